@@ -1,0 +1,84 @@
+# Everything a person does with a fresh clone. Needs Python 3.11, make and a package registry.
+SHELL := /bin/sh
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help setup dev demo serve test lint format bench lock clean
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check --require-hashes
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard mulin/locale/*/LC_MESSAGES/django.po))
+
+help:
+	@echo 'make setup   make .venv, so that .venv/bin/mulin is the command line'
+	@echo 'make demo    a running community with a year of life in it (MULIN_PORT, MULIN_DATA_DIR)'
+	@echo 'make serve   the same process tree on your own data'
+	@echo 'make test    lint, then every test on SQLite and on PostgreSQL, with a real browser'
+	@echo 'make lint    style, types, arrows between packages, templates'
+	@echo 'make format  let the formatter rewrite what lint would refuse'
+	@echo 'make bench   the speed the product promises, measured'
+	@echo 'make lock    remake the pinned requirements from requirements*.in'
+
+# The stamps lie inside .venv: whoever deletes it starts afresh, and nothing is done twice.
+$(VENV)/.made:
+	@test -n "$(PYTHON)" || { echo 'Mulin needs Python 3.11; none was found.'; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'Mulin needs Python 3.11 or newer; $(PYTHON) is older. Name one: make PYTHON=…'; exit 1; }
+	@echo 'Making $(VENV) …'
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runs: $(VENV)/.made requirements.txt tools/install_command.py
+	@echo 'Installing what Mulin runs on …'
+	@$(PIP) -r requirements.txt
+	@$(BIN)/python tools/install_command.py
+	@touch $@
+
+$(VENV)/.tests: $(VENV)/.runs requirements-dev.txt
+	@echo 'Installing what the tests need …'
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+# By Babel, in Python: gettext's msgfmt may not be there.
+%.mo: %.po $(VENV)/.runs
+	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@
+
+setup: $(VENV)/.runs $(CATALOGUES)
+
+dev: setup $(VENV)/.tests
+
+demo: setup
+	@exec $(BIN)/mulin demo
+
+serve: setup
+	@exec $(BIN)/mulin serve
+
+test: dev
+	@exec $(BIN)/python tools/test.py
+
+lint: dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/djlint --quiet --lint mulin
+
+format: dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: dev
+	@exec $(BIN)/python -m bench
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+lock: dev
+	$(LOCK) --output-file requirements.txt requirements.in
+	$(LOCK) --constraint requirements.txt --output-file requirements-dev.txt requirements-dev.in
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find mulin -name '*.mo' -delete
