@@ -1,0 +1,1 @@
+"""The commons: what several rooms do together."""

@@ -1,0 +1,13 @@
+"""Numbers of needs, and what a sealed need shows."""
+
+from datetime import date
+
+
+def series_of(day: date) -> str:
+    """The series a need's number is drawn from: one a year."""
+    return f"need-{day.year}"
+
+
+def need_number(day: date, count: int) -> str:
+    """A number that can be read over the phone: year and count, 2026-00412."""
+    return f"{day.year}-{count:05d}"

@@ -1,0 +1,1 @@
+"""The ground floor: tenant, audit, messages, figures, people and places."""

@@ -1,0 +1,226 @@
+"""Communities, accounts, memberships, grids, sign-in codes, working-day exceptions."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from encrypted_fields.fields import EncryptedCharField
+
+from mulin.ground.community.rules import Role
+from mulin.kit.ids import public_code
+from mulin.kit.models import IdField, Row
+from mulin.kit.scoping import tenant_manager
+
+ROLE_LABELS = {
+    Role.RESIDENT: _("resident"),
+    Role.GRID_OFFICER: _("grid officer"),
+    Role.COMMUNITY_WORKER: _("community worker"),
+    Role.HEAD: _("head of the community"),
+    Role.WORKSHOP_MANAGER: _("workshop manager"),
+    Role.CHILDCARE_LEAD: _("childcare lead"),
+    Role.CLASS_LEAD: _("class lead"),
+    Role.MEDIATOR: _("mediator"),
+    Role.MEDIATION_DIRECTOR: _("mediation director"),
+    Role.VOLUNTEER_LEAD: _("volunteer lead"),
+    Role.VOLUNTEER: _("volunteer"),
+    Role.WORKSHOP_WORKER: _("workshop worker"),
+    Role.CARRIER: _("carrier"),
+    Role.CHILD_DUTY: _("adult on child duty"),
+    Role.FAMILY: _("family of an elder"),
+    Role.ELECTION_COMMITTEE: _("election committee"),
+    Role.KEY_HOLDER: _("key holder"),
+    Role.OBSERVER: _("observer of the count"),
+    Role.AUDITOR: _("auditor"),
+    Role.STREET_OVERSEER: _("street overseer"),
+    Role.INSTALLER: _("installer"),
+}
+
+
+class Street(Row):
+    """A street office 街道 and the communities it looks after. Shared."""
+
+    name = models.CharField(max_length=60, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Community(Row):
+    """One tenant: a residential community 社区."""
+
+    street = models.ForeignKey(Street, models.PROTECT, related_name="communities")
+    name = models.CharField(max_length=60)
+    slug = models.SlugField(max_length=40, unique=True)
+    phone = models.CharField(max_length=30)
+    address = models.CharField(max_length=120, blank=True)
+    host = models.CharField(max_length=120, blank=True)
+    founded_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TenantRow(Row):
+    """A row that belongs to one community; its manager raises outside a scope."""
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class Grid(TenantRow):
+    """A grid 网格: the part of the community that one officer walks."""
+
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=60)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint(fields=("community", "number"), name="grid_number_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def get_by_natural_key(self, username: str | None) -> "Account":
+        return self.get(login_name=username)
+
+
+class Account(AbstractBaseUser):
+    """Who signs in: staff by name, password and second factor; residents by phone or card.
+
+    Shared by all communities; what it may do in each stands in its memberships.
+    """
+
+    id = IdField()
+    login_name = models.CharField(max_length=60, unique=True, null=True, blank=True)
+    display_name = models.CharField(max_length=60)
+    phone = EncryptedCharField(max_length=20, null=True, blank=True)
+    phone_index = models.CharField(max_length=32, unique=True, null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    session_epoch = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    USERNAME_FIELD = "login_name"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(login_name__isnull=False) | Q(phone_index__isnull=False)
+                | Q(password__startswith="!"),
+                name="account_has_a_door",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:  # noqa: D401
+        # A change of role raises the epoch, and every open session of the account ends.
+        base: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]  # private in the stubs
+        return f"{base}.{self.session_epoch}"
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def running(self, now: datetime) -> "MembershipQuerySet":
+        """Held at this moment."""
+        return self.filter(since__lte=now).filter(Q(until__isnull=True) | Q(until__gt=now))
+
+
+class Membership(TenantRow):
+    """A role of an account in a community, from a moment, to a moment.
+
+    Not scoped: at sign-in it answers which communities an account may enter at all.
+    """
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=30, choices=[(r.value, l) for r, l in ROLE_LABELS.items()])
+    grid = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    stands_in_for = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="stand_ins"
+    )
+
+    objects: ClassVar[Any] = models.Manager.from_queryset(MembershipQuerySet)()
+
+    class Meta:
+        indexes = (models.Index(fields=("community", "account")),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gt=F("since")),
+                name="membership_ends_after_it_begins",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.account} · {self.get_role_display()}"
+
+
+class LoginCode(Row):
+    """A one-time code sent to a phone; only its digest is kept."""
+
+    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="+")
+    phone_index = models.CharField(max_length=32, db_index=True)
+    address_index = models.CharField(max_length=32, db_index=True)
+    digest = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+
+class PersonalCard(Row):
+    """A printed QR card with which somebody without a phone signs in; only its digest is kept."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="cards")
+    digest = models.CharField(max_length=64, unique=True)
+    printed_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+def _short_code() -> str:
+    return public_code(8)
+
+
+class ShortLink(Row):
+    """What a printed QR code opens: a random code that leads into one community.
+
+    Shared: the code is looked up before the community is known.
+    """
+
+    code = models.CharField(max_length=12, unique=True, default=_short_code)
+    community = models.ForeignKey(Community, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=30)
+    record_id = models.BigIntegerField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "kind", "record_id"), name="one_link_per_record"
+            ),
+        )
+
+
+class WorkdayException(Row):
+    """A day that is a working day or a day off against the built-in calendar. Shared."""
+
+    day = models.DateField(unique=True)
+    is_workday = models.BooleanField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ("day",)

@@ -1,0 +1,132 @@
+"""Roles and the actor: who acts, in which community, for whom, through which channel."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+CODE_LIFETIME = timedelta(minutes=5)
+CODE_TRIES = 5
+CODES_PER_HOUR = 5
+CODES_PER_ADDRESS_AND_HOUR = 30
+
+
+class Role(StrEnum):
+    """What an account may be in a community. Each is held from a day, to a day."""
+
+    RESIDENT = "resident"
+    GRID_OFFICER = "grid_officer"
+    COMMUNITY_WORKER = "community_worker"
+    HEAD = "head"
+    WORKSHOP_MANAGER = "workshop_manager"
+    CHILDCARE_LEAD = "childcare_lead"
+    CLASS_LEAD = "class_lead"
+    MEDIATOR = "mediator"
+    MEDIATION_DIRECTOR = "mediation_director"
+    VOLUNTEER_LEAD = "volunteer_lead"
+    VOLUNTEER = "volunteer"
+    WORKSHOP_WORKER = "workshop_worker"
+    CARRIER = "carrier"
+    CHILD_DUTY = "child_duty"
+    FAMILY = "family"
+    ELECTION_COMMITTEE = "election_committee"
+    KEY_HOLDER = "key_holder"
+    OBSERVER = "observer"
+    AUDITOR = "auditor"
+    STREET_OVERSEER = "street_overseer"
+    INSTALLER = "installer"
+
+
+#: Who sits at the desk and sees the residents' matters of the whole community.
+DESK_ROLES = frozenset({Role.COMMUNITY_WORKER, Role.HEAD})
+#: Who works on demands at all.
+HANDLER_ROLES = DESK_ROLES | {Role.GRID_OFFICER}
+#: Who must show a second factor: they read what others may not.
+TOTP_ROLES = frozenset(
+    {
+        Role.GRID_OFFICER,
+        Role.COMMUNITY_WORKER,
+        Role.HEAD,
+        Role.WORKSHOP_MANAGER,
+        Role.CHILDCARE_LEAD,
+        Role.MEDIATOR,
+        Role.MEDIATION_DIRECTOR,
+        Role.ELECTION_COMMITTEE,
+        Role.AUDITOR,
+        Role.STREET_OVERSEER,
+        Role.INSTALLER,
+    }
+)
+#: Staff roles that may be given only by the installer, never by a head.
+INSTALLER_GIVES = frozenset({Role.HEAD, Role.AUDITOR, Role.STREET_OVERSEER, Role.INSTALLER})
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role held now, for one grid or for the whole community."""
+
+    role: Role
+    grid_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. A page, a command, an API call and a job all make one, and every action asks it.
+
+    `account_id` is None for a passer-by and for the system's own sweeps; `on_behalf_of` is the
+    person in whose name staff enter something.
+    """
+
+    community_id: int
+    account_id: int | None = None
+    person_id: int | None = None
+    name: str = ""
+    grants: tuple[Grant, ...] = ()
+    channel: str = "online"
+    on_behalf_of: int | None = None
+    is_system: bool = False
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(grant.role for grant in self.grants)
+
+    def has(self, *roles: Role) -> bool:
+        """Whether one of these roles is held now."""
+        return any(grant.role in roles for grant in self.grants)
+
+    @property
+    def is_desk(self) -> bool:
+        return self.has(*DESK_ROLES)
+
+    @property
+    def is_handler(self) -> bool:
+        return self.has(*HANDLER_ROLES)
+
+    @property
+    def grid_ids(self) -> frozenset[int]:
+        """The grids this actor is officer of."""
+        return frozenset(
+            grant.grid_id
+            for grant in self.grants
+            if grant.role is Role.GRID_OFFICER and grant.grid_id is not None
+        )
+
+    def by(self, channel: str, *, on_behalf_of: int | None = None) -> "Actor":
+        """The same actor for an act that came by another channel, or in a person's name."""
+        return replace(self, channel=channel, on_behalf_of=on_behalf_of)
+
+
+def system(community_id: int) -> Actor:
+    """The actor of sweeps: no account, the channel says so."""
+    return Actor(community_id=community_id, channel="system", is_system=True)
+
+
+def is_running(since: datetime, until: datetime | None, now: datetime) -> bool:
+    """Whether a dated role is held at this moment; `until` is the first moment it is not."""
+    return since <= now and (until is None or now < until)
+
+
+def may_give(giver: Actor, role: Role) -> bool:
+    """A head gives the community's own roles; the rest only the installer gives."""
+    if giver.has(Role.INSTALLER) or giver.is_system:
+        return True
+    return giver.has(Role.HEAD) and role not in INSTALLER_GIVES

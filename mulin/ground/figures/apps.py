@@ -1,0 +1,8 @@
+"""Ties the figures floor to Django."""
+
+from django.apps import AppConfig
+
+
+class FiguresConfig(AppConfig):
+    name = "mulin.ground.figures"
+    label = "figures"

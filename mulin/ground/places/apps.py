@@ -1,0 +1,8 @@
+"""Ties the places floor to Django."""
+
+from django.apps import AppConfig
+
+
+class PlacesConfig(AppConfig):
+    name = "mulin.ground.places"
+    label = "places"

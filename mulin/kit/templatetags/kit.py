@@ -1,0 +1,293 @@
+"""Words and pictures that templates need and that are not markup: dates as people say them,
+icons, keys, QR codes, money, bars. Use: `{% load kit %}`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import segno
+from django import template
+from django.template import RequestContext
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, pgettext
+
+if TYPE_CHECKING:
+    from django.forms.boundfield import BoundField, BoundWidget
+
+register = template.Library()
+
+ICONS = "vendor/lucide-1.62.0/icons.svg"
+
+
+# ── icons, keys, codes ───────────────────────────────────────────────────────────────────────
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A line icon from the sprite. It is a picture beside a word, never instead of one.
+
+    `xlink:href` and not `href`: Safari before 12.1 knows only the old spelling.
+    """
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use xlink:href="{}#{}"></use></svg>',
+        static(ICONS),
+        name,
+    )
+
+
+@register.simple_tag
+def key(letter: str) -> SafeString:
+    """The letter that presses the thing, shown on it; pair with `data-key` on the element."""
+    return format_html('<kbd class="key" aria-hidden="true">{}</kbd>', letter.upper())
+
+
+@register.simple_tag(takes_context=True)
+def qr(context: Context, text: str, *, base: str = "", label: str = "") -> SafeString:
+    """A QR code as inline SVG, black on white in every theme.
+
+    A text that starts with "/" is a path of this site: it becomes a full address in capitals,
+    which a QR code stores in two thirds of the space, so that the squares print larger. Paths
+    meant for this are matched without regard to case. `base` is the site's public address where
+    no request is at hand (letters, posters).
+    """
+    if text.startswith("/"):
+        address = base.rstrip("/") + text if base else _absolute(context, text)
+        text = address.upper()
+    code = segno.make_qr(text, error="m")
+    return format_html(
+        '<span class="qr" role="img" aria-label="{}">{}</span>',
+        label or gettext("QR code"),
+        # segno writes the SVG from the code's squares; nothing of the text is in it.
+        mark_safe(code.svg_inline(border=2, omitsize=True)),  # noqa: S308
+    )
+
+
+def _absolute(context: Context, path: str) -> str:
+    request = context.request if isinstance(context, RequestContext) else context.get("request")
+    if request is None:
+        raise ValueError(f"A QR code of the path {path} needs a request or base=.")
+    return str(request.build_absolute_uri(path))
+
+
+# ── money ────────────────────────────────────────────────────────────────────────────────────
+
+
+@register.filter
+def yuan(amount: Decimal | None) -> str:
+    """Money in yuan with its two places: "1,234.50 元". Nothing for None."""
+    if amount is None:
+        return ""
+    digits = number_format(amount, decimal_pos=2, use_l10n=False, force_grouping=True)
+    return gettext("¥%(amount)s") % {"amount": digits}
+
+
+# ── time as people say it ────────────────────────────────────────────────────────────────────
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Context, moment: datetime | date | None, now: datetime | None = None) -> str:
+    """A point in time: "今天 9:05", "昨天 16:20", "11月20日（周五） 9:05".
+
+    `now` is taken from the context where it is not given: a page has one now.
+    """
+    return _time_element(moment, _now(context, now), spoken_moment)
+
+
+@register.simple_tag(takes_context=True)
+def by(context: Context, moment: datetime | date | None, now: datetime | None = None) -> str:
+    """A limit: "明天（周四）下午 3 点前"; a whole day: "明天（周四）之内"."""
+    return _time_element(moment, _now(context, now), spoken_limit)
+
+
+def _now(context: Context, now: datetime | None) -> datetime:
+    moment = now or context.get("now")
+    if not isinstance(moment, datetime):
+        raise template.TemplateSyntaxError("`now` must stand in the context or be given.")
+    return moment
+
+
+def _time_element(moment: datetime | date | None, now: datetime, say: Any) -> str:  # noqa: ANN401  either function below
+    if moment is None:
+        return ""
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), say(moment, now))
+
+
+def spoken_moment(moment: datetime | date, now: datetime) -> str:
+    """When something happened or will happen, in the reader's words. A bare date has no clock."""
+    today = _day(now)
+    if not isinstance(moment, datetime):
+        return _spoken_day(moment, today)
+    local = _local(moment)
+    values = {"day": _spoken_day(local.date(), today), "clock": f"{local.hour}:{local:%M}"}
+    return pgettext("a point in time", "%(day)s %(clock)s") % values
+
+
+def spoken_limit(moment: datetime | date, now: datetime) -> str:
+    """By when something is to be done. Midnight is the end of the day before it."""
+    today = _day(now)
+    if isinstance(moment, datetime):
+        local = _local(moment)
+        if (local.hour, local.minute) not in {(0, 0), (23, 59)}:
+            values = {"day": _spoken_day(local.date(), today), "time": _spoken_clock(local)}
+            return pgettext("a limit", "by %(day)s %(time)s") % values
+        day = local.date() - timedelta(days=local.hour == 0)
+    else:
+        day = moment
+    return pgettext("a limit", "by the end of %(day)s") % {"day": _spoken_day(day, today)}
+
+
+def _local(moment: datetime) -> datetime:
+    return timezone.localtime(moment) if timezone.is_aware(moment) else moment
+
+
+def _day(moment: datetime) -> date:
+    return _local(moment).date()
+
+
+def _weekday(day: date) -> str:
+    return (
+        pgettext("day of the week", "Mon"),
+        pgettext("day of the week", "Tue"),
+        pgettext("day of the week", "Wed"),
+        pgettext("day of the week", "Thu"),
+        pgettext("day of the week", "Fri"),
+        pgettext("day of the week", "Sat"),
+        pgettext("day of the week", "Sun"),
+    )[day.weekday()]
+
+
+def _month(day: date) -> str:
+    return (
+        pgettext("month", "Jan"),
+        pgettext("month", "Feb"),
+        pgettext("month", "Mar"),
+        pgettext("month", "Apr"),
+        pgettext("month", "May"),
+        pgettext("month", "Jun"),
+        pgettext("month", "Jul"),
+        pgettext("month", "Aug"),
+        pgettext("month", "Sep"),
+        pgettext("month", "Oct"),
+        pgettext("month", "Nov"),
+        pgettext("month", "Dec"),
+    )[day.month - 1]
+
+
+def _spoken_day(day: date, today: date) -> str:
+    values = {
+        "weekday": _weekday(day),
+        "day": day.day,
+        "month": _month(day),
+        "year": day.year,
+    }
+    distance = (day - today).days
+    if distance == 0:
+        return pgettext("day", "today")
+    if distance == -1:
+        return pgettext("day", "yesterday")
+    if distance == 1:
+        return pgettext("day", "tomorrow (%(weekday)s)") % values
+    if distance == 2:  # noqa: PLR2004  the day after tomorrow has its own word in Chinese
+        return pgettext("the day after tomorrow", "%(weekday)s, %(day)s %(month)s") % values
+    if day.year == today.year:
+        return pgettext("day of this year", "%(weekday)s, %(day)s %(month)s") % values
+    return pgettext("day of another year", "%(day)s %(month)s %(year)s") % values
+
+
+def _spoken_clock(moment: datetime) -> str:
+    """The hour as it is said. English tells am from pm; Chinese has six parts of the day."""
+    hour = moment.hour % 12 or 12
+    values = {"hour": hour, "minute": f"{moment:%M}"}
+    if moment.minute == 0:
+        clock = pgettext("clock, full hour", "%(hour)s") % values
+    elif moment.minute == 30:  # noqa: PLR2004  "half past" is a word of its own in Chinese
+        clock = pgettext("clock, half past", "%(hour)s:30") % values
+    else:
+        clock = pgettext("clock", "%(hour)s:%(minute)s") % values
+    return _part_of_day(moment.hour) % {"clock": clock}
+
+
+def _part_of_day(hour: int) -> str:
+    parts = (
+        (5, pgettext("before dawn", "%(clock)s am")),
+        (8, pgettext("early morning", "%(clock)s am")),
+        (12, pgettext("morning", "%(clock)s am")),
+        (13, pgettext("noon", "%(clock)s pm")),
+        (18, pgettext("afternoon", "%(clock)s pm")),
+        (24, pgettext("evening", "%(clock)s pm")),
+    )
+    return next(words for end, words in parts if hour < end)
+
+
+# ── forms, tables, bars ──────────────────────────────────────────────────────────────────────
+
+FACES = {
+    3: ("smile", "meh", "frown"),
+    5: ("laugh", "smile", "meh", "annoyed", "frown"),
+}
+
+
+@register.filter
+def faces(field: "BoundField") -> list[tuple["BoundWidget", str]]:
+    """The radios of a rating field, best first, each with its face; for `kit/rating.html`."""
+    radios = list(field)
+    return list(zip(radios, FACES[len(radios)], strict=True))
+
+
+@register.filter
+def labelled(cells: Sequence[Any], columns: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Each cell with its column; on a phone a row becomes a card that names its cells."""
+    return list(zip(columns, cells, strict=True))
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of a trend, measured in the units of the drawing (see `kit/figure.html`)."""
+
+    label: str
+    number: str
+    left: int
+    top: int
+    height: int
+    middle: int
+    label_top: int
+    is_last: bool
+
+
+BAR_STEP, BAR_ROOM = 24, 72
+
+
+@register.filter
+def bars(trend: Iterable[tuple[str, Any]]) -> list[Bar]:
+    """Bars for pairs of label and number, the highest `BAR_ROOM` units high, zero as a line."""
+    rows = [(label, number) for label, number in trend]
+    highest = max((Decimal(number) for _, number in rows), default=Decimal(0))
+    drawn = []
+    for place, (label, number) in enumerate(rows):
+        height = round(Decimal(number) / highest * BAR_ROOM) if highest else 0
+        drawn.append(
+            Bar(
+                label=label,
+                number=number_format(number, force_grouping=True),
+                left=place * BAR_STEP,
+                top=BAR_ROOM - height,
+                height=max(height, 1),
+                middle=place * BAR_STEP + BAR_STEP // 2 - 3,
+                label_top=BAR_ROOM - height - 4,
+                is_last=place == len(rows) - 1,
+            )
+        )
+    return drawn
+
+
+@register.filter
+def bars_width(drawn: Sequence[Bar]) -> int:
+    """How wide the drawing of these bars is, with room for a label at both ends."""
+    return max(len(drawn), 4) * BAR_STEP + 8

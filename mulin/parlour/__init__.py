@@ -1,0 +1,1 @@
+"""The parlour 一厅三堂: one parlour, three halls."""

@@ -1,0 +1,250 @@
+"""Visits, demands, confirmations, time limits, imported files."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from mulin.commons.flow.models import CHANNEL_CHOICES, Need, Visibility
+from mulin.ground.community.models import Account, Grid, TenantRow
+from mulin.ground.community.rules import Actor, Role
+from mulin.ground.people.models import Person
+from mulin.kit.scoping import tenant_manager
+from mulin.parlour.reception.rules import State
+
+STATE_LABELS = {
+    State.RECEIVED: _("received"),
+    State.ACCEPTED: _("accepted"),
+    State.IN_HAND: _("in hand"),
+    State.WAITING: _("waiting"),
+    State.ANSWERED: _("answered, to be confirmed"),
+    State.NOT_SOLVED: _("not solved, opened again"),
+    State.CONFIRMED: _("confirmed as solved"),
+    State.CLOSED: _("closed"),
+}
+
+
+class Urgency(models.TextChoices):
+    LIFE = "life", _("danger to life or property")
+    UTILITIES = "utilities", _("water, power, gas or lift")
+    ORDINARY = "ordinary", _("ordinary")
+    COMPLEX = "complex", _("complex: several sides are needed")
+
+
+class DemandQuerySet(models.QuerySet["Demand"]):
+    def visible_to(self, actor: Actor) -> "DemandQuerySet":
+        """The desk sees all, a grid officer their grids and what they own, an asker their own."""
+        if actor.has(Role.COMMUNITY_WORKER, Role.HEAD):
+            return self.filter(need__is_sealed=False)
+        allowed = Q(pk__in=[])
+        if actor.account_id is not None:
+            allowed |= Q(owner_id=actor.account_id) | Q(need__asked_by_account_id=actor.account_id)
+        if actor.person_id is not None:
+            allowed |= Q(need__person_id=actor.person_id)
+        if actor.grid_ids:
+            allowed |= Q(grid_id__in=actor.grid_ids) & ~Q(
+                need__visibility=Visibility.CONFIDENTIAL
+            )
+        return self.filter(allowed, need__is_sealed=False)
+
+    def in_grid(self, grid: Grid) -> "DemandQuerySet":
+        return self.filter(grid=grid)
+
+    def open(self) -> "DemandQuerySet":
+        """Somebody still owes something."""
+        return self.filter(is_open=True)
+
+    def late(self, now: datetime) -> "DemandQuerySet":
+        """Open and past its limit."""
+        return self.open().filter(due_at__lt=now)
+
+    def owed_by(self, account_id: int) -> "DemandQuerySet":
+        return self.open().filter(owner_id=account_id)
+
+    def by_harm(self) -> "DemandQuerySet":
+        """In order of harm if late: danger first, then what is due soonest."""
+        return self.order_by("harm", "due_at", "id")
+
+
+class Demand(TenantRow):
+    """The desk's side of a need: at every moment one state, one owner, one limit."""
+
+    need = models.OneToOneField(Need, models.PROTECT, related_name="demand")
+    state = models.CharField(max_length=20, choices=[(s.value, l) for s, l in STATE_LABELS.items()])
+    urgency = models.CharField(
+        max_length=20, choices=Urgency.choices, default=Urgency.ORDINARY
+    )
+    is_open = models.BooleanField(default=True)  # as the state says; the desk's index starts with it
+    harm = models.PositiveSmallIntegerField(default=3)  # 1 life … 4 complex; sorts the desk
+    grid = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, related_name="+")
+    owner = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    received_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)  # of what is owed now
+    remind_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
+    responded_at = models.DateTimeField(null=True, blank=True)  # first word back to the asker
+    respond_by = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer_by = models.DateTimeField(null=True, blank=True)
+    waiting_on = models.CharField(max_length=120, blank=True)
+    round = models.PositiveSmallIntegerField(default=1)  # grows each time it is opened again
+    closed_at = models.DateTimeField(null=True, blank=True)
+    was_late = models.BooleanField(default=False)  # a limit was missed once; closing keeps it
+
+    objects = tenant_manager(DemandQuerySet)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("community", "is_open", "harm", "due_at", "id")),
+            models.Index(fields=("community", "owner", "is_open", "harm", "due_at")),
+            models.Index(fields=("community", "grid", "is_open", "harm", "due_at")),
+            models.Index(fields=("community", "state", "id")),
+            models.Index(fields=("community", "received_at")),
+            models.Index(fields=("community", "is_open", "due_at")),
+            models.Index(fields=("community", "is_open", "remind_at")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.need_id}"
+
+
+class Outcome(models.TextChoices):
+    SOLVED = "solved", _("solved")
+    NOT_SOLVED = "not_solved", _("not solved")
+    UNREACHABLE = "unreachable", _("could not be reached")
+
+
+class Confirmation(TenantRow):
+    """Whether the asker says it is solved, asked once per answer."""
+
+    demand = models.ForeignKey(Demand, models.CASCADE, related_name="confirmations")
+    round = models.PositiveSmallIntegerField()
+    asked_at = models.DateTimeField()
+    call_from = models.DateTimeField(null=True, blank=True)  # on the return-call list from then
+    handler = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
+    rating = models.PositiveSmallIntegerField(null=True, blank=True)  # 1 to 5
+    words = models.CharField(max_length=500, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+    channel = models.CharField(max_length=20, choices=CHANNEL_CHOICES, blank=True)
+    called_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    calls = models.PositiveSmallIntegerField(default=0)
+
+    objects = tenant_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "demand", "round"), name="asked_once_per_answer"
+            ),
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5),
+                name="rating_1_to_5",
+            ),
+        )
+        indexes = (models.Index(fields=("community", "outcome", "call_from")),)
+
+
+class VisitReason(models.TextChoices):
+    DEMAND = "demand", _("has a demand")
+    QUESTION = "question", _("asks something")
+    PAPERS = "papers", _("certificate or form")
+    ACTIVITY = "activity", _("activity or class")
+    FETCH = "fetch", _("fetches or brings something")
+    CHAT = "chat", _("sits and chats")
+    OTHER = "other", _("something else")
+
+
+class Visit(TenantRow):
+    """Somebody came, or phoned: who or nobody named, why, how long, which worker."""
+
+    at = models.DateTimeField()
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="visits"
+    )
+    reason = models.CharField(max_length=20, choices=VisitReason.choices)
+    channel = models.CharField(max_length=20, choices=CHANNEL_CHOICES)
+    minutes = models.PositiveSmallIntegerField(default=5)
+    worker = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    need = models.ForeignKey(Need, models.SET_NULL, null=True, blank=True, related_name="visits")
+    note = models.CharField(max_length=200, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=("community", "at")),
+            models.Index(fields=("community", "person", "id")),
+        )
+
+
+class TimeLimit(TenantRow):
+    """How long a class of demand may take: dated data with its source, the community may edit."""
+
+    urgency = models.CharField(max_length=20, choices=Urgency.choices)
+    respond_hours = models.PositiveSmallIntegerField()
+    answer_workdays = models.PositiveSmallIntegerField(null=True, blank=True)
+    answer_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    since = models.DateField()
+    source = models.CharField(max_length=200)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("urgency", "-since")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "urgency", "since"), name="limit_once_per_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(answer_workdays__isnull=False) | Q(answer_hours__isnull=False),
+                name="limit_has_an_answer_time",
+            ),
+        )
+
+
+class ImportedFile(TenantRow):
+    """A file of demands taken in from elsewhere."""
+
+    name = models.CharField(max_length=200)
+    first_read_at = models.DateTimeField()
+    last_read_at = models.DateTimeField()
+    as_of = models.DateTimeField(null=True)  # the latest moment found in the file
+    mapping = models.JSONField(default=dict)
+    rejected = models.JSONField(default=list)
+
+    objects = tenant_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("community", "name"), name="imported_file_once"),
+        )
+
+
+class ImportedRow(TenantRow):
+    """What a file said of one demand, kept beside it so that the file can be checked against it."""
+
+    file = models.ForeignKey(ImportedFile, models.PROTECT, related_name="lines")
+    demand = models.OneToOneField(Demand, models.CASCADE, related_name="imported")
+    external_id = models.CharField(max_length=80)
+    line = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    status = models.CharField(max_length=40)
+    source = models.CharField(max_length=60)
+    stated_on_time = models.CharField(max_length=20, blank=True)
+    states_on_time = models.BooleanField(default=False)  # whether the file has such a column
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "external_id"), name="imported_once"
+            ),
+        )
+        indexes = (models.Index(fields=("community", "file", "line")),)

@@ -1,0 +1,237 @@
+"""The room's law: states of a demand and who moves them, limits, on time or late, the three rates."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import Protocol
+
+
+class State(StrEnum):
+    """Where a demand stands. At every moment there is one state, one owner and one limit."""
+
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    IN_HAND = "in_hand"
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    NOT_SOLVED = "not_solved"
+    CONFIRMED = "confirmed"
+    CLOSED = "closed"
+
+
+class Act(StrEnum):
+    """What may be done to a demand."""
+
+    ACCEPT = "accept"
+    TAKE = "take"
+    WAIT = "wait"
+    RESUME = "resume"
+    ANSWER = "answer"
+    CONFIRM = "confirm"
+    DISPUTE = "dispute"
+    CLOSE = "close"
+    ASSIGN = "assign"
+    NOTE = "note"
+
+
+class Who(StrEnum):
+    """By whom an act is done; the permissions say who that is."""
+
+    HANDLER = "handler"
+    ASKER = "asker"
+    DESK = "desk"
+
+
+#: Somebody of the community still owes the asker something.
+OPEN_STATES = frozenset(
+    {State.RECEIVED, State.ACCEPTED, State.IN_HAND, State.WAITING, State.NOT_SOLVED}
+)
+
+#: (state, act) → (next state, who). Whatever is not here cannot be done.
+MOVES: dict[tuple[State, Act], tuple[State, Who]] = {
+    (State.RECEIVED, Act.ACCEPT): (State.ACCEPTED, Who.HANDLER),
+    (State.RECEIVED, Act.TAKE): (State.IN_HAND, Who.HANDLER),
+    (State.RECEIVED, Act.ANSWER): (State.ANSWERED, Who.HANDLER),
+    (State.ACCEPTED, Act.TAKE): (State.IN_HAND, Who.HANDLER),
+    (State.ACCEPTED, Act.ANSWER): (State.ANSWERED, Who.HANDLER),
+    (State.IN_HAND, Act.TAKE): (State.IN_HAND, Who.HANDLER),
+    (State.IN_HAND, Act.WAIT): (State.WAITING, Who.HANDLER),
+    (State.IN_HAND, Act.ANSWER): (State.ANSWERED, Who.HANDLER),
+    (State.WAITING, Act.RESUME): (State.IN_HAND, Who.HANDLER),
+    (State.WAITING, Act.ANSWER): (State.ANSWERED, Who.HANDLER),
+    (State.NOT_SOLVED, Act.TAKE): (State.IN_HAND, Who.HANDLER),
+    (State.NOT_SOLVED, Act.ANSWER): (State.ANSWERED, Who.HANDLER),
+    (State.ANSWERED, Act.CONFIRM): (State.CONFIRMED, Who.ASKER),
+    (State.ANSWERED, Act.DISPUTE): (State.NOT_SOLVED, Who.ASKER),
+    (State.ANSWERED, Act.CLOSE): (State.CLOSED, Who.DESK),
+    (State.CONFIRMED, Act.CLOSE): (State.CLOSED, Who.DESK),
+}
+
+#: Acts that leave the state as it is, and are open as long as the demand is.
+STAYING = frozenset({Act.ASSIGN, Act.NOTE})
+
+#: How bad it is to be late, for the order of the desk's list.
+HARM = {"life": 1, "utilities": 2, "ordinary": 3, "complex": 4}
+
+#: Days an answer waits for the asker's word before the desk calls back.
+CALL_AFTER = timedelta(days=2)
+#: Return calls before an asker counts as unreachable.
+CALLS_BEFORE_UNREACHABLE = 3
+#: The longest a demand may wait on somebody else without being looked at again.
+LONGEST_WAIT = timedelta(days=60)
+
+
+def next_state(state: State, act: Act) -> State | None:
+    """Where an act leads, or None if it cannot be done now."""
+    if act in STAYING:
+        return state if state in OPEN_STATES else None
+    move = MOVES.get((state, act))
+    return move[0] if move else None
+
+
+def possible_acts(state: State) -> list[Act]:
+    """What can be done to a demand in this state, by whoever may."""
+    acts = [act for (at, act) in MOVES if at is state]
+    return acts + [act for act in Act if act in STAYING and state in OPEN_STATES]
+
+
+class Calendar(Protocol):
+    """What the limits need to know of days."""
+
+    def deadline_in_workdays(self, moment: datetime, days: int) -> datetime: ...
+    def deadline_in_hours(self, moment: datetime, hours: int) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How long a class of demand may take, as dated data (`TimeLimit`) says."""
+
+    respond_hours: int
+    answer_workdays: int | None = None
+    answer_hours: int | None = None
+
+
+#: Where a new community starts: dispatch in 1, 2 or 24 hours, answer in 24 hours, 7 or 15 days.
+#: Beijing's work standard for 12345, in force 2023-01-01, as reported in the press; days are
+#: taken as working days. The community edits them with its own source.
+FIRST_LIMITS = {
+    "life": Limit(respond_hours=1, answer_hours=24),
+    "utilities": Limit(respond_hours=2, answer_hours=24),
+    "ordinary": Limit(respond_hours=24, answer_workdays=7),
+    "complex": Limit(respond_hours=24, answer_workdays=15),
+}
+FIRST_LIMITS_SOURCE = "北京市接诉即办工作标准（2023-01-01，据报道）；可由社区修改"
+FIRST_LIMITS_SINCE = date(2020, 7, 1)
+
+
+def respond_deadline(limit: Limit, received: datetime, calendar: Calendar) -> datetime:
+    """By when the asker has had a first word. Clock hours: urgent things do not wait for Monday."""
+    return calendar.deadline_in_hours(received, limit.respond_hours)
+
+
+def reply_deadline(limit: Limit, received: datetime, calendar: Calendar) -> datetime:
+    """By when the demand is answered: working days where set, otherwise clock hours.
+
+    Raises ValueError for a limit that sets neither.
+    """
+    if limit.answer_workdays is not None:
+        return calendar.deadline_in_workdays(received, limit.answer_workdays)
+    if limit.answer_hours is not None:
+        return calendar.deadline_in_hours(received, limit.answer_hours)
+    msg = "a limit needs working days or hours"
+    raise ValueError(msg)
+
+
+def reminder_moment(received: datetime, due: datetime) -> datetime:
+    """When the owner is reminded: three quarters of the time have gone, a day before at most."""
+    span = due - received
+    return max(due - timedelta(days=1), received + span * 3 / 4) if span > timedelta(0) else due
+
+
+def is_on_time(due: datetime | None, done: datetime | None, as_of: datetime) -> bool:
+    """Whether a limit was, or still is, kept. Without a limit nothing can be late.
+
+    Done at the very moment of the limit is in time; open counts as late once the limit has passed.
+    """
+    if due is None:
+        return True
+    return (done or as_of) <= due
+
+
+class OnTime(StrEnum):
+    """How a row of an imported file stands; NOT_STATED where its source withheld its judgement."""
+
+    ON_TIME = "ONTIME"
+    OVERDUE = "OVERDUE"
+    NOT_STATED = ""
+
+
+def on_time_of_row(
+    *,
+    due: datetime | None,
+    closed: datetime | None,
+    as_of: datetime,
+    states_on_time: bool,
+    stated: str,
+) -> OnTime:
+    """On time or overdue by the dates, as of the latest moment the file itself knows.
+
+    A file that judges its rows but left this one open is not judged in its place: the source
+    knew something that the dates do not tell.
+    """
+    if states_on_time and not stated:
+        return OnTime.NOT_STATED
+    return OnTime.ON_TIME if is_on_time(due, closed, as_of) else OnTime.OVERDUE
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share that never comes without what it is a share of."""
+
+    numerator: int
+    denominator: int
+    unreachable: int = 0
+    not_yet_asked: int = 0
+
+    @property
+    def percent(self) -> Decimal | None:
+        """One decimal place, or None where there is nothing to be a share of."""
+        if not self.denominator:
+            return None
+        share = Decimal(100 * self.numerator) / Decimal(self.denominator)
+        return share.quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One answered demand, as the rates see it."""
+
+    responded_in_time: bool
+    outcome: str  # "", solved, not_solved, unreachable
+    rating: int | None
+
+
+def three_rates(rows: Iterable[Answered], *, received: int, in_time: int) -> dict[str, Rate]:
+    """响应率 · 解决率 · 满意率.
+
+    Response: had a first word within the limit, of all received. Solved: the asker says so, of
+    those who were asked and answered; an answer nobody confirmed is not counted as solved.
+    Satisfied: rated 4 or 5, of those who rated.
+    """
+    asked = list(rows)
+    heard = [row for row in asked if row.outcome in {"solved", "not_solved"}]
+    rated = [row for row in heard if row.rating is not None]
+    unreachable = sum(row.outcome == "unreachable" for row in asked)
+    waiting = sum(row.outcome == "" for row in asked)
+    return {
+        "response": Rate(in_time, received),
+        "solved": Rate(
+            sum(row.outcome == "solved" for row in heard), len(heard), unreachable, waiting
+        ),
+        "satisfied": Rate(
+            sum((row.rating or 0) >= 4 for row in rated),  # noqa: PLR2004  4 of 5 is 满意
+            len(rated), unreachable, waiting,
+        ),
+    }  # fmt: skip

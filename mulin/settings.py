@@ -1,0 +1,285 @@
+"""Every setting, read from the environment, with defaults that run on a fresh machine.
+
+A value that ends in `_FILE` names a file whose content is the value (for secrets). A wrong
+value stops the start with a sentence.
+"""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+PACKAGE_DIR = Path(__file__).resolve().parent
+
+
+def _env(name: str, default: str = "") -> str:
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        return Path(path).read_text(encoding="utf-8").strip()
+    return os.environ.get(name, default)
+
+
+def _flag(name: str, *, default: bool) -> bool:
+    typed = _env(name, "1" if default else "0").lower()
+    if typed in {"1", "true", "yes", "on"}:
+        return True
+    if typed in {"0", "false", "no", "off", ""}:
+        return False
+    raise ImproperlyConfigured(f"{name} must be 1 or 0, not {typed!r}.")
+
+
+def _number(name: str, default: int) -> int:
+    typed = _env(name, str(default))
+    try:
+        return int(typed)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {typed!r}.") from None
+
+
+def _keys(data_dir: Path) -> dict[str, str]:
+    """The installation's own keys, made at the first start and kept beside the database."""
+    path = data_dir / "keys.json"
+    if not path.exists():
+        fresh = {name: secrets.token_urlsafe(48) for name in ("secret", "salt", "index", "audit")}
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return _keys(data_dir)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(fresh, file)
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+# --- where things are -------------------------------------------------------------------------
+
+DATA_DIR = Path(_env("MULIN_DATA_DIR", "var")).resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+FILES_DIR = DATA_DIR / "files"
+_own_keys = _keys(DATA_DIR)
+
+# --- secrets ----------------------------------------------------------------------------------
+
+SECRET_KEY = _env("MULIN_SECRET_KEY", _own_keys["secret"])
+SECRET_KEY_FALLBACKS = [key for key in _env("MULIN_SECRET_KEY_FALLBACKS").split() if key]
+SALT_KEY = _env("MULIN_SALT_KEY", _own_keys["salt"]).split()
+MULIN_INDEX_KEY = _env("MULIN_INDEX_KEY", _own_keys["index"]).encode()
+MULIN_AUDIT_KEY = _env("MULIN_AUDIT_KEY", _own_keys["audit"]).encode()
+
+# --- the server -------------------------------------------------------------------------------
+
+DEBUG = _flag("MULIN_DEBUG", default=False)
+ALLOWED_HOSTS = _env("MULIN_HOSTS", "localhost 127.0.0.1 [::1]").split()
+CSRF_TRUSTED_ORIGINS = _env("MULIN_ORIGINS").split()
+HTTPS = _flag("MULIN_HTTPS", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = _number("MULIN_SESSION_HOURS", 10) * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+ROOT_URLCONF = "mulin.urls"
+WSGI_APPLICATION = "mulin.wsgi.application"
+CSRF_FAILURE_VIEW = "mulin.site.views.errors.csrf_failure"
+MULIN_DEMO = _flag("MULIN_DEMO", default=False)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "csp",
+    "axes",
+    "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_q",
+    "template_partials.apps.SimpleAppConfig",
+    "mulin.kit",
+    "mulin.ground.community",
+    "mulin.ground.audit",
+    "mulin.ground.notify",
+    "mulin.ground.figures",
+    "mulin.ground.people",
+    "mulin.ground.places",
+    "mulin.commons.flow",
+    "mulin.parlour.reception",
+    "mulin.site",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "mulin.site.middleware.LanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "mulin.site.middleware.CommunityMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+_loaders: list[Any] = [
+    "django.template.loaders.filesystem.Loader",
+    "django.template.loaders.app_directories.Loader",
+]
+if not DEBUG:
+    _loaders = [("django.template.loaders.cached.Loader", _loaders)]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "OPTIONS": {
+            "loaders": [("template_partials.loader.Loader", _loaders)],
+            "builtins": ["template_partials.templatetags.partials"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "mulin.site.context.everywhere",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "mulin.kit.forms.Renderer"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "object-src": [NONE],
+    }
+}
+
+# --- databases --------------------------------------------------------------------------------
+
+_database = dj_database_url.parse(
+    _env("MULIN_DATABASE_URL", f"sqlite:///{DATA_DIR / 'mulin.sqlite3'}"),
+    conn_max_age=600,
+    conn_health_checks=True,
+)
+if _database["ENGINE"].endswith("sqlite3"):
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL;"
+            # A commit that a power cut takes back would be a lost need, vote or alarm.
+            "PRAGMA synchronous=FULL;"
+            "PRAGMA foreign_keys=ON;"
+            "PRAGMA cache_size=-16000;"
+            "PRAGMA temp_store=MEMORY;"
+        ),
+    }
+DATABASES = {"default": _database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "mulin",
+    }
+}
+
+# --- people who sign in -----------------------------------------------------------------------
+
+AUTH_USER_MODEL = "community.Account"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+LOGIN_URL = "site:sign-in"
+LOGIN_REDIRECT_URL = "site:home"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+# A hall behind one address must not be shut by one stranger: lock the pair, and the account
+# alone only after many more tries.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_FORM_FIELD = "login_name"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
+AXES_LOCKOUT_CALLABLE = "mulin.site.views.errors.locked_out"
+AXES_IPWARE_PROXY_COUNT = 1 if HTTPS else None
+OTP_TOTP_ISSUER = "Mulin"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+# --- jobs and messages ------------------------------------------------------------------------
+
+Q_CLUSTER = {
+    "name": "mulin",
+    "orm": "default",
+    "workers": 1,
+    "recycle": 500,
+    "timeout": 240,
+    "retry": 300,
+    "max_attempts": 5,
+    "poll": 1,
+    "save_limit": 500,
+    "ack_failures": True,
+    "catch_up": False,
+    "label": "jobs",
+}
+MULIN_QUIET_HOURS = (21, 7)  # local hours between which nothing but alarms is sent out
+MULIN_MESSAGES_PER_MINUTE = _number("MULIN_MESSAGES_PER_MINUTE", 60)
+MULIN_SMS_URL = _env("MULIN_SMS_URL")
+MULIN_SMS_TOKEN = _env("MULIN_SMS_TOKEN")
+EMAIL_URL = _env("MULIN_EMAIL_URL")
+
+# --- language, time, files --------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [PACKAGE_DIR / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+FIRST_DAY_OF_WEEK = 1
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(FILES_DIR), "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MULIN_PHOTO_MAX_BYTES = 30 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": _env("MULIN_LOG_LEVEL", "WARNING")},
+}

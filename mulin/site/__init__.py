@@ -1,0 +1,1 @@
+"""The roof: pages that know every room and hold no rule."""
