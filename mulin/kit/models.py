@@ -8,7 +8,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from mulin.kit.ids import next_id
 
 
-class IdField(models.BigIntegerField[int, int]):
+class IdField(models.BigIntegerField):  # type: ignore[type-arg]  # not subscriptable at run time
     """The primary key of every Mulin table: a number from `kit.ids.next_id`.
 
     On SQLite the column is declared `integer`, which makes it the row id itself: no second

@@ -14,8 +14,6 @@ from mulin.kit.ids import public_code
 from mulin.kit.scoping import current_community, tenant_manager
 from mulin.kit.search import WordIndex, matching
 
-CHANNEL_CHOICES = [(channel.value, channel.label) for channel in Channel]
-
 
 class Category(TenantRow):
     """What needs are about: a tree that the community may change."""
@@ -98,7 +96,7 @@ class Need(TenantRow):
     )
     contact_name = EncryptedCharField(max_length=60, null=True, blank=True)
     contact_phone = EncryptedCharField(max_length=20, null=True, blank=True)
-    channel = models.CharField(max_length=20, choices=CHANNEL_CHOICES)
+    channel = models.CharField(max_length=20, choices=Channel.choices)
     category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
     grid = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, related_name="+")
     building = models.ForeignKey(

@@ -6,10 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from mulin.commons.flow.models import CHANNEL_CHOICES, Need, Visibility
+from mulin.commons.flow.models import Need, Visibility
 from mulin.ground.community.models import Account, Grid, TenantRow
 from mulin.ground.community.rules import Actor, Role
 from mulin.ground.people.models import Person
+from mulin.kit.channels import Channel
 from mulin.kit.scoping import tenant_manager
 from mulin.parlour.reception.rules import State
 
@@ -127,7 +128,7 @@ class Confirmation(TenantRow):
     rating = models.PositiveSmallIntegerField(null=True, blank=True)  # 1 to 5
     words = models.CharField(max_length=500, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)
-    channel = models.CharField(max_length=20, choices=CHANNEL_CHOICES, blank=True)
+    channel = models.CharField(max_length=20, choices=Channel.choices, blank=True)
     called_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     calls = models.PositiveSmallIntegerField(default=0)
 
@@ -164,7 +165,7 @@ class Visit(TenantRow):
         Person, models.PROTECT, null=True, blank=True, related_name="visits"
     )
     reason = models.CharField(max_length=20, choices=VisitReason.choices)
-    channel = models.CharField(max_length=20, choices=CHANNEL_CHOICES)
+    channel = models.CharField(max_length=20, choices=Channel.choices)
     minutes = models.PositiveSmallIntegerField(default=5)
     worker = models.ForeignKey(Account, models.PROTECT, related_name="+")
     need = models.ForeignKey(Need, models.SET_NULL, null=True, blank=True, related_name="visits")

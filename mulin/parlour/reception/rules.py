@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from mulin.kit.calendar import deadline_in_hours
+
 
 class State(StrEnum):
     """Where a demand stands. At every moment there is one state, one owner and one limit."""
@@ -101,7 +103,6 @@ class Calendar(Protocol):
     """What the limits need to know of days."""
 
     def deadline_in_workdays(self, moment: datetime, days: int) -> datetime: ...
-    def deadline_in_hours(self, moment: datetime, hours: int) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +127,9 @@ FIRST_LIMITS_SOURCE = "北京市接诉即办工作标准（2023-01-01，据报�
 FIRST_LIMITS_SINCE = date(2020, 7, 1)
 
 
-def respond_deadline(limit: Limit, received: datetime, calendar: Calendar) -> datetime:
+def respond_deadline(limit: Limit, received: datetime) -> datetime:
     """By when the asker has had a first word. Clock hours: urgent things do not wait for Monday."""
-    return calendar.deadline_in_hours(received, limit.respond_hours)
+    return deadline_in_hours(received, limit.respond_hours)
 
 
 def reply_deadline(limit: Limit, received: datetime, calendar: Calendar) -> datetime:
@@ -139,7 +140,7 @@ def reply_deadline(limit: Limit, received: datetime, calendar: Calendar) -> date
     if limit.answer_workdays is not None:
         return calendar.deadline_in_workdays(received, limit.answer_workdays)
     if limit.answer_hours is not None:
-        return calendar.deadline_in_hours(received, limit.answer_hours)
+        return deadline_in_hours(received, limit.answer_hours)
     msg = "a limit needs working days or hours"
     raise ValueError(msg)
 
