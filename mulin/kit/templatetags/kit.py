@@ -1,5 +1,6 @@
 """Words and pictures that templates need and that are not markup: dates as people say them,
-icons, keys, QR codes, money, bars. Use: `{% load kit %}`."""
+icons, keys, QR codes, money, bars. Use: `{% load kit %}`.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
