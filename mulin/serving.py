@@ -1,0 +1,307 @@
+"""`mulin serve`: the web server and the worker in one process tree under one parent.
+
+The parent loads Mulin once and then only forks: its children share that memory, and a dead child
+is replaced at once. When the parent goes, however it goes, the whole tree goes with it.
+"""
+
+import ctypes
+import gc
+import hashlib
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from multiprocessing.connection import wait
+from multiprocessing.context import ForkProcess
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.urls import get_resolver
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+#: Two processes of one thread each served most pages per second on two cores.
+WEB_WORKERS = 2
+#: A child gets this long to finish what it does when the tree is stopped.
+SECONDS_TO_STOP = 30
+#: A child that dies more often than this within the time below cannot be helped from here.
+DEATHS_TO_GIVE_UP = 5
+SECONDS_OF_DEATHS = 60
+PR_SET_PDEATHSIG = 1
+
+logger = logging.getLogger("mulin.serving")
+_fork = multiprocessing.get_context("fork")
+
+
+class CannotServe(Exception):  # noqa: N818  a sentence for the operator
+    """Why the server does not start, and what to do."""
+
+
+# ── what must be there before the first page ─────────────────────────────────────────────────
+
+
+def pending_migrations() -> bool:
+    """Whether the database is older than the code."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def collect_static() -> None:
+    """Put hashed and compressed copies of styles and scripts in their place, if any changed."""
+    found = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            state = Path(storage.path(path)).stat()
+            found.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
+    stamp = Path(settings.DATA_DIR, "static.stamp")
+    manifest = Path(settings.STATIC_ROOT, "staticfiles.json")
+    if manifest.exists() and stamp.exists() and stamp.read_text("ascii") == found.hexdigest():
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(found.hexdigest(), "ascii")
+
+
+def check_port(address: str, port: int) -> None:
+    """Raise CannotServe if something else listens there.
+
+    The server shares its port among its own processes, so two Mulins would share it unnoticed.
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            raise CannotServe(
+                _(
+                    "Mulin cannot listen on %(address)s:%(port)d (%(why)s). Choose another MULIN_PORT."
+                )
+                % {"address": address, "port": port, "why": error.strerror}
+            ) from None
+
+
+# ── the children ─────────────────────────────────────────────────────────────────────────────
+
+
+def _run_web(address: str, port: int) -> None:
+    from granian import Granian  # noqa: PLC0415  the worker alone does without it
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    Granian(
+        "mulin.wsgi:application",
+        address=address,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=WEB_WORKERS,
+        blocking_threads=1,
+        respawn_failed_workers=True,
+        workers_kill_timeout=SECONDS_TO_STOP // 2,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+def _run_jobs() -> None:
+    from django_q.cluster import Cluster  # noqa: PLC0415  the web alone does without it
+
+    Cluster().start()
+
+
+@dataclass
+class Child:
+    """One branch of the tree, and how it has fared."""
+
+    name: str
+    run: Callable[[], None]
+    process: ForkProcess | None = None
+    deaths: list[float] = field(default_factory=list)
+    starts_at: float = 0.0
+
+    def start(self) -> None:
+        self.process = _fork.Process(target=self._main, name=self.name)
+        self.process.start()
+
+    def _main(self) -> None:
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        self.run()
+
+    def is_gone(self) -> bool:
+        return self.process is not None and self.process.exitcode is not None
+
+    def bury(self, now: float) -> None:
+        """Note a death; the next start comes at once, then after 1, 2, 4 … seconds."""
+        assert self.process is not None  # noqa: S101  only a started child can be gone
+        logger.error("%s ended with code %s", self.name, self.process.exitcode)
+        self.process.close()
+        self.process = None
+        self.deaths = [at for at in self.deaths if now - at < SECONDS_OF_DEATHS] + [now]
+        self.starts_at = now + (2 ** (len(self.deaths) - 2) if len(self.deaths) > 1 else 0)
+
+
+# ── the parent ───────────────────────────────────────────────────────────────────────────────
+
+
+class Supervisor:
+    """Keeps its children alive until it is told to stop."""
+
+    def __init__(self, children: Iterable[Child]) -> None:
+        self._children = list(children)
+        self._is_stopping = False
+
+    def run(self, *, on_start: Callable[[], bool] | None = None) -> int:
+        """Serve until SIGTERM or SIGINT; the exit code is 1 if a child could not be kept alive.
+
+        `on_start` is asked every tenth of a second until it says that it has done its part.
+        """
+        reader, writer = socket.socketpair()
+        for end in (reader, writer):
+            end.setblocking(False)
+        signal.set_wakeup_fd(writer.fileno())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        code = 0
+        try:
+            while not self._is_stopping:
+                if self._start_what_is_due():
+                    code = 1
+                    break
+                if on_start is not None and on_start():
+                    on_start = None
+                self._wait(reader, 0.1 if on_start else None)
+        finally:
+            self._end_all()
+        return code
+
+    def _stop(self, *_: object) -> None:
+        self._is_stopping = True
+
+    def _start_what_is_due(self) -> bool:
+        """Replace the dead; True if one of them is past help."""
+        now = time.monotonic()
+        for child in self._children:
+            if child.is_gone():
+                child.bury(now)
+                if len(child.deaths) >= DEATHS_TO_GIVE_UP:
+                    logger.critical("%s does not stay alive; Mulin stops", child.name)
+                    return True
+            if child.process is None and child.starts_at <= now:
+                child.start()
+        return False
+
+    def _wait(self, reader: socket.socket, seconds: float | None) -> None:
+        """Sleep until a child ends, a signal comes, or a start is due."""
+        waiting = [child.starts_at for child in self._children if child.process is None]
+        if waiting:
+            pause = max(0.0, min(waiting) - time.monotonic())
+            seconds = pause if seconds is None else min(seconds, pause)
+        alive = [child.process.sentinel for child in self._children if child.process is not None]
+        if reader in wait([reader, *alive], seconds):
+            reader.recv(4096)
+
+    def _end_all(self) -> None:
+        running = [child.process for child in self._children if child.process is not None]
+        for process in running:
+            process.terminate()
+        deadline = time.monotonic() + SECONDS_TO_STOP
+        for process in running:
+            process.join(max(0.0, deadline - time.monotonic()))
+            if process.exitcode is None:
+                process.kill()
+                process.join()
+
+
+def _end_with_parent() -> None:
+    """After every fork below the parent: a process whose parent was killed ends too.
+
+    Otherwise a `kill -9` of the parent would leave servers behind that hold the port, and workers
+    that do each job beside their successors. Linux only.
+    """
+    if sys.platform != "linux":
+        return
+    prctl = ctypes.CDLL(None).prctl
+    parents: list[int] = [os.getpid()]
+
+    def remember() -> None:
+        parents[0] = os.getpid()
+
+    def bind_to_parent() -> None:
+        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parents[0]:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    os.register_at_fork(before=remember, after_in_child=bind_to_parent)
+
+
+def _load_web() -> None:
+    """Load all that the web processes would each load for themselves."""
+    import granian  # noqa: F401, PLC0415  the worker alone does without it
+
+    import mulin.wsgi  # noqa: F401, PLC0415  builds the chain of middleware
+
+    get_resolver().url_patterns  # noqa: B018  reading it loads every view
+    for code in dict(settings.LANGUAGES):
+        with translation.override(code):
+            translation.gettext("")
+
+
+def _answers(address: str, port: int) -> bool:
+    try:
+        socket.create_connection((address, port), 0.5).close()
+    except OSError:
+        return False
+    return True
+
+
+def serve(*, address: str, port: int, jobs: bool = True, on_ready: Callable[[], None]) -> int:
+    """Run web server and worker until told to stop; the exit code.
+
+    Calls `on_ready` once when pages are answered. Raises CannotServe if the port is taken or the
+    database is older than the code.
+    """
+    check_port(address, port)
+    _check_database()
+    collect_static()
+    _load_web()
+    children = [Child("web server", lambda: _run_web(address, port))]
+    if jobs:
+        children.append(Child("worker", _run_jobs))
+
+    def tell_when_open() -> bool:
+        if not _answers(address, port):
+            return False
+        on_ready()
+        return True
+
+    return _run_tree(children, on_start=tell_when_open)
+
+
+def work() -> int:
+    """Run the worker alone until told to stop; the exit code. Raises CannotServe."""
+    _check_database()
+    return _run_tree([Child("worker", _run_jobs)])
+
+
+def _check_database() -> None:
+    if pending_migrations():
+        raise CannotServe(_("The database is older than this Mulin. Run: mulin migrate"))
+
+
+def _run_tree(children: list[Child], *, on_start: Callable[[], bool] | None = None) -> int:
+    _end_with_parent()
+    # No connection may be shared by two processes.
+    connections.close_all()
+    # What is frozen the collector doesn't touch, and so the children don't copy it.
+    gc.collect()
+    gc.freeze()
+    return Supervisor(children).run(on_start=on_start)
