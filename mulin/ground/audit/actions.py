@@ -9,6 +9,7 @@ from typing import TypeVar
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
+from django.utils import translation
 
 from mulin.ground.audit.models import Act, ActDetail, ChainHead, Look
 from mulin.ground.audit.rules import GENESIS, Link, digest_of_detail, head_seal, seal_of
@@ -60,7 +61,8 @@ def recording(
     sending of the same token waits for the first and then sees it. An exception undoes both
     the work and the act.
     """
-    with transaction.atomic():
+    # What is written down speaks the community's language, whatever the actor's page speaks.
+    with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
         _locked_head(by.community_id)
         first = Act.objects.filter(token=token).first() if token else None
         act = Recording(first)

@@ -84,6 +84,8 @@ class Actor:
     channel: str = "online"
     on_behalf_of: int | None = None
     is_system: bool = False
+    #: The code on a slip, by which a passer-by may follow and confirm their own need.
+    held_code: str = ""
 
     @property
     def roles(self) -> frozenset[Role]:

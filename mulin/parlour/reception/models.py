@@ -158,7 +158,10 @@ class VisitReason(models.TextChoices):
 
 
 class Visit(TenantRow):
-    """Somebody came, or phoned: who or nobody named, why, how long, which worker."""
+    """Somebody came, phoned, wrote: who or nobody named, why, how long, which worker.
+
+    A need said by QR code or online is a visit too, without a worker and without minutes.
+    """
 
     at = models.DateTimeField()
     person = models.ForeignKey(
@@ -167,7 +170,7 @@ class Visit(TenantRow):
     reason = models.CharField(max_length=20, choices=VisitReason.choices)
     channel = models.CharField(max_length=20, choices=Channel.choices)
     minutes = models.PositiveSmallIntegerField(default=5)
-    worker = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    worker = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
     need = models.ForeignKey(Need, models.SET_NULL, null=True, blank=True, related_name="visits")
     note = models.CharField(max_length=200, blank=True)
 

@@ -68,7 +68,6 @@ MOVES: dict[tuple[State, Act], tuple[State, Who]] = {
     (State.ANSWERED, Act.CONFIRM): (State.CONFIRMED, Who.ASKER),
     (State.ANSWERED, Act.DISPUTE): (State.NOT_SOLVED, Who.ASKER),
     (State.ANSWERED, Act.CLOSE): (State.CLOSED, Who.DESK),
-    (State.CONFIRMED, Act.CLOSE): (State.CLOSED, Who.DESK),
 }
 
 #: Acts that leave the state as it is, and are open as long as the demand is.
@@ -209,7 +208,6 @@ class Rate:
 class Answered:
     """One answered demand, as the rates see it."""
 
-    responded_in_time: bool
     outcome: str  # "", solved, not_solved, unreachable
     rating: int | None
 
@@ -236,3 +234,35 @@ def three_rates(rows: Iterable[Answered], *, received: int, in_time: int) -> dic
             len(rated), unreachable, waiting,
         ),
     }  # fmt: skip
+
+
+#: The tree a new community starts with: code, Chinese name, icon, class of limit. It is the
+#: community's own data from then on, so it stands here in its language.
+FIRST_CATEGORIES = (
+    ("repair", "公共设施", "wrench", "ordinary"),
+    ("repair.lamp", "路灯楼道灯", "lamp", "ordinary"),
+    ("repair.road", "路面人行道", "road", "ordinary"),
+    ("repair.lift", "电梯", "lift", "utilities"),
+    ("repair.water", "停水漏水", "droplet", "utilities"),
+    ("repair.power", "停电用电", "zap", "utilities"),
+    ("repair.gas", "燃气", "flame", "life"),
+    ("repair.drain", "下水道堵塞", "waves", "ordinary"),
+    ("clean", "环境卫生", "trash", "ordinary"),
+    ("clean.rubbish", "垃圾清运", "trash", "ordinary"),
+    ("clean.pile", "楼道堆物", "package", "ordinary"),
+    ("clean.green", "绿化树木", "tree", "ordinary"),
+    ("safety", "安全隐患", "alert", "life"),
+    ("safety.fire", "消防通道与充电", "flame", "life"),
+    ("safety.fraud", "疑似诈骗", "shield", "life"),
+    ("traffic", "停车与出行", "car", "ordinary"),
+    ("traffic.parking", "停车", "car", "ordinary"),
+    ("traffic.ebike", "电动车棚与充电桩", "bike", "ordinary"),
+    ("neighbour", "邻里关系", "users", "complex"),
+    ("neighbour.noise", "噪音", "volume", "ordinary"),
+    ("elder", "为老服务", "heart", "ordinary"),
+    ("child", "托管与上学", "baby", "ordinary"),
+    ("work", "就业与暖新坊", "hammer", "ordinary"),
+    ("policy", "政策与证明", "file", "ordinary"),
+    ("property", "物业管理", "building", "complex"),
+    ("other", "其他", "message", "ordinary"),
+)

@@ -1,0 +1,82 @@
+"""Reading a need's journey, to each reader what they may see."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch
+
+from mulin.commons.flow.models import Need, NeedPhoto, Step, Visibility
+from mulin.ground.community.rules import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a journey, ready for a page."""
+
+    at: datetime
+    kind: str
+    words: str
+    by_name: str
+    is_for_asker: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """A need and its story as one reader sees them."""
+
+    need: Need
+    lines: list[Line]
+    photos: list[NeedPhoto]
+    shows_words: bool
+    shows_asker: bool
+
+
+def followed(code: str) -> Need | None:
+    """The need that a slip's code opens, whoever holds it."""
+    need: Need | None = (
+        Need.objects.filter(follow_code=code)
+        .select_related("category", "building", "place", "grid", "person")
+        .first()
+    )
+    return need
+
+
+def journey(need: Need, actor: Actor, *, may_work: bool, is_asker: bool) -> Journey:
+    """The whole journey: internal lines and the asker's name only for those who work on it.
+
+    A sealed need shows outside its room only that it is being dealt with.
+    """
+    if need.is_sealed and not is_asker:
+        return Journey(need=need, lines=[], photos=[], shows_words=False, shows_asker=False)
+    steps = Step.objects.filter(need=need).order_by("id")
+    if not may_work:
+        steps = steps.filter(is_for_asker=True)
+    shows_asker = is_asker or actor.is_desk or (
+        may_work and need.visibility != Visibility.ANONYMOUS
+    )
+    return Journey(
+        need=need,
+        lines=[
+            Line(step.at, step.kind, step.line, step.by_name, step.is_for_asker) for step in steps
+        ],
+        photos=list(NeedPhoto.objects.filter(need=need)),
+        shows_words=True,
+        shows_asker=shows_asker,
+    )
+
+
+def needs_of(actor: Actor) -> "list[Need]":
+    """An actor's own matters, newest first, with their last line for the asker."""
+    if actor.account_id is None:
+        return []
+    last = Step.objects.filter(is_for_asker=True).order_by("-id")
+    needs = (
+        Need.objects.visible_to(Actor(
+            community_id=actor.community_id, account_id=actor.account_id,
+            person_id=actor.person_id,
+        ))
+        .select_related("category", "building")
+        .prefetch_related(Prefetch("steps", queryset=last, to_attr="told"))
+        .order_by("-id")
+    )  # fmt: skip
+    return list(needs[:100])

@@ -1,0 +1,1 @@
+"""What is done in reception, one module per noun."""

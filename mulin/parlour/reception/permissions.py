@@ -1,0 +1,74 @@
+"""Who may do what in reception: one predicate per act. The subject is an Actor, never a user."""
+
+import rules
+
+from mulin.commons.flow.models import Need, Visibility
+from mulin.ground.community.rules import Actor, Role
+from mulin.parlour.reception.models import Confirmation, Demand
+
+
+@rules.predicate
+def is_desk(actor: Actor) -> bool:
+    return actor.has(Role.COMMUNITY_WORKER, Role.HEAD)
+
+
+@rules.predicate
+def is_head(actor: Actor) -> bool:
+    return actor.has(Role.HEAD)
+
+
+@rules.predicate
+def is_handler(actor: Actor) -> bool:
+    return actor.is_handler
+
+
+@rules.predicate
+def is_system(actor: Actor) -> bool:
+    return actor.is_system
+
+
+@rules.predicate
+def is_owner(actor: Actor, demand: Demand) -> bool:
+    return actor.account_id is not None and demand.owner_id == actor.account_id
+
+
+@rules.predicate
+def is_officer_of_its_grid(actor: Actor, demand: Demand) -> bool:
+    return (
+        demand.grid_id is not None
+        and demand.grid_id in actor.grid_ids
+        and demand.need.visibility != Visibility.CONFIDENTIAL
+    )
+
+
+def asked(actor: Actor, need: Need) -> bool:
+    """Whether this is the person who asked: by account, by person, or by the code they hold."""
+    return (
+        (actor.account_id is not None and need.asked_by_account_id == actor.account_id)
+        or (actor.person_id is not None and need.person_id == actor.person_id)
+        or (bool(actor.held_code) and actor.held_code == need.follow_code)
+    )
+
+
+@rules.predicate
+def is_asker(actor: Actor, demand: Demand) -> bool:
+    return asked(actor, demand.need)
+
+
+@rules.predicate
+def did_not_handle_it(actor: Actor, confirmation: Confirmation) -> bool:
+    return actor.account_id is not None and confirmation.handler_id != actor.account_id
+
+
+works_on_it = is_desk | is_owner | is_officer_of_its_grid
+
+rules.add_perm("reception.receive", rules.always_allow)
+rules.add_perm("reception.see", works_on_it | is_asker)
+rules.add_perm("reception.work_on", works_on_it)
+rules.add_perm("reception.assign", works_on_it)
+rules.add_perm("reception.confirm", is_asker)
+rules.add_perm("reception.call_back", is_desk & did_not_handle_it)
+rules.add_perm("reception.record_visit", is_handler)
+rules.add_perm("reception.change_limits", is_head)
+rules.add_perm("reception.import_demands", is_desk | is_system)
+rules.add_perm("reception.escalate", is_system)

@@ -1,0 +1,149 @@
+"""What reception's pages and figures read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, Q, QuerySet
+
+from mulin.commons.flow.models import Need
+from mulin.ground.community.rules import Actor
+from mulin.kit.clock import local_day
+from mulin.parlour.reception.models import Confirmation, Demand, TimeLimit, Visit
+from mulin.parlour.reception.rules import Answered, Limit, Rate, three_rates
+
+
+def limit_of(urgency: str, received: datetime) -> Limit | None:
+    """The limit in force on the day a demand was received, if the community has set one."""
+    row = (
+        TimeLimit.objects.filter(urgency=urgency, since__lte=local_day(received))
+        .order_by("-since")
+        .first()
+    )
+    if row is None:
+        return None
+    return Limit(row.respond_hours, row.answer_workdays, row.answer_hours)
+
+
+def demand_for(actor: Actor, pk: int) -> Demand | None:
+    """A demand with what its page shows, if this actor may see it."""
+    demand: Demand | None = (
+        Demand.objects.visible_to(actor)
+        .select_related(
+            "need__category", "need__building", "need__place", "need__grid", "need__person",
+            "need__entered_by", "owner", "grid",
+        )
+        .filter(pk=pk)
+        .first()
+    )  # fmt: skip
+    return demand
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the desk's list is narrowed by."""
+
+    query: str = ""
+    owed_by: int | None = None
+    state: str = ""
+    channel: str = ""
+    category_id: int | None = None
+    grid_id: int | None = None
+    late: bool = False
+    only_open: bool = True
+
+
+def demands(actor: Actor, chosen: Filter, now: datetime) -> "QuerySet[Demand]":
+    """The desk's list: by harm if late; what was searched or already closed, newest first."""
+    rows = Demand.objects.visible_to(actor)
+    if chosen.query:
+        rows = rows.filter(need__in=Need.objects.search(chosen.query, most=2_000))
+    if chosen.only_open:
+        rows = rows.open()
+    if chosen.owed_by is not None:
+        rows = rows.filter(owner_id=chosen.owed_by)
+    if chosen.state:
+        rows = rows.filter(state=chosen.state)
+    if chosen.channel:
+        rows = rows.filter(need__channel=chosen.channel)
+    if chosen.category_id is not None:
+        rows = rows.filter(
+            Q(need__category_id=chosen.category_id)
+            | Q(need__category__parent_id=chosen.category_id)
+        )
+    if chosen.grid_id is not None:
+        rows = rows.filter(grid_id=chosen.grid_id)
+    if chosen.late:
+        rows = rows.late(now)
+    rows = rows.by_harm() if chosen.only_open else rows.order_by("-id")
+    listed: QuerySet[Demand] = rows
+    return listed
+
+
+def row_columns(rows: "QuerySet[Demand]") -> "QuerySet[Demand, dict[str, object]]":
+    """Just the columns that a row of the desk's list shows: no objects, one query."""
+    return rows.values(
+        "id", "state", "urgency", "due_at", "received_at", "waiting_on", "owner_id",
+        number=F("need__number"), words=F("need__words"), channel=F("need__channel"),
+        category=F("need__category__name"), building=F("need__building__name"),
+        place_words=F("need__place_words"), owner_name=F("owner__display_name"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What the desk owes now, in four numbers."""
+
+    mine: int
+    late: int
+    due_today: int
+    unowned: int
+
+
+def owed(actor: Actor, now: datetime, end_of_today: datetime) -> Owed:
+    """Counts over open demands that this actor sees; one query."""
+    counts = (
+        Demand.objects.visible_to(actor)
+        .open()
+        .aggregate(
+            mine=Count("id", filter=Q(owner_id=actor.account_id)),
+            late=Count("id", filter=Q(due_at__lt=now)),
+            due_today=Count("id", filter=Q(due_at__gte=now, due_at__lte=end_of_today)),
+            unowned=Count("id", filter=Q(owner__isnull=True)),
+        )
+    )
+    return Owed(**counts)
+
+
+def return_calls(actor: Actor, now: datetime) -> "QuerySet[Confirmation]":
+    """Askers to call back now; those this actor handled stand in somebody else's list."""
+    rows: QuerySet[Confirmation] = (
+        Confirmation.objects.filter(outcome="", call_from__lte=now)
+        .exclude(handler_id=actor.account_id)
+        .select_related("demand__need__person", "demand__need__category", "handler")
+        .order_by("call_from", "id")
+    )
+    return rows
+
+
+def visits(since: datetime, until: datetime) -> "QuerySet[Visit]":
+    """Visits of a span of time, newest first."""
+    rows: QuerySet[Visit] = (
+        Visit.objects.filter(at__gte=since, at__lt=until)
+        .select_related("person", "worker", "need")
+        .order_by("-at", "-id")
+    )
+    return rows
+
+
+def rates(since: datetime, until: datetime) -> dict[str, Rate]:
+    """The three rates over demands received in a span of time."""
+    received = Demand.objects.filter(received_at__gte=since, received_at__lt=until)
+    counts = received.aggregate(
+        all=Count("id"), in_time=Count("id", filter=Q(responded_at__lte=F("respond_by")))
+    )
+    asked = Confirmation.objects.filter(demand__in=received).values_list("outcome", "rating")
+    return three_rates(
+        [Answered(outcome, rating) for outcome, rating in asked.iterator()],
+        received=counts["all"],
+        in_time=counts["in_time"],
+    )
