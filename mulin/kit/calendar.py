@@ -54,7 +54,7 @@ class WorkCalendar:
         return day in _MAKE_UP_DAYS or (day.weekday() <= _FRIDAY and day not in _HOLIDAYS)
 
     def is_certain(self, day: date) -> bool:
-        """Is the notice for that day known, or is the answer a guess from the weekday alone?"""
+        """The notice for that day is known; otherwise the answer is a guess from the weekday."""
         return day in self._exceptions or day.year in self._certain_years
 
     def certain_until(self) -> date:

@@ -18,9 +18,9 @@ _stopped_at: list[datetime] = []
 
 _WRITTEN = re.compile(
     r"(?P<year>\d{4})(?:[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?|(?P<packed>\d{4}))"
-    r"(?:(?:\s*T\s*|\s+|(?<=日))"
-    r"(?P<hour>\d{1,2})[:时点](?:(?P<minute>\d{1,2})分?)?"
-    r"(?::?(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{1,9}))?秒?)?"
+    r"(?:(?:\s*T\s*|\s+|(?<=日))(?P<hour>\d{1,2})"
+    r"(?::(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
+    r"|[时点](?:(?P<minutes_said>\d{1,2})分?)?)"
     r"\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?)?",
     re.ASCII | re.IGNORECASE,
 )
@@ -82,10 +82,10 @@ def parse_local(text: str, zone: tzinfo = SHANGHAI, *, layout: str | None = None
     day = _day_of(part)
     if part["hour"] is None:
         return start_of_day(day, zone)
-    hour, minute, second = (int(part[name] or 0) for name in ("hour", "minute", "second"))
+    hour, second = int(part["hour"]), int(part["second"] or 0)
+    minute = int(part["minute"] or part["minutes_said"] or 0)
     micro = int((part["fraction"] or "0").ljust(6, "0")[:6])
-    whole_day = (hour, minute, second, micro) == (24, 0, 0, 0)
-    if whole_day:
+    if (hour, minute, second, micro) == (24, 0, 0, 0):
         day, hour = day + timedelta(days=1), 0
     told = datetime.combine(day, time(hour, minute, second, micro))
     if part["offset"] is None:

@@ -16,47 +16,71 @@ Blanks and line ends do not part neighbours (「12 幢」 is 12幢; lines break 
 between two runs of letters or digits. Punctuation parts them.
 """
 
+import re
 import unicodedata
 from itertools import pairwise
 from typing import Final
 
-# Scripts written without blanks: Han with all extensions, kana, Bopomofo, and the two signs
-# that stand for characters.
+# Scripts written without blanks: Han with all extensions, kana, Bopomofo, and the signs that
+# stand for characters.
 _UNSPACED: Final = (
-    (0x2E80, 0x2FDF),
-    (0x3005, 0x3007),
-    (0x3041, 0x312F),
-    (0x31A0, 0x31BF),
-    (0x31F0, 0x31FF),
-    (0x3400, 0x4DBF),
-    (0x4E00, 0x9FFF),
-    (0xF900, 0xFAFF),
-    (0x20000, 0x3FFFF),
+    "\u2e80-\u2fdf\u3005-\u3007\u3041-\u30fa\u30fc-\u312f\u31a0-\u31bf\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
+_UNITS: Final = re.compile(
+    rf"(?P<character>[{_UNSPACED}])|(?P<run>[^\W_{_UNSPACED}]+)|(?P<stop>\S)"
+)
+_ONE_CHARACTER: Final = re.compile(f"[{_UNSPACED}]")
 # Choose the shape of the character before them; the character stays the same.
 _SHAPE_SELECTORS: Final = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text in order, for an index that answers phrase queries."""
+    """The words of a text in order, for an index that answers phrase queries.
+
+    Several fields of a record are indexed by joining their words, not their texts.
+    """
     words: list[str] = []
     for stretch in _stretches(text):
         if len(stretch) == 1:
-            words.append(stretch[0])
+            words.append(stretch[0][0])
             continue
-        for unit, following in pairwise(stretch):
-            if not _is_unspaced(unit[0]):
+        for (unit, is_run), (following, following_is_run) in pairwise(stretch):
+            if is_run:
                 words.append(unit)
-            if _is_unspaced(unit[0]) or _is_unspaced(following[0]):
+            if not (is_run and following_is_run):
                 words.append(unit + following)
-        if not _is_unspaced(stretch[-1][0]):
-            words.append(stretch[-1])
+        last, last_is_run = stretch[-1]
+        if last_is_run:
+            words.append(last)
     return words
 
 
-def query_words(query: str) -> list[str]:
+def query_words(phrase: str) -> list[str]:
     """The words of one phrase, to be found side by side and in this order."""
-    return words_of(query)
+    return words_of(phrase)
+
+
+def query_phrases(query: str) -> list[list[str]]:
+    """The words of each phrase of a query, all of which are to be found, anywhere.
+
+    Blanks part phrases. A Chinese character alone can't be found, so it goes with its neighbour:
+    「路灯 12 幢」 asks for 路灯 and for 12幢.
+    """
+    phrases: list[str] = []
+    alone = ""
+    for part in query.split():
+        if _ONE_CHARACTER.fullmatch(part):
+            if phrases:
+                phrases[-1] += part
+            else:
+                alone += part
+        else:
+            phrases.append(alone + part)
+            alone = ""
+    if alone:
+        phrases.append(alone)
+    return [words for words in map(query_words, phrases) if words]
 
 
 def prefixes(word: str, least: int = 1) -> list[str]:
@@ -68,36 +92,19 @@ def prefixes(word: str, least: int = 1) -> list[str]:
     >>> prefixes("zxm")
     ['z', 'zx', 'zxm']
     """
-    whole = "".join(unit for stretch in _stretches(word) for unit in stretch)
+    whole = "".join(unit for stretch in _stretches(word) for unit, _ in stretch)
     if not whole:
         return []
     return [whole[:end] for end in range(min(least, len(whole)), len(whole) + 1)]
 
 
-def _stretches(text: str) -> list[list[str]]:
-    """Units between which nothing but blanks stands."""
+def _stretches(text: str) -> list[list[tuple[str, bool]]]:
+    """Units between which nothing but blanks stands, each with whether it is a run."""
     plain = unicodedata.normalize("NFKC", text.translate(_SHAPE_SELECTORS)).lower()
-    stretches: list[list[str]] = [[]]
-    run = ""
-    for character in plain:
-        if _is_unspaced(character):
-            if run:
-                stretches[-1].append(run)
-                run = ""
-            stretches[-1].append(character)
-        elif character.isalnum() or (run and unicodedata.category(character)[0] == "M"):
-            run += character
+    stretches: list[list[tuple[str, bool]]] = [[]]
+    for unit in _UNITS.finditer(plain):
+        if unit.lastgroup == "stop":
+            stretches.append([])
         else:
-            if run:
-                stretches[-1].append(run)
-                run = ""
-            if not character.isspace():
-                stretches.append([])
-    if run:
-        stretches[-1].append(run)
+            stretches[-1].append((unit[0], unit.lastgroup == "run"))
     return [stretch for stretch in stretches if stretch]
-
-
-def _is_unspaced(character: str) -> bool:
-    code = ord(character)
-    return any(first <= code <= last for first, last in _UNSPACED)

@@ -38,8 +38,10 @@ def yuan(value: Decimal | int | str) -> Decimal:
             rounded = amount.quantize(FEN, ROUND_HALF_UP)
         except InvalidOperation:
             raise ValueError("not an amount of money") from None
+    if abs(rounded) >= MOST_YUAN:
+        raise ValueError("not an amount of money")
     # Minus nothing is nothing.
-    return rounded if rounded else abs(rounded)
+    return rounded or abs(rounded)
 
 
 def capital_yuan(amount: Decimal | int | str) -> str:
@@ -80,14 +82,16 @@ def _whole(number: int) -> str:
         number, group = divmod(number, 10_000)
         groups.append(group)
     words = ""
+    gap = False
     for place in reversed(range(len(groups))):
         group = groups[place]
         if not group:
+            gap = bool(words)
             continue
-        # A gap between groups is spoken once: 拾万零伍, not 拾万伍.
-        if words and group < 1_000:  # noqa: PLR2004  a group of four without its thousands
-            words += "零"
-        words += _group(group) + _GROUPS[place]
+        # A gap is spoken once, however wide: 壹拾万零伍, 壹亿零壹仟.
+        gap = gap or bool(words and group < 1_000)  # noqa: PLR2004  a group without its thousands
+        words += ("零" if gap else "") + _group(group) + _GROUPS[place]
+        gap = False
     return words
 
 

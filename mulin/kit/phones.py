@@ -21,9 +21,10 @@ _EXTENSION: Final = re.compile(r"(.+?)[\s-]*(?:转|分机|ext\.?|#)[\s:-]*([0-9]
 _DASHED_EXTENSION: Final = re.compile(r"(0[0-9]{2,3}-[2-9][0-9]{6,7})-([0-9]{1,6})")
 
 _PROVINCES: Final = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65"
-    # Taiwan, Hong Kong, Macao; residents from there; foreigners with permanent residence.
-    " 71 81 82 83 91".split()
+    map(str, (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55)))
+) | frozenset(
+    # Beyond Xinjiang: Taiwan, Hong Kong, Macao, and residents from Taiwan.
+    map(str, (*range(61, 66), 71, 81, 82, 83))
 )
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS: Final = "10X98765432"
@@ -34,7 +35,8 @@ _OLD_ID_LENGTH: Final = 15
 class NumberRefused(ValueError):  # noqa: N818  a refusal is an answer, not an error
     """Not a number of its kind. `code` says why.
 
-    Phones: empty, not_digits, wrong_length, no_such_number, foreign. Identity numbers: empty,
+    Phones: empty, not_digits, wrong_length, no_such_number, no_area_code,
+    foreign. Identity numbers: empty,
     not_digits, wrong_length, no_such_region, no_such_day, wrong_check_digit.
     """
 
@@ -54,30 +56,24 @@ def normalise_phone(text: str, *, area_code: str = "") -> str:
     >>> normalise_phone("(0573) 8611 2233 转 801")
     '0573-86112233-801'
     """
-    typed = _plain(text).translate(_DASHES)
+    typed = _plain(text).translate(_DASHES).strip(" -")
     if not typed:
         raise NumberRefused("empty")
     typed, extension = _split_extension(typed)
-    plus = typed.startswith("+")
+    abroad = typed.startswith("+")
     digits = re.sub(r"[\s-]", "", typed.removeprefix("+"))
     if not re.fullmatch("[0-9]+", digits):
         raise NumberRefused("not_digits")
     if digits.startswith("00"):
-        plus, digits = True, digits[2:]
-    if plus and not digits.startswith("86"):
+        abroad, digits = True, digits[2:]
+    if abroad and not digits.startswith("86"):
         if _NEIGHBOURS.fullmatch("+" + digits):
             return "+" + digits
         raise NumberRefused("foreign")
-    # 86 also begins local numbers, so without a plus only a whole mobile behind it counts.
-    if plus or _MOBILE.fullmatch(digits[2:]):
-        digits = digits.removeprefix("86")
-        # +86 573 … leaves out the zero that is dialled at home.
-        if _LANDLINE.fullmatch("0" + digits) and not _MOBILE.fullmatch(digits):
-            digits = "0" + digits
-    # Trunk prefix of old long-distance dialling.
-    if digits.startswith("01") and _MOBILE.fullmatch(digits[1:]):
-        digits = digits[1:]
-    if area_code and re.fullmatch("[2-9][0-9]{6,7}", digits):
+    digits = _as_dialled_at_home(digits, abroad=abroad)
+    if re.fullmatch("[2-9][0-9]{6,7}", digits):
+        if not area_code:
+            raise NumberRefused("no_area_code")
         digits = area_code + digits
     return _known(digits, extension)
 
@@ -109,7 +105,7 @@ def normalise_id_number(text: str, *, today: date | None = None) -> str:
     '33042419491231002X'
     """
     # Spreadsheets mark text with an apostrophe.
-    typed = re.sub(r"[\s'’-]", "", _plain(text)).upper()
+    typed = re.sub(r"[\s'’‐-―−-]", "", _plain(text)).upper()
     if not typed:
         raise NumberRefused("empty")
     if not re.fullmatch("[0-9]+X?", typed):
@@ -119,7 +115,8 @@ def normalise_id_number(text: str, *, today: date | None = None) -> str:
         typed += _check_digit(typed)
     if len(typed) != _ID_LENGTH:
         raise NumberRefused("wrong_length")
-    if typed[:2] not in _PROVINCES:
+    # Permanent residents from abroad have a 9 before the province.
+    if typed[typed[0] == "9" :][:2] not in _PROVINCES:
         raise NumberRefused("no_such_region")
     try:
         born = birth_date_of(typed)
@@ -158,6 +155,17 @@ def _split_extension(typed: str) -> tuple[str, str]:
     return (match[1], match[2]) if match else (typed, "")
 
 
+def _as_dialled_at_home(digits: str, *, abroad: bool) -> str:
+    # 86 also begins local numbers, so without a plus only a whole number behind it counts.
+    if abroad or _MOBILE.fullmatch(digits[2:]) or _LANDLINE.fullmatch(digits[2:]):
+        digits = digits.removeprefix("86")
+        # +86 573 … leaves out the zero that is dialled at home.
+        if _LANDLINE.fullmatch("0" + digits) and not _MOBILE.fullmatch(digits):
+            digits = "0" + digits
+    # The zero of old long-distance dialling.
+    return digits[1:] if digits.startswith("01") and _MOBILE.fullmatch(digits[1:]) else digits
+
+
 def _known(digits: str, extension: str) -> str:
     if landline := _LANDLINE.fullmatch(digits):
         area, number = (part for part in landline.groups() if part)
@@ -172,6 +180,4 @@ def _known(digits: str, extension: str) -> str:
 
 def _check_digit(seventeen: str) -> str:
     """ISO 7064, MOD 11-2."""
-    return _CHECK_DIGITS[
-        sum(int(d) * w for d, w in zip(seventeen, _WEIGHTS, strict=True)) % 11
-    ]
+    return _CHECK_DIGITS[sum(int(d) * w for d, w in zip(seventeen, _WEIGHTS, strict=True)) % 11]
