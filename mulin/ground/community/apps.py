@@ -11,7 +11,7 @@ def protect_tenant_tables(**_kwargs: Any) -> None:
     from mulin.ground.community.tenancy import tenant_models  # needs the loaded registry
     from mulin.kit.scoping import protect_tables
 
-    protect_tables([model._meta.db_table for model in tenant_models()])  # noqa: SLF001
+    protect_tables([model._meta.db_table for model in tenant_models()])
 
 
 class CommunityConfig(AppConfig):

@@ -107,8 +107,12 @@ class Account(AbstractBaseUser):
     phone = EncryptedCharField(max_length=20, null=True, blank=True)
     phone_index = models.CharField(max_length=32, unique=True, null=True, blank=True)
     is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)  # one of the demo's own, see `second_factor`
     session_epoch = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
+    theme = models.CharField(max_length=10, blank=True)  # "light", "dark", or as the device has it
+    type_size = models.CharField(max_length=10, blank=True)  # "large" or normal
+    language = models.CharField(max_length=10, blank=True)
 
     objects: ClassVar[AccountManager] = AccountManager()
 
@@ -118,7 +122,8 @@ class Account(AbstractBaseUser):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(login_name__isnull=False) | Q(phone_index__isnull=False)
+                condition=Q(login_name__isnull=False)
+                | Q(phone_index__isnull=False)
                 | Q(password__startswith="!"),
                 name="account_has_a_door",
             ),
@@ -127,7 +132,7 @@ class Account(AbstractBaseUser):
     def __str__(self) -> str:
         return self.display_name
 
-    def _get_session_auth_hash(self, secret: str | None = None) -> str:  # noqa: D401
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
         # A change of role raises the epoch, and every open session of the account ends.
         base: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]  # private in the stubs
         return f"{base}.{self.session_epoch}"
@@ -180,6 +185,20 @@ class LoginCode(Row):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
+
+
+class Attempt(Row):
+    """A try at a door that failed, or a code that was asked for: what the limits count.
+
+    `key` is a digest of a phone, an account or a network address, never one of them in clear.
+    """
+
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("kind", "key", "at")),)
 
 
 class PersonalCard(Row):

@@ -10,6 +10,7 @@ SHARED = {
     "community.Account": "one person may serve several communities; rights stand in memberships",
     "community.Membership": "asked at sign-in, before a community is chosen",
     "community.LoginCode": "belongs to a phone, before a community is chosen",
+    "community.Attempt": "belongs to a phone or a network address",
     "community.PersonalCard": "belongs to an account",
     "community.ShortLink": "a random code that tells the community",
     "community.WorkdayException": "reference: the calendar",
@@ -38,7 +39,7 @@ def tenant_models() -> list[type[models.Model]]:
     return [
         model
         for model in mulin_models()
-        if model._meta.label not in SHARED  # noqa: SLF001
+        if model._meta.label not in SHARED
         and not is_word_index(model)
-        and model._meta.db_table in existing  # noqa: SLF001
+        and model._meta.db_table in existing
     ]

@@ -1,0 +1,75 @@
+"""Who may open a page. Every view of Mulin carries a mark; one without a mark stays closed.
+
+    @public                       anybody
+    @signed_in                    whoever has signed in, whatever their role
+    @opened_to(*HANDLER_ROLES)    whoever holds one of these roles now
+
+A mark opens the page, no more: what stands on it is `visible_to(request.actor)`, and each
+action asks its own permission.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from mulin.ground.community.models import Community
+from mulin.ground.community.rules import Actor, Role
+
+# Any: views take what their path gives them.
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Request(HttpRequest):
+    """What a view is given: a request that knows the time, the community and who asks."""
+
+    now: datetime
+    community: Community
+    actor: Actor
+    htmx: HtmxDetails
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The mark of a view.
+
+    `early` pages open before a second factor was shown; `homeless` ones before any community
+    was founded.
+    """
+
+    is_public: bool = False
+    roles: frozenset[Role] | None = None
+    early: bool = False
+    homeless: bool = False
+
+
+def access_of(view: object) -> Access | None:
+    """The mark of a view, or None: such a view is closed to everybody."""
+    mark = getattr(view, "access", None)
+    return mark if isinstance(mark, Access) else None
+
+
+def _marking(mark: Access) -> Callable[[View], View]:
+    def put(view: View) -> View:
+        view.access = mark  # type: ignore[attr-defined]  # functions carry attributes
+        return view
+
+    return put
+
+
+public = _marking(Access(is_public=True))
+signed_in = _marking(Access())
+#: Open at every moment: preferences, signing out, the first start, the health of the server.
+always_open = _marking(Access(is_public=True, early=True, homeless=True))
+#: Open to whoever gave a right password but has not shown the second factor yet.
+at_the_door = _marking(Access(early=True))
+
+
+def opened_to(*roles: Role) -> Callable[[View], View]:
+    """Open to holders of one of these roles; for everybody else the page does not exist."""
+    if not roles:
+        raise ValueError("a page is opened to some role; use signed_in for any")
+    return _marking(Access(roles=frozenset(roles)))

@@ -1,0 +1,109 @@
+"""What an account may do where, who looks after a grid, which days are worked."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from mulin.ground.community.models import (
+    Account,
+    Community,
+    Grid,
+    Membership,
+    WorkdayException,
+)
+from mulin.ground.community.rules import TOTP_ROLES, Actor, Grant, Role
+from mulin.kit.calendar import WorkCalendar
+
+
+def running_memberships(account_id: int, now: datetime) -> list[Membership]:
+    """What an account holds now, in every community, with the community; one query."""
+    held: Iterable[Membership] = (
+        Membership.objects.running(now)
+        .filter(account_id=account_id)
+        .select_related("community")
+        .order_by("id")
+    )
+    return list(held)
+
+
+def grants_of(memberships: Iterable[Membership], community_id: int) -> tuple[Grant, ...]:
+    """The rights in one community that these memberships give."""
+    return tuple(
+        Grant(Role(held.role), held.grid_id)
+        for held in memberships
+        if held.community_id == community_id
+    )
+
+
+def needs_second_factor(memberships: Iterable[Membership]) -> bool:
+    """Whether somebody who holds these may read what others may not."""
+    return any(held.role in TOTP_ROLES for held in memberships)
+
+
+def actor_of(
+    account: Account, community: Community, *, now: datetime, person_id: int | None = None
+) -> Actor:
+    """The actor an account is in a community, outside of a web request."""
+    return Actor(
+        community_id=community.pk,
+        account_id=account.pk,
+        person_id=person_id,
+        name=account.display_name,
+        grants=grants_of(running_memberships(account.pk, now), community.pk),
+    )
+
+
+def community_for_visitor(*, host: str, slug: str) -> Community | None:
+    """The community a visitor means: by the address of the site, by their choice, or the first."""
+    return (
+        Community.objects.annotate(
+            nearness=Case(
+                When(Q(host=host) & ~Q(host=""), then=Value(0)),
+                When(slug=slug, then=Value(1)),
+                default=Value(2),
+                output_field=IntegerField(),
+            )
+        )
+        .order_by("nearness", "id")
+        .first()
+    )
+
+
+def officers_of(grid_id: int, now: datetime) -> QuerySet[Account]:
+    """Who looks after a grid now: the stand-in comes before the officer who is away."""
+    held = Membership.objects.running(now).filter(role=Role.GRID_OFFICER, grid_id=grid_id)
+    return (
+        Account.objects.filter(memberships__in=held, is_active=True)
+        .annotate(
+            place=Case(
+                When(memberships__stands_in_for__isnull=False, then=Value(0)),
+                default=Value(1),
+                output_field=IntegerField(),
+            )
+        )
+        .order_by("place", "memberships__id")
+        .distinct()
+    )
+
+
+def officer_of(grid: Grid | int, now: datetime) -> Account | None:
+    """The one who looks after a grid at this moment, or None when nobody does."""
+    return officers_of(grid if isinstance(grid, int) else grid.pk, now).first()
+
+
+def holders_of(community_id: int, roles: Iterable[Role], now: datetime) -> QuerySet[Account]:
+    """The accounts that hold one of these roles in a community now."""
+    held = Membership.objects.running(now).filter(community_id=community_id, role__in=list(roles))
+    return Account.objects.filter(memberships__in=held, is_active=True).order_by("id").distinct()
+
+
+def work_calendar() -> WorkCalendar:
+    """The calendar of working days with the table of exceptions; one query.
+
+    A year with at least one exception for each of the seven holidays would be guesswork; a year
+    counts as entered once its table says so, by an entry for 1 January.
+    """
+    exceptions = dict(WorkdayException.objects.values_list("day", "is_workday"))
+    complete = {day.year for day in exceptions if (day.month, day.day) == (1, 1)}
+    return WorkCalendar(exceptions, complete_years=complete)

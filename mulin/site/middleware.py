@@ -1,0 +1,191 @@
+"""What stands before every view: the language, the community, the actor, the closed door."""
+
+from collections.abc import Callable, Iterator
+from typing import Final, cast
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRedirect
+
+from mulin.ground.community.access import Access, Request, access_of
+from mulin.ground.community.models import Account, Community, Membership
+from mulin.ground.community.queries import (
+    community_for_visitor,
+    grants_of,
+    needs_second_factor,
+    running_memberships,
+)
+from mulin.ground.community.rules import Actor
+from mulin.ground.people.models import Person
+from mulin.kit import clock
+from mulin.kit.refusals import NotPermitted, Refused
+from mulin.kit.scoping import in_community
+from mulin.site.looks import LANGUAGE_COOKIE
+from mulin.site.views import errors
+
+#: The cookie that holds which community a visitor chose.
+COMMUNITY_COOKIE: Final = "mulin_community"
+#: In the session: the second factor was shown since signing in.
+SECOND_FACTOR: Final = "second_factor"
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+class LanguageMiddleware:
+    """Chinese, unless this device was set to English; never guessed from the browser."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self._get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class CommunityMiddleware:
+    """Every request runs inside one community, with one actor, and closed doors stay closed.
+
+    On PostgreSQL the whole request is one transaction, undone when it ends in an error; on
+    SQLite each action has its own (see kit.scoping).
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self._get_response = get_response
+
+    def __call__(self, plain: HttpRequest) -> HttpResponseBase:
+        request = cast("Request", plain)
+        request.now = clock.now()
+        account, held = _account_of(request)
+        community = _community_of(request, held)
+        if community is None:
+            request.actor = Actor(community_id=0)
+            return self._get_response(request)
+        request.community = community
+        with in_community(community):
+            request.actor = _actor(request, account, held)
+            response = self._get_response(request)
+            if _went_wrong(request, response) and connection.in_atomic_block:
+                transaction.set_rollback(True)
+        return _kept_inside(response, community)
+
+    def process_view(
+        self, plain: HttpRequest, view: object, _args: object, _kwargs: object
+    ) -> HttpResponseBase | None:
+        request = cast("Request", plain)
+        mark = access_of(view)
+        if mark is None:
+            raise Http404("a view without a mark is closed")
+        if getattr(request, "community", None) is None:
+            return None if mark.homeless else errors.not_set_up(request)
+        if getattr(request, "awaits_second_factor", False) and not mark.early:
+            return _sent_to(request, "site:second-factor")
+        if not mark.is_public and not request.user.is_authenticated:
+            return _sent_to(request, "site:sign-in")
+        if not _has_role(request.actor, mark):
+            raise Http404("the page does not exist for this role")
+        return None
+
+    def process_exception(self, plain: HttpRequest, problem: Exception) -> HttpResponseBase | None:
+        request = cast("Request", plain)
+        request.went_wrong = True  # type: ignore[attr-defined]  # read when the response leaves
+        if isinstance(problem, NotPermitted):
+            return errors.not_found(request, problem)
+        if isinstance(problem, Refused):
+            return errors.refused(request, problem)
+        return None
+
+
+def _account_of(request: Request) -> tuple[Account | None, list[Membership]]:
+    """The account of the session and what it holds; no query where there is no session."""
+    if not request.user.is_authenticated:
+        return None, []
+    account = request.user
+    return account, running_memberships(account.pk, request.now)
+
+
+def _community_of(request: Request, held: list[Membership]) -> Community | None:
+    """The one that was chosen; else one the account belongs to; else the site's."""
+    slug = request.COOKIES.get(COMMUNITY_COOKIE, "")
+    own = {membership.community.slug: membership.community for membership in held}
+    if slug in own:
+        return own[slug]
+    if own and not slug:
+        return next(iter(own.values()))
+    return community_for_visitor(host=request.get_host().partition(":")[0], slug=slug)
+
+
+def _actor(request: Request, account: Account | None, held: list[Membership]) -> Actor:
+    community_id = request.community.pk
+    if account is None:
+        return Actor(community_id=community_id)
+    if _owes_second_factor(request, account, held):
+        # A right password alone is nobody yet.
+        request.awaits_second_factor = True  # type: ignore[attr-defined]  # read in process_view
+        return Actor(community_id=community_id)
+    person_id = (
+        Person.objects.on_roll()
+        .filter(account_id=account.pk)
+        .order_by("id")
+        .values_list("id", flat=True)
+        .first()
+    )
+    return Actor(
+        community_id=community_id,
+        account_id=account.pk,
+        person_id=person_id,
+        name=account.display_name,
+        grants=grants_of(held, community_id),
+    )
+
+
+def _owes_second_factor(request: Request, account: Account, held: list[Membership]) -> bool:
+    if SECOND_FACTOR in request.session or not needs_second_factor(held):
+        return False
+    return not (settings.MULIN_DEMO and account.is_demo)
+
+
+def _has_role(actor: Actor, mark: Access) -> bool:
+    return mark.roles is None or actor.has(*mark.roles)
+
+
+def _sent_to(request: Request, url_name: str) -> HttpResponse:
+    """There first, then back here; a fragment would else be filled with the other page."""
+    back = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
+    address = f"{reverse(url_name)}?{urlencode({'next': back})}"
+    if request.htmx:
+        return HttpResponseClientRedirect(reverse(url_name))
+    return HttpResponseRedirect(address)
+
+
+def _went_wrong(request: Request, response: HttpResponseBase) -> bool:
+    return getattr(request, "went_wrong", False) or response.status_code >= 500  # noqa: PLR2004
+
+
+def _kept_inside(response: HttpResponseBase, community: Community) -> HttpResponseBase:
+    """What is sent piece by piece is made after the view returned; it needs the community too."""
+    if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
+        pieces = cast("Iterator[bytes]", response.streaming_content)
+
+        def inside() -> Iterator[bytes]:
+            with in_community(community):
+                yield from pieces
+
+        response.streaming_content = inside()
+    return response

@@ -1,0 +1,1 @@
+"""The pages of the roof: signing in, errors, preferences, accounts; home and my day."""
