@@ -1,6 +1,6 @@
 """The command line: `mulin demo | serve | work | migrate | doctor`, and what the rooms add.
 
-A room adds commands in its `commands.py` (see kit.commands); they call the same actions and
+A room adds commands in its `commands.py` (see kit.command_line); they call the same actions and
 queries as its pages.
 """
 
@@ -19,7 +19,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from mulin import __version__
-from mulin.kit.commands import Commands
+from mulin.kit.command_line import Commands
 
 
 def main(arguments: list[str] | None = None) -> int:

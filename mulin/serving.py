@@ -131,6 +131,8 @@ class Child:
         self.process.start()
 
     def _main(self) -> None:
+        # Ctrl-C is for the parent, who then ends each child once: told twice, a web process hangs.
+        os.setpgrp()
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
