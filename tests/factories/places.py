@@ -1,0 +1,33 @@
+"""Buildings, staircases, homes."""
+
+import factory
+
+from mulin.ground.places.models import Building, Dwelling, Unit
+
+
+class BuildingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Building
+
+    community = None
+    grid = None
+    name = factory.Sequence(lambda n: f"{n + 1}幢")
+    sort_key = factory.LazyAttribute(lambda building: building.name.rjust(8, "0"))
+
+
+class UnitFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Unit
+
+    community = None
+    building = None
+    name = "1单元"
+
+
+class DwellingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Dwelling
+
+    community = None
+    unit = None
+    room = "101"
