@@ -1,0 +1,84 @@
+"""What every test stands on: a database, a folder, settings of its own, and the cast."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+
+from tests.support.environment import TEST_ROOT
+
+pytest_plugins = ["tests.support.browser"]
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure(config):
+    # Pages in tests name plain files; the hashed ones are made for the browser's server only.
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["tests.support.hashing.QuickArgon2", *settings.PASSWORD_HASHERS]
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what cannot be true here, and say so for what lacks its data."""
+    on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+    missing = "browser" if on_postgres else "postgres"
+    left_out = [item for item in items if item.get_closest_marker(missing)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker(missing)]
+    if shared_folder() is None:
+        skip = pytest.mark.skip(reason="shared/ with the public data is not beside the repository")
+        for item in items:
+            if item.get_closest_marker("shared"):
+                item.add_marker(skip)
+
+
+def shared_folder():
+    """The public data that lies beside the repository: MULIN_SHARED, or ../shared."""
+    folder = Path(os.environ.get("MULIN_SHARED", REPOSITORY.parent / "shared"))
+    return folder if (folder / "data").is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """The folder of public data; for tests marked `shared`."""
+    return shared_folder()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """A database file of the test's own; commits need not reach the disk."""
+    default = settings.DATABASES["default"]
+    if not default["ENGINE"].endswith("sqlite3"):
+        return
+    default["TEST"]["NAME"] = str(TEST_ROOT / "test.sqlite3")
+    default["OPTIONS"]["init_command"] = default["OPTIONS"]["init_command"].replace(
+        "synchronous=FULL", "synchronous=OFF"
+    )
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache():
+    """No test finds what another one cached."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def cast(db):
+    """The people every test knows, and their neighbours (tests/cast.py)."""
+    from tests.cast import make_cast  # noqa: PLC0415  the tests of kit need no tables
+
+    return make_cast()
+
+
+@pytest.fixture
+def on_postgres():
+    """Whether this run is on PostgreSQL."""
+    return connection.vendor == "postgresql"

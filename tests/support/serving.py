@@ -1,0 +1,69 @@
+"""A real Mulin in a process of its own, for whoever needs more than Django's test client."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SECONDS_TO_OPEN = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environment(data_dir: Path, **more: str) -> dict[str, str]:
+    """The environment of a Mulin on this data folder; nothing of the tests' own leaks in."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MULIN_")}
+    return kept | {"MULIN_DATA_DIR": str(data_dir)} | more
+
+
+@contextmanager
+def running(
+    *arguments: str, data_dir: Path, **more: str
+) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    """`mulin …` as a person would start it; gives its address once it answers, and the process."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mulin", *arguments],
+        env=environment(data_dir, MULIN_PORT=str(port), **more),
+        text=True,
+    )
+    try:
+        _wait_until_open(process, port)
+        yield f"http://127.0.0.1:{port}", process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(SECONDS_TO_OPEN)
+        finally:
+            process.kill()
+
+
+def _wait_until_open(process: "subprocess.Popen[str]", port: int) -> None:
+    deadline = time.monotonic() + SECONDS_TO_OPEN
+    while True:
+        if process.poll() is not None:
+            raise RuntimeError(f"mulin ended with code {process.returncode}")
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("HEAD", "/")
+            connection.getresponse()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+        finally:
+            connection.close()
