@@ -5,7 +5,11 @@ import secrets
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+from mulin.kit.photos import PhotoRefused, clean_photo
 
 
 class Renderer(TemplatesSetting):
@@ -39,3 +43,41 @@ class ActForm(forms.Form):
     def idempotency_token(self) -> str:
         """The token that was sent, or a new one for a client that sent none."""
         return str(self.cleaned_data.get("token") or fresh_token())
+
+
+class SeveralFiles(forms.FileInput):
+    """A file input that takes several pictures, from the camera or the album."""
+
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Photos as people send them; gives a tuple of clean ones (see kit.photos)."""
+
+    widget = SeveralFiles
+
+    def __init__(self, *, most: int = 6, **kwargs: Any) -> None:  # Any: Django's own field options
+        self.most = most
+        kwargs.setdefault("required", False)
+        kwargs.setdefault(
+            "widget",
+            SeveralFiles(attrs={"accept": "image/*", "multiple": True, "data-photos": ""}),
+        )
+        super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:  # Any: Django's own field signature
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        files = [super(PhotosField, self).clean(file, initial) for file in files]
+        if len(files) > self.most:
+            raise forms.ValidationError(
+                _("Send %(most)s photos at most."), params={"most": self.most}, code="too_many"
+            )
+        photos = []
+        for file in files:
+            try:
+                photos.append(clean_photo(file, max_bytes=settings.MULIN_PHOTO_MAX_BYTES))
+            except PhotoRefused as refusal:
+                raise forms.ValidationError(
+                    str(refusal.message), code=str(refusal.code)
+                ) from refusal
+        return tuple(photos)

@@ -216,7 +216,7 @@ def _tell_asker(need: Need, step: Step, *, by: Actor, now: datetime) -> None:
         body = step.line
     tell(
         recipient, by=by, topic="need", subject=subject, body=body,
-        path=f"/needs/{need.follow_code}/", now=now, key=f"step-{step.pk}",
+        path=f"/n/{need.follow_code}/", now=now, key=f"step-{step.pk}",
     )  # fmt: skip
 
 

@@ -210,14 +210,16 @@ class TimeLimit(TenantRow):
 
 
 class ImportedFile(TenantRow):
-    """A file of demands taken in from elsewhere."""
+    """A file of demands from elsewhere: kept since it was uploaded, taken in since `taken_in_at`."""
 
     name = models.CharField(max_length=200)
+    system = models.CharField(max_length=40)  # whose numbers the file uses
     first_read_at = models.DateTimeField()
-    last_read_at = models.DateTimeField()
-    as_of = models.DateTimeField(null=True)  # the latest moment found in the file
+    taken_in_at = models.DateTimeField(null=True)  # when it last brought something
+    as_of = models.DateTimeField(null=True)  # the latest thing that happened, by the file itself
     mapping = models.JSONField(default=dict)
     rejected = models.JSONField(default=list)
+    kept_as = models.CharField(max_length=120, blank=True)  # an upload that waits to be taken in
 
     objects = tenant_manager()
 
@@ -226,29 +228,49 @@ class ImportedFile(TenantRow):
             models.UniqueConstraint(fields=("community", "name"), name="imported_file_once"),
         )
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class ImportedRow(TenantRow):
-    """What a file said of one demand, kept beside it so that the file can be checked against it."""
+    """What a file said of one demand, kept beside it so that the file can be checked against it.
+
+    A demand may stand in several files of one system, such as monthly extracts; one row of them
+    brought it.
+    """
 
     file = models.ForeignKey(ImportedFile, models.PROTECT, related_name="lines")
-    demand = models.OneToOneField(Demand, models.CASCADE, related_name="imported")
+    demand = models.ForeignKey(Demand, models.CASCADE, related_name="imported")
+    brought_it = models.BooleanField()
+    system = models.CharField(max_length=40)
     external_id = models.CharField(max_length=80)
     line = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
     status = models.CharField(max_length=40)
-    source = models.CharField(max_length=60)
+    is_open = models.BooleanField()
+    source = models.CharField(max_length=60, blank=True)
+    came_by = models.CharField(max_length=20, choices=Channel.choices, blank=True)
     stated_on_time = models.CharField(max_length=20, blank=True)
     states_on_time = models.BooleanField(default=False)  # whether the file has such a column
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    facts = models.JSONField(default=dict)  # as written: offsets and every digit of the place
 
     objects = tenant_manager()
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("community", "external_id"), name="imported_once"
+                fields=("community", "file", "external_id"), name="imported_row_once"
+            ),
+            models.UniqueConstraint(
+                fields=("community", "system", "external_id"),
+                condition=Q(brought_it=True),
+                name="imported_demand_once",
             ),
         )
-        indexes = (models.Index(fields=("community", "file", "line")),)
+        indexes = (
+            models.Index(fields=("community", "system", "external_id")),
+            models.Index(fields=("community", "file", "line")),
+        )

@@ -15,8 +15,8 @@ from mulin.commons.flow.models import Category, ContactWish, Need, PhotoMoment
 from mulin.commons.flow.said import Said
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.models import Account, Grid
-from mulin.ground.community.queries import head_of, officer_of, work_calendar
-from mulin.ground.community.rules import Actor
+from mulin.ground.community.queries import holders_of, officer_of, work_calendar
+from mulin.ground.community.rules import Actor, Role
 from mulin.ground.notify.actions import tell
 from mulin.kit.channels import Channel
 from mulin.kit.clock import last_day_of
@@ -353,7 +353,7 @@ def escalate(demand: Demand, *, by: Actor, now: datetime) -> bool:
                 demand.need, by=by, kind="escalated", record=demand, now=now, is_for_asker=False,
                 line=_("The limit of %(when)s has passed.") % {"when": _spoken(demand.due_at)},
             )  # fmt: skip
-            head = head_of(now)
+            head = _head(demand.community_id, now)
             for account_id in {demand.owner_id, head.pk if head else None} - {None}:
                 tell(
                     ("account", account_id), by=by, topic="late",
@@ -368,7 +368,7 @@ def _open_demand(need: Need, *, by: Actor, urgency: str | None, now: datetime) -
     kind = urgency or (need.category.limit_class if need.category else "ordinary")
     respond_by, answer_by = _limits(kind, need.said_at)
     owner = officer_of(need.grid_id, now) if need.grid_id else None
-    owner = owner or need.entered_by or head_of(now)
+    owner = owner or need.entered_by or _head(need.community_id, now)
     demand: Demand = Demand.objects.create(
         community_id=need.community_id,
         need=need,
@@ -384,6 +384,10 @@ def _open_demand(need: Need, *, by: Actor, urgency: str | None, now: datetime) -
         remind_at=reminder_moment(need.said_at, respond_by),
     )
     return demand
+
+
+def _head(community_id: int, now: datetime) -> Account | None:
+    return holders_of(community_id, [Role.HEAD], now).first()
 
 
 def _limits(urgency: str, received: datetime) -> tuple[datetime, datetime]:
@@ -422,7 +426,7 @@ def _hear_verdict(
         Need.objects.filter(pk=demand.need_id).update(closed_at=now)
         line = str(_("Confirmed as solved."))
     else:
-        head = head_of(now)
+        head = _head(demand.community_id, now)
         respond_by, answer_by = _limits(demand.urgency, now)
         _move(
             demand, after, round=demand.round + 1, owner_id=head.pk if head else demand.owner_id,

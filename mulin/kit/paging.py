@@ -1,0 +1,53 @@
+"""Pages of a long list, without counting the whole of it each time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows of a list, where they stand in it, and the addresses of the pages beside it.
+
+    Whether more follow is known by asking for one row too many; no count is made.
+    """
+
+    rows: list[Any]  # Any: model rows or dictionaries, as the query gives
+    number: int
+    previous_url: str
+    next_url: str
+    words: str
+
+
+def page_of(
+    rows: "QuerySet[Any, Any]", typed: Mapping[str, Any], *, size: int = 50
+) -> Page:
+    """The page that the address asks for (`?page=3`); nonsense and too far give the first."""
+    wanted = str(typed.get("page") or "1")
+    number = int(wanted) if wanted.isascii() and wanted.isdigit() and int(wanted) > 0 else 1
+    start = (number - 1) * size
+    found = list(rows[start : start + size + 1])
+    if number > 1 and not found:
+        number, start = 1, 0
+        found = list(rows[: size + 1])
+    shown = found[:size]
+    words = ""
+    if shown:
+        words = _("%(first)s to %(last)s") % {"first": start + 1, "last": start + len(shown)}
+    return Page(
+        rows=shown,
+        number=number,
+        previous_url=_address(typed, number - 1) if number > 1 else "",
+        next_url=_address(typed, number + 1) if len(found) > size else "",
+        words=words,
+    )
+
+
+def _address(typed: Mapping[str, Any], number: int) -> str:
+    query = typed.copy() if isinstance(typed, QueryDict) else QueryDict(mutable=True)
+    query["page"] = str(number)
+    return "?" + query.urlencode()

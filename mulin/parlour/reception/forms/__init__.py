@@ -1,0 +1,1 @@
+"""What is typed in reception → clean values, with the message beside the field."""

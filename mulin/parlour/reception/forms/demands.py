@@ -1,0 +1,302 @@
+"""The forms of a demand: a resident tells, the desk writes down, a handler works."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from mulin.commons.flow.models import Category, ContactWish, Visibility
+from mulin.commons.flow.said import Said
+from mulin.ground.community.models import Account, Grid
+from mulin.ground.people.models import Person
+from mulin.ground.places.models import Building
+from mulin.kit.channels import Channel
+from mulin.kit.clock import end_of_day
+from mulin.kit.forms import ActForm, PhotosField
+from mulin.kit.phones import normalise_phone
+from mulin.parlour.reception.models import Urgency
+
+RATINGS = [
+    (5, _("very good")),
+    (4, _("good")),
+    (3, _("so-so")),
+    (2, _("poor")),
+    (1, _("bad")),
+]
+#: The channels by which staff write down what somebody else says.
+DESK_CHANNELS = [
+    (channel.value, channel.label)
+    for channel in (Channel.WALK_IN, Channel.PHONE, Channel.PAPER, Channel.DOOR)
+]
+
+
+class PhoneField(forms.CharField):
+    """A telephone number as people write it; gives its plain digits."""
+
+    def __init__(self, **kwargs: Any) -> None:  # Any: Django's own field options
+        kwargs.setdefault("max_length", 40)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> str:  # Any: Django's own field signature
+        typed: str = super().clean(value)
+        if not typed:
+            return ""
+        try:
+            return normalise_phone(typed)
+        except ValueError:
+            raise forms.ValidationError(
+                _("This does not look like a phone number. Write it with area code, or leave it empty."),
+                code="phone",
+            ) from None
+
+
+class TellForm(ActForm):
+    """A resident tells what is wrong: three fields and a photo."""
+
+    words = forms.CharField(
+        label=_("What is it about?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "on"}),
+        error_messages={"required": _("Say in a few words what it is about.")},
+    )
+    place_words = forms.CharField(label=_("Where is it?"), max_length=120, required=False)
+    photos = PhotosField(label=_("A photo"), help_text=_("It helps whoever comes to mend it."))
+    phone = PhoneField(
+        label=_("Your phone number"),
+        required=False,
+        help_text=_("Only the desk sees it, to tell you the answer."),
+    )
+    visibility = forms.ChoiceField(
+        label=_("Who may know that it was you?"),
+        choices=Visibility.choices,
+        initial=Visibility.NAMED,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(
+        self, *args: Any, building: Building | None = None, is_known: bool = False, **kwargs: Any
+    ) -> None:  # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        self.building = building
+        if is_known:
+            del self.fields["phone"]
+        if building is not None:
+            self.fields["place_words"].label = _("Where exactly?")
+            self.fields["place_words"].help_text = _("For instance: unit 2, third floor, the stairs")
+
+    def said(self, *, person: Person | None) -> Said:
+        """What was told, as values."""
+        values = self.cleaned_data
+        return Said(
+            words=values["words"],
+            place_words=values["place_words"],
+            building=self.building,
+            person=person,
+            contact_phone=values.get("phone", ""),
+            visibility=values["visibility"] or Visibility.NAMED,
+            photos=values["photos"],
+        )
+
+
+class DeskDemandForm(ActForm):
+    """A worker writes down, in a person's name, what they say at the desk, by phone or on paper."""
+
+    channel = forms.ChoiceField(
+        label=_("How did it come?"), choices=DESK_CHANNELS, widget=forms.RadioSelect,
+        initial=Channel.WALK_IN.value,
+    )  # fmt: skip
+    words = forms.CharField(
+        label=_("In their own words"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Say in a few words what it is about.")},
+    )
+    person = forms.ModelChoiceField(
+        label=_("Person"), queryset=Person.objects.none(), required=False,
+        widget=forms.HiddenInput,
+    )  # fmt: skip
+    contact_name = forms.CharField(
+        label=_("Name, if not on the roll"), max_length=60, required=False
+    )
+    contact_phone = PhoneField(label=_("Phone to call back"), required=False)
+    category = forms.ModelChoiceField(
+        label=_("Kind"), queryset=Category.objects.none(), required=False,
+        empty_label=_("not yet known"),
+    )  # fmt: skip
+    urgency = forms.ChoiceField(
+        label=_("How urgent?"), required=False,
+        choices=[("", _("as the kind says")), *Urgency.choices],
+    )  # fmt: skip
+    building = forms.ModelChoiceField(
+        label=_("Building"), queryset=Building.objects.none(), required=False,
+        empty_label=_("no building"),
+    )  # fmt: skip
+    place_words = forms.CharField(label=_("Where exactly?"), max_length=120, required=False)
+    contact_wish = forms.ChoiceField(
+        label=_("How do they want to hear the answer?"), choices=ContactWish.choices,
+        initial=ContactWish.CALL,
+    )  # fmt: skip
+    visibility = forms.ChoiceField(
+        label=_("Who may know who asked?"), choices=Visibility.choices, initial=Visibility.NAMED
+    )
+    minutes = forms.IntegerField(
+        label=_("Minutes"), min_value=0, max_value=600, initial=5, required=False
+    )
+    photos = PhotosField(label=_("Photos"))
+
+    def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:  # Any: see above
+        super().__init__(*args, **kwargs)
+        self.chosen_person = person
+        self.fields["person"].queryset = Person.objects.on_roll()
+        self.fields["category"].queryset = Category.objects.filter(is_active=True)
+        self.fields["building"].queryset = Building.objects.all()
+        if person is not None:
+            self.fields["person"].initial = person.pk
+
+    def said(self) -> Said:
+        """What was written down, as values."""
+        values = self.cleaned_data
+        return Said(
+            words=values["words"],
+            person=values["person"],
+            contact_name=values["contact_name"],
+            contact_phone=values["contact_phone"],
+            category=values["category"],
+            building=values["building"],
+            place_words=values["place_words"],
+            visibility=values["visibility"],
+            contact_wish=values["contact_wish"],
+            photos=values["photos"],
+        )
+
+
+class AnswerForm(ActForm):
+    """What was done, with a photo of how it is now."""
+
+    words = forms.CharField(
+        label=_("What was done?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say what was done, so that the person can check it.")},
+    )
+    photos = PhotosField(label=_("How it is now"))
+
+
+class WaitForm(ActForm):
+    """On whom it waits, and until when."""
+
+    whom = forms.CharField(
+        label=_("Waiting for whom?"), max_length=120,
+        error_messages={"required": _("Say whom it waits for: the person is told.")},
+    )  # fmt: skip
+    until = forms.DateField(
+        label=_("Until which day?"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("For instance 2026-11-30"),
+        error_messages={"required": _("Choose a day."), "invalid": _("Write the day as 2026-11-30.")},
+    )
+
+    def until_moment(self) -> datetime:
+        """The end of the chosen day."""
+        return end_of_day(self.cleaned_data["until"])
+
+
+class AssignForm(ActForm):
+    """Another owner, with the reason."""
+
+    to = forms.ModelChoiceField(
+        label=_("To whom?"), queryset=Account.objects.none(), empty_label=None
+    )
+    why = forms.CharField(
+        label=_("Why?"), max_length=200,
+        error_messages={"required": _("Say why, so that they know what is expected.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, handlers: Any, **kwargs: Any) -> None:  # Any: a queryset and form arguments
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = handlers
+
+
+class NoteForm(ActForm):
+    """An internal note."""
+
+    words = forms.CharField(
+        label=_("Note for colleagues"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write the note first.")},
+    )  # fmt: skip
+
+
+class ReclassifyForm(ActForm):
+    """Another kind or urgency."""
+
+    category = forms.ModelChoiceField(label=_("Kind"), queryset=Category.objects.none())
+    urgency = forms.ChoiceField(label=_("How urgent?"), choices=Urgency.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        self.fields["category"].queryset = Category.objects.filter(is_active=True)
+
+
+class PlainActForm(ActForm):
+    """A button and nothing else: the token makes pressing it twice do it once."""
+
+
+class ConfirmForm(ActForm):
+    """The asker says whether it is solved, and how it was."""
+
+    solved = forms.TypedChoiceField(
+        label=_("Is it solved?"),
+        choices=[("yes", _("Yes, it is solved")), ("no", _("No, not yet"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose yes or no.")},
+    )
+    rating = forms.TypedChoiceField(
+        label=_("How did we do?"), choices=RATINGS, coerce=int, empty_value=None,
+        required=False, widget=forms.RadioSelect,
+    )  # fmt: skip
+    words = forms.CharField(
+        label=_("Anything to add?"), max_length=500, required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+
+class CallForm(ActForm):
+    """What came of a return call."""
+
+    outcome = forms.ChoiceField(
+        label=_("What did they say?"),
+        choices=[
+            ("solved", _("solved")),
+            ("not_solved", _("not solved")),
+            ("unreachable", _("nobody answered")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what came of the call.")},
+    )
+    rating = forms.TypedChoiceField(
+        label=_("How do they rate it?"), choices=[("", _("did not say")), *RATINGS], coerce=int,
+        empty_value=None, required=False,
+    )  # fmt: skip
+    words = forms.CharField(label=_("Their words"), max_length=500, required=False)
+
+
+class DemandFilterForm(forms.Form):
+    """What the desk's list is narrowed by."""
+
+    q = forms.CharField(max_length=60, required=False)
+    show = forms.ChoiceField(
+        choices=[("open", ""), ("mine", ""), ("late", ""), ("answered", ""), ("all", "")],
+        required=False,
+    )
+    channel = forms.ChoiceField(choices=[("", ""), *Channel.choices()], required=False)
+    category = forms.IntegerField(required=False)
+    grid = forms.ModelChoiceField(queryset=Grid.objects.none(), required=False)
+    page = forms.IntegerField(min_value=1, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        self.fields["grid"].queryset = Grid.objects.all()

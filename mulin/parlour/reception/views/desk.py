@@ -1,0 +1,231 @@
+"""The desk: the list by harm, one demand, and what is done to it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import rules
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from mulin.commons.flow.queries import journey
+from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.models import Grid
+from mulin.ground.community.queries import holders_of
+from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
+from mulin.ground.people.models import Person
+from mulin.kit.acts import attempt
+from mulin.kit.channels import Channel
+from mulin.kit.clock import end_of_day, local_day
+from mulin.kit.paging import page_of
+from mulin.parlour.reception.actions import demands as act
+from mulin.parlour.reception.forms.demands import (
+    AnswerForm,
+    AssignForm,
+    DemandFilterForm,
+    DeskDemandForm,
+    NoteForm,
+    PlainActForm,
+    ReclassifyForm,
+    WaitForm,
+)
+from mulin.parlour.reception.models import Demand
+from mulin.parlour.reception.permissions import asked
+from mulin.parlour.reception.queries import Filter, demand_for, demands, owed, row_columns
+from mulin.parlour.reception.rules import State, possible_acts
+from mulin.parlour.reception.standing import standing
+
+
+@opened_to(*HANDLER_ROLES)
+def desk(request: Request) -> HttpResponse:
+    """The desk's first screen: what is owed, in order of harm if late."""
+    return render(request, "reception/desk.html", _list(request))
+
+
+@opened_to(*HANDLER_ROLES)
+def demand(request: Request, pk: int) -> HttpResponse:
+    """One demand beside the list; the list stays where it was."""
+    found = _found(request, pk)
+    context = {} if request.htmx else _list(request)
+    return render(request, "reception/desk.html", context | _detail(request, found))
+
+
+@opened_to(*HANDLER_ROLES)
+@require_POST
+def work(request: Request, pk: int, deed: str) -> HttpResponse:
+    """One act on a demand; its form comes back with the reason when it was refused."""
+    found = _found(request, pk)
+    form = _form_of(request, deed)
+    if form.is_valid() and attempt(form, lambda: _deeds(request, found, form)[deed]()):
+        messages.success(request, _("Done."))
+        return redirect("reception:demand", pk=pk)
+    context = _list(request) | _detail(request, found) | {_form_name(deed): form, "tried": deed}
+    return render(request, "reception/desk.html", context, status=422)
+
+
+@opened_to(*HANDLER_ROLES)
+def receive(request: Request) -> HttpResponse:
+    """Write down what somebody says at the desk, on the phone, on paper, at the door."""
+    chosen = request.POST.get("person") or request.GET.get("person") or ""
+    person = Person.objects.on_roll().filter(pk=chosen).first() if chosen.isdigit() else None
+    initial = {"channel": request.GET.get("channel") or Channel.WALK_IN.value}
+    form = DeskDemandForm(
+        request.POST or None, request.FILES or None, person=person, initial=initial
+    )
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        by = request.actor.by(
+            values["channel"], on_behalf_of=values["person"].pk if values["person"] else None
+        )
+        made = attempt(
+            form,
+            lambda: act.receive_demand(
+                form.said(), by=by, urgency=values["urgency"] or None,
+                minutes=values["minutes"] or 0, now=request.now, token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if made is not None:
+            messages.success(request, _("Received as %(number)s.") % {"number": made.need.number})
+            return redirect("reception:demand", pk=made.pk)
+    return render(request, "reception/receive.html", {"form": form, "person": person})
+
+
+@opened_to(*HANDLER_ROLES)
+def slip(request: Request, pk: int) -> HttpResponse:
+    """The slip that the asker takes home: number, limit, code to follow."""
+    found = _found(request, pk)
+    return render(request, "reception/slip.html", {"demand": found, "need": found.need})
+
+
+@opened_to(*HANDLER_ROLES)
+def who(request: Request) -> HttpResponse:
+    """Persons found while typing, as choices for the form that asks who it is."""
+    query = request.GET.get("who", "")
+    found = Person.objects.on_roll().search(query, most=20) if query.strip() else []
+    persons = [person for person in found if _may_pick(request, person)]
+    context = {"persons": persons[:8], "query": query, "base": request.GET.get("base", "")}
+    return render(request, "reception/who.html", context)
+
+
+def _may_pick(request: Request, person: Person) -> bool:
+    return request.actor.has(*DESK_ROLES) or person.grid_id in request.actor.grid_ids
+
+
+def _found(request: Request, pk: int) -> Demand:
+    found = demand_for(request.actor, pk)
+    if found is None or not rules.has_perm("reception.work_on", request.actor, found):
+        raise Http404
+    return found
+
+
+def _list(request: Request) -> dict[str, Any]:
+    form = DemandFilterForm(request.GET)
+    form.is_valid()
+    chosen = _chosen(request, form.cleaned_data)
+    page = page_of(row_columns(demands(request.actor, chosen, request.now)), request.GET)
+    for row in page.rows:
+        row["tone"], row["word"] = standing(row["state"], row["due_at"], request.now)
+    return {
+        "page": page,
+        "query": chosen.query,
+        "show": form.cleaned_data.get("show") or "open",
+        "owed": owed(request.actor, request.now, end_of_day(local_day(request.now))),
+        "address": request.GET.urlencode(),
+    }
+
+
+def _chosen(request: Request, values: dict[str, Any]) -> Filter:
+    show = values.get("show") or "open"
+    grid: Grid | None = values.get("grid")
+    query = (values.get("q") or "").strip()
+    return Filter(
+        query=query,
+        owed_by=request.actor.account_id if show == "mine" else None,
+        state=State.ANSWERED.value if show == "answered" else "",
+        channel=values.get("channel") or "",
+        category_id=values.get("category"),
+        grid_id=grid.pk if grid else None,
+        late=show == "late",
+        only_open=show not in {"all", "answered"} and not query,
+    )
+
+
+def _detail(request: Request, found: Demand) -> dict[str, Any]:
+    actor = request.actor
+    told = journey(found.need, actor, may_work=True, is_asker=asked(actor, found.need))
+    tone, word = standing(found.state, found.due_at, request.now)
+    handlers = _handlers(request)
+    return {
+        "demand": found,
+        "need": found.need,
+        "journey": told,
+        "tone": tone,
+        "word": word,
+        "acts": {deed.value for deed in possible_acts(State(found.state))},
+        "plain_form": PlainActForm(),
+        "answer_form": AnswerForm(auto_id="answer_%s"),
+        "wait_form": WaitForm(auto_id="wait_%s"),
+        "note_form": NoteForm(auto_id="note_%s"),
+        "assign_form": AssignForm(handlers=handlers, auto_id="assign_%s"),
+        "reclassify_form": ReclassifyForm(
+            auto_id="reclassify_%s",
+            initial={"category": found.need.category_id, "urgency": found.urgency},
+        ),
+    }
+
+
+def _handlers(request: Request) -> Any:  # Any: a queryset of accounts, for a form field
+    handlers = holders_of(request.community.pk, HANDLER_ROLES, request.now)
+    return handlers.exclude(pk=request.actor.account_id)
+
+
+def _form_name(deed: str) -> str:
+    return {
+        "answer": "answer_form", "wait": "wait_form", "note": "note_form",
+        "assign": "assign_form", "reclassify": "reclassify_form",
+    }.get(deed, "plain_form")  # fmt: skip
+
+
+def _form_of(request: Request, deed: str) -> Any:  # Any: one of several form classes
+    forms: dict[str, Callable[[], Any]] = {
+        "accept": lambda: PlainActForm(request.POST),
+        "take": lambda: PlainActForm(request.POST),
+        "resume": lambda: PlainActForm(request.POST),
+        "answer": lambda: AnswerForm(request.POST, request.FILES, auto_id="answer_%s"),
+        "wait": lambda: WaitForm(request.POST, auto_id="wait_%s"),
+        "note": lambda: NoteForm(request.POST, auto_id="note_%s"),
+        "assign": lambda: AssignForm(
+            request.POST, handlers=_handlers(request), auto_id="assign_%s"
+        ),
+        "reclassify": lambda: ReclassifyForm(request.POST, auto_id="reclassify_%s"),
+    }
+    if deed not in forms:
+        raise Http404
+    return forms[deed]()
+
+
+def _deeds(request: Request, found: Demand, form: Any) -> dict[str, Callable[[], Any]]:
+    values = form.cleaned_data
+    common: dict[str, Any] = {
+        "by": request.actor,
+        "now": request.now,
+        "token": form.idempotency_token,
+    }
+    return {
+        "accept": lambda: act.accept_demand(found, **common),
+        "take": lambda: act.take_demand(found, **common),
+        "resume": lambda: act.resume(found, **common),
+        "answer": lambda: act.answer_demand(
+            found, words=values["words"], photos=values["photos"], **common
+        ),
+        "wait": lambda: act.wait_on(found, whom=values["whom"], until=form.until_moment(), **common),
+        "note": lambda: act.note_on(found, words=values["words"], **common),
+        "assign": lambda: act.assign_demand(found, to=values["to"], why=values["why"], **common),
+        "reclassify": lambda: act.reclassify(
+            found, category=values["category"], urgency=values["urgency"], **common
+        ),
+    }
+
+

@@ -1,0 +1,97 @@
+"""The resident's side: tell, follow, confirm."""
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from mulin.commons.flow.models import Need
+from mulin.commons.flow.queries import followed, journey
+from mulin.ground.community.access import Request, public
+from mulin.ground.community.rules import Actor
+from mulin.ground.people.models import Person
+from mulin.ground.places.models import Building
+from mulin.ground.places.queries import building_behind
+from mulin.kit.acts import attempt
+from mulin.kit.channels import Channel
+from mulin.parlour.reception.actions.demands import confirm_demand, receive_demand
+from mulin.parlour.reception.forms.demands import ConfirmForm, TellForm
+from mulin.parlour.reception.models import Demand
+from mulin.parlour.reception.permissions import asked
+from mulin.parlour.reception.rules import State
+from mulin.parlour.reception.standing import standing
+
+
+@public
+def tell(request: Request) -> HttpResponse:
+    """Say what is wrong: three fields and a photo, from a QR code or from home."""
+    code = request.GET.get("at", "")
+    building: Building | None = building_behind(code) if code else None
+    is_known = request.actor.account_id is not None
+    form = TellForm(
+        request.POST or None, request.FILES or None, building=building, is_known=is_known
+    )
+    if request.method == "POST" and form.is_valid():
+        by = request.actor.by(Channel.QR if building else Channel.ONLINE)
+        person = Person.objects.filter(pk=request.actor.person_id).first()
+        demand = attempt(
+            form,
+            lambda: receive_demand(
+                form.said(person=person), by=by, now=request.now, token=form.idempotency_token
+            ),
+        )
+        if demand is not None:
+            return redirect("reception:follow", code=demand.need.follow_code)
+    context = {"form": form, "building": building, "here": "home"}
+    return render(request, "reception/tell.html", context)
+
+
+@public
+def follow(request: Request, code: str) -> HttpResponse:
+    """One need's journey, for whoever asked; the answer is confirmed here, by POST only."""
+    need = followed(code)
+    if need is None:
+        raise Http404
+    demand = Demand.objects.filter(need=need).select_related("owner", "need").first()
+    form = ConfirmForm(request.POST or None, auto_id="confirm_%s")
+    by = _holder(request, need)
+    if request.method == "POST" and demand is not None and form.is_valid():
+        values = form.cleaned_data
+        heard = attempt(
+            form,
+            lambda: confirm_demand(
+                demand, by=by, solved=values["solved"], rating=values["rating"],
+                words=values["words"], now=request.now, token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if heard is not None:
+            messages.success(request, _("Thank you. We have written it down."))
+            return redirect("reception:follow", code=code)
+    return render(request, "reception/follow.html", _followed_page(request, need, demand, form))
+
+
+def _followed_page(
+    request: Request, need: Need, demand: Demand | None, form: ConfirmForm
+) -> dict[str, object]:
+    told = journey(need, request.actor, may_work=False, is_asker=True)
+    tone, word = ("", "")
+    if demand is not None:
+        tone, word = standing(demand.state, demand.due_at, request.now)
+    return {
+        "need": need,
+        "demand": demand,
+        "journey": told,
+        "form": form,
+        "asks": demand is not None and demand.state == State.ANSWERED,
+        "is_open": demand is not None and demand.is_open,
+        "tone": tone,
+        "word": word,
+        "is_named": asked(request.actor, need),
+        "here": "mine",
+    }
+
+
+def _holder(request: Request, need: Need) -> Actor:
+    return replace(request.actor.by(Channel.ONLINE), held_code=need.follow_code)
