@@ -5,16 +5,19 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from mulin.kit.scoping import protect_tables
+
 
 def protect_tenant_tables(**_kwargs: Any) -> None:
     """After every migration: force row-level security on each table that has a community."""
-    from mulin.ground.community.tenancy import tenant_models  # needs the loaded registry
-    from mulin.kit.scoping import protect_tables
+    from mulin.ground.community.tenancy import tenant_models  # noqa: PLC0415  needs the registry
 
     protect_tables([model._meta.db_table for model in tenant_models()])
 
 
 class CommunityConfig(AppConfig):
+    """The tenant floor."""
+
     name = "mulin.ground.community"
     label = "community"
 

@@ -91,6 +91,8 @@ class Grid(TenantRow):
 
 
 class AccountManager(BaseUserManager["Account"]):
+    """Finds who signs in by name, as Django's login asks for it."""
+
     def get_by_natural_key(self, username: str | None) -> "Account":
         return self.get(login_name=username)
 
@@ -124,7 +126,7 @@ class Account(AbstractBaseUser):
             models.CheckConstraint(
                 condition=Q(login_name__isnull=False)
                 | Q(phone_index__isnull=False)
-                | Q(password__startswith="!"),
+                | Q(password__startswith="!"),  # noqa: S106  the mark of an unusable password
                 name="account_has_a_door",
             ),
         )
@@ -139,6 +141,8 @@ class Account(AbstractBaseUser):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Roles by the time they are held."""
+
     def running(self, now: datetime) -> "MembershipQuerySet":
         """Held at this moment."""
         return self.filter(since__lte=now).filter(Q(until__isnull=True) | Q(until__gt=now))
@@ -151,7 +155,9 @@ class Membership(TenantRow):
     """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=30, choices=[(r.value, l) for r, l in ROLE_LABELS.items()])
+    role = models.CharField(
+        max_length=30, choices=[(role.value, label) for role, label in ROLE_LABELS.items()]
+    )
     grid = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, related_name="+")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
@@ -175,30 +181,22 @@ class Membership(TenantRow):
 
 
 class LoginCode(Row):
-    """A one-time code sent to a phone; only its digest is kept."""
+    """A one-time code sent to a phone; of the code only a digest is kept, and for two days."""
 
-    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="+")
-    phone_index = models.CharField(max_length=32, db_index=True)
-    address_index = models.CharField(max_length=32, db_index=True)
+    phone = EncryptedCharField(max_length=20)
+    phone_index = models.CharField(max_length=32)
+    address_index = models.CharField(max_length=32)
     digest = models.CharField(max_length=64)
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
 
-
-class Attempt(Row):
-    """A try at a door that failed, or a code that was asked for: what the limits count.
-
-    `key` is a digest of a phone, an account or a network address, never one of them in clear.
-    """
-
-    kind = models.CharField(max_length=20)
-    key = models.CharField(max_length=32)
-    at = models.DateTimeField()
-
     class Meta:
-        indexes = (models.Index(fields=("kind", "key", "at")),)
+        indexes = (
+            models.Index(fields=("phone_index", "sent_at")),
+            models.Index(fields=("address_index", "sent_at")),
+        )
 
 
 class PersonalCard(Row):
@@ -208,6 +206,19 @@ class PersonalCard(Row):
     digest = models.CharField(max_length=64, unique=True)
     printed_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class Invitation(Row):
+    """A link, good once, with which somebody sets their own password; only its digest is kept.
+
+    No password is ever given out: a new colleague gets one, and so does who forgot theirs.
+    """
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="invitations")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
 
 
 def _short_code() -> str:

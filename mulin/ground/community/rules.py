@@ -7,7 +7,14 @@ from enum import StrEnum
 CODE_LIFETIME = timedelta(minutes=5)
 CODE_TRIES = 5
 CODES_PER_HOUR = 5
+CODES_PER_DAY = 10
+#: Codes asked for from one address and not used: a hall full of neighbours uses theirs.
 CODES_PER_ADDRESS_AND_HOUR = 30
+#: Wrong passwords for one account from everywhere, before it rests for a quarter of an hour.
+MISSES_PER_ACCOUNT = 50
+INVITATION_LIFETIME = timedelta(days=3)
+#: Codes are needed no longer than they are counted.
+CODES_KEPT = timedelta(days=2)
 
 
 class Role(StrEnum):
@@ -125,6 +132,11 @@ def system(community_id: int) -> Actor:
 def is_running(since: datetime, until: datetime | None, now: datetime) -> bool:
     """Whether a dated role is held at this moment; `until` is the first moment it is not."""
     return since <= now and (until is None or now < until)
+
+
+def needs_grid(role: Role) -> bool:
+    """A grid officer looks after one grid; every other role is for the whole community."""
+    return role is Role.GRID_OFFICER
 
 
 def may_give(giver: Actor, role: Role) -> bool:

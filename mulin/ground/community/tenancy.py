@@ -3,6 +3,8 @@
 from django.apps import apps
 from django.db import connection, models
 
+from mulin.kit.search import WordIndex
+
 #: Tables that hold a community's name or no community at all, and why no scope guards them.
 SHARED = {
     "community.Street": "reference: names of street offices",
@@ -10,7 +12,7 @@ SHARED = {
     "community.Account": "one person may serve several communities; rights stand in memberships",
     "community.Membership": "asked at sign-in, before a community is chosen",
     "community.LoginCode": "belongs to a phone, before a community is chosen",
-    "community.Attempt": "belongs to a phone or a network address",
+    "community.Invitation": "belongs to an account",
     "community.PersonalCard": "belongs to an account",
     "community.ShortLink": "a random code that tells the community",
     "community.WorkdayException": "reference: the calendar",
@@ -25,8 +27,6 @@ def mulin_models() -> list[type[models.Model]]:
 
 def is_word_index(model: type[models.Model]) -> bool:
     """Indexes of salted digests: nothing readable, apart by construction (see kit.search)."""
-    from mulin.kit.search import WordIndex
-
     return issubclass(model, WordIndex)
 
 

@@ -1,0 +1,1 @@
+"""What changes communities, accounts and roles. Callers import the module they need."""

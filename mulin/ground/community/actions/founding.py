@@ -1,0 +1,114 @@
+"""A community is founded; the calendar of working days is put right."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from mulin.ground.community.actions.roles import open_account
+from mulin.ground.community.acts import recording
+from mulin.ground.community.models import Account, Community, Grid, Street, WorkdayException
+from mulin.ground.community.permissions import may_change_calendar, may_found_community
+from mulin.ground.community.rules import Actor, Role
+from mulin.kit.refusals import NotPermitted, Refused
+from mulin.kit.scoping import in_community
+
+
+@dataclass(frozen=True, slots=True)
+class Founder:
+    """Somebody who gets an account when a community is founded.
+
+    Without a password the account waits for its invitation (`ways_in.invite`).
+    """
+
+    role: Role
+    display_name: str
+    login_name: str
+    password: str | None = None
+
+
+def found_community(
+    *,
+    street: str,
+    name: str,
+    slug: str,
+    phone: str,
+    grids: Sequence[str],
+    founders: Sequence[Founder],
+    by: Actor,
+    now: datetime,
+    address: str = "",
+) -> tuple[Community, list[Account]]:
+    """Found a community with its grids, numbered from 1, and its first accounts.
+
+    Raises NotPermitted, and Refused when the short name or a login name is taken.
+    """
+    if not may_found_community(by):
+        raise NotPermitted(_("Only the installer founds a community."))
+    with transaction.atomic():
+        office, _made = Street.objects.get_or_create(name=street)
+        community = _new_community(office, name=name, slug=slug, phone=phone, address=address)
+        here = replace(by, community_id=community.pk, is_system=True)
+        with in_community(community):
+            with recording(here, "found_community", now=now) as act:
+                Grid.objects.bulk_create(
+                    Grid(community=community, number=number, name=grid)
+                    for number, grid in enumerate(grids, start=1)
+                )
+                act.on(community, after={"name": name, "slug": slug, "grids": list(grids)})
+            accounts = [
+                open_account(
+                    display_name=founder.display_name,
+                    login_name=founder.login_name,
+                    password=founder.password,
+                    role=founder.role,
+                    by=here,
+                    now=now,
+                )
+                for founder in founders
+            ]
+    return community, accounts
+
+
+def _new_community(street: Street, *, slug: str, **values: str) -> Community:
+    try:
+        with transaction.atomic():
+            return Community.objects.create(street=street, slug=slug, **values)
+    except IntegrityError:
+        raise Refused(
+            _("Another community has this short name; please choose a different one."),
+            field="slug",
+        ) from None
+
+
+def add_workday_exception(
+    day: date, *, is_workday: bool, source: str, by: Actor, now: datetime
+) -> WorkdayException:
+    """Say that a day is worked or off, against the built-in calendar; the last word counts."""
+    if not may_change_calendar(by):
+        raise NotPermitted(_("Only the installer changes the calendar of working days."))
+    with recording(by, "add_workday_exception", now=now) as act:
+        before = WorkdayException.objects.filter(day=day).values("is_workday", "source").first()
+        exception, _made = WorkdayException.objects.update_or_create(
+            day=day, defaults={"is_workday": is_workday, "source": source}
+        )
+        act.on(
+            exception,
+            before=before,
+            after={"day": day, "is_workday": is_workday, "source": source},
+        )
+    return exception
+
+
+def remove_workday_exception(exception: WorkdayException, *, by: Actor, now: datetime) -> None:
+    """Let the built-in calendar decide about the day again."""
+    if not may_change_calendar(by):
+        raise NotPermitted(_("Only the installer changes the calendar of working days."))
+    with recording(by, "remove_workday_exception", now=now) as act:
+        act.on(
+            exception,
+            before={"day": exception.day, "is_workday": exception.is_workday},
+        )
+        exception.delete()
