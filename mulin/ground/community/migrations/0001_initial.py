@@ -195,6 +195,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
+                ("phone", encrypted_fields.fields.EncryptedCharField(max_length=20)),
                 ("phone_index", models.CharField(max_length=32)),
                 ("address_index", models.CharField(max_length=32)),
                 ("digest", models.CharField(max_length=64)),
