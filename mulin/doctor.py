@@ -5,6 +5,7 @@ accounts, its worker.
 """
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -99,7 +100,7 @@ def _keys() -> Iterator[Finding]:
 
 def _database() -> Iterator[Finding]:
     if connection.vendor == "sqlite":
-        version = connection.Database.sqlite_version_info
+        version = sqlite3.sqlite_version_info
         if WAL_RACE[0] <= version <= WAL_RACE[1]:
             yield _danger(
                 _("SQLite %(version)s can damage its database; 3.51.3 or newer is needed.")
@@ -147,7 +148,7 @@ def _people() -> Iterator[Finding]:
 
     staff = Account.objects.filter(is_active=True, login_name__isnull=False)
     with_second = TOTPDevice.objects.filter(confirmed=True).values("user")
-    names = list(staff.exclude(pk__in=with_second).values_list("login_name", flat=True)[:10])
+    names = [str(account.login_name) for account in staff.exclude(pk__in=with_second)[:10]]
     if names:
         yield _danger(
             _("Accounts that sign in with a password and no second factor: %(names)s")
@@ -159,8 +160,8 @@ def _people() -> Iterator[Finding]:
 def _worker() -> Iterator[Finding]:
     from mulin.ground.notify.models import SweepRun  # noqa: PLC0415  needs the tables
 
-    last = SweepRun.objects.order_by("-finished_at").exclude(finished_at=None).first()
-    if last is None or timezone.now() - last.finished_at > WORKER_SILENT_AFTER:
+    lately = timezone.now() - WORKER_SILENT_AFTER
+    if not SweepRun.objects.filter(finished_at__gt=lately).exists():
         yield _danger(_("The worker has not swept lately. Is `mulin serve` running?"), "worker")
     if not (settings.MULIN_SMS_URL or settings.EMAIL_URL):
         yield _advice(_("No way leads out: set MULIN_SMS_URL or MULIN_EMAIL_URL."), "channels")

@@ -1,0 +1,99 @@
+"""Who knows one room knows all: the same files everywhere, and none that means nothing."""
+
+import pytest
+
+from tests.shape.house import GROUND, HALLS, MULIN, contract, packages, python_files, rooms
+
+ROOM_FILES = {
+    "__init__.py", "actions", "actions.py", "api", "api.py", "apps.py", "commands.py", "demo.py",
+    "figures.py", "forms", "forms.py", "jobs.py", "migrations", "models", "models.py",
+    "permissions.py", "queries", "queries.py", "rules", "rules.py", "static", "templates",
+    "urls.py", "views", "views.py",
+}  # fmt: skip
+#: What a package has beside the files that every room has, and what for.
+FILES_OF_ITS_OWN = {
+    "commons/flow": {
+        "receivers.py": "rooms register who takes a need over",
+        "said.py": "the lines a step may say, in one place",
+    },
+    "ground/community": {
+        "access.py": "the marks by which a view says who may open it",
+        "acts.py": "the record of acts, handed down from the floor above",
+        "menu.py": "rooms register their entries",
+        "tenancy.py": "which tables belong to communities",
+    },
+    "ground/figures": {"registry.py": "rooms register their figures"},
+    "ground/notify": {
+        "addresses.py": "floors register how a kind of record is reached",
+        "channels": "one module of one shape per channel",
+        "queue.py": "how jobs are rung for",
+        "sweeps.py": "rooms register what finds their due rows",
+    },
+    "ground/people": {"words.py": "the sentences of the roll"},
+    "parlour/reception": {
+        "importing": "files of demands from other systems: mapping and reading",
+        "standing.py": "how a demand stands, in a word and a colour",
+    },
+}
+PACKAGES = packages("ground", "commons", *HALLS)
+MEANS_NOTHING = {"utils", "helpers", "services", "signals", "managers", "misc", "common"}
+
+
+def strangers(package, allowed):
+    return sorted(
+        path.name
+        for path in package.iterdir()
+        if path.name not in allowed and path.name != "__pycache__"
+    )
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
+def test_a_package_has_only_the_files_that_every_room_has_and_those_it_gives_a_reason_for(package):
+    own = FILES_OF_ITS_OWN.get(package.relative_to(MULIN).as_posix(), {})
+    assert strangers(package, ROOM_FILES | set(own)) == []
+
+
+def test_no_reason_outlives_its_file():
+    gone = [
+        f"{package}/{name}"
+        for package, files in FILES_OF_ITS_OWN.items()
+        for name in files
+        if not (MULIN / package / name).exists()
+    ]
+    assert gone == []
+
+
+def test_a_file_that_does_not_belong_is_seen(tmp_path):
+    for name in ("rules.py", "helpers.py"):
+        (tmp_path / name).touch()
+    assert strangers(tmp_path, ROOM_FILES) == ["helpers.py"]
+
+
+def test_no_module_has_a_name_that_means_nothing():
+    assert [path for path in python_files() if path.stem in MEANS_NOTHING] == []
+
+
+def test_a_room_tells_what_it_is_for():
+    silent = [
+        path for path in PACKAGES if not (path / "__init__.py").read_text("utf-8").startswith('"""')
+    ]
+    assert silent == []
+
+
+def test_every_package_with_tables_stands_under_the_contract_of_layers():
+    on_disk = {
+        ".".join(("mulin", *path.relative_to(MULIN).parts))
+        for path in PACKAGES
+        if any((path / name).exists() for name in ("models.py", "models", "rules.py", "rules"))
+    }
+    assert set(contract("inside")["containers"]) == on_disk
+
+
+def test_every_hall_stands_under_the_contract_of_rooms():
+    on_disk = {f"mulin.{room.parent.name}.*" for room in rooms()}
+    assert set(contract("rooms")["modules"]) == on_disk
+
+
+def test_the_contract_of_the_ground_has_the_order_of_the_house():
+    assert contract("ground")["layers"] == list(reversed(GROUND))
+    assert {path.name for path in packages("ground")} == set(GROUND)

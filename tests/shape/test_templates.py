@@ -1,0 +1,95 @@
+"""Templates hold no script, no style, nothing from elsewhere, and each of them compiles."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.template import engines
+from django.template.loader import get_template
+
+from tests.shape.house import MULIN
+
+TEMPLATES = sorted(
+    path for path in MULIN.rglob("templates/**/*") if path.is_file() and path.suffix != ".md"
+)
+PAGES = [path for path in TEMPLATES if path.suffix == ".html"]
+ELSEWHERE = re.compile(r"^\s*(https?:)?//", re.IGNORECASE)
+#: Attributes by which a page loads something by itself. A plain link may lead anywhere.
+LOADS = {
+    "script": {"src"},
+    "link": {"href"},
+    "img": {"src", "srcset"},
+    "source": {"src", "srcset"},
+    "video": {"src", "poster"},
+    "audio": {"src"},
+    "iframe": {"src"},
+    "use": {"href", "xlink:href"},
+    "form": {"action"},
+}
+TAG = re.compile(r"{%.*?%}|{#.*?#}|{{.*?}}", re.DOTALL)
+
+
+class Inspector(HTMLParser):
+    """Collects what a content policy of `default-src 'self'` would stop."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        names = dict(attrs)
+        if tag == "style" or (tag == "script" and not self._is_allowed_script(names)):
+            self.found.append(f"inline {tag}")
+        for name, value in attrs:
+            if name == "style" or name.startswith(("on", "hx-on")):
+                self.found.append(f"attribute {name}")
+            if (value or "").strip().lower().startswith("javascript:"):
+                self.found.append(f"script in {name}")
+            if name in LOADS.get(tag, ()) and ELSEWHERE.match(value or ""):
+                self.found.append(f"{tag} from elsewhere")
+
+    @staticmethod
+    def _is_allowed_script(names):
+        return "src" in names or names.get("type") == "application/json"
+
+
+def faults(text):
+    """What is wrong with a template's HTML; template tags are taken out first."""
+    # A tag between attributes must leave a gap, and one inside a value must leave the value.
+    inspector = Inspector()
+    inspector.feed(TAG.sub(" ", text))
+    return inspector.found
+
+
+def name_of(path):
+    return path.relative_to(MULIN).as_posix()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_a_page_holds_no_script_and_no_style(path):
+    assert faults(path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_a_template_compiles(path):
+    parts = path.parts
+    last = len(parts) - 1 - parts[::-1].index("templates")
+    assert get_template("/".join(parts[last + 1 :]))
+
+
+def test_the_faults_are_seen():
+    bad = """
+        <style>p {}</style><script>alert(1)</script><p style="color: red" onclick="x()">
+        <a href="javascript:x()">x</a><img src="https://cdn.example/x.png">
+        <script src="{% static 'a.js' %}"></script><a href="https://elsewhere.example">y</a>
+        {{ list|json_script:"list" }}
+    """
+    assert faults(bad) == [
+        "inline style",
+        "inline script",
+        "attribute style",
+        "attribute onclick",
+        "script in href",
+        "img from elsewhere",
+    ]
+    assert engines["django"].from_string(bad.replace("{% static 'a.js' %}", "/a.js"))

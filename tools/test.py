@@ -1,0 +1,101 @@
+"""`make test`: the system's packages, lint, every test on SQLite, then on PostgreSQL.
+
+Where the machine lacks PostgreSQL, Chromium or gettext and they may not be installed, the tests
+that need them are left out and the last line names them; in CI (`CI` is set) that is a failure.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.support.browser import CHROMIUM  # noqa: E402  found through the line above
+from tests.support.postgres import PostgresMissing, cluster, programs  # noqa: E402
+
+PYTHON = sys.executable
+PROCESSES = min(os.cpu_count() or 1, 4)
+
+
+def has_postgres() -> bool:
+    try:
+        programs()
+    except PostgresMissing:
+        return False
+    return True
+
+
+def has_chinese_font() -> bool:
+    if shutil.which("fc-list") is None:
+        return False
+    listed = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=False)
+    return bool(listed.stdout.strip())
+
+
+#: What the tests need beside Python: Debian's package, and how to tell that it is there.
+SYSTEM: dict[str, Callable[[], bool]] = {
+    "gettext": lambda: shutil.which("msgmerge") is not None,
+    "chromium": lambda: Path(CHROMIUM).exists(),
+    "postgresql": has_postgres,
+    "fonts-noto-cjk": has_chinese_font,
+}
+
+
+def missing() -> list[str]:
+    return [package for package, is_there in SYSTEM.items() if not is_there()]
+
+
+def install(packages: list[str]) -> None:
+    """Let Debian's package manager bring them, where there is one and we may."""
+    apt = shutil.which("apt-get")
+    if apt is None:
+        return
+    before: list[str] = []
+    if os.geteuid() != 0:
+        may = shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], check=False)
+        if not may or may.returncode:
+            return
+        before = ["sudo", "-n"]
+    print(f"Installing {', '.join(packages)} …", flush=True)
+    quiet = [*before, "env", "DEBIAN_FRONTEND=noninteractive", apt, "-qq", "-y"]
+    subprocess.run([*quiet, "update"], check=False)
+    subprocess.run(
+        [*quiet, "-o", "Dpkg::Use-Pty=0", "install", "--no-install-recommends", *packages],
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+def run(title: str, *command: str, **more: str) -> bool:
+    print(f"\n── {title}", flush=True)
+    return subprocess.run(command, cwd=ROOT, env=os.environ | more, check=False).returncode == 0
+
+
+def pytest(title: str, *arguments: str, **more: str) -> bool:
+    command = [PYTHON, "-m", "pytest", "-q", f"--numprocesses={PROCESSES}", "--dist=loadfile"]
+    return run(title, *command, *arguments, **more)
+
+
+def main() -> int:
+    if lacking := missing():
+        install(lacking)
+    lacking = missing()
+    if lacking and os.environ.get("CI"):
+        print(f"Missing, and could not be installed: {', '.join(lacking)}")
+        return 1
+
+    passed = [run("Lint", "make", "--no-print-directory", "lint"), pytest("Tests on SQLite")]
+    if "postgresql" not in lacking:
+        with cluster() as address:
+            passed.append(pytest("Tests on PostgreSQL", MULIN_TEST_DATABASE_URL=address))
+    if lacking:
+        print(f"Left out, for the system lacks it: {', '.join(lacking)}")
+    return 0 if all(passed) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
