@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.support.browser import CHROMIUM  # noqa: E402  found through the line above
+from tests.support.chromium import PATH as CHROMIUM  # noqa: E402  found by the line above
 from tests.support.postgres import PostgresMissing, cluster, programs  # noqa: E402
 
 PYTHON = sys.executable

@@ -5,7 +5,6 @@ fails the test that opened it.
 """
 
 import os
-import shutil
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -18,26 +17,17 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from mulin.site.looks import LANGUAGE_COOKIE, TYPE_COOKIE
 from mulin.site.middleware import SECOND_FACTOR
+from tests.support import chromium as program
 from tests.support.environment import TEST_ROOT
 from tests.support.serving import running
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 PHONE, DESK = 390, 1280
 HEIGHTS = {PHONE: 844, DESK: 800}
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 def pytest_collection_modifyitems(items):
-    if not os.path.exists(CHROMIUM):  # noqa: PTH110  a plain question
+    if not program.PATH.exists():
         skip = pytest.mark.skip(reason="Chromium is not installed")
         for item in items:
             if item.get_closest_marker("browser"):
@@ -50,7 +40,7 @@ def chromium():
     # Playwright runs an event loop in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        browser = driver.chromium.launch(executable_path=program.PATH, args=list(program.FLAGS))
         yield browser
         browser.close()
 
@@ -98,10 +88,7 @@ class Visitor:
 
     def _keep(self, cookies: dict[str, str]) -> None:
         self.context.add_cookies(
-            [
-                {"name": name, "value": value, "url": self.address}
-                for name, value in cookies.items()
-            ]
+            [{"name": name, "value": value, "url": self.address} for name, value in cookies.items()]
         )
 
 
