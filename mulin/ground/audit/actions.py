@@ -24,6 +24,7 @@ class Recording:
 
     def __init__(self, first: Act | None) -> None:
         self._first = first
+        self._dropped = False
         self.kind = ""
         self.record_id = 0
         self.before: Values = {}
@@ -39,13 +40,21 @@ class Recording:
         if self._first is None:
             msg = "nothing was done before"
             raise LookupError(msg)
-        return model._default_manager.get(pk=self._first.record_id)  # noqa: SLF001
+        return model._default_manager.get(pk=self._first.record_id)  # noqa: SLF001  typed for any model
+
+    def drop(self) -> None:
+        """Nothing was done after all: no act is written."""
+        self._dropped = True
+
+    @property
+    def is_to_be_written(self) -> bool:
+        return not self.is_repeat and not self._dropped
 
     def on(
         self, record: models.Model, *, before: Values | None = None, after: Values | None = None
     ) -> None:
         """Name the record the act was done to, and what changed."""
-        self.kind = record._meta.label_lower  # noqa: SLF001
+        self.kind = record._meta.label_lower
         self.record_id = record.pk
         self.before = before or {}
         self.after = after or {}
@@ -67,7 +76,7 @@ def recording(
         first = Act.objects.filter(token=token).first() if token else None
         act = Recording(first)
         yield act
-        if not act.is_repeat:
+        if act.is_to_be_written:
             _write(act, by=by, verb=verb, now=now, token=token)
 
 
@@ -84,9 +93,7 @@ def _locked_head(community_id: int) -> ChainHead:
     return head
 
 
-def _write(
-    act: Recording, *, by: Actor, verb: str, now: datetime, token: str | None
-) -> None:
+def _write(act: Recording, *, by: Actor, verb: str, now: datetime, token: str | None) -> None:
     head = _locked_head(by.community_id)  # an action inside this one may have moved it on
     if not act.kind:
         msg = f"the act {verb} named no record"
@@ -115,15 +122,13 @@ def _write(
     head.save(update_fields=["seq", "seal", "proof"])
 
 
-def record_look(
-    record: models.Model, *, by: Actor, what: str, reason: str, now: datetime
-) -> Look:
+def record_look(record: models.Model, *, by: Actor, what: str, reason: str, now: datetime) -> Look:
     """Note that somebody read something sensitive of this record."""
     look: Look = Look.objects.create(
         community_id=by.community_id,
         at=now,
         account_id=by.account_id,
-        kind=record._meta.label_lower,  # noqa: SLF001
+        kind=record._meta.label_lower,
         record_id=record.pk,
         what=what,
         reason=reason,
@@ -141,5 +146,3 @@ def erase_details(kind: str, record_ids: list[int], *, now: datetime) -> int:
     )
     count: int = details.update(changes=None, erased_at=now)
     return count
-
-

@@ -1,8 +1,33 @@
-"""Ties reception together: receiver, figures, sweeps, menu."""
+"""Ties reception together: sweeps, figures, menu."""
+
+from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReceptionConfig(AppConfig):
     name = "mulin.parlour.reception"
     label = "reception"
+
+    def ready(self) -> None:
+        # Imported here: they need the loaded registry.
+        from mulin.ground.community.menu import Entry, register
+        from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
+        from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.notify.sweeps import register_sweep
+        from mulin.parlour.reception.figures import FIGURES
+        from mulin.parlour.reception.jobs import escalate_late, remind
+
+        group = _("Reception")
+        for entry in (
+            Entry(_("What we owe"), "reception:desk", "list", HANDLER_ROLES, "desk", group, "d", 10),
+            Entry(_("Receive"), "reception:receive", "plus", HANDLER_ROLES, "desk", group, "", 11),
+            Entry(_("Visits"), "reception:visits", "door-open", HANDLER_ROLES, "desk", group, "v", 12),
+            Entry(_("Return calls"), "reception:calls", "phone", DESK_ROLES, "desk", group, "c", 13),
+        ):
+            register(entry)
+        register_sweep("reception.remind", timedelta(minutes=5), remind)
+        register_sweep("reception.escalate", timedelta(minutes=5), escalate_late)
+        for figure in FIGURES:
+            register_figure(figure)

@@ -325,9 +325,11 @@ def reclassify(
 
 def remind_owner(demand: Demand, *, by: Actor, now: datetime) -> bool:
     """The limit is near: the owner hears of it, once. False if somebody else was quicker."""
-    if Demand.objects.filter(pk=demand.pk, remind_at=demand.remind_at).update(remind_at=None) != 1:
-        return False
+    near = Demand.objects.filter(pk=demand.pk, is_open=True, remind_at=demand.remind_at)
     with recording(by, "reception.remind_owner", now=now) as act:
+        if near.update(remind_at=None) != 1:
+            act.drop()
+            return False
         _tell_owner(
             demand, by=by, now=now, subject=_("Due soon: %(number)s"),
             key=f"remind-{demand.round}-{demand.due_at:%Y%m%d%H%M}",
@@ -342,26 +344,27 @@ def escalate(demand: Demand, *, by: Actor, now: datetime) -> bool:
     False if it was escalated already or is no longer late.
     """
     _permit("reception.escalate", by, demand)
+    late = Demand.objects.filter(
+        pk=demand.pk, is_open=True, due_at=demand.due_at, escalated_at__isnull=True
+    )
     with recording(by, "reception.escalate", now=now) as act:
-        late = Demand.objects.filter(
-            pk=demand.pk, is_open=True, due_at=demand.due_at, escalated_at__isnull=True
-        )
-        count = late.update(escalated_at=now, was_late=True)
-        act.on(demand, after={"due_at": demand.due_at, "counted": count})
-        if count == 1:
-            add_step(
-                demand.need, by=by, kind="escalated", record=demand, now=now, is_for_asker=False,
-                line=_("The limit of %(when)s has passed.") % {"when": _spoken(demand.due_at)},
+        if late.update(escalated_at=now, was_late=True) != 1:
+            act.drop()
+            return False
+        add_step(
+            demand.need, by=by, kind="escalated", record=demand, now=now, is_for_asker=False,
+            line=_("The limit of %(when)s has passed.") % {"when": _spoken(demand.due_at)},
+        )  # fmt: skip
+        head = _head(demand.community_id, now)
+        for account_id in {demand.owner_id, head.pk if head else None} - {None}:
+            tell(
+                ("account", account_id), by=by, topic="late",
+                subject=_("Late: %(number)s") % {"number": demand.need.number},
+                body=demand.need.words[:80], path=_path(demand), now=now,
+                key=f"late-{demand.pk}-{demand.round}-{demand.due_at:%Y%m%d%H%M}-{account_id}",
             )  # fmt: skip
-            head = _head(demand.community_id, now)
-            for account_id in {demand.owner_id, head.pk if head else None} - {None}:
-                tell(
-                    ("account", account_id), by=by, topic="late",
-                    subject=_("Late: %(number)s") % {"number": demand.need.number},
-                    body=demand.need.words[:80], path=_path(demand), now=now,
-                    key=f"late-{demand.pk}-{demand.round}-{demand.due_at:%Y%m%d%H%M}-{account_id}",
-                )  # fmt: skip
-    return count == 1
+        act.on(demand, after={"due_at": demand.due_at})
+    return True
 
 
 def _open_demand(need: Need, *, by: Actor, urgency: str | None, now: datetime) -> Demand:

@@ -1,0 +1,35 @@
+"""Photos of needs, opened only by whoever may read the need they belong to."""
+
+from django.http import FileResponse, Http404
+
+from mulin.commons.flow.models import Need, NeedPhoto
+from mulin.ground.community.access import Request, public
+
+
+@public
+def photo(request: Request, code: str) -> FileResponse:
+    """The photo itself. `?key=` is the code of the need, for a passer-by who follows their own."""
+    return _served(_found(request, code).file)
+
+
+@public
+def photo_small(request: Request, code: str) -> FileResponse:
+    return _served(_found(request, code).thumb)
+
+
+def _found(request: Request, code: str) -> NeedPhoto:
+    found: NeedPhoto | None = NeedPhoto.objects.select_related("need").filter(code=code).first()
+    if found is None:
+        raise Http404
+    key = request.GET.get("key", "")
+    holds_code = bool(key) and key == found.need.follow_code and not found.need.is_sealed
+    if not holds_code and not Need.objects.visible_to(request.actor).filter(pk=found.need_id):
+        raise Http404
+    return found
+
+
+def _served(file: object) -> FileResponse:
+    response = FileResponse(file, content_type="image/jpeg")  # type: ignore[arg-type]  # a FieldFile is a file
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["Content-Disposition"] = "inline"
+    return response

@@ -1,0 +1,236 @@
+"""Believable weeks at the desk: what people of Haiyan might say, and what becomes of it. All invented.
+
+Everything goes through the room's own actions, at the times it would have happened.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mulin.commons.flow.models import Category, ContactWish, Need, Visibility
+from mulin.commons.flow.said import Said
+from mulin.ground.community.rules import Actor
+from mulin.ground.people.models import Person
+from mulin.ground.places.models import Building
+from mulin.kit.channels import Channel
+from mulin.kit.clock import SHANGHAI
+from mulin.parlour.reception.actions.demands import (
+    answer_demand,
+    confirm_demand,
+    note_on,
+    receive_demand,
+    record_return_call,
+    take_demand,
+    wait_on,
+)
+from mulin.parlour.reception.actions.visits import record_visit
+from mulin.parlour.reception.models import Demand, VisitReason
+
+#: (category, what is said, where, what was done)
+SAYINGS = (
+    ("repair.lamp", "楼下那盏路灯又不亮了，晚上回来黑漆漆的，老人不敢走", "单元门口往东十来步", "换了灯泡和镇流器，晚上去看过，亮了"),
+    ("repair.lamp", "三楼的楼道灯一直闪，眼睛都花了", "三楼转角", "声控开关坏了，已换新"),
+    ("repair.lamp", "地下车库入口那排灯坏了一半，倒车看不见", "车库入口", "物业电工换了五根灯管"),
+    ("repair.lamp", "凉亭的灯晚上八点就灭，大家还在下棋呢", "中心花园凉亭", "时控改到九点半"),
+    ("repair.road", "人行道有块砖翘起来，我婆婆昨天差点绊倒", "幼儿园门口", "当天把砖重新铺平，旁边松动的一起紧了"),
+    ("repair.road", "下雨天路口积水没过脚背，孩子上学要绕一大圈", "南门口", "疏通了雨水口，下次下雨再来看"),
+    ("repair.road", "减速带的螺丝露出来了，电瓶车胎被扎破", "北门进来第一条路", "减速带换了新的"),
+    ("repair.lift", "电梯关门的时候夹了一下人，声音也不对", "2单元电梯", "维保师傅调了门机，试运行一天正常"),
+    ("repair.lift", "电梯按了没反应，九楼的老伯下不来", "1单元电梯", "维保四十分钟内到场，已恢复"),
+    ("repair.water", "厨房水龙头没水，邻居家也没有", "整个单元", "二次供水泵跳闸，已复位"),
+    ("repair.water", "楼上漏水，我家天花板起泡了", "卫生间", "陪同两家一起看过，楼上换了角阀"),
+    ("repair.power", "半个单元停电，冰箱里的菜要坏了", "2单元", "供电所来人换了熔丝"),
+    ("repair.drain", "下水道冒上来的味道很大，窗都不敢开", "楼后窨井", "抽掉淤泥，井盖加了防臭垫"),
+    ("repair.drain", "一楼厨房下水堵了，油水倒灌", "101室厨房", "管道疏通，提醒楼上不要倒油"),
+    ("repair.gas", "楼道里闻到煤气味", "1单元二楼", "燃气公司十五分钟到场，是灶具软管老化，已更换"),
+    ("clean.rubbish", "垃圾桶满了两天没人收，苍蝇很多", "垃圾房", "联系保洁当天清运，改成一天两次"),
+    ("clean.rubbish", "有人把建筑垃圾堆在绿化带里", "楼东侧绿化带", "找到装修户，已自行清走"),
+    ("clean.pile", "楼道里堆了旧沙发和纸箱，推轮椅过不去", "二楼平台", "和住户商量后搬走，给老人留出通道"),
+    ("clean.pile", "四楼门口鞋柜越摆越多，万一着火怎么跑", "四楼", "上门说了消防的事，鞋柜收进家里"),
+    ("clean.green", "香樟树枝伸到我家窗口，虫子往里爬", "三楼窗外", "园林队修了枝"),
+    ("clean.green", "草坪里的喷头坏了，水一直往路上流", "中心花园", "关阀换了喷头"),
+    ("safety.fire", "有人把电瓶车推上楼充电，拉了一根线下来", "5楼", "当天上门，车推到车棚，线已收"),
+    ("safety.fire", "消防通道被一辆白车堵了三天", "楼北侧", "联系车主挪车，地上补画了黄线"),
+    ("safety.fraud", "我妈接到电话说要她转保证金，已经去银行了", "电话里说", "马上联系银行劝住，钱没有转出"),
+    ("traffic.parking", "晚上回来没有车位，外面的车停进来不走", "地面车位", "和物业商量，外来车晚上十点后登记"),
+    ("traffic.parking", "车位线磨没了，停得歪歪扭扭", "楼前", "重新划线八个车位"),
+    ("traffic.ebike", "车棚充电桩有三个插口没电", "车棚", "厂家换了模块"),
+    ("traffic.ebike", "能不能再加几个电瓶车位，下班回来都排队", "车棚", "加装六个插位，下月再看够不够"),
+    ("neighbour.noise", "楼上半夜拖椅子，睡不着", "楼上", "陪着两家坐下来谈了，楼上给椅子脚贴了毡"),
+    ("neighbour.noise", "装修中午也不停，孩子要睡午觉", "隔壁", "和装修队约好十二点到两点不开工"),
+    ("neighbour", "邻居的空调水滴到我家晾衣架上", "阳台", "空调接了排水管"),
+    ("elder", "我腿脚不好，想有人陪我去配药", "家里", "志愿者周三上午陪去，药配好了"),
+    ("elder", "老年食堂能不能送饭上门，下雨天走不动", "家里", "登记送餐，从明天中午起"),
+    ("elder", "助听器没声音了，不知道哪里能修", "家里", "义诊日带来换了电池，声音好了"),
+    ("child", "放学到五点半没人接，阿姨工作室还能报名吗", "阿姨工作室", "还有两个名额，已登记"),
+    ("work", "我会做草编，暖新坊还收人吗", "暖新坊", "周五来试做，暖新坊师傅在"),
+    ("work", "上个月计件的钱好像少了两件", "暖新坊", "对过登记本，补了两件的钱"),
+    ("policy", "外地户口的孩子上小学要哪些材料", "来电咨询", "材料清单已给，可以在这里复印"),
+    ("policy", "老年优待证怎么补办", "来访咨询", "帮她填了表，十个工作日来取"),
+    ("policy", "居住证到期了在哪里续", "来访咨询", "当场帮他在机器上续好了"),
+    ("property", "物业费涨了，单子上看不懂是哪几项", "2单元", "请物业把明细贴出来，当面解释过"),
+    ("property", "单元门禁坏了一个礼拜，谁都能进来", "单元门", "门禁主板已换"),
+    ("property", "快递柜总是满的，东西放在地上", "东门", "快递公司答应加一组柜子，等货到"),
+    ("other", "健身器材的扭腰盘转不动了", "健身点", "上了油，螺丝换新"),
+    ("other", "长凳的木板断了一根，坐着扎人", "桂花树下", "木板换好，顺手把另外两条也看了"),
+    ("other", "想在凉亭办个生日，能借桌子吗", "凉亭", "可以，桌子六张，用完擦干净就行"),
+)
+_WAIT_FOR = ("维保公司的配件", "供电所排期", "业主回来开门", "街道批复", "雨停以后施工")
+_WORDS_OF_THANKS = ("谢谢，来得很快", "蛮好", "修好了，走路放心了", "", "", "师傅很客气", "")
+_WORDS_OF_DOUBT = ("又坏了，昨晚又不亮", "来过了，但是没弄好", "只弄了一半")
+_NOTES = ("物业说明天来看", "已经和楼长打过招呼", "老人耳朵不好，打电话要大声")
+_REASONS = [reason for reason in VisitReason.values if reason != VisitReason.DEMAND]
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who works in the demonstration."""
+
+    desk: Sequence[Actor]
+    officers: dict[int, Actor]  # by grid id
+    head: Actor
+
+
+def live_through(
+    days: Sequence[datetime], *, people: Sequence[Person], buildings: Sequence[Building],
+    staff: Staff, seed: int, until: datetime,
+) -> Iterator[datetime]:  # fmt: skip
+    """Live through these days (each given by its midnight), yielding each when it is over.
+
+    Nothing happens after `until`: what was received yesterday may still be open.
+    """
+    dice = random.Random(seed)  # noqa: S311  a demonstration must come out the same each time
+    kinds = {category.code: category for category in Category.objects.all()}
+    pending: list[tuple[datetime, int, Demand]] = []
+    for day in days:
+        is_weekend = day.astimezone(SHANGHAI).weekday() >= 5  # noqa: PLR2004  Saturday
+        for moment in _moments(day, dice.randint(3, 6) if is_weekend else dice.randint(8, 14), dice):
+            if moment < until:
+                _visit(moment, people, staff, dice)
+        for moment in _moments(day, dice.randint(0, 2) if is_weekend else dice.randint(2, 4), dice):
+            if moment < until:
+                demand = _demand(moment, people, buildings, kinds, staff, dice)
+                pending.append((moment, 0, demand))
+        pending = list(_work_off(pending, day + timedelta(days=1), until, staff, dice))
+        yield day
+
+
+def _moments(day: datetime, count: int, dice: random.Random) -> list[datetime]:
+    """Times between half past eight and five, most before noon."""
+    minutes = sorted(int(dice.triangular(510, 1020, 600)) for _ in range(count))
+    return [day + timedelta(minutes=minute) for minute in minutes]
+
+
+def _visit(moment: datetime, people: Sequence[Person], staff: Staff, dice: random.Random) -> None:
+    person = dice.choice(people) if dice.random() < 0.8 else None  # noqa: PLR2004  shares are made up
+    channel = dice.choices([Channel.WALK_IN, Channel.PHONE, Channel.DOOR], [7, 3, 1])[0]
+    record_visit(
+        by=dice.choice(staff.desk).by(channel, on_behalf_of=person.pk if person else None),
+        reason=dice.choice(_REASONS), person=person, minutes=dice.choice([2, 3, 5, 5, 8, 10, 15, 25]),
+        now=moment,
+    )  # fmt: skip
+
+
+def _demand(
+    moment: datetime, people: Sequence[Person], buildings: Sequence[Building],
+    kinds: dict[str, Category], staff: Staff, dice: random.Random,
+) -> Demand:  # fmt: skip
+    code, words, where, _done = dice.choice(SAYINGS)
+    person, building = dice.choice(people), dice.choice(buildings)
+    channel = dice.choices(
+        [Channel.WALK_IN, Channel.PHONE, Channel.QR, Channel.PAPER, Channel.DOOR], [35, 30, 20, 8, 7]
+    )[0]
+    if channel is Channel.QR:
+        by = Actor(community_id=building.community_id, channel=channel)
+        return receive_demand(
+            Said(
+                words=words, building=building, place_words=where, category=kinds[code],
+                contact_phone=person.phone or "",
+            ),
+            by=by, now=moment,
+        )  # fmt: skip
+    return receive_demand(
+        Said(
+            words=words, person=person, building=building, place_words=where, category=kinds[code],
+            contact_wish=ContactWish.CALL if dice.random() < 0.6 else ContactWish.MESSAGE,  # noqa: PLR2004
+            visibility=dice.choices(Visibility.values, [90, 8, 2])[0],
+        ),
+        by=dice.choice(staff.desk).by(channel, on_behalf_of=person.pk),
+        minutes=dice.choice([4, 5, 6, 8, 12]),
+        now=moment,
+    )  # fmt: skip
+
+
+def _work_off(
+    pending: list[tuple[datetime, int, Demand]], evening: datetime, until: datetime, staff: Staff,
+    dice: random.Random,
+) -> Iterator[tuple[datetime, int, Demand]]:  # fmt: skip
+    """Take each pending demand one stage on, if its next moment comes before this evening."""
+    for since, stage, demand in pending:
+        wait = (
+            timedelta(minutes=dice.randint(10, 1200)) if stage == 0
+            else timedelta(hours=dice.randint(3, 110))
+        )  # fmt: skip
+        moment = since + wait
+        hour = moment.astimezone(SHANGHAI).hour
+        if hour < 8 or hour >= 18:  # noqa: PLR2004  nobody works at night
+            moment += timedelta(hours=13)
+        if moment >= min(evening, until):
+            yield since, stage, demand
+            continue
+        if _one_stage(demand, stage, moment, staff, dice):
+            yield moment, stage + 1, demand
+
+
+def _one_stage(
+    demand: Demand, stage: int, moment: datetime, staff: Staff, dice: random.Random
+) -> bool:
+    """Whether something is still to come afterwards."""
+    handler = staff.officers.get(demand.grid_id or 0) or staff.desk[0]
+    if demand.need.visibility == Visibility.CONFIDENTIAL:
+        handler = staff.desk[0]
+    demand = Demand.objects.select_related("need__person", "owner").get(pk=demand.pk)
+    if stage == 0 or demand.state == "not_solved":
+        take_demand(demand, by=handler, now=moment)
+        if dice.random() < 0.15:  # noqa: PLR2004
+            note_on(demand, by=handler, words=dice.choice(_NOTES), now=moment)
+        return True
+    if demand.state in {"in_hand", "waiting"}:
+        if demand.state == "in_hand" and dice.random() < 0.12:  # noqa: PLR2004
+            wait_on(
+                demand, by=handler, whom=dice.choice(_WAIT_FOR), until=moment + timedelta(days=5),
+                now=moment,
+            )  # fmt: skip
+            return True
+        answer_demand(demand, by=handler, words=_done_for(demand.need), now=moment)
+        return True
+    return _ask(demand, moment, staff, dice)
+
+
+def _ask(demand: Demand, moment: datetime, staff: Staff, dice: random.Random) -> bool:
+    solved = dice.random() < 0.95  # noqa: PLR2004
+    rating = dice.choices([5, 4, 3], [75, 21, 4])[0] if solved else dice.choice([1, 2, 3])
+    words = dice.choice(_WORDS_OF_THANKS if solved else _WORDS_OF_DOUBT)
+    if demand.need.channel == Channel.QR and dice.random() < 0.7:  # noqa: PLR2004
+        by = Actor(
+            community_id=demand.community_id, channel=Channel.QR,
+            held_code=demand.need.follow_code,
+        )  # fmt: skip
+        confirm_demand(demand, by=by, solved=solved, rating=rating, words=words, now=moment)
+        return not solved
+    if dice.random() < 0.1:  # noqa: PLR2004
+        return True  # nobody got round to calling yet
+    caller = next((a for a in (*staff.desk, staff.head) if a.account_id != demand.owner_id))
+    outcome = "solved" if solved else "not_solved"
+    if dice.random() < 0.08:  # noqa: PLR2004
+        outcome, rating, words = "unreachable", None, ""
+    record_return_call(
+        demand, by=caller.by(Channel.PHONE, on_behalf_of=demand.need.person_id), outcome=outcome,
+        rating=rating, words=words, now=moment,
+    )  # fmt: skip
+    return outcome != "solved"
+
+
+def _done_for(need: Need) -> str:
+    return next(done for _code, words, _where, done in SAYINGS if words == need.words)

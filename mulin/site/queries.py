@@ -1,0 +1,163 @@
+"""What the roof's pages read from several rooms; no rule of its own."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Prefetch, Q
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from mulin.commons.flow.models import Need, Step
+from mulin.ground.community.models import ShortLink
+from mulin.ground.community.rules import Actor
+from mulin.ground.people.models import Person
+from mulin.ground.places.models import OpeningHours, Place
+from mulin.kit.clock import SHANGHAI, local_day, start_of_day
+from mulin.parlour.reception.models import Confirmation, Demand, Visit
+from mulin.parlour.reception.rules import State
+from mulin.parlour.reception.standing import standing
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A matter as a short story on its asker's page."""
+
+    url: str
+    icon: str
+    title: str
+    happened: str
+    tone: str
+    word: str | Promise
+    number: str
+
+
+def stories_of(actor: Actor, now: datetime, *, most: int = 50) -> list[Story]:
+    """An actor's own matters, newest first, each with its last line; three queries."""
+    if actor.account_id is None:
+        return []
+    own = Q(asked_by_account_id=actor.account_id)
+    if actor.person_id is not None:
+        own |= Q(person_id=actor.person_id)
+    needs = (
+        Need.objects.filter(own)
+        .select_related("category", "demand")
+        .prefetch_related(
+            Prefetch("steps", Step.objects.filter(is_for_asker=True).order_by("-id"), "told")
+        )
+        .order_by("-id")[:most]
+    )
+    return [_story(need, now) for need in needs]
+
+
+def _story(need: Need, now: datetime) -> Story:
+    demand = getattr(need, "demand", None)
+    tone, word = standing(demand.state, demand.due_at, now) if demand else ("", "")
+    told = getattr(need, "told", [])
+    return Story(
+        url=reverse("reception:follow", args=[need.follow_code]),
+        icon=need.category.icon if need.category else "message-circle",
+        title=need.words[:40],
+        happened=told[0].line if told else "",
+        tone=tone,
+        word=word,
+        number=need.number,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What may stand on a wall: sums of this month and week, no person in them."""
+
+    received: int
+    answered: int
+    confirmed: int
+    answered_this_week: int
+    visits: int
+    kinds: list[tuple[str, int]]
+
+
+def board(now: datetime) -> Board:
+    """Counts of the running month; four queries. Kinds with fewer than five are not named."""
+    today = local_day(now)
+    month = start_of_day(today.replace(day=1))
+    week = start_of_day(today - timedelta(days=today.weekday()))
+    received = Demand.objects.filter(received_at__gte=month, need__is_sealed=False)
+    counts = received.aggregate(
+        received=Count("id"),
+        answered=Count("id", filter=Q(answered_at__isnull=False)),
+        confirmed=Count("id", filter=Q(state=State.CONFIRMED)),
+    )
+    kinds = (
+        received.values("need__category__name")
+        .annotate(count=Count("id"))
+        .filter(count__gte=5, need__category__isnull=False)
+        .order_by("-count")[:6]
+    )
+    return Board(
+        **counts,
+        answered_this_week=Confirmation.objects.filter(asked_at__gte=week).count(),
+        visits=Visit.objects.filter(at__gte=month).count(),
+        kinds=[(row["need__category__name"], row["count"]) for row in kinds],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPlace:
+    """A place, its hours today in words, and whether it is open now."""
+
+    name: str
+    hours: str
+    is_open: bool
+
+
+def open_places(now: datetime) -> list[OpenPlace]:
+    """Places with hours today, those open now first; two queries."""
+    local = now.astimezone(SHANGHAI)
+    today = OpeningHours.objects.filter(weekday=local.isoweekday()).order_by("opens")
+    places = (
+        Place.objects.filter(hours__weekday=local.isoweekday(), closed_at__isnull=True)
+        .distinct()
+        .prefetch_related(Prefetch("hours", today, "today"))
+    )
+    rows = [
+        OpenPlace(
+            name=place.name,
+            hours="、".join(f"{h.opens:%H:%M}–{h.closes:%H:%M}" for h in place.today),
+            is_open=any(h.opens <= local.time() < h.closes for h in place.today),
+        )
+        for place in places
+    ]
+    return sorted(rows, key=lambda row: not row.is_open)
+
+
+def opened_link(code: str) -> ShortLink | None:
+    """What a printed code leads to, unless it was withdrawn."""
+    return (
+        ShortLink.objects.filter(code=code, revoked_at__isnull=True)
+        .select_related("community")
+        .first()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one box found."""
+
+    persons: list[Person]
+    demands: list[Demand]
+
+
+def search_all(actor: Actor, query: str, now: datetime, *, people: bool) -> Found:
+    """People and demands for one typed query; each list at most 20, only what the actor may see."""
+    if not query:
+        return Found([], [])
+    persons = Person.objects.on_roll().search(query, most=60)
+    if not people:
+        persons = persons.filter(grid_id__in=actor.grid_ids)
+    demands = (
+        Demand.objects.visible_to(actor)
+        .filter(need__in=Need.objects.search(query, most=500))
+        .select_related("need__category", "owner")
+        .order_by("-id")
+    )
+    return Found(list(persons[:20]), list(demands[:20]))

@@ -1,0 +1,90 @@
+"""The pages of the street itself: home, my matters, our matters, help, search, the hall screen."""
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from mulin.commons.flow.models import Need
+from mulin.ground.community.access import Request, opened_to, public, signed_in
+from mulin.ground.community.models import ShortLink
+from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Role
+from mulin.kit.ids import normalise_code
+from mulin.site.middleware import COMMUNITY_COOKIE
+from mulin.site.queries import board, open_places, opened_link, search_all, stories_of
+
+#: Where a role begins its day; the first that fits. Whoever is not here begins on the street.
+_DESKS = (
+    (HANDLER_ROLES, "reception:desk"),
+    ({Role.AUDITOR}, "audit:acts"),
+    ({Role.STREET_OVERSEER}, "figures:index"),
+    ({Role.INSTALLER}, "notify:deliveries"),
+)
+
+
+@public
+def home(request: Request) -> HttpResponse:
+    """The street in the evening, my matters as short stories, one big action."""
+    for roles, url_name in _DESKS:
+        if request.actor.has(*roles):
+            return redirect(url_name)
+    stories = stories_of(request.actor, request.now)[:3]
+    return render(request, "site/home.html", {"stories": stories, "here": "home"})
+
+
+@signed_in
+def mine(request: Request) -> HttpResponse:
+    """All my matters."""
+    context = {"stories": stories_of(request.actor, request.now), "here": "mine"}
+    return render(request, "site/mine.html", context)
+
+
+@public
+def ours(request: Request) -> HttpResponse:
+    """What the community was asked and what became of it this month, in numbers of no person."""
+    return render(request, "site/ours.html", {"board": board(request.now), "here": "ours"})
+
+
+@public
+def help_page(request: Request) -> HttpResponse:
+    """Every way to reach somebody: by phone, in person, on paper, by code."""
+    context = {"places": open_places(request.now), "here": "help"}
+    return render(request, "site/help.html", context)
+
+
+@public
+def screen(request: Request) -> HttpResponse:
+    """The hall screen: readable from five metres, turns by itself, shows no person."""
+    context = {"board": board(request.now), "places": open_places(request.now)}
+    return render(request, "site/screen.html", context)
+
+
+@opened_to(*HANDLER_ROLES)
+def search(request: Request) -> HttpResponse:
+    """One box: people by name, pinyin, phone tail, room; demands by number and words."""
+    query = request.GET.get("q", "").strip()
+    found = search_all(request.actor, query, request.now, people=request.actor.has(*DESK_ROLES))
+    return render(request, "site/search.html", {"query": query, "found": found})
+
+
+@public
+def need(request: Request, code: str) -> HttpResponse:
+    """The short address on a slip; upper case is as good as lower."""
+    found = Need.objects.filter(follow_code=normalise_code(code)).first()
+    if found is None:
+        raise Http404
+    return redirect("reception:follow", code=found.follow_code)
+
+
+@public
+def opened(request: Request, code: str) -> HttpResponse:
+    """What a printed QR code opens. Looking changes nothing; it leads to where one can tell."""
+    link: ShortLink | None = opened_link(normalise_code(code))
+    if link is None:
+        raise Http404
+    response = HttpResponseRedirect(f"{reverse('reception:tell')}?{urlencode({'at': link.code})}")
+    if link.community_id != request.community.pk:
+        response.set_cookie(COMMUNITY_COOKIE, link.community.slug, samesite="Lax", httponly=True)
+    return response
+
+
