@@ -14,7 +14,6 @@ from django.template import RequestContext
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
@@ -85,8 +84,7 @@ def yuan(amount: Decimal | None) -> str:
     """Money in yuan with its two places: "1,234.50 元". Nothing for None."""
     if amount is None:
         return ""
-    digits = number_format(amount, decimal_pos=2, use_l10n=False, force_grouping=True)
-    return gettext("¥%(amount)s") % {"amount": digits}
+    return gettext("¥%(amount)s") % {"amount": f"{amount:,.2f}"}
 
 
 # ── time as people say it ────────────────────────────────────────────────────────────────────
@@ -257,38 +255,24 @@ class Bar:
     left: int
     top: int
     height: int
-    middle: int
-    label_top: int
-    is_last: bool
 
 
-BAR_STEP, BAR_ROOM = 24, 72
+BAR_STEP, BAR_WIDTH, BAR_ROOM = 24, 18, 72
 
 
 @register.filter
-def bars(trend: Iterable[tuple[str, Any]]) -> list[Bar]:
-    """Bars for pairs of label and number, the highest `BAR_ROOM` units high, zero as a line."""
-    rows = [(label, number) for label, number in trend]
+def bars(trend: Iterable[tuple[str, Decimal | int]]) -> list[Bar]:
+    """Bars for pairs of label and number: the highest fills the drawing, zero is a line."""
+    rows = list(trend)
     highest = max((Decimal(number) for _, number in rows), default=Decimal(0))
     drawn = []
     for place, (label, number) in enumerate(rows):
-        height = round(Decimal(number) / highest * BAR_ROOM) if highest else 0
-        drawn.append(
-            Bar(
-                label=label,
-                number=number_format(number, force_grouping=True),
-                left=place * BAR_STEP,
-                top=BAR_ROOM - height,
-                height=max(height, 1),
-                middle=place * BAR_STEP + BAR_STEP // 2 - 3,
-                label_top=BAR_ROOM - height - 4,
-                is_last=place == len(rows) - 1,
-            )
-        )
+        height = max(1, round(Decimal(number) / highest * BAR_ROOM)) if highest else 1
+        drawn.append(Bar(label, f"{number:,}", place * BAR_STEP, BAR_ROOM - height, height))
     return drawn
 
 
 @register.filter
 def bars_width(drawn: Sequence[Bar]) -> int:
-    """How wide the drawing of these bars is, with room for a label at both ends."""
-    return max(len(drawn), 4) * BAR_STEP + 8
+    """How wide the drawing of these bars is."""
+    return max(len(drawn) * BAR_STEP - (BAR_STEP - BAR_WIDTH), BAR_WIDTH)
