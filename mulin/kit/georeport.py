@@ -20,10 +20,8 @@ from xml.sax import SAXException, SAXParseException
 from xml.sax.handler import ContentHandler
 from xml.sax.xmlreader import AttributesImpl, Locator
 
-import defusedxml.sax  # type: ignore[import-untyped]  # distributed without type information
-from defusedxml.common import (  # type: ignore[import-untyped]  # as above
-    DefusedXmlException,
-)
+import defusedxml.sax
+from defusedxml.common import DefusedXmlException
 from django.utils.translation import gettext_noop as noop
 
 from mulin.kit.refusals import Refused

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ from mulin.kit.failpoints import failpoint
 from mulin.kit.ids import public_code
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.sentences import Sentence
+from mulin.parlour.reception import permissions  # noqa: F401  reading it is what adds the perms
 from mulin.parlour.reception.importing.mapping import ColumnMap
 from mulin.parlour.reception.importing.queries import known_maps
 from mulin.parlour.reception.importing.reading import (
@@ -190,7 +192,7 @@ def _let_go(file: ImportedFile) -> None:
 
 def _forget_upload(file: ImportedFile) -> None:
     if file.kept_as:
-        transaction.on_commit(lambda kept=file.kept_as: default_storage.delete(kept))  # type: ignore[misc]  # mypy can't infer a default
+        transaction.on_commit(partial(default_storage.delete, file.kept_as))
 
 
 # --- taking in --------------------------------------------------------------------------------
@@ -297,7 +299,7 @@ class _Batch:
         taken.noted += len(changed) - updated
 
     def _compare(self, row: FoundRow, known: list[ImportedRow]) -> tuple[ImportedRow, bool]:
-        """This file's row for the demand, and whether it tells something new of it."""
+        """The row of this file for the demand, and whether it tells something new of it."""
         digest = row.digest
         mine = next((kept for kept in known if kept.file_id == self.file.pk), None)
         if mine is not None:
@@ -317,11 +319,10 @@ class _Batch:
 
     def _create(self, rows: Sequence[FoundRow]) -> None:
         needs = open_needs(
-            [self._said(row) for row in rows], by=self.by, room="reception", now=self.now
-        )
-        for need, row in zip(needs, rows, strict=True):
-            need.closed_at = None if row.is_open else row.closed
-        Need.objects.bulk_update([need for need in needs if need.closed_at], ["closed_at"])
+            [self._said(row) for row in rows],
+            closed_at=[None if row.is_open else row.closed for row in rows],
+            by=self.by, room="reception", now=self.now,
+        )  # fmt: skip
         demands = [
             Demand(community_id=self.by.community_id, need=need, **self._state(row, need))
             for need, row in zip(needs, rows, strict=True)

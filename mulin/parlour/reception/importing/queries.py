@@ -132,7 +132,7 @@ def report(file: ImportedFile) -> FileReport:
                 due_at=row.due_at,
                 closed_at=row.closed_at,
                 facts=row.facts,
-            )  # fmt: skip
+            )
         )
     return told
 
