@@ -72,3 +72,12 @@ rules.add_perm("reception.record_visit", is_handler)
 rules.add_perm("reception.change_limits", is_head)
 rules.add_perm("reception.import_demands", is_desk | is_system)
 rules.add_perm("reception.escalate", is_system)
+
+
+def may(actor: Actor, act: str, thing: Demand | Confirmation | None = None) -> bool:
+    """Whether this actor may do this act of reception to this thing. Raises KeyError for an act
+    that has no rule."""
+    name = f"reception.{act}"
+    if not rules.perm_exists(name):
+        raise KeyError(name)
+    return bool(rules.has_perm(name, actor, thing))

@@ -6,8 +6,11 @@ from datetime import datetime
 from django.db.models import Count, F, Q, QuerySet
 
 from mulin.commons.flow.models import Need
+from mulin.ground.community.models import ShortLink
 from mulin.ground.community.rules import Actor
+from mulin.ground.places.models import Building, Place
 from mulin.kit.clock import local_day
+from mulin.kit.ids import normalise_code
 from mulin.parlour.reception.models import Confirmation, Demand, TimeLimit, Visit
 from mulin.parlour.reception.rules import Answered, Limit, Rate, three_rates
 
@@ -22,6 +25,16 @@ def limit_of(urgency: str, received: datetime) -> Limit | None:
     if row is None:
         return None
     return Limit(row.respond_hours, row.answer_workdays, row.answer_hours)
+
+
+def place_behind(code: str) -> tuple[Building | None, Place | None]:
+    """The building or place whose printed code was scanned; neither for a code withdrawn."""
+    link = ShortLink.objects.filter(code=normalise_code(code), revoked_at__isnull=True).first()
+    if link is None:
+        return None, None
+    building = Building.objects.filter(pk=link.record_id).select_related("grid").first()
+    place = None if building else Place.objects.filter(pk=link.record_id).first()
+    return building, place
 
 
 def demand_for(actor: Actor, pk: int) -> Demand | None:

@@ -4,14 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import rules
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.flow.actions import add_photo, add_step, file_under, open_need
-from mulin.commons.flow.models import Category, ContactWish, Need, PhotoMoment
+from mulin.commons.flow.models import (
+    Category,
+    ContactWish,
+    Need,
+    PhotoMoment,
+    Visibility,
+)
 from mulin.commons.flow.said import Said
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.models import Account, Grid
@@ -23,6 +28,7 @@ from mulin.kit.clock import last_day_of
 from mulin.kit.photos import CleanPhoto
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.parlour.reception.models import Confirmation, Demand, Outcome, Visit, VisitReason
+from mulin.parlour.reception.permissions import may
 from mulin.parlour.reception.queries import limit_of
 from mulin.parlour.reception.rules import (
     CALL_AFTER,
@@ -209,7 +215,7 @@ def confirm_demand(
     token: str | None = None,
 ) -> Demand:
     """The asker says whether it is solved, and rates it. 'Not solved' opens it again."""
-    _permit("reception.confirm", by, demand)
+    _permit("confirm", by, demand)
     with recording(by, "reception.confirm_demand", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Demand)
@@ -238,7 +244,7 @@ def record_return_call(
     confirmation = Confirmation.objects.filter(demand=demand, round=demand.round).first()
     if confirmation is None or confirmation.outcome:
         raise TakenMeanwhile(_("The person has already been heard. Open it again to see."))
-    if not rules.has_perm("reception.call_back", by, confirmation):
+    if not may(by, "call_back", confirmation):
         raise NotPermitted(_("Somebody other than the handler makes the return call."))
     with recording(by, "reception.record_return_call", now=now, token=token) as act:
         if act.is_repeat:
@@ -286,7 +292,7 @@ def note_on(
     """An internal note: only those who work on it read it."""
     if not words.strip():
         raise Refused(_("Write the note first."), field="words")
-    _permit("reception.work_on", by, demand)
+    _permit("work_on", by, demand)
     with recording(by, "reception.note_on", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Demand)
@@ -303,7 +309,7 @@ def reclassify(
     token: str | None = None,
 ) -> Demand:  # fmt: skip
     """Another category or urgency; the limits count anew from the day it was received."""
-    _permit("reception.work_on", by, demand)
+    _permit("work_on", by, demand)
     with recording(by, "reception.reclassify", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Demand)
@@ -343,7 +349,7 @@ def escalate(demand: Demand, *, by: Actor, now: datetime) -> bool:
 
     False if it was escalated already or is no longer late.
     """
-    _permit("reception.escalate", by, demand)
+    _permit("escalate", by, demand)
     late = Demand.objects.filter(
         pk=demand.pk, is_open=True, due_at=demand.due_at, escalated_at__isnull=True
     )
@@ -370,7 +376,8 @@ def escalate(demand: Demand, *, by: Actor, now: datetime) -> bool:
 def _open_demand(need: Need, *, by: Actor, urgency: str | None, now: datetime) -> Demand:
     kind = urgency or (need.category.limit_class if need.category else "ordinary")
     respond_by, answer_by = _limits(kind, need.said_at)
-    owner = officer_of(need.grid_id, now) if need.grid_id else None
+    goes_to_grid = need.grid_id is not None and need.visibility != Visibility.CONFIDENTIAL
+    owner = officer_of(need.grid_id, now) if goes_to_grid else None
     owner = owner or need.entered_by or _head(need.community_id, now)
     demand: Demand = Demand.objects.create(
         community_id=need.community_id,
@@ -478,7 +485,7 @@ def _note_missed_call(
 
 def _work(demand: Demand, act: Act, *, by: Actor, now: datetime, **changes: Any) -> None:
     """Permission, the rule, and the conditional move of a handler's act. Any: mixed columns."""
-    _permit("reception.work_on", by, demand)
+    _permit("work_on", by, demand)
     after = next_state(State(demand.state), act)
     if after is None:
         raise Refused(_("This cannot be done now. Open it again to see where it stands."))
@@ -504,8 +511,8 @@ def _change(demand: Demand, **changes: Any) -> None:
     _move(demand, State(demand.state), **changes)
 
 
-def _permit(perm: str, by: Actor, demand: Demand) -> None:
-    if not by.is_system and not rules.has_perm(perm, by, demand):
+def _permit(act: str, by: Actor, demand: Demand) -> None:
+    if not by.is_system and not may(by, act, demand):
         raise NotPermitted(_("This is not yours to do."))
 
 

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-import rules
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.flow.actions import first_categories
@@ -10,6 +9,7 @@ from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.parlour.reception.models import TimeLimit
+from mulin.parlour.reception.permissions import may
 from mulin.parlour.reception.rules import (
     FIRST_CATEGORIES,
     FIRST_LIMITS,
@@ -31,7 +31,7 @@ def set_limit(
 ) -> TimeLimit:
     """A new limit from a day on; what was received before keeps its own. Raises Refused without
     a source: a number nobody can trace is not a rule."""
-    if not rules.has_perm("reception.change_limits", by):
+    if not may(by, "change_limits"):
         raise NotPermitted(_("Only the head of the community changes limits."))
     if not source.strip():
         raise Refused(_("Say where this limit stands: a rule, a decision, a date."), field="source")

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import rules
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.audit.actions import recording
@@ -10,6 +9,7 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.kit.refusals import NotPermitted
 from mulin.parlour.reception.models import Visit
+from mulin.parlour.reception.permissions import may
 
 
 def record_visit(
@@ -23,7 +23,7 @@ def record_visit(
     token: str | None = None,
 ) -> Visit:
     """A visit that is not a demand: who or nobody named, why, how many minutes, which worker."""
-    if not rules.has_perm("reception.record_visit", by):
+    if not may(by, "record_visit"):
         raise NotPermitted(_("Only the desk notes visits."))
     with recording(by, "reception.record_visit", now=now, token=token) as act:
         if act.is_repeat:

@@ -10,7 +10,7 @@ from mulin.commons.flow.models import Category, ContactWish, Visibility
 from mulin.commons.flow.said import Said
 from mulin.ground.community.models import Account, Grid
 from mulin.ground.people.models import Person
-from mulin.ground.places.models import Building
+from mulin.ground.places.models import Building, Place
 from mulin.kit.channels import Channel
 from mulin.kit.clock import end_of_day
 from mulin.kit.forms import ActForm, PhotosField
@@ -77,13 +77,14 @@ class TellForm(ActForm):
     )
 
     def __init__(
-        self, *args: Any, building: Building | None = None, is_known: bool = False, **kwargs: Any
+        self, *args: Any, building: Building | None = None, place: Place | None = None,
+        is_known: bool = False, **kwargs: Any,
     ) -> None:  # Any: Django's own form arguments
         super().__init__(*args, **kwargs)
-        self.building = building
+        self.building, self.place = building, place
         if is_known:
             del self.fields["phone"]
-        if building is not None:
+        if building is not None or place is not None:
             self.fields["place_words"].label = _("Where exactly?")
             self.fields["place_words"].help_text = _("For instance: unit 2, third floor, the stairs")
 
@@ -94,6 +95,7 @@ class TellForm(ActForm):
             words=values["words"],
             place_words=values["place_words"],
             building=self.building,
+            place=self.place,
             person=person,
             contact_phone=values.get("phone", ""),
             visibility=values["visibility"] or Visibility.NAMED,

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import rules
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -32,7 +31,7 @@ from mulin.parlour.reception.forms.demands import (
     WaitForm,
 )
 from mulin.parlour.reception.models import Demand
-from mulin.parlour.reception.permissions import asked
+from mulin.parlour.reception.permissions import asked, may
 from mulin.parlour.reception.queries import Filter, demand_for, demands, owed, row_columns
 from mulin.parlour.reception.rules import State, possible_acts
 from mulin.parlour.reception.standing import standing
@@ -115,7 +114,7 @@ def _may_pick(request: Request, person: Person) -> bool:
 
 def _found(request: Request, pk: int) -> Demand:
     found = demand_for(request.actor, pk)
-    if found is None or not rules.has_perm("reception.work_on", request.actor, found):
+    if found is None or not may(request.actor, "work_on", found):
         raise Http404
     return found
 

@@ -12,14 +12,13 @@ from mulin.commons.flow.queries import followed, journey
 from mulin.ground.community.access import Request, public
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
-from mulin.ground.places.models import Building
-from mulin.ground.places.queries import building_behind
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.parlour.reception.actions.demands import confirm_demand, receive_demand
 from mulin.parlour.reception.forms.demands import ConfirmForm, TellForm
 from mulin.parlour.reception.models import Demand
 from mulin.parlour.reception.permissions import asked
+from mulin.parlour.reception.queries import place_behind
 from mulin.parlour.reception.rules import State
 from mulin.parlour.reception.standing import standing
 
@@ -28,13 +27,13 @@ from mulin.parlour.reception.standing import standing
 def tell(request: Request) -> HttpResponse:
     """Say what is wrong: three fields and a photo, from a QR code or from home."""
     code = request.GET.get("at", "")
-    building: Building | None = building_behind(code) if code else None
+    building, place = place_behind(code) if code else (None, None)
     is_known = request.actor.account_id is not None
     form = TellForm(
-        request.POST or None, request.FILES or None, building=building, is_known=is_known
+        request.POST or None, request.FILES or None, building=building, place=place, is_known=is_known
     )
     if request.method == "POST" and form.is_valid():
-        by = request.actor.by(Channel.QR if building else Channel.ONLINE)
+        by = request.actor.by(Channel.QR if building or place else Channel.ONLINE)
         person = Person.objects.filter(pk=request.actor.person_id).first()
         demand = attempt(
             form,
@@ -44,7 +43,7 @@ def tell(request: Request) -> HttpResponse:
         )
         if demand is not None:
             return redirect("reception:follow", code=demand.need.follow_code)
-    context = {"form": form, "building": building, "here": "home"}
+    context = {"form": form, "spot": building or place, "here": "home"}
     return render(request, "reception/tell.html", context)
 
 

@@ -1,6 +1,5 @@
 """Visits, and the calls back to those who asked."""
 
-import rules
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +16,7 @@ from mulin.parlour.reception.actions.demands import record_return_call
 from mulin.parlour.reception.actions.visits import record_visit
 from mulin.parlour.reception.forms.demands import CallForm
 from mulin.parlour.reception.forms.visits import VisitForm
+from mulin.parlour.reception.permissions import may
 from mulin.parlour.reception.queries import return_calls, visits
 
 
@@ -58,7 +58,7 @@ def call_list(request: Request) -> HttpResponse:
 def call(request: Request, pk: int) -> HttpResponse:
     """One call: the number, what was asked and answered, what they say."""
     confirmation = get_object_or_404(return_calls(request.actor, request.now), pk=pk)
-    if not rules.has_perm("reception.call_back", request.actor, confirmation):
+    if not may(request.actor, "call_back", confirmation):
         raise Http404
     form = CallForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
