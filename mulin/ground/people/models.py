@@ -1,16 +1,29 @@
 """Persons, households, organisations, consents, merges."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from encrypted_fields.fields import EncryptedCharField, EncryptedDateField
+from encrypted_fields.fields import EncryptedCharField, EncryptedDateField, EncryptedTextField
 
 from mulin.ground.community.models import Account, Grid, TenantRow
+from mulin.ground.community.rules import Actor
+from mulin.ground.people import rules
 from mulin.kit.blindindex import blind_index
+from mulin.kit.names import pinyin_of
+from mulin.kit.phones import (
+    NumberRefused,
+    mask_id,
+    mask_phone,
+    normalise_id_number,
+    normalise_phone,
+)
 from mulin.kit.scoping import current_community, tenant_manager
-from mulin.kit.search import WordIndex, matching
+from mulin.kit.search import WordIndex, matching, stored_words
 
 
 def index_of(kind: str, value: str) -> str:
@@ -45,17 +58,41 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Persons who stand on the roll: not merged away, not erased."""
         return self.filter(merged_into__isnull=True, erased_at__isnull=True)
 
-    def search(self, query: str, *, most: int = 50) -> "PersonQuerySet":
-        """By name, pinyin, initials, phone, tail of the phone, building-room; newest first."""
-        community_id = current_community().pk
-        return self.filter(id__in=matching(PersonWords, community_id, query, most=most))
+    def visible_to(self, by: Actor) -> "PersonQuerySet":
+        """The desk sees all, an officer the persons of their grids, everybody their own record."""
+        if by.is_desk or by.is_system:
+            return self
+        mine = Q(pk=by.person_id) if by.person_id else Q(pk__in=())
+        return self.filter(mine | Q(grid__in=by.grid_ids)) if by.grid_ids else self.filter(mine)
+
+    def search(self, query: str, *, most: int | None = 50) -> "PersonQuerySet":
+        """By name, pinyin, initials, phone, tail of the phone, building-room; newest first.
+
+        A whole phone or identity number is looked up as such, in whatever spelling. `most` cuts
+        before other filters do: pass None where few of the found are visible.
+        """
+        try:
+            return self.filter(phone_index=index_of("phone", normalise_phone(query)))
+        except NumberRefused:
+            pass
+        try:
+            number = normalise_id_number(query)
+        except NumberRefused:
+            community_id = current_community().pk
+            return self.filter(id__in=matching(PersonWords, community_id, query, most=most))
+        return self.filter(id_number_index=index_of("id_number", number))
+
+
+#: Columns that follow from others and are written with them.
+DERIVED = ("pinyin", "initials", "phone_index", "id_number_index", "birth_year")
 
 
 class Person(TenantRow):
     """A person of the community, once, whatever roles they have.
 
     Two people of the same name stay two people. `address` is the dwelling in words, written by
-    `places` when somebody moves in.
+    `places` when somebody moves in. A record that was merged into another, or erased, stays as a
+    row, so that what points at it still does.
     """
 
     account = models.ForeignKey(
@@ -77,7 +114,7 @@ class Person(TenantRow):
     grid = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, related_name="+")
     address = models.CharField(max_length=60, blank=True)
     residency = models.CharField(
-        max_length=10, choices=Residency.choices, default=Residency.LOCAL
+        max_length=10, choices=Residency.choices, default=Residency.LOCAL, blank=True
     )
     home_town = models.CharField(max_length=60, blank=True)
     is_party_member = models.BooleanField(default=False)
@@ -98,18 +135,78 @@ class Person(TenantRow):
             models.Index(fields=("community", "id_number_index")),
             models.Index(fields=("community", "grid", "id")),
             models.Index(fields=("community", "account")),
-            models.Index(fields=("community", "pinyin")),
+            models.Index(fields=("community", "pinyin", "id")),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(merged_into=models.F("id")), name="not_merged_into_itself"
+            ),
         )
 
     def __str__(self) -> str:
-        return self.name
+        return gettext("(erased)") if self.erased_at else self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own signature
-        # An index beside its value, kept in the one place where either can be written.
+        self.derive()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], *DERIVED}
+        super().save(*args, **kwargs)
+
+    def derive(self) -> None:
+        """Bring the columns that follow from others up to date; whoever writes past `save` calls it."""
+        self.pinyin, self.initials = ("", "") if not self.name else pinyin_of(self.name)
+        self.pinyin, self.initials = self.pinyin[:200], self.initials[:60]
         self.phone_index = index_of("phone", self.phone) if self.phone else ""
         self.id_number_index = index_of("id_number", self.id_number) if self.id_number else ""
         self.birth_year = self.born_on.year if self.born_on else None
-        super().save(*args, **kwargs)
+
+    @staticmethod
+    def everyone_of(person: "Person") -> list[int]:
+        """Ids of all records of this person: the one that is kept, and all merged into it.
+
+        What a room knows of a person points at any of these; filter with `person__in`.
+        """
+        kept = Person.kept_of(person)
+        everyone, fresh = [kept.pk], [kept.pk]
+        while fresh:
+            fresh = list(
+                Person.objects.filter(merged_into__in=fresh)
+                .order_by("pk")
+                .values_list("pk", flat=True)
+            )
+            everyone += fresh
+        return everyone
+
+    @staticmethod
+    def kept_of(person: "Person") -> "Person":
+        """The record that stands for this person after any merges."""
+        while person.merged_into is not None:
+            person = person.merged_into
+        return person
+
+    @property
+    def masked_phone(self) -> str:
+        return mask_phone(self.phone) if self.phone else ""
+
+    @property
+    def masked_id_number(self) -> str:
+        return mask_id(self.id_number) if self.id_number else ""
+
+    def is_guarded_on(self, day: date) -> bool:
+        """Under fourteen: the guardian consents, and every look is recorded."""
+        return rules.is_guarded(self.born_on, day)
+
+    def likeness(self) -> rules.Likeness:
+        """What this record is compared by; numbers stay encrypted."""
+        return rules.Likeness(
+            name=self.name,
+            pinyin=self.pinyin,
+            phone=self.phone_index,
+            id_number=self.id_number_index,
+            birth_year=self.birth_year,
+            sex=self.sex,
+            address=self.address,
+        )
 
 
 class PersonWords(WordIndex):
@@ -119,6 +216,21 @@ class PersonWords(WordIndex):
     record = models.OneToOneField(
         Person, models.CASCADE, primary_key=True, related_name="search_words"
     )
+
+    @classmethod
+    def of(
+        cls, person: Person, *, merged: "list[Person] | tuple[Person, ...]" = ()
+    ) -> "PersonWords":
+        """The words of a person, those of records merged into it included."""
+        words: list[str] = []
+        for one in (person, *merged):
+            if one.erased_at is None:
+                words += ["", *rules.search_words(one.name, one.phone, one.address)]
+        return cls(
+            record_id=person.pk,
+            community_id=person.community_id,
+            words=stored_words(person.community_id, words[1:]),
+        )
 
 
 class OrganisationKind(models.TextChoices):
@@ -161,7 +273,19 @@ class Affiliation(TenantRow):
     objects = tenant_manager()
 
     class Meta:
-        indexes = (models.Index(fields=("community", "organisation")),)
+        ordering = ("id",)
+        indexes = (
+            models.Index(fields=("community", "organisation")),
+            models.Index(fields=("community", "person")),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(until__isnull=True)
+                | Q(since__isnull=True)
+                | Q(until__gte=models.F("since")),
+                name="affiliation_ends_after_it_begins",
+            ),
+        )
 
 
 class Purpose(models.TextChoices):
@@ -198,12 +322,20 @@ class Merge(TenantRow):
     merged = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
-    filled = models.JSONField(default=dict)  # fields the kept record took over, named only
+    filled = models.JSONField(default=list)  # fields the kept record took over, named only
+    before = EncryptedTextField(null=True)  # JSON: what stood in them; null once erased
 
     objects = tenant_manager()
 
     class Meta:
-        indexes = (models.Index(fields=("community", "merged")),)
+        indexes = (models.Index(fields=("community", "kept")),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "merged"),
+                condition=Q(undone_at__isnull=True),
+                name="merged_once_at_a_time",
+            ),
+        )
 
 
 class NotSame(TenantRow):
@@ -218,6 +350,10 @@ class NotSame(TenantRow):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("community", "one", "other"), name="not_same_once"),
+            # One order, or the same pair could be said twice.
+            models.CheckConstraint(
+                condition=Q(one__lt=models.F("other")), name="not_same_in_order"
+            ),
         )
 
 
@@ -226,8 +362,10 @@ class RollImport(TenantRow):
 
     file_name = models.CharField(max_length=200)
     at = models.DateTimeField()
-    rows = models.JSONField(default=list)  # preview: line, outcome, reason; no sensitive value
+    rows = models.JSONField(default=list)  # preview: line, outcome, reasons; no sensitive value
+    waiting = EncryptedTextField(null=True)  # JSON: the values of the rows; null once taken in
     created_ids = models.JSONField(default=list)
+    taken_in_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
 
     objects = tenant_manager()

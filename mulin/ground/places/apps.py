@@ -1,8 +1,30 @@
-"""Ties the places floor to Django."""
+"""Ties the places floor to Django: its menu, and what it holds of a person."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PlacesConfig(AppConfig):
+    """Buildings and places."""
+
     name = "mulin.ground.places"
     label = "places"
+
+    def ready(self) -> None:
+        # The registries need the models, and those need every app to be known.
+        from mulin.ground.community.menu import Entry, register  # noqa: PLC0415
+        from mulin.ground.community.rules import HANDLER_ROLES  # noqa: PLC0415
+        from mulin.ground.people.rules import register_eraser, register_teller  # noqa: PLC0415
+        from mulin.ground.places import queries  # noqa: PLC0415
+        from mulin.ground.places.models import Residence  # noqa: PLC0415
+
+        register_teller("residences", queries.residences_told)
+        register_eraser(
+            "places.residence", lambda person_id: Residence.objects.filter(person=person_id).delete()
+        )
+        register(
+            Entry(
+                _("Buildings and places"), "places:list", "map-pin", roles=HANDLER_ROLES,
+                group=_("The roll"), order=42,
+            )  # fmt: skip
+        )

@@ -80,6 +80,17 @@ class Residence(TenantRow):
             models.Index(fields=("community", "dwelling")),
             models.Index(fields=("community", "person")),
         )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "person"),
+                condition=models.Q(until__isnull=True),
+                name="one_home_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until__isnull=True) | models.Q(until__gte=models.F("since")),
+                name="moved_out_after_moving_in",
+            ),
+        )
 
 
 class PlaceKind(models.TextChoices):

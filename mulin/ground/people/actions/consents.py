@@ -1,0 +1,94 @@
+"""Consents: given or withdrawn one purpose at a time; under fourteen by the guardian."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from mulin.ground.audit.actions import recording
+from mulin.ground.community.rules import Actor
+from mulin.ground.people import permissions
+from mulin.ground.people.actions.persons import standing
+from mulin.ground.people.models import Consent, Person, Purpose
+from mulin.ground.people.rules import may_guard
+from mulin.kit.clock import local_day
+from mulin.kit.refusals import NotPermitted, Refused
+
+
+def give_consent(
+    person: Person,
+    purpose: Purpose,
+    *,
+    by: Actor,
+    now: datetime,
+    guardian: Person | None = None,
+    token: str | None = None,
+) -> Consent:
+    """Record that a purpose is agreed to. 《个人信息保护法》第14、29、31条.
+
+    Raises Refused for somebody under fourteen without a guardian who is of age.
+    """
+    return _say(person, purpose, is_given=True, guardian=guardian, by=by, now=now, token=token)
+
+
+def withdraw_consent(
+    person: Person,
+    purpose: Purpose,
+    *,
+    by: Actor,
+    now: datetime,
+    guardian: Person | None = None,
+    token: str | None = None,
+) -> Consent:
+    """Record that a purpose is no longer agreed to: as easy as giving it, and no service is
+    refused for it. 《个人信息保护法》第15、16条."""
+    return _say(person, purpose, is_given=False, guardian=guardian, by=by, now=now, token=token)
+
+
+def _say(
+    person: Person,
+    purpose: Purpose,
+    *,
+    is_given: bool,
+    guardian: Person | None,
+    by: Actor,
+    now: datetime,
+    token: str | None,
+) -> Consent:
+    if not permissions.may_consent(by, person):
+        raise NotPermitted(_("Only the person, or the desk in their name, can say this."))
+    verb = "give_consent" if is_given else "withdraw_consent"
+    with recording(by, verb, now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Consent)
+        current = standing(person)
+        if current.is_guarded_on(local_day(now)):
+            _check_guardian(current, guardian, now=now)
+        else:
+            guardian = None
+        consent: Consent = Consent.objects.create(
+            community_id=by.community_id,
+            person=current,
+            purpose=Purpose(purpose),
+            is_given=is_given,
+            at=now,
+            channel=by.channel,
+            guardian=guardian,
+        )
+        act.on(
+            consent,
+            after={
+                "person_id": current.pk,
+                "purpose": consent.purpose,
+                "guardian_id": guardian.pk if guardian else None,
+            },
+        )
+    return consent
+
+
+def _check_guardian(child: Person, guardian: Person | None, *, now: datetime) -> None:
+    if guardian is None or guardian.pk in Person.everyone_of(child):
+        raise Refused(
+            _("Under fourteen, the guardian decides. Please choose the guardian."), field="guardian"
+        )
+    if guardian.erased_at is not None or not may_guard(guardian.born_on, local_day(now)):
+        raise Refused(_("The guardian must be of age. Please choose another."), field="guardian")

@@ -1,0 +1,222 @@
+"""Erasing a person for good, and telling a person everything that is held of them."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from mulin.ground.audit.actions import erase_details, record_look, recording
+from mulin.ground.audit.models import Act
+from mulin.ground.community.rules import Actor
+from mulin.ground.notify.models import Message
+from mulin.ground.people import permissions
+from mulin.ground.people.models import (
+    Affiliation,
+    Consent,
+    Erasure,
+    Household,
+    Merge,
+    Person,
+    PersonWords,
+)
+from mulin.ground.people.queries import PERSON_KIND, looks_at
+from mulin.ground.people.rules import HOLDINGS, MERGED_FIELDS, what_stays
+from mulin.ground.people.words import FIELDS
+from mulin.kit.refusals import NotPermitted
+
+#: What a blank record holds; everything else that can be empty is NULL.
+_BLANK = {
+    "name": "", "sex": "", "address": "", "residency": "", "home_town": "", "language": "",
+    "note": "", "is_party_member": False, "wants_large_type": False,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One erased record, as the ledger beside the database keeps it: ids and a time."""
+
+    community_id: int
+    person_id: int
+    at: str
+
+
+def erase_person(
+    person: Person, *, by: Actor, now: datetime, token: str | None = None
+) -> Erasure:
+    """Blank all records of a person, what acts say of them, and what the rooms hold; whatever a
+    law keeps stays, and the ledger says why. Cannot be undone. 《个人信息保护法》第47条.
+
+    Raises NotPermitted.
+    """
+    if not permissions.may_erase(by):
+        raise NotPermitted(_("Please ask the desk to erase a record."))
+    with recording(by, "erase_person", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Erasure)
+        kept = Person.kept_of(Person.objects.select_related("merged_into").get(pk=person.pk))
+        ids = Person.everyone_of(kept)
+        stays = [
+            {"kind": one.kind, "rows": one.rows, "reason": str(one.reason), "article": one.article}
+            for one in what_stays(ids)
+        ]
+        _blank(ids, now=now)
+        for person_id in ids:
+            _enter(by.community_id, person_id, at=now, stays=stays if person_id == kept.pk else [])
+        erasure: Erasure = Erasure.objects.get(person_id=kept.pk)
+        act.on(erasure, after={"records": len(ids), "kept": [one["kind"] for one in stays]})
+    return erasure
+
+
+def replay_erasures(entries: Iterable[LedgerEntry], *, by: Actor, now: datetime) -> int:
+    """Erase again whom a restored backup brought back; returns how many records that were.
+
+    `entries` come from `ledger_beside_database` and from the database as it was before. Entries
+    of other communities are passed over.
+    """
+    if not permissions.may_erase(by):
+        raise NotPermitted(_("Please ask the desk to erase a record."))
+    due = {entry.person_id: entry for entry in entries if entry.community_id == by.community_id}
+    back = list(
+        Person.objects.filter(pk__in=due, erased_at__isnull=True).values_list("pk", flat=True)
+    )
+    if not back:
+        return 0
+    with recording(by, "replay_erasures", now=now) as act:
+        _blank(back, now=now)
+        for person_id in back:
+            _enter(by.community_id, person_id, at=datetime.fromisoformat(due[person_id].at))
+        last: Erasure = Erasure.objects.get(person_id=back[-1])
+        act.on(last, after={"records": len(back)})
+    return len(back)
+
+
+def ledger() -> list[LedgerEntry]:
+    """The ledger of the community in scope, as it stands in the database."""
+    return [
+        LedgerEntry(row.community_id, row.person_id, row.at.isoformat())
+        for row in Erasure.objects.order_by("at", "id")
+    ]
+
+
+def ledger_beside_database() -> Iterator[LedgerEntry]:
+    """The ledger of all communities that is kept outside of the database and its backups."""
+    path = ledger_path()
+    if path.exists():
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                yield LedgerEntry(**json.loads(line))
+
+
+def ledger_path() -> Path:
+    """Where it lies."""
+    return Path(settings.DATA_DIR) / "erasures.jsonl"
+
+
+def own_data(person: Person, *, by: Actor, now: datetime) -> dict[str, Any]:
+    """Everything that is held of a person, to take away. 《个人信息保护法》第45条.
+
+    When staff take it in the person's name, that is recorded as a look. Raises NotPermitted.
+    """
+    if not permissions.may_have_own_data(by, person):
+        raise NotPermitted(_("Please ask the desk for your file."))
+    if not permissions.may_see_own(by, person):
+        record_look(person, by=by, what="own_data", reason=gettext("file for the person"), now=now)
+    ids = Person.everyone_of(person)
+    records = Person.objects.filter(pk__in=ids).select_related("household", "grid").order_by("pk")
+    return {
+        "told_at": now.isoformat(),
+        "community": by.community_id,
+        "records": [_told(record) for record in records],
+        "consents": [
+            {"purpose": said.get_purpose_display(), "given": said.is_given, "at": said.at.isoformat()}
+            for said in Consent.objects.filter(person__in=ids)
+        ],
+        "organisations": [
+            {
+                "name": belongs.organisation.name,
+                "post": belongs.post,
+                "since": belongs.since and belongs.since.isoformat(),
+                "until": belongs.until and belongs.until.isoformat(),
+            }
+            for belongs in Affiliation.objects.filter(person__in=ids).select_related("organisation")
+        ],
+        "looks": [
+            {"at": look.at.isoformat(), "by": look.account.display_name, "what": look.what, "why": look.reason}
+            for look in looks_at(person)
+        ],
+        "acts": [
+            {"at": one.at.isoformat(), "what": one.verb, "channel": one.channel}
+            for one in Act.objects.filter(kind=PERSON_KIND, record_id__in=ids)
+        ],
+        **{
+            kind: [told for person_id in ids for told in tell(person_id)]
+            for kind, tell in HOLDINGS.tellers.items()
+        },
+    }
+
+
+def _told(record: Person) -> dict[str, Any]:
+    """A record by our own names of fields, with the words a person knows them by."""
+    shown = {
+        **{name: getattr(record, name) for name in MERGED_FIELDS},
+        "household_id": str(record.household or ""),
+        "grid_id": str(record.grid or ""),
+        "sex": record.get_sex_display(),
+        "residency": record.get_residency_display(),
+        "born_on": record.born_on.isoformat() if record.born_on else "",
+        "phone": record.phone or "",
+        "id_number": record.id_number or "",
+        "account_id": record.account_id is not None,
+    }
+    return {
+        name.removesuffix("_id"): {"label": str(FIELDS[name]), "value": value}
+        for name, value in shown.items()
+    }
+
+
+def _blank(ids: list[int], *, now: datetime) -> None:
+    persons = Person.objects.select_for_update().filter(pk__in=ids)
+    households = list(persons.exclude(household=None).values_list("household", flat=True))
+    persons.update(
+        **_BLANK, pinyin="", initials="", phone=None, phone_index="", id_number=None,
+        id_number_index="", born_on=None, birth_year=None, household=None, grid=None,
+        account=None, erased_at=now,
+    )  # fmt: skip
+    PersonWords.objects.filter(record__in=ids).delete()
+    # A household of one is usually called by the name of that one.
+    Household.objects.filter(pk__in=households, members__isnull=True).update(name="")
+    Affiliation.objects.filter(person__in=ids).update(post="")
+    Merge.objects.filter(Q(kept__in=ids) | Q(merged__in=ids)).update(before=None)
+    Message.objects.filter(recipient_kind="person", recipient_id__in=ids).update(
+        subject="", body=None, address=None, told_note=""
+    )
+    erase_details(PERSON_KIND, ids, now=now)
+    for erase in HOLDINGS.erasers.values():
+        for person_id in ids:
+            erase(person_id)
+
+
+def _enter(
+    community_id: int, person_id: int, *, at: datetime, stays: Iterable[dict[str, Any]] = ()
+) -> None:
+    Erasure.objects.get_or_create(
+        person_id=person_id,
+        defaults={"community_id": community_id, "at": at, "kept": list(stays)},
+    )
+    entry = LedgerEntry(community_id, person_id, at.isoformat())
+    # Not before the commit: an erasure that was undone must not be replayed one day.
+    transaction.on_commit(partial(_write_beside, entry))
+
+
+def _write_beside(entry: LedgerEntry) -> None:
+    with ledger_path().open("a", encoding="utf-8") as file:
+        file.write(json.dumps(asdict(entry)) + "\n")
