@@ -1,8 +1,53 @@
-"""Ties the notify floor to Django."""
+"""Ties the notify floor to Django: its address book, its sweep, its menu, its schedule."""
+
+# ruff: noqa: PLC0415  what `ready` ties together needs the loaded registry
+
+from datetime import timedelta
+from typing import Any
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class NotifyConfig(AppConfig):
     name = "mulin.ground.notify"
     label = "notify"
+
+    def ready(self) -> None:
+        from django_q.signals import post_spawn
+
+        from mulin.ground.community import menu
+        from mulin.ground.community.rules import HANDLER_ROLES
+        from mulin.ground.notify.addresses import account_book, register_address_book
+        from mulin.ground.notify.jobs import deliver_sweep
+        from mulin.ground.notify.permissions import DELIVERY_ROLES
+        from mulin.ground.notify.queries import count_of_tasks, count_of_unread
+        from mulin.ground.notify.sweeps import register_sweep
+
+        register_address_book("account", account_book)
+        register_sweep("outbox", timedelta(seconds=45), deliver_sweep, opens_own_scope=True)
+        menu.register(
+            menu.Entry(
+                _("Messages for me"), "notify:inbox", "bell", face="resident", order=40,
+                count=count_of_unread,
+            )
+        )  # fmt: skip
+        menu.register(
+            menu.Entry(
+                _("To be told in person"), "notify:to-tell", "phone",
+                roles=HANDLER_ROLES, group=_("My day"), order=30, count=count_of_tasks,
+            )
+        )  # fmt: skip
+        menu.register(
+            menu.Entry(
+                _("What was sent and what failed"), "notify:delivery", "send",
+                roles=DELIVERY_ROLES, group=_("The house"), order=90,
+            )
+        )  # fmt: skip
+        post_spawn.connect(_keep_schedules, dispatch_uid="mulin_keep_schedules")
+
+
+def _keep_schedules(**_kwargs: Any) -> None:  # Any: the signal's own arguments
+    from mulin.ground.notify.jobs import ensure_schedules
+
+    ensure_schedules()

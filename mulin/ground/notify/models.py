@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 
 from mulin.ground.community.models import Account, TenantRow
+from mulin.ground.notify.rules import State
 from mulin.kit.models import Row
 from mulin.kit.scoping import tenant_manager
 
@@ -26,27 +27,44 @@ class Way(models.TextChoices):
     DOOR = "door", _("a knock on the door")
 
 
-class MessageState(models.TextChoices):
-    WAITING = "waiting", _("waiting")
-    LEASED = "leased", _("being sent")
-    SENT = "sent", _("sent")
-    FAILED = "failed", _("given up")
-    TASK = "task", _("to be told in person")
-    TOLD = "told", _("told in person")
-    DIGESTED = "digested", _("sent within a digest")
+#: What reaches a group of staff rather than one person.
+GROUP_WAYS = (Way.WECOM, Way.DINGTALK, Way.FEISHU, Way.NTFY)
+
+STATE_LABELS = {
+    State.WAITING: _("waiting"),
+    State.LEASED: _("being sent"),
+    State.SENT: _("sent"),
+    State.FAILED: _("given up"),
+    State.TASK: _("to be told in person"),
+    State.TOLD: _("told in person"),
+    State.DIGESTED: _("sent together with others"),
+}
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> "MessageQuerySet":
-        """To be sent now, or left behind by a sender that died."""
-        return self.filter(
-            Q(state=MessageState.WAITING, due_at__lte=now)
-            | Q(state=MessageState.LEASED, lease_until__lte=now)
+        """To be sent now; alarms first."""
+        return self.filter(state=State.WAITING, due_at__lte=now).order_by(
+            "-is_alarm", "due_at", "id"
         )
+
+    def with_topic_group(self, group: str) -> "MessageQuerySet":
+        return self.filter(Q(topic=group) | Q(topic__startswith=f"{group}."))
+
+    def may_gather(self) -> "MessageQuerySet":
+        """Text messages that may go together with others."""
+        return self.filter(way=Way.SMS, is_alarm=False, is_awaited=False)
 
     def inbox_of(self, account_id: int) -> "MessageQuerySet":
         """What stands in an account's inbox, newest first."""
         return self.filter(way=Way.IN_APP, account_id=account_id).order_by("-id")
+
+    def unread(self) -> "MessageQuerySet":
+        return self.filter(read_at__isnull=True)
+
+    def to_be_told(self) -> "MessageQuerySet":
+        """What somebody still has to say or bring, oldest first."""
+        return self.filter(state=State.TASK).order_by("id")
 
 
 class Message(TenantRow):
@@ -54,7 +72,8 @@ class Message(TenantRow):
 
     `recipient_kind` and `recipient_id` name a record of a floor above, never by a key.
     `key` is the idempotency key: the same message is written once per recipient and channel,
-    and the gateway is given the same key at every try.
+    and the gateway is given the same key at every try. `carrier` is who tells it in person, now
+    or when the channel fails.
     """
 
     created_at = models.DateTimeField()
@@ -64,20 +83,27 @@ class Message(TenantRow):
     account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="+")
     way = models.CharField(max_length=20, choices=Way.choices)
     address = EncryptedCharField(max_length=300, null=True, blank=True)
-    subject = models.CharField(max_length=120)
+    subject = EncryptedCharField(max_length=300, null=True, blank=True)
     body = EncryptedTextField(null=True, blank=True)
     path = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=10, blank=True)
     is_alarm = models.BooleanField(default=False)
+    is_awaited = models.BooleanField(default=False)  # somebody looks at their phone for it now
     key = models.CharField(max_length=100)
-    state = models.CharField(max_length=20, choices=MessageState.choices)
+    state = models.CharField(
+        max_length=20, choices=[(state.value, label) for state, label in STATE_LABELS.items()]
+    )
     due_at = models.DateTimeField()
+    leased_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    leased_by = models.CharField(max_length=100, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
     carrier = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
     told_note = models.CharField(max_length=200, blank=True)
+    digest_of = models.ForeignKey("self", models.CASCADE, null=True, related_name="digested")
 
     objects = tenant_manager(MessageQuerySet)
 
@@ -89,7 +115,13 @@ class Message(TenantRow):
             models.Index(fields=("community", "state", "due_at")),
             models.Index(fields=("community", "account", "way", "id")),
             models.Index(fields=("community", "carrier", "state")),
+            models.Index(fields=("community", "leased_at")),
+            models.Index(fields=("community", "recipient_kind", "recipient_id", "way")),
+            models.Index(fields=("community", "created_at")),
         )
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class ChannelSetting(TenantRow):
@@ -100,6 +132,7 @@ class ChannelSetting(TenantRow):
     is_on = models.BooleanField(default=True)
     last_ok_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=300, blank=True)
+    last_error_at = models.DateTimeField(null=True, blank=True)
 
     objects = tenant_manager()
 
@@ -108,6 +141,9 @@ class ChannelSetting(TenantRow):
             models.UniqueConstraint(fields=("community", "way"), name="one_setting_per_channel"),
         )
 
+    def __str__(self) -> str:
+        return self.way
+
 
 class SweepRun(Row):
     """When a sweep last ran, and what went wrong. Shared: housekeeping of the installation."""
@@ -115,5 +151,9 @@ class SweepRun(Row):
     name = models.CharField(max_length=60, unique=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
     failures_in_a_row = models.PositiveIntegerField(default=0)
     last_error = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.name

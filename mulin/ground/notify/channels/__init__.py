@@ -1,0 +1,35 @@
+"""The channels that lead out of Mulin, one module of one shape for each kind.
+
+A module has `send(parcel, target) -> Outcome`, which makes one try and never raises for what the
+other side does, and `is_target(target)`, which tells an address it can use from one it can't.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from mulin.ground.notify.channels import email, groups, sms
+from mulin.ground.notify.channels.shape import Outcome, Parcel
+from mulin.ground.notify.models import Way
+
+Send = Callable[[Parcel, str], Outcome]
+
+SENDERS: Final[Mapping[str, Send]] = MappingProxyType(
+    {
+        Way.SMS: sms.send,
+        Way.EMAIL: email.send,
+        Way.WECOM: groups.send,
+        Way.DINGTALK: groups.send,
+        Way.FEISHU: groups.send,
+        Way.NTFY: groups.send,
+    }
+)
+
+
+def is_target(way: str, target: str) -> bool:
+    """Whether the channel understands this address."""
+    if way == Way.SMS:
+        return sms.is_target(target)
+    if way == Way.EMAIL:
+        return email.is_target(target)
+    return groups.is_target(way, target)

@@ -1,0 +1,19 @@
+"""Addresses of the inbox, of what is to be told, and of what was sent."""
+
+from django.urls import path
+
+from mulin.ground.notify import views
+
+app_name = "notify"
+
+urlpatterns = [
+    path("inbox/", views.inbox, name="inbox"),
+    path("inbox/read/", views.read_all, name="read-all"),
+    path("inbox/<int:pk>/", views.open_message, name="open"),
+    path("to-tell/", views.to_tell, name="to-tell"),
+    path("to-tell/<int:pk>/", views.task, name="task"),
+    path("delivery/", views.delivery, name="delivery"),
+    path("delivery/<int:pk>/retry/", views.retry, name="retry"),
+    path("delivery/jobs/<slug:job_id>/retry/", views.retry_failed_job, name="retry-job"),
+    path("delivery/channels/<slug:way>/", views.channel, name="channel"),
+]

@@ -1,0 +1,173 @@
+"""Pages of messages: my inbox, what is to be told in person, what was sent and what failed."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from mulin.ground.community.access import Request, opened_to, signed_in
+from mulin.ground.community.rules import HANDLER_ROLES
+from mulin.ground.notify import actions
+from mulin.ground.notify.forms import ChannelForm, PlainActForm, ToldForm
+from mulin.ground.notify.models import STATE_LABELS, Message
+from mulin.ground.notify.permissions import DELIVERY_ROLES
+from mulin.ground.notify.queries import (
+    channel_of,
+    channels,
+    deliveries_since,
+    failed,
+    failed_jobs,
+    late_since,
+    sweeps,
+    tasks_of,
+)
+from mulin.kit.acts import attempt
+from mulin.kit.paging import page_of
+
+#: How far back the page of deliveries counts, and from when on a waiting message is a worry.
+COUNTED = timedelta(days=7)
+GRACE = timedelta(minutes=5)
+
+
+@signed_in
+@require_safe
+def inbox(request: Request) -> HttpResponse:
+    """What I was told, newest first."""
+    mine = Message.objects.inbox_of(_account_id(request))
+    context = {
+        "page": page_of(mine, request.GET, size=20),
+        "has_unread": mine.unread().exists(),
+        "form": PlainActForm(),
+        "here": "mine",
+    }
+    return render(request, "notify/inbox.html", context)
+
+
+@signed_in
+@require_POST
+def open_message(request: Request, pk: int) -> HttpResponse:
+    """Read one, and go to what it tells of."""
+    mine = Message.objects.inbox_of(_account_id(request))
+    message = actions.mark_read(get_object_or_404(mine, pk=pk), by=request.actor, now=request.now)
+    return redirect(message.path or "notify:inbox")
+
+
+@signed_in
+@require_POST
+def read_all(request: Request) -> HttpResponse:
+    """Nothing in my inbox is new any more."""
+    actions.mark_all_read(by=request.actor, now=request.now)
+    return redirect("notify:inbox")
+
+
+@opened_to(*HANDLER_ROLES)
+@require_safe
+def to_tell(request: Request) -> HttpResponse:
+    """Whom I am to call or to visit."""
+    return render(request, "notify/to_tell.html", _tasks(request))
+
+
+@opened_to(*HANDLER_ROLES)
+def task(request: Request, pk: int) -> HttpResponse:
+    """One message that I carry, and the form that says it was told."""
+    found = get_object_or_404(tasks_of(request.actor, request.now), pk=pk)
+    form = ToldForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        by = request.actor.by("phone" if found.way == "call" else "door")
+        note, token = form.cleaned_data["note"], form.idempotency_token
+        if attempt(
+            form,
+            lambda: actions.mark_told(found, by=by, note=note, now=request.now, token=token),
+        ):
+            messages.success(request, _("Told. Thank you."))
+            return redirect("notify:to-tell")
+    context = ({} if request.htmx else _tasks(request)) | {"task": found, "form": form}
+    return render(request, "notify/to_tell.html", context, status=422 if form.errors else 200)
+
+
+@opened_to(*DELIVERY_ROLES)
+@require_safe
+def delivery(request: Request) -> HttpResponse:
+    """What was sent and what failed, without a word of what it said."""
+    stuck = late_since(request.now, grace=GRACE)
+    context = {
+        "lines": deliveries_since(request.now - COUNTED),
+        "states": list(STATE_LABELS.values()),
+        "page": page_of(failed(), request.GET, size=20),
+        "channels": channels(),
+        "sweeps": sweeps(),
+        "jobs": failed_jobs(request.community.pk),
+        "stuck": ngettext(
+            "%(count)d message should have left by now.",
+            "%(count)d messages should have left by now.",
+            stuck,
+        )
+        % {"count": stuck}
+        if stuck
+        else "",
+        "form": PlainActForm(),
+    }
+    return render(request, "notify/delivery.html", context)
+
+
+@opened_to(*DELIVERY_ROLES)
+@require_POST
+def retry(request: Request, pk: int) -> HttpResponse:
+    """Send once more what was given up."""
+    message = get_object_or_404(failed(), pk=pk)
+    form = PlainActForm(request.POST)
+    if form.is_valid():
+        token = form.idempotency_token
+        actions.retry_message(message, by=request.actor, now=request.now, token=token)
+        messages.success(request, _("It is on its way again."))
+    return redirect("notify:delivery")
+
+
+@opened_to(*DELIVERY_ROLES)
+@require_POST
+def retry_failed_job(request: Request, job_id: str) -> HttpResponse:
+    """Do a failed job once more."""
+    form = PlainActForm(request.POST)
+    if form.is_valid():
+        actions.retry_job(
+            job_id, by=request.actor, community=request.community, now=request.now,
+            token=form.idempotency_token,
+        )  # fmt: skip
+        messages.success(request, _("The job is queued again."))
+    return redirect("notify:delivery")
+
+
+@opened_to(*DELIVERY_ROLES)
+def channel(request: Request, way: str) -> HttpResponse:
+    """Set up a channel. Its address is written, never shown."""
+    found = channel_of(way)
+    if found is None:
+        raise Http404("no such channel")
+    form = ChannelForm(request.POST or None, initial={"is_on": found.is_on or not found.is_set_up})
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        if attempt(
+            form,
+            lambda: actions.set_channel(
+                way, target=values["target"], is_on=values["is_on"], by=request.actor,
+                now=request.now, token=form.idempotency_token,
+            ),
+        ):  # fmt: skip
+            messages.success(request, _("The channel is set."))
+            return redirect("notify:delivery")
+    context = {"channel": found, "form": form}
+    return render(request, "notify/channel.html", context, status=422 if form.errors else 200)
+
+
+def _tasks(request: Request) -> dict[str, object]:
+    return {"page": page_of(tasks_of(request.actor, request.now), request.GET, size=50)}
+
+
+def _account_id(request: Request) -> int:
+    if request.actor.account_id is None:
+        raise Http404("nobody is signed in")
+    return request.actor.account_id
