@@ -1,8 +1,43 @@
-"""Ties the roof to Django."""
+"""Ties the roof to Django: its menu entries, its address book, its sweep."""
+
+from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SiteConfig(AppConfig):
+    """The roof: it knows all rooms and holds no rule."""
+
     name = "mulin.site"
     label = "site"
+
+    def ready(self) -> None:
+        # The models of the floors below are there only now.
+        from mulin.ground.community import menu  # noqa: PLC0415
+        from mulin.ground.community.rules import Role  # noqa: PLC0415
+        from mulin.ground.notify.addresses import register_address_book  # noqa: PLC0415
+        from mulin.ground.notify.sweeps import register_sweep  # noqa: PLC0415
+        from mulin.site import address_book, jobs  # noqa: PLC0415
+
+        register_address_book(address_book.KIND, address_book.login_code_book)
+        register_sweep("tidy_up", timedelta(hours=6), jobs.tidy_up)
+        keepers = frozenset({Role.HEAD, Role.INSTALLER})
+        house = _("The house")
+        menu.register(
+            menu.Entry(_("Team"), "site:team", "users", roles=keepers, group=house, order=80)
+        )
+        menu.register(
+            menu.Entry(
+                _("Working days"),
+                "site:working-days",
+                "calendar-days",
+                roles=frozenset({Role.INSTALLER}),
+                group=house,
+                order=85,
+            )
+        )
+        menu.register(menu.Entry(_("My account"), "site:account", "user", group=house, order=95))
+        menu.register(
+            menu.Entry(_("My account"), "site:account", "user", face="resident", order=95)
+        )

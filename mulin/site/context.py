@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import get_language
 
 from mulin.ground.community.rules import Actor
-from mulin.ground.notify.models import Message
+from mulin.ground.notify.queries import count_of_unread
 from mulin.site.looks import THEME_COOKIE, TYPE_COOKIE
 from mulin.site.menu import MenuGroup, menu_of
 
@@ -63,12 +63,12 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "ui": ui,
         "now": now,
-        "unread": SimpleLazyObject(lambda: _unread(actor)),
+        "unread": SimpleLazyObject(lambda: _unread(actor, now)),
     }
 
 
-def _unread(actor: Actor | None) -> int:
+def _unread(actor: Actor | None, now: datetime | None) -> int:
     """How many messages in Mulin this account has not opened."""
-    if actor is None or actor.account_id is None:
+    if actor is None or actor.account_id is None or now is None:
         return 0
-    return Message.objects.inbox_of(actor.account_id).filter(read_at__isnull=True).count()
+    return count_of_unread(actor, now)

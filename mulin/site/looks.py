@@ -22,3 +22,10 @@ def keep_look(response: HttpResponse, name: str, value: str) -> None:
     cookie, allowed = CHOICES[name]
     if value in allowed:
         response.set_cookie(cookie, value, max_age=_YEAR, samesite="Lax", httponly=True)
+
+
+def keep_looks(response: HttpResponse, *, theme: str, size: str, language: str) -> None:
+    """Somebody signs in: their pages look as they like them, on this device too."""
+    keep_look(response, "theme", theme)
+    keep_look(response, "type", size)
+    keep_look(response, "lang", language)

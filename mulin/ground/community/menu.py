@@ -33,12 +33,12 @@ class Entry:
         return self.roles is None or actor.has(*self.roles)
 
 
-_entries: dict[str, Entry] = {}
+_entries: dict[tuple[str, str], Entry] = {}
 
 
 def register(entry: Entry) -> None:
-    """Add an entry; the same page registered again takes the first one's place."""
-    _entries[entry.url_name] = entry
+    """Add an entry; the same page registered again for a face takes the first one's place."""
+    _entries[entry.face, entry.url_name] = entry
 
 
 def entries() -> list[Entry]:

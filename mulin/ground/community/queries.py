@@ -1,9 +1,11 @@
 """What an account may do where, who looks after a grid, which days are worked."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db.models import Case, IntegerField, Q, QuerySet, Sum, Value, When
 
 from mulin.ground.community.models import (
     Account,
@@ -12,7 +14,13 @@ from mulin.ground.community.models import (
     Membership,
     WorkdayException,
 )
-from mulin.ground.community.rules import TOTP_ROLES, Actor, Grant, Role
+from mulin.ground.community.rules import (
+    MISSES_PER_ACCOUNT,
+    TOTP_ROLES,
+    Actor,
+    Grant,
+    Role,
+)
 from mulin.kit.calendar import WorkCalendar
 
 
@@ -96,6 +104,28 @@ def holders_of(community_id: int, roles: Iterable[Role], now: datetime) -> Query
     """The accounts that hold one of these roles in a community now."""
     held = Membership.objects.running(now).filter(community_id=community_id, role__in=list(roles))
     return Account.objects.filter(memberships__in=held, is_active=True).order_by("id").distinct()
+
+
+def is_resting(login_name: str, now: datetime) -> bool:
+    """Whether so many wrong passwords came for this name, from wherever, that nobody gets in for
+    a while; django-axes shuts single addresses out much sooner.
+    """
+    since = now - timedelta(hours=settings.AXES_COOLOFF_TIME)
+    misses = AccessAttempt.objects.filter(username=login_name, attempt_time__gt=since)
+    total = misses.aggregate(total=Sum("failures_since_start"))["total"] or 0
+    return bool(total >= MISSES_PER_ACCOUNT)
+
+
+def team(community_id: int, now: datetime) -> QuerySet[Membership]:
+    """Who holds which role, now or soon, residents apart; the stand-ins beside them."""
+    held: QuerySet[Membership] = (
+        Membership.objects.filter(community_id=community_id)
+        .filter(Q(until__isnull=True) | Q(until__gt=now))
+        .exclude(role=Role.RESIDENT)
+        .select_related("account", "grid", "stands_in_for__account")
+        .order_by("role", "grid__number", "id")
+    )
+    return held
 
 
 def work_calendar() -> WorkCalendar:

@@ -13,6 +13,7 @@ CODES_PER_ADDRESS_AND_HOUR = 30
 #: Wrong passwords for one account from everywhere, before it rests for a quarter of an hour.
 MISSES_PER_ACCOUNT = 50
 INVITATION_LIFETIME = timedelta(days=3)
+SETUP_LIFETIME = timedelta(days=1)
 #: Codes are needed no longer than they are counted.
 CODES_KEPT = timedelta(days=2)
 

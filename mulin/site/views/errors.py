@@ -20,18 +20,22 @@ def _page(request: HttpRequest, name: str, status: int, **context: object) -> Ht
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The request made no sense."""
     return _page(request, "400.html", 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django itself refused; Mulin's own closed doors say 404."""
     return _page(request, "403.html", 403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """There is nothing here, or not for you: the same words for both."""
     return _page(request, "404.html", 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Something broke on our side."""
     return _page(request, "500.html", 500)
 
 
@@ -41,6 +45,7 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was open too long, or came from another site."""
     return _page(request, "csrf_failure.html", 403)
 
 

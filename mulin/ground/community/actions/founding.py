@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
 
+from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -11,9 +13,11 @@ from mulin.ground.community.actions.roles import open_account
 from mulin.ground.community.acts import recording
 from mulin.ground.community.models import Account, Community, Grid, Street, WorkdayException
 from mulin.ground.community.permissions import may_change_calendar, may_found_community
-from mulin.ground.community.rules import Actor, Role
+from mulin.ground.community.rules import SETUP_LIFETIME, Actor, Role
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
+
+_SETUP: Final = "mulin.setup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,20 @@ def _new_community(street: Street, *, slug: str, **values: str) -> Community:
             _("Another community has this short name; please choose a different one."),
             field="slug",
         ) from None
+
+
+def setup_token() -> str:
+    """The secret part of the address at which the first community is founded."""
+    return signing.dumps("set up", salt=_SETUP)
+
+
+def may_set_up(token: str) -> bool:
+    """Whether this address is ours, not too old, and nothing was founded yet."""
+    try:
+        signing.loads(token, salt=_SETUP, max_age=SETUP_LIFETIME)
+    except signing.BadSignature:
+        return False
+    return not Community.objects.exists()
 
 
 def add_workday_exception(

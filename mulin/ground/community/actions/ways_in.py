@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
@@ -67,7 +68,7 @@ CodeCarrier = Callable[[LoginCode, str], None]
 # ── passwords ────────────────────────────────────────────────────────────────────────────────
 
 
-def change_password(account: Account, *, old: str, new: str, by: Actor, now: datetime) -> None:
+def change_password(account: Account, *, old: str, new: str, by: Actor, now: datetime) -> Account:
     """Change one's own password; every other session of the account ends."""
     if account.pk != by.account_id:
         raise NotPermitted(_("Everybody changes their own password."))
@@ -75,6 +76,7 @@ def change_password(account: Account, *, old: str, new: str, by: Actor, now: dat
         raise Refused(_("This is not your present password."), field="old_password")
     check_password_strength(new, account)
     _set_password(account, new, verb="change_password", by=by, now=now)
+    return account
 
 
 def invite(account: Account, *, by: Actor, now: datetime) -> str:
@@ -143,7 +145,7 @@ def end_sessions(account: Account, *, by: Actor, now: datetime) -> None:
         act.on(account)
 
 
-def keep_looks(
+def keep_looks_of(
     account: Account, *, theme: str = "", type_size: str = "", language: str = ""
 ) -> None:
     """Remember how somebody likes their pages. A taste is no act, so none is written."""
@@ -153,7 +155,7 @@ def keep_looks(
     )
 
 
-def name_account(account: Account, *, display_name: str, by: Actor, now: datetime) -> None:
+def name_account(account: Account, *, display_name: str, by: Actor, now: datetime) -> Account:
     """Say how one wants to be called."""
     if account.pk != by.account_id:
         raise NotPermitted(_("Everybody chooses their own name."))
@@ -162,6 +164,7 @@ def name_account(account: Account, *, display_name: str, by: Actor, now: datetim
         account.display_name = display_name
         account.save(update_fields=["display_name"])
         act.on(account, before={"display_name": before}, after={"display_name": display_name})
+    return account
 
 
 # ── the second factor ────────────────────────────────────────────────────────────────────────
@@ -172,7 +175,7 @@ def new_totp_secret() -> str:
     return secrets.token_hex(20)
 
 
-def enrol_totp(account: Account, *, secret: str, code: str, by: Actor, now: datetime) -> None:
+def enrol_totp(account: Account, *, secret: str, code: str, by: Actor, now: datetime) -> TOTPDevice:
     """Set up the second factor once its first code is right; an earlier one stops working.
 
     Raises Refused when the code is wrong, and when the account has one and has not shown it.
@@ -186,11 +189,12 @@ def enrol_totp(account: Account, *, secret: str, code: str, by: Actor, now: date
         raise _wrong_totp()
     with recording(by, "enrol_totp", now=now) as act:
         TOTPDevice.objects.filter(user=account).delete()
-        TOTPDevice.objects.create(
+        device: TOTPDevice = TOTPDevice.objects.create(
             user=account, name="totp", key=secret, confirmed=True, tolerance=_TOTP_TOLERANCE,
             last_t=clock.t(), drift=clock.drift,
         )  # fmt: skip
         act.on(account)
+    return device
 
 
 def has_totp(account: Account) -> bool:
@@ -198,7 +202,7 @@ def has_totp(account: Account) -> bool:
     return bool(TOTPDevice.objects.filter(user=account, confirmed=True).exists())
 
 
-def check_totp(account: Account, code: str, *, now: datetime) -> None:
+def check_totp(account: Account, code: str, *, now: datetime) -> TOTPDevice:
     """Raises Refused unless the code is the one shown now. A code is good once, and after a
     wrong one the next is looked at only after a pause that doubles each time.
     """
@@ -220,6 +224,7 @@ def check_totp(account: Account, code: str, *, now: datetime) -> None:
         )
     if not is_right:
         raise _wrong_totp()
+    return device
 
 
 def _shows(device: TOTPDevice, code: str, now: datetime) -> bool:
@@ -251,7 +256,7 @@ def _wrong_totp() -> Refused:
 # ── codes by phone ───────────────────────────────────────────────────────────────────────────
 
 
-def send_login_code(phone: str, *, address: str, now: datetime, send: CodeCarrier) -> None:
+def send_login_code(phone: str, *, address: str, now: datetime, send: CodeCarrier) -> LoginCode:
     """Send a six-digit code to a phone, known or not: nobody learns here which it is.
 
     Of one address only codes that were not used are counted, so that a hall full of neighbours
@@ -286,6 +291,7 @@ def send_login_code(phone: str, *, address: str, now: datetime, send: CodeCarrie
     with transaction.atomic():
         row.save(force_insert=True)
         send(row, code)
+    return row
 
 
 def sign_in_by_code(phone: str, code: str, *, community_id: int, now: datetime) -> Account:
@@ -341,10 +347,11 @@ def _account_of_phone(number: str, *, community_id: int, now: datetime) -> Accou
     return account
 
 
-def forget_old_codes(now: datetime) -> int:
-    """Delete codes that no limit counts any more; how many."""
-    deleted, _per_table = LoginCode.objects.filter(sent_at__lt=now - CODES_KEPT).delete()
-    return deleted
+def forget_old_tries(now: datetime) -> int:
+    """Delete codes and wrong passwords that no limit counts any more; how many."""
+    codes, _per_table = LoginCode.objects.filter(sent_at__lt=now - CODES_KEPT).delete()
+    misses, _per_table = AccessAttempt.objects.filter(attempt_time__lt=now - CODES_KEPT).delete()
+    return codes + int(misses)
 
 
 def _digits(typed: str) -> str:
