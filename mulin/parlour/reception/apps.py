@@ -25,6 +25,7 @@ class ReceptionConfig(AppConfig):
             Entry(_("Receive"), "reception:receive", "plus", HANDLER_ROLES, "desk", group, "", 11),
             Entry(_("Visits"), "reception:visits", "door-open", HANDLER_ROLES, "desk", group, "v", 12),
             Entry(_("Return calls"), "reception:calls", "phone", DESK_ROLES, "desk", group, "c", 13),
+            Entry(_("Demands from a file"), "reception:imports", "upload", DESK_ROLES, "desk", group, "", 14),
         ):
             register(entry)
         register_sweep("reception.remind", timedelta(minutes=5), remind)

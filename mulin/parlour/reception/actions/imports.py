@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any, Final
 
-import rules
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -33,18 +32,17 @@ from mulin.kit.failpoints import failpoint
 from mulin.kit.ids import public_code
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.sentences import Sentence
-from mulin.parlour.reception import permissions  # noqa: F401  reading it is what adds the perms
 from mulin.parlour.reception.importing.mapping import ColumnMap
-from mulin.parlour.reception.importing.queries import known_maps
+from mulin.parlour.reception.importing.queries import known_maps, uploaded
 from mulin.parlour.reception.importing.reading import (
     Found,
     FoundCategory,
     FoundRow,
     SetAside,
-    is_georeport,
     read_file,
 )
 from mulin.parlour.reception.models import Demand, ImportedFile, ImportedRow
+from mulin.parlour.reception.permissions import may
 from mulin.parlour.reception.rules import HARM, State, is_on_time, reminder_moment
 
 #: The branch under which categories from other systems hang; it is not offered by itself.
@@ -103,7 +101,9 @@ def take_in_file(
     return _take_in(found, name, by=by.by(Channel.IMPORT), now=now)
 
 
-def keep_upload(content: bytes, name: str, *, by: Actor, now: datetime) -> ImportedFile:
+def keep_upload(
+    content: bytes, name: str, *, by: Actor, now: datetime, token: str | None = None
+) -> ImportedFile:
     """Keep an uploaded file until its columns are chosen and it is taken in, or thrown away."""
     _permit(by)
     if len(content) > MOST_BYTES:
@@ -111,13 +111,14 @@ def keep_upload(content: bytes, name: str, *, by: Actor, now: datetime) -> Impor
             _("The file is larger than 20 MB. Split it, or use the command line."), field="file"
         )
     name = _plain_name(name)
-    kept_as = default_storage.save(f"imports/{public_code(20)}", ContentFile(content))
-    with recording(by, "reception.keep_upload", now=now) as act:
+    with recording(by, "reception.keep_upload", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(ImportedFile)
         file, _made = ImportedFile.objects.get_or_create(
             community_id=by.community_id, name=name, defaults={"first_read_at": now}
         )
         _forget_upload(file)
-        file.kept_as = kept_as
+        file.kept_as = _stored(content)
         file.save(update_fields=["kept_as"])
         act.on(file, after={"name": name, "bytes": len(content)})
     return file
@@ -160,28 +161,23 @@ def discard_upload(file: ImportedFile, *, by: Actor, now: datetime) -> None:
         _let_go(file)
 
 
-def uploaded(file: ImportedFile) -> bytes:
-    """The content of an upload that waits. Raises Refused when it is gone."""
-    if not file.kept_as or not default_storage.exists(file.kept_as):
-        raise Refused(_("This file is no longer here. Please choose it again."))
-    with default_storage.open(file.kept_as) as kept:
-        content: bytes = kept.read()
-    return content
-
-
-def needs_columns(content: bytes) -> bool:
-    """Whether somebody has to say what the columns mean; GeoReport files say it themselves."""
-    return not is_georeport(content)
-
-
 def _permit(by: Actor) -> None:
-    if not rules.has_perm("reception.import_demands", by):
+    if not may(by, "import_demands"):
         raise NotPermitted(_("This is not yours to do."))
 
 
 def _plain_name(name: str) -> str:
     plain = PurePath(name.replace("\\", "/")).name.replace("\0", "")
     return plain[-200:] or "file"
+
+
+def _stored(content: bytes) -> str:
+    try:
+        return default_storage.save(f"imports/{public_code(20)}", ContentFile(content))
+    except OSError:
+        raise Refused(
+            _("The file could not be kept: there is no room left."), field="file"
+        ) from None
 
 
 def _let_go(file: ImportedFile) -> None:

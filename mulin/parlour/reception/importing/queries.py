@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.core.files.storage import default_storage
 from django.db.models import Count, F, QuerySet
+from django.utils.translation import gettext as _
 
 from mulin.kit.refusals import Refused
 from mulin.kit.sentences import Sentence
@@ -38,6 +40,29 @@ def waiting_file(pk: int) -> ImportedFile | None:
     """An upload that waits to be taken in."""
     found: ImportedFile | None = ImportedFile.objects.filter(pk=pk).exclude(kept_as="").first()
     return found
+
+
+def uploaded(file: ImportedFile) -> bytes:
+    """The content of an upload that waits. Raises Refused when it is gone."""
+    if not file.kept_as or not default_storage.exists(file.kept_as):
+        raise Refused(_("This file is no longer here. Please choose it again."))
+    with default_storage.open(file.kept_as) as kept:
+        content: bytes = kept.read()
+    return content
+
+
+def file_rows(file: ImportedFile) -> "QuerySet[ImportedRow]":
+    """What a file said, row by row, each with its demand."""
+    listed: QuerySet[ImportedRow] = (
+        ImportedRow.objects.filter(file=file)
+        .annotate(
+            number=F("demand__need__number"),
+            words=F("demand__need__words"),
+            category=F("demand__need__category__name"),
+        )
+        .order_by("line", "id")
+    )
+    return listed
 
 
 def reasons(file: ImportedFile) -> list[tuple[int, int, str]]:
@@ -106,13 +131,7 @@ def judged(row: ImportedRow, as_of: datetime) -> OnTime:
 def report(file: ImportedFile) -> FileReport:
     """The report of one file, from the rows that were taken in. One query."""
     told = FileReport(file.name)
-    rows: Iterator[ImportedRow] = (
-        ImportedRow.objects.filter(file=file)
-        .annotate(number=F("demand__need__number"), category=F("demand__need__category__name"))
-        .order_by("line", "id")
-        .iterator(chunk_size=2_000)
-    )
-    for row in rows:
+    for row in file_rows(file).iterator(chunk_size=2_000):
         on_time = judged(row, file.as_of or row.opened_at)
         told.rows += 1
         told.status[row.status] += 1

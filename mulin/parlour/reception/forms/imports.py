@@ -1,0 +1,119 @@
+"""The forms of a file of demands: choose it, and say what its columns mean."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from mulin.kit.forms import ActForm
+from mulin.parlour.reception.importing.mapping import (
+    CLOSED,
+    FIELDS,
+    OPEN,
+    REQUIRED,
+    ColumnMap,
+    guess_columns,
+)
+
+_PARTED = re.compile(r"[,，、;；\n]")
+
+
+def _zones() -> list[tuple[str, str]]:
+    return [(zone, zone) for zone in sorted(available_timezones())]
+
+
+class UploadForm(ActForm):
+    """The file itself."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("A table (CSV or Excel), or GeoReport v2 (JSON or XML), of at most 20 MB."),
+        max_length=200,
+    )
+
+
+class ColumnsForm(ActForm):
+    """One choice of column per field, and how dates and states are written."""
+
+    system = forms.SlugField(
+        label=_("Short name of the other system"),
+        help_text=_(
+            "Letters and digits, such as hotline12345. Files of one system share their numbers."
+        ),
+        max_length=40,
+    )
+    date_format = forms.CharField(
+        label=_("How dates are written"),
+        help_text=_("Empty for 2026-11-25 15:04; %m/%d/%Y %I:%M:%S %p for 11/25/2026 03:04:05 PM."),
+        max_length=60,
+        required=False,
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=lazy(_zones, list))
+    open_words = forms.CharField(
+        label=_("Words for open"),
+        help_text=_("With commas between; the usual ones are known."),
+        max_length=200,
+        required=False,
+    )
+    closed_words = forms.CharField(label=_("Words for closed"), max_length=200, required=False)
+
+    # Any: Django's own form arguments.
+    def __init__(
+        self, *args: Any, header: Sequence[str], base: ColumnMap | None, **kwargs: Any
+    ) -> None:
+        self.header, self.base = list(header), base
+        kwargs["initial"] = self._first_proposal()
+        super().__init__(*args, **kwargs)
+        choices = [("", _("not in this table")), *((name, name) for name in header)]
+        for name, label in FIELDS.items():
+            self.fields[name] = forms.ChoiceField(
+                label=str(label), choices=choices, required=name in REQUIRED
+            )
+
+    def _first_proposal(self) -> dict[str, str]:
+        if self.base is None:
+            return {"time_zone": "Asia/Shanghai", **guess_columns(self.header)}
+        return {
+            "system": self.base.system,
+            "date_format": self.base.date_format,
+            "time_zone": self.base.time_zone,
+            "open_words": self._words(OPEN),
+            "closed_words": self._words(CLOSED),
+            **self.base.columns,
+        }
+
+    def _words(self, state: str) -> str:
+        return ", ".join(
+            word
+            for word, means in (self.base.statuses if self.base else {}).items()
+            if means == state
+        )
+
+    @property
+    def columns(self) -> list[forms.BoundField]:
+        """The choices of column, in their order."""
+        return [self[name] for name in FIELDS]
+
+    def chosen(self) -> ColumnMap:
+        """The map that was chosen. Raises Refused where it can't be used."""
+        values = self.cleaned_data
+        return ColumnMap(
+            system=values["system"],
+            columns={name: values[name] for name in FIELDS if values[name]},
+            header=self.header,
+            date_format=values["date_format"],
+            time_zone=values["time_zone"],
+            statuses={
+                word.strip(): state
+                for state, typed in ((OPEN, values["open_words"]), (CLOSED, values["closed_words"]))
+                for word in _PARTED.split(typed)
+                if word.strip()
+            },
+            # A page can't ask for these; what the file of the map says of them stays.
+            channels=self.base.channels if self.base else {},
+            categories=self.base.categories if self.base else {},
+        )
