@@ -65,8 +65,8 @@ def parse_local(text: str, zone: tzinfo = SHANGHAI, *, layout: str | None = None
     """Read a moment as people and files write it: `2026-02-20 24:00`, `2026年2月20日9时30分`,
     `2026/2/20`, `20260220`, full-width digits, ISO 8601 with or without an offset.
 
-    Without an offset the time is on the clock of `zone`; with one, it is taken at its word and
-    told on the clock of `zone`. Layouts that can't be known by looking, such as
+    The answer is in UTC. Without an offset the time is on the clock of `zone`; with one, it is
+    taken at its word. Layouts that can't be known by looking, such as
     `%m/%d/%Y %I:%M:%S %p`, are passed in. An hour that happens twice when summer time ends is
     the first one; one that never happens is read as if the clock had not yet been put forward.
     Raises ValueError.
@@ -74,23 +74,21 @@ def parse_local(text: str, zone: tzinfo = SHANGHAI, *, layout: str | None = None
     typed = unicodedata.normalize("NFKC", text).strip()
     if layout is not None:
         read = datetime.strptime(typed, layout)  # noqa: DTZ007  the zone comes on the next line
-        return read.astimezone(zone) if read.tzinfo else read.replace(tzinfo=zone)
+        return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
     match = _WRITTEN.fullmatch(typed)
     if match is None:
         raise ValueError("not a date or time")
     part = match.groupdict()
     day = _day_of(part)
     if part["hour"] is None:
-        return start_of_day(day, zone)
+        return start_of_day(day, zone).astimezone(UTC)
     hour, second = int(part["hour"]), int(part["second"] or 0)
     minute = int(part["minute"] or part["minutes_said"] or 0)
     micro = int((part["fraction"] or "0").ljust(6, "0")[:6])
     if (hour, minute, second, micro) == (24, 0, 0, 0):
         day, hour = day + timedelta(days=1), 0
     told = datetime.combine(day, time(hour, minute, second, micro))
-    if part["offset"] is None:
-        return told.replace(tzinfo=zone)
-    return told.replace(tzinfo=_offset(part["offset"])).astimezone(zone)
+    return told.replace(tzinfo=_offset(part["offset"]) or zone).astimezone(UTC)
 
 
 def parse_day(text: str) -> date:
@@ -110,7 +108,9 @@ def _day_of(part: dict[str, str | None]) -> date:
     return date(int(part["year"] or ""), int(month), int(day))
 
 
-def _offset(text: str) -> tzinfo:
+def _offset(text: str | None) -> tzinfo | None:
+    if text is None:
+        return None
     if text in "Zz":
         return UTC
     ahead = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))

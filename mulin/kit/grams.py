@@ -9,8 +9,9 @@ run of letters or digits, `12a`) and its words are, in order:
 
 「3号楼路灯」 gives `3 3号 号楼 楼路 路灯`. Any part of a text that begins and ends between units, cut by
 the same rule, gives words that stand together in the text's words: 3号楼 is `3 3号 号楼`, 楼路灯 is
-`楼路 路灯`. So a phrase query finds exactly what was typed, in two characters or twenty, on every
-database. The exception is a single Chinese character, which is found only where it stands alone.
+`楼路 路灯`. So a phrase query finds whatever was typed, in two characters or twenty, on every
+database, and hardly anything else (路灯坏 also finds 路灯，灯坏). The exception is a single Chinese
+character, which is found only where it stands alone.
 
 Blanks and line ends do not part neighbours (「12 幢」 is 12幢; lines break anywhere), except
 between two runs of letters or digits. Punctuation parts them.
@@ -18,7 +19,6 @@ between two runs of letters or digits. Punctuation parts them.
 
 import re
 import unicodedata
-from itertools import pairwise
 from typing import Final
 
 # Scripts written without blanks: Han with all extensions, kana, Bopomofo, and the signs that
@@ -27,9 +27,8 @@ _UNSPACED: Final = (
     "\u2e80-\u2fdf\u3005-\u3007\u3041-\u30fa\u30fc-\u312f\u31a0-\u31bf\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_UNITS: Final = re.compile(
-    rf"(?P<character>[{_UNSPACED}])|(?P<run>[^\W_{_UNSPACED}]+)|(?P<stop>\S)"
-)
+# A character, a run of letters or digits, or what parts neighbours.
+_UNITS: Final = re.compile(rf"([{_UNSPACED}])|([^\W_{_UNSPACED}]+)|\S")
 _ONE_CHARACTER: Final = re.compile(f"[{_UNSPACED}]")
 # Choose the shape of the character before them; the character stays the same.
 _SHAPE_SELECTORS: Final = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
@@ -41,18 +40,18 @@ def words_of(text: str) -> list[str]:
     Several fields of a record are indexed by joining their words, not their texts.
     """
     words: list[str] = []
-    for stretch in _stretches(text):
-        if len(stretch) == 1:
-            words.append(stretch[0][0])
-            continue
-        for (unit, is_run), (following, following_is_run) in pairwise(stretch):
-            if is_run:
-                words.append(unit)
-            if not (is_run and following_is_run):
-                words.append(unit + following)
-        last, last_is_run = stretch[-1]
-        if last_is_run:
-            words.append(last)
+    before, before_is_run, before_is_joined = "", False, False
+    # The empty unit at the end parts, like punctuation.
+    for character, run in (*_UNITS.findall(_plain(text)), ("", "")):
+        unit = character or run
+        is_joined = bool(before and unit and not (before_is_run and run))
+        if is_joined:
+            words.append(before + unit)
+        elif before and not before_is_run and not before_is_joined:
+            words.append(before)
+        if run:
+            words.append(run)
+        before, before_is_run, before_is_joined = unit, bool(run), is_joined
     return words
 
 
@@ -92,19 +91,11 @@ def prefixes(word: str, least: int = 1) -> list[str]:
     >>> prefixes("zxm")
     ['z', 'zx', 'zxm']
     """
-    whole = "".join(unit for stretch in _stretches(word) for unit, _ in stretch)
+    whole = "".join(character or run for character, run in _UNITS.findall(_plain(word)))
     if not whole:
         return []
     return [whole[:end] for end in range(min(least, len(whole)), len(whole) + 1)]
 
 
-def _stretches(text: str) -> list[list[tuple[str, bool]]]:
-    """Units between which nothing but blanks stands, each with whether it is a run."""
-    plain = unicodedata.normalize("NFKC", text.translate(_SHAPE_SELECTORS)).lower()
-    stretches: list[list[tuple[str, bool]]] = [[]]
-    for unit in _UNITS.finditer(plain):
-        if unit.lastgroup == "stop":
-            stretches.append([])
-        else:
-            stretches[-1].append((unit[0], unit.lastgroup == "run"))
-    return [stretch for stretch in stretches if stretch]
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text.translate(_SHAPE_SELECTORS)).lower()

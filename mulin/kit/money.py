@@ -10,7 +10,7 @@ MOST_YUAN: Final = Decimal(10) ** 12
 
 _FULL_WIDTH: Final = str.maketrans("０１２３４５６７８９．，－＋￥　", "0123456789.,-+¥ ")
 _WRITTEN: Final = re.compile(
-    r"(?P<sign>[+-]?)\s*¥?\s*(?P<amount>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?P<fraction>\.[0-9]*)?\s*元?"
+    r"(?!.*¥.*¥)[¥\s]*(?P<sign>[+-]?)[¥\s]*(?P<amount>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?P<fraction>\.[0-9]*)?\s*元?"
 )
 _DIGITS: Final = "零壹贰叁肆伍陆柒捌玖"
 _PLACES: Final = ("", "拾", "佰", "仟")

@@ -101,8 +101,8 @@ def normalise_id_number(text: str, *, today: date | None = None) -> str:
     Numbers of fifteen digits, issued until 1999, are completed. With `today`, a birth date that
     lies ahead is refused. Raises NumberRefused.
 
-    >>> normalise_id_number("３３０４２４ 19491231 002ｘ")
-    '33042419491231002X'
+    >>> normalise_id_number("３３０４２４ 19491231 019ｘ")
+    '33042419491231019X'
     """
     # Spreadsheets mark text with an apostrophe.
     typed = re.sub(r"[\s'’‐-―−-]", "", _plain(text)).upper()

@@ -306,7 +306,8 @@ def _decoded(content: bytes) -> str:
 def _is_mostly_utf8(content: bytes) -> bool:
     text = content[: 1024 * 1024].decode("utf-8", "replace")
     lost = text.count("\ufffd")
-    return lost * 10 < sum(c > "\x7f" for c in text) - lost
+    # GBK taken for UTF-8 is lost nearly whole.
+    return lost * 3 < sum(c > "\x7f" for c in text) - lost
 
 
 def _unreadable(content: bytes, position: int) -> TableRefused:
@@ -545,9 +546,13 @@ def _write_cell(
 
 def _fits_excel(value: float | Decimal) -> bool:
     if isinstance(value, float):
-        return math.isfinite(value)
+        return math.isfinite(value) and abs(value) < _EXACT
     exact = Decimal(value)
-    return exact.is_finite() and len(exact.normalize().as_tuple().digits) <= _EXACT_DIGITS
+    return (
+        exact.is_finite()
+        and abs(exact) < _EXACT
+        and len(exact.normalize().as_tuple().digits) <= _EXACT_DIGITS
+    )
 
 
 def _fitting(text: str) -> str:
