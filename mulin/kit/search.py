@@ -21,7 +21,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.models.expressions import RawSQL
 
-from mulin.kit.grams import query_words
+from mulin.kit.grams import query_phrases
 
 
 class WordIndex(models.Model):
@@ -58,10 +58,8 @@ def matching(
     """
     table = connection.ops.quote_name(index._meta.db_table)  # noqa: SLF001  Django's documented API
     phrases = [
-        [_digest(community_id, word) for word in query_words(part)]
-        for part in query.split()
+        [_digest(community_id, word) for word in phrase] for phrase in query_phrases(query)
     ]
-    phrases = [phrase for phrase in phrases if phrase]
     limit = f" LIMIT {int(most)}" if most else ""
     if not phrases:
         return RawSQL("SELECT -1", [])  # noqa: S611  constant
