@@ -23,7 +23,14 @@ from mulin.ground.people.actions.persons import (
     register_person,
     reveal,
 )
-from mulin.ground.people.models import Affiliation, Consent, Organisation, Person, PersonWords, Purpose
+from mulin.ground.people.models import (
+    Affiliation,
+    Consent,
+    Organisation,
+    Person,
+    PersonWords,
+    Purpose,
+)
 from mulin.ground.people.queries import consents_of, has_consented
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
@@ -298,7 +305,9 @@ def test_many_are_registered_in_few_queries(xinjie):
     for size in (2, 20):
         with CaptureQueriesContext(connection) as queries:
             bulk_register(
-                [{"name": f"王小{n}", "phone": f"137000000{n:02}"} for n in range(size)], by=by, now=NOW
+                [{"name": f"王小{n}", "phone": f"137000000{n:02}"} for n in range(size)],
+                by=by,
+                now=NOW,
             )
         counts.append(len([q for q in queries if q["sql"].startswith("INSERT")]))
     assert counts == [2, 2]

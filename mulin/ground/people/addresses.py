@@ -48,4 +48,4 @@ def _ways(person: Person) -> tuple[tuple[str, str], ...]:
 
 
 def _is_mobile(phone: str) -> bool:
-    return phone.startswith("1") and phone.isdigit() or phone.startswith("+")
+    return (phone.startswith("1") and phone.isdigit()) or phone.startswith("+")

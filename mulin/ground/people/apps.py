@@ -25,15 +25,24 @@ class PeopleConfig(AppConfig):
         holdings.register()
         register(
             Entry(
-                _("People"), "people:list", "users", roles=HANDLER_ROLES,
-                group=_("The roll"), key="p", order=40,
-            )  # fmt: skip
+                _("People"),
+                "people:list",
+                "users",
+                roles=HANDLER_ROLES,
+                group=_("The roll"),
+                key="p",
+                order=40,
+            )
         )
         register(
             Entry(
-                _("Organisations"), "people:organisations", "store", roles=HANDLER_ROLES,
-                group=_("The roll"), order=41,
-            )  # fmt: skip
+                _("Organisations"),
+                "people:organisations",
+                "store",
+                roles=HANDLER_ROLES,
+                group=_("The roll"),
+                order=41,
+            )
         )
         register(
             Entry(_("What is held of me"), "people:mine", "shield-check", face="resident", order=60)

@@ -12,13 +12,17 @@ def register() -> None:
     """Called once, at start."""
     register_keeper(
         "people.consent",
-        _("That a consent was given or withdrawn, without the name: the community must be able to show it."),
+        _(
+            "That a consent was given or withdrawn, without the name: the community must be able to show it."
+        ),
         lambda person_id: Consent.objects.filter(person=person_id).count(),
         article="《个人信息保护法》第69条",
     )
     register_keeper(
         "audit.act",
-        _("That something was done, when and by whom, without what it said: the log may not have gaps."),
+        _(
+            "That something was done, when and by whom, without what it said: the log may not have gaps."
+        ),
         lambda person_id: Act.objects.filter(kind=PERSON_KIND, record_id=person_id).count(),
         article="《网络安全法》第23条",
     )

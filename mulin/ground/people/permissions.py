@@ -41,14 +41,19 @@ def may_consent(by: Actor, person: Person) -> bool:
     return may_see_own(by, person) or may_change(by, person)
 
 
-def may_merge(by: Actor) -> bool:
-    """Say that two records are, or are not, one person."""
-    return by.is_desk or by.is_system
+def may_merge(by: Actor, *persons: Person) -> bool:
+    """Say that records are, or are not, one person."""
+    return (by.is_desk or by.is_system) and all(may_see(by, person) for person in persons)
 
 
-def may_erase(by: Actor) -> bool:
+def may_erase(by: Actor, person: Person) -> bool:
     """Erase a person, on their request. 《个人信息保护法》第47、50条."""
-    return by.is_desk or by.is_system
+    return (by.is_desk or by.is_system) and may_see(by, person)
+
+
+def may_replay_erasures(by: Actor) -> bool:
+    """Erase again whom a restored backup brought back."""
+    return by.is_system
 
 
 def may_have_own_data(by: Actor, person: Person) -> bool:

@@ -52,9 +52,9 @@ def kept_ids(person_ids: Iterable[int]) -> dict[int, int]:
     kept = {person_id: person_id for person_id in person_ids}
     fresh = set(kept)
     while fresh:
-        merged = dict(
+        merged: dict[int, int] = dict(
             Person.objects.filter(pk__in=fresh, merged_into__isnull=False).values_list(
-                "pk", "merged_into"
+                "pk", "merged_into_id"
             )
         )
         kept = {person_id: merged.get(now, now) for person_id, now in kept.items()}

@@ -83,7 +83,7 @@ def plausible(typed: Typed, *, today: date) -> tuple[Typed, dict[str, Fault]]:
     values, faults = Typed(**typed), dict[str, Fault]()
     for name in ("address", "home_town", "note", "language"):
         if name in values:
-            values[name] = " ".join(values[name].split())  # type: ignore[literal-required]  # names above
+            values[name] = " ".join(values[name].split())
     if "name" in values:
         _put(values, faults, "name", lambda: clean_name(values["name"]))
     if values.get("phone"):
@@ -97,16 +97,20 @@ def plausible(typed: Typed, *, today: date) -> tuple[Typed, dict[str, Fault]]:
         )
         if "id_number" not in faults:
             _read_id_number(values, faults)
-    born_on = values.get("born_on")
-    if born_on is not None and "born_on" not in faults:
-        if born_on > today:
-            faults["born_on"] = Fault.NOT_YET_BORN
-        elif age_on(born_on, today) > OLDEST_YEARS:
-            faults["born_on"] = Fault.TOO_OLD
+    if "born_on" not in faults and (fault := _fault_of_birth(values.get("born_on"), today)):
+        faults["born_on"] = fault
     for name, most in LONGEST.items():
         if len(str(values.get(name, ""))) > most:
             faults.setdefault(name, Fault.TOO_LONG)
     return values, faults
+
+
+def _fault_of_birth(born_on: date | None, today: date) -> Fault | None:
+    if born_on is None:
+        return None
+    if born_on > today:
+        return Fault.NOT_YET_BORN
+    return Fault.TOO_OLD if age_on(born_on, today) > OLDEST_YEARS else None
 
 
 def _put(values: Typed, faults: dict[str, Fault], name: str, read: Callable[[], str]) -> None:
@@ -165,7 +169,8 @@ _ROOM: Final = re.compile(r"(?P<room>\d+)\s*(?:室|号|房)?\s*$")
 
 def search_words(name: str, phone: str | None, address: str) -> list[str]:
     """The words a person is found by: name, each of its characters, pinyin and initials from
-    their beginnings, phone and its last four digits, the dwelling in the ways it is typed."""
+    their beginnings, phone and its last four digits, the dwelling in the ways it is typed.
+    """
     groups = [words_of(name)]
     # A single character is a word only where it stands alone, so each gets that place here.
     groups += [words_of(character) for character in dict.fromkeys(name) if not character.isascii()]
@@ -362,7 +367,8 @@ def register_teller(kind: str, tell: Telling) -> None:
 
 def register_eraser(kind: str, erase: Erasing) -> None:
     """Say how this room blanks what it holds of a person; runs within the erasure's transaction
-    and again after a restore, so it must be safe to run twice. 《个人信息保护法》第47条."""
+    and again after a restore, so it must be safe to run twice. 《个人信息保护法》第47条.
+    """
     HOLDINGS.erasers[kind] = erase
 
 

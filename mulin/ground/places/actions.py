@@ -77,9 +77,7 @@ def add_unit(
             return act.first_result(Unit)
         if building.units.filter(name=name).exists():
             raise Refused(_("There is a staircase of this name already."), field="name")
-        unit: Unit = Unit.objects.create(
-            community_id=by.community_id, building=building, name=name
-        )
+        unit: Unit = Unit.objects.create(community_id=by.community_id, building=building, name=name)
         act.on(unit, after={"building_id": building.pk, "name": name})
     return unit
 
@@ -150,7 +148,9 @@ def move_in(
     building = dwelling.unit.building
     _may_settle(by, building)
     if since > local_day(now):
-        raise Refused(_("The day lies ahead. Write it down when they have moved in."), field="since")
+        raise Refused(
+            _("The day lies ahead. Write it down when they have moved in."), field="since"
+        )
     with recording(by, "move_in", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Residence)
@@ -168,7 +168,9 @@ def move_in(
             community_id=by.community_id, person=current, dwelling=dwelling, since=since
         )
         change_person(current, by=by, now=now, address=str(dwelling)[:60], grid_id=building.grid_id)
-        act.on(residence, after={"person_id": current.pk, "dwelling_id": dwelling.pk, "since": since})
+        act.on(
+            residence, after={"person_id": current.pk, "dwelling_id": dwelling.pk, "since": since}
+        )
     return residence
 
 
@@ -176,7 +178,8 @@ def move_out(
     residence: Residence, *, by: Actor, now: datetime, until: date, token: str | None = None
 ) -> Residence:
     """Say from which day on somebody lives there no more. Their address goes; their grid stays
-    until they have a new one, so that somebody still looks after them."""
+    until they have a new one, so that somebody still looks after them.
+    """
     _may_settle(by, residence.dwelling.unit.building)
     with recording(by, "move_out", now=now, token=token) as act:
         if act.is_repeat:
@@ -197,7 +200,8 @@ def move_out(
 
 def settle_by_addresses(*, by: Actor, now: datetime, token: str | None = None) -> int:
     """Let everybody whose address names one of our dwellings live there, and belong to its grid
-    if they have none; returns how many. After a file of persons nobody types this again."""
+    if they have none; returns how many. After a file of persons nobody types this again.
+    """
     _may_build(by)
     with recording(by, "settle_by_addresses", now=now, token=token) as act:
         community = Community.objects.get(pk=by.community_id)
@@ -210,7 +214,9 @@ def settle_by_addresses(*, by: Actor, now: datetime, token: str | None = None) -
             .exclude(address="")
             .exclude(pk__in=at_home.values("person"))
             .exclude(
-                pk__in=at_home.filter(person__merged_into__isnull=False).values("person__merged_into")
+                pk__in=at_home.filter(person__merged_into__isnull=False).values(
+                    "person__merged_into"
+                )
             )
         )
         homes = _dwellings_by_words()
@@ -239,6 +245,11 @@ def settle_by_addresses(*, by: Actor, now: datetime, token: str | None = None) -
                 Person.objects.filter(pk__in=ids[start : start + _AT_ONCE]).update(grid=grid_id)
         act.on(community, after={"settled": len(found)})
     return len(found)
+
+
+def forget_homes(person_id: int) -> None:
+    """Part of an erasure: an empty name at an address is still a name to the neighbours."""
+    Residence.objects.filter(person=person_id).delete()
 
 
 def add_place(
@@ -322,9 +333,7 @@ def close_place(place: Place, *, by: Actor, now: datetime, token: str | None = N
     return Place.objects.get(pk=place.pk)
 
 
-def print_code(
-    record: Building | Place, *, by: Actor, now: datetime
-) -> ShortLink:
+def print_code(record: Building | Place, *, by: Actor, now: datetime) -> ShortLink:
     """The random code that is printed for a building or a place; the same one every time."""
     _may_keep_places(by)
     kind = BUILDING_KIND if isinstance(record, Building) else PLACE_KIND
@@ -341,9 +350,7 @@ def print_code(
     return link
 
 
-def print_codes(
-    records: Sequence[Building | Place], *, by: Actor, now: datetime
-) -> dict[int, str]:
+def print_codes(records: Sequence[Building | Place], *, by: Actor, now: datetime) -> dict[int, str]:
     """The codes of a whole sheet, by id of the record; new ones are made where there are none."""
     _may_keep_places(by)
     return {record.pk: print_code(record, by=by, now=now).code for record in records}

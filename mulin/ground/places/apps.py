@@ -15,16 +15,17 @@ class PlacesConfig(AppConfig):
         from mulin.ground.community.menu import Entry, register  # noqa: PLC0415
         from mulin.ground.community.rules import HANDLER_ROLES  # noqa: PLC0415
         from mulin.ground.people.rules import register_eraser, register_teller  # noqa: PLC0415
-        from mulin.ground.places import queries  # noqa: PLC0415
-        from mulin.ground.places.models import Residence  # noqa: PLC0415
+        from mulin.ground.places import actions, queries  # noqa: PLC0415
 
         register_teller("residences", queries.residences_told)
-        register_eraser(
-            "places.residence", lambda person_id: Residence.objects.filter(person=person_id).delete()
-        )
+        register_eraser("places.residence", actions.forget_homes)
         register(
             Entry(
-                _("Buildings and places"), "places:list", "map-pin", roles=HANDLER_ROLES,
-                group=_("The roll"), order=42,
-            )  # fmt: skip
+                _("Buildings and places"),
+                "places:list",
+                "map-pin",
+                roles=HANDLER_ROLES,
+                group=_("The roll"),
+                order=42,
+            )
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -16,6 +16,7 @@ from mulin.kit.scoping import current_community
 
 BUILDING_KIND = "places.building"
 PLACE_KIND = "places.place"
+LIVING = "living"  # on a prefetched dwelling: the residences of the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ def place_behind(code: str) -> Place | None:
     """The place whose printed code this is, in the community of the scope."""
     record_id = _behind(code, PLACE_KIND)
     place: Place | None = (
-        Place.objects.select_related("grid", "building").filter(pk=record_id, closed_at=None).first()
+        Place.objects.select_related("grid", "building")
+        .filter(pk=record_id, closed_at=None)
+        .first()
         if record_id
         else None
     )
@@ -67,7 +70,7 @@ def place_behind(code: str) -> Place | None:
 def codes_of(kind: str, record_ids: Iterable[int]) -> dict[int, str]:
     """The printed codes of these records; those without one are left out."""
     links = ShortLink.objects.filter(
-        community=current_community(), kind=kind, record_id__in=list(record_ids), revoked_at=None
+        community=current_community().pk, kind=kind, record_id__in=list(record_ids), revoked_at=None
     )
     return dict(links.values_list("record_id", "code"))
 
@@ -82,13 +85,13 @@ def staircases(building: Building, *, day: date) -> list[Staircase]:
         .order_by("since", "id")
     )
     units = Unit.objects.filter(building=building).prefetch_related(
-        Prefetch("dwellings__residences", queryset=living, to_attr="living")
+        Prefetch("dwellings__residences", queryset=living, to_attr=LIVING)
     )
     return [
         Staircase(
             unit,
             [
-                Home(dwelling, dwelling.living)
+                Home(dwelling, getattr(dwelling, LIVING))
                 for dwelling in sorted(unit.dwellings.all(), key=lambda one: natural_key(one.room))
             ],
         )
@@ -151,6 +154,6 @@ def residences_told(person_id: int) -> list[dict[str, Any]]:
 
 def _behind(code: str, kind: str) -> int | None:
     link = ShortLink.objects.filter(
-        code=normalise_code(code), kind=kind, community=current_community(), revoked_at=None
+        code=normalise_code(code), kind=kind, community=current_community().pk, revoked_at=None
     ).first()
     return link.record_id if link else None

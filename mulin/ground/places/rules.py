@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from itertools import pairwise
 from typing import Final
 
 from mulin.kit.clock import SHANGHAI
@@ -124,7 +125,7 @@ def _end_of(one: Hours, week: Sequence[Hours]) -> time:
 
 
 def grouped(hours: Iterable[Hours]) -> list[tuple[list[int], list[tuple[time, time]]]]:
-    """Days that have the same hours together, for one line each: Monday to Friday 8:30–11:30 …"""
+    """Days that have the same hours together, for one line each."""
     by_day: dict[int, list[tuple[time, time]]] = {}
     for one in sorted(hours, key=lambda one: (one.weekday, one.opens)):
         by_day.setdefault(one.weekday, []).append((one.opens, one.closes))
@@ -143,6 +144,5 @@ def overlap(hours: Iterable[Hours]) -> bool:
     if any(one.closes <= one.opens for one in week):
         return True
     return any(
-        one.weekday == later.weekday and later.opens < one.closes
-        for one, later in zip(week, week[1:], strict=False)
+        one.weekday == later.weekday and later.opens < one.closes for one, later in pairwise(week)
     )

@@ -23,7 +23,10 @@ def opening_line(hours: Iterable[Hours], now: datetime) -> str:
     if state.in_days == 1:
         return _("Closed now, opens tomorrow at %(clock)s.") % {"clock": clock}
     weekday = (local_day(now).isoweekday() - 1 + state.in_days) % 7 + 1
-    return _("Closed now, opens %(day)s at %(clock)s.") % {"day": weekday_name(weekday), "clock": clock}
+    return _("Closed now, opens %(day)s at %(clock)s.") % {
+        "day": weekday_name(weekday),
+        "clock": clock,
+    }
 
 
 def week_lines(hours: Iterable[Hours]) -> list[str]:
@@ -34,7 +37,11 @@ def week_lines(hours: Iterable[Hours]) -> list[str]:
             f"{_clock(opens)}–{_clock(closes)}" for opens, closes in spans
         )
         first, last = weekday_name(weekdays[0]), weekday_name(weekdays[-1])
-        days = first if len(weekdays) == 1 else _("%(first)s to %(last)s") % {"first": first, "last": last}
+        days = (
+            first
+            if len(weekdays) == 1
+            else _("%(first)s to %(last)s") % {"first": first, "last": last}
+        )
         lines.append(f"{days} {times}")
     return lines
 

@@ -40,7 +40,8 @@ def withdraw_consent(
     token: str | None = None,
 ) -> Consent:
     """Record that a purpose is no longer agreed to: as easy as giving it, and no service is
-    refused for it. 《个人信息保护法》第15、16条."""
+    refused for it. 《个人信息保护法》第15、16条.
+    """
     return _say(person, purpose, is_given=False, guardian=guardian, by=by, now=now, token=token)
 
 

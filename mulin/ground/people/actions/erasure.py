@@ -49,15 +49,13 @@ class LedgerEntry:
     at: str
 
 
-def erase_person(
-    person: Person, *, by: Actor, now: datetime, token: str | None = None
-) -> Erasure:
+def erase_person(person: Person, *, by: Actor, now: datetime, token: str | None = None) -> Erasure:
     """Blank all records of a person, what acts say of them, and what the rooms hold; whatever a
     law keeps stays, and the ledger says why. Cannot be undone. 《个人信息保护法》第47条.
 
     Raises NotPermitted.
     """
-    if not permissions.may_erase(by):
+    if not permissions.may_erase(by, person):
         raise NotPermitted(_("Please ask the desk to erase a record."))
     with recording(by, "erase_person", now=now, token=token) as act:
         if act.is_repeat:
@@ -82,8 +80,8 @@ def replay_erasures(entries: Iterable[LedgerEntry], *, by: Actor, now: datetime)
     `entries` come from `ledger_beside_database` and from the database as it was before. Entries
     of other communities are passed over.
     """
-    if not permissions.may_erase(by):
-        raise NotPermitted(_("Please ask the desk to erase a record."))
+    if not permissions.may_replay_erasures(by):
+        raise NotPermitted(_("Only a restore replays erasures."))
     due = {entry.person_id: entry for entry in entries if entry.community_id == by.community_id}
     back = list(
         Person.objects.filter(pk__in=due, erased_at__isnull=True).values_list("pk", flat=True)
@@ -137,7 +135,11 @@ def own_data(person: Person, *, by: Actor, now: datetime) -> dict[str, Any]:
         "community": by.community_id,
         "records": [_told(record) for record in records],
         "consents": [
-            {"purpose": said.get_purpose_display(), "given": said.is_given, "at": said.at.isoformat()}
+            {
+                "purpose": said.get_purpose_display(),
+                "given": said.is_given,
+                "at": said.at.isoformat(),
+            }
             for said in Consent.objects.filter(person__in=ids)
         ],
         "organisations": [
@@ -150,7 +152,12 @@ def own_data(person: Person, *, by: Actor, now: datetime) -> dict[str, Any]:
             for belongs in Affiliation.objects.filter(person__in=ids).select_related("organisation")
         ],
         "looks": [
-            {"at": look.at.isoformat(), "by": look.account.display_name, "what": look.what, "why": look.reason}
+            {
+                "at": look.at.isoformat(),
+                "by": look.account.display_name,
+                "what": look.what,
+                "why": look.reason,
+            }
             for look in looks_at(person)
         ],
         "acts": [

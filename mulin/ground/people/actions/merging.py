@@ -32,7 +32,7 @@ def merge_persons(
     The kept record takes over what it lacked, and of what both say differently the fields in
     `prefer_merged`. Raises Refused when one of them stands no longer on the roll.
     """
-    _may_merge(by)
+    _may_merge(by, kept, merged)
     with recording(by, "merge_persons", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Merge)
@@ -65,7 +65,7 @@ def undo_merge(merge: Merge, *, by: Actor, now: datetime, token: str | None = No
 
     Raises Refused when it was undone already, or the kept record itself was merged meanwhile.
     """
-    _may_merge(by)
+    _may_merge(by, merge.kept)
     with recording(by, "undo_merge", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Merge)
@@ -91,7 +91,7 @@ def say_not_same(
     one: Person, other: Person, *, by: Actor, now: datetime, token: str | None = None
 ) -> NotSame:
     """Say that two similar records are two people, so that nobody is asked again."""
-    _may_merge(by)
+    _may_merge(by, one, other)
     with recording(by, "say_not_same", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(NotSame)
@@ -119,6 +119,6 @@ def _write(person: Person, values: dict[str, Any]) -> None:
         setattr(person, name, (value or None) if name in SENSITIVE else value)
 
 
-def _may_merge(by: Actor) -> None:
-    if not permissions.may_merge(by):
+def _may_merge(by: Actor, *persons: Person) -> None:
+    if not permissions.may_merge(by, *persons):
         raise NotPermitted(_("Please ask the desk to compare these records."))

@@ -165,11 +165,15 @@ def _read(
     columns = columns_of(table.header)
     if "name" not in columns:
         raise Refused(
-            _("The table has no column called “姓名” or “name”. Name it so, or use our template file."),
+            _(
+                "The table has no column called “姓名” or “name”. Name it so, or use our template file."
+            ),
             field="file",
         )
     grids = {
-        spelling: grid.pk for grid in Grid.objects.all() for spelling in (str(grid.number), grid.name)
+        spelling: grid.pk
+        for grid in Grid.objects.all()
+        for spelling in (str(grid.number), grid.name)
     }
     lines: dict[str, Any] = {}
     for number, cells in table.rows:
@@ -254,9 +258,11 @@ def _in_use(person_ids: Sequence[int]) -> set[int]:
     for start in range(0, len(person_ids), _AT_ONCE):
         batch = person_ids[start : start + _AT_ONCE]
         in_use |= set(
-            Act.objects.filter(kind=PERSON_KIND, record_id__in=batch).values_list("record_id", flat=True)
+            Act.objects.filter(kind=PERSON_KIND, record_id__in=batch).values_list(
+                "record_id", flat=True
+            )
         )
-        for relation in Person._meta.related_objects:  # noqa: SLF001  Django's documented API
+        for relation in Person._meta.related_objects:
             if relation.related_model is PersonWords:
                 continue
             column = relation.field.name
