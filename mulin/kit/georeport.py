@@ -405,9 +405,10 @@ class _Tree(ContentHandler):
 def _from_xml(body: str, skipped: int) -> _Found:
     # It is a text already, so what it declares of its bytes no longer holds.
     declaration = _XML_DECLARATION.match(body)
-    lead = declaration[0] if declaration else ""
+    text = body[declaration.end() if declaration else 0 :].lstrip("\ufeff \t\r\n")
+    skipped += body.count("\n", 0, len(body) - len(text))
     tree = _Tree()
-    fault = _grow(tree, body[len(lead) :].lstrip("\ufeff"), skipped + lead.count("\n"))
+    fault = _grow(tree, text, skipped)
     root = tree.root
     if root is None:
         raise Unreadable(fault or _not_georeport())
@@ -421,7 +422,6 @@ def _from_xml(body: str, skipped: int) -> _Found:
     kind = _ROOTS[root.tag]
     if kind in {Kind.DEFINITION, Kind.DISCOVERY}:
         return _Found([], kind)
-    skipped += lead.count("\n")
     # An element still open when the file broke off is not whole.
     unfinished = tree.open[1] if fault and len(tree.open) > 1 else None
     found = _Found(
@@ -436,7 +436,7 @@ def _from_xml(body: str, skipped: int) -> _Found:
         kind,
     )
     if fault:
-        line = unfinished.line if unfinished else body.count("\n") + 1 - lead.count("\n")
+        line = unfinished.line if unfinished else text.count("\n") + 1
         found.elements.append(_Element(line + skipped, None, fault))
         found.refuse_if_nothing_is_whole()
     return found
@@ -448,14 +448,13 @@ def _grow(tree: _Tree, text: str, skipped: int) -> Sentence | None:
     A file with a DTD is refused whole: entities of its own are how a small file eats a server.
     """
     try:
-        defusedxml.sax.parseString(text.strip().encode("utf-8", "replace"), tree, forbid_dtd=True)
+        defusedxml.sax.parseString(text.rstrip().encode("utf-8", "replace"), tree, forbid_dtd=True)
     except DefusedXmlException:
         raise Unreadable(
             Sentence(noop("The file defines names of its own (a DTD); such files are refused."))
         ) from None
     except SAXParseException as error:
-        blanks = text[: len(text) - len(text.lstrip())].count("\n")
-        return _breaks_off((error.getLineNumber() or 1) + skipped + blanks)
+        return _breaks_off((error.getLineNumber() or 1) + skipped)
     except SAXException:
         return _not_georeport()
     return None
