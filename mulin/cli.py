@@ -142,6 +142,7 @@ def _doctor(chosen: argparse.Namespace) -> int:
 
 def _demo(_chosen: argparse.Namespace) -> int:
     from mulin import demonstration, serving  # noqa: PLC0415  needs Django set up
+    from mulin.site import demo  # noqa: PLC0415  needs Django set up
 
     began = time.monotonic()
 
@@ -151,12 +152,12 @@ def _demo(_chosen: argparse.Namespace) -> int:
     try:
         address, port = _where()
         serving.check_port(address, port)
-        demonstration.prepare(say)
+        demonstration.prepare(say, make=demo.make)
         url = _url(address, port)
         return serving.serve(
             address=address,
             port=port,
-            on_ready=lambda: print(demonstration.welcome(url), flush=True),
+            on_ready=lambda: print(demonstration.welcome(url, demo.accounts()), flush=True),
         )
     except serving.CannotServe as error:
         print(error, file=sys.stderr)

@@ -6,7 +6,7 @@ an empty database, and a folder that holds anything else is never touched.
 
 import fcntl
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,8 +20,11 @@ from mulin.serving import CannotServe, collect_static, pending_migrations
 MAKING, MADE = "making", "made"
 
 
-def prepare(say: Callable[[str], None]) -> None:
-    """See to it that the demonstration stands; `say` is told each step.
+Say = Callable[[str], None]
+
+
+def prepare(say: Say, *, make: Callable[[Say], None]) -> None:
+    """See to it that the demonstration stands, by `make` at the first start; `say` tells each step.
 
     Raises CannotServe if the data folder holds another installation, or another process is making
     the demonstration at this moment.
@@ -47,20 +50,18 @@ def prepare(say: Callable[[str], None]) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         say(_("Preparing styles and pictures …"))
         collect_static()
-        from mulin.site import demo  # noqa: PLC0415  only the first start makes anything
-
-        demo.make(say)
+        make(say)
         note.write_text(MADE, "ascii")
 
 
-def welcome(url: str) -> str:
-    """What the terminal shows once pages are answered: the address, and whom to sign in as."""
-    from mulin.site import demo  # noqa: PLC0415  only `mulin demo` needs it
+def welcome(url: str, accounts: Iterable[tuple[str, str, str]]) -> str:
+    """What the terminal shows once pages are answered: the address, and whom to sign in as.
 
-    accounts = [(str(role), name, str(secret)) for role, name, secret in demo.accounts()]
-    lines = [f"{role}: {name}  {secret}" for role, name, secret in accounts]
+    Each account is a role, the name to type, and what else it takes to get in.
+    """
+    lines = [f"  {role}: {name}  {how}" for role, name, how in accounts]
     return "\n".join(
-        ["", _("Mulin is open at %(url)s") % {"url": url}, "", *lines, "", _("Ctrl-C closes it.")]
+        ["", _("Mulin is open at %(url)s") % {"url": url}, *lines, _("Ctrl-C closes it.")]
     )
 
 

@@ -23,10 +23,17 @@ class Commands:
         )
         self._depth = depth
         self._groups: dict[str, Commands] = {}
+        self._taken: set[str] = set()
 
     # Any: argparse's own options for a parser.
     def add_parser(self, name: str, **options: Any) -> argparse.ArgumentParser:
-        """Add the command of this name, given in full: "import demands"."""
+        """Add the command of this name, given in full: "import demands".
+
+        Raises ValueError if another room has taken it.
+        """
+        if name in self._taken:
+            raise ValueError(f"the command is taken already: {name}")
+        self._taken.add(name)
         first, _, rest = name.partition(" ")
         if not rest:
             return self._subparsers.add_parser(first, **options)
