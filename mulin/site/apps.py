@@ -14,6 +14,7 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         # The models of the floors below are there only now.
+        from mulin.ground.audit.jobs import anchor_heads  # noqa: PLC0415
         from mulin.ground.community import menu  # noqa: PLC0415
         from mulin.ground.community.rules import Role  # noqa: PLC0415
         from mulin.ground.notify.addresses import register_address_book  # noqa: PLC0415
@@ -21,6 +22,8 @@ class SiteConfig(AppConfig):
         from mulin.site import address_book, jobs  # noqa: PLC0415
 
         register_address_book(address_book.KIND, address_book.login_code_book)
+        # The record of acts lies below the sweeps and cannot register its own.
+        register_sweep("anchor_heads", timedelta(days=1), anchor_heads)
         register_sweep("tidy_up", timedelta(hours=6), jobs.tidy_up)
         keepers = frozenset({Role.HEAD, Role.INSTALLER})
         house = _("The house")

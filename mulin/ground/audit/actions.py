@@ -123,7 +123,12 @@ def _write(act: Recording, *, by: Actor, verb: str, now: datetime, token: str | 
 
 
 def record_look(record: models.Model, *, by: Actor, what: str, reason: str, now: datetime) -> Look:
-    """Note that somebody read something sensitive of this record."""
+    """Note that somebody read something sensitive of this record.
+
+    Raises ValueError for an actor without an account: a program reads on nobody's authority.
+    """
+    if by.account_id is None:
+        raise ValueError("only somebody with an account can look")
     look: Look = Look.objects.create(
         community_id=by.community_id,
         at=now,

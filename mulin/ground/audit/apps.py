@@ -4,9 +4,31 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
-from mulin.ground.community import acts
-from mulin.ground.community.rules import Actor
+from mulin.ground.audit.verbs import name_verbs
+from mulin.ground.community import acts, menu
+from mulin.ground.community.rules import Actor, Role
+
+#: The floor below writes these and cannot name them here itself.
+COMMUNITY_VERBS = {
+    "found_community": _("founded the community"),
+    "open_account": _("opened an account"),
+    "give_role": _("gave a role"),
+    "end_role": _("ended a role"),
+    "appoint_stand_in": _("appointed a stand-in"),
+    "invite": _("gave out a link for a new password"),
+    "accept_invitation": _("set a password by a link"),
+    "change_password": _("changed the own password"),
+    "name_account": _("changed the own name"),
+    "enrol_totp": _("set up a second key"),
+    "reset_totp": _("took away a lost second key"),
+    "end_sessions": _("signed an account out everywhere"),
+    "print_personal_card": _("printed a personal card"),
+    "revoke_card": _("revoked a personal card"),
+    "add_workday_exception": _("changed the calendar of working days"),
+    "remove_workday_exception": _("changed the calendar of working days back"),
+}
 
 
 def _recording(by: Actor, verb: str, now: datetime) -> AbstractContextManager[acts.Writing]:
@@ -23,3 +45,14 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         acts.install(_recording)
+        name_verbs(COMMUNITY_VERBS)
+        menu.register(
+            menu.Entry(
+                _("Record of acts"),
+                "audit:acts",
+                "history",
+                roles=frozenset({Role.AUDITOR}),
+                group=_("The house"),
+                order=70,
+            )
+        )

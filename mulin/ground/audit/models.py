@@ -24,7 +24,8 @@ class Act(TenantRow):
     verb = models.CharField(max_length=60)
     kind = models.CharField(max_length=40)
     record_id = models.BigIntegerField()
-    token = models.CharField(max_length=64, null=True)  # null: unique only where a form sent one
+    # Null, not empty: unique only where a form sent one.
+    token = models.CharField(max_length=64, null=True)  # noqa: DJ001
     detail_digest = models.CharField(max_length=64)
     previous = models.CharField(max_length=64)
     seal = models.CharField(max_length=64)
@@ -94,5 +95,3 @@ class Look(TenantRow):
             models.Index(fields=("community", "kind", "record_id", "at")),
             models.Index(fields=("community", "at")),
         )
-
-

@@ -128,6 +128,12 @@ def team(community_id: int, now: datetime) -> QuerySet[Membership]:
     return held
 
 
+def staff_among(community_id: int, account_ids: Iterable[int]) -> set[int]:
+    """Which of these accounts ever held a role here beyond that of a resident."""
+    held = Membership.objects.filter(community_id=community_id, account_id__in=list(account_ids))
+    return set(held.exclude(role=Role.RESIDENT).values_list("account_id", flat=True))
+
+
 def work_calendar() -> WorkCalendar:
     """The calendar of working days with the table of exceptions; one query.
 
