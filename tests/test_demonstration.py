@@ -14,6 +14,7 @@ from tests.support.serving import environment
 PREPARE = """
 import os, signal, django
 django.setup()
+from django.utils import translation
 from mulin.demonstration import prepare
 from mulin.ground.community.models import Street
 
@@ -22,7 +23,8 @@ def make(say):
     if {is_cut_off}:
         os.kill(os.getpid(), signal.SIGKILL)
 
-prepare(print, make=make)
+with translation.override("en"):
+    prepare(print, make=make)
 print("streets", Street.objects.count())
 """
 
