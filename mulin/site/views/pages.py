@@ -86,5 +86,3 @@ def opened(request: Request, code: str) -> HttpResponse:
     if link.community_id != request.community.pk:
         response.set_cookie(COMMUNITY_COOKIE, link.community.slug, samesite="Lax", httponly=True)
     return response
-
-

@@ -1,0 +1,276 @@
+"""The demonstration community: 新街社区 as it might be, made by the rooms' own actions.
+
+Nobody in it exists. Its accounts work without a second factor, and only where `MULIN_DEMO` is on.
+The password is drawn at the first start and kept beside the database.
+"""
+
+import json
+import random
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from mulin.ground.audit.actions import recording
+from mulin.ground.community.actions.founding import found_community
+from mulin.ground.community.actions.roles import open_account
+from mulin.ground.community.models import ROLE_LABELS, Account, Community, Grid
+from mulin.ground.community.queries import actor_of
+from mulin.ground.community.rules import Actor, Role, system
+from mulin.ground.people.actions.persons import bulk_register, link_account
+from mulin.ground.people.models import Person, Residency, Sex
+from mulin.ground.people.rules import Typed
+from mulin.ground.places.actions import (
+    add_building,
+    add_dwellings,
+    add_place,
+    add_unit,
+    print_codes,
+    set_hours,
+    settle_by_addresses,
+)
+from mulin.ground.places.models import Building, Place, PlaceKind
+from mulin.ground.places.rules import Hours
+from mulin.kit import clock
+from mulin.kit.scoping import in_community
+from mulin.parlour.reception.actions.limits import open_reception
+from mulin.parlour.reception.demo import Staff, live_through
+
+SEED = 20_200_701  # the month the community was founded
+GRIDS = ("桂花网格", "香樟网格", "白塘网格", "新城网格")
+BUILDINGS_PER_GRID = 6
+HOUSEHOLDS_PER_UNIT = 12
+SURNAMES = (
+    "王陈张沈朱徐吴周李顾陆金姚俞许何钱孙马杨黄赵曹蒋潘单解曾邵费仇尹章屠祝冯褚卫施戴夏"
+)
+GIVEN = (
+    "秀英", "建国", "桂芳", "志明", "丽华", "国强", "小红", "永康", "雪琴", "海燕", "金根", "阿毛",
+    "玉兰", "宝根", "佳怡", "子涵", "浩然", "晓东", "彩娣", "根法", "爱珍", "水根", "美芳", "跃进",
+    "思远", "雨桐", "俊杰", "凤仙", "林妹", "大勇", "春梅", "冬生", "文娟", "一鸣", "可欣", "云",
+)  # fmt: skip
+TOWNS = ("安徽阜阳", "河南周口", "江西上饶", "贵州毕节", "四川达州", "湖北黄冈", "云南昭通")
+PLACES = (
+    ("睦邻客厅", PlaceKind.HALL, ((8, 30), (11, 30)), ((13, 30), (17, 0)), 7),
+    ("居家养老中心", PlaceKind.ELDER_STATION, ((8, 0), (16, 30)), None, 7),
+    ("暖新坊", PlaceKind.WORKSHOP, ((8, 0), (11, 30)), ((12, 30), (17, 30)), 6),
+    ("家宴中心", PlaceKind.BANQUET, ((9, 0), (20, 0)), None, 7),
+    ("社区卫生站", PlaceKind.CLINIC, ((8, 0), (11, 30)), ((13, 0), (16, 30)), 6),
+    ("桂花广场长凳", PlaceKind.SQUARE, ((6, 0), (21, 0)), None, 7),
+)
+STAFF = (
+    (Role.HEAD, "老周", "laozhou"),
+    (Role.COMMUNITY_WORKER, "小陈", "xiaochen"),
+    (Role.COMMUNITY_WORKER, "小李", "xiaoli"),
+    (Role.GRID_OFFICER, "小孙", "xiaosun"),
+    (Role.GRID_OFFICER, "小吴", "xiaowu"),
+    (Role.GRID_OFFICER, "阿杰", "ajie"),
+    (Role.GRID_OFFICER, "小沈", "xiaoshen"),
+    (Role.WORKSHOP_MANAGER, "金师傅", "jinshifu"),
+    (Role.CHILDCARE_LEAD, "沈阿姨", "shenayi"),
+    (Role.CLASS_LEAD, "陆老师", "lulaoshi"),
+    (Role.MEDIATOR, "老许", "laoxu"),
+    (Role.MEDIATION_DIRECTOR, "俞主任", "yuzhuren"),
+    (Role.VOLUNTEER_LEAD, "费医生", "feiyisheng"),
+    (Role.ELECTION_COMMITTEE, "姚老师", "yaolaoshi"),
+    (Role.OBSERVER, "老金", "laojin"),
+    (Role.AUDITOR, "小金", "xiaojin"),
+    (Role.STREET_OVERSEER, "街道老方", "laofang"),
+    (Role.INSTALLER, "小马", "xiaoma"),
+)
+RESIDENTS = (
+    (Role.RESIDENT, "阿勇", "13800000001"),
+    (Role.VOLUNTEER, "阿芳", "13800000002"),
+    (Role.WORKSHOP_WORKER, "桂芳", "13800000003"),
+    (Role.CARRIER, "小马哥", "13800000004"),
+    (Role.CHILD_DUTY, "佳怡妈妈", "13800000005"),
+    (Role.FAMILY, "王家女儿", "13800000006"),
+    (Role.KEY_HOLDER, "对门老顾", "13800000007"),
+)
+
+Say = Callable[[str], None]
+
+
+def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
+    """Make the whole demonstration; `say` is told how far it is."""
+    dice = random.Random(SEED)  # noqa: S311  a demonstration must come out the same each time
+    now = clock.now()
+    founded = now - timedelta(days=days + 30)
+    say(_("Founding the community …"))
+    community, _accounts = found_community(
+        street="望海街道", name="新街社区", slug="xinjie", phone="0573-86000120",
+        address="海盐县望海街道新街路 20 号", grids=GRIDS, founders=(), by=system(0), now=founded,
+    )  # fmt: skip
+    with in_community(community):
+        by = system(community.pk)
+        open_reception(by=by, now=founded)
+        accounts = _open_accounts(by, founded)
+        say(_("Building houses …"))
+        buildings = _build(by, founded)
+        _open_places(by, founded, buildings)
+        say(_("People move in …"))
+        persons = _move_in(people, by, founded, dice)
+        _link(accounts, persons, by, founded)
+        staff = _staff(community, accounts, now)
+        first = clock.start_of_day(clock.local_day(now)) - timedelta(days=days)
+        calendar = [first + timedelta(days=n) for n in range(days + 1)]
+        for number, _day in enumerate(
+            live_through(
+                calendar, people=persons, buildings=buildings, staff=staff, seed=SEED, until=now
+            ),
+            start=1,
+        ):
+            if number % 10 == 0 or number == len(calendar):
+                say(_("Day %(number)s of %(all)s …") % {"number": number, "all": len(calendar)})
+    _neighbour(now)
+    return community
+
+
+def accounts() -> Iterator[tuple[str | Promise, str, str]]:
+    """(role, name to sign in with, password or how): one for each role."""
+    password = _password()
+    seen: set[Role] = set()
+    for role, _name, login_name in STAFF:
+        if role not in seen:
+            yield ROLE_LABELS[role], login_name, password
+        seen.add(role)
+    for role, _name, phone in RESIDENTS:
+        yield ROLE_LABELS[role], phone, _("(the code is shown on the page)")
+
+
+def _password() -> str:
+    path = Path(settings.DATA_DIR, "demo.json")
+    if not path.exists():
+        drawn = "-".join(secrets.token_hex(2) for _n in range(3))
+        path.write_text(json.dumps({"password": f"mulin-{drawn}"}), encoding="utf-8")
+        path.chmod(0o600)
+    return str(json.loads(path.read_text(encoding="utf-8"))["password"])
+
+
+def _open_accounts(by: Actor, now: datetime) -> dict[str, Account]:
+    made: dict[str, Account] = {}
+    grids = list(Grid.objects.order_by("number"))
+    password = _password()
+    for role, name, login_name in STAFF:
+        grid = grids.pop(0) if role is Role.GRID_OFFICER else None
+        made[name] = open_account(
+            display_name=name, role=role, login_name=login_name, password=password, grid=grid,
+            by=by, now=now, is_demo=True,
+        )  # fmt: skip
+    for role, name, phone in RESIDENTS:
+        made[name] = open_account(
+            display_name=name, role=role, phone=phone, by=by, now=now, is_demo=True
+        )
+    return made
+
+
+def _build(by: Actor, now: datetime) -> list[Building]:
+    buildings = []
+    number = 0
+    for row, grid in enumerate(Grid.objects.order_by("number")):
+        for column in range(BUILDINGS_PER_GRID):
+            number += 1
+            building = add_building(
+                by=by, now=now, name=f"{number}幢", grid=grid,
+                latitude=_degrees(30.5264 + row * 0.0011), longitude=_degrees(120.9461 + column * 0.0009),
+            )  # fmt: skip
+            for unit in ("1单元", "2单元"):
+                add_dwellings(
+                    add_unit(building, by=by, now=now, name=unit), by=by, now=now,
+                    floors=range(1, 7), rooms_per_floor=2,
+                )  # fmt: skip
+            buildings.append(building)
+    print_codes(buildings, by=by, now=now)
+    return buildings
+
+
+def _degrees(value: float) -> Decimal:
+    return Decimal(f"{value:.6f}")
+
+
+def _open_places(by: Actor, now: datetime, buildings: list[Building]) -> None:
+    places: list[Place] = []
+    for (name, kind, morning, afternoon, days), building in zip(PLACES, buildings, strict=False):
+        place = add_place(by=by, now=now, name=name, kind=kind, grid=building.grid, building=building)
+        spans = [span for span in (morning, afternoon) if span is not None]
+        hours = [
+            Hours(weekday=weekday, opens=time(*opens), closes=time(*closes))
+            for weekday in range(1, days + 1)
+            for opens, closes in spans
+        ]
+        set_hours(place, hours, by=by, now=now)
+        places.append(place)
+    print_codes(places, by=by, now=now)
+
+
+def _move_in(count: int, by: Actor, now: datetime, dice: random.Random) -> list[Person]:
+    grids = {grid.number: grid.pk for grid in Grid.objects.all()}
+    rows = [_person(number, grids, now.date(), dice) for number in range(count)]
+    with recording(by, "people.register_many", now=now) as act:
+        persons = bulk_register(rows, by=by, now=now)
+        act.on(persons[0], after={"count": len(persons)})
+    settle_by_addresses(by=by, now=now)
+    return list(Person.objects.on_roll().order_by("id"))
+
+
+def _person(number: int, grids: dict[int, int], today: date, dice: random.Random) -> Typed:
+    home = number // 2
+    building = home // (2 * HOUSEHOLDS_PER_UNIT) % (len(grids) * BUILDINGS_PER_GRID) + 1
+    unit = home // HOUSEHOLDS_PER_UNIT % 2 + 1
+    room = home % HOUSEHOLDS_PER_UNIT
+    age = dice.choices([7, 16, 33, 48, 66, 74, 84], [8, 6, 26, 22, 16, 14, 8])[0] + dice.randint(-4, 5)
+    is_new = dice.random() < 0.42  # noqa: PLR2004  the share is made up
+    has_phone = 12 <= age < 78 or dice.random() < 0.3  # noqa: PLR2004
+    return Typed(
+        name=dice.choice(SURNAMES) + dice.choice(GIVEN),
+        sex=dice.choice([Sex.FEMALE, Sex.MALE]),
+        phone=f"139{dice.randrange(10**8):08d}" if has_phone else "",
+        born_on=today.replace(day=1) - timedelta(days=age * 365 + dice.randrange(365)),
+        grid_id=grids[(building - 1) // BUILDINGS_PER_GRID + 1],
+        address=f"{building}幢{unit}单元{room // 2 + 1}0{room % 2 + 1}",
+        residency=Residency.NEW if is_new else Residency.LOCAL,
+        home_town=dice.choice(TOWNS) if is_new else "",
+        is_party_member=age > 25 and dice.random() < 0.12,  # noqa: PLR2004
+        wants_large_type=age >= 70,  # noqa: PLR2004
+    )
+
+
+def _link(
+    accounts: dict[str, Account], persons: list[Person], by: Actor, now: datetime
+) -> None:
+    """Residents with an account stand on the roll, too."""
+    grown_up = [person for person in persons if person.birth_year and person.birth_year < 2000]  # noqa: PLR2004
+    for (_role, name, _phone), person in zip(RESIDENTS, grown_up[40:], strict=False):
+        link_account(person, accounts[name].pk, by=by, now=now)
+
+
+def _staff(community: Community, accounts: dict[str, Account], now: datetime) -> Staff:
+    def actor(name: str) -> Actor:
+        return actor_of(accounts[name], community, now=now)
+
+    officers = [actor(name) for role, name, _login in STAFF if role is Role.GRID_OFFICER]
+    return Staff(
+        desk=[actor("小陈"), actor("小李")],
+        officers={next(iter(officer.grid_ids)): officer for officer in officers},
+        head=actor("老周"),
+    )
+
+
+def _neighbour(now: datetime) -> None:
+    """A second community, so that one sees that nothing of it is seen."""
+    community, _accounts = found_community(
+        street="望海街道", name="邻里社区", slug="linli", phone="0573-86000220",
+        address="海盐县望海街道邻里路 8 号", grids=("东网格", "西网格"), founders=(), by=system(0),
+        now=now,
+    )  # fmt: skip
+    with in_community(community):
+        by = system(community.pk)
+        open_reception(by=by, now=now)
+        open_account(
+            display_name="邻社区小李", role=Role.COMMUNITY_WORKER, login_name="linli-xiaoli",
+            password=_password(), by=by, now=now, is_demo=True,
+        )  # fmt: skip
