@@ -22,6 +22,7 @@ class Gateway:
         self.delivered = Counter()
         self.url = ""
         self._released = threading.Event()
+        self._news = threading.Condition()
 
     @property
     def texts(self):
@@ -34,13 +35,15 @@ class Gateway:
     def meet(self, handler):
         body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
         sent = json.loads(body)
-        self.seen.append(
-            sent
-            | {
-                "bearer": handler.headers.get("Authorization"),
-                "idempotency": handler.headers.get("Idempotency-Key"),
-            }
-        )
+        with self._news:
+            self.seen.append(
+                sent
+                | {
+                    "bearer": handler.headers.get("Authorization"),
+                    "idempotency": handler.headers.get("Idempotency-Key"),
+                }
+            )
+            self._news.notify_all()
         answer = self.answers.popleft() if self.answers else 200
         if answer == "drop":
             handler.close_connection = True
@@ -72,6 +75,11 @@ class Gateway:
                 handler.wfile.write(b".")
             except OSError:
                 return
+
+    def wait_for(self, is_so, seconds=60):
+        """Until something holds of what was seen; False when it took too long."""
+        with self._news:
+            return self._news.wait_for(is_so, seconds)
 
     def release(self):
         """Let go of whoever is kept waiting."""

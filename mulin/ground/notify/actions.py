@@ -6,8 +6,6 @@ marked before it is sent: a message told twice is a nuisance, one never told is 
 """
 
 import logging
-import os
-import socket
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
@@ -68,6 +66,7 @@ from mulin.ground.notify.rules import (
     wait_after,
     wait_after_death,
 )
+from mulin.ground.notify.workers import is_dead, worker_name
 from mulin.kit.failpoints import failpoint
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.kit.scoping import in_community
@@ -183,11 +182,6 @@ def _insert(rows: list[Message], *, community_id: int, now: datetime) -> list[Me
 # ── lease, send, mark ────────────────────────────────────────────────────────────────────────
 
 
-def worker_name() -> str:
-    """Who holds a lease: this process on this machine."""
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
 def deliver_due(community: Community, *, clock: Clock, worker: str = "") -> int:
     """Send what is due, one message after another, and return how many were tried.
 
@@ -225,7 +219,7 @@ def recover(community: Community, *, now: datetime) -> int:
     with in_community(community), transaction.atomic():
         for message in Message.objects.filter(state=State.LEASED):
             is_held = message.lease_until is not None and message.lease_until > now
-            if is_held and not _is_dead(message.leased_by):
+            if is_held and not is_dead(message.leased_by):
                 continue
             wait = wait_after_death(message.attempts, is_alarm=message.is_alarm)
             if wait is None:
@@ -235,20 +229,6 @@ def recover(community: Community, *, now: datetime) -> int:
                     state=State.WAITING, due_at=now + wait, last_error="its sender died"
                 )
     return taken
-
-
-def _is_dead(worker: str) -> bool:
-    """Only of a process on this machine can it be known."""
-    host, _colon, pid = worker.rpartition(":")
-    if host != socket.gethostname() or not pid.isdecimal():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
 
 
 def lease_due(

@@ -1,9 +1,9 @@
 """What the worker runs: the outbox when the bell rings, every sweep each minute, jobs by name."""
 
-import logging
 from datetime import datetime
 
 from django_q.models import Schedule
+from django_q.tasks import async_task
 
 from mulin.ground.community.models import Community
 from mulin.ground.notify.actions import deliver_due
@@ -12,8 +12,6 @@ from mulin.ground.notify.sweeps import run_due_sweeps
 from mulin.kit import clock
 from mulin.kit.failpoints import failpoint
 from mulin.kit.scoping import in_community
-
-logger = logging.getLogger(__name__)
 
 SWEEP_ALL = "mulin.ground.notify.jobs.sweep_all"
 
@@ -48,7 +46,10 @@ def run_job(name: str, community_id: int, ids: dict[str, int]) -> None:
 
 
 def ensure_schedules() -> None:
-    """One schedule, however often a worker starts: the sweeps, each minute."""
+    """One schedule, however often a worker starts: the sweeps, each minute, and once right now.
+
+    What a night off or a killed worker left undone is thus taken up within seconds.
+    """
     wanted = {
         "func": SWEEP_ALL,
         "schedule_type": Schedule.MINUTES,
@@ -63,3 +64,4 @@ def ensure_schedules() -> None:
         first = Schedule.objects.create(name="sweeps", **wanted)
     # Two workers that started at the same moment may both have made one.
     schedules.exclude(pk=first.pk).delete()
+    async_task(SWEEP_ALL, q_options={"save": False, "task_name": "sweeps"})

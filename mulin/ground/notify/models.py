@@ -152,6 +152,7 @@ class SweepRun(Row):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
+    claimed_by = models.CharField(max_length=100, blank=True)
     failures_in_a_row = models.PositiveIntegerField(default=0)
     last_error = models.TextField(blank=True)
 

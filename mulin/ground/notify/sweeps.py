@@ -15,12 +15,13 @@ from django.db.models import F, Q
 
 from mulin.ground.community.models import Community
 from mulin.ground.notify.models import SweepRun
+from mulin.ground.notify.workers import is_dead, worker_name
 from mulin.kit.failpoints import failpoint
 from mulin.kit.scoping import in_community
 
 logger = logging.getLogger(__name__)
 
-#: A sweep that is still at it after this long has died with its process.
+#: A sweep that is still at it after this long has died with its machine.
 CLAIM = timedelta(minutes=10)
 
 Run = Callable[[Community, datetime], None]
@@ -70,10 +71,16 @@ def run_due_sweeps(*, clock: Clock, only: str = "") -> list[str]:
 
 def _claim(sweep: Sweep, now: datetime) -> bool:
     SweepRun.objects.bulk_create([SweepRun(name=sweep.name)], ignore_conflicts=True)
+    last = SweepRun.objects.get(name=sweep.name)
+    if last.claimed_until is not None and is_dead(last.claimed_by):
+        # It died in the middle: what it left undone is due now, not in the next interval.
+        SweepRun.objects.filter(
+            name=sweep.name, claimed_by=last.claimed_by, started_at=last.started_at
+        ).update(claimed_until=None, started_at=None)
     is_due = Q(started_at__isnull=True) | Q(started_at__lte=now - sweep.every)
     is_free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
     claimed: int = SweepRun.objects.filter(is_due, is_free, name=sweep.name).update(
-        started_at=now, claimed_until=now + CLAIM
+        started_at=now, claimed_until=now + CLAIM, claimed_by=worker_name()
     )
     return claimed == 1
 
