@@ -1,11 +1,16 @@
 """Between a form and an action: a refusal goes back beside the field it belongs to."""
 
+import logging
 from collections.abc import Callable
 from typing import TypeVar
 
 from django import forms
+from django.db import OperationalError
+from django.utils.translation import gettext as _
 
 from mulin.kit.refusals import NotPermitted, Refused
+
+logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
@@ -13,7 +18,8 @@ Result = TypeVar("Result")
 def attempt(form: forms.Form, act: Callable[[], Result]) -> Result | None:
     """Do the act; None when it was refused, and the form then shows why.
 
-    NotPermitted goes on: a page that is not the actor's is not found.
+    NotPermitted goes on: a page that is not the actor's is not found. A database that is locked
+    or a disk that is full did nothing, and is said as such: what was typed stands in the form.
     """
     try:
         return act()
@@ -22,4 +28,11 @@ def attempt(form: forms.Form, act: Callable[[], Result]) -> Result | None:
     except Refused as refusal:
         field = refusal.field if refusal.field in form.fields else None
         form.add_error(field, str(refusal.message))
+        return None
+    except OperationalError:
+        logger.exception("an act could not be written")
+        form.add_error(
+            None,
+            _("It could not be saved just now. Nothing you typed is lost: press the button again."),
+        )
         return None
