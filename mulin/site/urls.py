@@ -14,6 +14,7 @@ urlpatterns = [
     path("screen/", pages.screen, name="screen"),
     path("search/", pages.search, name="search"),
     # Short addresses for printed codes; a QR code stores capitals in less space.
+    re_path(r"^[tT]/$", pages.tell, name="tell"),
     re_path(r"^[nN]/(?P<code>[0-9A-Za-z]{6,16})/$", pages.need, name="need"),
     re_path(r"^[qQ]/(?P<code>[0-9A-Za-z]{6,16})/$", pages.opened, name="opened"),
     path("preferences/", preferences.preferences, name="preferences"),

@@ -68,6 +68,12 @@ def search(request: Request) -> HttpResponse:
 
 
 @public
+def tell(request: Request) -> HttpResponse:
+    """The short address on the wall: tell us."""
+    return redirect("reception:tell")
+
+
+@public
 def need(request: Request, code: str) -> HttpResponse:
     """The short address on a slip; upper case is as good as lower."""
     found = Need.objects.filter(follow_code=normalise_code(code)).first()
