@@ -21,6 +21,9 @@ from django.utils.translation import gettext as _
 from mulin import __version__
 from mulin.kit.command_line import Commands
 
+#: What a shell expects of a command that Ctrl-C ended.
+INTERRUPTED = 130
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code: 0 done, 1 refused or unsafe, 2 not understood."""
@@ -35,7 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     with translation.override(_language_of_terminal()):
         chosen = _parser().parse_args(typed)
-        code: int | None = chosen.run(chosen)
+        try:
+            code: int | None = chosen.run(chosen)
+        except KeyboardInterrupt:
+            return INTERRUPTED
         return code or 0
 
 
@@ -149,10 +155,19 @@ def _demo(_chosen: argparse.Namespace) -> int:
     def say(text: str) -> None:
         print(f"{time.monotonic() - began:6.1f} s  {text}", flush=True)
 
+    def prepare() -> int:
+        try:
+            demonstration.prepare(say, make=demo.make)
+        except serving.CannotServe as error:
+            print(error, file=sys.stderr)
+            return 1
+        return 0
+
     try:
         address, port = _where()
         serving.check_port(address, port)
-        demonstration.prepare(say, make=demo.make)
+        if code := serving.apart(prepare):
+            return code
         url = _url(address, port)
         return serving.serve(
             address=address,

@@ -13,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from mulin.serving import CannotServe, collect_static, pending_migrations
@@ -23,7 +24,7 @@ MAKING, MADE = "making", "made"
 Say = Callable[[str], None]
 
 
-def prepare(say: Say, *, make: Callable[[Say], None]) -> None:
+def prepare(say: Say, *, make: Callable[[Say], object]) -> None:
     """See to it that the demonstration stands, by `make` at the first start; `say` tells each step.
 
     Raises CannotServe if the data folder holds another installation, or another process is making
@@ -54,7 +55,7 @@ def prepare(say: Say, *, make: Callable[[Say], None]) -> None:
         note.write_text(MADE, "ascii")
 
 
-def welcome(url: str, accounts: Iterable[tuple[str, str, str]]) -> str:
+def welcome(url: str, accounts: Iterable[tuple[str | Promise, str, str]]) -> str:
     """What the terminal shows once pages are answered: the address, and whom to sign in as.
 
     Each account is a role, the name to type, and what else it takes to get in.

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
 from pathlib import Path
@@ -223,6 +224,25 @@ class Supervisor:
                 process.join()
 
 
+def apart(work: Callable[[], int]) -> int:
+    """Do heavy work in a process of its own, so that its memory goes when it is done; its result.
+
+    `work` returns an exit code. A work that is killed counts as 1.
+    """
+    _end_with_parent()
+    connections.close_all()
+
+    def run() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        sys.exit(work())
+
+    process = _fork.Process(target=run, name="preparation")
+    process.start()
+    process.join()
+    return process.exitcode if process.exitcode in {0, 1} else 1
+
+
+@cache
 def _end_with_parent() -> None:
     """After every fork below the parent: a process whose parent was killed ends too.
 
