@@ -2,7 +2,7 @@
 icons, keys, QR codes, money, bars. Use: `{% load kit %}`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -112,7 +112,11 @@ def _now(context: Context, now: datetime | None) -> datetime:
     return moment
 
 
-def _time_element(moment: datetime | date | None, now: datetime, say: Any) -> str:  # noqa: ANN401  either function below
+def _time_element(
+    moment: datetime | date | None,
+    now: datetime,
+    say: Callable[[datetime | date, datetime], str],
+) -> str:
     if moment is None:
         return ""
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), say(moment, now))
