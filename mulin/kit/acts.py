@@ -4,10 +4,10 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
-from django import forms
 from django.db import OperationalError
 from django.utils.translation import gettext as _
 
+from mulin.kit.forms import ActForm
 from mulin.kit.refusals import NotPermitted, Refused
 
 logger = logging.getLogger(__name__)
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 
-def attempt(form: forms.Form, act: Callable[[], Result]) -> Result | None:
+def attempt(form: ActForm, act: Callable[[], Result]) -> Result | None:
     """Do the act; None when it was refused, and the form then shows why.
 
     NotPermitted goes on: a page that is not the actor's is not found. A database that is locked
@@ -28,6 +28,7 @@ def attempt(form: forms.Form, act: Callable[[], Result]) -> Result | None:
     except Refused as refusal:
         field = refusal.field if refusal.field in form.fields else None
         form.add_error(field, str(refusal.message))
+        form.keep_what_was_sent()
         return None
     except OperationalError:
         logger.exception("an act could not be written")
@@ -35,4 +36,5 @@ def attempt(form: forms.Form, act: Callable[[], Result]) -> Result | None:
             None,
             _("It could not be saved just now. Nothing you typed is lost: press the button again."),
         )
+        form.keep_what_was_sent()
         return None

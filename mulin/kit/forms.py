@@ -8,7 +8,9 @@ from django import forms
 from django.conf import settings
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from mulin.kit.keeping import keep_photos, kept_photos
 from mulin.kit.photos import PhotoRefused, clean_photo
 
 
@@ -38,6 +40,35 @@ class ActForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.fields["token"].initial = fresh_token
+
+    def full_clean(self) -> None:
+        """Photos that came with a faulty form wait on the server until it is sent again."""
+        super().full_clean()
+        if not self.is_bound:
+            return
+        token = str(self.data.get(self.add_prefix("token"), ""))
+        for name, field in self.fields.items():
+            if isinstance(field, PhotosField) and name not in self.errors:
+                self._carry_over(name, token)
+
+    def _carry_over(self, name: str, token: str) -> None:
+        photos = self.cleaned_data.get(name) or kept_photos(token, name)
+        self.cleaned_data[name] = photos
+        if photos and self.errors:
+            keep_photos(token, name, photos)
+            # The bound field copied its help when it was made.
+            self[name].help_text = ngettext(
+                "Your photo is kept; you need not choose it again.",
+                "Your %(count)s photos are kept; you need not choose them again.",
+                len(photos),
+            ) % {"count": len(photos)}
+
+    def keep_what_was_sent(self) -> None:
+        """The form was right but the act was refused: its photos wait as well."""
+        token = str(self.data.get(self.add_prefix("token"), ""))
+        for name, field in self.fields.items():
+            if isinstance(field, PhotosField):
+                self._carry_over(name, token)
 
     @property
     def idempotency_token(self) -> str:

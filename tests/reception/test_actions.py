@@ -130,9 +130,7 @@ def test_the_officer_takes_mends_and_answers_and_the_asker_confirms(cast, lamp):
         State.IN_HAND, cast.sun.account.pk, NOW + HOUR,
     )  # fmt: skip
     assert lamp.due_at == datetime(2026, 12, 5, tzinfo=SHANGHAI)
-    answer_demand(
-        lamp, by=cast.sun.actor, words="灯泡换了", photos=[photo()], now=NOW + 5 * HOUR
-    )
+    answer_demand(lamp, by=cast.sun.actor, words="灯泡换了", photos=[photo()], now=NOW + 5 * HOUR)
     assert (lamp.state, lamp.is_open, lamp.was_late) == (State.ANSWERED, False, False)
     assert NeedPhoto.objects.get(need=lamp.need).moment == "after"
     record_return_call(
@@ -255,9 +253,7 @@ def test_after_three_calls_that_reach_nobody_it_is_closed_and_not_counted_as_sol
 
 
 def test_whoever_can_confirm_alone_is_called_only_after_two_days(cast, xinjie):
-    demand = receive_demand(
-        Said(words="灯", person=cast.yong.person), by=cast.yong.actor, now=NOW
-    )
+    demand = receive_demand(Said(words="灯", person=cast.yong.person), by=cast.yong.actor, now=NOW)
     answer_demand(demand, by=cast.chen.actor, words="好了", now=NOW)
     assert list(return_calls(cast.zhou.actor, NOW + timedelta(days=1))) == []
     assert len(return_calls(cast.zhou.actor, NOW + timedelta(days=2))) == 1

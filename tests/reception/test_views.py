@@ -180,7 +180,7 @@ def test_the_desk_asks_the_same_number_of_queries_for_two_rows_and_for_twenty(ca
     for more in (2, 18):
         received(cast, more)
         client.get(reverse("reception:desk"))
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             page = client.get(reverse("reception:desk"))
         counts.append(len(asked))
     assert len(page.context["page"].rows) == 20
@@ -231,3 +231,23 @@ def test_the_list_is_found_by_two_characters_and_by_number(cast, lamp, client):
 def test_the_neighbours_search_finds_nothing_of_ours(cast, lamp):
     with in_community(cast.linli):
         assert list(Need.objects.search("路灯")) == []
+
+
+def test_the_photo_of_a_faulty_form_need_not_be_chosen_again(cast, xinjie, client):
+    token = "t" * 22
+    first = client.post(
+        reverse("reception:tell"), {"words": "", "photos": picture(), "token": token}
+    )
+    assert first.context["form"].errors.keys() == {"words"}
+    assert "kept" in first.content.decode()
+    client.post(reverse("reception:tell"), {"words": "路灯不亮", "token": token})
+    assert NeedPhoto.objects.get().need.words == "路灯不亮"
+
+
+def test_nobody_gets_anothers_result_by_their_token(cast, xinjie, client):
+    client.post(reverse("reception:tell"), {"words": "灯", "token": "z" * 22})
+    cast.enter(client, cast.yong)
+    stolen = client.post(reverse("reception:tell"), {"words": "x", "token": "z" * 22})
+    assert stolen.status_code == 200
+    assert stolen.context["form"].errors
+    assert Need.objects.count() == 1

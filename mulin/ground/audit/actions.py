@@ -10,10 +10,12 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.audit.models import Act, ActDetail, ChainHead, Look
 from mulin.ground.audit.rules import GENESIS, Link, digest_of_detail, head_seal, seal_of
 from mulin.ground.community.rules import Actor
+from mulin.kit.refusals import Refused
 
 Record = TypeVar("Record", bound=models.Model)
 Values = Mapping[str, object]
@@ -68,12 +70,15 @@ def recording(
 
     The chain's head is locked first, so acts of one community follow each other and a second
     sending of the same token waits for the first and then sees it. An exception undoes both
-    the work and the act.
+    the work and the act. Raises Refused for a token that another act or account has used.
     """
     # What is written down speaks the community's language, whatever the actor's page speaks.
     with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
         _locked_head(by.community_id)
         first = Act.objects.filter(token=token).first() if token else None
+        if first is not None and (first.verb, first.account_id) != (verb, by.account_id):
+            # A token is one form in one pair of hands; somebody else's result is not shown.
+            raise Refused(_("This form was used already. Please open the page afresh."))
         act = Recording(first)
         yield act
         if act.is_to_be_written:
