@@ -8,7 +8,10 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import (
+    UserAttributeSimilarityValidator,
+    validate_password,
+)
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -24,6 +27,10 @@ from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 
 #: Without one of these a community could no longer be run.
 _KEPT = frozenset({Role.HEAD, Role.INSTALLER})
+#: Django's own looks at fields that our accounts do not have.
+_UNLIKE_THEIR_NAMES = UserAttributeSimilarityValidator(
+    user_attributes=("login_name", "display_name")
+)
 
 
 def phone_index_of(phone: str) -> str:
@@ -96,6 +103,7 @@ def check_password_strength(password: str, account: Account) -> None:
     """Raises Refused with what is wrong with a new password."""
     try:
         validate_password(password, account)
+        _UNLIKE_THEIR_NAMES.validate(password, account)
     except ValidationError as weak:
         raise Refused(" ".join(weak.messages), field="password") from None
 
