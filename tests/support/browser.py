@@ -1,7 +1,7 @@
 """A real Chromium before a real server: what a person sees, on each face of Mulin.
 
-A page that asks any other host for anything, breaks its own content policy or throws an error
-fails the test that opened it.
+A page that breaks on the server or in the browser, goes against its own content policy, or asks
+any other host for anything fails the test that opened it.
 """
 
 import os
@@ -128,8 +128,12 @@ def _watch(someone: Visitor) -> None:
         if parts.scheme not in {"data", "blob", "about"} and parts.netloc != own:
             someone.faults.append(f"asked another host: {request.url}")
 
+    def answered(response):
+        if response.status >= 500:
+            someone.faults.append(f"{response.status}: {response.url}")
+
     def said(message):
-        # A page that answers 404 or 403 on purpose is told of as an error, too.
+        # An answer of 404 or 403 is told of as an error, too, and may be meant.
         if message.type == "error" and "Failed to load resource" not in message.text:
             someone.faults.append(f"console: {message.text}")
 
@@ -137,6 +141,7 @@ def _watch(someone: Visitor) -> None:
         someone.faults.append(f"script: {error.error}")
 
     someone.context.on("request", asked)
+    someone.context.on("response", answered)
     someone.context.on("console", said)
     someone.context.on("weberror", broke)
 
