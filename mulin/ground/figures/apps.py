@@ -1,8 +1,30 @@
-"""Ties the figures floor to Django."""
+"""Ties the figures floor to Django: its sweep and its menu."""
+
+# ruff: noqa: PLC0415  what `ready` ties together needs the loaded registry
+
+from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FiguresConfig(AppConfig):
+    """The floor on which every number stands."""
+
     name = "mulin.ground.figures"
     label = "figures"
+
+    def ready(self) -> None:
+        from mulin.ground.community import menu
+        from mulin.ground.community.rules import HANDLER_ROLES, Role
+        from mulin.ground.figures.actions import snapshot_sweep
+        from mulin.ground.notify.sweeps import register_sweep
+
+        register_sweep("figures", timedelta(hours=1), snapshot_sweep)
+        menu.register(
+            menu.Entry(
+                _("Figures"), "figures:overview", "chart-column",
+                roles=HANDLER_ROLES | {Role.STREET_OVERSEER}, group=_("The house"), key="f",
+                order=80,
+            )
+        )  # fmt: skip

@@ -15,6 +15,8 @@ MIN_COUNT: Final = 5
 #: A trend by days has at most as many bars; longer ones go by months, then by years.
 MOST_DAYS: Final = 31
 MOST_MONTHS: Final = 24
+#: Years in which something may have been counted.
+EARLIEST, LATEST = 1900, 2200
 
 
 class Span(StrEnum):
@@ -100,6 +102,13 @@ def period_from(typed: Mapping[str, str], *, today: date) -> Period:
     """The period an address asks for: `day=2026-11-25`, `month=2026-11`, `year=2026`, or
     `from=…&to=…`; without any of them the month of today. Raises ValueError for nonsense.
     """
+    found = _typed(typed, today)
+    if found.first.year < EARLIEST or found.last.year > LATEST:
+        raise ValueError("nothing was counted then")
+    return found
+
+
+def _typed(typed: Mapping[str, str], today: date) -> Period:
     if text := typed.get("day"):
         return Period.of_day(parse_day(text))
     if text := typed.get("month"):

@@ -1,0 +1,12 @@
+"""Addresses of the figures."""
+
+from django.urls import path
+
+from mulin.ground.figures import views
+
+app_name = "figures"
+
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("<str:name>/", views.figure, name="figure"),
+]
