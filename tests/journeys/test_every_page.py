@@ -1,0 +1,51 @@
+"""Every page that can be opened without an object, on its face, in every look: axe finds nothing,
+nothing is wider than the screen, and nothing asks another host."""
+
+import pytest
+
+from mulin.commons.flow.said import Said
+from mulin.kit import clock
+from mulin.kit.channels import Channel
+from mulin.parlour.reception.actions.demands import receive_demand
+
+pytestmark = pytest.mark.browser
+
+STREET = ["/", "/ours/", "/help/", "/reception/tell/", "/sign-in/", "/sign-in/staff/", "/screen/"]
+OWN = ["/mine/", "/account/", "/notify/"]
+DESK = [
+    "/reception/", "/reception/receive/", "/reception/visits/", "/reception/calls/",
+    "/search/?q=路灯", "/figures/", "/people/", "/places/", "/team/",
+]  # fmt: skip
+LOOKS = {
+    "phone": {"width": 390},
+    "phone dark": {"width": 390, "dark": True},
+    "phone large": {"width": 390, "large": True},
+    "desk": {"width": 1280},
+    "desk dark": {"width": 1280, "dark": True},
+    "desk large": {"width": 1280, "large": True},
+    "english": {"width": 390, "language": "en"},
+}
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_every_page_in_this_look(cast, xinjie, visitor, axe, look):
+    receive_demand(
+        Said(words="楼下路灯不亮", person=cast.yong.person, building=cast.building_12),
+        by=cast.chen.actor.by(Channel.PHONE, on_behalf_of=cast.yong.person.pk), now=clock.now(),
+    )  # fmt: skip
+    faults = []
+    for member, paths in ((None, STREET), (cast.yong, OWN), (cast.zhou, DESK)):
+        someone = visitor(**LOOKS[look])
+        if member:
+            someone.sign_in(member)
+        for path in paths:
+            page = someone.open(path)
+            try:
+                axe(page)
+            except AssertionError as found:
+                faults.append(f"{path}: {found}")
+            wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            if wide > 0:
+                faults.append(f"{path}: {wide} px wider than the screen")
+            page.close()
+    assert faults == []
