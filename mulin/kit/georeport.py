@@ -22,7 +22,7 @@ from xml.sax.xmlreader import AttributesImpl, Locator
 
 import defusedxml.sax
 from defusedxml.common import DefusedXmlException
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from mulin.kit.refusals import Refused
 from mulin.kit.sentences import Sentence
@@ -140,7 +140,7 @@ def read(content: bytes) -> Answer:
     if status:
         notes.append(
             Sentence(
-                noop(
+                gettext_noop(
                     "The file begins with the server's status line (%(status)s); it was left out."
                 ),
                 {"status": status},
@@ -148,7 +148,7 @@ def read(content: bytes) -> Answer:
         )
     skipped = text[: len(text) - len(body)].count("\n")
     if not body.strip():
-        raise Unreadable(Sentence(noop("The file is empty.")))
+        raise Unreadable(Sentence(gettext_noop("The file is empty.")))
     if body.lstrip().startswith("<"):
         found = _from_xml(body, skipped)
     else:
@@ -291,7 +291,7 @@ def _without_leading_zeros(body: str, notes: list[Sentence]) -> str:
     if zeros:
         notes.append(
             Sentence(
-                noop(
+                gettext_noop(
                     "Numbers that begin with zeros are not allowed in JSON; they were read as"
                     " texts: %(written)s."
                 ),
@@ -342,18 +342,18 @@ def _line(text: str, place: int, skipped: int) -> int:
 def _json_fault(text: str, error: Exception, skipped: int) -> Sentence:
     if isinstance(error, json.JSONDecodeError):
         return _breaks_off(_line(text, error.pos, skipped))
-    return Sentence(noop("The file is not valid JSON."))
+    return Sentence(gettext_noop("The file is not valid JSON."))
 
 
 def _breaks_off(line: int) -> Sentence:
     return Sentence(
-        noop("The file is damaged or breaks off at line %(line)s."), {"line": str(line)}
+        gettext_noop("The file is damaged or breaks off at line %(line)s."), {"line": str(line)}
     )
 
 
 def _not_georeport() -> Sentence:
     return Sentence(
-        noop("The file is not a GeoReport v2 answer: it holds no requests or services.")
+        gettext_noop("The file is not a GeoReport v2 answer: it holds no requests or services.")
     )
 
 
@@ -415,7 +415,7 @@ def _from_xml(body: str, skipped: int) -> _Found:
     if root.tag not in _ROOTS:
         raise Unreadable(
             Sentence(
-                noop("The file is not a GeoReport v2 answer: it begins with <%(tag)s>."),
+                gettext_noop("The file is not a GeoReport v2 answer: it begins with <%(tag)s>."),
                 {"tag": _clean(root.tag)[:60]},
             )
         )
@@ -451,7 +451,9 @@ def _grow(tree: _Tree, text: str, skipped: int) -> Sentence | None:
         defusedxml.sax.parseString(text.rstrip().encode("utf-8", "replace"), tree, forbid_dtd=True)
     except DefusedXmlException:
         raise Unreadable(
-            Sentence(noop("The file defines names of its own (a DTD); such files are refused."))
+            Sentence(
+                gettext_noop("The file defines names of its own (a DTD); such files are refused.")
+            )
         ) from None
     except SAXParseException as error:
         return _breaks_off((error.getLineNumber() or 1) + skipped)
@@ -504,18 +506,20 @@ def _values(element: _Element) -> Mapping[str, Any]:  # Any: what JSON holds
     if element.fault is not None:
         raise _Bad(element.fault.msgid, **element.fault.values)
     if element.values is None:
-        raise _Bad(noop("This row is not a request."))
+        raise _Bad(gettext_noop("This row is not a request."))
     return {str(key).lower(): value for key, value in element.values.items()}
 
 
 _NOTHING_INSIDE: Final = {
-    Kind.REQUESTS: Sentence(noop("There are no requests in the file.")),
-    Kind.SERVICES: Sentence(noop("There are no services in the file.")),
-    Kind.ERRORS: Sentence(noop("There are no requests in the file.")),
+    Kind.REQUESTS: Sentence(gettext_noop("There are no requests in the file.")),
+    Kind.SERVICES: Sentence(gettext_noop("There are no services in the file.")),
+    Kind.ERRORS: Sentence(gettext_noop("There are no requests in the file.")),
     Kind.DEFINITION: Sentence(
-        noop("This is the definition of one service: it says what is asked, and holds no requests.")
+        gettext_noop(
+            "This is the definition of one service: it says what is asked, and holds no requests."
+        )
     ),
-    Kind.DISCOVERY: Sentence(noop("This describes a server, and holds no requests.")),
+    Kind.DISCOVERY: Sentence(gettext_noop("This describes a server, and holds no requests.")),
 }
 #: Kinds by a field that tells them, the surest first.
 _TELLING: Final = (
@@ -540,16 +544,18 @@ def _bare(kind: Kind, values: Mapping[str, Any]) -> Sentence:  # Any: what JSON 
     number = _text(values, "service_request_id")
     if kind is Kind.ERRORS:
         return Sentence(
-            noop("The other system answered with error %(code)s: %(description)s"),
+            gettext_noop("The other system answered with error %(code)s: %(description)s"),
             {"code": _text(values, "code"), "description": _text(values, "description")[:300]},
         )
     if kind is Kind.TOKENS:
         return Sentence(
-            noop("This is a token (%(token)s) for request %(number)s, not the request itself."),
+            gettext_noop(
+                "This is a token (%(token)s) for request %(number)s, not the request itself."
+            ),
             {"token": _text(values, "token"), "number": number},
         )
     return Sentence(
-        noop("This is the receipt for request %(number)s, not the request itself."),
+        gettext_noop("This is the receipt for request %(number)s, not the request itself."),
         {"number": number},
     )
 
@@ -557,7 +563,7 @@ def _bare(kind: Kind, values: Mapping[str, Any]) -> Sentence:  # Any: what JSON 
 def _service(values: Mapping[str, Any], row: int, line: int) -> Service:  # Any: what JSON holds
     code, name = _text(values, "service_code"), _text(values, "service_name")
     if not code:
-        raise _Bad(noop("The service has no service_code."))
+        raise _Bad(gettext_noop("The service has no service_code."))
     return Service(
         row=row, line=line, code=code, name=name or code, group=_text(values, "group"),
         description=_text(values, "description"), keywords=_text(values, "keywords"),
@@ -569,20 +575,22 @@ def _request(
 ) -> Request:  # fmt: skip
     number = _text(values, "service_request_id")
     if not number:
-        raise _Bad(noop("The request has no service_request_id."))
+        raise _Bad(gettext_noop("The request has no service_request_id."))
     if len(number) > _LONGEST_ID:
-        raise _Bad(noop("The number of the request is too long: %(number)s"), number=number)
+        raise _Bad(gettext_noop("The number of the request is too long: %(number)s"), number=number)
     if number in first_at:
         raise _Bad(
-            noop("Request %(number)s stands in this file already, as number %(row)s."),
+            gettext_noop("Request %(number)s stands in this file already, as number %(row)s."),
             number=number, row=str(first_at[number]),
         )  # fmt: skip
     status = _text(values, "status")
     if status.lower() not in {"open", "closed"}:
-        raise _Bad(noop("The status “%(status)s” is neither open nor closed."), status=status)
+        raise _Bad(
+            gettext_noop("The status “%(status)s” is neither open nor closed."), status=status
+        )
     requested = _moment(values, "requested_datetime")
     if requested is None:
-        raise _Bad(noop("The request has no requested_datetime."))
+        raise _Bad(gettext_noop("The request has no requested_datetime."))
     latitude, longitude = _place(values)
     request = Request(
         row=row, line=line, id=number, status=status.lower(), requested=requested,
@@ -601,7 +609,7 @@ def _request(
 def _text(values: Mapping[str, Any], name: str) -> str:  # Any: what JSON holds
     value = values.get(name)
     if isinstance(value, dict | list):
-        raise _Bad(noop("%(name)s is not a text."), name=name)
+        raise _Bad(gettext_noop("%(name)s is not a text."), name=name)
     return _clean(value)
 
 
@@ -614,11 +622,11 @@ def _moment(values: Mapping[str, Any], name: str) -> Moment | None:  # Any: what
         utc = told.astimezone(UTC) if told.tzinfo else None
     except (ValueError, OverflowError):
         raise _Bad(
-            noop("%(name)s is not a time: %(written)s"), name=name, written=written
+            gettext_noop("%(name)s is not a time: %(written)s"), name=name, written=written
         ) from None
     if utc is None:
         raise _Bad(
-            noop("%(name)s lacks its offset, so it is not known when that was: %(written)s"),
+            gettext_noop("%(name)s lacks its offset, so it is not known when that was: %(written)s"),
             name=name, written=written,
         )  # fmt: skip
     return Moment(written, utc)
@@ -627,10 +635,10 @@ def _moment(values: Mapping[str, Any], name: str) -> Moment | None:  # Any: what
 def _place(values: Mapping[str, Any]) -> tuple[str, str]:  # Any: what JSON holds
     latitude, longitude = _text(values, "lat"), _text(values, "long")
     if bool(latitude) != bool(longitude):
-        raise _Bad(noop("Of the place only one of lat and long is given."))
+        raise _Bad(gettext_noop("Of the place only one of lat and long is given."))
     for written, most in ((latitude, 90), (longitude, 180)):
         if written and not _is_degree(written, most):
-            raise _Bad(noop("This is not a place on earth: %(written)s"), written=written)
+            raise _Bad(gettext_noop("This is not a place on earth: %(written)s"), written=written)
     return latitude, longitude
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,13 @@ REQUEST = (
     '{"service_request_id":"%s","status":"open","service_name":"Lamp",'
     '"requested_datetime":"2026-11-20T08:00:00+08:00"%s}'
 )
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """The sentences below stand as they are in the code."""
+    with translation.override("en"):
+        yield
 
 
 def request(number, more=""):

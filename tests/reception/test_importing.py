@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from mulin.kit.refusals import Refused
 from mulin.parlour.reception.importing.mapping import (
@@ -22,6 +23,13 @@ SIMPLE = {
     "system": "hotline",
     "columns": {"external_id": "编号", "opened": "时间", "words": "内容"},
 }
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """The sentences below stand as they are in the code."""
+    with translation.override("en"):
+        yield
 
 
 def simple(**more):

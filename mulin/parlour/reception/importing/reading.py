@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from mulin.kit import georeport
 from mulin.kit.clock import parse_local
@@ -25,14 +25,14 @@ _LONGEST_ID: Final = 80
 _LONGEST_SOURCE: Final = 60
 _UNSTORABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _TABLE_REASONS: Final = {
-    "too_many_cells": noop(
+    "too_many_cells": gettext_noop(
         "The row has more cells than the header. Perhaps a comma within a cell lacks its"
         " quotation marks."
     ),
-    "open_quote": noop("The row opens a quotation mark that is never closed."),
-    "stray_quote": noop("The row has a quotation mark in the wrong place."),
-    "too_long": noop("The row has a cell that is too long."),
-    "digits_lost": noop(
+    "open_quote": gettext_noop("The row opens a quotation mark that is never closed."),
+    "stray_quote": gettext_noop("The row has a quotation mark in the wrong place."),
+    "too_long": gettext_noop("The row has a cell that is too long."),
+    "digits_lost": gettext_noop(
         "The row has a number of more than 15 digits, whose last digits Excel changed to zeros."
     ),
 }
@@ -193,7 +193,7 @@ def _from_table(
 def _refuse_twice(number: str, first_at: Mapping[str, int]) -> None:
     if number in first_at:
         raise _Bad(
-            noop("Number %(number)s stands in this file already, in line %(line)s."),
+            gettext_noop("Number %(number)s stands in this file already, in line %(line)s."),
             number=number,
             line=str(first_at[number]),
         )
@@ -212,18 +212,18 @@ def _row(line: int, cells: Mapping[str, str], used: ColumnMap) -> FoundRow:
     }
     number = said["external_id"]
     if not number:
-        raise _Bad(noop("The row has no number."))
+        raise _Bad(gettext_noop("The row has no number."))
     if len(number) > _LONGEST_ID:
-        raise _Bad(noop("The number is too long: %(number)s"), number=number)
+        raise _Bad(gettext_noop("The number is too long: %(number)s"), number=number)
     opened = _moment(said, "opened", used)
     if opened is None:
-        raise _Bad(noop("The row does not say when it was received."))
+        raise _Bad(gettext_noop("The row does not say when it was received."))
     closed = _moment(said, "closed", used)
     words = "\n".join(
         dict.fromkeys(text for text in (said.get("title", ""), said.get("words", "")) if text)
     ) or said.get("category", "")
     if not words:
-        raise _Bad(noop("The row says nothing: it has no words and no category."))
+        raise _Bad(gettext_noop("The row says nothing: it has no words and no category."))
     latitude, longitude = _place(said)
     source = said.get("source", "")
     return FoundRow(
@@ -244,7 +244,7 @@ def _is_open(said: Mapping[str, str], closed: datetime | None, used: ColumnMap) 
     state = used.state_of(said["status"])
     if state is None or len(said["status"]) > 40:  # noqa: PLR2004  what the column holds
         raise _Bad(
-            noop("The state “%(status)s” is neither open nor closed by the map."),
+            gettext_noop("The state “%(status)s” is neither open nor closed by the map."),
             status=said["status"],
         )
     return state == OPEN
@@ -260,7 +260,7 @@ def _moment(said: Mapping[str, str], name: str, used: ColumnMap) -> datetime | N
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise _Bad(
-            noop("“%(column)s” is not a time in the format of the map: %(written)s"),
+            gettext_noop("“%(column)s” is not a time in the format of the map: %(written)s"),
             column=used.columns[name], written=written,
         ) from None  # fmt: skip
 
@@ -268,10 +268,10 @@ def _moment(said: Mapping[str, str], name: str, used: ColumnMap) -> datetime | N
 def _place(said: Mapping[str, str]) -> tuple[str, str]:
     latitude, longitude = said.get("latitude", ""), said.get("longitude", "")
     if bool(latitude) != bool(longitude):
-        raise _Bad(noop("Of the place only latitude or longitude is given."))
+        raise _Bad(gettext_noop("Of the place only latitude or longitude is given."))
     for written, most in ((latitude, 90), (longitude, 180)):
         if written and not _is_degree(written, most):
-            raise _Bad(noop("This is not a place on earth: %(written)s"), written=written)
+            raise _Bad(gettext_noop("This is not a place on earth: %(written)s"), written=written)
     return latitude, longitude
 
 

@@ -50,7 +50,8 @@ def import_file(request: Request, pk: int) -> HttpResponse:
     """A file that was taken in: its figures, the rows set aside, and every row with its demand."""
     file = get_object_or_404(ImportedFile, pk=pk, taken_in_at__isnull=False)
     page = page_of(queries.file_rows(file), request.GET)
-    context = {"file": file, "report": queries.report(file), "page": page}
+    told = queries.report(file)
+    context = {"file": file, "page": page, "report": told, "tables": _tables(told)}
     return render(
         request, "reception/import_file.html", context | {"reasons": queries.reasons(file)}
     )
@@ -109,6 +110,16 @@ def import_map(request: Request, pk: int) -> HttpResponse:
     """The map of a file, to keep and to use on the command line."""
     file: ImportedFile = get_object_or_404(ImportedFile.objects.exclude(mapping={}), pk=pk)
     return _download(ColumnMap.from_json(file.mapping))
+
+
+def _tables(told: queries.FileReport) -> list[tuple[str, list[tuple[str, int]]]]:
+    """The counts of a file in the reader's words; its own words stay as they are."""
+    judged = {"ONTIME": _("on time"), "OVERDUE": _("overdue"), "": _("not judged")}
+    return [
+        (_("State"), [(word or _("not stated"), count) for word, count in told.status.items()]),
+        (_("Limit"), [(judged[word], count) for word, count in told.on_time.items()]),
+        (_("How it came"), [(word or _("not stated"), n) for word, n in told.source.items()]),
+    ]
 
 
 def _waiting(pk: int) -> ImportedFile:
