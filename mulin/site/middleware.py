@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Final, cast
 
 from django.conf import settings
-from django.db import connection, transaction
 from django.http import (
     FileResponse,
     Http404,
@@ -43,6 +42,14 @@ SECOND_FACTOR: Final = "second_factor"
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
+class _Undone(Exception):  # noqa: N818  leaves the community's transaction, nothing more
+    """The request ended in an error, and its page is made: what it wrote is taken back."""
+
+    def __init__(self, response: HttpResponseBase) -> None:
+        super().__init__()
+        self.response = response
+
+
 class LanguageMiddleware:
     """Chinese, unless this device was set to English; never guessed from the browser."""
 
@@ -78,12 +85,21 @@ class CommunityMiddleware:
             request.actor = Actor(community_id=0)
             return self._get_response(request)
         request.community = community
-        with in_community(community):
+        try:
+            response = self._inside(request, account, held)
+        except _Undone as undone:
+            return undone.response
+        return _kept_inside(response, community)
+
+    def _inside(
+        self, request: Request, account: Account | None, held: list[Membership]
+    ) -> HttpResponseBase:
+        with in_community(request.community):
             request.actor = _actor(request, account, held)
             response = self._get_response(request)
-            if _went_wrong(request, response) and connection.in_atomic_block:
-                transaction.set_rollback(True)
-        return _kept_inside(response, community)
+            if _went_wrong(request, response):
+                raise _Undone(response)
+        return response
 
     def process_view(
         self, plain: HttpRequest, view: object, _args: object, _kwargs: object

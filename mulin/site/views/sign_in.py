@@ -171,8 +171,8 @@ def _factor_shown(request: Request) -> HttpResponse:
 @public
 def card(request: Request, code: str) -> HttpResponse:
     """A printed card: its address shows a button, and only the button signs in."""
-    form = CardForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = CardForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         account = attempt(form, lambda: ways_in.sign_in_by_card(code))
         if account is not None:
             return _let_in(request, account)
