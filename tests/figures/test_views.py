@@ -26,7 +26,7 @@ def town(cast, figures):
 
 
 def overview(client, **typed):
-    return client.get(reverse("figures:overview"), typed).content.decode()
+    return client.get(reverse("figures:index"), typed).content.decode()
 
 
 def one(client, name, **typed):
@@ -73,7 +73,7 @@ def test_the_street_sees_sums_and_no_rows(town, client):
 def test_residents_and_the_installer_find_no_figures(town, client):
     for member in (town.yong, town.installer, town.auditor):
         town.enter(client, member)
-        assert client.get(reverse("figures:overview")).status_code == 404
+        assert client.get(reverse("figures:index")).status_code == 404
         assert one(client, "test.knocks").status_code == 404
 
 
@@ -104,7 +104,7 @@ def test_the_number_of_questions_is_the_same_at_both_sizes(town, client):
     for more in (0, 40):
         knock(town.xinjie, times=more)
         for address in (
-            reverse("figures:overview"),
+            reverse("figures:index"),
             reverse("figures:figure", args=["test.knocks"]),
             reverse("figures:figure", args=["test.rate"]),
         ):

@@ -317,6 +317,12 @@ def test_a_code_for_signing_in_goes_at_night_and_is_forgotten(inside, sweeper, g
     assert (row.state, row.subject, row.body) == (State.SENT, None, None)
 
 
+def test_a_code_is_never_put_into_anybodys_hands(inside, sweeper, book):
+    book[1] = Recipient("neighbour", 1, account_id=AccountFactory().pk, ways=(("sms", "138"),))
+    assert tell(("neighbour", 1), by=sweeper, is_awaited=True, **words(body="482911")) == []
+    assert Message.objects.count() == 0
+
+
 # ── quiet hours, limiter, digest ─────────────────────────────────────────────────────────────
 
 

@@ -182,7 +182,7 @@ def troubles(cast):
 
 def test_head_and_installer_see_what_failed_and_not_what_it_said(cast, client, troubles):
     for member in (cast.zhou, cast.installer):
-        text = page(cast.enter(client, member), "notify:delivery").content.decode()
+        text = page(cast.enter(client, member), "notify:deliveries").content.decode()
         for told in ("the gateway answered 500", "connection refused", "ValueError in remind"):
             assert told in text
         assert [f"import-{number}" in text for number in (1, 2)] == [True, False]
@@ -192,13 +192,13 @@ def test_head_and_installer_see_what_failed_and_not_what_it_said(cast, client, t
 def test_nobody_else_finds_the_page(cast, client, troubles):
     for member in (cast.chen, cast.sun, cast.yong, cast.auditor, cast.street, cast.li):
         cast.enter(client, member)
-        assert page(client, "notify:delivery").status_code == 404
+        assert page(client, "notify:deliveries").status_code == 404
         assert client.post(reverse("notify:retry", args=[troubles.pk])).status_code == 404
     assert state_of(troubles) == State.FAILED
 
 
 def test_the_page_is_calm_when_nothing_failed(cast, client):
-    response = page(cast.enter(client, cast.zhou), "notify:delivery")
+    response = page(cast.enter(client, cast.zhou), "notify:deliveries")
     assert response.status_code == 200
 
 
@@ -228,6 +228,6 @@ def test_the_page_asks_the_same_number_of_questions_at_both_sizes(cast, client, 
         for _ in range(size):
             message(cast, way=Way.EMAIL, state=State.FAILED)
         with CaptureQueriesContext(connection) as queries:
-            page(client, "notify:delivery")
+            page(client, "notify:deliveries")
         counts.append(len(queries))
     assert counts[0] == counts[1]

@@ -23,7 +23,7 @@ class FiguresConfig(AppConfig):
         register_sweep("figures", timedelta(hours=1), snapshot_sweep)
         menu.register(
             menu.Entry(
-                _("Figures"), "figures:overview", "chart-column",
+                _("Figures"), "figures:index", "chart-column",
                 roles=HANDLER_ROLES | {Role.STREET_OVERSEER}, group=_("The house"), key="f",
                 order=80,
             )

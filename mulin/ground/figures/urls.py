@@ -7,6 +7,6 @@ from mulin.ground.figures import views
 app_name = "figures"
 
 urlpatterns = [
-    path("", views.overview, name="overview"),
+    path("", views.overview, name="index"),
     path("<str:name>/", views.figure, name="figure"),
 ]

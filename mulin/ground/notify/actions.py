@@ -91,11 +91,14 @@ def tell(
     `recipient` is a kind and an id (see `addresses`); `key` names the occasion, so that telling
     it again writes nothing and returns the first rows. Lazy words are said in the recipient's
     language. An alarm passes quiet hours and limiter and is tried until it gets through; what
-    `is_awaited`, a code for signing in, passes the quiet hours and is forgotten once sent.
+    `is_awaited`, a code for signing in, passes the quiet hours, is forgotten once sent, and goes
+    by a channel that leads out or not at all: in nobody's hands and in no inbox.
     Raises LookupError for an unknown recipient and ValueError for a path that leads elsewhere.
     """
     who = recipient_of(*recipient, now)
     ways = chosen_ways(who.reach, set_up=frozenset(targets()) - frozenset(GROUP_WAYS))
+    if is_awaited:
+        ways = [(way, to) for way, to in ways if way not in {Way.IN_APP, *IN_PERSON}]
     return _write(
         [(who, ways)], by=by, topic=topic, subject=subject, body=body, path=path, now=now, key=key,
         is_alarm=is_alarm, is_awaited=is_awaited,
@@ -408,7 +411,7 @@ def _tell_of_quota(community: Community, way: str, now: datetime) -> None:
             ),
             {"channel": Way(way).label},
         ),
-        path=reverse("notify:delivery"),
+        path=reverse("notify:deliveries"),
         now=now,
         key=quota_day_key(way, now),
     )  # fmt: skip

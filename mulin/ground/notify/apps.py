@@ -40,7 +40,7 @@ class NotifyConfig(AppConfig):
         )  # fmt: skip
         menu.register(
             menu.Entry(
-                _("What was sent and what failed"), "notify:delivery", "send",
+                _("What was sent and what failed"), "notify:deliveries", "send",
                 roles=DELIVERY_ROLES, group=_("The house"), order=90,
             )
         )  # fmt: skip

@@ -124,7 +124,7 @@ def retry(request: Request, pk: int) -> HttpResponse:
         token = form.idempotency_token
         actions.retry_message(message, by=request.actor, now=request.now, token=token)
         messages.success(request, _("It is on its way again."))
-    return redirect("notify:delivery")
+    return redirect("notify:deliveries")
 
 
 @opened_to(*DELIVERY_ROLES)
@@ -138,7 +138,7 @@ def retry_failed_job(request: Request, job_id: str) -> HttpResponse:
             token=form.idempotency_token,
         )  # fmt: skip
         messages.success(request, _("The job is queued again."))
-    return redirect("notify:delivery")
+    return redirect("notify:deliveries")
 
 
 @opened_to(*DELIVERY_ROLES)
@@ -158,7 +158,7 @@ def channel(request: Request, way: str) -> HttpResponse:
             ),
         ):  # fmt: skip
             messages.success(request, _("The channel is set."))
-            return redirect("notify:delivery")
+            return redirect("notify:deliveries")
     context = {"channel": found, "form": form}
     return render(request, "notify/channel.html", context, status=422 if form.errors else 200)
 
