@@ -3,6 +3,7 @@
 import factory
 
 from mulin.ground.places.models import Building, Dwelling, Unit
+from mulin.ground.places.rules import natural_key
 
 
 class BuildingFactory(factory.django.DjangoModelFactory):
@@ -12,7 +13,7 @@ class BuildingFactory(factory.django.DjangoModelFactory):
     community = None
     grid = None
     name = factory.Sequence(lambda n: f"{n + 1}幢")
-    sort_key = factory.LazyAttribute(lambda building: building.name.rjust(8, "0"))
+    sort_key = factory.LazyAttribute(lambda building: natural_key(building.name))
 
 
 class UnitFactory(factory.django.DjangoModelFactory):

@@ -18,11 +18,11 @@ class PeopleConfig(AppConfig):
         from mulin.ground.community.rules import HANDLER_ROLES  # noqa: PLC0415
         from mulin.ground.notify.addresses import register_address_book  # noqa: PLC0415
         from mulin.ground.notify.sweeps import register_sweep  # noqa: PLC0415
-        from mulin.ground.people import addresses, holdings, jobs  # noqa: PLC0415
+        from mulin.ground.people import jobs, queries  # noqa: PLC0415
 
-        register_address_book(addresses.KIND, addresses.person_book)
+        register_address_book(queries.RECIPIENT_KIND, queries.person_book)
         register_sweep("stale_roll_previews", timedelta(hours=6), jobs.drop_stale_previews)
-        holdings.register()
+        _register_keepers()
         register(
             Entry(
                 _("People"),
@@ -38,12 +38,41 @@ class PeopleConfig(AppConfig):
             Entry(
                 _("Organisations"),
                 "people:organisations",
-                "store",
+                "building-2",
                 roles=HANDLER_ROLES,
                 group=_("The roll"),
                 order=41,
             )
         )
-        register(
-            Entry(_("What is held of me"), "people:mine", "shield-check", face="resident", order=60)
-        )
+        register(Entry(_("What is held of me"), "people:mine", "shield", face="resident", order=60))
+
+
+def _register_keepers() -> None:
+    """What this floor itself keeps of an erased person, and why."""
+    from mulin.ground.people import queries  # noqa: PLC0415  as above
+    from mulin.ground.people.rules import register_keeper  # noqa: PLC0415
+
+    register_keeper(
+        "people.consent",
+        _(
+            "That a consent was given or withdrawn, without the name: the community must be able"
+            " to show it."
+        ),
+        queries.consents_kept,
+        article="《个人信息保护法》第69条",
+    )
+    register_keeper(
+        "audit.act",
+        _(
+            "That something was done, when and by whom, without what it said: the log may not"
+            " have gaps."
+        ),
+        queries.acts_kept,
+        article="《网络安全法》第23条",
+    )
+    register_keeper(
+        "audit.look",
+        _("Who read the record, and why: the log may not have gaps."),
+        queries.looks_kept,
+        article="《网络安全法》第23条",
+    )

@@ -1,18 +1,36 @@
 """Questions about the roll that several pages or rooms ask."""
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import combinations
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from mulin.ground.audit.models import Look
+from mulin.ground.audit.models import Act, Look
+from mulin.ground.community.queries import officer_of
 from mulin.ground.community.rules import Actor
-from mulin.ground.people.models import Consent, Merge, NotSame, Person, PersonQuerySet, Purpose
-from mulin.ground.people.rules import Alike, alike
+from mulin.ground.notify.addresses import Recipient
+from mulin.ground.notify.models import Way
+from mulin.ground.people.models import (
+    Affiliation,
+    Consent,
+    Merge,
+    NotSame,
+    Organisation,
+    Person,
+    PersonQuerySet,
+    Purpose,
+    RollImport,
+)
+from mulin.ground.people.rules import Alike, Outcome, alike
 
 PERSON_KIND = "people.person"
+#: Under which kind `notify` knows a person.
+RECIPIENT_KIND = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +195,144 @@ def looks_at(person: Person) -> QuerySet[Look]:
         .order_by("-at", "-id")
     )
     return looks
+
+
+def consents_kept(person_id: int) -> int:
+    """How many consents one record gave or withdrew."""
+    return int(Consent.objects.filter(person=person_id).count())
+
+
+def acts_kept(person_id: int) -> int:
+    """How many acts were done on one record."""
+    return int(Act.objects.filter(kind=PERSON_KIND, record_id=person_id).count())
+
+
+def looks_kept(person_id: int) -> int:
+    """How often one record was looked at."""
+    return int(Look.objects.filter(kind=PERSON_KIND, record_id=person_id).count())
+
+
+def household_of(person: Person, by: Actor) -> list[Person]:
+    """Who keeps house with somebody, as far as the actor may see them."""
+    if person.household_id is None:
+        return []
+    return list(
+        Person.objects.on_roll()
+        .visible_to(by)
+        .filter(household=person.household_id)
+        .exclude(pk=person.pk)
+        .order_by("pinyin", "id")
+    )
+
+
+def organisations() -> QuerySet[Organisation]:
+    """Organisations that are not closed, with how many belong to them now."""
+    rows: QuerySet[Organisation] = (
+        Organisation.objects.filter(closed_at__isnull=True)
+        .annotate(people_count=Count("people", filter=Q(people__until__isnull=True)))
+        .order_by("name", "id")
+    )
+    return rows
+
+
+def people_of(organisation: Organisation, by: Actor) -> QuerySet[Affiliation]:
+    """Who belongs to an organisation, as far as the actor may see them."""
+    rows: QuerySet[Affiliation] = (
+        Affiliation.objects.filter(
+            organisation=organisation, person__in=Person.objects.on_roll().visible_to(by)
+        )
+        .select_related("person")
+        .order_by("until", "id")
+    )
+    return rows
+
+
+def waiting_lines(preview: RollImport) -> dict[str, Any]:
+    """The values of a preview's lines, by line number: {"values": …, "faults": …}."""
+    lines: dict[str, Any] = json.loads(preview.waiting or "{}")
+    for line in lines.values():
+        if line["values"].get("born_on"):
+            line["values"]["born_on"] = date.fromisoformat(line["values"]["born_on"])
+    return lines
+
+
+def preview_sums(preview: RollImport) -> list[tuple[Outcome, int]]:
+    """How many lines of a file are new, have namesakes, are known or can't be taken in."""
+    counts = Counter(row["outcome"] for row in preview.rows)
+    return [(outcome, counts[outcome]) for outcome in Outcome if counts[outcome]]
+
+
+def lines_of(preview: RollImport, *, only: str = "") -> list[dict[str, Any]]:
+    """The lines of a file in their order, all or those of one outcome."""
+    return [row for row in preview.rows if not only or row["outcome"] == only]
+
+
+def told_lines(
+    preview: RollImport, rows: Iterable[dict[str, Any]], by: Actor
+) -> list[dict[str, Any]]:
+    """Some lines with what a clerk needs to judge them: the name, and whom a line may be."""
+    rows = list(rows)
+    waiting = waiting_lines(preview)
+    ids = {row["person"] for row in rows if row.get("person")}
+    ids |= {int(row["place"].partition(":")[2]) for row in rows if _is_person(row)}
+    visible = Person.objects.on_roll().visible_to(by)
+    persons = {person.pk: person for person in visible.filter(pk__in=ids)}
+    told = []
+    for row in rows:
+        values = waiting.get(str(row["line"]), {}).get("values", {})
+        made = persons.get(row.get("person", 0))
+        kind, _mark, place = row.get("place", "").partition(":")
+        told.append(
+            {
+                **row,
+                "name": made.name if made else values.get("name", ""),
+                "person": made,
+                "like": persons.get(int(place)) if kind == "person" else None,
+                "like_line": place if kind == "line" else "",
+            }
+        )
+    return told
+
+
+def _is_person(row: dict[str, Any]) -> bool:
+    return str(row.get("place", "")).startswith("person:")
+
+
+def person_book(person_id: int, now: datetime) -> Recipient | None:
+    """Inbox and phone of a person; the officer of their grid carries what neither can.
+
+    Who said that they want no messages is written to no more: 《个人信息保护法》第15条. What they
+    asked for themselves still reaches them, in Mulin or by a neighbour's voice.
+    """
+    record = Person.objects.select_related("merged_into").filter(pk=person_id).first()
+    if record is None:
+        return None
+    person = Person.kept_of(record)
+    if person.erased_at is not None:
+        return Recipient(kind=RECIPIENT_KIND, id=person.pk)
+    account = person.account
+    officer = officer_of(person.grid_id, now) if person.grid_id else None
+    return Recipient(
+        kind=RECIPIENT_KIND,
+        id=person.pk,
+        account_id=account.pk if account and account.is_active else None,
+        ways=_ways(person),
+        carrier_account_id=officer.pk if officer else None,
+        language=person.language or (account.language if account else ""),
+        looks_into_mulin=account is not None and bool(account.login_name or account.phone),
+    )
+
+
+def _ways(person: Person) -> tuple[tuple[str, str], ...]:
+    ways: list[tuple[str, str]] = []
+    said = consents_of(person).get(Purpose.MESSAGES)
+    if person.phone:
+        may_write = _is_mobile(person.phone) and (said is None or said.is_given)
+        ways.append((Way.SMS.value if may_write else Way.CALL.value, person.phone))
+    if person.address:
+        ways.append((Way.DOOR.value, person.address))
+    return tuple(ways)
+
+
+def _is_mobile(phone: str) -> bool:
+    return (phone.startswith("1") and phone.isdigit()) or phone.startswith("+")

@@ -1,14 +1,17 @@
 """The sentences of the roll: what is wrong with a value, why two records look alike."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from mulin.ground.people.rules import Alike, Fault, Outcome
 
-FAULTS: Final[dict[str, dict[Fault, Promise]]] = {
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Words  # a name of the type stubs only
+
+FAULTS: Final[dict[str, dict[Fault, "Words"]]] = {
     "name": {
         Fault.EMPTY: _("Please type the name."),
         Fault.TOO_LONG: _("The name is too long. Use at most 60 characters."),
@@ -59,7 +62,7 @@ FAULTS: Final[dict[str, dict[Fault, Promise]]] = {
     "grid_id": {Fault.NO_SUCH_GRID: _("There is no such grid. Write its number or name.")},
 }
 
-ALIKE: Final[dict[Alike, Promise]] = {
+ALIKE: Final[dict[Alike, "Words"]] = {
     Alike.ID_NUMBER: _("the same ID number"),
     Alike.NAME_AND_PHONE: _("the same name and phone"),
     Alike.PHONE: _("the same phone"),
@@ -68,7 +71,7 @@ ALIKE: Final[dict[Alike, Promise]] = {
     Alike.SOUND_AND_ADDRESS: _("a name that sounds the same, and the same address"),
 }
 
-FIELDS: Final[dict[str, Promise]] = {
+FIELDS: Final[dict[str, "Words"]] = {
     "name": _("Name"),
     "sex": _("Sex"),
     "phone": _("Phone"),
@@ -87,7 +90,7 @@ FIELDS: Final[dict[str, Promise]] = {
 }
 
 #: The header of the template file; each is among the spellings in `rules.COLUMNS`.
-COLUMN_LABELS: Final[dict[str, Promise]] = {
+COLUMN_LABELS: Final[dict[str, "Words"]] = {
     **{
         name: FIELDS[name]
         for name in (
@@ -101,7 +104,7 @@ COLUMN_LABELS: Final[dict[str, Promise]] = {
     "room": _("Room"),
 }  # fmt: skip
 
-OUTCOMES: Final[dict[Outcome, Promise]] = {
+OUTCOMES: Final[dict[Outcome, "Words"]] = {
     Outcome.NEW: _("new"),
     Outcome.NAMESAKE: _("new, somebody has the same name"),
     Outcome.KNOWN: _("on the roll already"),
@@ -109,6 +112,17 @@ OUTCOMES: Final[dict[Outcome, Promise]] = {
 }
 
 
-def fault_words(field: str, fault: Fault) -> Promise:
+def fault_words(field: str, fault: Fault) -> "Words":
     """The sentence beside a field."""
     return FAULTS[field][fault]
+
+
+def line_words(line: Mapping[str, Any]) -> list[str]:
+    """What a clerk should know of a line of a file: each fault, or why it is known."""
+    said = [line["message"]] if line.get("message") else []
+    said += [
+        str(FAULTS[field][Fault(fault)]) for field, fault in (line.get("faults") or {}).items()
+    ]
+    if not said:
+        said += [str(ALIKE[Alike(reason)]) for reason in line.get("reasons") or ()]
+    return said

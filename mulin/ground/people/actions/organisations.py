@@ -50,6 +50,34 @@ def join_household(
     return current
 
 
+def keep_house_with(
+    person: Person, other: Person, *, by: Actor, now: datetime, token: str | None = None
+) -> Person:
+    """Let somebody keep house with another: in the other's household, or in a new one that is
+    called after the other.
+    """
+    if not (permissions.may_change(by, person) and permissions.may_change(by, other)):
+        raise NotPermitted(_("Please ask the desk to change this record."))
+    with recording(by, "keep_house_with", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Person)
+        current, other = standing(person), standing(other)
+        if current.pk == other.pk:
+            raise Refused(_("Choose somebody else than the person."), field="other")
+        before = current.household_id
+        if other.household is None:
+            other.household = Household.objects.create(
+                community_id=by.community_id, name=other.name[:60]
+            )
+            other.save(update_fields=["household"])
+        current.household = other.household
+        current.save(update_fields=["household"])
+        act.on(
+            current, before={"household_id": before}, after={"household_id": current.household_id}
+        )
+    return current
+
+
 def found_organisation(
     *,
     by: Actor,

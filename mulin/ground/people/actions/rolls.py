@@ -16,7 +16,7 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.people import permissions
 from mulin.ground.people.actions.persons import bulk_register
 from mulin.ground.people.models import Person, PersonWords, RollImport, index_of
-from mulin.ground.people.queries import PERSON_KIND
+from mulin.ground.people.queries import PERSON_KIND, waiting_lines
 from mulin.ground.people.rules import (
     COLUMNS,
     Fault,
@@ -146,15 +146,6 @@ def drop_stale_previews(*, by: Actor, now: datetime) -> int:
         count: int = stale.update(waiting=None)
         act.on(first, after={"dropped": count})
     return count
-
-
-def waiting_lines(preview: RollImport) -> dict[str, Any]:
-    """The values of a preview's lines, by line number: {"values": …, "faults": …}."""
-    lines: dict[str, Any] = json.loads(preview.waiting or "{}")
-    for line in lines.values():
-        if line["values"].get("born_on"):
-            line["values"]["born_on"] = date.fromisoformat(line["values"]["born_on"])
-    return lines
 
 
 def _read(

@@ -1,0 +1,75 @@
+"""Firms, shops, schools, units and groups, and who belongs to them."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.rules import HANDLER_ROLES
+from mulin.ground.people.actions.organisations import end_affiliation, found_organisation
+from mulin.ground.people.forms import EndForm, OrganisationForm
+from mulin.ground.people.models import Affiliation, Organisation, Person
+from mulin.ground.people.queries import organisations, people_of
+from mulin.kit.acts import attempt
+from mulin.kit.paging import page_of
+
+
+@opened_to(*HANDLER_ROLES)
+def organisation_list(request: Request) -> HttpResponse:
+    """The list, and a form for one more."""
+    form = OrganisationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values = {name: form.cleaned_data[name] for name in ("name", "kind", "phone", "address")}
+        made = attempt(
+            form,
+            lambda: found_organisation(
+                by=request.actor, now=request.now, token=form.idempotency_token, **values
+            ),
+        )
+        if made is not None:
+            messages.success(request, _("Written down."))
+            return redirect("people:organisation", pk=made.pk)
+    context = {"page": page_of(organisations(), request.GET), "form": form}
+    return render(request, "people/organisations.html", context, status=422 if form.errors else 200)
+
+
+@opened_to(*HANDLER_ROLES)
+@require_safe
+def organisation(request: Request, pk: int) -> HttpResponse:
+    """One organisation and its people."""
+    found = get_object_or_404(Organisation, pk=pk)
+    context = {
+        "page": page_of(organisations(), request.GET),
+        "form": OrganisationForm(),
+        "organisation": found,
+        "people": people_of(found, request.actor),
+        "end_form": EndForm(auto_id=False),
+    }
+    return render(request, "people/organisations.html", context)
+
+
+@opened_to(*HANDLER_ROLES)
+@require_POST
+def end(request: Request, pk: int) -> HttpResponse:
+    """Say until when somebody belonged."""
+    visible = Affiliation.objects.filter(person__in=Person.objects.visible_to(request.actor))
+    found: Affiliation = get_object_or_404(visible, pk=pk)
+    form = EndForm(request.POST)
+    if form.is_valid() and (
+        attempt(
+        form,
+        lambda: end_affiliation(
+            found, by=request.actor, now=request.now, until=form.cleaned_data["until"],
+            token=form.idempotency_token,
+        ),
+    )
+        is not None
+    ):  # fmt: skip
+        messages.success(request, _("Written down."))
+    else:
+        messages.error(
+            request, " ".join(str(word) for words in form.errors.values() for word in words)
+        )
+    return redirect("people:organisation", pk=found.organisation_id)

@@ -1,0 +1,113 @@
+"""Files of persons: chosen, previewed line by line, taken in, taken out again."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.rules import DESK_ROLES
+from mulin.ground.people.actions import rolls as acts
+from mulin.ground.people.forms import PlainForm, RollForm, TakeInForm
+from mulin.ground.people.models import RollImport
+from mulin.ground.people.queries import lines_of, preview_sums, told_lines
+from mulin.ground.people.words import OUTCOMES, line_words
+from mulin.kit.acts import attempt
+from mulin.kit.paging import page_of
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@opened_to(*DESK_ROLES)
+def import_list(request: Request) -> HttpResponse:
+    """Choose a file; the files of before stand below."""
+    form = RollForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        preview = attempt(
+            form,
+            lambda: acts.preview_roll(
+                file.read(), file.name, by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if preview is not None:
+            return redirect("people:import", pk=preview.pk)
+    files = RollImport.objects.order_by("-at", "-id").defer("rows", "waiting")
+    context = {"form": form, "page": page_of(files, request.GET, size=20)}
+    return render(request, "people/imports.html", context, status=422 if form.errors else 200)
+
+
+@opened_to(*DESK_ROLES)
+@require_safe
+def template(request: Request) -> HttpResponse:
+    """An Excel file with our columns, to be filled in."""
+    response = HttpResponse(acts.template_file(), content_type=XLSX)
+    response["Content-Disposition"] = 'attachment; filename="mulin-people.xlsx"'
+    return response
+
+
+@opened_to(*DESK_ROLES)
+def preview(request: Request, pk: int) -> HttpResponse:
+    """What would become of each line, and the button that takes them in."""
+    found = get_object_or_404(RollImport, pk=pk)
+    form = TakeInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        taken = attempt(
+            form,
+            lambda: acts.take_in_roll(
+                found, by=request.actor, now=request.now, token=form.idempotency_token,
+                leave_out=form.cleaned_data["leave_out"],
+            ),
+        )  # fmt: skip
+        if taken is not None:
+            messages.success(request, _taken_in(len(taken.created_ids)))
+            return redirect("people:import", pk=pk)
+    lines = lines_of(found, only=request.GET.get("only", ""))
+    page = page_of(lines, request.GET)  # type: ignore[arg-type]  # a list is sliced like a query
+    context: dict[str, Any] = {
+        "taken": found,
+        "form": form,
+        "plain_form": PlainForm(auto_id=False),
+        "sums": [(key, OUTCOMES[key], count) for key, count in preview_sums(found)],
+        "only": request.GET.get("only", ""),
+        "page": page,
+        "lines": [
+            (line, OUTCOMES[line["outcome"]], line_words(line))
+            for line in told_lines(found, page.rows, request.actor)
+        ],
+    }
+    return render(request, "people/import.html", context, status=422 if form.errors else 200)
+
+
+@opened_to(*DESK_ROLES)
+@require_POST
+def undo(request: Request, pk: int) -> HttpResponse:
+    """Take out again whom a file brought in."""
+    found = get_object_or_404(RollImport, pk=pk)
+    taken = acts.undo_import(
+        found, by=request.actor, now=request.now, token=request.POST.get("token") or None
+    )
+    stayed = len(taken.created_ids)
+    messages.success(
+        request,
+        ngettext(
+            "Taken out again. %(count)d stays, for something was done with them.",
+            "Taken out again. %(count)d stay, for something was done with them.",
+            stayed,
+        )
+        % {"count": stayed}
+        if stayed
+        else _("Taken out again."),
+    )
+    return redirect("people:import", pk=pk)
+
+
+def _taken_in(count: int) -> str:
+    return ngettext(
+        "%(count)d person is on the roll now.", "%(count)d people are on the roll now.", count
+    ) % {"count": count}

@@ -1,0 +1,311 @@
+"""Buildings with their dwellings, places with their hours, and the codes that are printed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
+from mulin.ground.people.models import Person
+from mulin.ground.places import actions, permissions
+from mulin.ground.places.forms import (
+    BuildingForm,
+    DwellingsForm,
+    HoursForm,
+    MoveInForm,
+    MoveOutForm,
+    PlaceForm,
+    UnitForm,
+)
+from mulin.ground.places.models import Building, Place, Unit
+from mulin.ground.places.queries import (
+    BUILDING_KIND,
+    PLACE_KIND,
+    buildings,
+    codes_of,
+    home_of,
+    hours_of,
+    places,
+    staircases,
+)
+from mulin.ground.places.words import opening_line, week_lines
+from mulin.kit.acts import attempt
+from mulin.kit.clock import local_day
+from mulin.kit.paging import page_of
+
+
+@opened_to(*HANDLER_ROLES)
+@require_safe
+def place_list(request: Request) -> HttpResponse:
+    """All buildings in the order of their numbers, and all places."""
+    return render(request, "places/places.html", _list(request))
+
+
+@opened_to(*HANDLER_ROLES)
+@require_safe
+def building(request: Request, pk: int) -> HttpResponse:
+    """One building: staircases, dwellings, who lives there, its code."""
+    return _building_page(request, _building(request, pk))
+
+
+@opened_to(*DESK_ROLES)
+def new_building(request: Request) -> HttpResponse:
+    """Put a building on the map."""
+    form = BuildingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = attempt(
+            form,
+            lambda: actions.add_building(
+                by=request.actor, now=request.now, token=form.idempotency_token,
+                **_values(form, "name", "grid", "latitude", "longitude"),
+            ),
+        )  # fmt: skip
+        if made is not None:
+            messages.success(request, _("Written down."))
+            return redirect("places:building", pk=made.pk)
+    context = {"form": form, "heading": _("New building")}
+    return render(request, "places/form.html", context, status=422 if form.errors else 200)
+
+
+@opened_to(*DESK_ROLES)
+@require_POST
+def add_unit(request: Request, pk: int) -> HttpResponse:
+    """Add a staircase to a building."""
+    found = _building(request, pk)
+    form = UnitForm(request.POST, auto_id="unit_%s")
+    if form.is_valid() and (
+        attempt(
+        form,
+        lambda: actions.add_unit(
+            found, by=request.actor, now=request.now, name=form.cleaned_data["name"],
+            token=form.idempotency_token,
+        ),
+    )
+        is not None
+    ):  # fmt: skip
+        messages.success(request, _("Written down."))
+        return redirect("places:building", pk=pk)
+    return _building_page(request, found, unit_form=form)
+
+
+@opened_to(*DESK_ROLES)
+@require_POST
+def add_dwellings(request: Request, pk: int) -> HttpResponse:
+    """Add the dwellings of a staircase, floor by floor, or one."""
+    unit: Unit = get_object_or_404(Unit.objects.select_related("building"), pk=pk)
+    form = DwellingsForm(request.POST, auto_id="dwellings_%s")
+    if form.is_valid() and (attempt(form, lambda: _add_dwellings(request, unit, form)) is not None):
+        messages.success(request, _("Written down."))
+        return redirect("places:building", pk=unit.building_id)
+    return _building_page(request, unit.building, dwellings_form=form, refused_unit=unit)
+
+
+@opened_to(*HANDLER_ROLES)
+def home(request: Request, pk: int) -> HttpResponse:
+    """Where somebody lives; moving in and out."""
+    visible = Person.objects.on_roll().visible_to(request.actor)
+    person = get_object_or_404(visible, pk=pk)
+    form = MoveInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = attempt(
+            form,
+            lambda: actions.move_in(
+                person, by=request.actor, now=request.now, token=form.idempotency_token,
+                **_values(form, "dwelling", "since"),
+            ),
+        )  # fmt: skip
+        if made is not None:
+            messages.success(request, _("Written down."))
+            return redirect("people:person", pk=pk)
+    return _home_page(request, person, form)
+
+
+@opened_to(*HANDLER_ROLES)
+@require_POST
+def leave(request: Request, pk: int) -> HttpResponse:
+    """Say that somebody has moved out."""
+    visible = Person.objects.on_roll().visible_to(request.actor)
+    person = get_object_or_404(visible, pk=pk)
+    residence = home_of(person)
+    if residence is None:
+        raise Http404
+    form = MoveOutForm(request.POST, auto_id="out_%s")
+    if form.is_valid() and (
+        attempt(
+        form,
+        lambda: actions.move_out(
+            residence, by=request.actor, now=request.now, until=form.cleaned_data["until"],
+            token=form.idempotency_token,
+        ),
+    )
+        is not None
+    ):  # fmt: skip
+        messages.success(request, _("Written down."))
+        return redirect("people:person", pk=pk)
+    return _home_page(request, person, MoveInForm(), out_form=form)
+
+
+@opened_to(*DESK_ROLES)
+@require_POST
+def settle(request: Request) -> HttpResponse:
+    """After a file of persons: everybody whose address is one of our dwellings lives there."""
+    count = actions.settle_by_addresses(by=request.actor, now=request.now)
+    messages.success(
+        request,
+        ngettext("%(count)d home found.", "%(count)d homes found.", count) % {"count": count},
+    )
+    return redirect("places:list")
+
+
+@opened_to(*HANDLER_ROLES)
+@require_safe
+def place(request: Request, pk: int) -> HttpResponse:
+    """One place: open now or when, and its code."""
+    return _place_page(request, _place(pk))
+
+
+@opened_to(*HANDLER_ROLES)
+def new_place(request: Request) -> HttpResponse:
+    """Put a place on the map."""
+    form = PlaceForm(request.POST or None)
+    names = ("name", "kind", "building", "grid", "run_by", "latitude", "longitude")
+    if request.method == "POST" and form.is_valid():
+        made = attempt(
+            form,
+            lambda: actions.add_place(
+                by=request.actor, now=request.now, token=form.idempotency_token,
+                **_values(form, *names),
+            ),
+        )  # fmt: skip
+        if made is not None:
+            messages.success(request, _("Written down."))
+            return redirect("places:place", pk=made.pk)
+    context = {"form": form, "heading": _("New place")}
+    return render(request, "places/form.html", context, status=422 if form.errors else 200)
+
+
+@opened_to(*HANDLER_ROLES)
+@require_POST
+def hours(request: Request, pk: int) -> HttpResponse:
+    """Say when a place is open."""
+    found = _place(pk)
+    form = HoursForm(request.POST, auto_id="hours_%s", hours=hours_of(found))
+    if form.is_valid() and (
+        attempt(
+            form,
+            lambda: actions.set_hours(
+                found, form.hours, by=request.actor, now=request.now, token=form.idempotency_token
+            ),
+        )
+        is not None
+    ):
+        messages.success(request, _("Written down."))
+        return redirect("places:place", pk=pk)
+    return _place_page(request, found, hours_form=form)
+
+
+@opened_to(*HANDLER_ROLES)
+@require_POST
+def close(request: Request, pk: int) -> HttpResponse:
+    """Take a place off the lists for good."""
+    actions.close_place(_place(pk), by=request.actor, now=request.now)
+    messages.success(request, _("Closed."))
+    return redirect("places:list")
+
+
+@opened_to(*HANDLER_ROLES)
+def codes(request: Request) -> HttpResponse:
+    """A sheet of codes to print and put up: for all buildings and places, made once."""
+    records: list[Building | Place] = [*buildings(), *places()]
+    if request.method == "POST":
+        actions.print_codes(records, by=request.actor, now=request.now)
+        return redirect("places:codes")
+    known = {
+        **codes_of(BUILDING_KIND, [one.pk for one in records if isinstance(one, Building)]),
+        **codes_of(PLACE_KIND, [one.pk for one in records if isinstance(one, Place)]),
+    }
+    context = {
+        "sheets": [(one, known[one.pk]) for one in records if one.pk in known],
+        "missing": sum(one.pk not in known for one in records),
+    }
+    return render(request, "places/codes.html", context)
+
+
+def _building(request: Request, pk: int) -> Building:
+    found: Building = get_object_or_404(Building.objects.select_related("grid"), pk=pk)
+    return found
+
+
+def _place(pk: int) -> Place:
+    found: Place = get_object_or_404(places(), pk=pk)
+    return found
+
+
+def _list(request: Request) -> dict[str, Any]:
+    shown = list(places())
+    return {
+        "page": page_of(buildings(), request.GET, size=100),
+        "places": [(one, opening_line(hours_of(one), request.now)) for one in shown],
+        "may_build": permissions.may_build(request.actor),
+    }
+
+
+def _building_page(request: Request, found: Building, **forms: Any) -> HttpResponse:
+    sees = permissions.may_see_dwellings(request.actor, found)
+    context = {} if request.htmx else _list(request)
+    context |= {
+        "building": found,
+        "staircases": staircases(found, day=local_day(request.now)) if sees else (),
+        "sees_dwellings": sees,
+        "code": codes_of(BUILDING_KIND, [found.pk]).get(found.pk, ""),
+        "may_build": permissions.may_build(request.actor),
+        "unit_form": UnitForm(auto_id="unit_%s"),
+        "dwellings_form": DwellingsForm(auto_id="dwellings_%s"),
+    } | forms
+    return render(request, "places/places.html", context, status=422 if forms else 200)
+
+
+def _place_page(request: Request, found: Place, **forms: Any) -> HttpResponse:
+    hours = hours_of(found)
+    context = {} if request.htmx else _list(request)
+    context |= {
+        "place": found,
+        "opening": opening_line(hours, request.now),
+        "week": week_lines(hours),
+        "code": codes_of(PLACE_KIND, [found.pk]).get(found.pk, ""),
+        "hours_form": HoursForm(auto_id="hours_%s", hours=hours),
+    } | forms
+    return render(request, "places/places.html", context, status=422 if forms else 200)
+
+
+def _home_page(
+    request: Request, person: Person, form: MoveInForm, out_form: MoveOutForm | None = None
+) -> HttpResponse:
+    context = {
+        "person": person,
+        "residence": home_of(person),
+        "form": form,
+        "out_form": out_form or MoveOutForm(auto_id="out_%s"),
+    }
+    refused = form.errors or (out_form is not None and out_form.errors)
+    return render(request, "places/home.html", context, status=422 if refused else 200)
+
+
+def _add_dwellings(request: Request, unit: Unit, form: DwellingsForm) -> object:
+    by, now, token = request.actor, request.now, form.idempotency_token
+    values = form.cleaned_data
+    if values.get("room"):
+        return actions.add_dwelling(unit, by=by, now=now, room=values["room"], token=token)
+    return actions.add_dwellings(
+        unit, by=by, now=now, floors=values["floors"], rooms_per_floor=values["rooms_per_floor"],
+        token=token,
+    )  # fmt: skip
+
+
+def _values(form: Any, *names: str) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in names}

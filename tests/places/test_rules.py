@@ -1,0 +1,120 @@
+"""How dwellings are written and when a door is open."""
+
+from datetime import datetime, time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mulin.ground.places.rules import (
+    Hours,
+    Opening,
+    Parts,
+    grouped,
+    natural_key,
+    opening,
+    overlap,
+    parse_dwelling,
+    rooms_in,
+)
+from mulin.kit.clock import SHANGHAI
+
+
+def test_buildings_are_sorted_by_their_numbers():
+    names = ["12幢", "2幢", "１幢", "20幢", "A座", "3号楼", "002幢B"]
+    assert sorted(names, key=natural_key) == [
+        "１幢",
+        "2幢",
+        "002幢B",
+        "3号楼",
+        "12幢",
+        "20幢",
+        "A座",
+    ]
+
+
+@given(st.integers(0, 99_999), st.integers(0, 99_999))
+def test_numbers_order_names(one, other):
+    assert (natural_key(f"{one}幢") < natural_key(f"{other}幢")) == (one < other)
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts"),
+    [
+        ("12幢2单元301室", Parts("12幢", "2单元", "301")),
+        ("12幢2单元301", Parts("12幢", "2单元", "301")),
+        ("12 幢 301", Parts("12幢", "", "301")),
+        ("１２-2-301", Parts("12幢", "2单元", "301")),
+        ("12—301室", Parts("12幢", "", "301")),
+        ("3号楼101", Parts("3号楼", "", "101")),
+        ("桂苑5幢1单元102A", Parts("桂苑5幢", "1单元", "102A")),
+        ("12幢", Parts("12幢", "", "")),
+        ("新街48号", Parts("新街48号", "", "")),
+        ("河边的平房", None),
+        ("12幢2单元301室旁边", None),
+        ("", None),
+    ],
+)
+def test_a_dwelling_is_read_in_parts(typed, parts):
+    assert parse_dwelling(typed) == parts
+
+
+@given(st.integers(1, 200), st.integers(1, 9), st.integers(101, 3299))
+def test_what_is_written_is_read_back(building, unit, room):
+    parts = Parts(f"{building}幢", f"{unit}单元", str(room))
+    assert parse_dwelling(parts.words) == parts
+    assert parse_dwelling(f"{building}-{unit}-{room}") == parts
+
+
+def test_rooms_are_counted_floor_by_floor():
+    assert rooms_in([1, 10], 2) == ["101", "102", "1001", "1002"]
+    for floors, doors in (([0], 2), ([1], 0), ([100], 1), ([1], 100)):
+        with pytest.raises(ValueError, match="no such house"):
+            rooms_in(floors, doors)
+
+
+WEEK = [
+    Hours(day, opens, closes)
+    for day in range(1, 6)
+    for opens, closes in ((time(8, 30), time(11, 30)), (time(13, 30), time(17)))
+] + [Hours(6, time(9), time(11))]
+
+
+@pytest.mark.parametrize(
+    ("moment", "state"),
+    [
+        ("2026-11-25 08:29", Opening(False, time(8, 30), 0)),
+        ("2026-11-25 08:30", Opening(True, time(11, 30))),
+        ("2026-11-25 11:29", Opening(True, time(11, 30))),
+        ("2026-11-25 11:30", Opening(False, time(13, 30), 0)),  # lunch
+        ("2026-11-25 13:30", Opening(True, time(17))),
+        ("2026-11-25 17:00", Opening(False, time(8, 30), 1)),
+        ("2026-11-27 18:00", Opening(False, time(9), 1)),  # Friday evening: Saturday
+        ("2026-11-28 12:00", Opening(False, time(8, 30), 2)),  # Saturday noon: Monday
+    ],
+)
+def test_open_now_or_when(moment, state):
+    now = datetime.fromisoformat(moment).replace(tzinfo=SHANGHAI)
+    assert opening(WEEK, now) == state
+
+
+def test_a_place_open_once_a_week_opens_next_week():
+    only = [Hours(3, time(9), time(10))]
+    now = datetime(2026, 11, 25, 12, tzinfo=SHANGHAI)  # a Wednesday
+    assert opening(only, now) == Opening(False, time(9), 7)
+    assert opening([], now) == Opening(False)
+
+
+def test_hours_that_touch_are_one_opening():
+    day = [Hours(3, time(9), time(12)), Hours(3, time(12), time(15))]
+    assert opening(day, datetime(2026, 11, 25, 10, tzinfo=SHANGHAI)) == Opening(True, time(15))
+    assert not overlap(day)
+    assert overlap([Hours(3, time(9), time(12)), Hours(3, time(11), time(15))])
+    assert overlap([Hours(3, time(12), time(12))])
+
+
+def test_days_that_are_alike_share_a_line():
+    assert grouped(WEEK) == [
+        ([1, 2, 3, 4, 5], [(time(8, 30), time(11, 30)), (time(13, 30), time(17))]),
+        ([6], [(time(9), time(11))]),
+    ]
