@@ -103,10 +103,10 @@ def test_a_photo_is_opened_by_whoever_may_read_the_need_and_nobody_else(cast, xi
     holder = client.get(f"{address}?key={photo.need.follow_code}")
     assert (holder.status_code, holder["Content-Type"]) == (200, "image/jpeg")
     assert b"".join(holder.streaming_content)[:2] == b"\xff\xd8"
-    holder.close()
+    holder.file_to_stream.close()
     at_the_desk = cast.enter(client, cast.chen).get(address)
     assert at_the_desk.status_code == 200
-    at_the_desk.close()
+    at_the_desk.file_to_stream.close()
     assert cast.enter(client, cast.li).get(address).status_code == 404
     assert client.get(reverse("flow:photo", args=["A" * 20])).status_code == 404
 
