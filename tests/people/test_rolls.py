@@ -173,7 +173,7 @@ def test_an_excel_file_with_merged_cells_texts_and_formulas(xinjie):
         sheet.write_number(2, 1, 13812340137)
         sheet.write_string(2, 2, "33042419500101102X")
         sheet.write_datetime(
-            2, 3, datetime(1950, 1, 1),
+            2, 3, datetime(1950, 1, 1),  # noqa: DTZ001  a cell knows no zone
             book.add_format({"num_format": "yyyy-mm-dd"}),
         )  # fmt: skip
         sheet.write_row(3, 0, ["李梅", "13812340138"])
