@@ -889,6 +889,25 @@ def test_the_hall_screen_turns_and_a_press_holds_it(sheet):
 
 
 @pytest.mark.browser
+def test_the_hall_screen_fetches_itself_anew_and_stays_when_it_cannot(sheet):
+    one = sheet("styleguide_screen", width=1920)
+    one.page.clock.install()
+    page = one.open()
+    page.evaluate("window.stayed = true")
+    with page.expect_request(f"{SITE}/sheet"):
+        page.clock.run_for(330_000)
+    page.wait_for_function("window.stayed === undefined")
+    one.context.route(f"{SITE}/sheet", lambda route: route.abort())
+    page.evaluate("window.stayed = true")
+    with page.expect_event("requestfailed"):
+        page.clock.run_for(330_000)
+    assert page.evaluate("window.stayed") is True
+    # The browser itself tells of what it could not load; nothing else went wrong.
+    assert {fault for fault in one.faults if "ERR_FAILED" not in fault} == set()
+    one.faults.clear()
+
+
+@pytest.mark.browser
 def test_chosen_photos_are_counted_and_shown(sheet, tmp_path):
     photo = tmp_path / "lamp.svg"
     photo.write_bytes((STATIC / "kit" / "mark.svg").read_bytes())

@@ -1,11 +1,11 @@
-// Niceties only: every page works without this file. ES2015, no dependencies.
+// Niceties only: every page works without this file.
 (function () {
   'use strict';
   const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
   const on = (name, act) => document.addEventListener(name, act);
   const typing = el => /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) || el.isContentEditable;
 
-  // Letters on the keys; arrows, j and k walk a list, Enter opens as on any link.
+  // Letters on the keys; arrows, j and k walk a list.
   function walk(step) {
     const rows = all('[data-rows] a[href]');
     const here = rows.indexOf(document.activeElement);
@@ -29,7 +29,7 @@
     if (typing(pressed)) pressed.focus(); else pressed.click();
   });
 
-  // A button is pressed once; coming back makes it fresh.
+  // A button is pressed once.
   let locked = [];
   const unlock = () => { locked.forEach(button => { button.disabled = false; }); locked = []; };
   on('submit', event => {
@@ -44,7 +44,7 @@
   addEventListener('pageshow', unlock);
   on('htmx:afterRequest', unlock);
 
-  // A half-typed form is remembered in this tab, for this account, until it is sent.
+  // Half-typed words stay in this tab, for this account, until sent.
   const account = 'mulin:' + (document.body.getAttribute('data-account') || '') + ':';
   const slot = form => account + form.getAttribute('data-keep');
   const kept = form => all('input, textarea, select', form).filter(el =>
@@ -68,7 +68,7 @@
     if (key.startsWith('mulin:') && !key.startsWith(account)) sessionStorage.removeItem(key);
   });
 
-  // Photos: how many, and what they show.
+  // Photos: how many, which.
   on('change', event => {
     const count = event.target.type === 'file' && event.target.parentNode.querySelector('.photo-count');
     if (!count) return;
@@ -83,7 +83,7 @@
     });
   });
 
-  // htmx: on a phone a row is a page of its own; a failure is said, not swallowed.
+  // On a phone a row is a page of its own; a failure is said.
   on('htmx:beforeRequest', event => {
     const link = event.detail.elt;
     if (link.href && event.detail.target.id === 'detail' && innerWidth < 1000) {
@@ -113,9 +113,13 @@
   function turn(root) {
     const sides = Array.from(root.children);
     const hold = document.querySelector('[data-rotate-pause]');
+    const held = () => hold && hold.getAttribute('aria-pressed') === 'true';
+    // Without network it keeps what it shows.
+    const renew = () => fetch(location.href).then(page => { if (page.ok) location.reload(); }, () => {});
     let at = -1;
     const next = () => {
-      if (hold && hold.getAttribute('aria-pressed') === 'true') return;
+      if (held()) return;
+      if (at + 1 === sides.length && performance.now() > 3e5) renew();
       at = (at + 1) % sides.length;
       sides.forEach((side, n) => { side.hidden = n !== at; });
     };
@@ -123,7 +127,7 @@
     setInterval(next, 1000 * root.getAttribute('data-rotate'));
     if (!hold) return;
     hold.hidden = false;
-    hold.onclick = () => hold.setAttribute('aria-pressed', hold.getAttribute('aria-pressed') !== 'true');
+    hold.onclick = () => hold.setAttribute('aria-pressed', !held());
   }
 
   function start(root) {
