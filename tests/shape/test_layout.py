@@ -13,6 +13,7 @@ ROOM_FILES = {
 #: What a package has beside the files that every room has, and what for.
 FILES_OF_ITS_OWN = {
     "commons/flow": {
+        "many.py": "opening as many needs at once as a file brings",
         "receivers.py": "rooms register who takes a need over",
         "said.py": "the lines a step may say, in one place",
     },

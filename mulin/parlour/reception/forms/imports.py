@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mulin.kit.forms import ActForm
@@ -48,7 +49,11 @@ class ColumnsForm(ActForm):
     )
     date_format = forms.CharField(
         label=_("How dates are written"),
-        help_text=_("Empty for 2026-11-25 15:04; %m/%d/%Y %I:%M:%S %p for 11/25/2026 03:04:05 PM."),
+        # The pattern is no placeholder of a message, so it stands outside of it.
+        help_text=format_lazy(
+            _("Empty for 2026-11-25 15:04; {pattern} for 11/25/2026 03:04:05 PM."),
+            pattern="%m/%d/%Y %I:%M:%S %p",
+        ),
         max_length=60,
         required=False,
     )
