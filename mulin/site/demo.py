@@ -45,9 +45,7 @@ SEED = 20_200_701  # the month the community was founded
 GRIDS = ("桂花网格", "香樟网格", "白塘网格", "新城网格")
 BUILDINGS_PER_GRID = 6
 HOUSEHOLDS_PER_UNIT = 12
-SURNAMES = (
-    "王陈张沈朱徐吴周李顾陆金姚俞许何钱孙马杨黄赵曹蒋潘单解曾邵费仇尹章屠祝冯褚卫施戴夏"
-)
+SURNAMES = "王陈张沈朱徐吴周李顾陆金姚俞许何钱孙马杨黄赵曹蒋潘单解曾邵费仇尹章屠祝冯褚卫施戴夏"
 GIVEN = (
     "秀英", "建国", "桂芳", "志明", "丽华", "国强", "小红", "永康", "雪琴", "海燕", "金根", "阿毛",
     "玉兰", "宝根", "佳怡", "子涵", "浩然", "晓东", "彩娣", "根法", "爱珍", "水根", "美芳", "跃进",
@@ -195,7 +193,9 @@ def _degrees(value: float) -> Decimal:
 def _open_places(by: Actor, now: datetime, buildings: list[Building]) -> None:
     places: list[Place] = []
     for (name, kind, morning, afternoon, days), building in zip(PLACES, buildings, strict=False):
-        place = add_place(by=by, now=now, name=name, kind=kind, grid=building.grid, building=building)
+        place = add_place(
+            by=by, now=now, name=name, kind=kind, grid=building.grid, building=building
+        )
         spans = [span for span in (morning, afternoon) if span is not None]
         hours = [
             Hours(weekday=weekday, opens=time(*opens), closes=time(*closes))
@@ -222,7 +222,9 @@ def _person(number: int, grids: dict[int, int], today: date, dice: random.Random
     building = home // (2 * HOUSEHOLDS_PER_UNIT) % (len(grids) * BUILDINGS_PER_GRID) + 1
     unit = home // HOUSEHOLDS_PER_UNIT % 2 + 1
     room = home % HOUSEHOLDS_PER_UNIT
-    age = dice.choices([7, 16, 33, 48, 66, 74, 84], [8, 6, 26, 22, 16, 14, 8])[0] + dice.randint(-4, 5)
+    age = dice.choices([7, 16, 33, 48, 66, 74, 84], [8, 6, 26, 22, 16, 14, 8])[0] + dice.randint(
+        -4, 5
+    )
     is_new = dice.random() < 0.42  # noqa: PLR2004  the share is made up
     has_phone = 12 <= age < 78 or dice.random() < 0.3  # noqa: PLR2004
     return Typed(
@@ -239,9 +241,7 @@ def _person(number: int, grids: dict[int, int], today: date, dice: random.Random
     )
 
 
-def _link(
-    accounts: dict[str, Account], persons: list[Person], by: Actor, now: datetime
-) -> None:
+def _link(accounts: dict[str, Account], persons: list[Person], by: Actor, now: datetime) -> None:
     """Residents with an account stand on the roll, too."""
     grown_up = [person for person in persons if person.birth_year and person.birth_year < 2000]  # noqa: PLR2004
     for (_role, name, _phone), person in zip(RESIDENTS, grown_up[40:], strict=False):
