@@ -239,7 +239,8 @@ def apart(work: Callable[[], int]) -> int:
     process = _fork.Process(target=run, name="preparation")
     process.start()
     process.join()
-    return process.exitcode if process.exitcode in {0, 1} else 1
+    ended_with = process.exitcode
+    return ended_with if ended_with is not None and ended_with >= 0 else 1
 
 
 @cache
@@ -292,8 +293,7 @@ def serve(*, address: str, port: int, jobs: bool = True, on_ready: Callable[[], 
     database is older than the code.
     """
     check_port(address, port)
-    _check_database()
-    collect_static()
+    _check_database(and_then=collect_static)
     _load_web()
     children = [Child("web server", lambda: _run_web(address, port))]
     if jobs:
@@ -314,9 +314,22 @@ def work() -> int:
     return _run_tree([Child("worker", _run_jobs)])
 
 
-def _check_database() -> None:
-    if pending_migrations():
+def _check_database(*, and_then: Callable[[], None] | None = None) -> None:
+    """Raise CannotServe if the database is older than the code; else do what comes next, apart."""
+    is_old, is_ready = 3, 0
+
+    def look() -> int:
+        if pending_migrations():
+            return is_old
+        if and_then is not None:
+            and_then()
+        return is_ready
+
+    code = apart(look)
+    if code == is_old:
         raise CannotServe(_("The database is older than this Mulin. Run: mulin migrate"))
+    if code != is_ready:
+        raise CannotServe(_("Mulin could not prepare its start; the reason stands above."))
 
 
 def _run_tree(children: list[Child], *, on_start: Callable[[], bool] | None = None) -> int:

@@ -54,13 +54,21 @@ def test_a_making_that_was_cut_off_starts_over_and_one_that_was_not_stays(tmp_pa
 def test_a_folder_with_a_real_community_is_left_alone(tmp_path):
     database = tmp_path / "mulin.sqlite3"
     with closing(sqlite3.connect(database)) as connection:
-        connection.execute("CREATE TABLE community_street (id integer)")
-    before = database.read_bytes()
+        connection.execute("CREATE TABLE community_street (name text)")
+        connection.execute("INSERT INTO community_street VALUES ('望海街道')")
+        connection.commit()
     refused = prepare(tmp_path)
     assert refused.returncode == 1
     assert "CannotServe" in refused.stderr
     assert "holds a community already" in refused.stderr
-    assert database.read_bytes() == before
+    with closing(sqlite3.connect(database)) as connection:
+        dump = list(connection.iterdump())
+    assert dump == [
+        "BEGIN TRANSACTION;",
+        "CREATE TABLE community_street (name text);",
+        "INSERT INTO \"community_street\" VALUES('望海街道');",
+        "COMMIT;",
+    ]
 
 
 @pytest.mark.parametrize("state", ["making", "made"])
