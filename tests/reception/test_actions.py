@@ -75,12 +75,19 @@ def test_what_is_said_on_the_phone_is_a_need_a_demand_and_a_visit_typed_once(cas
     assert lines(lamp) == [("received", True)]
 
 
-def test_the_owner_hears_of_a_new_demand_and_who_has_no_phone_is_told_in_person(cast, lamp):
+def test_the_owner_hears_of_a_new_demand(cast, lamp):
     told = Message.objects.filter(recipient_kind="account", recipient_id=cast.sun.account.pk)
     assert [message.way for message in told] == [Way.IN_APP]
-    for_wang = Message.objects.get(recipient_kind="person", recipient_id=cast.wang.person.pk)
-    assert for_wang.way in {Way.CALL, Way.DOOR}
-    assert for_wang.carrier == cast.sun.account
+
+
+def test_who_has_no_phone_is_told_the_answer_in_person_and_not_every_line_before(cast, lamp):
+    of_wang = Message.objects.filter(recipient_kind="person", recipient_id=cast.wang.person.pk)
+    take_demand(lamp, by=cast.sun.actor, now=NOW)
+    assert list(of_wang) == []
+    answer_demand(lamp, by=cast.sun.actor, words="灯泡换了", now=NOW)
+    told = of_wang.get()
+    assert told.way in {Way.CALL, Way.DOOR}
+    assert told.carrier == cast.sun.account
 
 
 def test_a_form_sent_ten_times_does_its_work_once(cast, xinjie):

@@ -122,8 +122,12 @@ def add_step(
     record: models.Model | None = None,
     is_for_asker: bool = True,
     tell_asker: bool = False,
+    may_wait: bool = False,
 ) -> Step:
-    """One line of a need's story; with `tell_asker` the asker also gets it as a message."""
+    """One line of a need's story; with `tell_asker` the asker also gets it as a message.
+
+    What `may_wait` is on the way to an answer: nobody rings or knocks for it.
+    """
     step: Step = Step.objects.create(
         community_id=need.community_id,
         need=need,
@@ -138,7 +142,7 @@ def add_step(
         is_for_asker=is_for_asker,
     )
     if tell_asker and is_for_asker:
-        _tell_asker(need, step, by=by, now=now)
+        _tell_asker(need, step, by=by, now=now, may_wait=may_wait)
     return step
 
 
@@ -201,7 +205,7 @@ def answer(
     return step
 
 
-def _tell_asker(need: Need, step: Step, *, by: Actor, now: datetime) -> None:
+def _tell_asker(need: Need, step: Step, *, by: Actor, now: datetime, may_wait: bool) -> None:
     recipient: tuple[str, int] | None = None
     if need.person_id is not None:
         recipient = ("person", need.person_id)
@@ -217,6 +221,7 @@ def _tell_asker(need: Need, step: Step, *, by: Actor, now: datetime) -> None:
     tell(
         recipient, by=by, topic="need", subject=subject, body=body,
         path=f"/n/{need.follow_code}/", now=now, key=f"step-{step.pk}",
+        may_wait=may_wait,
     )  # fmt: skip
 
 

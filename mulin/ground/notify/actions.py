@@ -85,6 +85,7 @@ Clock = Callable[[], datetime]
 def tell(
     recipient: tuple[str, int], *, by: Actor, topic: str, subject: Words, body: Words,
     path: str = "", now: datetime, key: str, is_alarm: bool = False, is_awaited: bool = False,
+    may_wait: bool = False,
 ) -> list[Message]:  # fmt: skip
     """Tell somebody something, in the transaction of the act it tells of.
 
@@ -92,13 +93,16 @@ def tell(
     it again writes nothing and returns the first rows. Lazy words are said in the recipient's
     language. An alarm passes quiet hours and limiter and is tried until it gets through; what
     `is_awaited`, a code for signing in, passes the quiet hours, is forgotten once sent, and goes
-    by a channel that leads out or not at all: in nobody's hands and in no inbox.
+    by a channel that leads out or not at all: in nobody's hands and in no inbox. What `may_wait`,
+    a line on the way to an answer, is no reason to ring or to knock: only messages carry it.
     Raises LookupError for an unknown recipient and ValueError for a path that leads elsewhere.
     """
     who = recipient_of(*recipient, now)
     ways = chosen_ways(who.reach, set_up=frozenset(targets()) - frozenset(GROUP_WAYS))
     if is_awaited:
         ways = [(way, to) for way, to in ways if way not in {Way.IN_APP, *IN_PERSON}]
+    if may_wait:
+        ways = [(way, to) for way, to in ways if way not in IN_PERSON]
     return _write(
         [(who, ways)], by=by, topic=topic, subject=subject, body=body, path=path, now=now, key=key,
         is_alarm=is_alarm, is_awaited=is_awaited,

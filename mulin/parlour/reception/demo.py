@@ -11,6 +11,9 @@ from datetime import datetime, timedelta
 from mulin.commons.flow.models import Category, ContactWish, Need, Visibility
 from mulin.commons.flow.said import Said
 from mulin.ground.community.rules import Actor
+from mulin.ground.notify.actions import mark_told
+from mulin.ground.notify.models import Message
+from mulin.ground.notify.rules import State as MessageState
 from mulin.ground.people.models import Person
 from mulin.ground.places.models import Building
 from mulin.kit.channels import Channel
@@ -102,6 +105,7 @@ def live_through(
     """
     dice = random.Random(seed)  # noqa: S311  a demonstration must come out the same each time
     kinds = {category.code: category for category in Category.objects.all()}
+    sayings = _dealt(dice)
     pending: list[tuple[datetime, int, Demand]] = []
     for day in days:
         is_weekend = day.astimezone(SHANGHAI).weekday() >= 5  # noqa: PLR2004  Saturday
@@ -110,9 +114,10 @@ def live_through(
                 _visit(moment, people, staff, dice)
         for moment in _moments(day, dice.randint(0, 2) if is_weekend else dice.randint(2, 4), dice):
             if moment < until:
-                demand = _demand(moment, people, buildings, kinds, staff, dice)
+                demand = _demand(moment, next(sayings), people, buildings, kinds, staff, dice)
                 pending.append((moment, 0, demand))
         pending = list(_work_off(pending, day + timedelta(days=1), until, staff, dice))
+        _carry_news(day, staff)
         yield day
 
 
@@ -132,11 +137,19 @@ def _visit(moment: datetime, people: Sequence[Person], staff: Staff, dice: rando
     )  # fmt: skip
 
 
+def _dealt(dice: random.Random) -> "Iterator[tuple[str, str, str, str]]":
+    """The sayings, shuffled, again and again: none comes twice before all came once."""
+    while True:
+        deck = list(SAYINGS)
+        dice.shuffle(deck)
+        yield from deck
+
+
 def _demand(
-    moment: datetime, people: Sequence[Person], buildings: Sequence[Building],
+    moment: datetime, saying: tuple[str, str, str, str], people: Sequence[Person], buildings: Sequence[Building],
     kinds: dict[str, Category], staff: Staff, dice: random.Random,
 ) -> Demand:  # fmt: skip
-    code, words, where, _done = dice.choice(SAYINGS)
+    code, words, where, _done = saying
     person, building = dice.choice(people), dice.choice(buildings)
     channel = dice.choices(
         [Channel.WALK_IN, Channel.PHONE, Channel.QR, Channel.PAPER, Channel.DOOR], [35, 30, 20, 8, 7]
@@ -169,18 +182,36 @@ def _work_off(
     """Take each pending demand one stage on, if its next moment comes before this evening."""
     for since, stage, demand in pending:
         wait = (
-            timedelta(minutes=dice.randint(10, 1200)) if stage == 0
+            _until_taken(demand, dice) if stage == 0
             else timedelta(hours=dice.randint(3, 110))
         )  # fmt: skip
         moment = since + wait
         hour = moment.astimezone(SHANGHAI).hour
-        if hour < 8 or hour >= 18:  # noqa: PLR2004  nobody works at night
-            moment += timedelta(hours=13)
+        is_urgent = demand.harm <= 2  # noqa: PLR2004  the duty phone answers at night
+        if not is_urgent and (hour < 8 or hour >= 18):  # noqa: PLR2004  nobody else works then
+            moment += timedelta(hours=13) if stage else timedelta(0)
         if moment >= min(evening, until):
             yield since, stage, demand
             continue
         if _one_stage(demand, stage, moment, staff, dice):
             yield moment, stage + 1, demand
+
+
+def _carry_news(day: datetime, staff: Staff) -> None:
+    """Officers ring or knock where no message arrives, on the second day at the latest."""
+    waiting = Message.objects.filter(
+        state=MessageState.TASK, created_at__lt=day - timedelta(days=1)
+    )
+    by_account = {actor.account_id: actor for actor in staff.officers.values()}
+    for message in waiting:
+        carrier = by_account.get(message.carrier_id) or staff.head
+        mark_told(message, by=carrier, note="当面说了", now=day + timedelta(hours=16))
+
+
+def _until_taken(demand: Demand, dice: random.Random) -> timedelta:
+    """Mostly well within the limit of the first word; now and then somebody is late."""
+    limit = (demand.respond_by or demand.received_at) - demand.received_at
+    return limit * dice.choices([0.1, 0.3, 0.6, 1.3], [40, 30, 24, 6])[0]
 
 
 def _one_stage(

@@ -74,7 +74,7 @@ def receive_demand(
         )  # fmt: skip
         add_step(
             need, by=by, kind="received", record=demand, now=now,
-            tell_asker=need.entered_by_id is not None,
+            tell_asker=need.entered_by_id is not None, may_wait=True,
             line=_("Received. %(owner)s will be in touch by %(when)s.")
             % {"owner": _name_of(demand.owner), "when": _spoken(demand.due_at)},
         )  # fmt: skip
@@ -91,6 +91,7 @@ def accept_demand(demand: Demand, *, by: Actor, now: datetime, token: str | None
         _work(demand, Act.ACCEPT, by=by, now=now, **_first_word(demand, now))
         add_step(
             demand.need, by=by, kind="accepted", record=demand, now=now, tell_asker=True,
+            may_wait=True,
             line=_("Accepted. You get an answer by %(when)s.")
             % {"when": _spoken(demand.due_at)},
         )  # fmt: skip
@@ -109,6 +110,7 @@ def take_demand(demand: Demand, *, by: Actor, now: datetime, token: str | None =
         )
         add_step(
             demand.need, by=by, kind="taken", record=demand, now=now, tell_asker=True,
+            may_wait=True,
             line=_("%(name)s has taken it in hand. You get an answer by %(when)s.")
             % {"name": by.name, "when": _spoken(demand.due_at)},
         )  # fmt: skip
@@ -157,6 +159,7 @@ def resume(demand: Demand, *, by: Actor, now: datetime, token: str | None = None
         )  # fmt: skip
         add_step(
             demand.need, by=by, kind="resumed", record=demand, now=now, tell_asker=True,
+            may_wait=True,
             line=_("It goes on. You get an answer by %(when)s.")
             % {"when": _spoken(demand.due_at)},
         )  # fmt: skip
