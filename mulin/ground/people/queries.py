@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Lower
 
 from mulin.ground.audit.models import Act, Look
 from mulin.ground.community.queries import officer_of
@@ -50,7 +51,8 @@ def roll(by: Actor, *, query: str = "", grid_id: int | None = None) -> PersonQue
     if query:
         # For the desk the newest matches are enough; an officer sees few of them, so none is cut.
         most = 200 if by.is_desk and grid_id is None else None
-        persons = persons.search(query, most=most)
+        # By an expression: else a planner walks the whole roll in the order of its index.
+        return persons.search(query, most=most).order_by(Lower("pinyin"), "id")
     return persons.order_by("pinyin", "id")
 
 

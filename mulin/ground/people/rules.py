@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, TypedDict
 
 from mulin.kit.clock import parse_day
 from mulin.kit.grams import prefixes, words_of
-from mulin.kit.names import NameRefused, clean_name, pinyin_of, split_name
+from mulin.kit.names import NameRefused, Pinyin, clean_name, pinyin_of, split_name
 from mulin.kit.phones import (
     NumberRefused,
     birth_date_of,
@@ -161,6 +162,13 @@ def masked(values: Mapping[str, Any]) -> dict[str, Any]:
 
 # ── what a person is found by ────────────────────────────────────────────────────────────────
 
+
+@lru_cache(maxsize=16_384)
+def spoken(name: str) -> Pinyin:
+    """`pinyin_of`, remembered: many people share few names, and a list has them all at once."""
+    return pinyin_of(name)
+
+
 #: A word nobody can type: it keeps a phrase from reaching from one field into the next.
 _APART: Final = ("",)
 _BUILDING: Final = re.compile(r"(?P<building>[^\d\s]*\d+)\s*(?P<suffix>幢|栋|号楼|座|楼|号|-)")
@@ -174,9 +182,9 @@ def search_words(name: str, phone: str | None, address: str) -> list[str]:
     groups = [words_of(name)]
     # A single character is a word only where it stands alone, so each gets that place here.
     groups += [words_of(character) for character in dict.fromkeys(name) if not character.isascii()]
-    full, initials = pinyin_of(name)
+    full, initials = spoken(name)
     surname = split_name(name)[0]
-    given = full.removeprefix(pinyin_of(surname).full) if surname else ""
+    given = full.removeprefix(spoken(surname).full) if surname else ""
     groups += [[beginning] for beginning in prefixes(full, 2)]
     groups += [[beginning] for beginning in prefixes(given, 2)]
     groups += [[beginning] for beginning in prefixes(initials)]

@@ -26,10 +26,10 @@ from mulin.ground.people.rules import (
     Typed,
     columns_of,
     read_row,
+    spoken,
 )
 from mulin.ground.people.words import COLUMN_LABELS
 from mulin.kit.clock import local_day
-from mulin.kit.names import pinyin_of
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.sheets import read_table, write_xlsx
 
@@ -214,7 +214,7 @@ def _likeness(values: Typed) -> Likeness:
     born_on = values.get("born_on")
     return Likeness(
         name=values["name"],
-        pinyin=pinyin_of(values["name"]).full[:200],
+        pinyin=spoken(values["name"]).full[:200],
         phone=index_of("phone", phone) if phone else "",
         id_number=index_of("id_number", id_number) if id_number else "",
         birth_year=born_on.year if born_on else None,
