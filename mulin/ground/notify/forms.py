@@ -26,7 +26,7 @@ class ChannelForm(ActForm):
     """Where a channel leads, and whether it is used."""
 
     target = forms.CharField(
-        label=_("Address"),
+        label=_("Where it leads"),
         max_length=500,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
