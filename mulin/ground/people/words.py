@@ -105,7 +105,7 @@ COLUMN_LABELS: Final[dict[str, "Words"]] = {
 }  # fmt: skip
 
 OUTCOMES: Final[dict[Outcome, "Words"]] = {
-    Outcome.NEW: _("new"),
+    Outcome.NEW: _("new on the roll"),
     Outcome.NAMESAKE: _("new, somebody has the same name"),
     Outcome.KNOWN: _("on the roll already"),
     Outcome.REFUSED: _("can't be taken in"),

@@ -118,7 +118,7 @@ def add_dwellings(
             _("No house has so many floors or doors. Please look again."), field="floors"
         ) from None
     if len(rooms) > MOST_DWELLINGS_AT_ONCE:
-        raise Refused(_("That are too many at once. Add fewer floors."), field="floors")
+        raise Refused(_("These are too many at once. Add fewer floors."), field="floors")
     with recording(by, "add_dwellings", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Unit)

@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from mulin.ground.community.models import Grid
 from mulin.ground.people.forms import DayField
 from mulin.ground.people.models import Organisation
-from mulin.ground.places.models import Building, Dwelling, PlaceKind
+from mulin.ground.places.models import Building, Dwelling, PlaceKind, weekday_name
 from mulin.ground.places.queries import dwelling_at
 from mulin.ground.places.rules import Hours, overlap
-from mulin.ground.places.words import weekday_name
 from mulin.kit.forms import ActForm
 
 

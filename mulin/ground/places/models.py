@@ -1,10 +1,15 @@
 """Buildings, units, dwellings, who lives there, and places with hours."""
 
+from datetime import datetime, time
+
 from django.db import models
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.community.models import Grid, TenantRow
 from mulin.ground.people.models import Organisation, Person
+from mulin.ground.places.rules import Hours, grouped, opening
+from mulin.kit.clock import local_day
 from mulin.kit.scoping import tenant_manager
 
 
@@ -132,6 +137,57 @@ class Place(TenantRow):
 
     def __str__(self) -> str:
         return self.name
+
+    def week(self) -> list[Hours]:
+        """The hours as the rules know them; prefetch `hours` for lists."""
+        return [Hours(row.weekday, row.opens, row.closes) for row in self.hours.all()]
+
+    def opening_line(self, now: datetime) -> str:
+        """One line under the name: open until …, closed, opens …."""
+        state = opening(self.week(), now)
+        if state.changes_at is None:
+            return gettext("No hours are known.")
+        clock = _clock(state.changes_at)
+        if state.is_open:
+            return gettext("Open now, until %(clock)s.") % {"clock": clock}
+        if state.in_days == 0:
+            return gettext("Closed now, opens at %(clock)s.") % {"clock": clock}
+        if state.in_days == 1:
+            return gettext("Closed now, opens tomorrow at %(clock)s.") % {"clock": clock}
+        weekday = (local_day(now).isoweekday() - 1 + state.in_days) % 7 + 1
+        return gettext("Closed now, opens %(day)s at %(clock)s.") % {
+            "day": weekday_name(weekday),
+            "clock": clock,
+        }
+
+    def week_lines(self) -> list[str]:
+        """The hours of the week, days that are alike in one line."""
+        lines = []
+        for weekdays, spans in grouped(self.week()):
+            times = pgettext("between opening hours", ", ").join(
+                f"{_clock(opens)}–{_clock(closes)}" for opens, closes in spans
+            )
+            days = weekday_name(weekdays[0])
+            if len(weekdays) > 1:
+                days = gettext("%(first)s to %(last)s") % {
+                    "first": days,
+                    "last": weekday_name(weekdays[-1]),
+                }
+            lines.append(f"{days} {times}")
+        return lines
+
+
+def weekday_name(weekday: int) -> str:
+    """The name of a day, 1 Monday to 7 Sunday."""
+    names = (
+        gettext("Monday"), gettext("Tuesday"), gettext("Wednesday"), gettext("Thursday"),
+        gettext("Friday"), gettext("Saturday"), gettext("Sunday"),
+    )  # fmt: skip
+    return names[weekday - 1]
+
+
+def _clock(moment: time) -> str:
+    return f"{moment.hour}:{moment:%M}"
 
 
 class OpeningHours(TenantRow):

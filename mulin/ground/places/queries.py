@@ -10,7 +10,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from mulin.ground.community.models import ShortLink
 from mulin.ground.people.models import Person
 from mulin.ground.places.models import Building, Dwelling, Place, Residence, Unit
-from mulin.ground.places.rules import Hours, natural_key, parse_dwelling
+from mulin.ground.places.rules import natural_key, parse_dwelling
 from mulin.kit.ids import normalise_code
 from mulin.kit.scoping import current_community
 
@@ -132,11 +132,6 @@ def places(*, kind: str = "") -> QuerySet[Place]:
         .prefetch_related("hours")
     )
     return rows.filter(kind=kind) if kind else rows
-
-
-def hours_of(place: Place) -> list[Hours]:
-    """The hours of a place, as the rules know them."""
-    return [Hours(row.weekday, row.opens, row.closes) for row in place.hours.all()]
 
 
 def residences_told(person_id: int) -> list[dict[str, Any]]:

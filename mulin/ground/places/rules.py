@@ -104,13 +104,14 @@ class Opening:
 def opening(hours: Iterable[Hours], now: datetime) -> Opening:
     """Whether it is open at this moment, on the clock in Shanghai."""
     local = now.astimezone(SHANGHAI)
+    clock = local.timetz().replace(tzinfo=None)
     week = sorted(hours, key=lambda one: (one.weekday, one.opens))
     for days in range(8):
         weekday = (local.isoweekday() - 1 + days) % 7 + 1
         for one in (one for one in week if one.weekday == weekday):
-            if days or local.time() < one.opens:
+            if days or clock < one.opens:
                 return Opening(is_open=False, changes_at=one.opens, in_days=days)
-            if local.time() < one.closes:
+            if clock < one.closes:
                 return Opening(is_open=True, changes_at=_end_of(one, week))
     return Opening(is_open=False)
 

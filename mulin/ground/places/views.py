@@ -29,11 +29,9 @@ from mulin.ground.places.queries import (
     buildings,
     codes_of,
     home_of,
-    hours_of,
     places,
     staircases,
 )
-from mulin.ground.places.words import opening_line, week_lines
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
 from mulin.kit.paging import page_of
@@ -194,7 +192,7 @@ def new_place(request: Request) -> HttpResponse:
 def hours(request: Request, pk: int) -> HttpResponse:
     """Say when a place is open."""
     found = _place(pk)
-    form = HoursForm(request.POST, auto_id="hours_%s", hours=hours_of(found))
+    form = HoursForm(request.POST, auto_id="hours_%s", hours=found.week())
     if form.is_valid() and (
         attempt(
             form,
@@ -250,7 +248,7 @@ def _list(request: Request) -> dict[str, Any]:
     shown = list(places())
     return {
         "page": page_of(buildings(), request.GET, size=100),
-        "places": [(one, opening_line(hours_of(one), request.now)) for one in shown],
+        "places": [(one, one.opening_line(request.now)) for one in shown],
         "may_build": permissions.may_build(request.actor),
     }
 
@@ -271,14 +269,13 @@ def _building_page(request: Request, found: Building, **forms: Any) -> HttpRespo
 
 
 def _place_page(request: Request, found: Place, **forms: Any) -> HttpResponse:
-    hours = hours_of(found)
     context = {} if request.htmx else _list(request)
     context |= {
         "place": found,
-        "opening": opening_line(hours, request.now),
-        "week": week_lines(hours),
+        "opening": found.opening_line(request.now),
+        "week": found.week_lines(),
         "code": codes_of(PLACE_KIND, [found.pk]).get(found.pk, ""),
-        "hours_form": HoursForm(auto_id="hours_%s", hours=hours),
+        "hours_form": HoursForm(auto_id="hours_%s", hours=found.week()),
     } | forms
     return render(request, "places/places.html", context, status=422 if forms else 200)
 

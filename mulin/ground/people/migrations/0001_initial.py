@@ -9,237 +9,566 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('community', '0001_initial'),
+        ("community", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60)),
-                ('pinyin', models.CharField(blank=True, max_length=200)),
-                ('initials', models.CharField(blank=True, max_length=60)),
-                ('sex', models.CharField(blank=True, choices=[('f', 'woman'), ('m', 'man')], max_length=1)),
-                ('phone', encrypted_fields.fields.EncryptedCharField(blank=True, max_length=20, null=True)),
-                ('phone_index', models.CharField(blank=True, max_length=32)),
-                ('id_number', encrypted_fields.fields.EncryptedCharField(blank=True, max_length=18, null=True)),
-                ('id_number_index', models.CharField(blank=True, max_length=32)),
-                ('born_on', encrypted_fields.fields.EncryptedDateField(blank=True, null=True)),
-                ('birth_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('address', models.CharField(blank=True, max_length=60)),
-                ('residency', models.CharField(blank=True, choices=[('local', 'local resident'), ('new', 'new resident'), ('visitor', 'lives elsewhere')], default='local', max_length=10)),
-                ('home_town', models.CharField(blank=True, max_length=60)),
-                ('is_party_member', models.BooleanField(default=False)),
-                ('wants_large_type', models.BooleanField(default=False)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('erased_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='persons', to=settings.AUTH_USER_MODEL)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('grid', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.grid')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("pinyin", models.CharField(blank=True, max_length=200)),
+                ("initials", models.CharField(blank=True, max_length=60)),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True, choices=[("f", "woman"), ("m", "man")], max_length=1
+                    ),
+                ),
+                (
+                    "phone",
+                    encrypted_fields.fields.EncryptedCharField(
+                        blank=True, max_length=20, null=True
+                    ),
+                ),
+                ("phone_index", models.CharField(blank=True, max_length=32)),
+                (
+                    "id_number",
+                    encrypted_fields.fields.EncryptedCharField(
+                        blank=True, max_length=18, null=True
+                    ),
+                ),
+                ("id_number_index", models.CharField(blank=True, max_length=32)),
+                ("born_on", encrypted_fields.fields.EncryptedDateField(blank=True, null=True)),
+                ("birth_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("address", models.CharField(blank=True, max_length=60)),
+                (
+                    "residency",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("local", "local resident"),
+                            ("new", "new resident"),
+                            ("visitor", "lives elsewhere"),
+                        ],
+                        default="local",
+                        max_length=10,
+                    ),
+                ),
+                ("home_town", models.CharField(blank=True, max_length=60)),
+                ("is_party_member", models.BooleanField(default=False)),
+                ("wants_large_type", models.BooleanField(default=False)),
+                ("language", models.CharField(blank=True, max_length=10)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField()),
+                ("erased_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="persons",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.grid",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100)),
-                ('kind', models.CharField(choices=[('firm', 'firm'), ('shop', 'shop'), ('school', 'school'), ('unit', 'public unit'), ('group', "residents' group")], max_length=10)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('address', models.CharField(blank=True, max_length=120)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("firm", "firm"),
+                            ("shop", "shop"),
+                            ("school", "school"),
+                            ("unit", "public unit"),
+                            ("group", "residents' group"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("address", models.CharField(blank=True, max_length=120)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PersonWords',
+            name="PersonWords",
             fields=[
-                ('words', models.TextField()),
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_words', serialize=False, to='people.person')),
+                ("words", models.TextField()),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="search_words",
+                        serialize=False,
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='person',
-            name='household',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='members', to='people.household'),
+            model_name="person",
+            name="household",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="members",
+                to="people.household",
+            ),
         ),
         migrations.AddField(
-            model_name='person',
-            name='merged_into',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_from', to='people.person'),
+            model_name="person",
+            name="merged_into",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="merged_from",
+                to="people.person",
+            ),
         ),
         migrations.CreateModel(
-            name='NotSame',
+            name="NotSame",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('one', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "one",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Merge',
+            name="Merge",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('filled', models.JSONField(default=list)),
-                ('before', encrypted_fields.fields.EncryptedTextField(null=True)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('kept', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('merged', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                ("filled", models.JSONField(default=list)),
+                ("before", encrypted_fields.fields.EncryptedTextField(null=True)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "kept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "merged",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(choices=[('service', 'so that the community can serve me'), ('messages', 'to send me messages'), ('photos', 'to show photos of me'), ('health', 'to keep what matters for my health'), ('publish', 'to show my name in public')], max_length=20)),
-                ('is_given', models.BooleanField()),
-                ('at', models.DateTimeField()),
-                ('channel', models.CharField(max_length=20)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('guardian', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='people.person')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("service", "so that the community can serve me"),
+                            ("messages", "to send me messages"),
+                            ("photos", "to show photos of me"),
+                            ("health", "to keep what matters for my health"),
+                            ("publish", "to show my name in public"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("is_given", models.BooleanField()),
+                ("at", models.DateTimeField()),
+                ("channel", models.CharField(max_length=20)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "guardian",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Affiliation',
+            name="Affiliation",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('post', models.CharField(blank=True, max_length=60)),
-                ('since', models.DateField(blank=True, null=True)),
-                ('until', models.DateField(blank=True, null=True)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='people.organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='affiliations', to='people.person')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("post", models.CharField(blank=True, max_length=60)),
+                ("since", models.DateField(blank=True, null=True)),
+                ("until", models.DateField(blank=True, null=True)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="people",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="affiliations",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='RollImport',
+            name="RollImport",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('file_name', models.CharField(max_length=200)),
-                ('at', models.DateTimeField()),
-                ('rows', models.JSONField(default=list)),
-                ('waiting', encrypted_fields.fields.EncryptedTextField(null=True)),
-                ('created_ids', models.JSONField(default=list)),
-                ('taken_in_at', models.DateTimeField(blank=True, null=True)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200)),
+                ("at", models.DateTimeField()),
+                ("rows", models.JSONField(default=list)),
+                ("waiting", encrypted_fields.fields.EncryptedTextField(null=True)),
+                ("created_ids", models.JSONField(default=list)),
+                ("taken_in_at", models.DateTimeField(blank=True, null=True)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Erasure',
+            name="Erasure",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('person_id', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('kept', models.JSONField(default=list)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("person_id", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("kept", models.JSONField(default=list)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('community', 'person_id'), name='erased_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("community", "person_id"), name="erased_once")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(fields=('community', 'name'), name='organisation_name_once'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(
+                fields=("community", "name"), name="organisation_name_once"
+            ),
         ),
         migrations.AddField(
-            model_name='personwords',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='community.community'),
+            model_name="personwords",
+            name="community",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="community.community",
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['community', 'phone_index'], name='people_pers_communi_2a5623_idx'),
+            model_name="person",
+            index=models.Index(
+                fields=["community", "phone_index"], name="people_pers_communi_2a5623_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['community', 'id_number_index'], name='people_pers_communi_321bb2_idx'),
+            model_name="person",
+            index=models.Index(
+                fields=["community", "id_number_index"], name="people_pers_communi_321bb2_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['community', 'grid', 'id'], name='people_pers_communi_18484c_idx'),
+            model_name="person",
+            index=models.Index(
+                fields=["community", "grid", "id"], name="people_pers_communi_18484c_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['community', 'account'], name='people_pers_communi_4f4565_idx'),
+            model_name="person",
+            index=models.Index(
+                fields=["community", "account"], name="people_pers_communi_4f4565_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['community', 'pinyin', 'id'], name='people_pers_communi_6abe51_idx'),
+            model_name="person",
+            index=models.Index(
+                fields=["community", "pinyin", "id"], name="people_pers_communi_6abe51_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['community', 'merged_into'], name='person_merged_into'),
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", False)),
+                fields=["community", "merged_into"],
+                name="person_merged_into",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='not_merged_into_itself'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                name="not_merged_into_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notsame',
-            constraint=models.UniqueConstraint(fields=('community', 'one', 'other'), name='not_same_once'),
+            model_name="notsame",
+            constraint=models.UniqueConstraint(
+                fields=("community", "one", "other"), name="not_same_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notsame',
-            constraint=models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='not_same_in_order'),
+            model_name="notsame",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("one__lt", models.F("other"))), name="not_same_in_order"
+            ),
         ),
         migrations.AddIndex(
-            model_name='merge',
-            index=models.Index(fields=['community', 'kept'], name='people_merg_communi_874819_idx'),
+            model_name="merge",
+            index=models.Index(fields=["community", "kept"], name="people_merg_communi_874819_idx"),
         ),
         migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('community', 'merged'), name='merged_once_at_a_time'),
+            model_name="merge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("undone_at__isnull", True)),
+                fields=("community", "merged"),
+                name="merged_once_at_a_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['community', 'person', 'purpose'], name='people_cons_communi_4f5257_idx'),
+            model_name="consent",
+            index=models.Index(
+                fields=["community", "person", "purpose"], name="people_cons_communi_4f5257_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='affiliation',
-            index=models.Index(fields=['community', 'organisation'], name='people_affi_communi_ff6561_idx'),
+            model_name="affiliation",
+            index=models.Index(
+                fields=["community", "organisation"], name="people_affi_communi_ff6561_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='affiliation',
-            index=models.Index(fields=['community', 'person'], name='people_affi_communi_98c5f2_idx'),
+            model_name="affiliation",
+            index=models.Index(
+                fields=["community", "person"], name="people_affi_communi_98c5f2_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('since__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='affiliation_ends_after_it_begins'),
+            model_name="affiliation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True),
+                    ("since__isnull", True),
+                    ("until__gte", models.F("since")),
+                    _connector="OR",
+                ),
+                name="affiliation_ends_after_it_begins",
+            ),
         ),
     ]
