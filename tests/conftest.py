@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -13,6 +14,11 @@ from tests.support.environment import TEST_ROOT
 pytest_plugins = ["tests.support.browser"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+# How long an example takes says something of the machine only; in CI every run tries the same ones.
+hypothesis.settings.register_profile("mulin", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("mulin")
 
 
 def pytest_configure(config):
