@@ -1,7 +1,8 @@
 """A PostgreSQL cluster of the tests' own, from the system's package.
 
 It lies in a temporary folder, listens on a free port of this machine alone, and is gone with the
-tests. The role it offers may create databases but is no superuser: row-level security binds it.
+tests, unless a folder is named in which it is kept. The role it offers may create databases but is
+no superuser: row-level security binds it.
 
     python -m tests.support.postgres        # holds one until Ctrl-C and prints its address
 """
@@ -26,15 +27,13 @@ import psycopg
 ROLE = "mulin"
 SECONDS_TO_START = 30
 PR_SET_PDEATHSIG = 1
-# Nothing here outlives a power cut, so nothing needs to reach the disk.
 SETTINGS = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
     "max_connections": "60",
     "shared_buffers": "128MB",
     "listen_addresses": "127.0.0.1",
 }
+# Nothing of the tests outlives a power cut, so nothing needs to reach the disk.
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class PostgresMissing(Exception):  # noqa: N818  says what is so, not that something broke
@@ -78,28 +77,38 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """A running server; gives the address of an empty database. Raises PostgresMissing."""
+def cluster(kept: Path | None = None) -> Iterator[str]:
+    """A running server; gives the address of a database. Raises PostgresMissing.
+
+    Without `kept` it is empty, fast, and gone in the end. In the folder `kept` it is found again
+    the next time, and what it was told to keep reaches the disk before it says so.
+    """
     binaries, user = programs(), _server_user()
     folder = Path(tempfile.mkdtemp(prefix="mulin-postgres-"))
+    data = kept or folder / "data"
+    settings = SETTINGS if kept else SETTINGS | FORGETFUL
     try:
-        if user:
-            shutil.chown(folder, user, user)
-        subprocess.run(
-            [
-                binaries / "initdb", "--pgdata", folder / "data", "--auth=trust",
-                "--encoding=UTF8", "--no-locale", "--username=postgres", "--no-sync",
-            ],
-            check=True, stdout=subprocess.DEVNULL, user=user, group=user,
-            extra_groups=[] if user else None, cwd=folder,
-        )  # fmt: skip
+        for owned in filter(None, (folder, kept)):
+            owned.mkdir(parents=True, exist_ok=True)
+            if user:
+                shutil.chown(owned, user, user)
+        is_new = not (data / "PG_VERSION").exists()
+        if is_new:
+            subprocess.run(
+                [
+                    binaries / "initdb", "--pgdata", data, "--auth=trust",
+                    "--encoding=UTF8", "--no-locale", "--username=postgres", "--no-sync",
+                ],
+                check=True, stdout=subprocess.DEVNULL, user=user, group=user,
+                extra_groups=[] if user else None, cwd=folder,
+            )  # fmt: skip
         port = _free_port()
-        options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         log = folder / "log"
         with log.open("wb") as output:
             server = subprocess.Popen(
                 [
-                    binaries / "postgres", "-D", folder / "data", "-p", str(port),
+                    binaries / "postgres", "-D", data, "-p", str(port),
                     "-k", folder, *options,
                 ],
                 stdout=output, stderr=output, user=user, group=user,
@@ -108,7 +117,8 @@ def cluster() -> Iterator[str]:
             )  # fmt: skip
         try:
             _wait_for(server, port, log)
-            _make_role(port)
+            if is_new:
+                _make_role(port)
             yield f"postgres://{ROLE}@127.0.0.1:{port}/{ROLE}"
         finally:
             server.send_signal(signal.SIGINT)  # a fast shutdown: clients are cut off

@@ -1,0 +1,114 @@
+"""Where the measured community lies: made once for each database, found again the next time.
+
+It is made anew when the tables, the words of the search index or the making itself change. A run
+adds the visits that it saves, a few hundred.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tests.support.postgres import cluster
+from tests.support.serving import environment
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+MADE: Final = "made"
+_MADE_FROM: Final = (
+    "mulin/**/migrations/*.py", "mulin/kit/search.py", "mulin/kit/grams.py",
+    "mulin/ground/people/rules.py", "bench/community.py", "bench/rows.py", "bench/words.py",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large the community is."""
+
+    people: int
+    demands: int
+
+
+FULL: Final = Size(100_000, 300_000)
+QUICK: Final = Size(5_000, 15_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A data folder and a database: what the product is told by its environment."""
+
+    name: str
+    environment: dict[str, str]
+
+    def run(self, module: str, *arguments: str) -> str:
+        """Run a module of this package in a process of its own; what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            env=self.environment, cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        return done.stdout
+
+
+@contextmanager
+def sqlite(size: Size) -> Iterator[Installation]:
+    """The community in a file, with the product's own settings."""
+    folder = _folder("sqlite", size)
+    with _made(Installation("SQLite", _environment(folder)), folder, size) as installation:
+        yield installation
+
+
+@contextmanager
+def postgres(size: Size) -> Iterator[Installation]:
+    """The community on a server with default settings. Raises PostgresMissing."""
+    folder = _folder("postgres", size)
+    with cluster(folder / "cluster") as address:
+        told = _environment(folder, MULIN_DATABASE_URL=address)
+        with _made(Installation("PostgreSQL", told), folder, size) as installation:
+            yield installation
+
+
+@contextmanager
+def _made(installation: Installation, folder: Path, size: Size) -> Iterator[Installation]:
+    if not (folder / MADE).exists():
+        print(
+            f"Making {size.people:,} people and {size.demands:,} demands on {installation.name} …",
+            flush=True,
+        )
+        began = time.monotonic()
+        installation.run("bench.community", str(size.people), str(size.demands))
+        (folder / MADE).touch()
+        print(f"… made in {time.monotonic() - began:.0f} s, kept in {folder}", flush=True)
+    yield installation
+
+
+def _environment(folder: Path, **more: str) -> dict[str, str]:
+    return environment(folder, DJANGO_SETTINGS_MODULE="mulin.settings", **more)
+
+
+def _folder(kind: str, size: Size) -> Path:
+    """Where it is kept; without what was cut off or made for older tables."""
+    found = hashlib.sha256()
+    for pattern in _MADE_FROM:
+        for path in sorted(ROOT.glob(pattern)):
+            found.update(path.read_bytes())
+    folder = _kept() / f"{kind}-{size.people}-{found.hexdigest()[:12]}"
+    for old in folder.parent.glob(f"{kind}-{size.people}-*"):
+        if old != folder or not (old / MADE).exists():
+            shutil.rmtree(old)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _kept() -> Path:
+    """In the checkout, unless root lends PostgreSQL a user who may not enter it."""
+    beside = ROOT / "build" / "bench"
+    if os.geteuid() == 0 and not all(path.stat().st_mode & 0o001 for path in ROOT.parents):
+        return Path(tempfile.gettempdir(), "mulin-bench")
+    return beside
