@@ -17,6 +17,10 @@ FILES_OF_ITS_OWN = {
         "receivers.py": "rooms register who takes a need over",
         "said.py": "the lines a step may say, in one place",
     },
+    "ground/audit": {
+        "anchors.py": "heads of chains kept off the database",
+        "verbs.py": "what acts are called in words",
+    },
     "ground/community": {
         "access.py": "the marks by which a view says who may open it",
         "acts.py": "the record of acts, handed down from the floor above",
@@ -29,6 +33,7 @@ FILES_OF_ITS_OWN = {
         "channels": "one module of one shape per channel",
         "queue.py": "how jobs are rung for",
         "sweeps.py": "rooms register what finds their due rows",
+        "workers.py": "which worker holds a lease, and whether it still lives",
     },
     "ground/people": {"words.py": "the sentences of the roll"},
     "parlour/reception": {

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,6 +20,7 @@ from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.clock import end_of_day, local_day
 from mulin.kit.paging import page_of
+from mulin.kit.templatetags.kit import Row
 from mulin.parlour.reception.actions import demands as act
 from mulin.parlour.reception.forms.demands import (
     AnswerForm,
@@ -124,15 +126,38 @@ def _list(request: Request) -> dict[str, Any]:
     form.is_valid()
     chosen = _chosen(request, form.cleaned_data)
     page = page_of(row_columns(demands(request.actor, chosen, request.now)), request.GET)
-    for row in page.rows:
-        row["tone"], row["word"] = standing(row["state"], row["due_at"], request.now)
     return {
         "page": page,
+        "rows": _rows(page.rows, request),
+        "is_list_alone": True,
         "query": chosen.query,
         "show": form.cleaned_data.get("show") or "open",
         "owed": owed(request.actor, request.now, end_of_day(local_day(request.now))),
         "address": request.GET.urlencode(),
     }
+
+
+def _rows(found: list[dict[str, Any]], request: Request) -> list[Row]:
+    """The lines of the list; each address takes along how the list was narrowed."""
+    listed = reverse("reception:desk")
+    narrowed = f"?{request.GET.urlencode()}" if request.GET else ""
+    rows = []
+    for row in found:
+        where = row["building"] or row["place_words"] or row["category"]
+        tone, word = standing(row["state"], row["due_at"], request.now)
+        # As `reverse` would say, which takes a millisecond for fifty.
+        address = f"{listed}demands/{row['id']}/"
+        rows.append(
+            Row(
+                url=address + narrowed,
+                title=row["words"],
+                more=" · ".join(filter(None, (row["number"], where, row["owner_name"]))),
+                tone=tone,
+                word=str(word),
+                is_open=request.path == address,
+            )
+        )
+    return rows
 
 
 def _chosen(request: Request, values: dict[str, Any]) -> Filter:
@@ -157,6 +182,7 @@ def _detail(request: Request, found: Demand) -> dict[str, Any]:
     tone, word = standing(found.state, found.due_at, request.now)
     handlers = _handlers(request)
     return {
+        "is_list_alone": False,
         "demand": found,
         "need": found.need,
         "journey": told,
