@@ -70,6 +70,13 @@ def test_the_street_sees_sums_and_no_rows(town, client):
     assert one(client, "test.desk").status_code == 404
 
 
+def test_a_month_in_which_nobody_was_asked_has_no_bar_of_nought(town, client):
+    town.enter(client, town.chen)
+    text = one(client, "test.rate", month="2026-11").content.decode()
+    assert text.count("<rect") == 2
+    assert one(client, "test.knocks", month="2026-11").content.decode().count("<rect") == 12
+
+
 def test_residents_and_the_installer_find_no_figures(town, client):
     for member in (town.yong, town.installer, town.auditor):
         town.enter(client, member)

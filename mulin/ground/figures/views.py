@@ -49,7 +49,7 @@ def figure(request: Request, name: str) -> HttpResponse:
     found = _found(request, name)
     period, is_understood = _period(request)
     reading = read(found, period, actor=request.actor)
-    drawn = _drawn(reading) | _trend(trend(found, period, actor=request.actor), period)
+    drawn = _drawn(reading) | _trend(found, trend(found, period, actor=request.actor), period)
     context: dict[str, object] = {
         "figure": drawn,
         "row_template": found.row_template,
@@ -156,9 +156,13 @@ def _number_words(reading: Reading) -> str:
         return _held_back(reading.figure)
     if reading.number is None:
         return pgettext("a rate of nothing", "–")
-    if reading.figure.is_rate:
-        return pgettext("a share", "%(number)s %%") % {"number": _plain(reading.number)}
-    return _plain(reading.number)
+    return _told(reading.figure, reading.number)
+
+
+def _told(found: Figure, number: Number) -> str:
+    if found.is_rate:
+        return pgettext("a share", "%(number)s %%") % {"number": _plain(number)}
+    return _plain(number)
 
 
 def _held_back(found: Figure) -> str:
@@ -169,16 +173,19 @@ def _plain(number: Number) -> str:
     return number_format(number, force_grouping=True)
 
 
-def _trend(bars: list[Bar], period: Period) -> dict[str, object]:
-    """The bars and the sentence they prove."""
-    if len(bars) < 2 or not any(bar.number for bar in bars):  # noqa: PLR2004  one bar is no trend
-        return {}
+def _trend(found: Figure, bars: list[Bar], period: Period) -> dict[str, object]:
+    """The bars and the sentence they prove. A rate of nothing has no bar: it is not nought."""
     width = trend_of(period).width
-    pairs = [(_bar_label(bar.first, width), bar.number or 0) for bar in bars]
+    pairs = [(_bar_label(bar.first, width), bar.number) for bar in bars if bar.number is not None]
+    if len(pairs) < 2 or not any(number for _label, number in pairs):  # noqa: PLR2004  one is no trend
+        return {}
     (before_label, before), (last_label, last) = pairs[-2], pairs[-1]
     sentence = _("%(last)s in %(this)s, %(before)s in %(earlier)s.") % {
-        "last": _plain(last), "this": last_label, "before": _plain(before), "earlier": before_label,
-    }  # fmt: skip
+        "last": _told(found, last),
+        "this": last_label,
+        "before": _told(found, before),
+        "earlier": before_label,
+    }
     return {"trend": pairs, "sentence": sentence}
 
 
