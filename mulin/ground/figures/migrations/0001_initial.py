@@ -7,26 +7,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('community', '0001_initial'),
+        ("community", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60)),
-                ('day', models.DateField()),
-                ('value', models.DecimalField(decimal_places=4, max_digits=14, null=True)),
-                ('denominator', models.PositiveIntegerField(null=True)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("day", models.DateField()),
+                ("value", models.DecimalField(decimal_places=4, max_digits=14, null=True)),
+                ("denominator", models.PositiveIntegerField(null=True)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('community', 'name', 'day'), name='one_value_a_day')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "name", "day"), name="one_value_a_day"
+                    )
+                ],
             },
         ),
     ]

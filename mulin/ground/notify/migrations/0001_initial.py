@@ -9,82 +9,228 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('community', '0001_initial'),
+        ("community", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SweepRun',
+            name="SweepRun",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60, unique=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('claimed_until', models.DateTimeField(blank=True, null=True)),
-                ('claimed_by', models.CharField(blank=True, max_length=100)),
-                ('failures_in_a_row', models.PositiveIntegerField(default=0)),
-                ('last_error', models.TextField(blank=True)),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, unique=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("claimed_until", models.DateTimeField(blank=True, null=True)),
+                ("claimed_by", models.CharField(blank=True, max_length=100)),
+                ("failures_in_a_row", models.PositiveIntegerField(default=0)),
+                ("last_error", models.TextField(blank=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ChannelSetting',
+            name="ChannelSetting",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('way', models.CharField(choices=[('in_app', 'in Mulin'), ('sms', 'text message'), ('wecom', 'WeCom'), ('dingtalk', 'DingTalk'), ('feishu', 'Feishu'), ('email', 'e-mail'), ('ntfy', 'ntfy'), ('call', 'a phone call'), ('door', 'a knock on the door')], max_length=20)),
-                ('target', encrypted_fields.fields.EncryptedCharField(max_length=500)),
-                ('is_on', models.BooleanField(default=True)),
-                ('last_ok_at', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.CharField(blank=True, max_length=300)),
-                ('last_error_at', models.DateTimeField(blank=True, null=True)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("in_app", "in Mulin"),
+                            ("sms", "text message"),
+                            ("wecom", "WeCom"),
+                            ("dingtalk", "DingTalk"),
+                            ("feishu", "Feishu"),
+                            ("email", "e-mail"),
+                            ("ntfy", "ntfy"),
+                            ("call", "a phone call"),
+                            ("door", "a knock on the door"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("target", encrypted_fields.fields.EncryptedCharField(max_length=500)),
+                ("is_on", models.BooleanField(default=True)),
+                ("last_ok_at", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.CharField(blank=True, max_length=300)),
+                ("last_error_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('community', 'way'), name='one_setting_per_channel')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "way"), name="one_setting_per_channel"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField()),
-                ('topic', models.CharField(max_length=60)),
-                ('recipient_kind', models.CharField(max_length=40)),
-                ('recipient_id', models.BigIntegerField()),
-                ('way', models.CharField(choices=[('in_app', 'in Mulin'), ('sms', 'text message'), ('wecom', 'WeCom'), ('dingtalk', 'DingTalk'), ('feishu', 'Feishu'), ('email', 'e-mail'), ('ntfy', 'ntfy'), ('call', 'a phone call'), ('door', 'a knock on the door')], max_length=20)),
-                ('address', encrypted_fields.fields.EncryptedCharField(blank=True, max_length=300, null=True)),
-                ('subject', encrypted_fields.fields.EncryptedCharField(blank=True, max_length=300, null=True)),
-                ('body', encrypted_fields.fields.EncryptedTextField(blank=True, null=True)),
-                ('path', models.CharField(blank=True, max_length=200)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('is_alarm', models.BooleanField(default=False)),
-                ('is_awaited', models.BooleanField(default=False)),
-                ('key', models.CharField(max_length=100)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('leased', 'being sent'), ('sent', 'sent'), ('failed', 'given up'), ('task', 'to be told in person'), ('told', 'told in person'), ('digested', 'sent together with others')], max_length=20)),
-                ('due_at', models.DateTimeField()),
-                ('leased_at', models.DateTimeField(blank=True, null=True)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('leased_by', models.CharField(blank=True, max_length=100)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('last_error', models.CharField(blank=True, max_length=300)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('told_note', models.CharField(blank=True, max_length=200)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('carrier', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('digest_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='digested', to='notify.message')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("topic", models.CharField(max_length=60)),
+                ("recipient_kind", models.CharField(max_length=40)),
+                ("recipient_id", models.BigIntegerField()),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("in_app", "in Mulin"),
+                            ("sms", "text message"),
+                            ("wecom", "WeCom"),
+                            ("dingtalk", "DingTalk"),
+                            ("feishu", "Feishu"),
+                            ("email", "e-mail"),
+                            ("ntfy", "ntfy"),
+                            ("call", "a phone call"),
+                            ("door", "a knock on the door"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "address",
+                    encrypted_fields.fields.EncryptedCharField(
+                        blank=True, max_length=300, null=True
+                    ),
+                ),
+                (
+                    "subject",
+                    encrypted_fields.fields.EncryptedCharField(
+                        blank=True, max_length=300, null=True
+                    ),
+                ),
+                ("body", encrypted_fields.fields.EncryptedTextField(blank=True, null=True)),
+                ("path", models.CharField(blank=True, max_length=200)),
+                ("language", models.CharField(blank=True, max_length=10)),
+                ("is_alarm", models.BooleanField(default=False)),
+                ("is_awaited", models.BooleanField(default=False)),
+                ("key", models.CharField(max_length=100)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("leased", "being sent"),
+                            ("sent", "sent"),
+                            ("failed", "given up"),
+                            ("task", "to be told in person"),
+                            ("told", "told in person"),
+                            ("digested", "sent together with others"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("leased_at", models.DateTimeField(blank=True, null=True)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("leased_by", models.CharField(blank=True, max_length=100)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("last_error", models.CharField(blank=True, max_length=300)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                ("told_note", models.CharField(blank=True, max_length=200)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "carrier",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "digest_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="digested",
+                        to="notify.message",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['community', 'state', 'due_at'], name='notify_mess_communi_c0e972_idx'), models.Index(fields=['community', 'account', 'way', 'id'], name='notify_mess_communi_1340dc_idx'), models.Index(fields=['community', 'carrier', 'state'], name='notify_mess_communi_49cc71_idx'), models.Index(fields=['community', 'leased_at'], name='notify_mess_communi_2346eb_idx'), models.Index(fields=['community', 'recipient_kind', 'recipient_id', 'way'], name='notify_mess_communi_b9ff43_idx'), models.Index(fields=['community', 'created_at'], name='notify_mess_communi_17e2fa_idx')],
-                'constraints': [models.UniqueConstraint(fields=('community', 'key'), name='message_key_once')],
+                "indexes": [
+                    models.Index(
+                        fields=["community", "state", "due_at"],
+                        name="notify_mess_communi_c0e972_idx",
+                    ),
+                    models.Index(
+                        fields=["community", "account", "way", "id"],
+                        name="notify_mess_communi_1340dc_idx",
+                    ),
+                    models.Index(
+                        fields=["community", "carrier", "state"],
+                        name="notify_mess_communi_49cc71_idx",
+                    ),
+                    models.Index(
+                        fields=["community", "leased_at"], name="notify_mess_communi_2346eb_idx"
+                    ),
+                    models.Index(
+                        fields=["community", "recipient_kind", "recipient_id", "way"],
+                        name="notify_mess_communi_b9ff43_idx",
+                    ),
+                    models.Index(
+                        fields=["community", "created_at"], name="notify_mess_communi_17e2fa_idx"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("community", "key"), name="message_key_once")
+                ],
             },
         ),
     ]
