@@ -3,7 +3,8 @@ SHELL := /bin/sh
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo serve test lint format bench lock clean
+.PHONY: help setup dev demo serve test format bench lock clean \
+	lint lint-style lint-format lint-arrows lint-types lint-templates
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -58,12 +59,22 @@ serve: setup
 test: dev
 	@exec $(BIN)/python tools/test.py
 
-lint: dev
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports
-	$(BIN)/mypy
-	$(BIN)/djlint --quiet --lint mulin
+lint: lint-style lint-format lint-arrows lint-types lint-templates
+
+lint-style: dev
+	@$(BIN)/ruff check --quiet --output-format=concise .
+
+lint-format: dev
+	@$(BIN)/ruff format --check --output-format=concise .
+
+lint-arrows: dev
+	@$(BIN)/lint-imports --no-logo
+
+lint-types: dev
+	@$(BIN)/mypy
+
+lint-templates: dev
+	@$(BIN)/djlint --quiet --lint mulin
 
 format: dev
 	$(BIN)/ruff check --fix .

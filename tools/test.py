@@ -88,7 +88,10 @@ def main() -> int:
         print(f"Missing, and could not be installed: {', '.join(lacking)}")
         return 1
 
-    passed = [run("Lint", "make", "--no-print-directory", "lint"), pytest("Tests on SQLite")]
+    passed = [
+        run("Lint", "make", "--no-print-directory", "--keep-going", "lint"),
+        pytest("Tests on SQLite"),
+    ]
     if "postgresql" not in lacking:
         with cluster() as address:
             passed.append(pytest("Tests on PostgreSQL", MULIN_TEST_DATABASE_URL=address))
