@@ -197,9 +197,9 @@ def _forget_upload(file: ImportedFile) -> None:
 def _take_in(found: Found, name: str, *, by: Actor, now: datetime) -> TakenIn:
     taken = TakenIn(found.read, rejected=list(found.set_aside), notes=list(found.notes))
     rejected = [one.as_json() for one in found.set_aside]
+    file = _open_file(found, name, by=by, now=now)
     # What is written here is read by everybody, so it is in the community's own language.
     with translation.override(settings.LANGUAGE_CODE):
-        file = _open_file(found, name, by=by, now=now)
         categories = _Categories(found, by.community_id)
         if found.categories:
             with transaction.atomic():
