@@ -1,0 +1,237 @@
+"""Who opens which page: one line for each name in the URL conf. A name without a line fails.
+
+A line says who opens the page with a thing of 新街社区's grid 1. The rest follows:
+
+- a thing of grid 2 is opened by the same, officer and resident of grid 2 in the place of those
+  of grid 1;
+- a thing of the neighbouring community is opened by the neighbour's head, worker, officer and
+  resident where the line names ours, and by nobody of ours; and the other way round.
+
+A page without a thing, and one whose thing belongs to no community (`is_shared`), is opened by
+whoever holds the role, wherever.
+"""
+
+from dataclasses import dataclass
+
+from mulin.ground.community.rules import Role
+
+
+@dataclass(frozen=True)
+class Line:
+    """`opens`: names of actors (`objects._actors`). `about`: the kind of thing (`objects.KWARGS`).
+    `method`: how the page is used where a look is not allowed. `query`: after the address.
+    `early`: also before the second factor was shown. `looks`: looking writes that somebody looked.
+    `gives`: canaries that whoever opens the page is given, for that is what it is for.
+    """
+
+    opens: frozenset[str]
+    about: str = ""
+    method: str = "GET"
+    query: str = ""
+    is_shared: bool = False
+    early: bool = False
+    looks: bool = False
+    gives: frozenset[str] = frozenset()
+
+
+def people(*names: str) -> frozenset[str]:
+    """Names of actors."""
+    return frozenset(names)
+
+
+NEIGHBOURS = {
+    "head": "neighbour_head",
+    "community_worker": "neighbour_worker",
+    "grid_officer": "neighbour_officer",
+    "resident": "neighbour_resident",
+}
+GRID_2 = {"grid_officer": "officer_2", "resident": "resident_2"}
+
+NOBODY = people()
+HEAD = people("head")
+DESK = HEAD | people("community_worker")
+OFFICER = people("grid_officer")
+HANDLERS = DESK | OFFICER | people("officer_2")
+KEEPERS = HEAD | people("installer")
+INSTALLER = people("installer")
+AUDITOR = people("auditor")
+READERS = HANDLERS | people("street_overseer")
+RESIDENT = people("resident")
+HERE = people(*Role, "officer_2", "resident_2", "ended")
+SIGNED_IN = HERE | people(*NEIGHBOURS.values())
+EVERYBODY = SIGNED_IN | people("anonymous")
+#: Whoever holds the code of a slip, in the community it belongs to.
+HOLDERS = HERE | people("anonymous")
+#: Everybody who has a record of their own on the roll.
+ON_ROLL = RESIDENT | people("resident_2", "neighbour_resident")
+#: What only the file of everything held of a person shows in full.
+NUMBERS = frozenset({"{phone}", "{id_number}"})
+
+
+LINES = {
+    # the roof
+    "site:home": Line(EVERYBODY),
+    "site:mine": Line(SIGNED_IN),
+    "site:ours": Line(EVERYBODY),
+    "site:help": Line(EVERYBODY),
+    "site:screen": Line(EVERYBODY),
+    "site:search": Line(HANDLERS, query="?q=金雀"),
+    "site:tell": Line(EVERYBODY),
+    "site:need": Line(HOLDERS, about="follow"),
+    "site:opened": Line(EVERYBODY, about="short code", is_shared=True),
+    "site:preferences": Line(EVERYBODY, method="POST", early=True),
+    # the doors
+    "site:sign-in": Line(EVERYBODY),
+    "site:sign-in-code": Line(NOBODY),  # leads back to the phone that was not asked for yet
+    "site:sign-in-staff": Line(EVERYBODY),
+    "site:second-factor": Line(SIGNED_IN, early=True),
+    "site:sign-out": Line(EVERYBODY, method="POST", early=True),
+    "site:card": Line(EVERYBODY, about="card", is_shared=True),
+    "site:welcome": Line(EVERYBODY, about="invitation", is_shared=True, early=True),
+    "site:community": Line(EVERYBODY, about="slug", is_shared=True),
+    "site:set-up": Line(NOBODY, about="set-up", is_shared=True),  # a community was founded
+    # one's own account
+    "site:account": Line(SIGNED_IN),
+    "site:account-name": Line(SIGNED_IN),
+    "site:account-password": Line(SIGNED_IN),
+    "site:account-factor": Line(SIGNED_IN),
+    "site:account-sign-out": Line(SIGNED_IN, method="POST"),
+    # the team
+    "site:team": Line(KEEPERS),
+    "site:open-account": Line(KEEPERS),
+    "site:working-days": Line(INSTALLER),
+    "site:working-day-remove": Line(INSTALLER, about="workday", method="POST", is_shared=True),
+    "site:member": Line(KEEPERS, about="member"),
+    "site:member-link": Line(KEEPERS, about="member", method="POST"),
+    "site:member-factor": Line(KEEPERS, about="member", method="POST"),
+    "site:member-sign-out": Line(KEEPERS, about="member", method="POST"),
+    "site:member-card": Line(DESK, about="holder", method="POST"),
+    "site:role-end": Line(KEEPERS, about="role", method="POST"),
+    "site:role-stand-in": Line(KEEPERS, about="role"),
+    # the record of acts
+    "audit:acts": Line(AUDITOR),
+    "audit:looks": Line(AUDITOR),
+    # messages
+    "notify:inbox": Line(SIGNED_IN),
+    "notify:read-all": Line(SIGNED_IN, method="POST"),
+    "notify:open": Line(RESIDENT, about="message", method="POST"),
+    "notify:to-tell": Line(HANDLERS),
+    "notify:task": Line(DESK | OFFICER, about="task"),
+    "notify:deliveries": Line(KEEPERS),
+    "notify:retry": Line(KEEPERS, about="failed", method="POST"),
+    "notify:retry-job": Line(KEEPERS, about="job", method="POST", is_shared=True),
+    "notify:channel": Line(KEEPERS, about="channel", is_shared=True),
+    # figures
+    "figures:index": Line(READERS),
+    "figures:figure": Line(READERS, about="figure", is_shared=True),
+    # the roll
+    "people:list": Line(HANDLERS, query="?q=金雀"),
+    "people:new": Line(HANDLERS),
+    "people:person": Line(DESK | OFFICER, about="person", looks=True),
+    "people:change": Line(DESK | OFFICER, about="person"),
+    "people:reveal": Line(DESK | OFFICER, about="person", method="POST"),
+    "people:consent": Line(DESK | OFFICER, about="person consent", method="POST"),
+    "people:household": Line(DESK | OFFICER, about="person", method="POST"),
+    "people:leave-household": Line(DESK | OFFICER, about="person", method="POST"),
+    "people:affiliate": Line(DESK | OFFICER, about="person", method="POST"),
+    "people:own-data": Line(DESK, about="person", method="POST", gives=NUMBERS),
+    "people:erase": Line(DESK, about="person"),
+    "people:duplicates": Line(DESK),
+    "people:merge": Line(DESK, about="persons"),
+    "people:not-same": Line(DESK, about="persons", method="POST"),
+    "people:undo-merge": Line(DESK, about="merge", method="POST"),
+    "people:imports": Line(DESK),
+    "people:template": Line(DESK),
+    "people:import": Line(DESK, about="roll"),
+    "people:undo-import": Line(DESK, about="roll", method="POST"),
+    "people:organisations": Line(HANDLERS),
+    "people:organisation": Line(HANDLERS, about="organisation"),
+    "people:end-affiliation": Line(DESK | OFFICER, about="affiliation", method="POST"),
+    "people:mine": Line(SIGNED_IN),
+    "people:my-consent": Line(ON_ROLL, about="consent", method="POST", is_shared=True),
+    "people:my-data": Line(ON_ROLL, method="POST", gives=NUMBERS),
+    # places
+    "places:list": Line(HANDLERS),
+    "places:new-building": Line(DESK),
+    "places:building": Line(HANDLERS, about="building"),
+    "places:add-unit": Line(DESK, about="building", method="POST"),
+    "places:add-dwellings": Line(DESK, about="unit", method="POST"),
+    "places:settle": Line(DESK, method="POST"),
+    "places:home": Line(DESK | OFFICER, about="person"),
+    "places:leave": Line(DESK | OFFICER, about="person", method="POST"),
+    "places:new-place": Line(HANDLERS),
+    "places:place": Line(HANDLERS, about="place"),
+    "places:hours": Line(HANDLERS, about="place", method="POST"),
+    "places:close": Line(HANDLERS, about="place", method="POST"),
+    "places:codes": Line(HANDLERS),
+    # the thread of a need
+    "flow:photo": Line(DESK | OFFICER | RESIDENT, about="photo"),
+    "flow:photo-small": Line(DESK | OFFICER | RESIDENT, about="photo"),
+    # reception
+    "reception:desk": Line(HANDLERS, query="?show=all&q=金雀"),
+    "reception:demand": Line(DESK | OFFICER, about="demand"),
+    "reception:slip": Line(DESK | OFFICER, about="demand"),
+    "reception:work": Line(DESK | OFFICER, about="deed", method="POST"),
+    "reception:receive": Line(HANDLERS),
+    "reception:who": Line(HANDLERS, query="?who=金雀"),
+    "reception:visits": Line(HANDLERS),
+    "reception:calls": Line(DESK),
+    "reception:call": Line(DESK, about="call"),
+    "reception:imports": Line(DESK),
+    "reception:import-file": Line(DESK, about="taken in"),
+    "reception:import-columns": Line(DESK, about="upload"),
+    "reception:import-map": Line(DESK, about="taken in"),
+    "reception:import-take-in": Line(DESK, about="upload", method="POST"),
+    "reception:import-discard": Line(DESK, about="upload", method="POST"),
+    "reception:tell": Line(EVERYBODY),
+    "reception:follow": Line(HOLDERS, about="follow"),
+}
+
+#: Roles that no line names: they have a door of their own nowhere yet.
+PLAIN_ROLES = frozenset(Role) - frozenset().union(
+    *(line.opens for line in LINES.values() if not frozenset(Role) <= line.opens)
+)
+
+
+@dataclass(frozen=True)
+class Canary:
+    """A string of a side. `readers`: who may ever read it, `stands_at`: a page where it does stand,
+    opened by the actor `by`; a string that stands on no page says why.
+    """
+
+    readers: frozenset[str]
+    stands_at: str = ""
+    by: str = "community_worker"
+    why_nowhere: str = ""
+
+
+#: Strings that stand in the things of each side ("{}" is its sign), and who may ever read them.
+#: The names are those of grid 1's side; the others follow as above.
+CANARIES = {
+    # the name of a person on the roll
+    "金雀{}": Canary(DESK | OFFICER | RESIDENT, "people:list"),
+    # asked without a name
+    "匿者{}": Canary(DESK, "reception:visits"),
+    # the words of a need, opened by the code on its slip
+    "明言{}": Canary(HOLDERS, "reception:follow", "anonymous"),
+    # confidential
+    "密言{}": Canary(DESK | RESIDENT, "reception:desk"),
+    # sealed
+    "封言{}": Canary(RESIDENT, "site:mine", "resident"),
+    # an internal note
+    "内注{}": Canary(DESK | OFFICER, "reception:demand"),
+    # a note on a visit
+    "访注{}": Canary(HANDLERS, "reception:visits"),
+    # a message in an inbox
+    "信文{}": Canary(RESIDENT, "notify:inbox", "resident"),
+    # what an officer is to tell at a door
+    "口信{}": Canary(DESK | OFFICER, "notify:task", "grid_officer"),
+    # a line of a roll that is being imported
+    "名册{}": Canary(DESK, "people:import"),
+    # a file of demands that waits to be taken in
+    "来件{}": Canary(DESK, "reception:imports"),
+    # a telephone number in full
+    "{phone}": Canary(DESK | RESIDENT, "reception:call"),
+    # an identity number in full
+    "{id_number}": Canary(NOBODY, why_nowhere="shown by a reveal only, whose reason is recorded"),
+}

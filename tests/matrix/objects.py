@@ -1,0 +1,357 @@
+"""What the pages of the matrix are about: three times the same things, by three sets of people.
+
+`own` lies in grid 1 of 新街社区, `other` in its grid 2, `neighbour` in 邻里社区. A room adds its
+things to `Side` and the arguments of its addresses to `KWARGS`, so that each page is asked for
+with a thing of each side.
+
+Every side holds strings that stand nowhere else. `CANARIES` says who may ever read them; the
+matrix looks for them in every answer.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+
+from mulin.commons.flow.actions import add_photo, open_need
+from mulin.commons.flow.models import ContactWish, Need, NeedPhoto, PhotoMoment, Visibility
+from mulin.commons.flow.said import Said
+from mulin.ground.community.actions.founding import add_workday_exception, setup_token
+from mulin.ground.community.actions.ways_in import invite, print_personal_card
+from mulin.ground.community.models import Account, Community, Grid, Membership, WorkdayException
+from mulin.ground.community.queries import actor_of
+from mulin.ground.community.rules import Actor, Role, system
+from mulin.ground.notify.models import Message, Way
+from mulin.ground.notify.rules import State
+from mulin.ground.people.actions.merging import merge_persons
+from mulin.ground.people.actions.organisations import affiliate, found_organisation
+from mulin.ground.people.actions.persons import index_words, register_person
+from mulin.ground.people.actions.rolls import preview_roll
+from mulin.ground.people.models import Affiliation, Merge, Person, RollImport
+from mulin.ground.places.actions import add_place, move_in, print_code
+from mulin.ground.places.models import Building, Dwelling, Place, Unit
+from mulin.kit.channels import Channel
+from mulin.kit.photos import CleanPhoto, clean_photo
+from mulin.kit.scoping import in_community
+from mulin.parlour.reception.actions.demands import answer_demand, note_on, receive_demand
+from mulin.parlour.reception.actions.imports import keep_upload
+from mulin.parlour.reception.actions.limits import open_reception
+from mulin.parlour.reception.actions.visits import record_visit
+from mulin.parlour.reception.importing.queries import known_maps
+from mulin.parlour.reception.models import Confirmation, Demand, ImportedFile, VisitReason
+from tests.cast import Cast
+from tests.clock import NOW
+from tests.factories.community import AccountFactory, MembershipFactory
+from tests.factories.places import BuildingFactory, DwellingFactory, UnitFactory
+
+#: What every canary shares, for the search boxes: asking for it names no canary itself.
+SOUGHT = "金雀"
+OWN, OTHER, NEIGHBOUR = "own", "other", "neighbour"
+
+
+@dataclass
+class Side:
+    """One set of things, and the people whose things they are."""
+
+    sign: str
+    community: Community
+    grid: Grid
+    resident: Account
+    officer: Account
+    person: Person
+    mate: Person
+    building: Building
+    unit: Unit
+    dwelling: Dwelling
+    place: Place
+    affiliation: Affiliation
+    merge: Merge
+    roll: RollImport
+    upload: ImportedFile
+    taken_in: ImportedFile
+    demand: Demand
+    photo: NeedPhoto
+    confirmation: Confirmation
+    message: Message
+    task: Message
+    failed: Message
+    card: str
+    invitation: str
+    short_code: str
+    phone: str = ""
+    id_number: str = ""
+
+    @property
+    def need(self) -> Need:
+        return self.demand.need
+
+    @property
+    def membership(self) -> Membership:
+        return Membership.objects.get(account=self.officer, community=self.community)
+
+
+@dataclass
+class World:
+    """Both communities with everything in them, and the actors who knock at every door."""
+
+    cast: Cast
+    sides: dict[str, Side]
+    workday: WorkdayException
+    actors: dict[str, Account | None] = field(default_factory=dict)
+
+
+def _side(
+    sign: str, *, desk: Actor, head: Actor, community: Community, grid: Grid, resident: Account,
+    officer: Account, building: Building, phone: str, id_number: str,
+) -> Side:  # fmt: skip
+    """Everything of one side; `sign` tells its canaries from those of the others."""
+    person, mate = _people(sign, by=desk, grid=grid, account=resident, phone=phone,
+                           id_number=id_number)  # fmt: skip
+    unit = UnitFactory(community=community, building=building, name="9单元")
+    dwelling = DwellingFactory(community=community, unit=unit, room="901")
+    move_in(person, dwelling, by=desk, now=NOW, since=date(2026, 1, 1))
+    resident_actor = actor_of(resident, community, now=NOW, person_id=person.pk)
+    place = add_place(by=desk, now=NOW, name=f"亭子{sign}", kind="square", grid=grid)
+    firm = found_organisation(by=desk, now=NOW, name=f"商行{sign}", kind="shop")
+    demand, photo = _named(sign, by=resident_actor, person=person, building=building, desk=desk)
+    _hidden(sign, by=resident_actor, desk=desk, person=person, building=building)
+    _visit(sign, desk=desk, person=person)
+    roll = preview_roll(f"姓名\n名册{sign}\n".encode(), f"{sign}.csv", by=desk, now=NOW)
+    return Side(
+        sign=sign, community=community, grid=grid, resident=resident, officer=officer,
+        person=person, mate=mate, building=building, unit=unit, dwelling=dwelling, place=place,
+        affiliation=affiliate(person, firm, by=desk, now=NOW),
+        merge=_merged(sign, by=desk, grid=grid), roll=roll,
+        taken_in=ImportedFile.objects.create(
+            community=community,
+            name=f"来件{sign}二.csv",
+            system="matrix",
+            first_read_at=NOW,
+            taken_in_at=NOW,
+            mapping=known_maps()[-1].as_json(),
+        ),
+        upload=keep_upload(f"a,b\n1,{sign}\n".encode(), f"来件{sign}.csv", by=desk, now=NOW),
+        demand=demand, photo=photo,
+        confirmation=_answered(sign, desk=desk, person=person, building=building, officer=officer),
+        message=_message(sign, community, way=Way.IN_APP, account=resident, state=State.SENT,
+                         body=f"信文{sign}"),
+        task=_message(sign, community, way=Way.CALL, carrier=officer, state=State.TASK,
+                      body=f"口信{sign}"),
+        failed=_message(sign, community, way=Way.SMS, account=resident, state=State.FAILED,
+                        body=f"信文{sign}"),
+        card=print_personal_card(resident, by=desk, now=NOW),
+        invitation=invite(officer, by=head, now=NOW),
+        short_code=print_code(building, by=desk, now=NOW).code,
+        phone=phone, id_number=id_number,
+    )  # fmt: skip
+
+
+def _people(
+    sign: str, *, by: Actor, grid: Grid, account: Account, phone: str, id_number: str
+) -> tuple[Person, Person]:
+    """The resident of a side with everything sensitive, and somebody else."""
+    person = Person.objects.filter(account=account).first()
+    values = {"name": f"金雀{sign}", "grid_id": grid.pk, "phone": phone, "id_number": id_number}
+    if person is None:
+        person = register_person(by=by, now=NOW, **values)
+        person.account = account
+    for name, value in values.items():
+        setattr(person, name, value)
+    person.save()
+    index_words([person])
+    return person, register_person(by=by, now=NOW, name=f"金雀{sign}友", grid_id=grid.pk)
+
+
+def _named(
+    sign: str, *, by: Actor, person: Person, building: Building, desk: Actor
+) -> tuple[Demand, NeedPhoto]:
+    """A demand with the asker's name, a photo and an internal note."""
+    demand = receive_demand(
+        Said(words=f"{SOUGHT}灯 明言{sign}", person=person, building=building), by=by, now=NOW
+    )
+    note_on(demand, by=desk, words=f"内注{sign}", now=NOW)
+    photo = add_photo(demand.need, _picture(), moment=PhotoMoment.BEFORE, now=NOW)
+    return demand, photo
+
+
+def _hidden(sign: str, *, by: Actor, desk: Actor, person: Person, building: Building) -> None:
+    """Needs that few may read: confidential, sealed, and one whose asker stays unnamed."""
+    receive_demand(
+        Said(
+            words=f"{SOUGHT} 密言{sign}", person=person, building=building,
+            visibility=Visibility.CONFIDENTIAL,
+        ),
+        by=by, now=NOW,
+    )  # fmt: skip
+    sealed = open_need(
+        Said(words=f"{SOUGHT} 封言{sign}", person=person, building=building),
+        by=by,
+        room="mediation",
+        now=NOW,
+    )
+    Need.objects.filter(pk=sealed.pk).update(is_sealed=True)
+    unnamed = register_person(by=desk, now=NOW, name=f"匿者{sign}")
+    receive_demand(
+        Said(
+            words=f"{SOUGHT} 无名{sign}", person=unnamed, building=building,
+            visibility=Visibility.ANONYMOUS,
+        ),
+        by=desk.by(Channel.PHONE, on_behalf_of=unnamed.pk), now=NOW,
+    )  # fmt: skip
+
+
+def _visit(sign: str, *, desk: Actor, person: Person) -> None:
+    record_visit(
+        by=desk.by(Channel.WALK_IN, on_behalf_of=person.pk), reason=VisitReason.CHAT,
+        person=person, note=f"访注{sign}", now=NOW,
+    )  # fmt: skip
+
+
+def _answered(
+    sign: str, *, desk: Actor, person: Person, building: Building, officer: Account
+) -> Confirmation:
+    """An answer whose asker is to be called, by somebody other than the officer who gave it."""
+    demand = receive_demand(
+        Said(
+            words=f"{SOUGHT} 待回访", person=person, building=building,
+            contact_wish=ContactWish.CALL,
+        ),
+        by=desk.by(Channel.PHONE, on_behalf_of=person.pk), now=NOW,
+    )  # fmt: skip
+    handler = actor_of(officer, person.community, now=NOW)
+    answer_demand(demand, by=handler, words="修好了", now=NOW)
+    Confirmation.objects.filter(demand=demand).update(call_from=NOW - timedelta(hours=1))
+    return Confirmation.objects.get(demand=demand)
+
+
+def _merged(sign: str, *, by: Actor, grid: Grid) -> Merge:
+    one, two = (
+        register_person(by=by, now=NOW, name=f"金雀{sign}并", grid_id=grid.pk) for _time in "12"
+    )
+    return merge_persons(one, two, by=by, now=NOW)
+
+
+def _message(sign: str, community: Community, *, body: str, **values: Any) -> Message:
+    number = Message.objects.count()
+    return Message.objects.create(
+        community=community, created_at=NOW, topic="demand.answered", recipient_kind="person",
+        recipient_id=number, subject="回复", body=body, key=f"matrix-{sign}-{number}", due_at=NOW,
+        **values,
+    )  # fmt: skip
+
+
+def _picture() -> CleanPhoto:
+    content = BytesIO()
+    Image.new("RGB", (40, 30), "orange").save(content, "JPEG")
+    return clean_photo(content.getvalue(), max_bytes=100_000)
+
+
+def make_world(cast: Cast) -> World:
+    """Fill both communities. Accounts of every role stand ready in `actors`."""
+    actors, resident_2 = _actors(cast)
+    sides = {}
+    with in_community(cast.xinjie):
+        open_reception(by=system(cast.xinjie.pk), now=NOW)
+        shared = {"desk": cast.chen.actor, "head": cast.zhou.actor, "community": cast.xinjie}
+        sides[OWN] = _side(
+            "甲", **shared, grid=cast.grid_1, resident=cast.yong.account,
+            officer=cast.sun.account, building=cast.building_12, phone="13811110001",
+            id_number="110101199003072113",
+        )  # fmt: skip
+        sides[OTHER] = _side(
+            "乙", **shared, grid=cast.grid_2, resident=resident_2, officer=cast.wu.account,
+            building=cast.building_20, phone="13811110002", id_number="110101199003072236",
+        )  # fmt: skip
+        workday = add_workday_exception(
+            date(2026, 11, 29), is_workday=True, source="镇里通知", by=cast.installer.actor,
+            now=NOW,
+        )  # fmt: skip
+    with in_community(cast.linli):
+        open_reception(by=system(cast.linli.pk), now=NOW)
+        head, officer = actors["neighbour_head"], actors["neighbour_officer"]
+        sides[NEIGHBOUR] = _side(
+            "丙", desk=cast.li.actor, head=actor_of(head, cast.linli, now=NOW),
+            community=cast.linli, grid=cast.grid_linli, resident=cast.gu.account,
+            officer=officer, building=BuildingFactory(community=cast.linli, grid=cast.grid_linli),
+            phone="13811110003", id_number="110101199003072359",
+        )  # fmt: skip
+    return World(cast=cast, sides=sides, workday=workday, actors=actors)
+
+
+def _actors(cast: Cast) -> tuple[dict[str, Account | None], Account]:
+    """One account for each role there is, beside those that stand at the edges."""
+    known = {
+        Role.RESIDENT: cast.yong, Role.GRID_OFFICER: cast.sun, Role.HEAD: cast.zhou,
+        Role.COMMUNITY_WORKER: cast.chen, Role.CHILDCARE_LEAD: cast.shen, Role.MEDIATOR: cast.xu,
+        Role.AUDITOR: cast.auditor, Role.STREET_OVERSEER: cast.street,
+        Role.INSTALLER: cast.installer,
+    }  # fmt: skip
+    actors: dict[str, Account | None] = {"anonymous": None}
+    for role in Role:
+        member = known.get(role)
+        actors[role.value] = member.account if member else _account(cast.xinjie, role)
+    resident_2 = _account(cast.xinjie, Role.RESIDENT, login_name=None, phone="13700000002")
+    actors |= {
+        "officer_2": cast.wu.account,
+        "resident_2": resident_2,
+        "ended": _account(cast.xinjie, Role.HEAD, until=NOW - timedelta(days=1)),
+        "half": cast.chen.account,  # the password was right; the second factor is still owed
+        "neighbour_worker": cast.li.account,
+        "neighbour_resident": cast.gu.account,
+        "neighbour_head": _account(cast.linli, Role.HEAD),
+        "neighbour_officer": _account(cast.linli, Role.GRID_OFFICER, grid=cast.grid_linli),
+    }
+    return actors, resident_2
+
+
+def _account(
+    community: Community, role: Role, grid: Grid | None = None, until: Any = None, **values: Any
+) -> Account:
+    account: Account = AccountFactory(display_name=f"扮{role.value}", **values)
+    MembershipFactory(community=community, account=account, role=role, grid=grid, until=until)
+    return account
+
+
+# ── the arguments of addresses ───────────────────────────────────────────────────────────────
+
+#: kind of thing → arguments of the address of one side's thing.
+KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
+    "person": lambda _world, side: {"pk": side.person.pk},
+    "person consent": lambda _world, side: {
+        "pk": side.person.pk, "purpose": "service", "word": "yes",
+    },
+    "persons": lambda _world, side: {"pk": side.person.pk, "other": side.mate.pk},
+    "merge": lambda _world, side: {"pk": side.merge.pk},
+    "roll": lambda _world, side: {"pk": side.roll.pk},
+    "organisation": lambda _world, side: {"pk": side.affiliation.organisation_id},
+    "affiliation": lambda _world, side: {"pk": side.affiliation.pk},
+    "consent": lambda _world, _side: {"purpose": "service", "word": "yes"},
+    "building": lambda _world, side: {"pk": side.building.pk},
+    "unit": lambda _world, side: {"pk": side.unit.pk},
+    "place": lambda _world, side: {"pk": side.place.pk},
+    "demand": lambda _world, side: {"pk": side.demand.pk},
+    "deed": lambda _world, side: {"pk": side.demand.pk, "deed": "accept"},
+    "call": lambda _world, side: {"pk": side.confirmation.pk},
+    "upload": lambda _world, side: {"pk": side.upload.pk},
+    "taken in": lambda _world, side: {"pk": side.taken_in.pk},
+    "follow": lambda _world, side: {"code": side.need.follow_code},
+    "photo": lambda _world, side: {"code": side.photo.code},
+    "message": lambda _world, side: {"pk": side.message.pk},
+    "task": lambda _world, side: {"pk": side.task.pk},
+    "failed": lambda _world, side: {"pk": side.failed.pk},
+    "job": lambda _world, _side: {"job_id": "0" * 32},
+    "channel": lambda _world, _side: {"way": "sms"},
+    "figure": lambda _world, _side: {"name": "reception.demands"},
+    "short code": lambda _world, side: {"code": side.short_code},
+    "card": lambda _world, side: {"code": side.card},
+    "invitation": lambda _world, side: {"code": side.invitation},
+    "slug": lambda _world, side: {"slug": side.community.slug},
+    "set-up": lambda _world, _side: {"token": setup_token()},
+    "workday": lambda world, _side: {"pk": world.workday.pk},
+    "member": lambda _world, side: {"pk": side.officer.pk},
+    "holder": lambda _world, side: {"pk": side.resident.pk},
+    "role": lambda _world, side: {"pk": side.membership.pk},
+}  # fmt: skip

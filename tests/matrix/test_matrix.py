@@ -1,0 +1,272 @@
+"""Every page × every role × a thing of one's own grid, of another grid, of another community.
+
+Made from the URL conf: a name without a line in `expectations.LINES` fails.
+"""
+
+import logging
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, get_resolver, reverse
+
+from mulin.ground.community.access import access_of
+from mulin.kit.clock import standing_still
+from mulin.site.middleware import SECOND_FACTOR
+from tests.cast import BACKEND, make_cast
+from tests.clock import NOW
+from tests.matrix.expectations import CANARIES, GRID_2, LINES, NEIGHBOURS, PLAIN_ROLES, Line
+from tests.matrix.objects import KWARGS, NEIGHBOUR, OTHER, OWN, World, make_world
+
+pytestmark = pytest.mark.django_db
+
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+#: Rows that a visit may move without anything having happened: the visitor's own session.
+HOUSEKEEPING = ("django_session",)
+
+
+def addresses(resolver=None, names=()) -> Iterator[tuple[str, URLPattern]]:
+    """Every pattern of the URL conf with its full name."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield ":".join((*names, str(pattern.name))), pattern
+        else:
+            below = (*names, pattern.namespace) if pattern.namespace else names
+            yield from addresses(pattern, below)
+
+
+def translated(names, table):
+    """The same rights held by other people."""
+    return frozenset(table.get(name, name) for name in names)
+
+
+def expected(line: Line, side: str) -> frozenset[str]:
+    """Who opens the page with a thing of this side."""
+    theirs = frozenset(NEIGHBOURS[name] for name in line.opens if name in NEIGHBOURS)
+    half = {"half"} if line.early else set()
+    if not line.about or line.is_shared:
+        return line.opens | theirs | half
+    if side == NEIGHBOUR:
+        return theirs | half
+    ours = line.opens if side == OWN else swapped(line.opens)
+    return (ours - frozenset(NEIGHBOURS.values())) | half
+
+
+def swapped(names: frozenset[str]) -> frozenset[str]:
+    """Grid 2's people in the place of grid 1's, and the other way round."""
+    back = {there: here for here, there in GRID_2.items()}
+    return translated(names, GRID_2 | back)
+
+
+def canaries(world: World) -> dict[str, frozenset[str]]:
+    """Each string that must stay hidden, and who may read it."""
+    found = {}
+    for side_name, side in world.sides.items():
+        for text, canary in CANARIES.items():
+            said = text.format(side.sign, phone=side.phone, id_number=side.id_number)
+            line = Line(canary.readers, about="canary")
+            found[said] = expected(line, side_name)
+    return found
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What came back when somebody asked for a page."""
+
+    actor: str
+    side: str
+    method: str
+    status: int
+    is_open: bool
+    writes: tuple[str, ...]
+    leaks: tuple[str, ...]
+    reads: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.actor} · {self.side} · {self.method} → {self.status}"
+
+
+class House:
+    """The world, and who knocks at its doors."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.hidden = canaries(world)
+        self.clients = {name: self._client(name) for name in world.actors}
+
+    def _client(self, name: str) -> Client:
+        client = Client(enforce_csrf_checks=False)
+        account = self.world.actors[name]
+        if account is None:
+            return client
+        client.force_login(account, backend=BACKEND)
+        if name != "half":
+            session = client.session
+            session[SECOND_FACTOR] = True
+            session.save()
+        return client
+
+    def paths(self, name: str) -> dict[str, str]:
+        """The address of the page with a thing of each side."""
+        line, sides = LINES[name], self.world.sides
+        if not line.about:
+            return {OWN: reverse(name) + line.query}
+        made = KWARGS[line.about]
+        return {
+            side: reverse(name, kwargs=made(self.world, sides[side])) + line.query
+            for side in (OWN, OTHER, NEIGHBOUR)
+        }
+
+    def given(self, line: Line, side_name: str) -> set[str]:
+        """The canaries that the page is there to give: those of its thing, or the reader's own."""
+        sides = [self.world.sides[side_name]] if line.about else self.world.sides.values()
+        return {
+            text.format(side.sign, phone=side.phone, id_number=side.id_number)
+            for side in sides
+            for text in line.gives
+        }
+
+    def visits(self, name: str) -> Iterator[Visit]:
+        """Everybody's visits to the page of this name.
+
+        Roles that no line names hold the same rights, none: they knock with the nearest thing.
+        """
+        line, paths = LINES[name], self.paths(name)
+        for actor in self.clients:
+            for side, path in paths.items():
+                if side != OWN and actor in PLAIN_ROLES:
+                    continue
+                visit = self.visit(actor, side, line.method, path)
+                yield visit
+                if side == OWN and line.method == "GET" and not visit.is_open:
+                    # Who may not look may not send either.
+                    yield self.visit(actor, side, "POST", path)
+
+    def visit(self, actor: str, side: str, method: str, path: str) -> Visit:
+        """One request; whatever it wrote is taken back, so that the next finds the same world."""
+        client = self.clients[actor]
+        cookies = deepcopy(client.cookies)
+        with (
+            transaction.atomic(),
+            standing_still(NOW),
+            CaptureQueriesContext(connection) as captured,
+        ):
+            answer = client.generic(method, path)
+            body = b"".join(answer) if answer.streaming else answer.content
+            transaction.set_rollback(True)
+        client.cookies = cookies
+        text = body.decode("utf-8", "replace")
+        said = [(canary, readers) for canary, readers in self.hidden.items() if canary in text]
+        return Visit(
+            actor=actor,
+            side=side,
+            method=method,
+            status=answer.status_code,
+            is_open=_is_open(answer),
+            writes=tuple(
+                query["sql"][:90]
+                for query in captured
+                if query["sql"].startswith(WRITES)
+                and not any(table in query["sql"] for table in HOUSEKEEPING)
+            ),
+            leaks=tuple(canary for canary, readers in said if actor not in readers),
+            reads=tuple(canary for canary, readers in said if actor in readers),
+        )
+
+
+def _is_open(answer) -> bool:
+    if answer.status_code in {401, 403, 404}:
+        return False
+    location = answer.headers.get("Location", "")
+    turned_away = location.startswith("/sign-in/") and "?next=" in location
+    return not (answer.status_code in {301, 302} and turned_away)
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup, django_db_blocker):
+    """One world for the whole matrix, taken back at the end."""
+    requests = logging.getLogger("django.request")
+    before = requests.level
+    requests.setLevel(logging.ERROR)  # thousands of closed doors are no news here
+    with django_db_blocker.unblock(), transaction.atomic(), standing_still(NOW):
+        yield House(make_world(make_cast()))
+        transaction.set_rollback(True)
+    requests.setLevel(before)
+
+
+def test_every_page_has_a_line_and_every_line_a_page():
+    assert sorted(name for name, _pattern in addresses()) == sorted(LINES)
+
+
+def test_every_view_says_who_may_open_it():
+    unmarked = [name for name, pattern in addresses() if access_of(pattern.callback) is None]
+    assert unmarked == []
+
+
+def test_a_page_about_a_thing_says_which():
+    wants = {name for name, pattern in addresses() if pattern.pattern.regex.groupindex}
+    wants |= {name for name, pattern in addresses() if pattern.pattern.converters}
+    assert wants == {name for name, line in LINES.items() if line.about}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_it_opens_to_whom_the_line_says_hides_what_is_hidden_and_a_look_changes_nothing(
+    house, name
+):
+    line = LINES[name]
+    allowed = ("audit_look",) if line.looks else ()
+    wrong = {"doors": [], "leaks": [], "writes": []}
+    for visit in house.visits(name):
+        should = visit.actor in expected(line, visit.side)
+        if visit.method == line.method and visit.is_open != should:
+            wrong["doors"].append(f"{visit}, should be {'open' if should else 'closed'}")
+        given = house.given(line, visit.side) if should else set()
+        wrong["leaks"] += [f"{visit}: {leak}" for leak in visit.leaks if leak not in given]
+        if visit.method == "GET" or not visit.is_open:
+            wrong["writes"] += [
+                f"{visit}: {write}"
+                for write in visit.writes
+                if not any(table in write for table in allowed)
+            ]
+    assert wrong == {"doors": [], "leaks": [], "writes": []}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_head_and_options_open_no_more_than_a_look(house, name):
+    path = house.paths(name)[OWN]
+    for actor in ("anonymous", "community_worker"):
+        look = house.visit(actor, OWN, "GET", path)
+        for method in ("HEAD", "OPTIONS"):
+            other = house.visit(actor, OWN, method, path)
+            assert other.leaks == ()
+            assert other.writes in {look.writes, ()}
+            assert look.is_open or not other.is_open
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_nothing_is_sent_from_another_site(house, name):
+    path = house.paths(name)[OWN]
+    for actor in ("anonymous", "community_worker", "head"):
+        client = house.clients[actor]
+        client.handler.enforce_csrf_checks = True
+        try:
+            visit = house.visit(actor, OWN, "POST", path)
+        finally:
+            client.handler.enforce_csrf_checks = False
+        assert (visit.status, visit.writes) == (403, ())
+
+
+@pytest.mark.parametrize("text", CANARIES)
+def test_a_string_that_must_not_leak_could_leak(house, text):
+    """It really stands there: whoever may read it finds it where the table says."""
+    canary, side = CANARIES[text], house.world.sides[OWN]
+    said = text.format(side.sign, phone=side.phone, id_number=side.id_number)
+    if not canary.stands_at:
+        assert canary.why_nowhere
+        return
+    visit = house.visit(canary.by, OWN, "GET", house.paths(canary.stands_at)[OWN])
+    assert said in visit.reads
