@@ -34,10 +34,13 @@ def in_community(community: models.Model) -> Iterator[None]:
         if connection.vendor != "postgresql":
             yield
             return
+        # What is set ends with the transaction, so only a block within one has to put it back.
+        before = _told_database() if connection.in_atomic_block else None
         with transaction.atomic():
-            before = _tell_database(str(community.pk))
+            _tell_database(str(community.pk))
             yield
-            _tell_database(before)
+            if before is not None:
+                _tell_database(before)
 
 
 def current_community() -> models.Model:
@@ -52,12 +55,16 @@ def current_community() -> models.Model:
     return community
 
 
-def _tell_database(value: str) -> str:
+def _told_database() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(current_setting(%s, true), '')", [SETTING])
-        before: str = cursor.fetchone()[0]
+        value: str = cursor.fetchone()[0]
+    return value
+
+
+def _tell_database(value: str) -> None:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, value])
-    return before
 
 
 def protect_tables(tables: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from django.urls import reverse
 
@@ -29,6 +30,11 @@ class MenuGroup:
     entries: list[MenuLine] = field(default_factory=list)
 
 
+@cache
+def _url(name: str) -> str:
+    return reverse(name)
+
+
 def menu_of(actor: Actor, *, face: str, path: str, now: datetime) -> list[MenuGroup]:
     """The groups of the menu for this actor; the entry of the page at `path` is the current one."""
     groups: dict[str, MenuGroup] = {}
@@ -36,7 +42,7 @@ def menu_of(actor: Actor, *, face: str, path: str, now: datetime) -> list[MenuGr
         if entry.face != face or not entry.is_for(actor):
             continue
         title = str(entry.group)
-        url = reverse(entry.url_name)
+        url = _url(entry.url_name)
         groups.setdefault(title, MenuGroup(title)).entries.append(
             MenuLine(
                 url=url,

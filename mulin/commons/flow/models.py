@@ -134,6 +134,10 @@ class Need(TenantRow):
             models.Index(fields=("community", "asked_by_account", "id")),
             models.Index(fields=("community", "grid", "id")),
             models.Index(fields=("community", "said_at")),
+            # Few are sealed, and lists that many read leave them out.
+            models.Index(
+                fields=("community", "id"), condition=Q(is_sealed=True), name="need_sealed"
+            ),
         )
 
     def __str__(self) -> str:

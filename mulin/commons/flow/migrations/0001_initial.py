@@ -195,6 +195,10 @@ class Migration(migrations.Migration):
             model_name='need',
             index=models.Index(fields=['community', 'said_at'], name='flow_need_communi_a37c09_idx'),
         ),
+        migrations.AddIndex(
+            model_name='need',
+            index=models.Index(condition=models.Q(('is_sealed', True)), fields=['community', 'id'], name='need_sealed'),
+        ),
         migrations.AddConstraint(
             model_name='need',
             constraint=models.UniqueConstraint(fields=('community', 'number'), name='need_number_once'),

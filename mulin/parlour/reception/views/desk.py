@@ -122,9 +122,8 @@ def _found(request: Request, pk: int) -> Demand:
 
 
 def _list(request: Request) -> dict[str, Any]:
-    form = DemandFilterForm(request.GET)
-    form.is_valid()
-    chosen = _chosen(request, form.cleaned_data)
+    typed = _typed(request)
+    chosen = _chosen(request, typed)
     page = page_of(row_columns(demands(request.actor, chosen, request.now)), request.GET)
     return {
         "page": page,
@@ -135,6 +134,15 @@ def _list(request: Request) -> dict[str, Any]:
         "owed": owed(request.actor, request.now, end_of_day(local_day(request.now))),
         "address": request.GET.urlencode(),
     }
+
+
+def _typed(request: Request) -> dict[str, Any]:
+    """What the list is narrowed by; nothing on the first screen, which then needs no form."""
+    if not request.GET:
+        return {}
+    form = DemandFilterForm(request.GET)
+    form.is_valid()
+    return form.cleaned_data
 
 
 def _rows(found: list[dict[str, Any]], request: Request) -> list[Row]:
