@@ -1,6 +1,6 @@
 """Claim: the desk's first screen is there in under 150 ms and asks the database at most 12 times.
 
-Through every middleware, by Django's own client; the server is measured in `requests`.
+Through every middleware, by Django's own client; the server is measured in `serving`.
 """
 
 import time

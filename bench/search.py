@@ -40,10 +40,10 @@ def measure(by: Actor, database: str) -> Line:
     """Type all of it in mixed order, after a few that warm up."""
     dice = Random(7)
     ids = list(Person.objects.order_by("id").values_list("pk", flat=True))
-    queries = []
+    queries: list[tuple[str, str]] = []
     for kind, spell in _TYPED.items():
-        for person in Person.objects.filter(pk__in=dice.sample(ids, OF_EACH)).order_by("id"):
-            queries.append((kind, spell(person)))
+        persons = Person.objects.filter(pk__in=dice.sample(ids, OF_EACH)).order_by("id")
+        queries += [(kind, spell(person)) for person in persons]
     dice.shuffle(queries)
     for _kind, typed in queries[:20]:
         list(roll(by, query=typed)[:ROWS])

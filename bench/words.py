@@ -100,8 +100,29 @@ _MATTERS: Final[dict[str, tuple[float, tuple[str, ...], tuple[str, ...]]]] = {
     ),
     "other": (1, ("想捐一些旧书", "钥匙掉了", "捡到一只猫"), ("放在哪里", "谢谢", "有人认领吗")),
 }  # fmt: skip
-_SPOTS: Final = ("楼下", "门口", "东侧", "西侧", "地下车库", "北门", "南门", "小广场", "车棚旁", "三楼", "顶楼")
-_SINCE: Final = ("昨天开始", "从上周起", "今天早上", "已经半个月", "这两天", "每到下雨", "晚上八点以后", "国庆以后")
+_SPOTS: Final = (
+    "楼下",
+    "门口",
+    "东侧",
+    "西侧",
+    "地下车库",
+    "北门",
+    "南门",
+    "小广场",
+    "车棚旁",
+    "三楼",
+    "顶楼",
+)
+_SINCE: Final = (
+    "昨天开始",
+    "从上周起",
+    "今天早上",
+    "已经半个月",
+    "这两天",
+    "每到下雨",
+    "晚上八点以后",
+    "国庆以后",
+)
 _WHO: Final = ("我是住户", "帮我妈反映", "替对门老人说一声", "", "", "", "大家都在说")
 
 
@@ -166,4 +187,6 @@ def matter(dice: Random) -> tuple[str, str]:
 
 
 _CODES: Final = list(_MATTERS)
-_CUMULATED: Final = [sum(_MATTERS[each][0] for each in _CODES[: end + 1]) for end in range(len(_CODES))]
+_CUMULATED: Final = [
+    sum(_MATTERS[each][0] for each in _CODES[: end + 1]) for end in range(len(_CODES))
+]

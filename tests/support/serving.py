@@ -39,7 +39,7 @@ def running(
         text=True,
     )
     try:
-        _wait_until_open(process, port)
+        wait_until_open(process, port)
         yield f"http://127.0.0.1:{port}", process
     finally:
         if process.poll() is None:
@@ -50,8 +50,11 @@ def running(
             process.kill()
 
 
-def _wait_until_open(process: "subprocess.Popen[str]", port: int) -> None:
-    deadline = time.monotonic() + SECONDS_TO_OPEN
+def wait_until_open(
+    process: "subprocess.Popen[str]", port: int, *, seconds: float = SECONDS_TO_OPEN
+) -> None:
+    """Wait for the first answer. Raises RuntimeError if the process ended instead."""
+    deadline = time.monotonic() + seconds
     while True:
         if process.poll() is not None:
             raise RuntimeError(f"mulin ended with code {process.returncode}")
