@@ -61,9 +61,8 @@ def make(people: int, demands: int) -> None:
     call_command("migrate", interactive=False, verbosity=0)
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute(
-                "PRAGMA synchronous=OFF"
-            )  # this connection only: what is cut off is made anew
+            # For this connection only; what a power cut takes is made anew.
+            cursor.execute("PRAGMA synchronous=OFF")
     dice = Random(SEED)
     now = clock.now()
     community, by, buildings = _found(people, now)

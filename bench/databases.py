@@ -4,6 +4,7 @@ It is made anew when the tables, the words of the search index or the making its
 adds the visits that it saves, a few hundred.
 """
 
+import ast
 import hashlib
 import os
 import shutil
@@ -97,7 +98,8 @@ def _folder(kind: str, size: Size) -> Path:
     found = hashlib.sha256()
     for pattern in _MADE_FROM:
         for path in sorted(ROOT.glob(pattern)):
-            found.update(path.read_bytes())
+            # What it does, not how it is laid out.
+            found.update(ast.dump(ast.parse(path.read_bytes())).encode())
     folder = _kept() / f"{kind}-{size.people}-{found.hexdigest()[:12]}"
     for old in folder.parent.glob(f"{kind}-{size.people}-*"):
         if old != folder or not (old / MADE).exists():
