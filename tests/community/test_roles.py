@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from mulin.ground.audit.models import Act
 from mulin.ground.audit.queries import changes_of
@@ -33,7 +34,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def _here(cast):
-    with in_community(cast.xinjie):
+    with in_community(cast.xinjie), translation.override("en"):
         yield
 
 
@@ -180,8 +181,9 @@ def test_a_role_that_has_not_begun_is_taken_back(cast):
 def test_nobody_ends_their_own_role_and_the_last_head_stays(cast):
     with pytest.raises(NotPermitted):
         end_role(held_by(cast.zhou), by=cast.zhou.actor, now=NOW)
-    with pytest.raises(Refused, match="Nobody else"):
+    with pytest.raises(Refused) as refusal:
         end_role(held_by(cast.zhou), by=cast.installer.actor, now=NOW)
+    assert str(refusal.value.message).startswith("Nobody else holds this role")
     give_role(cast.chen.account, role=Role.HEAD, by=cast.installer.actor, now=NOW)
     end_role(held_by(cast.zhou), by=cast.installer.actor, now=NOW)
     assert list(holders_of(cast.xinjie.pk, [Role.HEAD], NOW)) == [cast.chen.account]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -32,7 +33,7 @@ STRONG = "three benches by the river"
 
 @pytest.fixture(autouse=True)
 def _here(cast):
-    with in_community(cast.xinjie):
+    with in_community(cast.xinjie), translation.override("en"):
         yield
 
 

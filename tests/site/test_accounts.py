@@ -62,8 +62,8 @@ def test_the_head_opens_an_account_and_hands_over_a_link(cast, client):
     assert f"/welcome/{code}/" in page.content.decode()
     account = Account.objects.get(login_name="xiaolin")
     membership = Membership.objects.get(account=account)
-    assert (membership.grid, last_day_of(membership.until).isoformat()) == (
-        cast.grid_1, "2027-06-30",
+    assert (membership.grid_id, last_day_of(membership.until).isoformat()) == (
+        cast.grid_1.pk, "2027-06-30",
     )  # fmt: skip
     Client().post(f"/welcome/{code}/", {"password": "three benches by the river"})
     assert Account.objects.get(pk=account.pk).has_usable_password()
@@ -92,7 +92,7 @@ def test_a_role_is_given_ended_and_carried_by_a_stand_in(cast, client):
     )
     assert answer.status_code == 302
     place = Membership.objects.get(stands_in_for=sun)
-    assert (place.account, place.grid) == (cast.wu.account, cast.grid_1)
+    assert (place.account, place.grid_id) == (cast.wu.account, cast.grid_1.pk)
     with in_community(cast.xinjie):
         assert list(Act.objects.values_list("verb", flat=True)) == [
             "give_role", "end_role", "appoint_stand_in",
