@@ -6,6 +6,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from mulin.commons.flow import receivers
+from mulin.commons.flow.actions import answer
 from mulin.commons.flow.models import Category, ContactWish, Need, NeedPhoto, Step
 from mulin.commons.flow.said import Said
 from mulin.ground.audit.models import Act
@@ -23,6 +25,7 @@ from mulin.parlour.reception.actions.demands import (
     confirm_demand,
     escalate,
     note_on,
+    pass_on,
     receive_demand,
     reclassify,
     record_return_call,
@@ -368,3 +371,35 @@ def test_confidential_is_seen_by_the_desk_and_not_by_the_grid(cast, xinjie):
     assert list(Demand.objects.visible_to(cast.sun.actor)) == []
     assert list(Demand.objects.visible_to(cast.chen.actor)) == [secret]
     assert list(Demand.objects.visible_to(cast.yong.actor)) == [secret]
+
+
+@pytest.fixture
+def hall():
+    """Another room that takes needs over; its record is the need itself."""
+    receivers.register_receiver(receivers.Receiver("hall", "议事堂", lambda need, *_rest: need))
+    yield
+    receivers._receivers.pop("hall")
+
+
+def test_a_demand_passed_on_and_answered_elsewhere_comes_back_to_be_confirmed(cast, lamp, hall):
+    pass_on(lamp, to="hall", by=cast.sun.actor, why="大家商量", now=NOW + HOUR, token="p")
+    assert (lamp.state, lamp.waiting_on, lamp.due_at) == (
+        State.WAITING, "议事堂", lamp.answer_by,
+    )  # fmt: skip
+    assert Need.objects.get(pk=lamp.need_id).room == "hall"
+    need = Need.objects.get(pk=lamp.need_id)
+    answer(need, by=cast.xu.actor, words="议定：换成双头灯", record=need, now=NOW + 2 * HOUR)
+    stored = Demand.objects.get(pk=lamp.pk)
+    assert (stored.state, stored.is_open, stored.answered_at) == (
+        State.ANSWERED, False, NOW + 2 * HOUR,
+    )  # fmt: skip
+    assert Confirmation.objects.get().handler == cast.xu.account
+    assert [row.demand for row in return_calls(cast.chen.actor, NOW + 3 * HOUR)] == [lamp]
+
+
+def test_passing_on_needs_a_reason_and_a_room(cast, lamp, hall):
+    with pytest.raises(Refused):
+        pass_on(lamp, to="hall", by=cast.sun.actor, why=" ", now=NOW)
+    with pytest.raises(LookupError):
+        pass_on(lamp, to="nowhere", by=cast.sun.actor, why="x", now=NOW)
+    assert Demand.objects.get(pk=lamp.pk).state == State.RECEIVED

@@ -1,7 +1,6 @@
 """Limits, states, on time or late, and the three rates: values in, values out."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -14,10 +13,8 @@ from mulin.parlour.reception.rules import (
     MOVES,
     OPEN_STATES,
     Act,
-    Answered,
     Limit,
     OnTime,
-    Rate,
     State,
     is_on_time,
     next_state,
@@ -26,7 +23,6 @@ from mulin.parlour.reception.rules import (
     reminder_moment,
     reply_deadline,
     respond_deadline,
-    three_rates,
 )
 
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2026, 12, 1)).map(
@@ -118,26 +114,3 @@ def test_a_row_its_source_did_not_judge_is_not_judged_in_its_place():
     assert on_time_of_row(**dates, states_on_time=True, stated="") is OnTime.NOT_STATED
     assert on_time_of_row(**dates, states_on_time=True, stated="ONTIME") is OnTime.OVERDUE
     assert on_time_of_row(**dates, states_on_time=False, stated="") is OnTime.OVERDUE
-
-
-def test_the_three_rates_show_what_they_are_a_share_of():
-    rows = [
-        Answered("solved", 5),
-        Answered("solved", 4),
-        Answered("solved", None),
-        Answered("not_solved", 2),
-        Answered("unreachable", None),
-        Answered("", None),
-        Answered("", None),
-    ]
-    rates = three_rates(rows, received=9, in_time=8)
-    assert rates == {
-        "response": Rate(8, 9),
-        "solved": Rate(3, 4, unreachable=1, not_yet_asked=2),
-        "satisfied": Rate(2, 3, unreachable=1, not_yet_asked=2),
-    }
-    assert rates["response"].percent == Decimal("88.9")
-
-
-def test_a_share_of_nothing_is_not_a_hundred_percent():
-    assert three_rates([], received=0, in_time=0)["solved"].percent is None

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
-
 from mulin.commons.flow.models import Need, NeedPhoto, Step, Visibility
 from mulin.ground.community.rules import Actor
 
@@ -63,20 +61,3 @@ def journey(need: Need, actor: Actor, *, may_work: bool, is_asker: bool) -> Jour
         shows_words=True,
         shows_asker=shows_asker,
     )
-
-
-def needs_of(actor: Actor) -> "list[Need]":
-    """An actor's own matters, newest first, with their last line for the asker."""
-    if actor.account_id is None:
-        return []
-    last = Step.objects.filter(is_for_asker=True).order_by("-id")
-    needs = (
-        Need.objects.visible_to(Actor(
-            community_id=actor.community_id, account_id=actor.account_id,
-            person_id=actor.person_id,
-        ))
-        .select_related("category", "building")
-        .prefetch_related(Prefetch("steps", queryset=last, to_attr="told"))
-        .order_by("-id")
-    )  # fmt: skip
-    return list(needs[:100])

@@ -12,23 +12,41 @@ class ReceptionConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
+        from mulin.commons.flow.receivers import register_listener
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sweeps import register_sweep
+        from mulin.parlour.reception.actions.demands import hear_answer
         from mulin.parlour.reception.figures import FIGURES
         from mulin.parlour.reception.jobs import escalate_late, remind
 
         group = _("Reception")
         for entry in (
-            Entry(_("What we owe"), "reception:desk", "list", HANDLER_ROLES, "desk", group, "d", 10),
+            Entry(
+                _("What we owe"), "reception:desk", "list", HANDLER_ROLES, "desk", group, "d", 10
+            ),
             Entry(_("Receive"), "reception:receive", "plus", HANDLER_ROLES, "desk", group, "", 11),
-            Entry(_("Visits"), "reception:visits", "door-open", HANDLER_ROLES, "desk", group, "v", 12),
-            Entry(_("Return calls"), "reception:calls", "phone", DESK_ROLES, "desk", group, "c", 13),
-            Entry(_("Demands from a file"), "reception:imports", "upload", DESK_ROLES, "desk", group, "", 14),
+            Entry(
+                _("Visits"), "reception:visits", "door-open", HANDLER_ROLES, "desk", group, "v", 12
+            ),
+            Entry(
+                _("Return calls"), "reception:calls", "phone", DESK_ROLES, "desk", group, "c", 13
+            ),
+            Entry(
+                _("Demands from a file"),
+                "reception:imports",
+                "upload",
+                DESK_ROLES,
+                "desk",
+                group,
+                "",
+                14,
+            ),
         ):
             register(entry)
         register_sweep("reception.remind", timedelta(minutes=5), remind)
         register_sweep("reception.escalate", timedelta(minutes=5), escalate_late)
+        register_listener("reception", hear_answer)
         for figure in FIGURES:
             register_figure(figure)

@@ -32,14 +32,34 @@ from mulin.parlour.reception.models import Demand, VisitReason
 
 #: (category, what is said, where, what was done)
 SAYINGS = (
-    ("repair.lamp", "楼下那盏路灯又不亮了，晚上回来黑漆漆的，老人不敢走", "单元门口往东十来步", "换了灯泡和镇流器，晚上去看过，亮了"),
+    (
+        "repair.lamp",
+        "楼下那盏路灯又不亮了，晚上回来黑漆漆的，老人不敢走",
+        "单元门口往东十来步",
+        "换了灯泡和镇流器，晚上去看过，亮了",
+    ),
     ("repair.lamp", "三楼的楼道灯一直闪，眼睛都花了", "三楼转角", "声控开关坏了，已换新"),
     ("repair.lamp", "地下车库入口那排灯坏了一半，倒车看不见", "车库入口", "物业电工换了五根灯管"),
     ("repair.lamp", "凉亭的灯晚上八点就灭，大家还在下棋呢", "中心花园凉亭", "时控改到九点半"),
-    ("repair.road", "人行道有块砖翘起来，我婆婆昨天差点绊倒", "幼儿园门口", "当天把砖重新铺平，旁边松动的一起紧了"),
-    ("repair.road", "下雨天路口积水没过脚背，孩子上学要绕一大圈", "南门口", "疏通了雨水口，下次下雨再来看"),
+    (
+        "repair.road",
+        "人行道有块砖翘起来，我婆婆昨天差点绊倒",
+        "幼儿园门口",
+        "当天把砖重新铺平，旁边松动的一起紧了",
+    ),
+    (
+        "repair.road",
+        "下雨天路口积水没过脚背，孩子上学要绕一大圈",
+        "南门口",
+        "疏通了雨水口，下次下雨再来看",
+    ),
     ("repair.road", "减速带的螺丝露出来了，电瓶车胎被扎破", "北门进来第一条路", "减速带换了新的"),
-    ("repair.lift", "电梯关门的时候夹了一下人，声音也不对", "2单元电梯", "维保师傅调了门机，试运行一天正常"),
+    (
+        "repair.lift",
+        "电梯关门的时候夹了一下人，声音也不对",
+        "2单元电梯",
+        "维保师傅调了门机，试运行一天正常",
+    ),
     ("repair.lift", "电梯按了没反应，九楼的老伯下不来", "1单元电梯", "维保四十分钟内到场，已恢复"),
     ("repair.water", "厨房水龙头没水，邻居家也没有", "整个单元", "二次供水泵跳闸，已复位"),
     ("repair.water", "楼上漏水，我家天花板起泡了", "卫生间", "陪同两家一起看过，楼上换了角阀"),
@@ -49,17 +69,47 @@ SAYINGS = (
     ("repair.gas", "楼道里闻到煤气味", "1单元二楼", "燃气公司十五分钟到场，是灶具软管老化，已更换"),
     ("clean.rubbish", "垃圾桶满了两天没人收，苍蝇很多", "垃圾房", "联系保洁当天清运，改成一天两次"),
     ("clean.rubbish", "有人把建筑垃圾堆在绿化带里", "楼东侧绿化带", "找到装修户，已自行清走"),
-    ("clean.pile", "楼道里堆了旧沙发和纸箱，推轮椅过不去", "二楼平台", "和住户商量后搬走，给老人留出通道"),
-    ("clean.pile", "四楼门口鞋柜越摆越多，万一着火怎么跑", "四楼", "上门说了消防的事，鞋柜收进家里"),
+    (
+        "clean.pile",
+        "楼道里堆了旧沙发和纸箱，推轮椅过不去",
+        "二楼平台",
+        "和住户商量后搬走，给老人留出通道",
+    ),
+    (
+        "clean.pile",
+        "四楼门口鞋柜越摆越多，万一着火怎么跑",
+        "四楼",
+        "上门说了消防的事，鞋柜收进家里",
+    ),
     ("clean.green", "香樟树枝伸到我家窗口，虫子往里爬", "三楼窗外", "园林队修了枝"),
     ("clean.green", "草坪里的喷头坏了，水一直往路上流", "中心花园", "关阀换了喷头"),
-    ("safety.fire", "有人把电瓶车推上楼充电，拉了一根线下来", "5楼", "当天上门，车推到车棚，线已收"),
+    (
+        "safety.fire",
+        "有人把电瓶车推上楼充电，拉了一根线下来",
+        "5楼",
+        "当天上门，车推到车棚，线已收",
+    ),
     ("safety.fire", "消防通道被一辆白车堵了三天", "楼北侧", "联系车主挪车，地上补画了黄线"),
-    ("safety.fraud", "我妈接到电话说要她转保证金，已经去银行了", "电话里说", "马上联系银行劝住，钱没有转出"),
-    ("traffic.parking", "晚上回来没有车位，外面的车停进来不走", "地面车位", "和物业商量，外来车晚上十点后登记"),
+    (
+        "safety.fraud",
+        "我妈接到电话说要她转保证金，已经去银行了",
+        "电话里说",
+        "马上联系银行劝住，钱没有转出",
+    ),
+    (
+        "traffic.parking",
+        "晚上回来没有车位，外面的车停进来不走",
+        "地面车位",
+        "和物业商量，外来车晚上十点后登记",
+    ),
     ("traffic.parking", "车位线磨没了，停得歪歪扭扭", "楼前", "重新划线八个车位"),
     ("traffic.ebike", "车棚充电桩有三个插口没电", "车棚", "厂家换了模块"),
-    ("traffic.ebike", "能不能再加几个电瓶车位，下班回来都排队", "车棚", "加装六个插位，下月再看够不够"),
+    (
+        "traffic.ebike",
+        "能不能再加几个电瓶车位，下班回来都排队",
+        "车棚",
+        "加装六个插位，下月再看够不够",
+    ),
     ("neighbour.noise", "楼上半夜拖椅子，睡不着", "楼上", "陪着两家坐下来谈了，楼上给椅子脚贴了毡"),
     ("neighbour.noise", "装修中午也不停，孩子要睡午觉", "隔壁", "和装修队约好十二点到两点不开工"),
     ("neighbour", "邻居的空调水滴到我家晾衣架上", "阳台", "空调接了排水管"),
@@ -109,7 +159,9 @@ def live_through(
     pending: list[tuple[datetime, int, Demand]] = []
     for day in days:
         is_weekend = day.astimezone(SHANGHAI).weekday() >= 5  # noqa: PLR2004  Saturday
-        for moment in _moments(day, dice.randint(3, 6) if is_weekend else dice.randint(8, 14), dice):
+        for moment in _moments(
+            day, dice.randint(3, 6) if is_weekend else dice.randint(8, 14), dice
+        ):
             if moment < until:
                 _visit(moment, people, staff, dice)
         for moment in _moments(day, dice.randint(0, 2) if is_weekend else dice.randint(2, 4), dice):
@@ -152,7 +204,8 @@ def _demand(
     code, words, where, _done = saying
     person, building = dice.choice(people), dice.choice(buildings)
     channel = dice.choices(
-        [Channel.WALK_IN, Channel.PHONE, Channel.QR, Channel.PAPER, Channel.DOOR], [35, 30, 20, 8, 7]
+        [Channel.WALK_IN, Channel.PHONE, Channel.QR, Channel.PAPER, Channel.DOOR],
+        [35, 30, 20, 8, 7],
     )[0]
     if channel is Channel.QR:
         by = Actor(community_id=building.community_id, channel=channel)

@@ -44,9 +44,7 @@ class DemandQuerySet(models.QuerySet["Demand"]):
         if actor.person_id is not None:
             allowed |= Q(need__person_id=actor.person_id)
         if actor.grid_ids:
-            allowed |= Q(grid_id__in=actor.grid_ids) & ~Q(
-                need__visibility=Visibility.CONFIDENTIAL
-            )
+            allowed |= Q(grid_id__in=actor.grid_ids) & ~Q(need__visibility=Visibility.CONFIDENTIAL)
         return self.filter(allowed, need__is_sealed=False)
 
     def in_grid(self, grid: Grid) -> "DemandQuerySet":
@@ -74,10 +72,10 @@ class Demand(TenantRow):
 
     need = models.OneToOneField(Need, models.PROTECT, related_name="demand")
     state = models.CharField(max_length=20, choices=[(s.value, l) for s, l in STATE_LABELS.items()])
-    urgency = models.CharField(
-        max_length=20, choices=Urgency.choices, default=Urgency.ORDINARY
-    )
-    is_open = models.BooleanField(default=True)  # as the state says; the desk's index starts with it
+    urgency = models.CharField(max_length=20, choices=Urgency.choices, default=Urgency.ORDINARY)
+    is_open = models.BooleanField(
+        default=True
+    )  # as the state says; the desk's index starts with it
     harm = models.PositiveSmallIntegerField(default=3)  # 1 life … 4 complex; sorts the desk
     grid = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, related_name="+")
     owner = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
@@ -165,9 +163,7 @@ class Visit(TenantRow):
     """
 
     at = models.DateTimeField()
-    person = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="visits"
-    )
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="visits")
     reason = models.CharField(max_length=20, choices=VisitReason.choices)
     channel = models.CharField(max_length=20, choices=Channel.choices)
     minutes = models.PositiveSmallIntegerField(default=5)

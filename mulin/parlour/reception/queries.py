@@ -14,7 +14,7 @@ from mulin.ground.places.models import Building, Place
 from mulin.kit.clock import local_day
 from mulin.kit.ids import normalise_code
 from mulin.parlour.reception.models import Confirmation, Demand, TimeLimit, Visit
-from mulin.parlour.reception.rules import Answered, Limit, Rate, three_rates
+from mulin.parlour.reception.rules import Limit
 
 
 def limit_of(urgency: str, received: datetime) -> Limit | None:
@@ -176,17 +176,3 @@ def visits(since: datetime, until: datetime) -> "QuerySet[Visit]":
         .order_by("-at", "-id")
     )
     return rows
-
-
-def rates(since: datetime, until: datetime) -> dict[str, Rate]:
-    """The three rates over demands received in a span of time."""
-    received = Demand.objects.filter(received_at__gte=since, received_at__lt=until)
-    counts = received.aggregate(
-        all=Count("id"), in_time=Count("id", filter=Q(responded_at__lte=F("respond_by")))
-    )
-    asked = Confirmation.objects.filter(demand__in=received).values_list("outcome", "rating")
-    return three_rates(
-        [Answered(outcome, rating) for outcome, rating in asked.iterator()],
-        received=counts["all"],
-        in_time=counts["in_time"],
-    )

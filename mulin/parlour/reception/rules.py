@@ -1,9 +1,7 @@
 """The room's law: states of a demand and who moves them, limits, on time or late, the three rates."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Protocol
 
@@ -34,6 +32,7 @@ class Act(StrEnum):
     CONFIRM = "confirm"
     DISPUTE = "dispute"
     CLOSE = "close"
+    PASS_ON = "pass_on"
     ASSIGN = "assign"
     NOTE = "note"
 
@@ -63,6 +62,11 @@ MOVES: dict[tuple[State, Act], tuple[State, Who]] = {
     (State.IN_HAND, Act.ANSWER): (State.ANSWERED, Who.HANDLER),
     (State.WAITING, Act.RESUME): (State.IN_HAND, Who.HANDLER),
     (State.WAITING, Act.ANSWER): (State.ANSWERED, Who.HANDLER),
+    (State.RECEIVED, Act.PASS_ON): (State.WAITING, Who.HANDLER),
+    (State.ACCEPTED, Act.PASS_ON): (State.WAITING, Who.HANDLER),
+    (State.IN_HAND, Act.PASS_ON): (State.WAITING, Who.HANDLER),
+    (State.WAITING, Act.PASS_ON): (State.WAITING, Who.HANDLER),
+    (State.NOT_SOLVED, Act.PASS_ON): (State.WAITING, Who.HANDLER),
     (State.NOT_SOLVED, Act.TAKE): (State.IN_HAND, Who.HANDLER),
     (State.NOT_SOLVED, Act.ANSWER): (State.ANSWERED, Who.HANDLER),
     (State.ANSWERED, Act.CONFIRM): (State.CONFIRMED, Who.ASKER),
@@ -78,6 +82,8 @@ HARM = {"life": 1, "utilities": 2, "ordinary": 3, "complex": 4}
 
 #: Days an answer waits for the asker's word before the desk calls back.
 CALL_AFTER = timedelta(days=2)
+#: Working days in which a return call is made, once it is due.
+CALL_WITHIN_WORKDAYS = 3
 #: Return calls before an asker counts as unreachable.
 CALLS_BEFORE_UNREACHABLE = 3
 #: The longest a demand may wait on somebody else without being looked at again.
@@ -184,56 +190,6 @@ def on_time_of_row(
     if states_on_time and not stated:
         return OnTime.NOT_STATED
     return OnTime.ON_TIME if is_on_time(due, closed, as_of) else OnTime.OVERDUE
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A share that never comes without what it is a share of."""
-
-    numerator: int
-    denominator: int
-    unreachable: int = 0
-    not_yet_asked: int = 0
-
-    @property
-    def percent(self) -> Decimal | None:
-        """One decimal place, or None where there is nothing to be a share of."""
-        if not self.denominator:
-            return None
-        share = Decimal(100 * self.numerator) / Decimal(self.denominator)
-        return share.quantize(Decimal("0.1"), ROUND_HALF_UP)
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """One answered demand, as the rates see it."""
-
-    outcome: str  # "", solved, not_solved, unreachable
-    rating: int | None
-
-
-def three_rates(rows: Iterable[Answered], *, received: int, in_time: int) -> dict[str, Rate]:
-    """响应率 · 解决率 · 满意率.
-
-    Response: had a first word within the limit, of all received. Solved: the asker says so, of
-    those who were asked and answered; an answer nobody confirmed is not counted as solved.
-    Satisfied: rated 4 or 5, of those who rated.
-    """
-    asked = list(rows)
-    heard = [row for row in asked if row.outcome in {"solved", "not_solved"}]
-    rated = [row for row in heard if row.rating is not None]
-    unreachable = sum(row.outcome == "unreachable" for row in asked)
-    waiting = sum(row.outcome == "" for row in asked)
-    return {
-        "response": Rate(in_time, received),
-        "solved": Rate(
-            sum(row.outcome == "solved" for row in heard), len(heard), unreachable, waiting
-        ),
-        "satisfied": Rate(
-            sum((row.rating or 0) >= 4 for row in rated),  # noqa: PLR2004  4 of 5 is 满意
-            len(rated), unreachable, waiting,
-        ),
-    }  # fmt: skip
 
 
 #: The tree a new community starts with: code, Chinese name, icon, class of limit. It is the

@@ -9,7 +9,13 @@ from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from mulin.commons.flow.actions import add_photo, add_step, file_under, open_need
+from mulin.commons.flow.actions import (
+    add_photo,
+    add_step,
+    file_under,
+    hand_over,
+    open_need,
+)
 from mulin.commons.flow.models import (
     Category,
     ContactWish,
@@ -17,6 +23,7 @@ from mulin.commons.flow.models import (
     PhotoMoment,
     Visibility,
 )
+from mulin.commons.flow.receivers import receiver_of
 from mulin.commons.flow.said import Said
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.models import Account, Grid
@@ -32,6 +39,7 @@ from mulin.parlour.reception.permissions import may
 from mulin.parlour.reception.queries import limit_of
 from mulin.parlour.reception.rules import (
     CALL_AFTER,
+    CALL_WITHIN_WORKDAYS,
     CALLS_BEFORE_UNREACHABLE,
     FIRST_LIMITS,
     HARM,
@@ -105,9 +113,7 @@ def take_demand(demand: Demand, *, by: Actor, now: datetime, token: str | None =
         if act.is_repeat:
             return act.first_result(Demand)
         before = demand.owner_id
-        _work(
-            demand, Act.TAKE, by=by, now=now, owner_id=by.account_id, **_first_word(demand, now)
-        )
+        _work(demand, Act.TAKE, by=by, now=now, owner_id=by.account_id, **_first_word(demand, now))
         add_step(
             demand.need, by=by, kind="taken", record=demand, now=now, tell_asker=True,
             may_wait=True,
@@ -129,9 +135,7 @@ def wait_on(
     if until <= now:
         raise Refused(_("Choose a day that is still to come."), field="until")
     if until - now > LONGEST_WAIT:
-        raise Refused(
-            _("That is too far off: look at it again within 60 days."), field="until"
-        )
+        raise Refused(_("That is too far off: look at it again within 60 days."), field="until")
     with recording(by, "reception.wait_on", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Demand)
@@ -186,19 +190,10 @@ def answer_demand(
     with recording(by, "reception.answer_demand", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Demand)
-        call_from = now + CALL_AFTER if _can_confirm_alone(demand.need) else now
-        call_by = work_calendar().deadline_in_workdays(call_from, 3)
-        _work(
-            demand, Act.ANSWER, by=by, now=now, answered_at=now, due_at=call_by, remind_at=None,
-            waiting_on="", was_late=demand.was_late or _is_past(demand.answer_by, now),
-            responded_at=demand.responded_at or now, owner_id=by.account_id or demand.owner_id,
-        )  # fmt: skip
+        _permit("work_on", by, demand)
+        _ask_whether_solved(demand, by=by, now=now)
         for photo in photos:
             add_photo(demand.need, photo, moment=PhotoMoment.AFTER, now=now)
-        Confirmation.objects.create(
-            community_id=by.community_id, demand=demand, round=demand.round, asked_at=now,
-            call_from=call_from, handler_id=by.account_id,
-        )  # fmt: skip
         add_step(
             demand.need, by=by, kind="answered", record=demand, now=now, tell_asker=True,
             line=_("Answer from %(name)s: %(words)s") % {"name": by.name, "words": words.strip()},
@@ -261,6 +256,38 @@ def record_return_call(
             )  # fmt: skip
         act.on(demand, after={"outcome": outcome, "rating": rating})
     return demand
+
+
+def pass_on(
+    demand: Demand, *, to: str, by: Actor, why: str, now: datetime, token: str | None = None
+) -> Demand:
+    """Hand the need over to another room. The asker's side stays here, and the clock goes on.
+
+    Raises LookupError for a room that takes nothing over, Refused if it is there already.
+    """
+    if not why.strip():
+        raise Refused(_("Say why, so that they know what is expected."), field="why")
+    with recording(by, "reception.pass_on", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Demand)
+        _work(
+            demand, Act.PASS_ON, by=by, now=now, waiting_on=str(receiver_of(to).label),
+            due_at=demand.answer_by, remind_at=_next_reminder(now, demand.answer_by),
+            responded_at=demand.responded_at or now,
+        )  # fmt: skip
+        hand_over(demand.need, to=to, by=by, why=why.strip(), now=now)
+        act.on(demand, after={"room": to, "why": why})
+    return demand
+
+
+def hear_answer(need: Need, by: Actor, _words: str, now: datetime) -> None:
+    """Another room has answered: the asker is now to be asked whether it is solved.
+
+    Part of the other room's act (`flow.answer`), whose permission it was.
+    """
+    demand = Demand.objects.select_related("need__person").filter(need=need, is_open=True).first()
+    if demand is not None:
+        _ask_whether_solved(demand, by=by, now=now)
 
 
 def assign_demand(
@@ -408,6 +435,25 @@ def _limits(urgency: str, received: datetime) -> tuple[datetime, datetime]:
     return respond_deadline(limit, received), reply_deadline(limit, received, work_calendar())
 
 
+def _ask_whether_solved(demand: Demand, *, by: Actor, now: datetime) -> None:
+    """An answer was given: the demand waits for the asker's word, and for nobody else."""
+    after = next_state(State(demand.state), Act.ANSWER)
+    if after is None:
+        raise Refused(_("This cannot be done now. Open it again to see where it stands."))
+    call_from = now + CALL_AFTER if _can_confirm_alone(demand.need) else now
+    _move(
+        demand, after, answered_at=now,
+        due_at=work_calendar().deadline_in_workdays(call_from, CALL_WITHIN_WORKDAYS),
+        remind_at=None, waiting_on="", responded_at=demand.responded_at or now,
+        was_late=demand.was_late or _is_past(demand.answer_by, now),
+        owner_id=by.account_id or demand.owner_id,
+    )  # fmt: skip
+    Confirmation.objects.create(
+        community_id=demand.community_id, demand=demand, round=demand.round, asked_at=now,
+        call_from=call_from, handler_id=by.account_id,
+    )  # fmt: skip
+
+
 def _first_word(demand: Demand, now: datetime) -> dict[str, Any]:
     """What changes when the asker hears from us for the first time: the limit is now the answer's."""
     if demand.responded_at is not None:
@@ -528,7 +574,9 @@ def _can_confirm_alone(need: Need) -> bool:
     return need.person is not None and need.person.account_id is not None
 
 
-def _tell_owner(demand: Demand, *, by: Actor, now: datetime, subject: str | Promise, key: str) -> None:
+def _tell_owner(
+    demand: Demand, *, by: Actor, now: datetime, subject: str | Promise, key: str
+) -> None:
     if demand.owner_id is None or demand.owner_id == by.account_id:
         return
     tell(

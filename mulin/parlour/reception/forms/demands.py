@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.flow.models import Category, ContactWish, Visibility
+from mulin.commons.flow.receivers import receivers
 from mulin.commons.flow.said import Said
 from mulin.ground.community.models import Account, Grid
 from mulin.ground.people.models import Person
@@ -36,7 +37,9 @@ class PhoneField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:  # Any: Django's own field options
         kwargs.setdefault("max_length", 40)
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}))
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
+        )
         super().__init__(**kwargs)
 
     def clean(self, value: Any) -> str:  # Any: Django's own field signature
@@ -47,7 +50,9 @@ class PhoneField(forms.CharField):
             return normalise_phone(typed)
         except ValueError:
             raise forms.ValidationError(
-                _("This does not look like a phone number. Write it with area code, or leave it empty."),
+                _(
+                    "This does not look like a phone number. Write it with area code, or leave it empty."
+                ),
                 code="phone",
             ) from None
 
@@ -77,8 +82,12 @@ class TellForm(ActForm):
     )
 
     def __init__(
-        self, *args: Any, building: Building | None = None, place: Place | None = None,
-        is_known: bool = False, **kwargs: Any,
+        self,
+        *args: Any,
+        building: Building | None = None,
+        place: Place | None = None,
+        is_known: bool = False,
+        **kwargs: Any,
     ) -> None:  # Any: Django's own form arguments
         super().__init__(*args, **kwargs)
         self.building, self.place = building, place
@@ -86,7 +95,9 @@ class TellForm(ActForm):
             del self.fields["phone"]
         if building is not None or place is not None:
             self.fields["place_words"].label = _("Where exactly?")
-            self.fields["place_words"].help_text = _("For instance: unit 2, third floor, the stairs")
+            self.fields["place_words"].help_text = _(
+                "For instance: unit 2, third floor, the stairs"
+            )
 
     def said(self, *, person: Person | None) -> Said:
         """What was told, as values."""
@@ -149,7 +160,9 @@ class DeskDemandForm(ActForm):
     )
     photos = PhotosField(label=_("Photos"))
 
-    def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:  # Any: see above
+    def __init__(
+        self, *args: Any, person: Person | None = None, **kwargs: Any
+    ) -> None:  # Any: see above
         super().__init__(*args, **kwargs)
         self.chosen_person = person
         self.fields["person"].queryset = Person.objects.on_roll()
@@ -198,7 +211,10 @@ class WaitForm(ActForm):
         label=_("Until which day?"),
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("For instance 2026-11-30"),
-        error_messages={"required": _("Choose a day."), "invalid": _("Write the day as 2026-11-30.")},
+        error_messages={
+            "required": _("Choose a day."),
+            "invalid": _("Write the day as 2026-11-30."),
+        },
     )
 
     def until_moment(self) -> datetime:
@@ -217,9 +233,25 @@ class AssignForm(ActForm):
         error_messages={"required": _("Say why, so that they know what is expected.")},
     )  # fmt: skip
 
-    def __init__(self, *args: Any, handlers: Any, **kwargs: Any) -> None:  # Any: a queryset and form arguments
+    def __init__(
+        self, *args: Any, handlers: Any, **kwargs: Any
+    ) -> None:  # Any: a queryset and form arguments
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = handlers
+
+
+class PassOnForm(ActForm):
+    """Another room, with the reason."""
+
+    to = forms.ChoiceField(label=_("To which room?"))
+    why = forms.CharField(
+        label=_("Why?"), max_length=200,
+        error_messages={"required": _("Say why, so that they know what is expected.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [(room.room, room.label) for room in receivers()]
 
 
 class NoteForm(ActForm):

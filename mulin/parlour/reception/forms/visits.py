@@ -35,7 +35,9 @@ class VisitForm(ActForm):
         widget=forms.HiddenInput,
     )  # fmt: skip
 
-    def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:  # Any: Django's own form arguments
+    def __init__(
+        self, *args: Any, person: Person | None = None, **kwargs: Any
+    ) -> None:  # Any: Django's own form arguments
         super().__init__(*args, **kwargs)
         self.chosen_person = person
         self.fields["person"].queryset = Person.objects.on_roll()

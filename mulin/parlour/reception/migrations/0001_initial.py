@@ -9,209 +9,513 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('community', '0001_initial'),
-        ('flow', '0001_initial'),
-        ('people', '0001_initial'),
+        ("community", "0001_initial"),
+        ("flow", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Demand',
+            name="Demand",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('received', 'received'), ('accepted', 'accepted'), ('in_hand', 'in hand'), ('waiting', 'waiting'), ('answered', 'answered, to be confirmed'), ('not_solved', 'not solved, opened again'), ('confirmed', 'confirmed as solved'), ('closed', 'closed')], max_length=20)),
-                ('urgency', models.CharField(choices=[('life', 'danger to life or property'), ('utilities', 'water, power, gas or lift'), ('ordinary', 'ordinary'), ('complex', 'complex: several sides are needed')], default='ordinary', max_length=20)),
-                ('is_open', models.BooleanField(default=True)),
-                ('harm', models.PositiveSmallIntegerField(default=3)),
-                ('received_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('remind_at', models.DateTimeField(blank=True, null=True)),
-                ('escalated_at', models.DateTimeField(blank=True, null=True)),
-                ('responded_at', models.DateTimeField(blank=True, null=True)),
-                ('respond_by', models.DateTimeField(blank=True, null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answer_by', models.DateTimeField(blank=True, null=True)),
-                ('waiting_on', models.CharField(blank=True, max_length=120)),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('was_late', models.BooleanField(default=False)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('grid', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.grid')),
-                ('need', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='demand', to='flow.need')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "received"),
+                            ("accepted", "accepted"),
+                            ("in_hand", "in hand"),
+                            ("waiting", "waiting"),
+                            ("answered", "answered, to be confirmed"),
+                            ("not_solved", "not solved, opened again"),
+                            ("confirmed", "confirmed as solved"),
+                            ("closed", "closed"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.CharField(
+                        choices=[
+                            ("life", "danger to life or property"),
+                            ("utilities", "water, power, gas or lift"),
+                            ("ordinary", "ordinary"),
+                            ("complex", "complex: several sides are needed"),
+                        ],
+                        default="ordinary",
+                        max_length=20,
+                    ),
+                ),
+                ("is_open", models.BooleanField(default=True)),
+                ("harm", models.PositiveSmallIntegerField(default=3)),
+                ("received_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("remind_at", models.DateTimeField(blank=True, null=True)),
+                ("escalated_at", models.DateTimeField(blank=True, null=True)),
+                ("responded_at", models.DateTimeField(blank=True, null=True)),
+                ("respond_by", models.DateTimeField(blank=True, null=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("answer_by", models.DateTimeField(blank=True, null=True)),
+                ("waiting_on", models.CharField(blank=True, max_length=120)),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("was_late", models.BooleanField(default=False)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.grid",
+                    ),
+                ),
+                (
+                    "need",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="demand",
+                        to="flow.need",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Confirmation',
+            name="Confirmation",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('round', models.PositiveSmallIntegerField()),
-                ('asked_at', models.DateTimeField()),
-                ('call_from', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('solved', 'solved'), ('not_solved', 'not solved'), ('unreachable', 'could not be reached')], max_length=20)),
-                ('rating', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('words', models.CharField(blank=True, max_length=500)),
-                ('told_at', models.DateTimeField(blank=True, null=True)),
-                ('channel', models.CharField(blank=True, choices=mulin.kit.channels.Channel.choices, max_length=20)),
-                ('calls', models.PositiveSmallIntegerField(default=0)),
-                ('called_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('handler', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='confirmations', to='reception.demand')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("round", models.PositiveSmallIntegerField()),
+                ("asked_at", models.DateTimeField()),
+                ("call_from", models.DateTimeField(blank=True, null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("solved", "solved"),
+                            ("not_solved", "not solved"),
+                            ("unreachable", "could not be reached"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("rating", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("words", models.CharField(blank=True, max_length=500)),
+                ("told_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True, choices=mulin.kit.channels.Channel.choices, max_length=20
+                    ),
+                ),
+                ("calls", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "called_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="confirmations",
+                        to="reception.demand",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportedFile',
+            name="ImportedFile",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('system', models.CharField(max_length=40)),
-                ('first_read_at', models.DateTimeField()),
-                ('taken_in_at', models.DateTimeField(null=True)),
-                ('as_of', models.DateTimeField(null=True)),
-                ('mapping', models.JSONField(default=dict)),
-                ('rejected', models.JSONField(default=list)),
-                ('kept_as', models.CharField(blank=True, max_length=120)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("system", models.CharField(max_length=40)),
+                ("first_read_at", models.DateTimeField()),
+                ("taken_in_at", models.DateTimeField(null=True)),
+                ("as_of", models.DateTimeField(null=True)),
+                ("mapping", models.JSONField(default=dict)),
+                ("rejected", models.JSONField(default=list)),
+                ("kept_as", models.CharField(blank=True, max_length=120)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportedRow',
+            name="ImportedRow",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('brought_it', models.BooleanField()),
-                ('system', models.CharField(max_length=40)),
-                ('external_id', models.CharField(max_length=80)),
-                ('line', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('status', models.CharField(max_length=40)),
-                ('is_open', models.BooleanField()),
-                ('source', models.CharField(blank=True, max_length=60)),
-                ('came_by', models.CharField(blank=True, choices=mulin.kit.channels.Channel.choices, max_length=20)),
-                ('stated_on_time', models.CharField(blank=True, max_length=20)),
-                ('states_on_time', models.BooleanField(default=False)),
-                ('opened_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('facts', models.JSONField(default=dict)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='imported', to='reception.demand')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='reception.importedfile')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("brought_it", models.BooleanField()),
+                ("system", models.CharField(max_length=40)),
+                ("external_id", models.CharField(max_length=80)),
+                ("line", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("status", models.CharField(max_length=40)),
+                ("is_open", models.BooleanField()),
+                ("source", models.CharField(blank=True, max_length=60)),
+                (
+                    "came_by",
+                    models.CharField(
+                        blank=True, choices=mulin.kit.channels.Channel.choices, max_length=20
+                    ),
+                ),
+                ("stated_on_time", models.CharField(blank=True, max_length=20)),
+                ("states_on_time", models.BooleanField(default=False)),
+                ("opened_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="imported",
+                        to="reception.demand",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="reception.importedfile",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TimeLimit',
+            name="TimeLimit",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('urgency', models.CharField(choices=[('life', 'danger to life or property'), ('utilities', 'water, power, gas or lift'), ('ordinary', 'ordinary'), ('complex', 'complex: several sides are needed')], max_length=20)),
-                ('respond_hours', models.PositiveSmallIntegerField()),
-                ('answer_workdays', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('answer_hours', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('since', models.DateField()),
-                ('source', models.CharField(max_length=200)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.CharField(
+                        choices=[
+                            ("life", "danger to life or property"),
+                            ("utilities", "water, power, gas or lift"),
+                            ("ordinary", "ordinary"),
+                            ("complex", "complex: several sides are needed"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("respond_hours", models.PositiveSmallIntegerField()),
+                ("answer_workdays", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("answer_hours", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("since", models.DateField()),
+                ("source", models.CharField(max_length=200)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('urgency', '-since'),
+                "ordering": ("urgency", "-since"),
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('reason', models.CharField(choices=[('demand', 'has a demand'), ('question', 'asks something'), ('papers', 'certificate or form'), ('activity', 'activity or class'), ('fetch', 'fetches or brings something'), ('chat', 'sits and chats'), ('other', 'something else')], max_length=20)),
-                ('channel', models.CharField(choices=mulin.kit.channels.Channel.choices, max_length=20)),
-                ('minutes', models.PositiveSmallIntegerField(default=5)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('need', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='visits', to='flow.need')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='people.person')),
-                ('worker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("demand", "has a demand"),
+                            ("question", "asks something"),
+                            ("papers", "certificate or form"),
+                            ("activity", "activity or class"),
+                            ("fetch", "fetches or brings something"),
+                            ("chat", "sits and chats"),
+                            ("other", "something else"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(choices=mulin.kit.channels.Channel.choices, max_length=20),
+                ),
+                ("minutes", models.PositiveSmallIntegerField(default=5)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "need",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="visits",
+                        to="flow.need",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(fields=['community', 'is_open', 'harm', 'due_at', 'id'], name='reception_d_communi_847918_idx'),
+            model_name="demand",
+            index=models.Index(
+                fields=["community", "is_open", "harm", "due_at", "id"],
+                name="reception_d_communi_847918_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(fields=['community', 'owner', 'is_open', 'harm', 'due_at'], name='reception_d_communi_860c77_idx'),
+            model_name="demand",
+            index=models.Index(
+                fields=["community", "owner", "is_open", "harm", "due_at"],
+                name="reception_d_communi_860c77_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(fields=['community', 'grid', 'is_open', 'harm', 'due_at'], name='reception_d_communi_727d07_idx'),
+            model_name="demand",
+            index=models.Index(
+                fields=["community", "grid", "is_open", "harm", "due_at"],
+                name="reception_d_communi_727d07_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(fields=['community', 'state', 'id'], name='reception_d_communi_19b062_idx'),
+            model_name="demand",
+            index=models.Index(
+                fields=["community", "state", "id"], name="reception_d_communi_19b062_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(fields=['community', 'received_at'], name='reception_d_communi_177bb8_idx'),
+            model_name="demand",
+            index=models.Index(
+                fields=["community", "received_at"], name="reception_d_communi_177bb8_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(fields=['community', 'is_open', 'due_at'], name='reception_d_communi_5a399f_idx'),
+            model_name="demand",
+            index=models.Index(
+                fields=["community", "is_open", "due_at"], name="reception_d_communi_5a399f_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(fields=['community', 'is_open', 'remind_at'], name='reception_d_communi_5e4667_idx'),
+            model_name="demand",
+            index=models.Index(
+                fields=["community", "is_open", "remind_at"], name="reception_d_communi_5e4667_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='confirmation',
-            index=models.Index(fields=['community', 'outcome', 'call_from'], name='reception_c_communi_6765ef_idx'),
+            model_name="confirmation",
+            index=models.Index(
+                fields=["community", "outcome", "call_from"], name="reception_c_communi_6765ef_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='confirmation',
-            constraint=models.UniqueConstraint(fields=('community', 'demand', 'round'), name='asked_once_per_answer'),
+            model_name="confirmation",
+            constraint=models.UniqueConstraint(
+                fields=("community", "demand", "round"), name="asked_once_per_answer"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='confirmation',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__isnull', True), models.Q(('rating__gte', 1), ('rating__lte', 5)), _connector='OR'), name='rating_1_to_5'),
+            model_name="confirmation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rating__isnull", True),
+                    models.Q(("rating__gte", 1), ("rating__lte", 5)),
+                    _connector="OR",
+                ),
+                name="rating_1_to_5",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importedfile',
-            constraint=models.UniqueConstraint(fields=('community', 'name'), name='imported_file_once'),
+            model_name="importedfile",
+            constraint=models.UniqueConstraint(
+                fields=("community", "name"), name="imported_file_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='importedrow',
-            index=models.Index(fields=['community', 'system', 'external_id'], name='reception_i_communi_485749_idx'),
+            model_name="importedrow",
+            index=models.Index(
+                fields=["community", "system", "external_id"], name="reception_i_communi_485749_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='importedrow',
-            index=models.Index(fields=['community', 'file', 'line'], name='reception_i_communi_3db342_idx'),
+            model_name="importedrow",
+            index=models.Index(
+                fields=["community", "file", "line"], name="reception_i_communi_3db342_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importedrow',
-            constraint=models.UniqueConstraint(fields=('community', 'file', 'external_id'), name='imported_row_once'),
+            model_name="importedrow",
+            constraint=models.UniqueConstraint(
+                fields=("community", "file", "external_id"), name="imported_row_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importedrow',
-            constraint=models.UniqueConstraint(condition=models.Q(('brought_it', True)), fields=('community', 'system', 'external_id'), name='imported_demand_once'),
+            model_name="importedrow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("brought_it", True)),
+                fields=("community", "system", "external_id"),
+                name="imported_demand_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timelimit',
-            constraint=models.UniqueConstraint(fields=('community', 'urgency', 'since'), name='limit_once_per_day'),
+            model_name="timelimit",
+            constraint=models.UniqueConstraint(
+                fields=("community", "urgency", "since"), name="limit_once_per_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timelimit',
-            constraint=models.CheckConstraint(condition=models.Q(('answer_workdays__isnull', False), ('answer_hours__isnull', False), _connector='OR'), name='limit_has_an_answer_time'),
+            model_name="timelimit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("answer_workdays__isnull", False),
+                    ("answer_hours__isnull", False),
+                    _connector="OR",
+                ),
+                name="limit_has_an_answer_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['community', 'at'], name='reception_v_communi_eb1dba_idx'),
+            model_name="visit",
+            index=models.Index(fields=["community", "at"], name="reception_v_communi_eb1dba_idx"),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['community', 'person', 'id'], name='reception_v_communi_3c21ed_idx'),
+            model_name="visit",
+            index=models.Index(
+                fields=["community", "person", "id"], name="reception_v_communi_3c21ed_idx"
+            ),
         ),
     ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from mulin.commons.flow.queries import journey
+from mulin.commons.flow.receivers import receivers
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.models import Grid
 from mulin.ground.community.queries import holders_of
@@ -28,6 +29,7 @@ from mulin.parlour.reception.forms.demands import (
     DemandFilterForm,
     DeskDemandForm,
     NoteForm,
+    PassOnForm,
     PlainActForm,
     ReclassifyForm,
     WaitForm,
@@ -130,7 +132,7 @@ def _list(request: Request) -> dict[str, Any]:
         "rows": _rows(page.rows, request),
         "is_list_alone": True,
         "query": chosen.query,
-        "show": form.cleaned_data.get("show") or "open",
+        "show": typed.get("show") or "open",
         "owed": owed(request.actor, request.now, end_of_day(local_day(request.now))),
         "address": request.GET.urlencode(),
     }
@@ -201,6 +203,7 @@ def _detail(request: Request, found: Demand) -> dict[str, Any]:
         "answer_form": AnswerForm(auto_id="answer_%s"),
         "wait_form": WaitForm(auto_id="wait_%s"),
         "note_form": NoteForm(auto_id="note_%s"),
+        "pass_form": PassOnForm(auto_id="pass_%s") if receivers() else None,
         "assign_form": AssignForm(handlers=handlers, auto_id="assign_%s"),
         "reclassify_form": ReclassifyForm(
             auto_id="reclassify_%s",
@@ -217,7 +220,7 @@ def _handlers(request: Request) -> Any:  # Any: a queryset of accounts, for a fo
 def _form_name(deed: str) -> str:
     return {
         "answer": "answer_form", "wait": "wait_form", "note": "note_form",
-        "assign": "assign_form", "reclassify": "reclassify_form",
+        "assign": "assign_form", "reclassify": "reclassify_form", "pass-on": "pass_form",
     }.get(deed, "plain_form")  # fmt: skip
 
 
@@ -229,6 +232,7 @@ def _form_of(request: Request, deed: str) -> Any:  # Any: one of several form cl
         "answer": lambda: AnswerForm(request.POST, request.FILES, auto_id="answer_%s"),
         "wait": lambda: WaitForm(request.POST, auto_id="wait_%s"),
         "note": lambda: NoteForm(request.POST, auto_id="note_%s"),
+        "pass-on": lambda: PassOnForm(request.POST, auto_id="pass_%s"),
         "assign": lambda: AssignForm(
             request.POST, handlers=_handlers(request), auto_id="assign_%s"
         ),
@@ -253,12 +257,13 @@ def _deeds(request: Request, found: Demand, form: Any) -> dict[str, Callable[[],
         "answer": lambda: act.answer_demand(
             found, words=values["words"], photos=values["photos"], **common
         ),
-        "wait": lambda: act.wait_on(found, whom=values["whom"], until=form.until_moment(), **common),
+        "wait": lambda: act.wait_on(
+            found, whom=values["whom"], until=form.until_moment(), **common
+        ),
         "note": lambda: act.note_on(found, words=values["words"], **common),
+        "pass-on": lambda: act.pass_on(found, to=values["to"], why=values["why"], **common),
         "assign": lambda: act.assign_demand(found, to=values["to"], why=values["why"], **common),
         "reclassify": lambda: act.reclassify(
             found, category=values["category"], urgency=values["urgency"], **common
         ),
     }
-
-

@@ -30,7 +30,11 @@ def tell(request: Request) -> HttpResponse:
     building, place = place_behind(code) if code else (None, None)
     is_known = request.actor.account_id is not None
     form = TellForm(
-        request.POST or None, request.FILES or None, building=building, place=place, is_known=is_known
+        request.POST or None,
+        request.FILES or None,
+        building=building,
+        place=place,
+        is_known=is_known,
     )
     if request.method == "POST" and form.is_valid():
         by = request.actor.by(Channel.QR if building or place else Channel.ONLINE)
