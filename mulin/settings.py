@@ -7,6 +7,7 @@ value stops the start with a sentence.
 import json
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +48,14 @@ def _keys(data_dir: Path) -> dict[str, str]:
     path = data_dir / "keys.json"
     if not path.exists():
         fresh = {name: secrets.token_urlsafe(48) for name in ("secret", "salt", "index", "audit")}
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return _keys(data_dir)
+        # Written whole beside it, then linked: of two first starts one wins, and neither reads half.
+        draft = path.with_suffix(f".{os.getpid()}")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(fresh, file)
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
 

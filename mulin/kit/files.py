@@ -7,7 +7,8 @@ from django.core.files.storage import FileSystemStorage
 
 class PrivateStorage(FileSystemStorage):
     """A folder without an address. Whoever wants a file goes through the permission of what it
-    belongs to, so no template can link past it by mistake."""
+    belongs to, so no template can link past it by mistake.
+    """
 
     def url(self, name: str | None) -> NoReturn:
         raise ValueError(f"a private file has no URL: {name}")

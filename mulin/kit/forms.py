@@ -1,5 +1,6 @@
 """How every form of Mulin behaves: our own field template, and a token that makes a form
-sent twice do its work once."""
+sent twice do its work once.
+"""
 
 import secrets
 from typing import Any

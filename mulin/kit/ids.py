@@ -23,9 +23,9 @@ def next_id() -> int:
     million; the primary key then refuses the second row.
     """
     global _last  # noqa: PLW0603  the last id is the one thing a process must remember
-    fresh = (
-        (time.time_ns() // 1_000_000 - _EPOCH_MS) << _RANDOM_BITS
-    ) | secrets.randbits(_RANDOM_BITS)
+    fresh = ((time.time_ns() // 1_000_000 - _EPOCH_MS) << _RANDOM_BITS) | secrets.randbits(
+        _RANDOM_BITS
+    )
     with _lock:
         _last = max(fresh, _last + 1)
         return _last

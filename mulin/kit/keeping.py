@@ -22,7 +22,8 @@ _NAME: Final = re.compile(r"[a-z_]{1,30}")
 
 def keep_photos(token: str, field: str, photos: Sequence[CleanPhoto]) -> None:
     """Keep these photos under the token; a full disk keeps none and says nothing, since the
-    form itself is shown again anyway."""
+    form itself is shown again anyway.
+    """
     folder = _folder(token, field)
     if folder is None:
         return

@@ -4,11 +4,15 @@ Names may have one character, characters outside the BMP, a middle dot (艾力·
 `/ & ' " <`. All are kept; what a page or file can't bear is that page's or file's to escape.
 """
 
+import os
 import re
 import unicodedata
 from typing import Final, NamedTuple
 
-from pypinyin import lazy_pinyin
+# The table of phrases would take 40 MB in every process and says little of names.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+
+from pypinyin import lazy_pinyin  # noqa: E402  the variable is read at import
 
 # Read otherwise as a surname than in a text; all other characters are left to pypinyin.
 _SURNAMES: Final = {

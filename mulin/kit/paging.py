@@ -23,9 +23,7 @@ class Page:
     words: str
 
 
-def page_of(
-    rows: "QuerySet[Any, Any]", typed: Mapping[str, Any], *, size: int = 50
-) -> Page:
+def page_of(rows: "QuerySet[Any, Any]", typed: Mapping[str, Any], *, size: int = 50) -> Page:
     """The page that the address asks for (`?page=3`); nonsense and too far give the first."""
     wanted = str(typed.get("page") or "1")
     number = int(wanted) if wanted.isascii() and wanted.isdigit() and int(wanted) > 0 else 1

@@ -51,7 +51,7 @@ def current_community() -> models.Model:
     community = get_scope().get("community")
     if not isinstance(community, models.Model):
         msg = "no single community is in scope"
-        raise LookupError(msg)
+        raise LookupError(msg)  # noqa: TRY004  it is missing, not of a wrong type
     return community
 
 

@@ -56,25 +56,20 @@ def matching(
     Phrases are parted by blanks: 「路灯 12幢」 finds rows with both, in any order. A query
     without a single word finds nothing.
     """
-    table = connection.ops.quote_name(index._meta.db_table)  # noqa: SLF001  Django's documented API
-    phrases = [
-        [_digest(community_id, word) for word in phrase] for phrase in query_phrases(query)
-    ]
+    table = connection.ops.quote_name(index._meta.db_table)
+    phrases = [[_digest(community_id, word) for word in phrase] for phrase in query_phrases(query)]
     limit = f" LIMIT {int(most)}" if most else ""
     if not phrases:
-        return RawSQL("SELECT -1", [])  # noqa: S611  constant
+        return RawSQL("SELECT -1", [])
     if connection.vendor == "sqlite":
-        fts = connection.ops.quote_name(index._meta.db_table + "_fts")  # noqa: SLF001
+        fts = connection.ops.quote_name(index._meta.db_table + "_fts")
         match = " AND ".join('"' + " ".join(phrase) + '"' for phrase in phrases)
-        return RawSQL(  # noqa: S611  table names are ours, the query is a parameter
-            f"SELECT rowid FROM {fts} WHERE {fts} MATCH %s ORDER BY rowid DESC{limit}", [match]
-        )
+        sql = f"SELECT rowid FROM {fts} WHERE {fts} MATCH %s ORDER BY rowid DESC{limit}"  # noqa: S608  our table, an integer; the query is a parameter
+        return RawSQL(sql, [match])  # noqa: S611  as above
     match = " & ".join("(" + " <-> ".join(phrase) + ")" for phrase in phrases)
-    return RawSQL(  # noqa: S611  table names are ours, the query is a parameter
-        f"SELECT record_id FROM {table} WHERE to_tsvector('simple', words)"
-        f" @@ to_tsquery('simple', %s) ORDER BY record_id DESC{limit}",
-        [match],
-    )
+    found = "to_tsvector('simple', words) @@ to_tsquery('simple', %s)"
+    sql = f"SELECT record_id FROM {table} WHERE {found} ORDER BY record_id DESC{limit}"  # noqa: S608  as above
+    return RawSQL(sql, [match])  # noqa: S611  as above
 
 
 class SearchableBy(Operation):
@@ -90,7 +85,11 @@ class SearchableBy(Operation):
         """The models do not change."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: Any,
+        to_state: Any,
     ) -> None:
         table = self.table
         if schema_editor.connection.vendor == "postgresql":
@@ -102,9 +101,9 @@ class SearchableBy(Operation):
             f"CREATE VIRTUAL TABLE {table}_fts USING fts5("
             f"words, content='{table}', content_rowid='record_id', detail=full)"
         )
-        add = f"INSERT INTO {table}_fts(rowid, words) VALUES (new.record_id, new.words);"
+        add = f"INSERT INTO {table}_fts(rowid, words) VALUES (new.record_id, new.words);"  # noqa: S608  our table
         drop = (
-            f"INSERT INTO {table}_fts({table}_fts, rowid, words)"
+            f"INSERT INTO {table}_fts({table}_fts, rowid, words)"  # noqa: S608  our table
             " VALUES ('delete', old.record_id, old.words);"
         )
         for name, when, body in (
@@ -117,7 +116,11 @@ class SearchableBy(Operation):
             )
 
     def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: Any,
+        to_state: Any,
     ) -> None:
         table = self.table
         if schema_editor.connection.vendor == "postgresql":

@@ -14,12 +14,12 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         # The models of the floors below are there only now.
-        from mulin.ground.audit.jobs import anchor_heads  # noqa: PLC0415
-        from mulin.ground.community import menu  # noqa: PLC0415
-        from mulin.ground.community.rules import Role  # noqa: PLC0415
-        from mulin.ground.notify.addresses import register_address_book  # noqa: PLC0415
-        from mulin.ground.notify.sweeps import register_sweep  # noqa: PLC0415
-        from mulin.site import address_book, jobs  # noqa: PLC0415
+        from mulin.ground.audit.jobs import anchor_heads
+        from mulin.ground.community import menu
+        from mulin.ground.community.rules import Role
+        from mulin.ground.notify.addresses import register_address_book
+        from mulin.ground.notify.sweeps import register_sweep
+        from mulin.site import address_book, jobs
 
         register_address_book(address_book.KIND, address_book.login_code_book)
         # The record of acts lies below the sweeps and cannot register its own.

@@ -81,13 +81,13 @@ STAFF = (
     (Role.INSTALLER, "小马", "xiaoma"),
 )
 RESIDENTS = (
-    (Role.RESIDENT, "阿勇", "13800000001"),
-    (Role.VOLUNTEER, "阿芳", "13800000002"),
-    (Role.WORKSHOP_WORKER, "桂芳", "13800000003"),
-    (Role.CARRIER, "小马哥", "13800000004"),
-    (Role.CHILD_DUTY, "佳怡妈妈", "13800000005"),
-    (Role.FAMILY, "王家女儿", "13800000006"),
-    (Role.KEY_HOLDER, "对门老顾", "13800000007"),
+    (Role.RESIDENT, "张勇", "13800000001"),
+    (Role.VOLUNTEER, "李芳", "13800000002"),
+    (Role.WORKSHOP_WORKER, "沈桂芳", "13800000003"),
+    (Role.CARRIER, "马建军", "13800000004"),
+    (Role.CHILD_DUTY, "朱晓燕", "13800000005"),
+    (Role.FAMILY, "王丽华", "13800000006"),
+    (Role.KEY_HOLDER, "顾水根", "13800000007"),
 )
 
 Say = Callable[[str], None]
@@ -210,6 +210,8 @@ def _open_places(by: Actor, now: datetime, buildings: list[Building]) -> None:
 def _move_in(count: int, by: Actor, now: datetime, dice: random.Random) -> list[Person]:
     grids = {grid.number: grid.pk for grid in Grid.objects.all()}
     rows = [_person(number, grids, now.date(), dice) for number in range(count)]
+    for row, (_role, name, phone) in zip(rows[40:], RESIDENTS, strict=False):
+        row["name"], row["phone"], row["born_on"] = name, phone, date(1978, 5, 20)
     with recording(by, "people.register_many", now=now) as act:
         persons = bulk_register(rows, by=by, now=now)
         act.on(persons[0], after={"count": len(persons)})
@@ -243,9 +245,9 @@ def _person(number: int, grids: dict[int, int], today: date, dice: random.Random
 
 def _link(accounts: dict[str, Account], persons: list[Person], by: Actor, now: datetime) -> None:
     """Residents with an account stand on the roll, too."""
-    grown_up = [person for person in persons if person.birth_year and person.birth_year < 2000]  # noqa: PLR2004
-    for (_role, name, _phone), person in zip(RESIDENTS, grown_up[40:], strict=False):
-        link_account(person, accounts[name].pk, by=by, now=now)
+    by_phone = {person.phone: person for person in persons}
+    for _role, name, phone in RESIDENTS:
+        link_account(by_phone[phone], accounts[name].pk, by=by, now=now)
 
 
 def _staff(community: Community, accounts: dict[str, Account], now: datetime) -> Staff:

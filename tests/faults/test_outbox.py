@@ -78,7 +78,7 @@ def test_killed_after_the_commit_the_message_goes_out_all_the_same(fork, gateway
     ],
 )
 @pytest.mark.parametrize("is_alarm", [False, True], ids=["ordinary", "alarm"])
-def test_killed_while_sending_nothing_is_lost(fork, gateway, community, point, doubles, is_alarm):  # noqa: PLR0917  fixtures
+def test_killed_while_sending_nothing_is_lost(fork, gateway, community, point, doubles, is_alarm):
     assert fork(write, community, COUNT, is_alarm).wait() == 0
     moment = NOW
     for _ in range(KILLS):

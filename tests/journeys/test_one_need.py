@@ -13,7 +13,6 @@ pytestmark = pytest.mark.browser
 DESK = 1280
 
 
-
 @pytest.mark.parametrize("js", [True, False], ids=["script", "no script"])
 def test_a_lamp_by_building_12_from_the_code_on_the_wall_to_five_stars(
     cast, xinjie, visitor, photo, axe, js
@@ -74,7 +73,7 @@ def test_a_lamp_by_building_12_from_the_code_on_the_wall_to_five_stars(
     assert "路灯" not in figures.locator("main").inner_text()
 
 
-def test_a_call_of_王奶奶_is_written_down_with_the_keyboard(cast, xinjie, visitor, axe):
+def test_a_call_of_granny_wang_is_written_down_with_the_keyboard(cast, xinjie, visitor, axe):
     worker = visitor(width=DESK).sign_in(cast.chen)
     page = worker.open("/reception/")
     page.keyboard.press("n")

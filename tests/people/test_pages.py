@@ -33,7 +33,9 @@ def pages(live, cast):
         move_in(wang, cast.dwelling_12_301, by=by, now=NOW, since=date(2020, 7, 1))
         shop = found_organisation(by=by, now=NOW, name="便民修理铺", kind="shop")
         affiliate(wang, shop, by=by, now=NOW, post="师傅")
-        content = "姓名,手机,出生日期\n王秀兰,13812340137,\n王秀兰,,\n李四,,1943-02-29\n".encode("gbk")
+        content = "姓名,手机,出生日期\n王秀兰,13812340137,\n王秀兰,,\n李四,,1943-02-29\n".encode(
+            "gbk"
+        )
         roll = preview_roll(content, "居民名册.csv", by=by, now=NOW)
         hall = add_place(by=by, now=NOW, name="睦邻客厅", kind="hall")
         week = [Hours(3, time(8, 30), time(11, 30)), Hours(3, time(13, 30), time(17))]

@@ -64,9 +64,7 @@ def open_need(said: Said, *, by: Actor, room: str, now: datetime) -> Need:
         entered_by_id=by.account_id if in_their_name else None,
         room=room,
     )
-    NeedWords.objects.create(
-        community_id=by.community_id, record=need, words=searchable(need)
-    )
+    NeedWords.objects.create(community_id=by.community_id, record=need, words=searchable(need))
     for photo in said.photos:
         add_photo(need, photo, moment=PhotoMoment.BEFORE, now=now)
     return need
@@ -137,7 +135,7 @@ def add_step(
         line=str(line),
         by_id=by.account_id,
         by_name=by.name,
-        record_kind=record._meta.label_lower if record else "",  # noqa: SLF001
+        record_kind=record._meta.label_lower if record else "",
         record_id=record.pk if record else None,
         is_for_asker=is_for_asker,
     )
@@ -146,16 +144,14 @@ def add_step(
     return step
 
 
-def join(
-    one: models.Model, kind: str, other: models.Model, *, by: Actor, now: datetime
-) -> Link:
+def join(one: models.Model, kind: str, other: models.Model, *, by: Actor, now: datetime) -> Link:
     """Link record to record; doing it twice changes nothing."""
     link, _made = Link.objects.get_or_create(
         community_id=by.community_id,
-        from_kind=one._meta.label_lower,  # noqa: SLF001
+        from_kind=one._meta.label_lower,
         from_id=one.pk,
         kind=kind,
-        to_kind=other._meta.label_lower,  # noqa: SLF001
+        to_kind=other._meta.label_lower,
         to_id=other.pk,
         defaults={"at": now},
     )
@@ -239,9 +235,7 @@ def _next_number(community_id: int, said_at: datetime) -> str:
     if series.update(last=F("last") + 1) == 0:
         try:
             with transaction.atomic():
-                NumberSeries.objects.create(
-                    community_id=community_id, name=series_of(day), last=0
-                )
+                NumberSeries.objects.create(community_id=community_id, name=series_of(day), last=0)
         except IntegrityError:
             pass  # the first two needs of a year came at the same moment
         series.update(last=F("last") + 1)

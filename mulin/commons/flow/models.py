@@ -91,17 +91,13 @@ class Need(TenantRow):
     number = models.CharField(max_length=20)
     follow_code = models.CharField(max_length=16, unique=True, default=public_code)
     words = models.TextField()
-    person = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="needs"
-    )
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="needs")
     contact_name = EncryptedCharField(max_length=60, null=True, blank=True)
     contact_phone = EncryptedCharField(max_length=20, null=True, blank=True)
     channel = models.CharField(max_length=20, choices=Channel.choices)
     category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
     grid = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, related_name="+")
-    building = models.ForeignKey(
-        Building, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True, related_name="+")
     place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+")
     place_words = models.CharField(max_length=120, blank=True)
     latitude = models.DecimalField(max_digits=18, decimal_places=14, null=True, blank=True)
@@ -117,9 +113,7 @@ class Need(TenantRow):
     asked_by_account = models.ForeignKey(
         Account, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    entered_by = models.ForeignKey(
-        Account, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    entered_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
     room = models.CharField(max_length=30)  # the room that has it now
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -162,9 +156,7 @@ class NumberSeries(TenantRow):
     objects = tenant_manager()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("community", "name"), name="series_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("community", "name"), name="series_once"),)
 
 
 class PhotoMoment(models.TextChoices):

@@ -49,8 +49,8 @@ def journey(need: Need, actor: Actor, *, may_work: bool, is_asker: bool) -> Jour
     steps = Step.objects.filter(need=need).order_by("id")
     if not may_work:
         steps = steps.filter(is_for_asker=True)
-    shows_asker = is_asker or actor.is_desk or (
-        may_work and need.visibility != Visibility.ANONYMOUS
+    shows_asker = (
+        is_asker or actor.is_desk or (may_work and need.visibility != Visibility.ANONYMOUS)
     )
     return Journey(
         need=need,

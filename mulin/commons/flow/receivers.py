@@ -52,4 +52,5 @@ def receivers() -> list[Receiver]:
 
 
 def listeners() -> list[Hear]:
+    """Whoever is told of answers."""
     return list(_listeners.values())

@@ -30,5 +30,3 @@ class Said:
     contact_wish: str = ContactWish.MESSAGE
     photos: tuple[CleanPhoto, ...] = field(default=())
     said_at: datetime | None = None
-
-

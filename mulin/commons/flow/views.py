@@ -1,5 +1,6 @@
 """Photos of needs, opened only by whoever may read the need they belong to."""
 
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404
 
 from mulin.commons.flow.models import Need, NeedPhoto
@@ -14,6 +15,7 @@ def photo(request: Request, code: str) -> FileResponse:
 
 @public
 def photo_small(request: Request, code: str) -> FileResponse:
+    """Its small copy, under the same permission."""
     return _served(_found(request, code).thumb)
 
 
@@ -28,8 +30,8 @@ def _found(request: Request, code: str) -> NeedPhoto:
     return found
 
 
-def _served(file: object) -> FileResponse:
-    response = FileResponse(file, content_type="image/jpeg")  # type: ignore[arg-type]  # a FieldFile is a file
+def _served(file: FieldFile) -> FileResponse:
+    response = FileResponse(file, content_type="image/jpeg")
     response.headers["Cache-Control"] = "private, max-age=3600"
     response.headers["Content-Disposition"] = "inline"
     return response

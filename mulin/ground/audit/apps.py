@@ -32,7 +32,7 @@ COMMUNITY_VERBS = {
 
 
 def _recording(by: Actor, verb: str, now: datetime) -> AbstractContextManager[acts.Writing]:
-    from mulin.ground.audit.actions import recording  # noqa: PLC0415  needs the loaded models
+    from mulin.ground.audit.actions import recording
 
     return recording(by, verb, now=now)
 

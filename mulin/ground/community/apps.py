@@ -10,7 +10,7 @@ from mulin.kit.scoping import protect_tables
 
 def protect_tenant_tables(**_kwargs: Any) -> None:
     """After every migration: force row-level security on each table that has a community."""
-    from mulin.ground.community.tenancy import tenant_models  # noqa: PLC0415  needs the registry
+    from mulin.ground.community.tenancy import tenant_models
 
     protect_tables([model._meta.db_table for model in tenant_models()])
 

@@ -1,7 +1,5 @@
 """Ties the figures floor to Django: its sweep and its menu."""
 
-# ruff: noqa: PLC0415  what `ready` ties together needs the loaded registry
-
 from datetime import timedelta
 
 from django.apps import AppConfig

@@ -1,7 +1,5 @@
 """Ties the notify floor to Django: its address book, its sweep, its menu, its schedule."""
 
-# ruff: noqa: PLC0415  what `ready` ties together needs the loaded registry
-
 from datetime import timedelta
 from typing import Any
 

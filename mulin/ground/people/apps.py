@@ -14,11 +14,11 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         # The registries need the models, and those need every app to be known.
-        from mulin.ground.community.menu import Entry, register  # noqa: PLC0415
-        from mulin.ground.community.rules import HANDLER_ROLES  # noqa: PLC0415
-        from mulin.ground.notify.addresses import register_address_book  # noqa: PLC0415
-        from mulin.ground.notify.sweeps import register_sweep  # noqa: PLC0415
-        from mulin.ground.people import jobs, queries  # noqa: PLC0415
+        from mulin.ground.community.menu import Entry, register
+        from mulin.ground.community.rules import HANDLER_ROLES
+        from mulin.ground.notify.addresses import register_address_book
+        from mulin.ground.notify.sweeps import register_sweep
+        from mulin.ground.people import jobs, queries
 
         register_address_book(queries.RECIPIENT_KIND, queries.person_book)
         register_sweep("stale_roll_previews", timedelta(hours=6), jobs.drop_stale_previews)
@@ -49,8 +49,8 @@ class PeopleConfig(AppConfig):
 
 def _register_keepers() -> None:
     """What this floor itself keeps of an erased person, and why."""
-    from mulin.ground.people import queries  # noqa: PLC0415  as above
-    from mulin.ground.people.rules import register_keeper  # noqa: PLC0415
+    from mulin.ground.people import queries
+    from mulin.ground.people.rules import register_keeper
 
     register_keeper(
         "people.consent",

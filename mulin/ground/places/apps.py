@@ -12,10 +12,10 @@ class PlacesConfig(AppConfig):
 
     def ready(self) -> None:
         # The registries need the models, and those need every app to be known.
-        from mulin.ground.community.menu import Entry, register  # noqa: PLC0415
-        from mulin.ground.community.rules import HANDLER_ROLES  # noqa: PLC0415
-        from mulin.ground.people.rules import register_eraser, register_teller  # noqa: PLC0415
-        from mulin.ground.places import actions, queries  # noqa: PLC0415
+        from mulin.ground.community.menu import Entry, register
+        from mulin.ground.community.rules import HANDLER_ROLES
+        from mulin.ground.people.rules import register_eraser, register_teller
+        from mulin.ground.places import actions, queries
 
         register_teller("residences", queries.residences_told)
         register_eraser("places.residence", actions.forget_homes)

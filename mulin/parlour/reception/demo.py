@@ -166,7 +166,10 @@ def live_through(
                 _visit(moment, people, staff, dice)
         for moment in _moments(day, dice.randint(0, 2) if is_weekend else dice.randint(2, 4), dice):
             if moment < until:
-                demand = _demand(moment, next(sayings), people, buildings, kinds, staff, dice)
+                demand = _demand(
+                    moment, next(sayings), people=people, buildings=buildings, kinds=kinds,
+                    staff=staff, dice=dice,
+                )  # fmt: skip
                 pending.append((moment, 0, demand))
         pending = list(_work_off(pending, day + timedelta(days=1), until, staff, dice))
         _carry_news(day, staff)
@@ -198,8 +201,8 @@ def _dealt(dice: random.Random) -> "Iterator[tuple[str, str, str, str]]":
 
 
 def _demand(
-    moment: datetime, saying: tuple[str, str, str, str], people: Sequence[Person], buildings: Sequence[Building],
-    kinds: dict[str, Category], staff: Staff, dice: random.Random,
+    moment: datetime, saying: tuple[str, str, str, str], *, people: Sequence[Person],
+    buildings: Sequence[Building], kinds: dict[str, Category], staff: Staff, dice: random.Random,
 ) -> Demand:  # fmt: skip
     code, words, where, _done = saying
     person, building = dice.choice(people), dice.choice(buildings)
@@ -294,7 +297,9 @@ def _one_stage(
 
 def _ask(demand: Demand, moment: datetime, staff: Staff, dice: random.Random) -> bool:
     solved = dice.random() < 0.95  # noqa: PLR2004
-    rating = dice.choices([5, 4, 3], [75, 21, 4])[0] if solved else dice.choice([1, 2, 3])
+    rating: int | None = dice.choice([1, 2, 3])
+    if solved:
+        rating = dice.choices([5, 4, 3], [75, 21, 4])[0]
     words = dice.choice(_WORDS_OF_THANKS if solved else _WORDS_OF_DOUBT)
     if demand.need.channel == Channel.QR and dice.random() < 0.7:  # noqa: PLR2004
         by = Actor(
@@ -305,7 +310,7 @@ def _ask(demand: Demand, moment: datetime, staff: Staff, dice: random.Random) ->
         return not solved
     if dice.random() < 0.1:  # noqa: PLR2004
         return True  # nobody got round to calling yet
-    caller = next((a for a in (*staff.desk, staff.head) if a.account_id != demand.owner_id))
+    caller = next(a for a in (*staff.desk, staff.head) if a.account_id != demand.owner_id)
     outcome = "solved" if solved else "not_solved"
     if dice.random() < 0.08:  # noqa: PLR2004
         outcome, rating, words = "unreachable", None, ""

@@ -93,11 +93,12 @@ FIGURES = (
         name="reception.response_rate",
         label=_("Response rate 响应率"),
         definition=_(
-            "Demands whose asker had a first word within the limit, of all demands received."
+            "Demands whose asker had a first word within the limit, of all demands received that"
+            " had such a limit: what another system's file brought had none."
         ),
         group=_GROUP,
         rows=lambda period: _demands(period).filter(responded_at__lte=F("respond_by")),
-        of=_demands,
+        of=lambda period: _demands(period).filter(respond_by__isnull=False),
         of_label=_("demands received"),
         date_field="received_at",
         row_template=_DEMAND_ROW,

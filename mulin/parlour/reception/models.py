@@ -71,7 +71,9 @@ class Demand(TenantRow):
     """The desk's side of a need: at every moment one state, one owner, one limit."""
 
     need = models.OneToOneField(Need, models.PROTECT, related_name="demand")
-    state = models.CharField(max_length=20, choices=[(s.value, l) for s, l in STATE_LABELS.items()])
+    state = models.CharField(
+        max_length=20, choices=[(state.value, label) for state, label in STATE_LABELS.items()]
+    )
     urgency = models.CharField(max_length=20, choices=Urgency.choices, default=Urgency.ORDINARY)
     is_open = models.BooleanField(
         default=True

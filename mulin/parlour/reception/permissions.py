@@ -76,7 +76,8 @@ rules.add_perm("reception.escalate", is_system)
 
 def may(actor: Actor, act: str, thing: Demand | Confirmation | None = None) -> bool:
     """Whether this actor may do this act of reception to this thing. Raises KeyError for an act
-    that has no rule."""
+    that has no rule.
+    """
     name = f"reception.{act}"
     if not rules.perm_exists(name):
         raise KeyError(name)

@@ -32,7 +32,7 @@ class Act(StrEnum):
     CONFIRM = "confirm"
     DISPUTE = "dispute"
     CLOSE = "close"
-    PASS_ON = "pass_on"
+    PASS_ON = "pass_on"  # noqa: S105  a verb
     ASSIGN = "assign"
     NOTE = "note"
 

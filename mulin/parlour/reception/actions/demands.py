@@ -347,7 +347,7 @@ def reclassify(
         file_under(demand.need, category)
         if urgency != demand.urgency and State(demand.state) in OPEN_STATES:
             respond_by, answer_by = _limits(urgency, demand.received_at)
-            due = answer_by if demand.responded_at else respond_by
+            due: datetime | None = answer_by if demand.responded_at else respond_by
             if State(demand.state) is State.WAITING:
                 due = demand.due_at
             _change(

@@ -30,7 +30,8 @@ def set_limit(
     token: str | None = None,
 ) -> TimeLimit:
     """A new limit from a day on; what was received before keeps its own. Raises Refused without
-    a source: a number nobody can trace is not a rule."""
+    a source: a number nobody can trace is not a rule.
+    """
     if not may(by, "change_limits"):
         raise NotPermitted(_("Only the head of the community changes limits."))
     if not source.strip():

@@ -61,7 +61,7 @@ def work(request: Request, pk: int, deed: str) -> HttpResponse:
     """One act on a demand; its form comes back with the reason when it was refused."""
     found = _found(request, pk)
     form = _form_of(request, deed)
-    if form.is_valid() and attempt(form, lambda: _deeds(request, found, form)[deed]()):
+    if form.is_valid() and attempt(form, _deeds(request, found, form)[deed]):
         messages.success(request, _("Done."))
         return redirect("reception:demand", pk=pk)
     context = _list(request) | _detail(request, found) | {_form_name(deed): form, "tried": deed}
@@ -214,7 +214,7 @@ def _detail(request: Request, found: Demand) -> dict[str, Any]:
 
 def _handlers(request: Request) -> Any:  # Any: a queryset of accounts, for a form field
     handlers = holders_of(request.community.pk, HANDLER_ROLES, request.now)
-    return handlers.exclude(pk=request.actor.account_id)
+    return handlers.exclude(pk=request.actor.account_id or 0)
 
 
 def _form_name(deed: str) -> str:

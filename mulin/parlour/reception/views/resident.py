@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from mulin.commons.flow.models import Need
@@ -38,7 +39,7 @@ def tell(request: Request) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         by = request.actor.by(Channel.QR if building or place else Channel.ONLINE)
-        person = Person.objects.filter(pk=request.actor.person_id).first()
+        person = Person.objects.filter(pk=request.actor.person_id or 0).first()
         demand = attempt(
             form,
             lambda: receive_demand(
@@ -79,7 +80,8 @@ def _followed_page(
     request: Request, need: Need, demand: Demand | None, form: ConfirmForm
 ) -> dict[str, object]:
     told = journey(need, request.actor, may_work=False, is_asker=True)
-    tone, word = ("", "")
+    tone: str = ""
+    word: str | Promise = ""
     if demand is not None:
         tone, word = standing(demand.state, demand.due_at, request.now)
     return {
