@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 # The table of phrases would take 40 MB in every process and says little of names.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 
-from pypinyin import lazy_pinyin  # noqa: E402  the variable is read at import
+from pypinyin import lazy_pinyin
 
 # Read otherwise as a surname than in a text; all other characters are left to pypinyin.
 _SURNAMES: Final = {
