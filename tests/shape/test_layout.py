@@ -13,6 +13,7 @@ ROOM_FILES = {
 #: What a package has beside the files that every room has, and what for.
 FILES_OF_ITS_OWN = {
     "commons/flow": {
+        "holdings.py": "what is told and erased of a person",
         "many.py": "opening as many needs at once as a file brings",
         "receivers.py": "rooms register who takes a need over",
         "said.py": "the lines a step may say, in one place",
@@ -37,6 +38,7 @@ FILES_OF_ITS_OWN = {
     },
     "ground/people": {"words.py": "the sentences of the roll"},
     "parlour/reception": {
+        "holdings.py": "what is told and erased of a person",
         "importing": "files of demands from other systems: mapping and reading",
         "standing.py": "how a demand stands, in a word and a colour",
     },

@@ -17,8 +17,10 @@ class ReceptionConfig(AppConfig):
         from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sweeps import register_sweep
+        from mulin.ground.people.rules import register_eraser, register_teller
         from mulin.parlour.reception.actions.demands import hear_answer
         from mulin.parlour.reception.figures import FIGURES
+        from mulin.parlour.reception.holdings import erase_visits, visits_told
         from mulin.parlour.reception.jobs import escalate_late, remind
 
         group = _("Reception")
@@ -48,5 +50,7 @@ class ReceptionConfig(AppConfig):
         register_sweep("reception.remind", timedelta(minutes=5), remind)
         register_sweep("reception.escalate", timedelta(minutes=5), escalate_late)
         register_listener("reception", hear_answer)
+        register_teller("reception.visit", visits_told)
+        register_eraser("reception.visit", erase_visits)
         for figure in FIGURES:
             register_figure(figure)

@@ -1,0 +1,26 @@
+"""What reception holds of a person: told on request, blanked on erasure."""
+
+from typing import Any
+
+from mulin.commons.flow.holdings import ERASED
+from mulin.ground.audit.actions import erase_details
+from mulin.kit import clock
+from mulin.parlour.reception.models import Confirmation, Demand, Visit
+
+
+def visits_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of several columns
+    """Every visit of this person, for the file of what is held of them."""
+    rows = Visit.objects.filter(person_id=person_id).order_by("id")
+    return list(rows.values("at", "reason", "channel", "minutes", "note"))
+
+
+def erase_visits(person_id: int) -> None:
+    """Blank notes and words; that somebody came stays as a row without a name. Safe to run twice."""
+    visits = Visit.objects.filter(person_id=person_id)
+    demands = list(Demand.objects.filter(need__person_id=person_id).values_list("id", flat=True))
+    visit_ids = list(visits.values_list("id", flat=True))
+    visits.update(note="", person=None)
+    said = Confirmation.objects.filter(demand_id__in=demands)
+    said.exclude(words="").update(words=ERASED)
+    erase_details("reception.demand", demands, now=clock.now())
+    erase_details("reception.visit", visit_ids, now=clock.now())
