@@ -16,7 +16,7 @@ class SiteConfig(AppConfig):
         # The models of the floors below are there only now.
         from mulin.ground.audit.jobs import anchor_heads
         from mulin.ground.community import menu
-        from mulin.ground.community.rules import Role
+        from mulin.ground.community.rules import DESK_ROLES, Role
         from mulin.ground.notify.addresses import register_address_book
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.site import address_book, jobs
@@ -26,6 +26,16 @@ class SiteConfig(AppConfig):
         register_sweep("anchor_heads", timedelta(days=1), anchor_heads)
         register_sweep("tidy_up", timedelta(hours=6), jobs.tidy_up)
         keepers = frozenset({Role.HEAD, Role.INSTALLER})
+        menu.register(
+            menu.Entry(
+                _("Help somebody in"),
+                "site:ways-in",
+                "id-card",
+                roles=DESK_ROLES,
+                group=_("The roll"),
+                order=60,
+            )
+        )
         house = _("The house")
         menu.register(
             menu.Entry(_("Team"), "site:team", "users", roles=keepers, group=house, order=80)

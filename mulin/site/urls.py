@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from mulin.site.views import accounts, pages, preferences, sign_in
+from mulin.site.views import accounts, pages, preferences, sign_in, ways_in
 
 app_name = "site"
 
@@ -38,6 +38,10 @@ urlpatterns = [
     path("account/password/", accounts.password, name="account-password"),
     path("account/second-factor/", accounts.new_factor, name="account-factor"),
     path("account/sign-out/", accounts.sign_out_everywhere, name="account-sign-out"),
+    # The desk helps somebody in.
+    path("ways-in/", ways_in.ways_in, name="ways-in"),
+    path("ways-in/<int:pk>/card/", ways_in.print_card, name="person-card"),
+    path("ways-in/<int:pk>/join/", ways_in.join, name="person-join"),
     # The team.
     path("team/", accounts.team_list, name="team"),
     path("team/new/", accounts.open_account, name="open-account"),
@@ -49,7 +53,6 @@ urlpatterns = [
     path("team/<int:pk>/link/", accounts.invite, name="member-link"),
     path("team/<int:pk>/second-factor/", accounts.reset_factor, name="member-factor"),
     path("team/<int:pk>/sign-out/", accounts.sign_out_member, name="member-sign-out"),
-    path("team/<int:pk>/card/", accounts.print_card, name="member-card"),
     path("team/roles/<int:pk>/end/", accounts.end_role, name="role-end"),
     path("team/roles/<int:pk>/stand-in/", accounts.stand_in, name="role-stand-in"),
 ]

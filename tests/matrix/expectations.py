@@ -96,6 +96,10 @@ LINES = {
     "site:account-password": Line(SIGNED_IN),
     "site:account-factor": Line(SIGNED_IN),
     "site:account-sign-out": Line(SIGNED_IN, method="POST"),
+    # the desk helps somebody in
+    "site:ways-in": Line(DESK, query="?q=金雀"),
+    "site:person-card": Line(DESK, about="person", method="POST"),
+    "site:person-join": Line(DESK, about="unjoined", method="POST"),
     # the team
     "site:team": Line(KEEPERS),
     "site:open-account": Line(KEEPERS),
@@ -105,7 +109,6 @@ LINES = {
     "site:member-link": Line(KEEPERS, about="member", method="POST"),
     "site:member-factor": Line(KEEPERS, about="member", method="POST"),
     "site:member-sign-out": Line(KEEPERS, about="member", method="POST"),
-    "site:member-card": Line(DESK, about="holder", method="POST"),
     "site:role-end": Line(KEEPERS, about="role", method="POST"),
     "site:role-stand-in": Line(KEEPERS, about="role"),
     # the record of acts

@@ -63,6 +63,7 @@ class Side:
     officer: Account
     person: Person
     mate: Person
+    unjoined: Person  # has a phone that an account signs in with
     building: Building
     unit: Unit
     dwelling: Dwelling
@@ -122,7 +123,7 @@ def _side(
     roll = preview_roll(f"姓名\n名册{sign}\n".encode(), f"{sign}.csv", by=desk, now=NOW)
     return Side(
         sign=sign, community=community, grid=grid, resident=resident, officer=officer,
-        person=person, mate=mate, building=building, unit=unit, dwelling=dwelling, place=place,
+        person=person, mate=mate, unjoined=_unjoined(sign, by=desk, community=community, grid=grid), building=building, unit=unit, dwelling=dwelling, place=place,
         affiliation=affiliate(person, firm, by=desk, now=NOW),
         merge=_merged(sign, by=desk, grid=grid), roll=roll,
         taken_in=ImportedFile.objects.create(
@@ -163,6 +164,13 @@ def _people(
     person.save()
     index_words([person])
     return person, register_person(by=by, now=NOW, name=f"金雀{sign}友", grid_id=grid.pk)
+
+
+def _unjoined(sign: str, *, by: Actor, community: Community, grid: Grid) -> Person:
+    number = f"1361111000{'甲乙丙'.index(sign)}"
+    account = AccountFactory(login_name=None, display_name=f"手机{sign}", phone=number)
+    MembershipFactory(community=community, account=account, role=Role.RESIDENT)
+    return register_person(by=by, now=NOW, name=f"金雀{sign}话", grid_id=grid.pk, phone=number)
 
 
 def _named(
@@ -352,6 +360,6 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "set-up": lambda _world, _side: {"token": setup_token()},
     "workday": lambda world, _side: {"pk": world.workday.pk},
     "member": lambda _world, side: {"pk": side.officer.pk},
-    "holder": lambda _world, side: {"pk": side.resident.pk},
+    "unjoined": lambda _world, side: {"pk": side.unjoined.pk},
     "role": lambda _world, side: {"pk": side.membership.pk},
 }  # fmt: skip

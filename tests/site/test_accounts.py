@@ -125,16 +125,6 @@ def test_the_neighbours_team_is_not_there(cast, client):
     assert "小李" not in client.get("/team/").content.decode()
 
 
-def test_a_card_is_printed_once_and_only_for_residents(cast, client):
-    cast.enter(client, cast.chen)
-    page = client.post(f"/team/{cast.yong.account.pk}/card/")
-    assert page.headers["Cache-Control"].count("no-store") == 1
-    code = page.context["code"]
-    assert Client().post(f"/card/{code}/", {}).status_code == 302
-    for whom in (cast.sun, cast.gu):
-        assert client.post(f"/team/{whom.account.pk}/card/").status_code == 404
-
-
 def test_the_team_costs_the_same_with_two_and_with_twenty(cast, client):
     cast.enter(client, cast.zhou)
     counted = []

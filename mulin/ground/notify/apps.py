@@ -6,6 +6,13 @@ from typing import Any
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+VERBS = {
+    "tell-in-person": _("told somebody in person"),
+    "retry-message": _("tried a message again"),
+    "retry-job": _("tried a job again"),
+    "set-channel": _("set up a channel"),
+}
+
 
 class NotifyConfig(AppConfig):
     name = "mulin.ground.notify"
@@ -14,6 +21,7 @@ class NotifyConfig(AppConfig):
     def ready(self) -> None:
         from django_q.signals import post_spawn
 
+        from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community import menu
         from mulin.ground.community.rules import HANDLER_ROLES
         from mulin.ground.notify.addresses import account_book, register_address_book
@@ -43,6 +51,7 @@ class NotifyConfig(AppConfig):
             )
         )  # fmt: skip
         post_spawn.connect(_keep_schedules, dispatch_uid="mulin_keep_schedules")
+        name_verbs(VERBS)
 
 
 def _keep_schedules(**_kwargs: Any) -> None:  # Any: the signal's own arguments

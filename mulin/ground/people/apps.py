@@ -5,6 +5,29 @@ from datetime import timedelta
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+VERBS = {
+    "register_person": _("put somebody on the roll"),
+    "people.register_many": _("put many people on the roll"),
+    "change_person": _("changed a record"),
+    "link_account": _("linked an account"),
+    "join_household": _("changed a household"),
+    "keep_house_with": _("put two people into one household"),
+    "found_organisation": _("added an organisation"),
+    "affiliate": _("noted a post"),
+    "end_affiliation": _("ended a post"),
+    "give_consent": _("gave a consent"),
+    "withdraw_consent": _("withdrew a consent"),
+    "merge_persons": _("merged two records"),
+    "undo_merge": _("undid a merge"),
+    "say_not_same": _("said that two are not one"),
+    "erase_person": _("erased a record"),
+    "replay_erasures": _("erased again after a restore"),
+    "preview_roll": _("read a file of people"),
+    "take_in_roll": _("took a file of people in"),
+    "undo_import": _("undid an import"),
+    "drop_stale_previews": _("dropped old previews"),
+}
+
 
 class PeopleConfig(AppConfig):
     """The roll."""
@@ -14,6 +37,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         # The registries need the models, and those need every app to be known.
+        from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import HANDLER_ROLES
         from mulin.ground.notify.addresses import register_address_book
@@ -45,6 +69,7 @@ class PeopleConfig(AppConfig):
             )
         )
         register(Entry(_("What is held of me"), "people:mine", "shield", face="resident", order=60))
+        name_verbs(VERBS)
 
 
 def _register_keepers() -> None:

@@ -3,6 +3,20 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+VERBS = {
+    "add_building": _("added a building"),
+    "add_unit": _("added a staircase"),
+    "add_dwelling": _("added a dwelling"),
+    "add_dwellings": _("added dwellings"),
+    "move_in": _("noted that somebody moved in"),
+    "move_out": _("noted that somebody moved out"),
+    "settle_by_addresses": _("settled people by their address"),
+    "add_place": _("added a place"),
+    "set_hours": _("set opening hours"),
+    "close_place": _("closed a place"),
+    "print_code": _("printed a code"),
+}
+
 
 class PlacesConfig(AppConfig):
     """Buildings and places."""
@@ -12,6 +26,7 @@ class PlacesConfig(AppConfig):
 
     def ready(self) -> None:
         # The registries need the models, and those need every app to be known.
+        from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import HANDLER_ROLES
         from mulin.ground.people.rules import register_eraser, register_teller
@@ -29,3 +44,4 @@ class PlacesConfig(AppConfig):
                 order=42,
             )
         )
+        name_verbs(VERBS)

@@ -5,6 +5,30 @@ from datetime import timedelta
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+VERBS = {
+    "reception.receive_demand": _("received a demand"),
+    "reception.accept_demand": _("accepted a demand"),
+    "reception.take_demand": _("took a demand in hand"),
+    "reception.wait_on": _("set a demand to wait"),
+    "reception.resume": _("went on with a demand"),
+    "reception.answer_demand": _("answered a demand"),
+    "reception.confirm_demand": _("said whether it is solved"),
+    "reception.record_return_call": _("made a return call"),
+    "reception.pass_on": _("passed a demand on"),
+    "reception.assign_demand": _("gave a demand to a colleague"),
+    "reception.note_on": _("wrote a note on a demand"),
+    "reception.reclassify": _("sorted a demand"),
+    "reception.remind_owner": _("reminded the owner"),
+    "reception.escalate": _("told the head of a late demand"),
+    "reception.record_visit": _("noted a visit"),
+    "reception.set_limit": _("set a limit"),
+    "reception.open_reception": _("opened reception"),
+    "reception.keep_upload": _("uploaded a file of demands"),
+    "reception.choose_columns": _("chose the columns of a file"),
+    "reception.discard_upload": _("threw a file away"),
+    "reception.take_in_file": _("took a file of demands in"),
+}
+
 
 class ReceptionConfig(AppConfig):
     name = "mulin.parlour.reception"
@@ -13,6 +37,7 @@ class ReceptionConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
         from mulin.commons.flow.receivers import register_listener
+        from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
         from mulin.ground.figures.registry import register as register_figure
@@ -54,3 +79,4 @@ class ReceptionConfig(AppConfig):
         register_eraser("reception.visit", erase_visits)
         for figure in FIGURES:
             register_figure(figure)
+        name_verbs(VERBS)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from mulin.ground.community.access import Request, always_open, opened_to, public, signed_in
 from mulin.ground.community.actions import founding, roles, ways_in
 from mulin.ground.community.models import Account, Community, Membership, WorkdayException
-from mulin.ground.community.permissions import may_end_role, may_help_into, may_print_card
+from mulin.ground.community.permissions import may_end_role, may_help_into
 from mulin.ground.community.queries import running_memberships, team, work_calendar
 from mulin.ground.community.rules import Role, system
 from mulin.kit.acts import attempt
@@ -236,18 +236,6 @@ def sign_out_member(request: Request, pk: int) -> HttpResponse:
     return redirect("site:member", pk=pk)
 
 
-@never_cache
-@opened_to(Role.COMMUNITY_WORKER, Role.HEAD)
-@require_POST
-def print_card(request: Request, pk: int) -> HttpResponse:
-    """A card to be printed now: its code is kept nowhere."""
-    holder = get_object_or_404(_of_this_community(request), pk=pk)
-    if not may_print_card(request.actor, running_memberships(holder.pk, request.now)):
-        raise Http404("no card for this account")
-    code = ways_in.print_personal_card(holder, by=request.actor, now=request.now)
-    return render(request, "site/account_card.html", {"holder": holder, "code": code})
-
-
 @opened_to(Role.INSTALLER)
 def working_days(request: Request) -> HttpResponse:
     """Days on which the built-in calendar is wrong or does not know yet."""
@@ -304,10 +292,6 @@ def _member_context(request: Request, chosen: Account, form: RoleForm) -> dict[s
 def _invitation(request: Request, invited: Account) -> HttpResponse:
     code = ways_in.invite(invited, by=request.actor, now=request.now)
     return _team_page(request, "site/team_invited.html", {"invited": invited, "code": code})
-
-
-def _of_this_community(request: Request) -> Any:  # Any: a queryset, Django's
-    return Account.objects.filter(memberships__community=request.community).distinct()
 
 
 def _member(request: Request, pk: int) -> Account:
