@@ -11,7 +11,7 @@ from mulin.parlour.reception.models import Confirmation, Demand, Visit
 def visits_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of several columns
     """Every visit of this person, for the file of what is held of them."""
     rows = Visit.objects.filter(person_id=person_id).order_by("id")
-    return list(rows.values("at", "reason", "channel", "minutes", "note"))
+    return [dict(row) for row in rows.values("at", "reason", "channel", "minutes", "note")]
 
 
 def erase_visits(person_id: int) -> None:
