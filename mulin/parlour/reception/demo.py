@@ -278,6 +278,8 @@ def _one_stage(
     if demand.need.visibility == Visibility.CONFIDENTIAL:
         handler = staff.desk[0]
     demand = Demand.objects.select_related("need__person", "owner").get(pk=demand.pk)
+    if demand.state in {"confirmed", "closed"}:
+        return False
     if stage == 0 or demand.state == "not_solved":
         take_demand(demand, by=handler, now=moment)
         if dice.random() < 0.15:  # noqa: PLR2004
