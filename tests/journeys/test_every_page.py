@@ -18,12 +18,9 @@ DESK = [
 ]  # fmt: skip
 LOOKS = {
     "phone": {"width": 390},
-    "phone dark": {"width": 390, "dark": True},
-    "phone large": {"width": 390, "large": True},
-    "desk": {"width": 1280},
+    "phone dark large": {"width": 390, "dark": True, "large": True},
     "desk dark": {"width": 1280, "dark": True},
-    "desk large": {"width": 1280, "large": True},
-    "english": {"width": 390, "language": "en"},
+    "desk large english": {"width": 1280, "large": True, "language": "en"},
 }
 
 
