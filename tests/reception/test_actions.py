@@ -403,3 +403,17 @@ def test_passing_on_needs_a_reason_and_a_room(cast, lamp, hall):
     with pytest.raises(LookupError):
         pass_on(lamp, to="nowhere", by=cast.sun.actor, why="x", now=NOW)
     assert Demand.objects.get(pk=lamp.pk).state == State.RECEIVED
+
+
+def test_a_grid_officer_sees_the_visits_of_their_grid_and_no_name_that_was_not_given(cast, xinjie):
+    by = cast.chen.actor.by(Channel.WALK_IN)
+    named = record_visit(by=by, reason=VisitReason.CHAT, person=cast.wang.person, now=NOW)
+    receive_demand(
+        Said(words="不想留名", person=cast.wang.person, visibility="anonymous"), by=by, now=NOW
+    )
+    nobody = record_visit(by=by, reason=VisitReason.CHAT, now=NOW)
+    own = record_visit(by=cast.sun.actor.by(Channel.DOOR), reason=VisitReason.CHAT, now=NOW)
+    assert set(Visit.objects.visible_to(cast.sun.actor)) == {named, own}
+    assert set(Visit.objects.visible_to(cast.wu.actor)) == set()
+    assert nobody in set(Visit.objects.visible_to(cast.zhou.actor))
+    assert Visit.objects.visible_to(cast.chen.actor).count() == 4

@@ -158,6 +158,19 @@ class VisitReason(models.TextChoices):
     OTHER = "other", _("something else")
 
 
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def visible_to(self, actor: Actor) -> "VisitQuerySet":
+        """The desk sees all; a grid officer what they wrote down themselves, and who of their
+        grid came, unless it was for something asked without a name.
+        """
+        if actor.has(Role.COMMUNITY_WORKER, Role.HEAD):
+            return self
+        of_the_grid = Q(person__grid_id__in=actor.grid_ids) & (
+            Q(need__isnull=True) | Q(need__visibility=Visibility.NAMED, need__is_sealed=False)
+        )
+        return self.filter(Q(worker_id=actor.account_id or 0) | of_the_grid)
+
+
 class Visit(TenantRow):
     """Somebody came, phoned, wrote: who or nobody named, why, how long, which worker.
 
@@ -173,7 +186,7 @@ class Visit(TenantRow):
     need = models.ForeignKey(Need, models.SET_NULL, null=True, blank=True, related_name="visits")
     note = models.CharField(max_length=200, blank=True)
 
-    objects = tenant_manager()
+    objects = tenant_manager(VisitQuerySet)
 
     class Meta:
         ordering = ("-id",)

@@ -168,10 +168,11 @@ def return_calls(actor: Actor, now: datetime) -> "QuerySet[Confirmation]":
     return rows
 
 
-def visits(since: datetime, until: datetime) -> "QuerySet[Visit]":
-    """Visits of a span of time, newest first."""
+def visits(actor: Actor, since: datetime, until: datetime) -> "QuerySet[Visit]":
+    """Visits of a span of time that this actor may see, newest first."""
     rows: QuerySet[Visit] = (
-        Visit.objects.filter(at__gte=since, at__lt=until)
+        Visit.objects.visible_to(actor)
+        .filter(at__gte=since, at__lt=until)
         .select_related("person", "worker", "need")
         .order_by("-at", "-id")
     )

@@ -43,7 +43,7 @@ def visit_list(request: Request) -> HttpResponse:
             messages.success(request, _("Visit noted."))
             return redirect("reception:visits")
     today = local_day(request.now)
-    page = page_of(visits(start_of_day(today), end_of_day(today)), request.GET)
+    page = page_of(visits(request.actor, start_of_day(today), end_of_day(today)), request.GET)
     return render(request, "reception/visits.html", {"form": form, "person": person, "page": page})
 
 
