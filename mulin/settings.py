@@ -126,7 +126,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
     "mulin.site.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -230,7 +229,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_CALLABLE = "mulin.site.views.errors.locked_out"
-AXES_IPWARE_PROXY_COUNT = 1 if HTTPS else None
+AXES_CLIENT_IP_CALLABLE = "mulin.site.addresses.address_of"
 OTP_TOTP_ISSUER = "Mulin"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 

@@ -8,8 +8,8 @@ from mulin.ground.notify.addresses import Recipient, recipient_of
 from mulin.ground.people.actions.consents import withdraw_consent
 from mulin.ground.people.actions.erasure import erase_person
 from mulin.ground.people.actions.merging import merge_persons
-from mulin.ground.people.actions.persons import change_person, claim_record, register_person
-from mulin.ground.people.models import Person, Purpose
+from mulin.ground.people.actions.persons import register_person
+from mulin.ground.people.models import Purpose
 from mulin.ground.people.queries import roll
 from mulin.kit.scoping import in_community
 from tests.clock import NOW
@@ -115,24 +115,3 @@ def test_a_merged_record_is_told_through_the_kept_one_and_an_erased_one_not_at_a
     assert (told(merged).ways, told(merged).account_id) == ((), None)
     with pytest.raises(LookupError):
         recipient_of("person", 1, NOW)
-
-
-def test_a_proved_phone_leads_to_the_record_that_has_it(xinjie):
-    account = AccountFactory(login_name=None, phone="13812340137")
-    by = Actor(community_id=xinjie.xinjie.pk)
-    assert claim_record(account, by=by, now=NOW) is None
-    mine = person(xinjie, "李一", phone="13812340137")
-    assert claim_record(account, by=by, now=NOW) == mine
-    assert claim_record(account, by=by, now=NOW) == mine
-    # Somebody else's account with the same phone does not take it over.
-    change_person(mine, by=xinjie.chen.actor, now=NOW, phone="13812340138")
-    other = AccountFactory(login_name=None, phone="13812340138")
-    assert claim_record(other, by=by, now=NOW) is None
-    assert Person.objects.get(pk=mine.pk).account == account
-
-
-def test_a_phone_shared_by_a_family_is_left_to_the_desk(xinjie):
-    for name in ("李一", "李二"):
-        person(xinjie, name, phone="13812340137")
-    account = AccountFactory(login_name=None, phone="13812340137")
-    assert claim_record(account, by=Actor(community_id=xinjie.xinjie.pk), now=NOW) is None

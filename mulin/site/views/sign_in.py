@@ -25,7 +25,6 @@ from mulin.ground.community.rules import system
 from mulin.ground.notify.actions import tell
 from mulin.ground.notify.models import Way
 from mulin.ground.notify.queries import targets
-from mulin.ground.people.actions.persons import claim_record
 from mulin.kit.acts import attempt
 from mulin.site.addresses import address_of
 from mulin.site.forms.doors import (
@@ -86,7 +85,6 @@ def code(request: Request) -> HttpResponse:
             ),
         )  # fmt: skip
         if account is not None:
-            claim_record(account, by=request.actor, now=request.now)
             return _let_in(request, account)
     context = {
         "form": form,

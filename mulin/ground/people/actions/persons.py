@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.audit.actions import record_look, recording
 from mulin.ground.audit.models import Look
-from mulin.ground.community.models import Account, Grid
-from mulin.ground.community.rules import Actor, system
+from mulin.ground.community.models import Grid
+from mulin.ground.community.rules import Actor
 from mulin.ground.people import permissions
 from mulin.ground.people.models import Person, PersonWords
-from mulin.ground.people.queries import merged_records, person_of_account
+from mulin.ground.people.queries import merged_records
 from mulin.ground.people.rules import SENSITIVE, Typed, masked, plausible
 from mulin.ground.people.words import fault_words
 from mulin.kit.clock import local_day
@@ -93,21 +93,6 @@ def link_account(
         current.save(update_fields=["account"])
         act.on(current, before={"account_id": before}, after={"account_id": account_id})
     return current
-
-
-def claim_record(account: Account, *, by: Actor, now: datetime) -> Person | None:
-    """Link an account whose phone was just proved to the one person who has that phone.
-
-    Nobody is linked where a family shares the phone, or where it is somebody's account already:
-    then the desk decides. Returns the person the account belongs to, if any.
-    """
-    known = person_of_account(account.pk)
-    if known is not None or not account.phone_index:
-        return known
-    same = list(Person.objects.on_roll().filter(phone_index=account.phone_index)[:2])
-    if len(same) != 1 or same[0].account_id is not None:
-        return None
-    return link_account(same[0], account.pk, by=system(by.community_id), now=now)
 
 
 def reveal(person: Person, field: str, reason: str, *, by: Actor, now: datetime) -> str:
