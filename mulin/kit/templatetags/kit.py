@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import segno
@@ -48,6 +48,7 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def key(letter: str) -> SafeString:
     """The letter that presses the thing, shown on it; pair with `data-key` on the element."""
     return format_html('<kbd class="key" aria-hidden="true">{}</kbd>', letter.upper())
@@ -256,14 +257,10 @@ def rows(lines: Iterable[Row]) -> SafeString:
     """A whole list of rows as `kit/row.html` draws one, for lists of fifty; long titles are cut.
 
     Written in Python since the template engine takes ten times as long, which made up two thirds
-    of the page. The status is drawn once for each that differs.
+    of the page.
     """
-    stands: dict[tuple[str, str], str] = {}
     drawn = []
     for line in lines:
-        stand = (line.tone, line.word)
-        if stand not in stands:
-            stands[stand] = _stand(*stand)
         url = html.escape(line.url)
         current = ' aria-current="true"' if line.is_open else ""
         title = line.title
@@ -272,7 +269,7 @@ def rows(lines: Iterable[Row]) -> SafeString:
         more = f'<span class="row-more">{html.escape(line.more)}</span>' if line.more else ""
         drawn.append(
             f'<a class="row" href="{url}" hx-get="{url}"{current}>'
-            f'<span class="row-what">{html.escape(title)}</span>{more}{stands[stand]}</a>'
+            f'<span class="row-what">{html.escape(title)}</span>{more}{_stand(line.tone, line.word)}</a>'
         )
     return mark_safe(  # noqa: S308  every value was escaped above
         '<div class="rows" data-rows hx-target="#detail" hx-select="#detail" hx-swap="outerHTML"'
@@ -280,11 +277,32 @@ def rows(lines: Iterable[Row]) -> SafeString:
     )
 
 
+@lru_cache(maxsize=256)
 def _stand(tone: str, word: str) -> str:
+    """The status, kept: a page of fifty has four or five different ones, every day the same."""
     if not word:
         return ""
     status = render_to_string("kit/status.html", {"tone": tone, "word": word})
     return f'<span class="row-stand">{status}</span>'
+
+
+@register.simple_tag
+def menu_line(url: str, label: object, icon: str, key: str, count: int, current: bool) -> str:  # noqa: FBT001, PLR0917  a tag takes its values in a row
+    """`kit/menu_line.html`, kept once drawn: every page has the same twenty."""
+    return _menu_line(url, str(label), icon, key, count, current=bool(current))
+
+
+@lru_cache(maxsize=1_024)
+def _menu_line(url: str, label: str, icon: str, key: str, count: int, *, current: bool) -> str:
+    line = {
+        "url": url,
+        "label": label,
+        "icon": icon,
+        "key": key,
+        "count": count,
+        "current": current,
+    }
+    return render_to_string("kit/menu_line.html", line)
 
 
 # ── forms, tables, bars ──────────────────────────────────────────────────────────────────────
