@@ -68,7 +68,9 @@ def matching(
         return RawSQL(sql, [match])  # noqa: S611  as above
     match = " & ".join("(" + " <-> ".join(phrase) + ")" for phrase in phrases)
     found = "to_tsvector('simple', words) @@ to_tsquery('simple', %s)"
-    sql = f"SELECT record_id FROM {table} WHERE {found} ORDER BY record_id DESC{limit}"  # noqa: S608  as above
+    # Ordered by the bare column, PostgreSQL would walk through the table from its newest row on,
+    # cutting each text into words, until it has found enough.
+    sql = f"SELECT record_id FROM {table} WHERE {found} ORDER BY record_id + 0 DESC{limit}"  # noqa: S608  as above
     return RawSQL(sql, [match])  # noqa: S611  as above
 
 
