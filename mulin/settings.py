@@ -187,6 +187,10 @@ if _database["ENGINE"].endswith("sqlite3"):
             "PRAGMA temp_store=MEMORY;"
         ),
     }
+elif not _flag("MULIN_DATABASE_POOLED", default=False):
+    # A connection plans each statement once, not anew for every page. A pooler that gives a
+    # connection to another with every transaction would lose the plans.
+    _database["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5}
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {

@@ -28,6 +28,6 @@ USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # Row-level security binds this page, too; the community is told once, not in each request.
-    DATABASES["default"]["OPTIONS"] = {
+    DATABASES["default"]["OPTIONS"] |= {
         "options": f"-c mulin.community={os.environ['BENCH_COMMUNITY']}"
     }

@@ -32,9 +32,7 @@ def running_memberships(account_id: int, now: datetime) -> list[Membership]:
     that have ended are told apart here: to word that for the database would take longer.
     """
     held: Iterable[Membership] = (
-        Membership.objects.filter(account_id=account_id)
-        .select_related("community")
-        .order_by("id")
+        Membership.objects.filter(account_id=account_id).select_related("community").order_by("id")
     )
     return [one for one in held if is_running(one.since, one.until, now)]
 
