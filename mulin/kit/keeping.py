@@ -5,8 +5,8 @@ person their photos. Only whoever has the token, which is random, gets them back
 """
 
 import re
-import time
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -49,9 +49,9 @@ def kept_photos(token: str, field: str) -> tuple[CleanPhoto, ...]:
     return tuple(photos)
 
 
-def forget_kept_photos() -> int:
+def forget_kept_photos(now: datetime) -> int:
     """Delete what was kept longer than a day; how many files. Called by a sweep."""
-    oldest = time.time() - KEPT_SECONDS
+    oldest = now.timestamp() - KEPT_SECONDS
     gone = 0
     for path in Path(settings.FILES_DIR, "kept").glob("*/*/*.jpg"):
         if path.stat().st_mtime < oldest:

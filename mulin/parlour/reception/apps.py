@@ -46,7 +46,7 @@ class ReceptionConfig(AppConfig):
         from mulin.parlour.reception.actions.demands import hear_answer
         from mulin.parlour.reception.figures import FIGURES
         from mulin.parlour.reception.holdings import erase_visits, visits_told
-        from mulin.parlour.reception.jobs import escalate_late, remind
+        from mulin.parlour.reception.jobs import escalate_late, forget_photos, remind
 
         group = _("Reception")
         for entry in (
@@ -74,6 +74,7 @@ class ReceptionConfig(AppConfig):
             register(entry)
         register_sweep("reception.remind", timedelta(minutes=5), remind)
         register_sweep("reception.escalate", timedelta(minutes=5), escalate_late)
+        register_sweep("reception.kept_photos", timedelta(hours=6), forget_photos)
         register_listener("reception", hear_answer)
         register_teller("reception.visit", visits_told)
         register_eraser("reception.visit", erase_visits)

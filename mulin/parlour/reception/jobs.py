@@ -4,10 +4,16 @@ from datetime import datetime
 
 from mulin.ground.community.models import Community
 from mulin.ground.community.rules import system
+from mulin.kit.keeping import forget_kept_photos
 from mulin.parlour.reception.actions.demands import escalate, remind_owner
 from mulin.parlour.reception.models import Demand
 
 _AT_ONCE = 200  # per sweep; the rest waits for the next
+
+
+def forget_photos(_community: Community, now: datetime) -> None:
+    """Photos of forms that were never sent again are kept a day and no longer."""
+    forget_kept_photos(now)
 
 
 def remind(community: Community, now: datetime) -> None:

@@ -152,7 +152,9 @@ class ColumnMap:
 
     def as_file(self) -> bytes:
         """A file that a person can read and change, and that `from_file` reads again."""
-        return (json.dumps(self.as_json(), ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+        return (
+            json.dumps(self.as_json(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+        ).encode()
 
     @classmethod
     def from_json(cls, kept: object) -> Self:
