@@ -19,9 +19,7 @@ def solved(cast, lamp):
 
 def test_the_own_file_holds_the_need_with_its_story(cast, lamp):
     solved(cast, lamp)
-    told = json.dumps(
-        own_data(cast.wang.person, by=cast.chen.actor, now=NOW), default=str, ensure_ascii=False
-    )
+    told = json.dumps(own_data(cast.wang.person, by=cast.chen.actor, now=NOW), ensure_ascii=False)
     assert "楼下路灯坏了三天" in told
     assert "灯泡换了" in told
 

@@ -19,11 +19,13 @@ def needs_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of severa
         {
             "number": need.number,
             "words": need.words,
-            "said_at": need.said_at,
+            "said_at": need.said_at.isoformat(),
             "channel": need.channel,
             "contact_phone": need.contact_phone,
             "story": [
-                {"at": step.at, "line": step.line} for step in need.steps.all() if step.is_for_asker
+                {"at": step.at.isoformat(), "line": step.line}
+                for step in need.steps.all()
+                if step.is_for_asker
             ],
         }
         for need in needs

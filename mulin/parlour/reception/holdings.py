@@ -11,7 +11,16 @@ from mulin.parlour.reception.models import Confirmation, Demand, Visit
 def visits_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of several columns
     """Every visit of this person, for the file of what is held of them."""
     rows = Visit.objects.filter(person_id=person_id).order_by("id")
-    return [dict(row) for row in rows.values("at", "reason", "channel", "minutes", "note")]
+    return [
+        {
+            "at": visit.at.isoformat(),
+            "reason": str(visit.get_reason_display()),
+            "channel": str(visit.get_channel_display()),
+            "minutes": visit.minutes,
+            "note": visit.note,
+        }
+        for visit in rows
+    ]
 
 
 def erase_visits(person_id: int) -> None:
