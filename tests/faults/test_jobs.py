@@ -62,8 +62,10 @@ def jobs(monkeypatch, gateway):
 
 def work():
     """The worker of `mulin work`."""
-    Cluster().start()
-    signal.pause()
+    cluster = Cluster()
+    cluster.start()
+    # Not signal.pause(): a SIGTERM that came while it started would be waited for a second time.
+    cluster.sentinel.join()
 
 
 def rang(gateway):
