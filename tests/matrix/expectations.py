@@ -224,7 +224,8 @@ CANARIES = {
     # an internal note
     "内注{}": Canary(DESK | OFFICER, "reception:demand"),
     # a note on a visit
-    "访注{}": Canary(HANDLERS, "reception:visits"),
+    # The person themselves, in the file of everything that is held of them (个人信息保护法45).
+    "访注{}": Canary(HANDLERS | RESIDENT, "reception:visits"),
     # a message in an inbox
     "信文{}": Canary(RESIDENT, "notify:inbox", "resident"),
     # what an officer is to tell at a door

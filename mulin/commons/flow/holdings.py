@@ -13,8 +13,15 @@ _QUOTING = ("confirmed", "not_solved", "note")
 
 
 def needs_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of several columns
-    """Every need of this person with its story, for the file of what is held of them."""
-    needs = Need.objects.filter(person_id=person_id).prefetch_related("steps").order_by("id")
+    """The needs of this person with their stories, for the file of what is held of them.
+
+    A sealed one is left to its own room: the desk may take this file in the person's name.
+    """
+    needs = (
+        Need.objects.filter(person_id=person_id, is_sealed=False)
+        .prefetch_related("steps")
+        .order_by("id")
+    )
     return [
         {
             "number": need.number,
