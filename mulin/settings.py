@@ -188,9 +188,14 @@ if _database["ENGINE"].endswith("sqlite3"):
         ),
     }
 elif not _flag("MULIN_DATABASE_POOLED", default=False):
-    # A connection plans each statement once, not anew for every page. A pooler that gives a
-    # connection to another with every transaction would lose the plans.
-    _database["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5}
+    # A connection plans each statement once, not anew for every page: left to itself PostgreSQL
+    # takes longer to plan what the desk owes than to count it. A pooler that gives a connection
+    # to another with every transaction would lose the plans.
+    _database["OPTIONS"] = {
+        "server_side_binding": True,
+        "prepare_threshold": 5,
+        "options": "-c plan_cache_mode=force_generic_plan",
+    }
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {

@@ -27,7 +27,7 @@ from mulin.ground.community.queries import (
     running_memberships,
 )
 from mulin.ground.community.rules import Actor
-from mulin.ground.people.models import Person
+from mulin.ground.people.queries import PERSON_ON_ROLL
 from mulin.kit import clock
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
@@ -155,17 +155,10 @@ def _actor(request: Request, account: Account | None, held: list[Membership]) ->
         # A right password alone is nobody yet.
         request.awaits_second_factor = True  # type: ignore[attr-defined]  # read in process_view
         return Actor(community_id=community_id)
-    person_id = (
-        Person.objects.on_roll()
-        .filter(account_id=account.pk)
-        .order_by("id")
-        .values_list("id", flat=True)
-        .first()
-    )
     return Actor(
         community_id=community_id,
         account_id=account.pk,
-        person_id=person_id,
+        person_id=PERSON_ON_ROLL.first(account.pk),
         name=account.display_name,
         grants=grants_of(held, community_id),
     )

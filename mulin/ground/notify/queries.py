@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.conf import settings
 from django.db.models import Count, Max, Min, Q, QuerySet
@@ -28,6 +29,7 @@ from mulin.ground.notify.rules import (
     State,
     topic_group,
 )
+from mulin.kit.wording import Question
 
 FAILED_JOBS_SHOWN = 20
 OUTGOING = (Way.SMS, Way.EMAIL, *GROUP_WAYS)
@@ -146,16 +148,28 @@ def tasks_of(actor: Actor, now: datetime) -> MessageQuerySet:
     return tasks.filter(carrier_id__in=carries_for(actor, now))
 
 
+#: What the whole desk is to tell; every page of the desk shows how many.
+_TASKS: Final = Question(lambda: Message.objects.to_be_told().order_by().values_list("id"))
+
+
 def count_of_tasks(actor: Actor, now: datetime) -> int:
     """The number beside the menu entry."""
+    if actor.has(*DESK_ROLES):
+        return _TASKS.count()
     return tasks_of(actor, now).count()
+
+
+#: What an account has not opened; every page of a resident shows how many.
+_UNREAD: Final = Question(
+    lambda account_id: Message.objects.inbox_of(account_id).unread().order_by().values_list("id")
+)
 
 
 def count_of_unread(actor: Actor, now: datetime) -> int:  # the menu passes the time to each entry
     """The number beside the inbox."""
     if actor.account_id is None:
         return 0
-    return int(Message.objects.inbox_of(actor.account_id).unread().count())
+    return _UNREAD.count(actor.account_id)
 
 
 # ── what was sent and what failed ────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import combinations
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower
@@ -28,6 +28,7 @@ from mulin.ground.people.models import (
     RollImport,
 )
 from mulin.ground.people.rules import Alike, Outcome, alike
+from mulin.kit.wording import Question
 
 PERSON_KIND = "people.person"
 #: Under which kind `notify` knows a person.
@@ -54,6 +55,17 @@ def roll(by: Actor, *, query: str = "", grid_id: int | None = None) -> PersonQue
         # By an expression: else a planner walks the whole roll in the order of its index.
         return persons.search(query, most=most).order_by(Lower("pinyin"), "id")
     return persons.order_by("pinyin", "id")
+
+
+#: The record on the roll that an account is linked with; every page of an account asks it.
+PERSON_ON_ROLL: Final = Question(
+    lambda account_id: (
+        Person.objects.on_roll()
+        .filter(account_id=account_id)
+        .order_by("id")
+        .values_list("id", flat=True)
+    )
+)
 
 
 def person_of_account(account_id: int) -> Person | None:

@@ -1,0 +1,70 @@
+"""A question that every page asks, put into SQL once.
+
+Django takes longer to word a short question than the database to answer it, and words it anew
+each time. Here the query set stays where it is written and its SQL is kept.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.db import connection, models
+
+from mulin.kit.scoping import current_community
+
+#: Stand for the numbers while a question is worded; no record has a number like these.
+_BLANKS: Final = tuple(-(2**62) - place for place in range(4))
+
+
+class Question:
+    """A query set of one community that differs from time to time in record numbers only.
+
+    `wording` makes the query set from these numbers (at most four) and chooses one column. Each
+    must stand in the SQL as it was given; ValueError otherwise, at the first time of asking.
+    """
+
+    # Any: the rows of every table.
+    def __init__(self, wording: Callable[..., "models.QuerySet[Any, Any]"]) -> None:
+        self._wording = wording
+        self._worded: dict[str, tuple[str, list[tuple[int | None, Any]]]] = {}
+
+    def first(self, *numbers: int) -> int | None:
+        """The column in the first row, if there is a row."""
+        sql, values = self._asked(numbers)
+        return self._answer(f"{sql} LIMIT 1", values)
+
+    def count(self, *numbers: int) -> int:
+        """How many rows there are."""
+        sql, values = self._asked(numbers)
+        # The SQL is Django's own, every value a parameter.
+        return self._answer(f"SELECT count(*) FROM ({sql}) AS found", values) or 0  # noqa: S608
+
+    @staticmethod
+    def _answer(sql: str, values: list[Any]) -> int | None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            row = cursor.fetchone()
+        return row[0] if row else None
+
+    def _asked(self, numbers: tuple[int, ...]) -> tuple[str, list[Any]]:
+        community: int = current_community().pk
+        kept = self._worded.get(connection.vendor)
+        if kept is None:
+            kept = self._worded[connection.vendor] = self._put(community, len(numbers))
+        sql, places = kept
+        given = (*numbers, community)
+        # The backend's own type of number, by which the database knows its width.
+        return sql, [
+            value if place is None else type(value)(given[place]) for place, value in places
+        ]
+
+    def _put(self, community: int, numbers: int) -> tuple[str, list[tuple[int | None, Any]]]:
+        blanks = (*_BLANKS[:numbers], community)
+        sql, values = self._wording(*blanks[:-1]).query.sql_with_params()
+        places = [
+            (blanks.index(value) if isinstance(value, int) and value in blanks else None, value)
+            for value in values
+        ]
+        if {place for place, _ in places} - {None} != set(range(len(blanks))):
+            msg = "a number or the community is not in the SQL as it was given"
+            raise ValueError(msg)
+        return sql, places
