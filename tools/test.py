@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from ctypes.util import find_library
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,12 +37,19 @@ def has_chinese_font() -> bool:
     return bool(listed.stdout.strip())
 
 
+def has_library(name: str) -> Callable[[], bool]:
+    return lambda: find_library(name) is not None
+
+
 #: What the tests need beside Python: Debian's package, and how to tell that it is there.
 SYSTEM: dict[str, Callable[[], bool]] = {
     "gettext": lambda: shutil.which("msgmerge") is not None,
     "chromium": lambda: Path(CHROMIUM).exists(),
     "postgresql": has_postgres,
     "fonts-noto-cjk": has_chinese_font,
+    "libpango-1.0-0": has_library("pango-1.0"),
+    "libpangoft2-1.0-0": has_library("pangoft2-1.0"),
+    "libharfbuzz-subset0": has_library("harfbuzz-subset"),
 }
 
 

@@ -340,6 +340,7 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "building": lambda _world, side: {"pk": side.building.pk},
     "unit": lambda _world, side: {"pk": side.unit.pk},
     "place": lambda _world, side: {"pk": side.place.pk},
+    "labels": lambda _world, _side: {"shape": "labels"},
     "demand": lambda _world, side: {"pk": side.demand.pk},
     "deed": lambda _world, side: {"pk": side.demand.pk, "deed": "accept"},
     "call": lambda _world, side: {"pk": side.confirmation.pk},

@@ -21,6 +21,7 @@ from tests.cast import BACKEND, make_cast
 from tests.clock import NOW
 from tests.matrix.expectations import CANARIES, GRID_2, LINES, NEIGHBOURS, PLAIN_ROLES, Line
 from tests.matrix.objects import KWARGS, NEIGHBOUR, OTHER, OWN, World, make_world
+from tests.support.pdfs import Pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -159,7 +160,8 @@ class House:
             body = b"".join(answer) if answer.streaming else answer.content
             transaction.set_rollback(True)
         client.cookies = cookies
-        text = body.decode("utf-8", "replace")
+        is_pdf = answer.headers.get("Content-Type") == "application/pdf"
+        text = Pdf(body).packed if is_pdf else body.decode("utf-8", "replace")
         said = [(canary, readers) for canary, readers in self.hidden.items() if canary in text]
         return Visit(
             actor=actor,

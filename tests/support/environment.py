@@ -32,6 +32,8 @@ def _prepare() -> Path:
     os.environ["MULIN_DATABASE_URL"] = os.environ.get(
         "MULIN_TEST_DATABASE_URL", f"sqlite:///{root / 'mulin.sqlite3'}"
     )
+    # The matrix prints some hundred sheets; tests/kit/test_paper.py starts the press itself.
+    os.environ["MULIN_PRESS"] = "inside"
     # whitenoise warns of a folder that isn't there, and a warning is an error.
     (root / "static").mkdir()
     return root

@@ -21,7 +21,7 @@ from mulin.ground.places.models import (
     Residence,
     Unit,
 )
-from mulin.ground.places.queries import BUILDING_KIND, PLACE_KIND
+from mulin.ground.places.queries import BUILDING_KIND, PLACE_KIND, UNIT_KIND
 from mulin.ground.places.rules import (
     MOST_DWELLINGS_AT_ONCE,
     Hours,
@@ -333,10 +333,12 @@ def close_place(place: Place, *, by: Actor, now: datetime, token: str | None = N
     return Place.objects.get(pk=place.pk)
 
 
-def print_code(record: Building | Place, *, by: Actor, now: datetime) -> ShortLink:
-    """The random code that is printed for a building or a place; the same one every time."""
+def print_code(record: Building | Unit | Place, *, by: Actor, now: datetime) -> ShortLink:
+    """The random code that is printed for a building, a staircase or a place; the same one every
+    time.
+    """
     _may_keep_places(by)
-    kind = BUILDING_KIND if isinstance(record, Building) else PLACE_KIND
+    kind = _KINDS[type(record)]
     known = ShortLink.objects.filter(
         community=by.community_id, kind=kind, record_id=record.pk
     ).first()
@@ -350,10 +352,15 @@ def print_code(record: Building | Place, *, by: Actor, now: datetime) -> ShortLi
     return link
 
 
-def print_codes(records: Sequence[Building | Place], *, by: Actor, now: datetime) -> dict[int, str]:
+def print_codes(
+    records: Sequence[Building | Unit | Place], *, by: Actor, now: datetime
+) -> dict[int, str]:
     """The codes of a whole sheet, by id of the record; new ones are made where there are none."""
     _may_keep_places(by)
     return {record.pk: print_code(record, by=by, now=now).code for record in records}
+
+
+_KINDS: dict[type, str] = {Building: BUILDING_KIND, Unit: UNIT_KIND, Place: PLACE_KIND}
 
 
 def _dwellings_by_words() -> dict[str, Dwelling]:

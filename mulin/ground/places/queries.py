@@ -15,7 +15,10 @@ from mulin.kit.ids import normalise_code
 from mulin.kit.scoping import current_community
 
 BUILDING_KIND = "places.building"
+UNIT_KIND = "places.unit"
 PLACE_KIND = "places.place"
+#: What codes are printed for, by the word in the address.
+CODED = {"buildings": BUILDING_KIND, "units": UNIT_KIND, "places": PLACE_KIND}
 LIVING = "living"  # on a prefetched dwelling: the residences of the day
 
 
@@ -33,6 +36,15 @@ class Staircase:
 
     unit: Unit
     homes: list[Home]
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A code as it stands on a label: what it is stuck to, in whose grid, the code."""
+
+    name: str
+    grid: str
+    code: str
 
 
 def buildings() -> QuerySet[Building]:
@@ -73,6 +85,65 @@ def codes_of(kind: str, record_ids: Iterable[int]) -> dict[int, str]:
         community=current_community().pk, kind=kind, record_id__in=list(record_ids), revoked_at=None
     )
     return dict(links.values_list("record_id", "code"))
+
+
+def with_code(what: str) -> "QuerySet[Any]":  # Any: buildings, staircases or places
+    """What may carry a code, in the order in which somebody walks round to put them up.
+
+    Raises KeyError for a word that is not in CODED.
+    """
+    rows: dict[str, QuerySet[Any]] = {
+        "buildings": buildings(),
+        "units": Unit.objects.select_related("building__grid").order_by(
+            "building__sort_key", "name", "id"
+        ),
+        "places": places().order_by("name", "id"),
+    }
+    return rows[what]
+
+
+def printed(what: str, records: Iterable[Any]) -> list[Printed]:  # Any: as above
+    """The codes of these records for a sheet; those without one are left out. One query."""
+    listed = list(records)
+    codes = codes_of(CODED[what], [one.pk for one in listed])
+    return [
+        Printed(name=_said_of(one), grid=_grid_of(one), code=codes[one.pk])
+        for one in listed
+        if one.pk in codes
+    ]
+
+
+def count_without_code() -> int:
+    """How many buildings, staircases and places have no code yet; two queries each."""
+    return sum(
+        with_code(what).count()
+        - ShortLink.objects.filter(
+            community=current_community().pk,
+            kind=kind,
+            record_id__in=with_code(what).order_by().values("pk"),
+        ).count()
+        for what, kind in CODED.items()
+    )
+
+
+def _said_of(record: Building | Unit | Place) -> str:
+    return f"{record.building.name}{record.name}" if isinstance(record, Unit) else record.name
+
+
+def _grid_of(record: Building | Unit | Place) -> str:
+    grid = record.building.grid if isinstance(record, Unit) else record.grid
+    return grid.name if grid else ""
+
+
+def unit_behind(code: str) -> Unit | None:
+    """The staircase whose printed code this is, in the community of the scope."""
+    record_id = _behind(code, UNIT_KIND)
+    unit: Unit | None = (
+        Unit.objects.select_related("building__grid").filter(pk=record_id).first()
+        if record_id
+        else None
+    )
+    return unit
 
 
 def staircases(building: Building, *, day: date) -> list[Staircase]:

@@ -20,4 +20,5 @@ urlpatterns = [
     path("<int:pk>/hours/", views.hours, name="hours"),
     path("<int:pk>/close/", views.close, name="close"),
     path("codes/", views.codes, name="codes"),
+    path("codes/<slug:shape>.pdf", views.codes_pdf, name="codes-pdf"),
 ]

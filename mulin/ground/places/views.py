@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to
@@ -25,16 +25,21 @@ from mulin.ground.places.forms import (
 from mulin.ground.places.models import Building, Place, Unit
 from mulin.ground.places.queries import (
     BUILDING_KIND,
+    CODED,
     PLACE_KIND,
     buildings,
     codes_of,
+    count_without_code,
     home_of,
     places,
+    printed,
     staircases,
+    with_code,
 )
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
 from mulin.kit.paging import page_of
+from mulin.kit.paper.printing import paper
 
 
 @opened_to(*HANDLER_ROLES)
@@ -218,20 +223,55 @@ def close(request: Request, pk: int) -> HttpResponse:
 
 @opened_to(*HANDLER_ROLES)
 def codes(request: Request) -> HttpResponse:
-    """A sheet of codes to print and put up: for all buildings and places, made once."""
-    records: list[Building | Place] = [*buildings(), *places()]
+    """Codes to print and put up: for all buildings, staircases and places, made once."""
     if request.method == "POST":
+        records = [one for what in CODED for one in with_code(what)]
         actions.print_codes(records, by=request.actor, now=request.now)
         return redirect("places:codes")
-    known = {
-        **codes_of(BUILDING_KIND, [one.pk for one in records if isinstance(one, Building)]),
-        **codes_of(PLACE_KIND, [one.pk for one in records if isinstance(one, Place)]),
-    }
+    what = _what(request)
+    page = page_of(with_code(what), request.GET, size=24)
     context = {
-        "sheets": [(one, known[one.pk]) for one in records if one.pk in known],
-        "missing": sum(one.pk not in known for one in records),
+        "what": what,
+        "page": page,
+        "sheets": printed(what, page.rows),
+        "missing": count_without_code(),
+        "files": range(1, -(-with_code(what).count() // CODES_TO_A_FILE) + 1),
     }
     return render(request, "places/codes.html", context)
+
+
+@opened_to(*HANDLER_ROLES)
+@require_safe
+def codes_pdf(request: Request, shape: str) -> HttpResponse:
+    """The codes as a PDF: `labels` to stick on, three by eight, or `posters`, one to a sheet; ten
+    sheets of labels to a file (`?page=2` for the next), or only one code (`?only=`).
+    """
+    what = _what(request)
+    if shape not in _SHEETS:
+        raise Http404
+    chosen = request.GET.get("only", "")
+    records = with_code(what)
+    if chosen.isascii() and chosen.isdigit():
+        records = records.filter(pk=int(chosen))
+    codes = printed(what, page_of(records, request.GET, size=CODES_TO_A_FILE).rows)
+    if not codes:
+        messages.info(request, _("Make the codes first, then print them."))
+        return redirect("places:codes")
+    template, name = _SHEETS[shape]
+    return paper(template, {"codes": codes}, request=request, name=str(name))
+
+
+#: Ten sheets of labels: some three seconds.
+CODES_TO_A_FILE = 240
+_SHEETS = {
+    "labels": ("places/paper/labels.html", gettext_lazy("Labels")),
+    "posters": ("places/paper/posters.html", gettext_lazy("Door sheets")),
+}
+
+
+def _what(request: Request) -> str:
+    what = request.GET.get("what", "")
+    return what if what in CODED else "buildings"
 
 
 def _building(request: Request, pk: int) -> Building:

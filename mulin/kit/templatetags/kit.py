@@ -141,15 +141,37 @@ def spoken_moment(moment: datetime | date, now: datetime) -> str:
 def spoken_limit(moment: datetime | date, now: datetime) -> str:
     """By when something is to be done. Midnight is the end of the day before it."""
     today = _day(now)
+    return _limit(moment, lambda day: _spoken_day(day, today))
+
+
+@register.filter
+def dated(moment: datetime | date | None) -> str:
+    """A point in time for paper, which is read on another day: "11月25日（周三） 10:00"."""
+    if moment is None:
+        return ""
+    if not isinstance(moment, datetime):
+        return _dated_day(moment)
+    local = _local(moment)
+    values = {"day": _dated_day(local.date()), "clock": f"{local.hour}:{local:%M}"}
+    return pgettext("a point in time", "%(day)s %(clock)s") % values
+
+
+@register.filter
+def dated_limit(moment: datetime | date | None) -> str:
+    """A limit for paper: "11月27日（周五）下午 3 点前"."""
+    return "" if moment is None else _limit(moment, _dated_day)
+
+
+def _limit(moment: datetime | date, say: Callable[[date], str]) -> str:
     if isinstance(moment, datetime):
         local = _local(moment)
         if (local.hour, local.minute) not in {(0, 0), (23, 59)}:
-            values = {"day": _spoken_day(local.date(), today), "time": _spoken_clock(local)}
+            values = {"day": say(local.date()), "time": _spoken_clock(local)}
             return pgettext("a limit", "by %(day)s %(time)s") % values
         day = local.date() - timedelta(days=local.hour == 0)
     else:
         day = moment
-    return pgettext("a limit", "by the end of %(day)s") % {"day": _spoken_day(day, today)}
+    return pgettext("a limit", "by the end of %(day)s") % {"day": say(day)}
 
 
 def _local(moment: datetime) -> datetime:
@@ -189,13 +211,16 @@ def _month(day: date) -> str:
     )[day.month - 1]
 
 
+def _values_of(day: date) -> dict[str, object]:
+    return {"weekday": _weekday(day), "day": day.day, "month": _month(day), "year": day.year}
+
+
+def _dated_day(day: date) -> str:
+    return pgettext("day of this year", "%(weekday)s, %(day)s %(month)s") % _values_of(day)
+
+
 def _spoken_day(day: date, today: date) -> str:
-    values = {
-        "weekday": _weekday(day),
-        "day": day.day,
-        "month": _month(day),
-        "year": day.year,
-    }
+    values = _values_of(day)
     distance = (day - today).days
     if distance == 0:
         return pgettext("day", "today")
@@ -324,6 +349,12 @@ def faces(field: "BoundField") -> list[tuple["BoundWidget", str]]:
 def labelled(cells: Sequence[Any], columns: Sequence[Any]) -> list[tuple[Any, Any]]:
     """Each cell with its column; on a phone a row becomes a card that names its cells."""
     return list(zip(columns, cells, strict=True))
+
+
+@register.filter
+def in_rows(things: Sequence[Any], size: int) -> list[Sequence[Any]]:
+    """The things, so many to a row: labels on a sheet."""
+    return [things[start : start + size] for start in range(0, len(things), size)]
 
 
 @dataclass(frozen=True)

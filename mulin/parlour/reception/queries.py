@@ -10,7 +10,8 @@ from django.db.models import Count, F, Q, QuerySet
 from mulin.commons.flow.models import Need
 from mulin.ground.community.models import ShortLink
 from mulin.ground.community.rules import Actor
-from mulin.ground.places.models import Building, Place
+from mulin.ground.places.models import Building, Place, Unit
+from mulin.ground.places.queries import UNIT_KIND
 from mulin.kit.clock import local_day
 from mulin.kit.ids import normalise_code
 from mulin.parlour.reception.models import Confirmation, Demand, TimeLimit, Visit
@@ -29,14 +30,36 @@ def limit_of(urgency: str, received: datetime) -> Limit | None:
     return Limit(row.respond_hours, row.answer_workdays, row.answer_hours)
 
 
-def place_behind(code: str) -> tuple[Building | None, Place | None]:
-    """The building or place whose printed code was scanned; neither for a code withdrawn."""
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where somebody stands who scanned a printed code."""
+
+    building: Building | None = None
+    place: Place | None = None
+    unit: Unit | None = None
+
+    @property
+    def name(self) -> str:
+        """As it stands on the label; nothing where no place is known."""
+        if self.unit is not None and self.building is not None:
+            return f"{self.building.name}{self.unit.name}"
+        spot = self.building or self.place
+        return spot.name if spot else ""
+
+
+def spot_behind(code: str) -> Spot:
+    """The building, staircase or place whose printed code was scanned; nowhere for a code
+    withdrawn.
+    """
     link = ShortLink.objects.filter(code=normalise_code(code), revoked_at__isnull=True).first()
     if link is None:
-        return None, None
+        return Spot()
+    if link.kind == UNIT_KIND:
+        unit = Unit.objects.filter(pk=link.record_id).select_related("building__grid").first()
+        return Spot(building=unit.building, unit=unit) if unit else Spot()
     building = Building.objects.filter(pk=link.record_id).select_related("grid").first()
     place = None if building else Place.objects.filter(pk=link.record_id).first()
-    return building, place
+    return Spot(building=building, place=place)
 
 
 def demand_for(actor: Actor, pk: int) -> Demand | None:

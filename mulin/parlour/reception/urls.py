@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mulin.parlour.reception.views import desk, imports, resident, visits
+from mulin.parlour.reception.views import desk, imports, paper, resident, visits
 
 app_name = "reception"
 
@@ -10,10 +10,13 @@ urlpatterns = [
     path("", desk.desk, name="desk"),
     path("demands/<int:pk>/", desk.demand, name="demand"),
     path("demands/<int:pk>/slip/", desk.slip, name="slip"),
+    path("demands/<int:pk>/slip.pdf", paper.slip, name="slip-pdf"),
     path("demands/<int:pk>/<slug:deed>/", desk.work, name="work"),
     path("receive/", desk.receive, name="receive"),
     path("who/", desk.who, name="who"),
     path("visits/", visits.visit_list, name="visits"),
+    path("visits.pdf", paper.visit_list, name="visits-pdf"),
+    path("calls.pdf", paper.call_list, name="calls-pdf"),
     path("calls/", visits.call_list, name="calls"),
     path("calls/<int:pk>/", visits.call, name="call"),
     path("imports/", imports.import_list, name="imports"),

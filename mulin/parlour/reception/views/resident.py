@@ -19,7 +19,7 @@ from mulin.parlour.reception.actions.demands import confirm_demand, receive_dema
 from mulin.parlour.reception.forms.demands import ConfirmForm, TellForm
 from mulin.parlour.reception.models import Demand
 from mulin.parlour.reception.permissions import asked
-from mulin.parlour.reception.queries import place_behind
+from mulin.parlour.reception.queries import Spot, spot_behind
 from mulin.parlour.reception.rules import State
 from mulin.parlour.reception.standing import standing
 
@@ -28,17 +28,18 @@ from mulin.parlour.reception.standing import standing
 def tell(request: Request) -> HttpResponse:
     """Say what is wrong: three fields and a photo, from a QR code or from home."""
     code = request.GET.get("at", "")
-    building, place = place_behind(code) if code else (None, None)
+    spot = spot_behind(code) if code else Spot()
     is_known = request.actor.account_id is not None
     form = TellForm(
         request.POST or None,
         request.FILES or None,
-        building=building,
-        place=place,
+        building=spot.building,
+        place=spot.place,
         is_known=is_known,
+        initial={"place_words": spot.unit.name if spot.unit else ""},
     )
     if request.method == "POST" and form.is_valid():
-        by = request.actor.by(Channel.QR if building or place else Channel.ONLINE)
+        by = request.actor.by(Channel.QR if spot.name else Channel.ONLINE)
         person = Person.objects.filter(pk=request.actor.person_id or 0).first()
         demand = attempt(
             form,
@@ -48,7 +49,7 @@ def tell(request: Request) -> HttpResponse:
         )
         if demand is not None:
             return redirect("reception:follow", code=demand.need.follow_code)
-    context = {"form": form, "spot": building or place, "here": "home"}
+    context = {"form": form, "spot": spot if spot.name else None, "here": "home"}
     return render(request, "reception/tell.html", context)
 
 

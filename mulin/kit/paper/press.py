@@ -1,0 +1,74 @@
+"""The press: HTML in, PDF out. Runs as a program of its own, and knows nothing of Mulin.
+
+WeasyPrint and its fonts take some 150 MB and stay once loaded, which the web processes cannot
+spare. So each sheet is made by a child that ends when it is done: `python -I press.py`, a job as
+JSON on its standard input, the PDF on its standard output. It is given no key, no database and no
+way out: what a sheet shows beside its own text are files that the job names.
+"""
+
+import json
+import resource
+import sys
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+#: Exit codes by which the parent tells what happened.
+MISSING, FAILED = 3, 4
+#: A sheet of 200 rows takes a sixth of it.
+MOST_MEMORY_BYTES: Final = 2 * 1024**3
+MOST_SECONDS: Final = 60
+
+
+def library() -> Any:  # Any: it comes without types
+    """WeasyPrint. Raises ImportError or OSError where it, or the system's Pango, is missing."""
+    import weasyprint  # noqa: PLC0415  70 MB, and absent where nothing is printed
+
+    return weasyprint
+
+
+def pressed(job: dict[str, Any]) -> bytes:  # Any: what JSON holds
+    """The PDF of `html` in the look of the CSS file `css`; `pictures` are address → path."""
+    weasyprint = library()
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415  as above
+
+    # Any: the library's own signature.
+    class OnlyWhatWasGiven(URLFetcher):  # type: ignore[misc]  # no types in the library
+        """Opens the files of the job; nothing else of this machine, and nothing of another."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            path = job["pictures"].get(url)
+            if path is None:
+                raise ValueError("a sheet shows nothing from elsewhere")
+            kind = "image/png" if path.endswith(".png") else "image/jpeg"
+            return URLFetcherResponse(url, Path(path).read_bytes(), {"Content-Type": kind})
+
+    fetcher = OnlyWhatWasGiven()
+    look = weasyprint.CSS(string=Path(job["css"]).read_text("utf-8"), url_fetcher=fetcher)
+    page = weasyprint.HTML(string=job["html"], base_url="paper:/", url_fetcher=fetcher)
+    pdf = BytesIO()
+    page.write_pdf(pdf, stylesheets=[look])
+    return pdf.getvalue()
+
+
+def main() -> int:
+    """Read one job, answer with its PDF or with an exit code."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    job = json.load(sys.stdin)
+    try:
+        library()
+    except (ImportError, OSError) as error:
+        sys.stderr.write(str(error).splitlines()[0])
+        return MISSING
+    try:
+        pdf = pressed(job)
+    except Exception as error:  # noqa: BLE001  its words may be those of the sheet: told is its kind
+        sys.stderr.write(type(error).__name__)
+        return FAILED
+    sys.stdout.buffer.write(pdf)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
