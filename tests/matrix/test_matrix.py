@@ -161,7 +161,7 @@ class House:
             transaction.set_rollback(True)
         client.cookies = cookies
         is_pdf = answer.headers.get("Content-Type") == "application/pdf"
-        text = Pdf(body).packed if is_pdf else body.decode("utf-8", "replace")
+        text = Pdf(body).packed if is_pdf and body else body.decode("utf-8", "replace")
         said = [(canary, readers) for canary, readers in self.hidden.items() if canary in text]
         return Visit(
             actor=actor,

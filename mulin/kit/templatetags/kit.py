@@ -215,10 +215,6 @@ def _values_of(day: date) -> dict[str, object]:
     return {"weekday": _weekday(day), "day": day.day, "month": _month(day), "year": day.year}
 
 
-def _dated_day(day: date) -> str:
-    return pgettext("day of this year", "%(weekday)s, %(day)s %(month)s") % _values_of(day)
-
-
 def _spoken_day(day: date, today: date) -> str:
     values = _values_of(day)
     distance = (day - today).days
@@ -231,8 +227,12 @@ def _spoken_day(day: date, today: date) -> str:
     if distance == 2:  # noqa: PLR2004  the day after tomorrow has its own word in Chinese
         return pgettext("the day after tomorrow", "%(weekday)s, %(day)s %(month)s") % values
     if day.year == today.year:
-        return pgettext("day of this year", "%(weekday)s, %(day)s %(month)s") % values
+        return _dated_day(day)
     return pgettext("day of another year", "%(day)s %(month)s %(year)s") % values
+
+
+def _dated_day(day: date) -> str:
+    return pgettext("day of this year", "%(weekday)s, %(day)s %(month)s") % _values_of(day)
 
 
 def _spoken_clock(moment: datetime) -> str:
