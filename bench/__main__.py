@@ -8,7 +8,7 @@ import json
 import os
 import sys
 
-from bench import memory, serving, start
+from bench import memory, serving, start, takeaway
 from bench.databases import FULL, QUICK, Installation, Size, postgres, sqlite
 from bench.lines import Line
 from tests.support.postgres import PostgresMissing
@@ -43,6 +43,7 @@ def _on_sqlite(size: Size) -> list[Line]:
         lines, found = _inside(installation)
         lines.append(_told(serving.measure(installation, found["cookie"], found["community"])))
         lines.append(_told(memory.measure(installation, found["cookie"], found["demands"])))
+        lines += map(_told, takeaway.measure(installation))
     return lines
 
 
@@ -51,6 +52,7 @@ def _on_postgres(size: Size) -> list[Line]:
         with postgres(size) as installation:
             lines, found = _inside(installation)
             lines.append(_told(serving.measure(installation, found["cookie"], found["community"])))
+            lines += map(_told, takeaway.measure(installation))
     except PostgresMissing as missing:
         print(f"PostgreSQL was left out: {missing}", flush=True)
         return []

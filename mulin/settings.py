@@ -110,6 +110,7 @@ INSTALLED_APPS = [
     "mulin.ground.community",
     "mulin.ground.audit",
     "mulin.ground.notify",
+    "mulin.ground.downloads",
     "mulin.ground.figures",
     "mulin.ground.people",
     "mulin.ground.places",

@@ -124,6 +124,11 @@ LINES = {
     "notify:retry": Line(KEEPERS, about="failed", method="POST"),
     "notify:retry-job": Line(KEEPERS, about="job", method="POST", is_shared=True),
     "notify:channel": Line(KEEPERS, about="channel", is_shared=True),
+    # lists as files
+    "downloads:mine": Line(DESK | people("street_overseer")),
+    "downloads:ask": Line(DESK, about="listing", is_shared=True),
+    # whoever asked for it, and nobody beside them
+    "downloads:file": Line(people("community_worker"), about="download", method="POST"),
     # figures
     "figures:index": Line(READERS),
     "figures:figure": Line(READERS, about="figure", is_shared=True),

@@ -24,6 +24,9 @@ from mulin.ground.community.actions.ways_in import invite, print_personal_card
 from mulin.ground.community.models import Account, Community, Grid, Membership, WorkdayException
 from mulin.ground.community.queries import actor_of
 from mulin.ground.community.rules import Actor, Role, system
+from mulin.ground.downloads.actions import ask_for, make
+from mulin.ground.downloads.models import Download
+from mulin.ground.downloads.registry import listing_of
 from mulin.ground.notify.models import Message, Way
 from mulin.ground.notify.rules import State
 from mulin.ground.people.actions.merging import merge_persons
@@ -79,6 +82,7 @@ class Side:
     message: Message
     task: Message
     failed: Message
+    download: Download
     card: str
     invitation: str
     short_code: str
@@ -143,6 +147,7 @@ def _side(
                       body=f"口信{sign}"),
         failed=_message(sign, community, way=Way.SMS, account=resident, state=State.FAILED,
                         body=f"信文{sign}"),
+        download=_download(desk, community),
         card=print_personal_card(resident, by=desk, now=NOW),
         invitation=invite(officer, by=head, now=NOW),
         short_code=print_code(building, by=desk, now=NOW).code,
@@ -251,6 +256,16 @@ def _message(sign: str, community: Community, *, body: str, **values: Any) -> Me
     )  # fmt: skip
 
 
+def _download(desk: Actor, community: Community) -> Download:
+    """A file that lies ready for the worker who asked for it."""
+    asked = ask_for(
+        listing_of("reception.visits"), typed="", format_="csv", purpose="季报",
+        community=community, by=desk, now=NOW,
+    )  # fmt: skip
+    make(asked, community=community, now=NOW)
+    return asked
+
+
 def _picture() -> CleanPhoto:
     content = BytesIO()
     Image.new("RGB", (40, 30), "orange").save(content, "JPEG")
@@ -328,6 +343,8 @@ def _account(
 #: kind of thing → arguments of the address of one side's thing.
 KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "person": lambda _world, side: {"pk": side.person.pk},
+    "listing": lambda _world, _side: {"name": "reception.visits"},
+    "download": lambda _world, side: {"pk": side.download.pk},
     "person consent": lambda _world, side: {
         "pk": side.person.pk, "purpose": "service", "word": "yes",
     },

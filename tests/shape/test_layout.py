@@ -6,7 +6,8 @@ from tests.shape.house import GROUND, HALLS, MULIN, contract, packages, python_f
 
 ROOM_FILES = {
     "__init__.py", "actions", "actions.py", "api", "api.py", "apps.py", "commands.py", "demo.py",
-    "figures.py", "forms", "forms.py", "jobs.py", "migrations", "models", "models.py",
+    "figures.py", "forms", "forms.py", "jobs.py", "listings.py", "migrations", "models",
+    "models.py",
     "permissions.py", "queries", "queries.py", "rules", "rules.py", "static", "templates",
     "urls.py", "views", "views.py",
 }  # fmt: skip
@@ -28,6 +29,7 @@ FILES_OF_ITS_OWN = {
         "menu.py": "rooms register their entries",
         "tenancy.py": "which tables belong to communities",
     },
+    "ground/downloads": {"registry.py": "rooms register the lists that can be taken away"},
     "ground/figures": {"registry.py": "rooms register their figures"},
     "ground/notify": {
         "addresses.py": "floors register how a kind of record is reached",

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.conf import settings
+from django.utils import translation
 from django_q.models import Schedule
 from django_q.tasks import async_task
 
@@ -37,11 +39,13 @@ def run_job(name: str, community_id: int, ids: dict[str, int]) -> None:
     job = job_of(name)
     community = Community.objects.get(pk=community_id)
     failpoint("jobs.before_work")
-    if job.opens_own_scope:
-        job.run(community, clock.now(), **ids)
-    else:
-        with in_community(community):
+    # No page stands behind a job: what it writes speaks the community's language.
+    with translation.override(settings.LANGUAGE_CODE):
+        if job.opens_own_scope:
             job.run(community, clock.now(), **ids)
+        else:
+            with in_community(community):
+                job.run(community, clock.now(), **ids)
     failpoint("jobs.after_work")
 
 

@@ -40,13 +40,17 @@ class PeopleConfig(AppConfig):
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import HANDLER_ROLES
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.notify.addresses import register_address_book
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.people import jobs, queries
+        from mulin.ground.people.listings import LISTINGS
 
         register_address_book(queries.RECIPIENT_KIND, queries.person_book)
         register_sweep("stale_roll_previews", timedelta(hours=6), jobs.drop_stale_previews)
         _register_keepers()
+        for listing in LISTINGS:
+            register_listing(listing)
         register(
             Entry(
                 _("People"),

@@ -282,3 +282,17 @@ class TakeInForm(ActForm):
             elif part:
                 raise forms.ValidationError(_("Write line numbers like 3, 7-9."), code="lines")
         return lines
+
+
+class RollListForm(forms.Form):
+    """Whom of the roll."""
+
+    q = forms.CharField(label=_("Name, pinyin, phone or room"), max_length=60, required=False)
+    grid = forms.ModelChoiceField(
+        label=_("Grid"), queryset=Grid.objects.none(), required=False,
+        empty_label=_("every grid"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        self.fields["grid"].queryset = Grid.objects.all()

@@ -40,6 +40,7 @@ class ReceptionConfig(AppConfig):
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.people.rules import register_eraser, register_teller
@@ -47,6 +48,7 @@ class ReceptionConfig(AppConfig):
         from mulin.parlour.reception.figures import FIGURES
         from mulin.parlour.reception.holdings import erase_visits, visits_told
         from mulin.parlour.reception.jobs import escalate_late, forget_photos, remind
+        from mulin.parlour.reception.listings import LISTINGS
 
         group = _("Reception")
         for entry in (
@@ -80,4 +82,6 @@ class ReceptionConfig(AppConfig):
         register_eraser("reception.visit", erase_visits)
         for figure in FIGURES:
             register_figure(figure)
+        for listing in LISTINGS:
+            register_listing(listing)
         name_verbs(VERBS)

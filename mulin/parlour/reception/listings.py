@@ -1,0 +1,159 @@
+"""Reception's lists as they are taken away: demands and visits of a period.
+
+A file leaves the house. So whoever asked without a name has none in it, and what was told in
+confidence is a line without words.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mulin.commons.flow.models import Need, Visibility
+from mulin.ground.community.rules import Actor
+from mulin.ground.downloads.forms import PeriodForm
+from mulin.ground.downloads.registry import Column, Listing
+from mulin.kit.channels import Channel
+from mulin.kit.clock import end_of_day, start_of_day
+from mulin.parlour.reception.forms.listings import DemandsForm
+from mulin.parlour.reception.models import Demand, Urgency, Visit, VisitReason
+from mulin.parlour.reception.queries import Filter, demands
+from mulin.parlour.reception.standing import standing
+
+
+def _demands(actor: Actor, values: Mapping[str, Any], now: datetime) -> "QuerySet[Demand]":
+    show, grid = values.get("show") or "all", values.get("grid")
+    chosen = Filter(
+        query=values.get("q") or "",
+        owed_by=actor.account_id if show == "mine" else None,
+        state="answered" if show == "answered" else "",
+        channel=values.get("channel") or "",
+        grid_id=grid.pk if grid else None,
+        late=show == "late",
+        only_open=show in {"open", "mine", "late"},
+    )
+    found = demands(actor, chosen, now).filter(_during("received_at", values))
+    return (
+        found.annotate(rated=Max("confirmations__rating"))
+        .select_related(
+            "need__category", "need__building", "need__place", "need__grid", "need__person", "owner"
+        )
+        .order_by("id")
+    )
+
+
+def _visits(actor: Actor, values: Mapping[str, Any], _now: datetime) -> "QuerySet[Visit]":
+    found: QuerySet[Visit] = (
+        Visit.objects.visible_to(actor)
+        .filter(_during("at", values))
+        .select_related("person", "worker", "need")
+        .order_by("at", "id")
+    )
+    return found
+
+
+def _during(field: str, values: Mapping[str, Any]) -> Q:
+    first, last = values.get("first"), values.get("last")
+    chosen = Q()
+    if first:
+        chosen &= Q(**{f"{field}__gte": start_of_day(first)})
+    if last:
+        chosen &= Q(**{f"{field}__lt": end_of_day(last)})
+    return chosen
+
+
+def _asker(need: Need) -> str:
+    if need.visibility != Visibility.NAMED:
+        return _("without a name")
+    return need.person.name if need.person else need.contact_name or ""
+
+
+def _number(need: Need | None) -> str:
+    return need.number if need is not None and not need.is_sealed else ""
+
+
+def _words(need: Need) -> str:
+    return _("told in confidence") if need.visibility == Visibility.CONFIDENTIAL else need.words
+
+
+def _where(need: Need) -> str:
+    if need.visibility != Visibility.NAMED:
+        return ""
+    names = (one.name for one in (need.building, need.place) if one)
+    return " ".join(filter(None, (*names, need.place_words)))
+
+
+def _stands(demand: Demand, now: datetime) -> str:
+    return str(standing(demand.state, demand.due_at, now)[1])
+
+
+def _named(choices: Iterable[tuple[str, str | Promise]]) -> dict[str, str]:
+    """The words of each value, looked up once for the whole file."""
+    return {value: str(label) for value, label in choices}
+
+
+def _demand_columns(_actor: Actor, now: datetime) -> tuple[Column, ...]:
+    channels, urgencies = _named(Channel.choices()), _named(Urgency.choices)
+    return (
+        Column(gettext_lazy("Number"), lambda row: row.need.number),
+        Column(gettext_lazy("Received"), lambda row: row.received_at),
+        Column(gettext_lazy("How it came"), lambda row: channels[row.need.channel]),
+        Column(gettext_lazy("Matter"), lambda row: row.need.category and row.need.category.name),
+        Column(gettext_lazy("Urgency"), lambda row: urgencies[row.urgency]),
+        Column(gettext_lazy("What was said"), lambda row: _words(row.need)),
+        Column(gettext_lazy("Where"), lambda row: _where(row.need)),
+        Column(gettext_lazy("Grid"), lambda row: row.need.grid and row.need.grid.name),
+        Column(gettext_lazy("Asked by"), lambda row: _asker(row.need)),
+        Column(gettext_lazy("Looked after by"), lambda row: row.owner and row.owner.display_name),
+        Column(gettext_lazy("How it stands"), lambda row: _stands(row, now)),
+        Column(gettext_lazy("Limit"), lambda row: row.due_at if row.is_open else row.answer_by),
+        Column(gettext_lazy("Answered"), lambda row: row.answered_at),
+        Column(gettext_lazy("Closed"), lambda row: row.closed_at),
+        Column(gettext_lazy("Late once"), lambda row: _("yes") if row.was_late else _("no")),
+        Column(gettext_lazy("Rating of 5"), lambda row: row.rated),
+    )
+
+
+def _is_held_back(visit: Visit) -> bool:
+    need = visit.need
+    return need is not None and (need.is_sealed or need.visibility != Visibility.NAMED)
+
+
+def _visitor(visit: Visit) -> str:
+    if visit.person is None:
+        return ""
+    return _("without a name") if _is_held_back(visit) else visit.person.name
+
+
+def _visit_columns(_actor: Actor, _now: datetime) -> tuple[Column, ...]:
+    reasons, channels = _named(VisitReason.choices), _named(Channel.choices())
+    return (
+        Column(gettext_lazy("When"), lambda row: row.at),
+        Column(gettext_lazy("Who came"), _visitor),
+        Column(gettext_lazy("Reason of the visit"), lambda row: reasons[row.reason]),
+        Column(gettext_lazy("How they came"), lambda row: channels[row.channel]),
+        Column(gettext_lazy("Minutes"), lambda row: row.minutes),
+        Column(gettext_lazy("Worker"), lambda row: row.worker and row.worker.display_name),
+        Column(gettext_lazy("Demand"), lambda row: _number(row.need)),
+        Column(gettext_lazy("Note"), lambda row: "" if _is_held_back(row) else row.note),
+    )
+
+
+def _is_desk(actor: Actor) -> bool:
+    return actor.is_desk
+
+
+LISTINGS = (
+    Listing(
+        name="reception.demands", label=gettext_lazy("Demands"), columns=_demand_columns,
+        rows=_demands, may=_is_desk, form=DemandsForm, order=10,
+    ),
+    Listing(
+        name="reception.visits", label=gettext_lazy("Visits"), columns=_visit_columns,
+        rows=_visits, may=_is_desk, form=PeriodForm, order=11,
+    ),
+)  # fmt: skip
