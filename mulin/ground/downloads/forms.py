@@ -18,7 +18,7 @@ class AskForm(ActForm):
         widget=forms.RadioSelect,
     )
     purpose = forms.CharField(
-        label=_("What for"),
+        label=_("What the file is for"),
         max_length=100,
         required=False,
         help_text=_("For instance: quarterly report to the street office. It is written down."),
