@@ -227,6 +227,10 @@ def _person(number: int, grids: dict[int, int], today: date, dice: random.Random
     age = dice.choices([7, 16, 33, 48, 66, 74, 84], [8, 6, 26, 22, 16, 14, 8])[0] + dice.randint(
         -4, 5
     )
+    # Now and then an old person's family lives elsewhere, so that somebody is to be looked after.
+    if number % 36 == 8:  # noqa: PLR2004  made up
+        age = 80 + number % 11
+    lives_elsewhere = number % 36 == 9  # noqa: PLR2004  as above
     is_new = dice.random() < 0.42  # noqa: PLR2004  the share is made up
     has_phone = 12 <= age < 78 or dice.random() < 0.3  # noqa: PLR2004
     return Typed(
@@ -235,8 +239,12 @@ def _person(number: int, grids: dict[int, int], today: date, dice: random.Random
         phone=f"139{dice.randrange(10**8):08d}" if has_phone else "",
         born_on=today.replace(day=1) - timedelta(days=age * 365 + dice.randrange(365)),
         grid_id=grids[(building - 1) // BUILDINGS_PER_GRID + 1],
-        address=f"{building}幢{unit}单元{room // 2 + 1}0{room % 2 + 1}",
-        residency=Residency.NEW if is_new else Residency.LOCAL,
+        address=(
+            "" if lives_elsewhere else f"{building}幢{unit}单元{room // 2 + 1}0{room % 2 + 1}"
+        ),
+        residency=(
+            Residency.VISITOR if lives_elsewhere else Residency.NEW if is_new else Residency.LOCAL
+        ),
         home_town=dice.choice(TOWNS) if is_new else "",
         is_party_member=age > 25 and dice.random() < 0.12,  # noqa: PLR2004
         wants_large_type=age >= 70,  # noqa: PLR2004

@@ -15,6 +15,9 @@ urlpatterns = [
     path("search/", pages.search, name="search"),
     # Short addresses for printed codes; a QR code stores capitals in less space.
     re_path(r"^[tT]/$", pages.tell, name="tell"),
+    re_path(
+        r"^[mM]/(?P<grid>[0-9]{1,4})/(?P<month>20[0-9]{2}-[0-9]{2})/$", pages.month, name="month"
+    ),
     re_path(r"^[nN]/(?P<code>[0-9A-Za-z]{6,16})/$", pages.need, name="need"),
     re_path(r"^[qQ]/(?P<code>[0-9A-Za-z]{6,16})/$", pages.opened, name="opened"),
     path("preferences/", preferences.preferences, name="preferences"),

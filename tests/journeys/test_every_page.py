@@ -10,10 +10,14 @@ from mulin.parlour.reception.actions.demands import receive_demand
 
 pytestmark = pytest.mark.browser
 
-STREET = ["/", "/ours/", "/help/", "/reception/tell/", "/sign-in/", "/sign-in/staff/", "/screen/"]
+STREET = [
+    "/", "/ours/", "/help/", "/reception/tell/", "/sign-in/", "/sign-in/staff/", "/screen/",
+    "/reception/stories/", "/reception/month/",
+]  # fmt: skip
 OWN = ["/mine/", "/account/", "/notify/"]
 DESK = [
     "/reception/", "/reception/receive/", "/reception/visits/", "/reception/calls/",
+    "/reception/emergency/", "/places/codes/",
     "/search/?q=路灯", "/figures/", "/people/", "/places/", "/team/",
 ]  # fmt: skip
 LOOKS = {

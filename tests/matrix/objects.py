@@ -42,9 +42,18 @@ from mulin.kit.scoping import in_community
 from mulin.parlour.reception.actions.demands import answer_demand, note_on, receive_demand
 from mulin.parlour.reception.actions.imports import keep_upload
 from mulin.parlour.reception.actions.limits import open_reception
+from mulin.parlour.reception.actions.packs import make_pack
+from mulin.parlour.reception.actions.stories import show_story
 from mulin.parlour.reception.actions.visits import record_visit
 from mulin.parlour.reception.importing.queries import known_maps
-from mulin.parlour.reception.models import Confirmation, Demand, ImportedFile, VisitReason
+from mulin.parlour.reception.models import (
+    Confirmation,
+    Demand,
+    EmergencyPack,
+    ImportedFile,
+    Story,
+    VisitReason,
+)
 from tests.cast import Cast
 from tests.clock import NOW
 from tests.factories.community import AccountFactory, MembershipFactory
@@ -79,6 +88,8 @@ class Side:
     demand: Demand
     photo: NeedPhoto
     confirmation: Confirmation
+    story: Story
+    pack: EmergencyPack
     message: Message
     task: Message
     failed: Message
@@ -124,6 +135,7 @@ def _side(
     demand, photo = _named(sign, by=resident_actor, person=person, building=building, desk=desk)
     _hidden(sign, by=resident_actor, desk=desk, person=person, building=building)
     _visit(sign, desk=desk, person=person)
+    confirmation = _answered(sign, desk=desk, person=person, building=building, officer=officer)
     roll = preview_roll(f"姓名\n名册{sign}\n".encode(), f"{sign}.csv", by=desk, now=NOW)
     return Side(
         sign=sign, community=community, grid=grid, resident=resident, officer=officer,
@@ -140,7 +152,8 @@ def _side(
         ),
         upload=keep_upload(f"a,b\n1,{sign}\n".encode(), f"来件{sign}.csv", by=desk, now=NOW),
         demand=demand, photo=photo,
-        confirmation=_answered(sign, desk=desk, person=person, building=building, officer=officer),
+        confirmation=confirmation, story=_shown(confirmation.demand, desk=desk),
+        pack=make_pack(by=desk, now=NOW),
         message=_message(sign, community, way=Way.IN_APP, account=resident, state=State.SENT,
                          body=f"信文{sign}"),
         task=_message(sign, community, way=Way.CALL, carrier=officer, state=State.TASK,
@@ -272,6 +285,13 @@ def _picture() -> CleanPhoto:
     return clean_photo(content.getvalue(), max_bytes=100_000)
 
 
+def _shown(demand: Demand, *, desk: Actor) -> Story:
+    """An answered demand as the street reads it."""
+    return show_story(
+        Demand.objects.get(pk=demand.pk), by=desk, words="楼下灯不亮", answer="修好了", now=NOW
+    )  # fmt: skip
+
+
 def make_world(cast: Cast) -> World:
     """Fill both communities. Accounts of every role stand ready in `actors`."""
     actors, resident_2 = _actors(cast)
@@ -360,6 +380,10 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "labels": lambda _world, _side: {"shape": "labels"},
     "demand": lambda _world, side: {"pk": side.demand.pk},
     "deed": lambda _world, side: {"pk": side.demand.pk, "deed": "accept"},
+    "answered": lambda _world, side: {"pk": side.confirmation.demand_id},
+    "pack": lambda _world, side: {"pk": side.pack.pk},
+    "story": lambda _world, side: {"code": side.story.code},
+    "month": lambda _world, _side: {"grid": "1", "month": "2026-11"},
     "call": lambda _world, side: {"pk": side.confirmation.pk},
     "upload": lambda _world, side: {"pk": side.upload.pk},
     "taken in": lambda _world, side: {"pk": side.taken_in.pk},

@@ -42,6 +42,7 @@ FILES_OF_ITS_OWN = {
     "parlour/reception": {
         "holdings.py": "what is told and erased of a person",
         "importing": "files of demands from other systems: mapping and reading",
+        "shown.py": "what of an answered demand the street may read",
         "standing.py": "how a demand stands, in a word and a colour",
     },
 }

@@ -4,7 +4,7 @@
 of their own; `hand_over` and `answer` are whole acts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.core.files.base import ContentFile
@@ -108,6 +108,13 @@ def add_photo(need: Need, photo: CleanPhoto, *, moment: PhotoMoment, now: dateti
         ) from error
     row.save()
     return row
+
+
+def show_photos(need: Need, codes: Collection[str]) -> None:
+    """Let everybody see these photos of a need, and no other. Part of a room's own action."""
+    photos = NeedPhoto.objects.filter(need=need)
+    photos.filter(is_public=True).exclude(code__in=codes).update(is_public=False)
+    photos.filter(code__in=codes).update(is_public=True)
 
 
 def add_step(

@@ -23,6 +23,8 @@ def _found(request: Request, code: str) -> NeedPhoto:
     found: NeedPhoto | None = NeedPhoto.objects.select_related("need").filter(code=code).first()
     if found is None:
         raise Http404
+    if found.is_public and not found.need.is_sealed:
+        return found
     key = request.GET.get("key", "")
     holds_code = bool(key) and key == found.need.follow_code and not found.need.is_sealed
     if not holds_code and not Need.objects.visible_to(request.actor).filter(pk=found.need_id):

@@ -25,9 +25,10 @@ from mulin.ground.people.models import (
     Person,
     PersonQuerySet,
     Purpose,
+    Residency,
     RollImport,
 )
-from mulin.ground.people.rules import Alike, Outcome, alike
+from mulin.ground.people.rules import Alike, Outcome, age_on, alike
 from mulin.kit.wording import Question
 
 PERSON_KIND = "people.person"
@@ -66,6 +67,34 @@ PERSON_ON_ROLL: Final = Question(
         .values_list("id", flat=True)
     )
 )
+
+
+def elders_alone(day: date, *, age: int) -> list[Person]:
+    """Who is this old and, as far as the roll knows, shares neither household nor address with
+    anybody; grid by grid and house by house. Three queries.
+
+    The roll may not know of a daughter next door, nor that somebody lives alone: it is a list of
+    whom to look after first, not of who needs nobody.
+    """
+    born = Person.objects.on_roll().filter(birth_year__lte=day.year - age)
+    elders = [
+        person
+        for person in born.exclude(residency=Residency.VISITOR).select_related("grid")
+        if person.born_on is not None and age_on(person.born_on, day) >= age
+    ]
+    together = Counter(_column("household", {one.household_id for one in elders}))
+    same_door = Counter(_column("address", {one.address for one in elders}))
+    alone = [one for one in elders if together[one.household_id] < 2 > same_door[one.address]]  # noqa: PLR2004  themselves, and one more
+    return sorted(
+        alone, key=lambda one: (one.grid.number if one.grid else 0, one.address, one.name)
+    )
+
+
+def _column(name: str, values: "set[Any]") -> "list[Any]":  # Any: ids or addresses
+    """The column of everybody on the roll who has one of these values; empty ones are nobody's."""
+    wanted = values - {None, ""}
+    rows = Person.objects.on_roll().filter(**{f"{name}__in": wanted})
+    return list(rows.values_list(name, flat=True))
 
 
 def person_of_account(account_id: int) -> Person | None:

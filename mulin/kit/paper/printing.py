@@ -75,10 +75,15 @@ def paper(
     try:
         pdf = pdf_of(template, context, request=request, pictures=pictures)
     except PressMissing:
-        return render(request, "kit/no_press.html", {"is_missing": True}, status=503)
+        return no_press(request)
     except PressFailed:
         return render(request, "kit/no_press.html", {"is_missing": False}, status=503)
     return pdf_response(pdf, name=name)
+
+
+def no_press(request: HttpRequest) -> HttpResponse:
+    """The page that says what is missing and what can be done meanwhile."""
+    return render(request, "kit/no_press.html", {"is_missing": True}, status=503)
 
 
 def pdf_response(pdf: bytes, *, name: str) -> HttpResponse:

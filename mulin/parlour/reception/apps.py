@@ -23,6 +23,11 @@ VERBS = {
     "reception.record_visit": _("noted a visit"),
     "reception.set_limit": _("set a limit"),
     "reception.open_reception": _("opened reception"),
+    "reception.show_story": _("showed an answered demand to the street"),
+    "reception.take_back_story": _("took back what was shown"),
+    "reception.object_to_story": _("did not want it shown"),
+    "reception.make_pack": _("made the emergency pack"),
+    "reception.print_pack": _("printed the emergency pack"),
     "reception.keep_upload": _("uploaded a file of demands"),
     "reception.choose_columns": _("chose the columns of a file"),
     "reception.discard_upload": _("threw a file away"),
@@ -46,8 +51,18 @@ class ReceptionConfig(AppConfig):
         from mulin.ground.people.rules import register_eraser, register_teller
         from mulin.parlour.reception.actions.demands import hear_answer
         from mulin.parlour.reception.figures import FIGURES
-        from mulin.parlour.reception.holdings import erase_visits, visits_told
-        from mulin.parlour.reception.jobs import escalate_late, forget_photos, remind
+        from mulin.parlour.reception.holdings import (
+            erase_stories,
+            erase_visits,
+            stories_told,
+            visits_told,
+        )
+        from mulin.parlour.reception.jobs import (
+            escalate_late,
+            forget_photos,
+            keep_pack,
+            remind,
+        )
         from mulin.parlour.reception.listings import LISTINGS
 
         group = _("Reception")
@@ -72,14 +87,27 @@ class ReceptionConfig(AppConfig):
                 "",
                 14,
             ),
+            Entry(
+                _("Emergency pack"),
+                "reception:packs",
+                "siren",
+                DESK_ROLES,
+                "desk",
+                group,
+                "",
+                19,
+            ),
         ):
             register(entry)
         register_sweep("reception.remind", timedelta(minutes=5), remind)
         register_sweep("reception.escalate", timedelta(minutes=5), escalate_late)
         register_sweep("reception.kept_photos", timedelta(hours=6), forget_photos)
+        register_sweep("reception.emergency_pack", timedelta(minutes=10), keep_pack)
         register_listener("reception", hear_answer)
         register_teller("reception.visit", visits_told)
         register_eraser("reception.visit", erase_visits)
+        register_teller("reception.story", stories_told)
+        register_eraser("reception.story", erase_stories)
         for figure in FIGURES:
             register_figure(figure)
         for listing in LISTINGS:

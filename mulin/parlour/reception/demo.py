@@ -27,8 +27,10 @@ from mulin.parlour.reception.actions.demands import (
     take_demand,
     wait_on,
 )
+from mulin.parlour.reception.actions.stories import show_story
 from mulin.parlour.reception.actions.visits import record_visit
 from mulin.parlour.reception.models import Demand, VisitReason
+from mulin.parlour.reception.rules import State, may_be_shown
 
 #: (category, what is said, where, what was done)
 SAYINGS = (
@@ -132,6 +134,8 @@ SAYINGS = (
 _WAIT_FOR = ("维保公司的配件", "供电所排期", "业主回来开门", "街道批复", "雨停以后施工")
 _WORDS_OF_THANKS = ("谢谢，来得很快", "蛮好", "修好了，走路放心了", "", "", "师傅很客气", "")
 _WORDS_OF_DOUBT = ("又坏了，昨晚又不亮", "来过了，但是没弄好", "只弄了一半")
+#: Demands whose number ends so are shown to the street once they are answered.
+_SHOWN = ("3", "7", "9")
 _NOTES = ("物业说明天来看", "已经和楼长打过招呼", "老人耳朵不好，打电话要大声")
 _REASONS = [reason for reason in VisitReason.values if reason != VisitReason.DEMAND]
 
@@ -303,6 +307,8 @@ def _ask(demand: Demand, moment: datetime, staff: Staff, dice: random.Random) ->
     if solved:
         rating = dice.choices([5, 4, 3], [75, 21, 4])[0]
     words = dice.choice(_WORDS_OF_THANKS if solved else _WORDS_OF_DOUBT)
+    if solved and demand.need.number.endswith(_SHOWN):
+        _show(demand, moment, staff)
     if demand.need.channel == Channel.QR and dice.random() < 0.7:  # noqa: PLR2004
         by = Actor(
             community_id=demand.community_id, channel=Channel.QR,
@@ -321,6 +327,16 @@ def _ask(demand: Demand, moment: datetime, staff: Staff, dice: random.Random) ->
         rating=rating, words=words, now=moment,
     )  # fmt: skip
     return outcome != "solved"
+
+
+def _show(demand: Demand, moment: datetime, staff: Staff) -> None:
+    """Some of what was answered is put before the street, as the desk would."""
+    need = demand.need
+    if may_be_shown(State(demand.state), visibility=need.visibility, is_sealed=need.is_sealed):
+        show_story(
+            demand, by=staff.desk[0], words=need.words, answer=_done_for(need), looked=True,
+            now=moment,
+        )  # fmt: skip
 
 
 def _done_for(need: Need) -> str:

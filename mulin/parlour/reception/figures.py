@@ -1,11 +1,17 @@
 """Reception's figures: visits, demands, and the three rates, each with what it is a share of."""
 
-from django.db.models import F, QuerySet
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, F, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from mulin.ground.community.models import Grid
 from mulin.ground.figures.registry import Figure
-from mulin.ground.figures.rules import Period
+from mulin.ground.figures.rules import MIN_COUNT, Period, share_percent
 from mulin.parlour.reception.models import Confirmation, Demand, Outcome, Visit
+from mulin.parlour.reception.rules import ANSWERED_STATES, State
 
 _SATISFIED = 4  # of 5
 
@@ -139,3 +145,75 @@ FIGURES = (
         order=15,
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate on the wall: what it is a share of stands beside it. None where too few were asked."""
+
+    label: str | Promise
+    percent: Decimal | None
+    of: int
+    of_label: str | Promise
+    not_heard: int
+
+    @property
+    def is_too_few(self) -> bool:
+        """Of so few one could tell who said what."""
+        return self.of < MIN_COUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What a grid, or the whole community, asked in a month and what became of it.
+
+    Counts below five are folded: None where it is a sum, among the other kinds where it is a kind.
+    """
+
+    received: int | None
+    answered: int | None
+    confirmed: int | None
+    kinds: list[tuple[str, int]]
+    other_kinds: bool
+    rates: list[Rate]
+
+
+def month_of(period: Period, grid: Grid | None) -> Month:
+    """The figures of a month, narrowed to a grid; a fixed number of queries."""
+    received = _demands(period)
+    if grid is not None:
+        received = received.filter(grid=grid)
+    by_state = dict(received.order_by().values_list("state").annotate(count=Count("id")))
+    by_kind = received.order_by().values_list("need__category__name").annotate(count=Count("id"))
+    kinds = sorted(((name, count) for name, count in by_kind if name), key=lambda one: -one[1])
+    return Month(
+        received=_folded(sum(by_state.values())),
+        answered=_folded(sum(by_state.get(state.value, 0) for state in ANSWERED_STATES)),
+        confirmed=_folded(by_state.get(State.CONFIRMED.value, 0)),
+        kinds=[(name, count) for name, count in kinds if count >= MIN_COUNT],
+        other_kinds=any(count < MIN_COUNT for _name, count in kinds),
+        rates=[_rate(figure, period, grid) for figure in FIGURES if figure.is_rate],
+    )
+
+
+def _folded(count: int) -> int | None:
+    return None if 0 < count < MIN_COUNT else count
+
+
+def _rate(figure: Figure, period: Period, grid: Grid | None) -> Rate:
+    """As the figure itself counts, part by part."""
+    counts = {}
+    for name, rows in figure.parts.items():
+        counted = rows(period)
+        if grid is not None:
+            column = "grid" if counted.model is Demand else "demand__grid"
+            counted = counted.filter(**{column: grid})
+        counts[name] = counted.count()
+    too_few = counts["of"] < MIN_COUNT
+    return Rate(
+        label=figure.label,
+        percent=None if too_few else share_percent(counts["rows"], counts["of"]),
+        of=counts["of"],
+        of_label=figure.of_label,
+        not_heard=counts.get("unreachable", 0) + counts.get("not-yet-asked", 0),
+    )

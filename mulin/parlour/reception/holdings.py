@@ -5,7 +5,7 @@ from typing import Any
 from mulin.commons.flow.holdings import ERASED
 from mulin.ground.audit.actions import erase_details
 from mulin.kit import clock
-from mulin.parlour.reception.models import Confirmation, Demand, Visit
+from mulin.parlour.reception.models import Confirmation, Demand, EmergencyPack, Story, Visit
 
 
 def visits_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of several columns
@@ -21,6 +21,30 @@ def visits_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of sever
         }
         for visit in rows
     ]
+
+
+def stories_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of several columns
+    """What of this person's matters was shown to the street, for the file of what is held."""
+    rows = Story.objects.filter(
+        demand__need__person_id=person_id, demand__need__is_sealed=False
+    ).order_by("id")
+    return [
+        {
+            "words": story.words,
+            "answer": story.answer,
+            "shown_at": story.shown_at.isoformat(),
+            "taken_back_at": story.taken_back_at.isoformat() if story.taken_back_at else None,
+        }
+        for story in rows
+    ]
+
+
+def erase_stories(person_id: int) -> None:
+    """What was shown of this person's matters is gone; packs that may name them are, too. Safe to
+    run twice: the day's pack is made anew at the press of a button.
+    """
+    Story.objects.filter(demand__need__person_id=person_id).delete()
+    EmergencyPack.objects.all().delete()
 
 
 def erase_visits(person_id: int) -> None:

@@ -1,12 +1,20 @@
 """What reception's sweeps find: limits that are near, limits that have passed."""
 
+import logging
 from datetime import datetime
 
 from mulin.ground.community.models import Community
+from mulin.ground.community.queries import work_calendar
 from mulin.ground.community.rules import system
+from mulin.kit.clock import SHANGHAI, local_day
 from mulin.kit.keeping import forget_kept_photos
+from mulin.kit.paper.printing import PressMissing
 from mulin.parlour.reception.actions.demands import escalate, remind_owner
-from mulin.parlour.reception.models import Demand
+from mulin.parlour.reception.actions.packs import forget_packs, make_pack, remind_to_print
+from mulin.parlour.reception.models import Demand, EmergencyPack
+from mulin.parlour.reception.rules import PACK_MADE_FROM, PACK_PRINTED_BY
+
+logger = logging.getLogger(__name__)
 
 _AT_ONCE = 200  # per sweep; the rest waits for the next
 
@@ -14,6 +22,22 @@ _AT_ONCE = 200  # per sweep; the rest waits for the next
 def forget_photos(_community: Community, now: datetime) -> None:
     """Photos of forms that were never sent again are kept a day and no longer."""
     forget_kept_photos(now)
+
+
+def keep_pack(community: Community, now: datetime) -> None:
+    """The emergency pack of the day is made in the morning, and the desk is told to print it."""
+    by, clock = system(community.pk), now.astimezone(SHANGHAI).time()
+    if clock < PACK_MADE_FROM:
+        return
+    forget_packs(by=by, now=now)
+    if not EmergencyPack.objects.filter(day=local_day(now)).exists():
+        try:
+            make_pack(by=by, now=now)
+        except PressMissing:
+            logger.warning("no emergency pack: this machine makes no PDF")
+            return
+    if clock >= PACK_PRINTED_BY and work_calendar().is_workday(local_day(now)):
+        remind_to_print(by=by, now=now)
 
 
 def remind(community: Community, now: datetime) -> None:

@@ -5,12 +5,14 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from encrypted_fields.fields import EncryptedTextField
 
 from mulin.commons.flow.models import Need, Visibility
 from mulin.ground.community.models import Account, Grid, TenantRow
 from mulin.ground.community.rules import Actor, Role
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
+from mulin.kit.ids import public_code
 from mulin.kit.scoping import tenant_manager
 from mulin.parlour.reception.rules import State
 
@@ -194,6 +196,68 @@ class Visit(TenantRow):
             models.Index(fields=("community", "at")),
             models.Index(fields=("community", "person", "id")),
         )
+
+
+class StoryQuerySet(models.QuerySet["Story"]):
+    def shown(self) -> "StoryQuerySet":
+        """What passers-by may read now: not taken back, still answered, still no secret."""
+        return self.filter(
+            taken_back_at__isnull=True, demand__is_open=False, demand__need__is_sealed=False
+        ).exclude(demand__need__visibility=Visibility.CONFIDENTIAL)
+
+
+class Story(TenantRow):
+    """An answered demand as the street reads it: in words that name nobody."""
+
+    demand = models.OneToOneField(Demand, models.PROTECT, related_name="story")
+    code = models.CharField(max_length=16, unique=True, default=public_code)
+    words = models.TextField()
+    answer = models.TextField()
+    answered_at = models.DateTimeField()
+    shown_at = models.DateTimeField()
+    shown_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    taken_back_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    objected_at = models.DateTimeField(null=True, blank=True)  # the asker said no, for good
+
+    objects = tenant_manager(StoryQuerySet)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("community", "answered_at", "id"),
+                condition=Q(taken_back_at__isnull=True),
+                name="story_shown",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class EmergencyPack(TenantRow):
+    """What the desk needs on paper when power or network are down: one PDF a day, kept for days.
+
+    It names people who live alone, so it lies encrypted in the database, where an erasure and
+    row-level security reach it.
+    """
+
+    day = models.DateField()
+    made_at = models.DateTimeField()
+    sheet = EncryptedTextField()  # the PDF in base 64
+    printed_at = models.DateTimeField(null=True, blank=True)
+    printed_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-day",)
+        constraints = (models.UniqueConstraint(fields=("community", "day"), name="one_pack_a_day"),)
+
+    def __str__(self) -> str:
+        return self.day.isoformat()
 
 
 class TimeLimit(TenantRow):

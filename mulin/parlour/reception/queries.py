@@ -8,14 +8,18 @@ from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
 from mulin.commons.flow.models import Need
-from mulin.ground.community.models import ShortLink
-from mulin.ground.community.rules import Actor
+from mulin.ground.community.models import Account, ShortLink
+from mulin.ground.community.queries import team
+from mulin.ground.community.rules import HANDLER_ROLES, Actor, Role
+from mulin.ground.people.models import Person
+from mulin.ground.people.queries import elders_alone
 from mulin.ground.places.models import Building, Place, Unit
 from mulin.ground.places.queries import UNIT_KIND
-from mulin.kit.clock import local_day
+from mulin.kit.clock import end_of_day, local_day
 from mulin.kit.ids import normalise_code
-from mulin.parlour.reception.models import Confirmation, Demand, TimeLimit, Visit
-from mulin.parlour.reception.rules import Limit
+from mulin.parlour.reception.models import Confirmation, Demand, EmergencyPack, TimeLimit, Visit
+from mulin.parlour.reception.permissions import may
+from mulin.parlour.reception.rules import ELDER_AGE, HARM, Limit
 
 
 def limit_of(urgency: str, received: datetime) -> Limit | None:
@@ -205,3 +209,105 @@ def visits(actor: Actor, since: datetime, until: datetime) -> "QuerySet[Visit]":
         .order_by("-at", "-id")
     )
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody of the team as they are reached without a screen."""
+
+    name: str
+    roles: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """What somebody owes today, and how much more lies with them."""
+
+    owner: str
+    demands: list[Demand]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What the desk needs when nothing can be looked up."""
+
+    owing: list[Owing]
+    urgent: list[Demand]
+    colleagues: list[Colleague]
+    elders: list[Person]
+
+
+def pack_of(community_id: int, now: datetime) -> Pack:
+    """Everything in the emergency pack as of now; a fixed number of queries."""
+    tonight = end_of_day(local_day(now))
+    ready = (
+        Demand.objects.open()
+        .filter(need__is_sealed=False)
+        .select_related("need__person", "need__building", "need__place", "need__category", "owner")
+        .by_harm()
+    )
+    return Pack(
+        owing=_owing(list(ready.filter(due_at__lte=tonight)[:MOST_IN_PACK])),
+        urgent=list(ready.filter(harm__lte=HARM["utilities"])[:MOST_IN_PACK]),
+        colleagues=_colleagues(community_id, now),
+        elders=elders_alone(local_day(now), age=ELDER_AGE),
+    )
+
+
+#: Who has something to do when the power goes.
+PHONED = HANDLER_ROLES | {
+    Role.WORKSHOP_MANAGER, Role.CHILDCARE_LEAD, Role.MEDIATOR, Role.MEDIATION_DIRECTOR,
+    Role.VOLUNTEER_LEAD, Role.INSTALLER,
+}  # fmt: skip
+#: A pack is leafed through, not searched.
+MOST_IN_PACK = 200
+
+
+def _owing(due: list[Demand]) -> list[Owing]:
+    """Those who owe most harm first; at the end what nobody owns."""
+    held = dict(
+        Demand.objects.open()
+        .filter(need__is_sealed=False)
+        .order_by()
+        .values_list("owner_id")
+        .annotate(count=Count("id"))
+    )
+    by_owner: dict[int | None, list[Demand]] = {}
+    for demand in due:
+        by_owner.setdefault(demand.owner_id, []).append(demand)
+    return [
+        Owing(
+            owner=mine[0].owner.display_name if mine[0].owner else "",
+            demands=mine,
+            more=held.get(owner_id, 0) - len(mine),
+        )
+        for owner_id, mine in by_owner.items()
+    ]
+
+
+def _colleagues(community_id: int, now: datetime) -> list[Colleague]:
+    roles: dict[int, list[str]] = {}
+    accounts: dict[int, Account] = {}
+    for held in team(community_id, now):
+        if held.role in PHONED and held.since <= now and held.account.is_active:
+            said = str(held.get_role_display())
+            roles.setdefault(held.account_id, []).append(
+                f"{said} {held.grid.name}" if held.grid else said
+            )
+            accounts[held.account_id] = held.account
+    return [
+        Colleague(name=account.display_name, roles="、".join(roles[pk]), phone=account.phone or "")
+        for pk, account in accounts.items()
+    ]
+
+
+def packs(actor: Actor, now: datetime) -> "QuerySet[EmergencyPack]":
+    """The packs that are kept, newest first, without what is in them; for the desk alone."""
+    rows: QuerySet[EmergencyPack] = (
+        EmergencyPack.objects.filter(day__lte=local_day(now))
+        .defer("sheet")
+        .select_related("printed_by")
+    )
+    return rows if may(actor, "print_pack") else rows.none()

@@ -1,7 +1,7 @@
 """The room's law: states of a demand and who moves them, limits, on time or late, the three rates."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -77,6 +77,9 @@ MOVES: dict[tuple[State, Act], tuple[State, Who]] = {
 #: Acts that leave the state as it is, and are open as long as the demand is.
 STAYING = frozenset({Act.ASSIGN, Act.NOTE})
 
+#: An answer was given, and nobody owes anything.
+ANSWERED_STATES = frozenset({State.ANSWERED, State.CONFIRMED, State.CLOSED})
+
 #: How bad it is to be late, for the order of the desk's list.
 HARM = {"life": 1, "utilities": 2, "ordinary": 3, "complex": 4}
 
@@ -86,8 +89,22 @@ CALL_AFTER = timedelta(days=2)
 CALL_WITHIN_WORKDAYS = 3
 #: Return calls before an asker counts as unreachable.
 CALLS_BEFORE_UNREACHABLE = 3
+#: From this age on, whoever seems to live alone stands in the emergency pack.
+ELDER_AGE = 80
+#: The pack of a day is made from six, and the desk is told at half past seven to print it.
+PACK_MADE_FROM = time(6, 0)
+PACK_PRINTED_BY = time(7, 30)
+#: An old pack only says what was; it names people, so it goes.
+PACK_KEPT_DAYS = 3
 #: The longest a demand may wait on somebody else without being looked at again.
 LONGEST_WAIT = timedelta(days=60)
+
+
+def may_be_shown(state: State, *, visibility: str, is_sealed: bool) -> bool:
+    """Whether passers-by may read of it, without its people: only what was answered, never what
+    was told in confidence.
+    """
+    return state in ANSWERED_STATES and not is_sealed and visibility != "confidential"
 
 
 def next_state(state: State, act: Act) -> State | None:

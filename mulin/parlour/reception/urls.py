@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mulin.parlour.reception.views import desk, imports, paper, resident, visits
+from mulin.parlour.reception.views import desk, imports, packs, paper, resident, stories, visits
 
 app_name = "reception"
 
@@ -11,12 +11,17 @@ urlpatterns = [
     path("demands/<int:pk>/", desk.demand, name="demand"),
     path("demands/<int:pk>/slip/", desk.slip, name="slip"),
     path("demands/<int:pk>/slip.pdf", paper.slip, name="slip-pdf"),
+    path("demands/<int:pk>/show/", stories.show, name="show"),
+    path("demands/<int:pk>/take-back/", stories.take_back, name="take-back"),
     path("demands/<int:pk>/<slug:deed>/", desk.work, name="work"),
     path("receive/", desk.receive, name="receive"),
     path("who/", desk.who, name="who"),
     path("visits/", visits.visit_list, name="visits"),
     path("visits.pdf", paper.visit_list, name="visits-pdf"),
     path("calls.pdf", paper.call_list, name="calls-pdf"),
+    path("emergency/", packs.pack_list, name="packs"),
+    path("emergency/make/", packs.make, name="pack-make"),
+    path("emergency/<int:pk>/print/", packs.print_out, name="pack-print"),
     path("calls/", visits.call_list, name="calls"),
     path("calls/<int:pk>/", visits.call, name="call"),
     path("imports/", imports.import_list, name="imports"),
@@ -28,4 +33,9 @@ urlpatterns = [
     # Open to the street: anybody may tell, and whoever holds the code of a need may follow it.
     path("tell/", resident.tell, name="tell"),
     path("follow/<slug:code>/", resident.follow, name="follow"),
+    path("follow/<slug:code>/object/", stories.object_to, name="object"),
+    path("stories/", stories.story_list, name="stories"),
+    path("stories/<slug:code>/", stories.story, name="story"),
+    path("month/", stories.month, name="month"),
+    path("month.pdf", paper.month, name="month-pdf"),
 ]

@@ -10,6 +10,7 @@ from mulin.ground.community.access import Request, opened_to, public, signed_in
 from mulin.ground.community.models import ShortLink
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Role
 from mulin.kit.ids import normalise_code
+from mulin.parlour.reception.shown import stories
 from mulin.site.middleware import COMMUNITY_COOKIE
 from mulin.site.queries import board, open_places, opened_link, search_all, stories_of
 
@@ -42,7 +43,8 @@ def mine(request: Request) -> HttpResponse:
 @public
 def ours(request: Request) -> HttpResponse:
     """What the community was asked and what became of it this month, in numbers of no person."""
-    return render(request, "site/ours.html", {"board": board(request.now), "here": "ours"})
+    context = {"board": board(request.now), "stories": stories()[:3], "here": "ours"}
+    return render(request, "site/ours.html", context)
 
 
 @public
@@ -55,7 +57,11 @@ def help_page(request: Request) -> HttpResponse:
 @public
 def screen(request: Request) -> HttpResponse:
     """The hall screen: readable from five metres, turns by itself, shows no person."""
-    context = {"board": board(request.now), "places": open_places(request.now)}
+    context = {
+        "board": board(request.now),
+        "places": open_places(request.now),
+        "stories": stories()[:3],
+    }
     return render(request, "site/screen.html", context)
 
 
@@ -71,6 +77,13 @@ def search(request: Request) -> HttpResponse:
 def tell(request: Request) -> HttpResponse:
     """The short address on the wall: tell us."""
     return redirect("reception:tell")
+
+
+@public
+def month(request: Request, grid: str, month: str) -> HttpResponse:
+    """The short address on the notice board; grid 0 is the whole community."""
+    chosen = urlencode({"grid": grid if int(grid) else "", "month": month})
+    return redirect(f"{reverse('reception:month')}?{chosen}")
 
 
 @public

@@ -37,7 +37,7 @@ from mulin.parlour.reception.forms.demands import (
 from mulin.parlour.reception.models import Demand
 from mulin.parlour.reception.permissions import asked, may
 from mulin.parlour.reception.queries import Filter, demand_for, demands, owed, row_columns
-from mulin.parlour.reception.rules import State, possible_acts
+from mulin.parlour.reception.rules import State, may_be_shown, possible_acts
 from mulin.parlour.reception.standing import standing
 
 
@@ -200,6 +200,10 @@ def _detail(request: Request, found: Demand) -> dict[str, Any]:
         "word": word,
         "acts": {deed.value for deed in possible_acts(State(found.state))},
         "plain_form": PlainActForm(),
+        "may_show": may(actor, "show")
+        and may_be_shown(
+            State(found.state), visibility=found.need.visibility, is_sealed=found.need.is_sealed
+        ),
         "answer_form": AnswerForm(auto_id="answer_%s"),
         "wait_form": WaitForm(auto_id="wait_%s"),
         "note_form": NoteForm(auto_id="note_%s"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,9 +17,13 @@ from mulin.kit.clock import end_of_day, local_day, parse_day, start_of_day
 from mulin.kit.paper.printing import paper
 from mulin.parlour.reception.permissions import may
 from mulin.parlour.reception.queries import demand_for, return_calls, visits
+from mulin.parlour.reception.shown import PHOTOS
+from mulin.parlour.reception.views.stories import board_of
 
 #: Nobody walks about with more; the rest is on the page.
 MOST_ON_A_LIST = 500
+#: One sheet on a wall, read standing; the rest is behind its code.
+MOST_ON_THE_WALL = 6
 
 
 @opened_to(*HANDLER_ROLES)
@@ -57,6 +62,27 @@ def visit_list(request: Request) -> HttpResponse:
     return _printed(
         request, "reception/paper/visits.html", context, record=request.community, what="visits",
         name=_("Visits of %(day)s") % {"day": day.isoformat()},
+    )  # fmt: skip
+
+
+@opened_to(*HANDLER_ROLES)
+@require_safe
+def month(request: Request) -> HttpResponse:
+    """What was asked and done in a grid this month, for the notice board. It names nobody."""
+    board = board_of(request)
+    told = list(board.stories[:MOST_ON_THE_WALL])
+    pictures = {
+        photo.code: photo.thumb.path
+        for story in told
+        for photo in getattr(story.demand.need, PHOTOS)
+    }
+    number = board.grid.number if board.grid else 0
+    short = reverse("site:month", args=[number, f"{board.period.first:%Y-%m}"])
+    return paper(
+        "reception/paper/month.html", {"board": board, "stories": told, "short": short},
+        request=request, pictures=pictures, name=_("Asked and done %(month)s") % {
+            "month": f"{board.period.first:%Y-%m}"
+        },
     )  # fmt: skip
 
 

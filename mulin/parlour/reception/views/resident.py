@@ -16,8 +16,8 @@ from mulin.ground.people.models import Person
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.parlour.reception.actions.demands import confirm_demand, receive_demand
-from mulin.parlour.reception.forms.demands import ConfirmForm, TellForm
-from mulin.parlour.reception.models import Demand
+from mulin.parlour.reception.forms.demands import ConfirmForm, PlainActForm, TellForm
+from mulin.parlour.reception.models import Demand, Story
 from mulin.parlour.reception.permissions import asked
 from mulin.parlour.reception.queries import Spot, spot_behind
 from mulin.parlour.reception.rules import State
@@ -94,6 +94,8 @@ def _followed_page(
         "is_open": demand is not None and demand.is_open,
         "tone": tone,
         "word": word,
+        "shown": Story.objects.shown().filter(demand=demand).first() if demand else None,
+        "object_form": PlainActForm(auto_id="object_%s"),
         "is_named": asked(request.actor, need),
         "here": "mine",
     }
