@@ -25,6 +25,7 @@ class SiteConfig(AppConfig):
         # The record of acts lies below the sweeps and cannot register its own.
         register_sweep("anchor_heads", timedelta(days=1), anchor_heads)
         register_sweep("tidy_up", timedelta(hours=6), jobs.tidy_up)
+        _register_ways()
         keepers = frozenset({Role.HEAD, Role.INSTALLER})
         menu.register(
             menu.Entry(
@@ -54,3 +55,33 @@ class SiteConfig(AppConfig):
         menu.register(
             menu.Entry(_("My account"), "site:account", "user", face="resident", order=95)
         )
+
+
+def _register_ways() -> None:
+    from mulin.ground.community.ways import Way, register
+
+    register(
+        Way(
+            what=_("See my own matters"),
+            pages=frozenset({"site:mine", "site:card"}),
+            by_call=_("Call us and say your name and your door; we tell you how each stands."),
+            on_paper=_("We print you a card. Any phone that sees it opens your matters."),
+            at_the_desk="site:ways-in",
+            order=20,
+        )
+    )
+    register(
+        Way(
+            what=_("Large type, my name, my way to come in"),
+            pages=frozenset(
+                {
+                    "site:preferences", "site:account", "site:account-name",
+                    "site:account-password", "site:account-factor", "site:account-sign-out",
+                }
+            ),
+            by_call=_("Call us; we set it for you."),
+            on_paper=_("Say once that you read large type: letters then come in it."),
+            at_the_desk="site:ways-in",
+            order=60,
+        )
+    )  # fmt: skip

@@ -46,7 +46,7 @@ def looks_of(request: HttpRequest) -> Ui:
     theme, size = request.COOKIES.get(THEME_COOKIE, ""), request.COOKIES.get(TYPE_COOKIE, "")
     return Ui(
         theme=theme if theme in {"light", "dark"} else "",
-        type="large" if size == "large" else "",
+        type=size if size in {"large", "largest"} else "",
         lang=get_language() or "",
         path=request.path,
     )

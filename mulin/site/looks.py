@@ -11,7 +11,7 @@ LANGUAGE_COOKIE: Final = "mulin_lang"
 #: What a form may send, and the cookie it is kept in.
 CHOICES: Final = {
     "theme": (THEME_COOKIE, {"light", "dark"}),
-    "type": (TYPE_COOKIE, {"large", "normal"}),
+    "type": (TYPE_COOKIE, {"large", "largest", "normal"}),
     "lang": (LANGUAGE_COOKIE, {"zh-hans", "en"}),
 }
 _YEAR: Final = 365 * 24 * 3600

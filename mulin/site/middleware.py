@@ -38,6 +38,8 @@ from mulin.site.views import errors
 COMMUNITY_COOKIE: Final = "mulin_community"
 #: In the session: the second factor was shown since signing in.
 SECOND_FACTOR: Final = "second_factor"
+#: In the session: it was opened by a printed card alone.
+BY_CARD: Final = "by_card"
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -116,6 +118,8 @@ class CommunityMiddleware:
             return _sent_to(request, "site:sign-in")
         if not _has_role(request.actor, mark):
             raise Http404("the page does not exist for this role")
+        if not mark.by_card and came_by_card(request):
+            return _sent_to(request, "site:own-key")
         return None
 
     def process_exception(self, plain: HttpRequest, problem: Exception) -> HttpResponseBase | None:
@@ -126,6 +130,11 @@ class CommunityMiddleware:
         if isinstance(problem, Refused):
             return errors.refused(request, problem)
         return None
+
+
+def came_by_card(request: HttpRequest) -> bool:
+    """Whether nobody showed more than a printed card since this session was opened."""
+    return request.user.is_authenticated and bool(request.session.get(BY_CARD))
 
 
 def _account_of(request: Request) -> tuple[Account | None, list[Membership]]:

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
-from mulin.commons.flow.models import Need, Step
+from mulin.commons.flow.models import Need, Step, Visibility
 from mulin.ground.community.models import ShortLink
 from mulin.ground.community.rules import Actor
+from mulin.ground.community.ways import ways
 from mulin.ground.people.models import Person
 from mulin.ground.places.models import OpeningHours, Place
 from mulin.kit.clock import SHANGHAI, local_day, start_of_day
@@ -31,16 +33,24 @@ class Story:
     number: str
 
 
-def stories_of(actor: Actor, now: datetime, *, most: int = 50) -> list[Story]:
-    """An actor's own matters, newest first, each with its last line; three queries."""
+def stories_of(
+    actor: Actor, now: datetime, *, most: int = 50, by_card: bool = False
+) -> list[Story]:
+    """An actor's own matters, newest first, each with its last line; three queries.
+
+    Whoever came in by a card alone may have found it: what was told in confidence, or is dealt
+    with under seal, is not among them.
+    """
     if actor.account_id is None:
         return []
     own = Q(asked_by_account_id=actor.account_id)
     if actor.person_id is not None:
         own |= Q(person_id=actor.person_id)
+    listed = Need.objects.filter(own)
+    if by_card:
+        listed = listed.filter(is_sealed=False).exclude(visibility=Visibility.CONFIDENTIAL)
     needs = (
-        Need.objects.filter(own)
-        .select_related("category", "demand")
+        listed.select_related("category", "demand")
         .prefetch_related(
             Prefetch("steps", Step.objects.filter(is_for_asker=True).order_by("-id"), "told")
         )
@@ -161,3 +171,28 @@ def search_all(actor: Actor, query: str, now: datetime, *, people: bool) -> Foun
         .order_by("-id")
     )
     return Found(list(persons[:20]), list(demands[:20]))
+
+
+@dataclass(frozen=True, slots=True)
+class ToldWay:
+    """One thing residents do, and each way to do it; `desk_url` for whoever does it for them."""
+
+    what: str | Promise
+    with_phone: str
+    by_call: str | Promise
+    on_paper: str | Promise
+    desk_url: str
+
+
+def told_ways(*, at_the_desk: bool) -> list[ToldWay]:
+    """The ways of every room, in their order."""
+    return [
+        ToldWay(
+            what=way.what,
+            with_phone=_("Scan the code at the door, or open this site, and follow the words."),
+            by_call=way.by_call,
+            on_paper=way.on_paper,
+            desk_url=reverse(way.at_the_desk) if at_the_desk else "",
+        )
+        for way in ways()
+    ]

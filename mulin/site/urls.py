@@ -11,6 +11,7 @@ urlpatterns = [
     path("mine/", pages.mine, name="mine"),
     path("ours/", pages.ours, name="ours"),
     path("help/", pages.help_page, name="help"),
+    path("help/ways/", pages.ways_sheet, name="ways"),
     path("screen/", pages.screen, name="screen"),
     path("search/", pages.search, name="search"),
     # Short addresses for printed codes; a QR code stores capitals in less space.
@@ -26,6 +27,7 @@ urlpatterns = [
     path("sign-in/code/", sign_in.code, name="sign-in-code"),
     path("sign-in/staff/", sign_in.staff, name="sign-in-staff"),
     path("sign-in/second-factor/", sign_in.second_factor, name="second-factor"),
+    path("sign-in/own-key/", sign_in.own_key, name="own-key"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     re_path(r"^[cC][aA][rR][dD]/(?P<code>[0-9A-Za-z]{24})/$", sign_in.card, name="card"),
     re_path(

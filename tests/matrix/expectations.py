@@ -74,6 +74,7 @@ LINES = {
     "site:mine": Line(SIGNED_IN),
     "site:ours": Line(EVERYBODY),
     "site:help": Line(EVERYBODY),
+    "site:ways": Line(EVERYBODY),
     "site:screen": Line(EVERYBODY),
     "site:search": Line(HANDLERS, query="?q=金雀"),
     "site:tell": Line(EVERYBODY),
@@ -86,6 +87,7 @@ LINES = {
     "site:sign-in-code": Line(NOBODY),  # leads back to the phone that was not asked for yet
     "site:sign-in-staff": Line(EVERYBODY),
     "site:second-factor": Line(SIGNED_IN, early=True),
+    "site:own-key": Line(NOBODY),  # says to whoever came by a card what it does not open
     "site:sign-out": Line(EVERYBODY, method="POST", early=True),
     "site:card": Line(EVERYBODY, about="card", is_shared=True),
     "site:welcome": Line(EVERYBODY, about="invitation", is_shared=True, early=True),

@@ -28,6 +28,7 @@ FILES_OF_ITS_OWN = {
         "acts.py": "the record of acts, handed down from the floor above",
         "menu.py": "rooms register their entries",
         "tenancy.py": "which tables belong to communities",
+        "ways.py": "rooms register how each act is done without a phone",
     },
     "ground/downloads": {"registry.py": "rooms register the lists that can be taken away"},
     "ground/figures": {"registry.py": "rooms register their figures"},

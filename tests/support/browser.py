@@ -108,7 +108,7 @@ def visitor(chromium: Browser, live):
             timezone_id="Asia/Shanghai",
         )
         someone = Visitor(live, context)
-        someone._keep({LANGUAGE_COOKIE: language} | ({TYPE_COOKIE: "large"} if large else {}))
+        someone._keep({LANGUAGE_COOKIE: language} | ({TYPE_COOKIE: _size(large)} if large else {}))
         _watch(someone)
         made.append(someone)
         return someone
@@ -118,6 +118,11 @@ def visitor(chromium: Browser, live):
     for someone in made:
         someone.context.close()
     assert faults == []
+
+
+def _size(large: bool | str) -> str:
+    """`large=True` is the first step; `large="largest"` the last."""
+    return large if isinstance(large, str) else "large"
 
 
 def _watch(someone: Visitor) -> None:

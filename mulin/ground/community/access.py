@@ -2,6 +2,7 @@
 
     @public                       anybody
     @signed_in                    whoever has signed in, whatever their role
+    @with_own_key                 whoever has signed in by phone or password, not by a card alone
     @opened_to(*HANDLER_ROLES)    whoever holds one of these roles now
 
 A mark opens the page, no more: what stands on it is `visible_to(request.actor)`, and each
@@ -37,13 +38,15 @@ class Access:
     """The mark of a view.
 
     `early` pages open before a second factor was shown; `homeless` ones before any community
-    was founded.
+    was founded. `by_card` pages open to whoever came in with a printed card, which anybody may
+    have found: they show one's matters and nothing sensitive.
     """
 
     is_public: bool = False
     roles: frozenset[Role] | None = None
     early: bool = False
     homeless: bool = False
+    by_card: bool = True
 
 
 def access_of(view: object) -> Access | None:
@@ -62,6 +65,8 @@ def _marking(mark: Access) -> Callable[[View], View]:
 
 public = _marking(Access(is_public=True))
 signed_in = _marking(Access())
+#: What is held of oneself, the own account, messages: a found card does not open them.
+with_own_key = _marking(Access(by_card=False))
 #: Open at every moment: preferences, signing out, the first start, the health of the server.
 always_open = _marking(Access(is_public=True, early=True, homeless=True))
 #: Open to whoever gave a right password but has not shown the second factor yet.
@@ -72,4 +77,4 @@ def opened_to(*roles: Role) -> Callable[[View], View]:
     """Open to holders of one of these roles; for everybody else the page does not exist."""
     if not roles:
         raise ValueError("a page is opened to some role; use signed_in for any")
-    return _marking(Access(roles=frozenset(roles)))
+    return _marking(Access(roles=frozenset(roles), by_card=Role.RESIDENT in roles))

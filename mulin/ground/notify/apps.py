@@ -24,6 +24,8 @@ class NotifyConfig(AppConfig):
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community import menu
         from mulin.ground.community.rules import HANDLER_ROLES
+        from mulin.ground.community.ways import Way
+        from mulin.ground.community.ways import register as register_way
         from mulin.ground.notify.addresses import account_book, register_address_book
         from mulin.ground.notify.jobs import deliver_sweep
         from mulin.ground.notify.permissions import DELIVERY_ROLES
@@ -50,6 +52,16 @@ class NotifyConfig(AppConfig):
                 roles=DELIVERY_ROLES, group=_("The house"), order=90,
             )
         )  # fmt: skip
+        register_way(
+            Way(
+                what=_("Read what was sent to me"),
+                pages=frozenset({"notify:inbox", "notify:open", "notify:read-all"}),
+                by_call=_("Who does not read messages is called or visited. Say so once."),
+                on_paper=_("Letters come to your door."),
+                at_the_desk="notify:to-tell",
+                order=50,
+            )
+        )
         post_spawn.connect(_keep_schedules, dispatch_uid="mulin_keep_schedules")
         name_verbs(VERBS)
 

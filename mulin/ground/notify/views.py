@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from mulin.ground.community.access import Request, opened_to, signed_in
+from mulin.ground.community.access import Request, opened_to, signed_in, with_own_key
 from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.ground.notify import actions
 from mulin.ground.notify.forms import ChannelForm, PlainActForm, ToldForm
@@ -33,7 +33,7 @@ COUNTED = timedelta(days=7)
 GRACE = timedelta(minutes=5)
 
 
-@signed_in
+@with_own_key
 @require_safe
 def inbox(request: Request) -> HttpResponse:
     """What I was told, newest first."""
@@ -47,7 +47,7 @@ def inbox(request: Request) -> HttpResponse:
     return render(request, "notify/inbox.html", context)
 
 
-@signed_in
+@with_own_key
 @require_POST
 def open_message(request: Request, pk: int) -> HttpResponse:
     """Read one, and go to what it tells of."""

@@ -40,6 +40,8 @@ class PeopleConfig(AppConfig):
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import HANDLER_ROLES
+        from mulin.ground.community.ways import Way
+        from mulin.ground.community.ways import register as register_way
         from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.notify.addresses import register_address_book
         from mulin.ground.notify.sweeps import register_sweep
@@ -73,6 +75,16 @@ class PeopleConfig(AppConfig):
             )
         )
         register(Entry(_("What is held of me"), "people:mine", "shield", face="resident", order=60))
+        register_way(
+            Way(
+                what=_("See what is held of me, agree to its use or withdraw"),
+                pages=frozenset({"people:mine", "people:my-consent", "people:my-data"}),
+                by_call=_("Call us and ask for a visit: we tell such things to your face only."),
+                on_paper=_("We print everything that is held of you and hand it to you."),
+                at_the_desk="people:list",
+                order=40,
+            )
+        )
         name_verbs(VERBS)
 
 

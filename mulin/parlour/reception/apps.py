@@ -112,4 +112,30 @@ class ReceptionConfig(AppConfig):
             register_figure(figure)
         for listing in LISTINGS:
             register_listing(listing)
+        _register_ways()
         name_verbs(VERBS)
+
+
+def _register_ways() -> None:
+    from mulin.ground.community.ways import Way, register
+
+    register(
+        Way(
+            what=_("Say what is broken, wanted or worrying"),
+            pages=frozenset({"reception:tell"}),
+            by_call=_("Call us. We write it down in your words and read it back to you."),
+            on_paper=_("Fill in a slip and hand it in, or put it into the box."),
+            at_the_desk="reception:receive",
+            order=10,
+        )
+    )
+    register(
+        Way(
+            what=_("Ask how it goes, and say whether it is solved"),
+            pages=frozenset({"reception:follow"}),
+            by_call=_("Tell us the number on your slip. When it is done we call you and ask."),
+            on_paper=_("Ask for a visit: we bring the answer to your door."),
+            at_the_desk="reception:desk",
+            order=11,
+        )
+    )

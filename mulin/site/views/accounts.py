@@ -11,7 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from mulin.ground.community.access import Request, always_open, opened_to, public, signed_in
+from mulin.ground.community.access import (
+    Request,
+    always_open,
+    opened_to,
+    public,
+    signed_in,
+    with_own_key,
+)
 from mulin.ground.community.actions import founding, roles, ways_in
 from mulin.ground.community.models import Account, Community, Membership, WorkdayException
 from mulin.ground.community.permissions import may_end_role, may_help_into
@@ -37,7 +44,7 @@ def _own(request: Request) -> Account:
 # ── one's own ────────────────────────────────────────────────────────────────────────────────
 
 
-@signed_in
+@with_own_key
 def account(request: Request) -> HttpResponse:
     """Who I am here, my ways in, my communities."""
     own = _own(request)
@@ -53,7 +60,7 @@ def account(request: Request) -> HttpResponse:
     return render(request, "site/account.html", context)
 
 
-@signed_in
+@with_own_key
 def name(request: Request) -> HttpResponse:
     """How I want to be called."""
     own = _own(request)
@@ -73,7 +80,7 @@ def name(request: Request) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters("old_password", "password")
-@signed_in
+@with_own_key
 def password(request: Request) -> HttpResponse:
     """Another password; other devices are signed out."""
     own = _own(request)
@@ -95,7 +102,7 @@ def password(request: Request) -> HttpResponse:
 
 
 @never_cache
-@signed_in
+@with_own_key
 def new_factor(request: Request) -> HttpResponse:
     """A second factor on another phone."""
     return set_up_factor(request, _own(request))

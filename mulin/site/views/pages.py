@@ -11,8 +11,15 @@ from mulin.ground.community.models import ShortLink
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Role
 from mulin.kit.ids import normalise_code
 from mulin.parlour.reception.shown import stories
-from mulin.site.middleware import COMMUNITY_COOKIE
-from mulin.site.queries import board, open_places, opened_link, search_all, stories_of
+from mulin.site.middleware import COMMUNITY_COOKIE, came_by_card
+from mulin.site.queries import (
+    board,
+    open_places,
+    opened_link,
+    search_all,
+    stories_of,
+    told_ways,
+)
 
 #: Where a role begins its day; the first that fits. Whoever is not here begins on the street.
 _DESKS = (
@@ -29,14 +36,16 @@ def home(request: Request) -> HttpResponse:
     for roles, url_name in _DESKS:
         if request.actor.has(*roles):
             return redirect(url_name)
-    stories = stories_of(request.actor, request.now)[:3]
+    stories = stories_of(request.actor, request.now, by_card=came_by_card(request))[:3]
     return render(request, "site/home.html", {"stories": stories, "here": "home"})
 
 
 @signed_in
 def mine(request: Request) -> HttpResponse:
     """All my matters."""
-    context = {"stories": stories_of(request.actor, request.now), "here": "mine"}
+    by_card = came_by_card(request)
+    stories = stories_of(request.actor, request.now, by_card=by_card)
+    context = {"stories": stories, "here": "mine", "by_card": by_card}
     return render(request, "site/mine.html", context)
 
 
@@ -52,6 +61,13 @@ def help_page(request: Request) -> HttpResponse:
     """Every way to reach somebody: by phone, in person, on paper, by code."""
     context = {"places": open_places(request.now), "here": "help"}
     return render(request, "site/help.html", context)
+
+
+@public
+def ways_sheet(request: Request) -> HttpResponse:
+    """The sheet of all that can be done here, and how without a phone of one's own."""
+    context = {"ways": told_ways(at_the_desk=request.actor.is_desk), "here": "help"}
+    return render(request, "site/ways.html", context)
 
 
 @public

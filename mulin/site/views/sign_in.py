@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from mulin.ground.community.access import Request, always_open, at_the_door, public
+from mulin.ground.community.access import Request, always_open, at_the_door, public, signed_in
 from mulin.ground.community.actions import ways_in
 from mulin.ground.community.models import Account, LoginCode
 from mulin.ground.community.queries import actor_of, is_resting
@@ -37,12 +37,13 @@ from mulin.site.forms.doors import (
     StaffForm,
 )
 from mulin.site.looks import keep_looks
-from mulin.site.middleware import SECOND_FACTOR
+from mulin.site.middleware import BY_CARD, SECOND_FACTOR
 from mulin.site.second_factor import fresh_secret, set_up_values, signed_secret
 from mulin.site.ways_back import NEXT, way_back
 
 _PHONE: Final = "sign_in_phone"
 _SHOWN_CODE: Final = "sign_in_shown_code"
+_CARD_SECONDS: Final = 30 * 60
 _BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -175,8 +176,19 @@ def card(request: Request, code: str) -> HttpResponse:
     if form.is_valid():
         account = attempt(form, lambda: ways_in.sign_in_by_card(code))
         if account is not None:
-            return _let_in(request, account)
+            response = _let_in(request, account)
+            request.session[BY_CARD] = True
+            # The phone may be anybody's; the card opens the door again at any time.
+            request.session.set_expiry(_CARD_SECONDS)
+            return response
     return render(request, "site/sign_in_card.html", {"form": form})
+
+
+@never_cache
+@signed_in
+def own_key(request: Request) -> HttpResponse:
+    """What a card does not open, and the two ways to it: one's own phone, or the desk."""
+    return render(request, "site/sign_in_own_key.html", {"next": way_back(request)}, status=403)
 
 
 @never_cache
@@ -237,7 +249,8 @@ def _carry(request: Request, row: LoginCode, digits: str) -> None:
 def _let_in(request: Request, account: Account) -> HttpResponse:
     """Open the session; the pages then look as the account likes them."""
     login(request, account, backend=_BACKEND)
-    for left_over in (_PHONE, _SHOWN_CODE):
+    request.session.set_expiry(None)
+    for left_over in (_PHONE, _SHOWN_CODE, BY_CARD):
         request.session.pop(left_over, None)
     response = HttpResponseRedirect(way_back(request))
     keep_looks(response, theme=account.theme, size=account.type_size, language=account.language)

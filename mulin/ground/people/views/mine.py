@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from mulin.ground.community.access import Request, signed_in
+from mulin.ground.community.access import Request, with_own_key
 from mulin.ground.people.actions.consents import give_consent, withdraw_consent
 from mulin.ground.people.actions.erasure import own_data
 from mulin.ground.people.forms import PlainForm
@@ -19,7 +19,7 @@ from mulin.ground.people.views.persons import data_file, token_for
 from mulin.kit.clock import local_day
 
 
-@signed_in
+@with_own_key
 @require_safe
 def mine(request: Request) -> HttpResponse:
     """My record, what it may be used for, who looked at it, and the file of everything."""
@@ -39,7 +39,7 @@ def mine(request: Request) -> HttpResponse:
     return render(request, "people/mine.html", context)
 
 
-@signed_in
+@with_own_key
 @require_POST
 def consent(request: Request, purpose: str, word: str) -> HttpResponse:
     """One switch."""
@@ -53,7 +53,7 @@ def consent(request: Request, purpose: str, word: str) -> HttpResponse:
     return redirect("people:mine")
 
 
-@signed_in
+@with_own_key
 @never_cache
 @require_POST
 def own_file(request: Request) -> HttpResponse:
