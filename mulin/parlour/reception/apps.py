@@ -139,3 +139,13 @@ def _register_ways() -> None:
             order=11,
         )
     )
+    register(
+        Way(
+            what=_("Not have my matter shown to others"),
+            pages=frozenset({"reception:object"}),
+            by_call=_("Call us and say so; it is taken down at once."),
+            on_paper=_("Write “do not show” on the slip and hand it in."),
+            at_the_desk="reception:desk",
+            order=12,
+        )
+    )
