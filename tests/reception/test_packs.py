@@ -188,7 +188,9 @@ def test_an_elder_alone_is_one_of_whom_the_roll_knows_nobody_else(cast, xinjie):
         community=xinjie, name="明天八十", grid=cast.grid_1, born_on=born + timedelta(days=1),
         address="12幢1单元601",
     )  # fmt: skip
-    found = [person.name for person in elders_alone(day, age=80)]
+    alone = elders_alone(day, age=80)
+    assert [person.name for person in alone] == ["王秀英", "独居", "满八十的今天", "地址不明"]
+    found = [person.name for person in pack_of(xinjie.pk, NOW).elders]
     assert found == ["地址不明", "王秀英", "独居", "满八十的今天"]
 
 

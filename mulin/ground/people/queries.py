@@ -71,12 +71,12 @@ PERSON_ON_ROLL: Final = Question(
 
 def elders_alone(day: date, *, age: int) -> list[Person]:
     """Who is this old and, as far as the roll knows, shares neither household nor address with
-    anybody; grid by grid and house by house. Three queries.
+    anybody. Three queries.
 
     The roll may not know of a daughter next door, nor that somebody lives alone: it is a list of
     whom to look after first, not of who needs nobody.
     """
-    born = Person.objects.on_roll().filter(birth_year__lte=day.year - age)
+    born = Person.objects.on_roll().filter(birth_year__lte=day.year - age).order_by("id")
     elders = [
         person
         for person in born.exclude(residency=Residency.VISITOR).select_related("grid")
@@ -84,10 +84,7 @@ def elders_alone(day: date, *, age: int) -> list[Person]:
     ]
     together = Counter(_column("household", {one.household_id for one in elders}))
     same_door = Counter(_column("address", {one.address for one in elders}))
-    alone = [one for one in elders if together[one.household_id] < 2 > same_door[one.address]]  # noqa: PLR2004  themselves, and one more
-    return sorted(
-        alone, key=lambda one: (one.grid.number if one.grid else 0, one.address, one.name)
-    )
+    return [one for one in elders if together[one.household_id] < 2 > same_door[one.address]]  # noqa: PLR2004  themselves, and one more
 
 
 def _column(name: str, values: "set[Any]") -> "list[Any]":  # Any: ids or addresses

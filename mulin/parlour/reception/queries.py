@@ -15,6 +15,7 @@ from mulin.ground.people.models import Person
 from mulin.ground.people.queries import elders_alone
 from mulin.ground.places.models import Building, Place, Unit
 from mulin.ground.places.queries import UNIT_KIND
+from mulin.ground.places.rules import natural_key
 from mulin.kit.clock import end_of_day, local_day
 from mulin.kit.ids import normalise_code
 from mulin.parlour.reception.models import Confirmation, Demand, EmergencyPack, TimeLimit, Visit
@@ -252,8 +253,13 @@ def pack_of(community_id: int, now: datetime) -> Pack:
         owing=_owing(list(ready.filter(due_at__lte=tonight)[:MOST_IN_PACK])),
         urgent=list(ready.filter(harm__lte=HARM["utilities"])[:MOST_IN_PACK]),
         colleagues=_colleagues(community_id, now),
-        elders=elders_alone(local_day(now), age=ELDER_AGE),
+        elders=sorted(elders_alone(local_day(now), age=ELDER_AGE), key=_round_order),
     )
+
+
+def _round_order(elder: Person) -> tuple[int, str, str]:
+    """Grid by grid and house by house, as somebody walks round."""
+    return (elder.grid.number if elder.grid else 0, natural_key(elder.address), elder.name)
 
 
 #: Who has something to do when the power goes.
