@@ -3,7 +3,7 @@ SHELL := /bin/sh
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo serve test format bench lock clean \
+.PHONY: help setup dev demo serve test format pictures bench lock clean \
 	lint lint-style lint-format lint-arrows lint-types lint-templates
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -79,6 +79,9 @@ lint-templates: dev
 format: dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+pictures: dev
+	@KEEP_PICTURES=1 $(BIN)/python -m pytest --quiet tests/journeys/test_staff_guides.py
 
 bench: dev
 	@exec $(BIN)/python -m bench
