@@ -1,6 +1,6 @@
 """What the roof's pages read from several rooms; no rule of its own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Prefetch, Q
@@ -13,7 +13,8 @@ from mulin.ground.community.models import ShortLink
 from mulin.ground.community.rules import Actor
 from mulin.ground.community.ways import ways
 from mulin.ground.people.models import Person
-from mulin.ground.places.models import OpeningHours, Place
+from mulin.ground.people.queries import roll
+from mulin.ground.places.models import Building, OpeningHours, Place
 from mulin.kit.clock import SHANGHAI, local_day, start_of_day
 from mulin.parlour.reception.models import Confirmation, Demand, Visit
 from mulin.parlour.reception.rules import State
@@ -153,24 +154,35 @@ def opened_link(code: str) -> ShortLink | None:
 class Found:
     """What one box found."""
 
-    persons: list[Person]
-    demands: list[Demand]
+    persons: list[Person] = field(default_factory=list)
+    demands: list[Demand] = field(default_factory=list)
+    buildings: list[Building] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.persons or self.demands or self.buildings or self.places)
 
 
-def search_all(actor: Actor, query: str, now: datetime, *, people: bool) -> Found:
-    """People and demands for one typed query; each list at most 20, only what the actor may see."""
+def search_all(actor: Actor, query: str, *, most: int = 20) -> Found:
+    """People, demands and places for one typed query: at most so many of each, and only what the
+    actor may see; four queries.
+    """
     if not query:
-        return Found([], [])
-    persons = Person.objects.on_roll().search(query, most=60)
-    if not people:
-        persons = persons.filter(grid_id__in=actor.grid_ids)
+        return Found()
     demands = (
         Demand.objects.visible_to(actor)
         .filter(need__in=Need.objects.search(query, most=500))
         .select_related("need__category", "owner")
         .order_by("-id")
     )
-    return Found(list(persons[:20]), list(demands[:20]))
+    named = Q(name__icontains=query)
+    return Found(
+        persons=list(roll(actor, query=query)[:most]),
+        demands=list(demands[:most]),
+        buildings=list(Building.objects.filter(named).select_related("grid")[:most]),
+        places=list(Place.objects.filter(named, closed_at__isnull=True)[:most]),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,8 @@ from mulin.parlour.reception.models import (
     EmergencyPack,
     ImportedFile,
     Story,
+    Visit,
+    VisitKind,
     VisitReason,
 )
 from tests.cast import Cast
@@ -90,6 +92,8 @@ class Side:
     confirmation: Confirmation
     story: Story
     pack: EmergencyPack
+    visit: Visit
+    visit_kind: VisitKind
     message: Message
     task: Message
     failed: Message
@@ -154,6 +158,7 @@ def _side(
         demand=demand, photo=photo,
         confirmation=confirmation, story=_shown(confirmation.demand, desk=desk),
         pack=make_pack(by=desk, now=NOW),
+        visit=_visit(sign, desk=desk, person=person), visit_kind=VisitKind.objects.all()[0],
         message=_message(sign, community, way=Way.IN_APP, account=resident, state=State.SENT,
                          body=f"信文{sign}"),
         task=_message(sign, community, way=Way.CALL, carrier=officer, state=State.TASK,
@@ -229,8 +234,8 @@ def _hidden(sign: str, *, by: Actor, desk: Actor, person: Person, building: Buil
     )  # fmt: skip
 
 
-def _visit(sign: str, *, desk: Actor, person: Person) -> None:
-    record_visit(
+def _visit(sign: str, *, desk: Actor, person: Person) -> Visit:
+    return record_visit(
         by=desk.by(Channel.WALK_IN, on_behalf_of=person.pk), reason=VisitReason.CHAT,
         person=person, note=f"访注{sign}", now=NOW,
     )  # fmt: skip
@@ -384,6 +389,8 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "pack": lambda _world, side: {"pk": side.pack.pk},
     "story": lambda _world, side: {"code": side.story.code},
     "month": lambda _world, _side: {"grid": "1", "month": "2026-11"},
+    "visit": lambda _world, side: {"pk": side.visit.pk},
+    "visit kind": lambda _world, side: {"pk": side.visit_kind.pk},
     "call": lambda _world, side: {"pk": side.confirmation.pk},
     "upload": lambda _world, side: {"pk": side.upload.pk},
     "taken in": lambda _world, side: {"pk": side.taken_in.pk},

@@ -21,6 +21,8 @@ VERBS = {
     "reception.remind_owner": _("reminded the owner"),
     "reception.escalate": _("told the head of a late demand"),
     "reception.record_visit": _("noted a visit"),
+    "reception.undo_visit": _("took a visit back"),
+    "reception.set_visit_kind": _("named a kind of visit"),
     "reception.set_limit": _("set a limit"),
     "reception.open_reception": _("opened reception"),
     "reception.show_story": _("showed an answered demand to the street"),

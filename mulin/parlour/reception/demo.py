@@ -29,7 +29,7 @@ from mulin.parlour.reception.actions.demands import (
 )
 from mulin.parlour.reception.actions.stories import show_story
 from mulin.parlour.reception.actions.visits import record_visit
-from mulin.parlour.reception.models import Demand, VisitReason
+from mulin.parlour.reception.models import Demand, VisitKind
 from mulin.parlour.reception.rules import State, may_be_shown
 
 #: (category, what is said, where, what was done)
@@ -137,7 +137,6 @@ _WORDS_OF_DOUBT = ("又坏了，昨晚又不亮", "来过了，但是没弄好",
 #: Demands whose number ends so are shown to the street once they are answered.
 _SHOWN = ("3", "7", "9")
 _NOTES = ("物业说明天来看", "已经和楼长打过招呼", "老人耳朵不好，打电话要大声")
-_REASONS = [reason for reason in VisitReason.values if reason != VisitReason.DEMAND]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +158,7 @@ def live_through(
     """
     dice = random.Random(seed)  # noqa: S311  a demonstration must come out the same each time
     kinds = {category.code: category for category in Category.objects.all()}
+    reasons = list(VisitKind.objects.all())
     sayings = _dealt(dice)
     pending: list[tuple[datetime, int, Demand]] = []
     for day in days:
@@ -167,7 +167,7 @@ def live_through(
             day, dice.randint(3, 6) if is_weekend else dice.randint(8, 14), dice
         ):
             if moment < until:
-                _visit(moment, people, staff, dice)
+                _visit(moment, people, staff, reasons, dice)
         for moment in _moments(day, dice.randint(0, 2) if is_weekend else dice.randint(2, 4), dice):
             if moment < until:
                 demand = _demand(
@@ -186,13 +186,17 @@ def _moments(day: datetime, count: int, dice: random.Random) -> list[datetime]:
     return [day + timedelta(minutes=minute) for minute in minutes]
 
 
-def _visit(moment: datetime, people: Sequence[Person], staff: Staff, dice: random.Random) -> None:
+def _visit(
+    moment: datetime, people: Sequence[Person], staff: Staff, kinds: Sequence[VisitKind],
+    dice: random.Random,
+) -> None:  # fmt: skip
     person = dice.choice(people) if dice.random() < 0.8 else None  # noqa: PLR2004  shares are made up
     channel = dice.choices([Channel.WALK_IN, Channel.PHONE, Channel.DOOR], [7, 3, 1])[0]
+    kind = dice.choices(kinds, range(len(kinds), 0, -1))[0]
     record_visit(
         by=dice.choice(staff.desk).by(channel, on_behalf_of=person.pk if person else None),
-        reason=dice.choice(_REASONS), person=person, minutes=dice.choice([2, 3, 5, 5, 8, 10, 15, 25]),
-        now=moment,
+        reason=kind.reason, kind=kind, person=person,
+        minutes=dice.choice([kind.minutes, kind.minutes, 2, 8, 15]), now=moment,
     )  # fmt: skip
 
 

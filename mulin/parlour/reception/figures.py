@@ -65,7 +65,7 @@ FIGURES = (
         rows=_visits,
         date_field="at",
         row_template=_VISIT_ROW,
-        ready=lambda rows: rows.select_related("person", "worker", "need"),
+        ready=lambda rows: rows.select_related("person", "worker", "need", "kind"),
         order=10,
     ),
     Figure(

@@ -160,6 +160,36 @@ class VisitReason(models.TextChoices):
     OTHER = "other", _("something else")
 
 
+class VisitKind(TenantRow):
+    """Why people come, in this community's own words, with the letter that notes it.
+
+    The letter stays with its kind, so that fingers may learn it; `reason` is what figures count by.
+    """
+
+    name = models.CharField(max_length=30)
+    letter = models.CharField(max_length=1, blank=True)
+    reason = models.CharField(max_length=20, choices=VisitReason.choices)
+    minutes = models.PositiveSmallIntegerField(default=5)
+    is_pinned = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    sort = models.PositiveSmallIntegerField(default=0)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("sort", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "letter"),
+                condition=~Q(letter="") & Q(is_active=True),
+                name="visit_letter_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class VisitQuerySet(models.QuerySet["Visit"]):
     def visible_to(self, actor: Actor) -> "VisitQuerySet":
         """The desk sees all; a grid officer what they wrote down themselves, and who of their
@@ -182,6 +212,7 @@ class Visit(TenantRow):
     at = models.DateTimeField()
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="visits")
     reason = models.CharField(max_length=20, choices=VisitReason.choices)
+    kind = models.ForeignKey(VisitKind, models.PROTECT, null=True, blank=True, related_name="+")
     channel = models.CharField(max_length=20, choices=Channel.choices)
     minutes = models.PositiveSmallIntegerField(default=5)
     worker = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
@@ -195,7 +226,13 @@ class Visit(TenantRow):
         indexes = (
             models.Index(fields=("community", "at")),
             models.Index(fields=("community", "person", "id")),
+            models.Index(fields=("community", "at", "kind")),
         )
+
+    @property
+    def why(self) -> str:
+        """Why they came: in the community's words where a kind was chosen."""
+        return self.kind.name if self.kind else str(self.get_reason_display())
 
 
 class StoryQuerySet(models.QuerySet["Story"]):

@@ -1,10 +1,13 @@
 """Who may do what in reception: one predicate per act. The subject is an Actor, never a user."""
 
+from datetime import datetime
+
 import rules
 
 from mulin.commons.flow.models import Need, Visibility
 from mulin.ground.community.rules import Actor, Role
-from mulin.parlour.reception.models import Confirmation, Demand
+from mulin.parlour.reception.models import Confirmation, Demand, Visit
+from mulin.parlour.reception.rules import is_undone_in_time
 
 
 @rules.predicate
@@ -60,6 +63,11 @@ def did_not_handle_it(actor: Actor, confirmation: Confirmation) -> bool:
     return actor.account_id is not None and confirmation.handler_id != actor.account_id
 
 
+@rules.predicate
+def noted_it(actor: Actor, visit: Visit) -> bool:
+    return actor.account_id is not None and visit.worker_id == actor.account_id
+
+
 works_on_it = is_desk | is_owner | is_officer_of_its_grid
 
 rules.add_perm("reception.receive", rules.always_allow)
@@ -73,12 +81,14 @@ rules.add_perm("reception.show", is_desk)
 rules.add_perm("reception.object", is_asker)
 rules.add_perm("reception.keep_pack", is_desk | is_system)
 rules.add_perm("reception.print_pack", is_desk)
+rules.add_perm("reception.undo_visit", noted_it)
 rules.add_perm("reception.change_limits", is_head)
+rules.add_perm("reception.change_visit_kinds", is_head)
 rules.add_perm("reception.import_demands", is_desk | is_system)
 rules.add_perm("reception.escalate", is_system)
 
 
-def may(actor: Actor, act: str, thing: Demand | Confirmation | None = None) -> bool:
+def may(actor: Actor, act: str, thing: Demand | Confirmation | Visit | None = None) -> bool:
     """Whether this actor may do this act of reception to this thing. Raises KeyError for an act
     that has no rule.
     """
@@ -86,3 +96,12 @@ def may(actor: Actor, act: str, thing: Demand | Confirmation | None = None) -> b
     if not rules.perm_exists(name):
         raise KeyError(name)
     return bool(rules.has_perm(name, actor, thing))
+
+
+def may_take_back(actor: Actor, visit: Visit, now: datetime) -> bool:
+    """Whether a visit can still be undone, or made a demand: one's own, fresh, of no demand yet."""
+    return (
+        may(actor, "undo_visit", visit)
+        and visit.need_id is None
+        and is_undone_in_time(visit.at, now)
+    )

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
 from mulin.commons.flow.models import Need
+from mulin.ground.community.menu import entries as menu_entries
 from mulin.ground.community.models import Account, ShortLink
 from mulin.ground.community.queries import team
 from mulin.ground.community.rules import HANDLER_ROLES, Actor, Role
@@ -18,9 +19,16 @@ from mulin.ground.places.queries import UNIT_KIND
 from mulin.ground.places.rules import natural_key
 from mulin.kit.clock import end_of_day, local_day
 from mulin.kit.ids import normalise_code
-from mulin.parlour.reception.models import Confirmation, Demand, EmergencyPack, TimeLimit, Visit
+from mulin.parlour.reception.models import (
+    Confirmation,
+    Demand,
+    EmergencyPack,
+    TimeLimit,
+    Visit,
+    VisitKind,
+)
 from mulin.parlour.reception.permissions import may
-from mulin.parlour.reception.rules import ELDER_AGE, HARM, Limit
+from mulin.parlour.reception.rules import ELDER_AGE, HARM, KINDS_COUNTED, Limit, commonest
 
 
 def limit_of(urgency: str, received: datetime) -> Limit | None:
@@ -206,10 +214,58 @@ def visits(actor: Actor, since: datetime, until: datetime) -> "QuerySet[Visit]":
     rows: QuerySet[Visit] = (
         Visit.objects.visible_to(actor)
         .filter(at__gte=since, at__lt=until)
-        .select_related("person", "worker", "need")
+        .select_related("person", "worker", "need", "kind")
         .order_by("-at", "-id")
     )
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Kinds of visit: those that a letter notes, and all others."""
+
+    by_letter: list[VisitKind]
+    others: list[VisitKind]
+
+
+def visit_kinds(now: datetime) -> Kinds:
+    """The ten commonest of the last months, in the community's own order, and the rest."""
+    kinds = list(VisitKind.objects.filter(is_active=True))
+    counted = (
+        Visit.objects.filter(at__gte=now - KINDS_COUNTED, kind__isnull=False)
+        .values_list("kind_id")
+        .annotate(noted=Count("id"))
+        .order_by()
+    )
+    lettered = [(kind.pk, kind.is_pinned) for kind in kinds if kind.letter]
+    first = set(commonest(lettered, dict(counted)))
+    return Kinds(
+        by_letter=[kind for kind in kinds if kind.pk in first],
+        others=[kind for kind in kinds if kind.pk not in first],
+    )
+
+
+#: What else a key presses where visits are noted: parts of the page, and the house's own.
+PAGE_KEYS = frozenset("fijkmnopu")
+
+
+def letters_in_use(*, but: VisitKind | None = None) -> frozenset[str]:
+    """Letters that press something already: the menu, the page itself, another kind of visit."""
+    others = VisitKind.objects.filter(is_active=True).exclude(letter="")
+    if but is not None:
+        others = others.exclude(pk=but.pk)
+    menu = {entry.key for entry in menu_entries() if entry.face == "desk" and entry.key}
+    return PAGE_KEYS | menu | set(others.values_list("letter", flat=True))
+
+
+def recent_of(actor: Actor, person: Person, *, most: int = 3) -> tuple[list[Visit], list[Demand]]:
+    """What somebody came for last, and what of theirs is open; two queries."""
+    came = Visit.objects.visible_to(actor).filter(person=person).select_related("kind", "need")
+    owes = Demand.objects.visible_to(actor).open().filter(need__person=person)
+    return (
+        list(came.order_by("-id")[:most]),
+        list(owes.select_related("need").by_harm()[:most]),
+    )
 
 
 @dataclass(frozen=True, slots=True)

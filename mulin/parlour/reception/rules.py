@@ -1,8 +1,10 @@
 """The room's law: states of a demand and who moves them, limits, on time or late, the three rates."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from string import ascii_lowercase
 from typing import Protocol
 
 from mulin.kit.calendar import deadline_in_hours
@@ -96,6 +98,11 @@ PACK_MADE_FROM = time(6, 0)
 PACK_PRINTED_BY = time(7, 30)
 #: An old pack only says what was; it names people, so it goes.
 PACK_KEPT_DAYS = 3
+#: How long whoever noted a visit may take it back; afterwards it counts.
+UNDO_WITHIN = timedelta(minutes=10)
+#: Visits are noted by one letter; so many kinds have one, the commonest of this span.
+KINDS_WITH_LETTER = 10
+KINDS_COUNTED = timedelta(days=90)
 #: The longest a demand may wait on somebody else without being looked at again.
 LONGEST_WAIT = timedelta(days=60)
 
@@ -105,6 +112,27 @@ def may_be_shown(state: State, *, visibility: str, is_sealed: bool) -> bool:
     was told in confidence.
     """
     return state in ANSWERED_STATES and not is_sealed and visibility != "confidential"
+
+
+def is_undone_in_time(noted: datetime, now: datetime) -> bool:
+    """Whether a visit may still be taken back by whoever noted it."""
+    return timedelta(0) <= now - noted <= UNDO_WITHIN
+
+
+def commonest(
+    kinds: Iterable[tuple[int, bool]], counts: Mapping[int, int], most: int = KINDS_WITH_LETTER
+) -> list[int]:
+    """Which kinds of visit stand before all others: the pinned ones, then those noted most often.
+
+    `kinds` are (id, pinned) in the community's own order, which also decides between equals.
+    """
+    ranked = sorted(kinds, key=lambda kind: (not kind[1], -counts.get(kind[0], 0)))
+    return [kind_id for kind_id, _pinned in ranked[:most]]
+
+
+def is_free_letter(letter: str, taken: Iterable[str]) -> bool:
+    """Whether a letter may stand for a kind of visit: one of a to z that presses nothing else."""
+    return len(letter) == 1 and letter in ascii_lowercase and letter not in frozenset(taken)
 
 
 def next_state(state: State, act: Act) -> State | None:
@@ -238,4 +266,21 @@ FIRST_CATEGORIES = (
     ("policy", "政策与证明", "file-text", "ordinary"),
     ("property", "物业管理", "building-2", "complex"),
     ("other", "其他", "message-circle", "ordinary"),
+)
+
+#: The kinds of visit a new community starts with: letter (mostly the first of what is said), name,
+#: reason, usual minutes. Its own data from then on, so it stands here in its language.
+FIRST_VISIT_KINDS = (
+    ("w", "问政策办事", "question", 5),
+    ("z", "开证明盖章", "papers", 5),
+    ("t", "填表交材料", "papers", 10),
+    ("q", "取送东西", "fetch", 2),
+    ("h", "参加活动", "activity", 5),
+    ("l", "坐坐聊聊", "chat", 15),
+    ("y", "复印打印", "other", 3),
+    ("x", "量血压", "other", 5),
+    ("g", "借用工具", "fetch", 2),
+    ("r", "找人", "other", 2),
+    ("b", "报名登记", "activity", 5),
+    ("e", "接送小孩", "other", 2),
 )

@@ -27,6 +27,7 @@ from mulin.ground.community.rules import Role, system
 from mulin.kit.acts import attempt
 from mulin.kit.refusals import Refused
 from mulin.kit.scoping import in_community
+from mulin.parlour.reception.actions.limits import open_reception
 from mulin.site.forms.doors import ChangePasswordForm, NameForm, SetUpForm
 from mulin.site.forms.team import OpenAccountForm, RoleForm, StandInForm, WorkdayForm
 from mulin.site.middleware import COMMUNITY_COOKIE
@@ -352,4 +353,6 @@ def _found(request: Request, values: dict[str, Any]) -> tuple[str, Account]:
         now=request.now,
     )  # fmt: skip
     with in_community(community):
-        return ways_in.invite(head, by=system(community.pk), now=request.now), head
+        by = system(community.pk)
+        open_reception(by=by, now=request.now)
+        return ways_in.invite(head, by=by, now=request.now), head

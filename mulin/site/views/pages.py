@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from mulin.commons.flow.models import Need
 from mulin.ground.community.access import Request, opened_to, public, signed_in
 from mulin.ground.community.models import ShortLink
-from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Role
+from mulin.ground.community.rules import HANDLER_ROLES, Role
 from mulin.kit.ids import normalise_code
 from mulin.parlour.reception.shown import stories
 from mulin.site.middleware import COMMUNITY_COOKIE, came_by_card
@@ -83,10 +83,14 @@ def screen(request: Request) -> HttpResponse:
 
 @opened_to(*HANDLER_ROLES)
 def search(request: Request) -> HttpResponse:
-    """One box: people by name, pinyin, phone tail, room; demands by number and words."""
+    """One box: people by name, pinyin, phone tail, room; demands by number and words; places.
+
+    While somebody types, only the lines are sent, and few of them.
+    """
     query = request.GET.get("q", "").strip()
-    found = search_all(request.actor, query, request.now, people=request.actor.has(*DESK_ROLES))
-    return render(request, "site/search.html", {"query": query, "found": found})
+    found = search_all(request.actor, query, most=6 if request.htmx else 20)
+    page = "site/search.html#found" if request.htmx else "site/search.html"
+    return render(request, page, {"query": query, "found": found})
 
 
 @public

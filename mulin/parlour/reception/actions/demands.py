@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
@@ -62,8 +63,11 @@ def receive_demand(
     token: str | None = None,
     urgency: str | None = None,
     minutes: int = 0,
+    visit: Visit | None = None,
 ) -> Demand:
     """A resident's need is received: need, demand and visit in one act, owner and limit set.
+
+    `visit` is one that was noted already and turned out to bring this demand.
 
     The owner is the officer of the grid it lies in, otherwise whoever wrote it down, otherwise
     the head. Raises Refused when nothing was said.
@@ -75,11 +79,7 @@ def receive_demand(
             return act.first_result(Demand)
         need = open_need(said, by=by, room="reception", now=now)
         demand = _open_demand(need, by=by, urgency=urgency, now=now)
-        Visit.objects.create(
-            community_id=by.community_id, at=need.said_at, person=need.person,
-            reason=VisitReason.DEMAND, channel=need.channel, minutes=minutes,
-            worker_id=need.entered_by_id, need=need,
-        )  # fmt: skip
+        _note_visit(need, minutes=minutes, visit=visit)
         add_step(
             need, by=by, kind="received", record=demand, now=now,
             tell_asker=need.entered_by_id is not None, may_wait=True,
@@ -89,6 +89,18 @@ def receive_demand(
         _tell_owner(demand, by=by, now=now, subject=_("New demand %(number)s"), key="received")
         act.on(demand, after={"number": need.number, "owner": demand.owner_id})
     return demand
+
+
+def _note_visit(need: Need, *, minutes: int, visit: Visit | None) -> None:
+    """Whoever brings a demand came once, though their coming was noted before."""
+    brought = {"reason": VisitReason.DEMAND, "kind": None, "person": need.person, "need": need}
+    free = Visit.objects.filter(pk=visit.pk, need__isnull=True) if visit else None
+    if free is not None and free.update(**brought, minutes=F("minutes") + minutes):
+        return
+    Visit.objects.create(
+        community_id=need.community_id, at=need.said_at, channel=need.channel, minutes=minutes,
+        worker_id=need.entered_by_id, **brought,
+    )  # fmt: skip
 
 
 def accept_demand(demand: Demand, *, by: Actor, now: datetime, token: str | None = None) -> Demand:

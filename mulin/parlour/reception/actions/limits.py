@@ -8,6 +8,7 @@ from mulin.commons.flow.actions import first_categories
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.kit.refusals import NotPermitted, Refused
+from mulin.parlour.reception.actions.visit_kinds import first_visit_kinds
 from mulin.parlour.reception.models import TimeLimit
 from mulin.parlour.reception.permissions import may
 from mulin.parlour.reception.rules import (
@@ -53,9 +54,10 @@ def set_limit(
 
 
 def open_reception(*, by: Actor, now: datetime) -> None:
-    """Give a new community its first categories and limits; running it again changes nothing."""
+    """Give a new community its first categories, limits and kinds of visits; running it again changes nothing."""
     with recording(by, "reception.open_reception", now=now) as act:
         first_categories(FIRST_CATEGORIES, community_id=by.community_id)
+        first_visit_kinds(by.community_id)
         row = None
         for urgency, limit in FIRST_LIMITS.items():
             row, _made = TimeLimit.objects.get_or_create(

@@ -10,6 +10,7 @@ from mulin.commons.flow.models import Category, ContactWish, Visibility
 from mulin.commons.flow.receivers import receivers
 from mulin.commons.flow.said import Said
 from mulin.ground.community.models import Account, Grid
+from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.ground.places.models import Building, Place
 from mulin.kit.channels import Channel
@@ -161,15 +162,16 @@ class DeskDemandForm(ActForm):
     photos = PhotosField(label=_("Photos"))
 
     def __init__(
-        self, *args: Any, person: Person | None = None, **kwargs: Any
+        self, *args: Any, by: Actor, person: Person | None = None, **kwargs: Any
     ) -> None:  # Any: see above
         super().__init__(*args, **kwargs)
-        self.chosen_person = person
-        self.fields["person"].queryset = Person.objects.on_roll()
+        self.fields["person"].queryset = Person.objects.on_roll().visible_to(by)
         self.fields["category"].queryset = Category.objects.filter(is_active=True)
         self.fields["building"].queryset = Building.objects.all()
         if person is not None:
             self.fields["person"].initial = person.pk
+            # Who it is stands already: the next thing to type are their words.
+            self.fields["words"].widget.attrs["data-focus"] = ""
 
     def said(self) -> Said:
         """What was written down, as values."""

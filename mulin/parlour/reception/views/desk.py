@@ -15,8 +15,9 @@ from mulin.commons.flow.receivers import receivers
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.models import Grid
 from mulin.ground.community.queries import holders_of
-from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
+from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.ground.people.models import Person
+from mulin.ground.people.queries import roll
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.clock import end_of_day, local_day
@@ -34,8 +35,8 @@ from mulin.parlour.reception.forms.demands import (
     ReclassifyForm,
     WaitForm,
 )
-from mulin.parlour.reception.models import Demand
-from mulin.parlour.reception.permissions import asked, may
+from mulin.parlour.reception.models import Demand, Visit
+from mulin.parlour.reception.permissions import asked, may, may_take_back
 from mulin.parlour.reception.queries import Filter, demand_for, demands, owed, row_columns
 from mulin.parlour.reception.rules import State, may_be_shown, possible_acts
 from mulin.parlour.reception.standing import standing
@@ -71,11 +72,15 @@ def work(request: Request, pk: int, deed: str) -> HttpResponse:
 @opened_to(*HANDLER_ROLES)
 def receive(request: Request) -> HttpResponse:
     """Write down what somebody says at the desk, on the phone, on paper, at the door."""
-    chosen = request.POST.get("person") or request.GET.get("person") or ""
-    person = Person.objects.on_roll().filter(pk=chosen).first() if chosen.isdigit() else None
+    person = chosen_person(request)
+    visit = _visit_before(request)
     initial = {"channel": request.GET.get("channel") or Channel.WALK_IN.value}
     form = DeskDemandForm(
-        request.POST or None, request.FILES or None, person=person, initial=initial
+        request.POST or None,
+        request.FILES or None,
+        by=request.actor,
+        person=person,
+        initial=initial,
     )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
@@ -86,13 +91,35 @@ def receive(request: Request) -> HttpResponse:
             form,
             lambda: act.receive_demand(
                 form.said(), by=by, urgency=values["urgency"] or None,
-                minutes=values["minutes"] or 0, now=request.now, token=form.idempotency_token,
+                minutes=values["minutes"] or 0, visit=visit, now=request.now,
+                token=form.idempotency_token,
             ),
         )  # fmt: skip
         if made is not None:
             messages.success(request, _("Received as %(number)s.") % {"number": made.need.number})
             return redirect("reception:demand", pk=made.pk)
-    return render(request, "reception/receive.html", {"form": form, "person": person})
+    return render(
+        request, "reception/receive.html", {"form": form, "person": person, "visit": visit}
+    )
+
+
+def chosen_person(request: Request) -> Person | None:
+    """Who the page is about, if this actor may see them."""
+    chosen = request.POST.get("person") or request.GET.get("person") or ""
+    if not chosen.isdigit():
+        return None
+    seen = Person.objects.on_roll().visible_to(request.actor)
+    found: Person | None = seen.filter(pk=chosen).first()
+    return found
+
+
+def _visit_before(request: Request) -> Visit | None:
+    """The visit one has just noted, when it turns out that it brings a demand."""
+    chosen = request.POST.get("visit") or request.GET.get("visit") or ""
+    if not chosen.isdigit():
+        return None
+    visit = Visit.objects.select_related("person").filter(pk=chosen).first()
+    return visit if visit and may_take_back(request.actor, visit, request.now) else None
 
 
 @opened_to(*HANDLER_ROLES)
@@ -106,14 +133,10 @@ def slip(request: Request, pk: int) -> HttpResponse:
 def who(request: Request) -> HttpResponse:
     """Persons found while typing, as choices for the form that asks who it is."""
     query = request.GET.get("who", "")
-    found = Person.objects.on_roll().search(query, most=20) if query.strip() else []
-    persons = [person for person in found if _may_pick(request, person)]
-    context = {"persons": persons[:8], "query": query, "base": request.GET.get("base", "")}
-    return render(request, "reception/who.html", context)
-
-
-def _may_pick(request: Request, person: Person) -> bool:
-    return request.actor.has(*DESK_ROLES) or person.grid_id in request.actor.grid_ids
+    persons = roll(request.actor, query=query)[:8] if query.strip() else []
+    context = {"persons": persons, "query": query, "base": request.GET.get("base", "")}
+    page = "reception/who.html#found" if request.htmx else "reception/who.html"
+    return render(request, page, context)
 
 
 def _found(request: Request, pk: int) -> Demand:
