@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+
+_MOST_DIGITS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,9 @@ class Page:
 def page_of(rows: "QuerySet[Any, Any]", typed: Mapping[str, Any], *, size: int = 50) -> Page:
     """The page that the address asks for (`?page=3`); nonsense and too far give the first."""
     wanted = str(typed.get("page") or "1")
-    number = int(wanted) if wanted.isascii() and wanted.isdigit() and int(wanted) > 0 else 1
+    # No list is longer than the furthest page; a number beyond would not fit into the database.
+    is_number = wanted.isascii() and wanted.isdigit() and len(wanted) <= _MOST_DIGITS
+    number = max(int(wanted), 1) if is_number else 1
     start = (number - 1) * size
     found = list(rows[start : start + size + 1])
     if number > 1 and not found:

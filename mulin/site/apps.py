@@ -51,6 +51,12 @@ class SiteConfig(AppConfig):
                 order=85,
             )
         )
+        menu.register(
+            menu.Entry(
+                _("Programs of other offices"), "site:programs", "route", roles=keepers,
+                group=house, order=87,
+            )
+        )  # fmt: skip
         menu.register(menu.Entry(_("My account"), "site:account", "user", group=house, order=95))
         menu.register(
             menu.Entry(_("My account"), "site:account", "user", face="resident", order=95)

@@ -2,9 +2,23 @@
 
 from django.urls import path, re_path
 
-from mulin.site.views import accounts, pages, preferences, sign_in, ways_in
+from mulin.ground.community.calls import calls_by_path
+from mulin.parlour.reception.views import open311
+from mulin.site.api import PREFIX
+from mulin.site.views import (
+    accounts,
+    api,
+    calendars,
+    pages,
+    preferences,
+    programs,
+    sign_in,
+    ways_in,
+)
 
 app_name = "site"
+OPEN311 = "open311/v2/"
+FORM = "(?P<form>json|xml)"
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -60,4 +74,37 @@ urlpatterns = [
     path("team/<int:pk>/sign-out/", accounts.sign_out_member, name="member-sign-out"),
     path("team/roles/<int:pk>/end/", accounts.end_role, name="role-end"),
     path("team/roles/<int:pk>/stand-in/", accounts.stand_in, name="role-stand-in"),
+    # Programs of other offices, and what they call.
+    path("programs/", programs.program_list, name="programs"),
+    path("programs/new/", programs.connect, name="program-new"),
+    path("programs/<int:pk>/", programs.program, name="program"),
+    path("programs/<int:pk>/token/", programs.renew, name="program-renew"),
+    path("programs/<int:pk>/shut-out/", programs.close, name="program-close"),
+    path(f"{PREFIX}openapi.json", api.document, name="api-document"),
+    *(
+        path(PREFIX + address, api.view_of(address), name=f"api-{next(iter(known.values())).name}")
+        for address, known in calls_by_path().items()
+    ),
+    # GeoReport v2, for everybody.
+    re_path(rf"^{OPEN311}discovery\.{FORM}$", open311.discovery, name="open311-discovery"),
+    re_path(rf"^{OPEN311}services\.{FORM}$", open311.services, name="open311-services"),
+    re_path(
+        rf"^{OPEN311}services/(?P<code>[\w.:-]{{1,40}})\.{FORM}$",
+        open311.definition,
+        name="open311-definition",
+    ),
+    re_path(rf"^{OPEN311}requests\.{FORM}$", open311.requests, name="open311-requests"),
+    re_path(
+        rf"^{OPEN311}requests/(?P<number>[\w-]{{1,20}})\.{FORM}$",
+        open311.request_by_id,
+        name="open311-request",
+    ),
+    re_path(
+        rf"^{OPEN311}tokens/(?P<code>[0-9A-Za-z]{{6,16}})\.{FORM}$",
+        open311.token,
+        name="open311-token",
+    ),
+    # One's own limits in one's own calendar.
+    path("account/calendar/", calendars.own, name="calendar"),
+    path("calendar/<slug:slug>/<slug:secret>.ics", calendars.feed, name="calendar-feed"),
 ]

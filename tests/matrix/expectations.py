@@ -21,6 +21,8 @@ class Line:
     """`opens`: names of actors (`objects._actors`). `about`: the kind of thing (`objects.KWARGS`).
     `method`: how the page is used where a look is not allowed. `query`: after the address.
     `early`: also before the second factor was shown. `looks`: looking writes that somebody looked.
+    `by_token`: made for programs, which show no session; what is sent there needs a token instead.
+    `moves`: tables of counts and times that a look moves on.
     `gives`: canaries that whoever opens the page is given, for that is what it is for.
     """
 
@@ -31,6 +33,8 @@ class Line:
     is_shared: bool = False
     early: bool = False
     looks: bool = False
+    by_token: bool = False
+    moves: tuple[str, ...] = ()
     gives: frozenset[str] = frozenset()
 
 
@@ -48,6 +52,11 @@ NEIGHBOURS = {
 GRID_2 = {"grid_officer": "officer_2", "resident": "resident_2"}
 
 NOBODY = people()
+#: Whoever shows a token; a session opens nothing there.
+PROGRAM = people("program", "neighbour_program")
+#: Addresses that everybody opens, whatever they are to a browser.
+COUNTED = {"by_token": True, "moves": ("community_apiuse",)}
+OPEN311 = {"is_shared": True, "early": True, "by_token": True}
 HEAD = people("head")
 DESK = HEAD | people("community_worker")
 OFFICER = people("grid_officer")
@@ -59,7 +68,7 @@ READERS = HANDLERS | people("street_overseer")
 RESIDENT = people("resident")
 HERE = people(*Role, "officer_2", "resident_2", "ended")
 SIGNED_IN = HERE | people(*NEIGHBOURS.values())
-EVERYBODY = SIGNED_IN | people("anonymous")
+EVERYBODY = SIGNED_IN | people("anonymous") | PROGRAM
 #: Whoever holds the code of a slip, in the community it belongs to.
 HOLDERS = HERE | people("anonymous")
 #: Everybody who has a record of their own on the roll.
@@ -114,6 +123,28 @@ LINES = {
     "site:member-sign-out": Line(KEEPERS, about="member", method="POST"),
     "site:role-end": Line(KEEPERS, about="role", method="POST"),
     "site:role-stand-in": Line(KEEPERS, about="role"),
+    # programs of other offices
+    "site:programs": Line(KEEPERS),
+    "site:program-new": Line(KEEPERS),
+    "site:program": Line(KEEPERS, about="program"),
+    "site:program-renew": Line(KEEPERS, about="program", method="POST"),
+    "site:program-close": Line(KEEPERS, about="program", method="POST"),
+    "site:api-document": Line(EVERYBODY),
+    "site:api-demands": Line(PROGRAM, **COUNTED),
+    "site:api-demand": Line(PROGRAM, about="number", is_shared=True, **COUNTED),
+    "site:api-figures": Line(PROGRAM, **COUNTED),
+    "site:api-figure": Line(PROGRAM, about="figure", is_shared=True, **COUNTED),
+    "site:open311-discovery": Line(EVERYBODY, about="form", **OPEN311),
+    "site:open311-services": Line(EVERYBODY, about="form", **OPEN311),
+    "site:open311-definition": Line(EVERYBODY, about="service", **OPEN311),
+    "site:open311-requests": Line(EVERYBODY, about="form", **OPEN311),
+    "site:open311-request": Line(EVERYBODY, about="request", **OPEN311),
+    "site:open311-token": Line(EVERYBODY, about="follow form", **OPEN311),
+    # one's own calendar
+    "site:calendar": Line(SIGNED_IN),
+    "site:calendar-feed": Line(
+        EVERYBODY, about="calendar", moves=("community_calendaraddress",), **OPEN311
+    ),
     # the record of acts
     "audit:acts": Line(AUDITOR),
     "audit:looks": Line(AUDITOR),
@@ -241,7 +272,7 @@ CANARIES = {
     # asked without a name
     "匿者{}": Canary(DESK, "reception:visits"),
     # the words of a need, opened by the code on its slip
-    "明言{}": Canary(HOLDERS, "reception:follow", "anonymous"),
+    "明言{}": Canary(HOLDERS | people("program"), "reception:follow", "anonymous"),
     # confidential
     "密言{}": Canary(DESK | RESIDENT, "reception:desk"),
     # sealed

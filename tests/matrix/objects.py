@@ -20,10 +20,18 @@ from mulin.commons.flow.actions import add_photo, open_need
 from mulin.commons.flow.models import ContactWish, Need, NeedPhoto, PhotoMoment, Visibility
 from mulin.commons.flow.said import Said
 from mulin.ground.community.actions.founding import add_workday_exception, setup_token
+from mulin.ground.community.actions.programs import connect_program, give_calendar_address
 from mulin.ground.community.actions.ways_in import invite, print_personal_card
-from mulin.ground.community.models import Account, Community, Grid, Membership, WorkdayException
+from mulin.ground.community.models import (
+    Account,
+    ApiClient,
+    Community,
+    Grid,
+    Membership,
+    WorkdayException,
+)
 from mulin.ground.community.queries import actor_of
-from mulin.ground.community.rules import Actor, Role, system
+from mulin.ground.community.rules import Actor, Role, Scope, system
 from mulin.ground.downloads.actions import ask_for, make
 from mulin.ground.downloads.models import Download
 from mulin.ground.downloads.registry import listing_of
@@ -101,6 +109,9 @@ class Side:
     card: str
     invitation: str
     short_code: str
+    program: ApiClient
+    program_token: str
+    calendar: str
     phone: str = ""
     id_number: str = ""
 
@@ -121,6 +132,7 @@ class World:
     sides: dict[str, Side]
     workday: WorkdayException
     actors: dict[str, Account | None] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
 
 
 def _side(
@@ -141,7 +153,12 @@ def _side(
     _visit(sign, desk=desk, person=person)
     confirmation = _answered(sign, desk=desk, person=person, building=building, officer=officer)
     roll = preview_roll(f"姓名\n名册{sign}\n".encode(), f"{sign}.csv", by=desk, now=NOW)
+    program, program_token = _program(sign, by=head)
     return Side(
+        program=program, program_token=program_token,
+        calendar=give_calendar_address(
+            by=actor_of(officer, community, now=NOW), now=NOW
+        ).secret,
         sign=sign, community=community, grid=grid, resident=resident, officer=officer,
         person=person, mate=mate, unjoined=_unjoined(sign, by=desk, community=community, grid=grid), building=building, unit=unit, dwelling=dwelling, place=place,
         affiliation=affiliate(person, firm, by=desk, now=NOW),
@@ -231,6 +248,13 @@ def _hidden(sign: str, *, by: Actor, desk: Actor, person: Person, building: Buil
             visibility=Visibility.ANONYMOUS,
         ),
         by=desk.by(Channel.PHONE, on_behalf_of=unnamed.pk), now=NOW,
+    )  # fmt: skip
+
+
+def _program(sign: str, *, by: Actor) -> tuple[ApiClient, str]:
+    return connect_program(
+        name=f"平台{sign}", contact="街道 信息科", scopes=list(Scope),
+        expires_at=NOW + timedelta(days=30), by=by, now=NOW,
     )  # fmt: skip
 
 
@@ -326,7 +350,11 @@ def make_world(cast: Cast) -> World:
             officer=officer, building=BuildingFactory(community=cast.linli, grid=cast.grid_linli),
             phone="13811110003", id_number="110101199003072359",
         )  # fmt: skip
-    return World(cast=cast, sides=sides, workday=workday, actors=actors)
+    tokens = {
+        "program": sides[OWN].program_token, "neighbour_program": sides[NEIGHBOUR].program_token,
+    }  # fmt: skip
+    actors |= dict.fromkeys(tokens)
+    return World(cast=cast, sides=sides, workday=workday, actors=actors, tokens=tokens)
 
 
 def _actors(cast: Cast) -> tuple[dict[str, Account | None], Account]:
@@ -410,5 +438,18 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "workday": lambda world, _side: {"pk": world.workday.pk},
     "member": lambda _world, side: {"pk": side.officer.pk},
     "unjoined": lambda _world, side: {"pk": side.unjoined.pk},
+    "program": lambda _world, side: {"pk": side.program.pk},
+    "number": lambda world, _side: {"number": world.sides[OWN].need.number},
+    "form": lambda _world, _side: {"form": "xml"},
+    "service": lambda _world, _side: {"code": "repair.lamp", "form": "json"},
+    "request": lambda world, _side: {
+        "number": world.sides[OWN].need.number, "form": "json",
+    },
+    "follow form": lambda world, _side: {
+        "code": world.sides[OWN].need.follow_code, "form": "json",
+    },
+    "calendar": lambda _world, side: {
+        "slug": side.community.slug, "secret": side.calendar,
+    },
     "role": lambda _world, side: {"pk": side.membership.pk},
 }  # fmt: skip

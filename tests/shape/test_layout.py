@@ -25,6 +25,8 @@ FILES_OF_ITS_OWN = {
     },
     "ground/community": {
         "access.py": "the marks by which a view says who may open it",
+        "calendars.py": "rooms register what stands in one's calendar",
+        "calls.py": "rooms register what programs may call",
         "acts.py": "the record of acts, handed down from the floor above",
         "menu.py": "rooms register their entries",
         "tenancy.py": "which tables belong to communities",
@@ -41,7 +43,9 @@ FILES_OF_ITS_OWN = {
     },
     "ground/people": {"words.py": "the sentences of the roll"},
     "parlour/reception": {
+        "calendars.py": "what stands in a handler's own calendar",
         "holdings.py": "what is told and erased of a person",
+        "open311.py": "what GeoReport v2 shows of demands",
         "importing": "files of demands from other systems: mapping and reading",
         "shown.py": "what of an answered demand the street may read",
         "standing.py": "how a demand stands, in a word and a colour",

@@ -60,7 +60,8 @@ def open_need(said: Said, *, by: Actor, room: str, now: datetime) -> Need:
         visibility=said.visibility,
         contact_wish=said.contact_wish,
         said_at=said_at,
-        asked_by_account_id=None if in_their_name else by.account_id,
+        # A program asks for somebody it does not know here; that it did stands in the act.
+        asked_by_account_id=None if in_their_name or by.is_program else by.account_id,
         entered_by_id=by.account_id if in_their_name else None,
         room=room,
     )

@@ -3,7 +3,7 @@
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404
 
-from mulin.commons.flow.models import Need, NeedPhoto
+from mulin.commons.flow.models import Need, NeedPhoto, Visibility
 from mulin.ground.community.access import Request, public
 
 
@@ -27,7 +27,14 @@ def _found(request: Request, code: str) -> NeedPhoto:
         return found
     key = request.GET.get("key", "")
     holds_code = bool(key) and key == found.need.follow_code and not found.need.is_sealed
-    if not holds_code and not Need.objects.visible_to(request.actor).filter(pk=found.need_id):
+    is_public = (
+        found.is_public
+        and not found.need.is_sealed
+        and found.need.visibility != Visibility.CONFIDENTIAL
+    )
+    if not (holds_code or is_public) and not Need.objects.visible_to(request.actor).filter(
+        pk=found.need_id
+    ):
         raise Http404
     return found
 

@@ -26,6 +26,11 @@ COMMUNITY_VERBS = {
     "end_sessions": _("signed an account out everywhere"),
     "print_personal_card": _("printed a personal card"),
     "revoke_card": _("revoked a personal card"),
+    "connect_program": _("let a program in"),
+    "renew_token": _("gave a program another token"),
+    "shut_out_program": _("shut a program out"),
+    "give_calendar_address": _("took an address for their calendar"),
+    "take_calendar_address_back": _("gave the address of their calendar back"),
     "add_workday_exception": _("changed the calendar of working days"),
     "remove_workday_exception": _("changed the calendar of working days back"),
 }

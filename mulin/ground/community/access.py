@@ -4,6 +4,7 @@
     @signed_in                    whoever has signed in, whatever their role
     @with_own_key                 whoever has signed in by phone or password, not by a card alone
     @opened_to(*HANDLER_ROLES)    whoever holds one of these roles now
+    @by_token                     programs, each with a token or address of its own
 
 A mark opens the page, no more: what stands on it is `visible_to(request.actor)`, and each
 action asks its own permission.
@@ -69,6 +70,9 @@ signed_in = _marking(Access())
 with_own_key = _marking(Access(by_card=False))
 #: Open at every moment: preferences, signing out, the first start, the health of the server.
 always_open = _marking(Access(is_public=True, early=True, homeless=True))
+#: For programs: whoever calls shows a token or a secret address, which the view asks for; the
+#: session of a browser opens nothing here.
+by_token = _marking(Access(is_public=True, early=True))
 #: Open to whoever gave a right password but has not shown the second factor yet.
 at_the_door = _marking(Access(early=True))
 

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField
 
-from mulin.ground.community.rules import Role
+from mulin.ground.community.rules import Role, Scope
 from mulin.kit.ids import public_code
 from mulin.kit.models import IdField, Row
 from mulin.kit.scoping import tenant_manager
@@ -36,6 +36,13 @@ ROLE_LABELS = {
     Role.AUDITOR: _("auditor"),
     Role.STREET_OVERSEER: _("street overseer"),
     Role.INSTALLER: _("installer"),
+}
+
+SCOPE_LABELS = {
+    Scope.DEMANDS_READ: _("read demands: number, kind, place, words, state; never who asked"),
+    Scope.DEMANDS_WRITE: _("hand demands in"),
+    Scope.FIGURES_READ: _("read figures"),
+    Scope.ORDERS: _("hand work orders in and fetch their answers"),
 }
 
 
@@ -241,6 +248,96 @@ class ShortLink(Row):
         constraints = (
             models.UniqueConstraint(
                 fields=("community", "kind", "record_id"), name="one_link_per_record"
+            ),
+        )
+
+
+class ApiClientQuerySet(models.QuerySet["ApiClient"]):
+    def running(self, now: datetime) -> "ApiClientQuerySet":
+        """Its token still opens something."""
+        return self.filter(revoked_at__isnull=True, expires_at__gt=now)
+
+
+class ApiClient(TenantRow):
+    """A program of another office that may call in: what it may do, and until when.
+
+    It acts under an account of its own, with which nobody can sign in, so that what it does
+    stands in the record of acts under its name. Of its token only a digest is kept.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="programs")
+    contact = models.CharField(max_length=120)
+    scopes = models.JSONField(default=list)
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = tenant_manager(ApiClientQuerySet)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=("community", "digest"), name="api_token_once"),
+            models.UniqueConstraint(fields=("community", "account"), name="api_account_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.account.display_name
+
+    @property
+    def scope_labels(self) -> list[object]:
+        """What it may do, in words."""
+        return [SCOPE_LABELS[Scope(name)] for name in self.scopes]
+
+
+class ApiUse(TenantRow):
+    """How often a program made one kind of call on one day, and how much of the running minute
+    it has used up.
+    """
+
+    client = models.ForeignKey(ApiClient, models.CASCADE, related_name="uses")
+    day = models.DateField()
+    call = models.CharField(max_length=60)
+    count = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)  # beyond the limit of a minute
+    last_at = models.DateTimeField()
+    minute = models.DateTimeField()
+    in_minute = models.PositiveIntegerField(default=0)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-day", "call")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "client", "day", "call"), name="api_use_once"
+            ),
+        )
+
+
+class CalendarAddress(TenantRow):
+    """The secret address under which somebody's calendar program fetches their limits.
+
+    It is shown again to its owner, so it is kept, encrypted; it is found by its blind index.
+    """
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="calendar_addresses")
+    secret = EncryptedCharField(max_length=60)
+    secret_index = models.CharField(max_length=32)
+    made_at = models.DateTimeField()
+    fetched_at = models.DateTimeField(null=True, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "account"), name="one_calendar_per_account"
+            ),
+            models.UniqueConstraint(
+                fields=("community", "secret_index"), name="calendar_secret_once"
             ),
         )
 

@@ -62,3 +62,8 @@ def may_print_card(by: Actor, held: Iterable[Membership]) -> bool:
 def may_change_calendar(by: Actor) -> bool:
     """The calendar is shared by all communities of the installation."""
     return by.is_system or by.has(Role.INSTALLER)
+
+
+def may_connect_programs(by: Actor) -> bool:
+    """Whoever answers for the community's data lets other offices' programs in."""
+    return by.is_system or by.has(Role.HEAD, Role.INSTALLER)

@@ -1,14 +1,16 @@
-"""What an account may do where, who looks after a grid, which days are worked."""
+"""What an account or a program may do where, who looks after a grid, which days are worked."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Case, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, IntegerField, Max, Q, QuerySet, Sum, Value, When
 
 from mulin.ground.community.models import (
     Account,
+    ApiClient,
+    CalendarAddress,
     Community,
     Grid,
     Membership,
@@ -20,9 +22,11 @@ from mulin.ground.community.rules import (
     Actor,
     Grant,
     Role,
+    Scope,
     is_running,
 )
 from mulin.kit.calendar import WorkCalendar
+from mulin.kit.channels import Channel
 
 
 def running_memberships(account_id: int, now: datetime) -> list[Membership]:
@@ -134,6 +138,49 @@ def staff_among(community_id: int, account_ids: Iterable[int]) -> set[int]:
     """Which of these accounts ever held a role here beyond that of a resident."""
     held = Membership.objects.filter(community_id=community_id, account_id__in=list(account_ids))
     return set(held.exclude(role=Role.RESIDENT).values_list("account_id", flat=True))
+
+
+def programs(community_id: int) -> QuerySet[ApiClient]:
+    """The programs that were let in, the latest first, each with its calls and its last one."""
+    found: QuerySet[ApiClient] = (
+        ApiClient.objects.filter(community_id=community_id)
+        .select_related("account", "made_by")
+        .annotate(calls=Sum("uses__count"), last_at=Max("uses__last_at"))
+        .order_by("-id")
+    )
+    return found
+
+
+def program_with(digest: str, now: datetime) -> ApiClient | None:
+    """The program whose token has this digest, while the token is good."""
+    found: ApiClient | None = (
+        ApiClient.objects.running(now)
+        .filter(digest=digest, account__is_active=True)
+        .select_related("account")
+        .first()
+    )
+    return found
+
+
+def actor_of_program(client: ApiClient) -> Actor:
+    """Who a program is to an action."""
+    return Actor(
+        community_id=client.community_id,
+        account_id=client.account_id,
+        name=client.account.display_name,
+        channel=Channel.API,
+        scopes=frozenset(Scope(name) for name in client.scopes),
+    )
+
+
+def calendar_behind(secret_index: str) -> CalendarAddress | None:
+    """Whose calendar a secret address is."""
+    found: CalendarAddress | None = (
+        CalendarAddress.objects.filter(secret_index=secret_index, account__is_active=True)
+        .select_related("account")
+        .first()
+    )
+    return found
 
 
 def work_calendar() -> WorkCalendar:

@@ -16,6 +16,11 @@ INVITATION_LIFETIME = timedelta(days=3)
 SETUP_LIFETIME = timedelta(days=1)
 #: Codes are needed no longer than they are counted.
 CODES_KEPT = timedelta(days=2)
+#: How long the token of a program may be good, and how long the counts of its calls are kept.
+LONGEST_TOKEN = timedelta(days=731)
+USES_KEPT = timedelta(days=400)
+#: Calls of one kind that a program may make in a minute.
+CALLS_PER_MINUTE = 120
 
 
 class Role(StrEnum):
@@ -42,6 +47,15 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     STREET_OVERSEER = "street_overseer"
     INSTALLER = "installer"
+
+
+class Scope(StrEnum):
+    """What a program of another office may do here. Each is given by name, none by default."""
+
+    DEMANDS_READ = "demands:read"
+    DEMANDS_WRITE = "demands:write"
+    FIGURES_READ = "figures:read"
+    ORDERS = "work-orders"
 
 
 #: Who sits at the desk and sees the residents' matters of the whole community.
@@ -94,6 +108,8 @@ class Actor:
     is_system: bool = False
     #: The code on a slip, by which a passer-by may follow and confirm their own need.
     held_code: str = ""
+    #: What a program may do; a person has roles instead.
+    scopes: frozenset[Scope] = frozenset()
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -102,6 +118,11 @@ class Actor:
     def has(self, *roles: Role) -> bool:
         """Whether one of these roles is held now."""
         return any(grant.role in roles for grant in self.grants)
+
+    @property
+    def is_program(self) -> bool:
+        """Another office's program, which came with a token."""
+        return bool(self.scopes)
 
     @property
     def is_desk(self) -> bool:

@@ -14,14 +14,18 @@ class FiguresConfig(AppConfig):
 
     def ready(self) -> None:
         from mulin.ground.community import menu
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.rules import HANDLER_ROLES, Role
         from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.actions import snapshot_sweep
+        from mulin.ground.figures.api import CALLS
         from mulin.ground.figures.listings import LISTINGS
         from mulin.ground.notify.sweeps import register_sweep
 
         for listing in LISTINGS:
             register_listing(listing)
+        for call in CALLS:
+            register_call(call)
         register_sweep("figures", timedelta(hours=1), snapshot_sweep)
         menu.register(
             menu.Entry(

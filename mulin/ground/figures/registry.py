@@ -19,7 +19,7 @@ from typing import Any
 from django.db.models import Aggregate, QuerySet
 from django.utils.functional import Promise
 
-from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Actor, Role
+from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Actor, Role, Scope
 from mulin.ground.figures.rules import MIN_COUNT, Period
 
 # Any: a figure counts rows of whatever table its room names.
@@ -28,10 +28,10 @@ May = Callable[[Actor], bool]
 
 
 def is_staff(actor: Actor) -> bool:
-    """Who sees figures unless a figure says otherwise: whoever works for the community, and the
-    street, which sees nothing else.
+    """Who sees figures unless a figure says otherwise: whoever works for the community, the
+    street, which sees nothing else, and programs that were given this.
     """
-    return actor.has(*HANDLER_ROLES, Role.STREET_OVERSEER)
+    return actor.has(*HANDLER_ROLES, Role.STREET_OVERSEER) or Scope.FIGURES_READ in actor.scopes
 
 
 def is_at_the_desk(actor: Actor) -> bool:

@@ -45,13 +45,17 @@ class ReceptionConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from mulin.commons.flow.receivers import register_listener
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calendars import register_source
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
         from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.people.rules import register_eraser, register_teller
+        from mulin.parlour.reception import calendars
         from mulin.parlour.reception.actions.demands import hear_answer
+        from mulin.parlour.reception.api import CALLS
         from mulin.parlour.reception.figures import FIGURES
         from mulin.parlour.reception.holdings import (
             erase_stories,
@@ -115,6 +119,10 @@ class ReceptionConfig(AppConfig):
         for listing in LISTINGS:
             register_listing(listing)
         _register_ways()
+        register_source("reception.limits", calendars.limits)
+        register_source("reception.calls", calendars.calls)
+        for call in CALLS:
+            register_call(call)
         name_verbs(VERBS)
 
 

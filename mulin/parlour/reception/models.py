@@ -9,7 +9,7 @@ from encrypted_fields.fields import EncryptedTextField
 
 from mulin.commons.flow.models import Need, Visibility
 from mulin.ground.community.models import Account, Grid, TenantRow
-from mulin.ground.community.rules import Actor, Role
+from mulin.ground.community.rules import Actor, Role, Scope
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
 from mulin.kit.ids import public_code
@@ -40,6 +40,8 @@ class DemandQuerySet(models.QuerySet["Demand"]):
         """The desk sees all, a grid officer their grids and what they own, an asker their own."""
         if actor.has(Role.COMMUNITY_WORKER, Role.HEAD):
             return self.filter(need__is_sealed=False)
+        if actor.is_program:
+            return self._for_program(actor)
         allowed = Q(pk__in=[])
         if actor.account_id is not None:
             allowed |= Q(owner_id=actor.account_id) | Q(need__asked_by_account_id=actor.account_id)
@@ -48,6 +50,15 @@ class DemandQuerySet(models.QuerySet["Demand"]):
         if actor.grid_ids:
             allowed |= Q(grid_id__in=actor.grid_ids) & ~Q(need__visibility=Visibility.CONFIDENTIAL)
         return self.filter(allowed, need__is_sealed=False)
+
+    def public(self) -> "DemandQuerySet":
+        """Those of which everybody may know that they are there, and how they stand."""
+        return self.filter(need__is_sealed=False).exclude(need__visibility=Visibility.CONFIDENTIAL)
+
+    def _for_program(self, actor: Actor) -> "DemandQuerySet":
+        if Scope.DEMANDS_READ not in actor.scopes:
+            return self.none()
+        return self.public()
 
     def in_grid(self, grid: Grid) -> "DemandQuerySet":
         return self.filter(grid=grid)

@@ -5,7 +5,7 @@ from datetime import datetime
 import rules
 
 from mulin.commons.flow.models import Need, Visibility
-from mulin.ground.community.rules import Actor, Role
+from mulin.ground.community.rules import Actor, Role, Scope
 from mulin.parlour.reception.models import Confirmation, Demand, Visit
 from mulin.parlour.reception.rules import is_undone_in_time
 
@@ -68,9 +68,15 @@ def noted_it(actor: Actor, visit: Visit) -> bool:
     return actor.account_id is not None and visit.worker_id == actor.account_id
 
 
+@rules.predicate
+def hands_demands_in(actor: Actor) -> bool:
+    """Anybody; a program only if it was given this."""
+    return not actor.is_program or Scope.DEMANDS_WRITE in actor.scopes
+
+
 works_on_it = is_desk | is_owner | is_officer_of_its_grid
 
-rules.add_perm("reception.receive", rules.always_allow)
+rules.add_perm("reception.receive", hands_demands_in)
 rules.add_perm("reception.see", works_on_it | is_asker)
 rules.add_perm("reception.work_on", works_on_it)
 rules.add_perm("reception.assign", works_on_it)

@@ -135,6 +135,15 @@ def is_free_letter(letter: str, taken: Iterable[str]) -> bool:
     return len(letter) == 1 and letter in ascii_lowercase and letter not in frozenset(taken)
 
 
+#: Kinds that speak of what everybody walks past; of all others the building is nobody's business.
+PUBLIC_PLACES = ("repair", "clean", "traffic", "safety.fire")
+
+
+def place_is_public(code: str) -> bool:
+    """Whether the building of a demand of this kind may be told to everybody."""
+    return any(code == kind or code.startswith(f"{kind}.") for kind in PUBLIC_PLACES)
+
+
 def next_state(state: State, act: Act) -> State | None:
     """Where an act leads, or None if it cannot be done now."""
     if act in STAYING:

@@ -74,6 +74,8 @@ def receive_demand(
     """
     if not said.words.strip():
         raise Refused(_("Say in a few words what it is about."), field="words")
+    if not may(by, "receive"):
+        raise NotPermitted(_("This program may not hand demands in."))
     with recording(by, "reception.receive_demand", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Demand)

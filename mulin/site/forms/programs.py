@@ -1,0 +1,41 @@
+"""The form by which another office's program is let in."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from mulin.ground.community.models import SCOPE_LABELS
+from mulin.ground.community.rules import Scope
+from mulin.kit.forms import ActForm
+from mulin.site.forms.team import DayField
+
+
+class ProgramForm(ActForm):
+    """Whose program, whom to phone about it, what it may do, until when."""
+
+    name = forms.CharField(
+        label=_("What it is called"),
+        max_length=60,
+        help_text=_("For instance: platform of the street office."),
+        error_messages={"required": _("Give it a name: the record of acts shows it.")},
+    )
+    contact = forms.CharField(
+        label=_("Whom to phone about it"),
+        max_length=120,
+        error_messages={"required": _("Write down who answers for it, and their phone.")},
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        choices=[(scope.value, words) for scope, words in SCOPE_LABELS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose what the program may do.")},
+    )
+    until = DayField(
+        label=_("Last day"),
+        is_last=True,
+        help_text=_("Like 2027-06-30; two years at most."),
+        error_messages={"required": _("Choose a last day within the next two years.")},
+    )
+
+    def clean_scopes(self) -> list[Scope]:
+        """The scopes themselves."""
+        return [Scope(name) for name in self.cleaned_data["scopes"]]
