@@ -23,18 +23,12 @@ def _found(request: Request, code: str) -> NeedPhoto:
     found: NeedPhoto | None = NeedPhoto.objects.select_related("need").filter(code=code).first()
     if found is None:
         raise Http404
-    if found.is_public and not found.need.is_sealed:
+    hidden = found.need.is_sealed or found.need.visibility == Visibility.CONFIDENTIAL
+    if found.is_public and not hidden:
         return found
     key = request.GET.get("key", "")
     holds_code = bool(key) and key == found.need.follow_code and not found.need.is_sealed
-    is_public = (
-        found.is_public
-        and not found.need.is_sealed
-        and found.need.visibility != Visibility.CONFIDENTIAL
-    )
-    if not (holds_code or is_public) and not Need.objects.visible_to(request.actor).filter(
-        pk=found.need_id
-    ):
+    if not holds_code and not Need.objects.visible_to(request.actor).filter(pk=found.need_id):
         raise Http404
     return found
 
