@@ -85,6 +85,7 @@ urlpatterns = [
         path(PREFIX + address, api.view_of(address), name=f"api-{next(iter(known.values())).name}")
         for address, known in calls_by_path().items()
     ),
+    re_path(rf"^{PREFIX}(?P<rest>(?s:.*))$", api.nothing, name="api-nothing"),
     # GeoReport v2, for everybody.
     re_path(rf"^{OPEN311}discovery\.{FORM}$", open311.discovery, name="open311-discovery"),
     re_path(rf"^{OPEN311}services\.{FORM}$", open311.services, name="open311-services"),

@@ -134,6 +134,7 @@ LINES = {
     "site:api-demand": Line(PROGRAM, about="number", is_shared=True, **COUNTED),
     "site:api-figures": Line(PROGRAM, **COUNTED),
     "site:api-figure": Line(PROGRAM, about="figure", is_shared=True, **COUNTED),
+    "site:api-nothing": Line(NOBODY, about="rest", is_shared=True, by_token=True),
     "site:open311-discovery": Line(EVERYBODY, about="form", **OPEN311),
     "site:open311-services": Line(EVERYBODY, about="form", **OPEN311),
     "site:open311-definition": Line(EVERYBODY, about="service", **OPEN311),

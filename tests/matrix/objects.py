@@ -440,6 +440,7 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "unjoined": lambda _world, side: {"pk": side.unjoined.pk},
     "program": lambda _world, side: {"pk": side.program.pk},
     "number": lambda world, _side: {"number": world.sides[OWN].need.number},
+    "rest": lambda _world, _side: {"rest": "nothing"},
     "form": lambda _world, _side: {"form": "xml"},
     "service": lambda _world, _side: {"code": "repair.lamp", "form": "json"},
     "request": lambda world, _side: {

@@ -305,6 +305,13 @@ def test_another_method_is_told_which_there_are(client, program):
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
 
 
+@pytest.mark.parametrize("path", ["nothing", "demands", "demands/a%0A/", "figures/x/y/"])
+def test_an_address_without_a_call_is_a_problem_too(client, cast, path):
+    answer = client.get(f"/api/v1/{path}")
+    assert (answer.status_code, answer.json()["status"]) == (404, 404)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
 # ── figures ──────────────────────────────────────────────────────────────────────────────────
 
 

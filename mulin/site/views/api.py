@@ -80,6 +80,15 @@ def view_of(path: str) -> Callable[..., HttpResponse]:
     return view
 
 
+@csrf_exempt
+@by_token
+def nothing(request: Request, rest: str) -> HttpResponse:
+    """An address that no call has: a program is told so in its own form."""
+    with _their_language(request):
+        problem = Problem(HTTPStatus.NOT_FOUND, _("No call has this address. Each ends with /."))
+        return problem.response()
+
+
 # Any: as above.
 def _answered(request: Request, known: Mapping[str, Call], args: Mapping[str, Any]) -> HttpResponse:
     community, token = _bearer(request)
