@@ -129,7 +129,7 @@ LINES = {
     "site:program": Line(KEEPERS, about="program"),
     "site:program-renew": Line(KEEPERS, about="program", method="POST"),
     "site:program-close": Line(KEEPERS, about="program", method="POST"),
-    "site:api-document": Line(EVERYBODY),
+    "site:api-document": Line(EVERYBODY, early=True, by_token=True),
     "site:api-demands": Line(PROGRAM, **COUNTED),
     "site:api-demand": Line(PROGRAM, about="number", is_shared=True, **COUNTED),
     "site:api-figures": Line(PROGRAM, **COUNTED),

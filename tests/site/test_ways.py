@@ -33,6 +33,7 @@ SHOWN_ONLY = {
     "reception:story": "shows",
     "flow:photo": "a photo on a page that is covered",
     "flow:photo-small": "a photo on a page that is covered",
+    "site:calendar": "the staff's own limits, which their pages show as well",
     "site:sign-in": "a door: the card and the desk are the others",
     "site:sign-in-code": "a door",
     "site:sign-in-staff": "the staff's door",
@@ -51,7 +52,11 @@ def of_residents():
         for one in patterns:
             if isinstance(one, URLPattern):
                 mark = access_of(one.callback)
-                if mark and (mark.roles is None or Role.RESIDENT in mark.roles):
+                if (
+                    mark
+                    and not mark.for_programs
+                    and (mark.roles is None or Role.RESIDENT in mark.roles)
+                ):
                     yield f"{space}{one.name}"
             else:
                 yield from walk(one.url_patterns, f"{one.namespace}:" if one.namespace else space)

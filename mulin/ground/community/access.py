@@ -40,7 +40,8 @@ class Access:
 
     `early` pages open before a second factor was shown; `homeless` ones before any community
     was founded. `by_card` pages open to whoever came in with a printed card, which anybody may
-    have found: they show one's matters and nothing sensitive.
+    have found: they show one's matters and nothing sensitive. `for_programs`: called by programs,
+    not opened by people.
     """
 
     is_public: bool = False
@@ -48,6 +49,7 @@ class Access:
     early: bool = False
     homeless: bool = False
     by_card: bool = True
+    for_programs: bool = False
 
 
 def access_of(view: object) -> Access | None:
@@ -72,7 +74,7 @@ with_own_key = _marking(Access(by_card=False))
 always_open = _marking(Access(is_public=True, early=True, homeless=True))
 #: For programs: whoever calls shows a token or a secret address, which the view asks for; the
 #: session of a browser opens nothing here.
-by_token = _marking(Access(is_public=True, early=True))
+by_token = _marking(Access(is_public=True, early=True, for_programs=True))
 #: Open to whoever gave a right password but has not shown the second factor yet.
 at_the_door = _marking(Access(early=True))
 

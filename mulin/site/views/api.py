@@ -19,7 +19,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from mulin.ground.community.access import Request, by_token, public
+from mulin.ground.community.access import Request, by_token
 from mulin.ground.community.actions.programs import count_call, digest_of_token
 from mulin.ground.community.calls import Asked, Call, calls_by_path
 from mulin.ground.community.models import ApiClient, Community
@@ -58,7 +58,7 @@ class Problem(Exception):  # noqa: N818  an answer, not an error of ours
         )
 
 
-@public
+@by_token
 def document(request: Request) -> HttpResponse:
     """What programs may call, as OpenAPI 3.1."""
     with _their_language(request):
