@@ -8,7 +8,7 @@ import json
 import os
 import sys
 
-from bench import memory, paper, serving, start, takeaway
+from bench import memory, paper, recall, serving, start, takeaway
 from bench.databases import FULL, QUICK, Installation, Size, postgres, sqlite
 from bench.lines import Line
 from tests.support.postgres import PostgresMissing
@@ -26,7 +26,7 @@ def main() -> int:
         f" {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before it began",
         flush=True,
     )
-    lines: list[Line] = []
+    lines: list[Line] = [_told(line) for line in recall.measure()]
     if chosen.only != "postgres":
         lines += _on_sqlite(size)
     if chosen.only != "sqlite":

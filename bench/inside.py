@@ -10,7 +10,7 @@ django.setup()
 from django.conf import settings  # noqa: E402  Django is set up first
 from django.test import Client  # noqa: E402
 
-from bench import desk, search, visits  # noqa: E402
+from bench import desk, search, similar, visits  # noqa: E402
 from bench.community import SLUG, WORKER  # noqa: E402
 from bench.lines import Line  # noqa: E402
 from mulin.ground.community.models import Account, Community  # noqa: E402
@@ -29,6 +29,8 @@ def main(database: str) -> None:
     by = actor_of(worker, community, now=clock.now())
     with in_community(community):
         tell(search.measure(by, database))
+        for line in similar.measure(by, clock.now(), database):
+            tell(line)
         demands = list(Demand.objects.order_by("-id").values_list("pk", flat=True)[:20])
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(worker, backend="django.contrib.auth.backends.ModelBackend")

@@ -39,7 +39,7 @@ from mulin.ground.places.rules import Hours
 from mulin.kit import clock
 from mulin.kit.scoping import in_community
 from mulin.parlour.reception.actions.limits import open_reception
-from mulin.parlour.reception.demo import Staff, live_through
+from mulin.parlour.reception.demo import Staff, live_through, work_together
 
 SEED = 20_200_701  # the month the community was founded
 GRIDS = ("桂花网格", "香樟网格", "白塘网格", "新城网格")
@@ -124,6 +124,7 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
         ):
             if number % 10 == 0 or number == len(calendar):
                 say(_("Day %(number)s of %(all)s …") % {"number": number, "all": len(calendar)})
+        work_together(staff, now=now)
     _neighbour(now)
     return community
 

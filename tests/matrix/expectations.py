@@ -220,6 +220,18 @@ LINES = {
     "reception:show": Line(DESK, about="answered"),
     "reception:take-back": Line(DESK, about="answered", method="POST"),
     "reception:receive": Line(HANDLERS),
+    "reception:similar": Line(DESK | OFFICER, about="demand"),
+    "reception:similar-typed": Line(HANDLERS, method="POST"),
+    "reception:similar-told": Line(EVERYBODY, method="POST"),
+    "reception:fill": Line(DESK | OFFICER, about="demand", method="POST"),
+    "reception:join": Line(DESK | OFFICER, about="pair", method="POST"),
+    "reception:offer": Line(OFFICER, about="offer", method="POST"),
+    "reception:share": Line(DESK | OFFICER, about="share", method="POST"),
+    "reception:sending": Line(DESK | OFFICER, about="sending", method="POST"),
+    "reception:templates": Line(HANDLERS),
+    "reception:template": Line(HANDLERS, about="template"),
+    "reception:template-withdraw": Line(HEAD, about="template", method="POST"),
+    "reception:leave": Line(HOLDERS, about="follow", method="POST"),
     "reception:who": Line(HANDLERS, query="?who=金雀"),
     "reception:visits": Line(HANDLERS),
     "reception:visit-undo": Line(people("community_worker"), about="visit", method="POST"),
@@ -280,6 +292,11 @@ CANARIES = {
     "封言{}": Canary(RESIDENT, "site:mine", "resident"),
     # an internal note
     "内注{}": Canary(DESK | OFFICER, "reception:demand"),
+    # what a colleague was asked to help with, and the number of a letter to a unit outside
+    "会办{}": Canary(DESK | OFFICER, "reception:demand"),
+    "函号{}": Canary(DESK | OFFICER, "reception:demand"),
+    # why a demand is offered: both sides and the desk read it
+    "转因{}": Canary(DESK | OFFICER, "reception:desk", "grid_officer"),
     # a note on a visit
     # The person themselves, in the file of everything that is held of them (个人信息保护法45).
     "访注{}": Canary(HANDLERS | RESIDENT, "reception:visits"),

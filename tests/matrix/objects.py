@@ -41,24 +41,35 @@ from mulin.ground.people.actions.merging import merge_persons
 from mulin.ground.people.actions.organisations import affiliate, found_organisation
 from mulin.ground.people.actions.persons import index_words, register_person
 from mulin.ground.people.actions.rolls import preview_roll
-from mulin.ground.people.models import Affiliation, Merge, Person, RollImport
+from mulin.ground.people.models import Affiliation, Merge, Organisation, Person, RollImport
 from mulin.ground.places.actions import add_place, move_in, print_code
 from mulin.ground.places.models import Building, Dwelling, Place, Unit
 from mulin.kit.channels import Channel
 from mulin.kit.photos import CleanPhoto, clean_photo
 from mulin.kit.scoping import in_community
-from mulin.parlour.reception.actions.demands import answer_demand, note_on, receive_demand
+from mulin.parlour.reception.actions.demands import (
+    answer_demand,
+    assign_demand,
+    note_on,
+    receive_demand,
+)
 from mulin.parlour.reception.actions.imports import keep_upload
+from mulin.parlour.reception.actions.joint import ask_help, offer_demand, send_out
 from mulin.parlour.reception.actions.limits import open_reception
 from mulin.parlour.reception.actions.packs import make_pack
 from mulin.parlour.reception.actions.stories import show_story
+from mulin.parlour.reception.actions.templates import keep_template
 from mulin.parlour.reception.actions.visits import record_visit
 from mulin.parlour.reception.importing.queries import known_maps
 from mulin.parlour.reception.models import (
+    AnswerTemplate,
     Confirmation,
     Demand,
     EmergencyPack,
     ImportedFile,
+    Offer,
+    Sending,
+    Share,
     Story,
     Visit,
     VisitKind,
@@ -97,6 +108,11 @@ class Side:
     taken_in: ImportedFile
     demand: Demand
     photo: NeedPhoto
+    companion: Demand
+    offer: Offer
+    share: Share
+    sending: Sending
+    template: AnswerTemplate
     confirmation: Confirmation
     story: Story
     pack: EmergencyPack
@@ -149,6 +165,8 @@ def _side(
     place = add_place(by=desk, now=NOW, name=f"亭子{sign}", kind="square", grid=grid)
     firm = found_organisation(by=desk, now=NOW, name=f"商行{sign}", kind="shop")
     demand, photo = _named(sign, by=resident_actor, person=person, building=building, desk=desk)
+    companion = receive_demand(Said(words="同一盏灯", building=building), by=desk, now=NOW)
+    _joint(sign, demand, companion, desk=desk, head=head, officer=officer, firm=firm)
     _hidden(sign, by=resident_actor, desk=desk, person=person, building=building)
     _visit(sign, desk=desk, person=person)
     confirmation = _answered(sign, desk=desk, person=person, building=building, officer=officer)
@@ -172,7 +190,12 @@ def _side(
             mapping=known_maps()[-1].as_json(),
         ),
         upload=keep_upload(f"a,b\n1,{sign}\n".encode(), f"来件{sign}.csv", by=desk, now=NOW),
-        demand=demand, photo=photo,
+        demand=demand, photo=photo, companion=companion,
+        offer=Offer.objects.get(demand=companion), share=Share.objects.get(demand=demand),
+        sending=Sending.objects.get(demand=demand),
+        template=keep_template(
+            None, by=head, name=f"模板{sign}", words="{称呼}您好", category=None, now=NOW
+        ),
         confirmation=confirmation, story=_shown(confirmation.demand, desk=desk),
         pack=make_pack(by=desk, now=NOW),
         visit=_visit(sign, desk=desk, person=person), visit_kind=VisitKind.objects.all()[0],
@@ -223,6 +246,23 @@ def _named(
     note_on(demand, by=desk, words=f"内注{sign}", now=NOW)
     photo = add_photo(demand.need, _picture(), moment=PhotoMoment.BEFORE, now=NOW)
     return demand, photo
+
+
+def _joint(
+    sign: str, demand: Demand, companion: Demand, *, desk: Actor, head: Actor, officer: Account,
+    firm: Organisation,
+) -> None:  # fmt: skip
+    """Work of several: a colleague helps, a unit outside is asked, a demand is offered."""
+    clerk = Account.objects.get(pk=desk.account_id)
+    ask_help(
+        demand, helper=clerk, asked=f"会办{sign}", due_at=NOW + timedelta(days=1), by=head, now=NOW
+    )
+    send_out(
+        demand, to=firm, asked="看看", letter=f"函号{sign}", back_by=NOW + timedelta(days=1),
+        by=head, now=NOW,
+    )  # fmt: skip
+    assign_demand(companion, to=clerk, by=head, why="在值班", now=NOW)
+    offer_demand(companion, to=officer, by=desk, why=f"转因{sign}", now=NOW)
 
 
 def _hidden(sign: str, *, by: Actor, desk: Actor, person: Person, building: Building) -> None:
@@ -412,6 +452,11 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "place": lambda _world, side: {"pk": side.place.pk},
     "labels": lambda _world, _side: {"shape": "labels"},
     "demand": lambda _world, side: {"pk": side.demand.pk},
+    "pair": lambda _world, side: {"pk": side.demand.pk, "lead": side.companion.pk},
+    "offer": lambda _world, side: {"pk": side.offer.pk, "deed": "accept"},
+    "share": lambda _world, side: {"pk": side.share.pk, "deed": "release"},
+    "sending": lambda _world, side: {"pk": side.sending.pk, "deed": "remind"},
+    "template": lambda _world, side: {"pk": side.template.pk},
     "deed": lambda _world, side: {"pk": side.demand.pk, "deed": "accept"},
     "answered": lambda _world, side: {"pk": side.confirmation.demand_id},
     "pack": lambda _world, side: {"pk": side.pack.pk},

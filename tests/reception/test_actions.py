@@ -280,7 +280,7 @@ def test_whoever_wants_a_call_is_called(cast, xinjie):
 
 def test_the_clock_goes_on_when_it_is_given_to_a_colleague(cast, lamp):
     due = lamp.due_at
-    assign_demand(lamp, to=cast.wu.account, by=cast.sun.actor, why="在我那边", now=NOW)
+    assign_demand(lamp, to=cast.wu.account, by=cast.zhou.actor, why="在我那边", now=NOW)
     stored = Demand.objects.get(pk=lamp.pk)
     assert (stored.owner, stored.due_at) == (cast.wu.account, due)
     assert lines(lamp)[-1] == ("assigned", False)

@@ -10,20 +10,31 @@ from mulin.kit.calendar import WorkCalendar
 from mulin.kit.clock import SHANGHAI
 from mulin.parlour.reception.rules import (
     FIRST_LIMITS,
+    HARM,
     MOVES,
+    OFFER_MOVES,
+    OFFER_TIME,
     OPEN_STATES,
     Act,
     Limit,
+    OfferState,
     OnTime,
     State,
+    filled,
     is_on_time,
+    is_shared_kind,
+    metres_between,
     next_state,
+    offer_deadline,
     on_time_of_row,
     possible_acts,
     reminder_moment,
     reply_deadline,
     respond_deadline,
+    unknown_placeholders,
 )
+
+DAYS_40 = timedelta(days=40)
 
 MOMENTS = st.integers(0, 3_600_000).map(
     lambda minutes: datetime(2020, 1, 1, tzinfo=SHANGHAI) + timedelta(minutes=minutes)
@@ -78,11 +89,68 @@ def test_every_move_leads_somewhere_and_only_tabled_moves_exist():
     for state in State:
         for act in Act:
             after = next_state(state, act)
-            if act in {Act.ASSIGN, Act.NOTE}:
+            if act in {Act.ASSIGN, Act.NOTE, Act.OFFER, Act.ASK_HELP}:
                 assert after == (state if state in OPEN_STATES else None)
             else:
                 assert after == (MOVES[(state, act)][0] if (state, act) in MOVES else None)
             assert (act in possible_acts(state)) == (after is not None)
+
+
+def test_what_goes_with_another_is_answered_with_it_or_leaves_and_nothing_else():
+    assert set(possible_acts(State.JOINED)) == {Act.ANSWER, Act.LEAVE}
+    for state in OPEN_STATES:
+        assert next_state(state, Act.JOIN) is State.JOINED
+
+
+def test_an_offer_is_settled_once():
+    assert {state for state, _act in OFFER_MOVES} == {OfferState.OPEN}
+    assert set(OFFER_MOVES.values()) == set(OfferState) - {OfferState.OPEN}
+
+
+@given(MOMENTS, st.sampled_from(sorted(HARM.values())), st.timedeltas(-DAYS_40, DAYS_40))
+def test_an_offer_is_answered_while_some_of_the_demands_own_time_is_left(offered, harm, span):
+    due = offered + span
+    limit = offer_deadline(harm, offered, due)
+    assert offered <= limit <= offered + OFFER_TIME[harm]
+    if span > timedelta(0):
+        assert limit < due
+    assert offer_deadline(harm, offered, None) == offered + OFFER_TIME[harm]
+
+
+@pytest.mark.parametrize(
+    ("words", "filled_in"),
+    [
+        ("{称呼}您好，{地点}的灯已修好。", "王秀英您好，12幢 门口的灯已修好。"),
+        ("｛ 编号 ｝已办", "2026-00001已办"),
+        ("请打{电话}", "请打＿＿"),
+        ("没有括号", "没有括号"),
+        # What was filled in is not filled in again.
+        ("{类别}", "{编号}"),
+    ],
+)
+def test_a_template_is_filled_and_what_is_missing_is_seen(words, filled_in):
+    values = {"asker": "王秀英", "where": "12幢 门口", "number": "2026-00001", "category": "{编号}"}
+    assert filled(words, values) == filled_in
+
+
+def test_unknown_placeholders_are_named():
+    assert unknown_placeholders("{称呼}{身份证}｛电话｝{ }") == ["身份证", ""]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [("repair.lamp", True), ("clean", True), ("elder", False), ("neighbour.noise", False),
+     ("safety.fraud", False), ("repairs", False), ("", False)],
+)  # fmt: skip
+def test_only_what_stands_in_the_street_is_told_to_neighbours(code, expected):
+    assert is_shared_kind(code) is expected
+
+
+def test_metres():
+    # Two corners of a block in Haiyan, measured on the sphere.
+    assert round(metres_between((30.5200, 120.9400), (30.5209, 120.9400))) == 100
+    assert round(metres_between((30.5200, 120.9400), (30.5200, 120.9410))) == 96
+    assert metres_between((30.52, 120.94), (30.52, 120.94)) == 0
 
 
 def test_confirmed_and_closed_are_the_end():

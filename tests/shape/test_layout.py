@@ -48,6 +48,7 @@ FILES_OF_ITS_OWN = {
         "open311.py": "what GeoReport v2 shows of demands",
         "importing": "files of demands from other systems: mapping and reading",
         "shown.py": "what of an answered demand the street may read",
+        "similar.py": "which demands near may be about the same thing",
         "standing.py": "how a demand stands, in a word and a colour",
     },
 }

@@ -24,7 +24,7 @@ from mulin.commons.flow.models import (
     Step,
 )
 from mulin.commons.flow.receivers import listeners, receiver_of
-from mulin.commons.flow.rules import need_number, series_of
+from mulin.commons.flow.rules import QUOTING, need_number, series_of
 from mulin.commons.flow.said import Said
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.models import Grid
@@ -92,6 +92,15 @@ def file_under(need: Need, category: Category) -> None:
     NeedWords.objects.filter(record=need).update(words=searchable(need))
 
 
+def go_with(need: Need, other: Need | None) -> None:
+    """From now on what happens to the other is told to this one's asker too; None: no longer.
+
+    Part of a room's own action, which makes sure that the other goes with none itself.
+    """
+    need.goes_with = other
+    need.save(update_fields=["goes_with"])
+
+
 def add_photo(need: Need, photo: CleanPhoto, *, moment: PhotoMoment, now: datetime) -> NeedPhoto:
     """Keep a photo under a random name. Raises Refused when the disk takes no more."""
     code = public_code(20)
@@ -132,8 +141,29 @@ def add_step(
 ) -> Step:
     """One line of a need's story; with `tell_asker` the asker also gets it as a message.
 
-    What `may_wait` is on the way to an answer: nobody rings or knocks for it.
+    What `may_wait` is on the way to an answer: nobody rings or knocks for it. Needs that go with
+    this one have the same line in their own story, and their askers the same message; what quotes
+    the asker stays with them alone.
     """
+    step = _write_step(
+        need, by=by, kind=kind, line=line, now=now, record=record, is_for_asker=is_for_asker
+    )
+    told = [(need, step)]
+    if is_for_asker and kind not in QUOTING:
+        told += [
+            (other, _write_step(other, by=by, kind=kind, line=line, now=now, record=record))
+            for other in Need.objects.filter(goes_with=need).order_by("id")
+        ]
+    if tell_asker and is_for_asker:
+        for whose, what in told:
+            _tell_asker(whose, what, by=by, now=now, may_wait=may_wait)
+    return step
+
+
+def _write_step(
+    need: Need, *, by: Actor, kind: str, line: str | Promise, now: datetime,
+    record: models.Model | None, is_for_asker: bool = True,
+) -> Step:  # fmt: skip
     step: Step = Step.objects.create(
         community_id=need.community_id,
         need=need,
@@ -147,8 +177,6 @@ def add_step(
         record_id=record.pk if record else None,
         is_for_asker=is_for_asker,
     )
-    if tell_asker and is_for_asker:
-        _tell_asker(need, step, by=by, now=now, may_wait=may_wait)
     return step
 
 

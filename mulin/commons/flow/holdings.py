@@ -2,14 +2,15 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from mulin.commons.flow.models import Need, NeedPhoto, NeedWords, Step
+from mulin.commons.flow.rules import QUOTING
 from mulin.ground.audit.actions import erase_details
 from mulin.kit import clock
 
 #: What stands where a person's words stood. Data of the community, so in its language.
 ERASED = "（已应本人要求删除）"
-#: Lines that quote the asker.
-_QUOTING = ("confirmed", "not_solved", "note")
 
 
 def needs_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of several columns
@@ -51,5 +52,7 @@ def erase_needs(person_id: int) -> None:
         photo.delete()
     needs.update(words=ERASED, place_words="", contact_name=None, contact_phone=None)
     NeedWords.objects.filter(record_id__in=ids).delete()
-    Step.objects.filter(need_id__in=ids, kind__in=_QUOTING).update(line=ERASED)
+    # What colleagues wrote to each other may tell of the person as well.
+    told = Q(kind__in=QUOTING) | Q(is_for_asker=False)
+    Step.objects.filter(told, need_id__in=ids).update(line=ERASED)
     erase_details("flow.need", ids, now=clock.now())

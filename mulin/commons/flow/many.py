@@ -82,7 +82,7 @@ def add_steps(lines: Sequence[ToldLine], *, by: Actor, now: datetime) -> None:
             at=now,
             room=line.need.room,
             kind=line.kind,
-            line=line.line[:500],
+            line=line.line,
             by_id=by.account_id,
             by_name=by.name,
             is_for_asker=line.is_for_asker,

@@ -116,6 +116,10 @@ class Need(TenantRow):
     entered_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
     room = models.CharField(max_length=30)  # the room that has it now
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Several people asked for the same: what happens to that need is told to this one's asker too.
+    goes_with = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="companions"
+    )
 
     objects = tenant_manager(NeedQuerySet)
 
@@ -128,6 +132,11 @@ class Need(TenantRow):
             models.Index(fields=("community", "asked_by_account", "id")),
             models.Index(fields=("community", "grid", "id")),
             models.Index(fields=("community", "said_at")),
+            models.Index(
+                fields=("community", "goes_with"),
+                condition=Q(goes_with__isnull=False),
+                name="need_goes_with",
+            ),
             # Few are sealed, and lists that many read leave them out.
             models.Index(
                 fields=("community", "id"), condition=Q(is_sealed=True), name="need_sealed"
@@ -162,6 +171,7 @@ class NumberSeries(TenantRow):
 class PhotoMoment(models.TextChoices):
     BEFORE = "before", _("how it was")
     AFTER = "after", _("how it is now")
+    LETTER = "letter", _("a letter about it")  # for those who work on it; the asker sees none
 
 
 class NeedPhoto(TenantRow):
@@ -196,7 +206,7 @@ class Step(TenantRow):
     at = models.DateTimeField()
     room = models.CharField(max_length=30)
     kind = models.CharField(max_length=40)
-    line = models.CharField(max_length=500)
+    line = models.TextField()
     by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
     by_name = models.CharField(max_length=60, blank=True)
     record_kind = models.CharField(max_length=40, blank=True)

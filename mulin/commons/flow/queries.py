@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from mulin.commons.flow.models import Need, NeedPhoto, Step, Visibility
+from mulin.commons.flow.models import Need, NeedPhoto, PhotoMoment, Step, Visibility
 from mulin.ground.community.rules import Actor
 
 
@@ -47,8 +47,10 @@ def journey(need: Need, actor: Actor, *, may_work: bool, is_asker: bool) -> Jour
     if need.is_sealed and not is_asker:
         return Journey(need=need, lines=[], photos=[], shows_words=False, shows_asker=False)
     steps = Step.objects.filter(need=need).order_by("id")
+    photos = NeedPhoto.objects.filter(need=need)
     if not may_work:
         steps = steps.filter(is_for_asker=True)
+        photos = photos.exclude(moment=PhotoMoment.LETTER)
     shows_asker = (
         is_asker or actor.is_desk or (may_work and need.visibility != Visibility.ANONYMOUS)
     )
@@ -57,7 +59,7 @@ def journey(need: Need, actor: Actor, *, may_work: bool, is_asker: bool) -> Jour
         lines=[
             Line(step.at, step.kind, step.line, step.by_name, step.is_for_asker) for step in steps
         ],
-        photos=list(NeedPhoto.objects.filter(need=need)),
+        photos=list(photos),
         shows_words=True,
         shows_asker=shows_asker,
     )

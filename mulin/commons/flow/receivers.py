@@ -1,4 +1,4 @@
-"""The rooms that can take a need over, and the room that hears of answers."""
+"""The rooms that can take a need over, the room that hears of answers, and who works on a need."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from mulin.ground.community.rules import Actor
 
 Take = Callable[[Need, Actor, str, datetime], models.Model]
 Hear = Callable[[Need, Actor, str, datetime], None]
+Works = Callable[[Actor, Need], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Receiver:
 
 _receivers: dict[str, Receiver] = {}
 _listeners: dict[str, Hear] = {}
+_workers: dict[str, Works] = {}
 
 
 def register_receiver(receiver: Receiver) -> None:
@@ -54,3 +56,13 @@ def receivers() -> list[Receiver]:
 def listeners() -> list[Hear]:
     """Whoever is told of answers."""
     return list(_listeners.values())
+
+
+def register_workers(room: str, works: Works) -> None:
+    """The room tells whether somebody works on a need, and so may read whatever belongs to it."""
+    _workers[room] = works
+
+
+def works_on(actor: Actor, need: Need) -> bool:
+    """Whether some room says that this actor works on it."""
+    return any(works(actor, need) for works in _workers.values())

@@ -11,3 +11,7 @@ def series_of(day: date) -> str:
 def need_number(day: date, count: int) -> str:
     """A number that can be read over the phone: year and count, 2026-00412."""
     return f"{day.year}-{count:05d}"
+
+
+#: Lines of a story that quote the asker: in nobody else's story, and blanked when they are erased.
+QUOTING = ("confirmed", "not_solved", "note")

@@ -3,7 +3,8 @@
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404
 
-from mulin.commons.flow.models import Need, NeedPhoto, Visibility
+from mulin.commons.flow.models import Need, NeedPhoto, PhotoMoment, Visibility
+from mulin.commons.flow.receivers import works_on
 from mulin.ground.community.access import Request, public
 
 
@@ -28,7 +29,10 @@ def _found(request: Request, code: str) -> NeedPhoto:
         return found
     key = request.GET.get("key", "")
     holds_code = bool(key) and key == found.need.follow_code and not found.need.is_sealed
-    if not holds_code and not Need.objects.visible_to(request.actor).filter(pk=found.need_id):
+    is_seen = holds_code or Need.objects.visible_to(request.actor).filter(pk=found.need_id).exists()
+    if found.moment == PhotoMoment.LETTER or not is_seen:
+        is_seen = works_on(request.actor, found.need)
+    if not is_seen:
         raise Http404
     return found
 

@@ -16,6 +16,23 @@ VERBS = {
     "reception.record_return_call": _("made a return call"),
     "reception.pass_on": _("passed a demand on"),
     "reception.assign_demand": _("gave a demand to a colleague"),
+    "reception.offer_demand": _("offered a demand to a colleague"),
+    "reception.accept_offer": _("took over what was offered"),
+    "reception.refuse_offer": _("refused what was offered"),
+    "reception.withdraw_offer": _("withdrew an offer"),
+    "reception.raise_offer": _("told the head of an unanswered offer"),
+    "reception.ask_help": _("asked a colleague to help"),
+    "reception.report_share": _("did their part of a demand"),
+    "reception.release_share": _("let a helper go"),
+    "reception.nudge_helper": _("reminded a helper"),
+    "reception.send_out": _("sent a demand to a unit outside"),
+    "reception.bring_back": _("wrote down the answer of a unit outside"),
+    "reception.note_reminder": _("reminded a unit outside"),
+    "reception.nudge_sending": _("said that a unit outside is late"),
+    "reception.join_demand": _("joined two demands"),
+    "reception.part_demand": _("took two demands apart"),
+    "reception.keep_template": _("changed an answer template"),
+    "reception.withdraw_template": _("withdrew an answer template"),
     "reception.note_on": _("wrote a note on a demand"),
     "reception.reclassify": _("sorted a demand"),
     "reception.remind_owner": _("reminded the owner"),
@@ -43,7 +60,7 @@ class ReceptionConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
-        from mulin.commons.flow.receivers import register_listener
+        from mulin.commons.flow.receivers import register_listener, register_workers
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.calendars import register_source
         from mulin.ground.community.calls import register_call
@@ -67,9 +84,12 @@ class ReceptionConfig(AppConfig):
             escalate_late,
             forget_photos,
             keep_pack,
+            nudge_late_help,
+            raise_offers,
             remind,
         )
         from mulin.parlour.reception.listings import LISTINGS
+        from mulin.parlour.reception.permissions import works_on_need
 
         group = _("Reception")
         for entry in (
@@ -103,13 +123,26 @@ class ReceptionConfig(AppConfig):
                 "",
                 19,
             ),
+            Entry(
+                _("Answer templates"),
+                "reception:templates",
+                "file-text",
+                HANDLER_ROLES,
+                "desk",
+                group,
+                "",
+                15,
+            ),
         ):
             register(entry)
         register_sweep("reception.remind", timedelta(minutes=5), remind)
         register_sweep("reception.escalate", timedelta(minutes=5), escalate_late)
         register_sweep("reception.kept_photos", timedelta(hours=6), forget_photos)
         register_sweep("reception.emergency_pack", timedelta(minutes=10), keep_pack)
+        register_sweep("reception.offers", timedelta(minutes=5), raise_offers)
+        register_sweep("reception.late_help", timedelta(minutes=5), nudge_late_help)
         register_listener("reception", hear_answer)
+        register_workers("reception", works_on_need)
         register_teller("reception.visit", visits_told)
         register_eraser("reception.visit", erase_visits)
         register_teller("reception.story", stories_told)

@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 
 from mulin.commons.flow.models import Category, ContactWish, Need, Visibility
 from mulin.commons.flow.said import Said
+from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
 from mulin.ground.notify.actions import mark_told
 from mulin.ground.notify.models import Message
 from mulin.ground.notify.rules import State as MessageState
+from mulin.ground.people.actions.organisations import found_organisation
 from mulin.ground.people.models import Person
 from mulin.ground.places.models import Building
 from mulin.kit.channels import Channel
@@ -27,7 +29,9 @@ from mulin.parlour.reception.actions.demands import (
     take_demand,
     wait_on,
 )
+from mulin.parlour.reception.actions.joint import ask_help, offer_demand, send_out
 from mulin.parlour.reception.actions.stories import show_story
+from mulin.parlour.reception.actions.templates import keep_template
 from mulin.parlour.reception.actions.visits import record_visit
 from mulin.parlour.reception.models import Demand, VisitKind
 from mulin.parlour.reception.rules import State, may_be_shown
@@ -178,6 +182,97 @@ def live_through(
         pending = list(_work_off(pending, day + timedelta(days=1), until, staff, dice))
         _carry_news(day, staff)
         yield day
+
+
+#: Words the community answers with often: name, kind, words.
+_TEMPLATES = (
+    (
+        "灯修好了",
+        "repair.lamp",
+        "{称呼}您好，您反映的{地点}的灯已经修好，今晚请再看一眼，还不亮就打{电话}。",
+    ),
+    (
+        "已约维保",
+        "repair.lift",
+        "您好，{地点}的电梯已约维保单位上门，修好以后我们再告诉您。编号 {编号}。",
+    ),
+    ("清运完成", "clean.rubbish", "{地点}的垃圾已清运，以后每天两次。还有问题请打{电话}。"),
+    ("已上门", None, "{称呼}您好，您{日期}说的事，{经办人}已上门看过，结果是："),
+    ("不归社区办", None, "您好，这件事不归社区办，已帮您问清楚该找："),
+)
+_UNITS = (
+    ("海景物业", "firm", "0573-86001188"),
+    ("望海供电所", "unit", "0573-95598"),
+    ("望海街道办事处", "unit", "0573-86110000"),
+)
+
+
+def work_together(staff: Staff, *, now: datetime) -> None:
+    """A morning among colleagues: something is offered, shared, out at a unit, joined."""
+    for name, code, words in _TEMPLATES:
+        kind = Category.objects.filter(code=code).first() if code else None
+        keep_template(None, by=staff.head, name=name, words=words, category=kind, now=now)
+    units = [
+        found_organisation(by=staff.desk[0], now=now, name=name, kind=kind, phone=phone)
+        for name, kind, phone in _UNITS
+    ]
+    clerk = Account.objects.get(pk=staff.desk[0].account_id or 0)
+    open_ones = (
+        Demand.objects.open()
+        .filter(state=State.IN_HAND, owner_id__in=[a.account_id for a in staff.officers.values()])
+        .exclude(need__visibility=Visibility.CONFIDENTIAL)
+        .select_related("need__category", "owner")
+        .order_by("-id")
+    )
+    by_account = {actor.account_id: actor for actor in staff.officers.values()}
+    for number, demand in enumerate(open_ones[:6]):
+        owner = by_account[demand.owner_id]
+        others = [actor for actor in staff.officers.values() if actor != owner]
+        colleague = Account.objects.get(pk=others[number % len(others)].account_id or 0)
+        if number == 0:
+            offer_demand(
+                demand, to=clerk, by=owner, why="我下午要去街道开会，麻烦您跟一下", now=now
+            )
+        elif number == 1:
+            offer_demand(
+                demand, to=colleague, by=owner, why="这幢楼您更熟", now=now - timedelta(hours=26)
+            )  # fmt: skip
+        elif number in {2, 3}:
+            ask_help(
+                demand, helper=clerk if number == 2 else colleague, asked="帮忙打电话约业主在家的时间",  # noqa: PLR2004
+                due_at=now + timedelta(days=1), by=owner, now=now,
+            )  # fmt: skip
+        else:
+            send_out(
+                demand, to=units[number % len(units)], by=owner, asked="请派人到现场看，书面回复",
+                letter=f"新街函〔{now.year}〕{number + 7}号", contact="姚工",
+                back_by=now + timedelta(days=3), now=now,
+            )  # fmt: skip
+    _one_lamp(staff, now=now)
+
+
+def _one_lamp(staff: Staff, *, now: datetime) -> None:
+    """Three neighbours tell of one lamp, each in their own words; two go with the first."""
+    kind = Category.objects.get(code="repair.lamp")
+    building = Building.objects.filter(name="3幢").first()
+    people = list(Person.objects.on_roll().filter(address__startswith="3幢")[:3])
+    told: list[Demand] = []
+    for number, (words, person) in enumerate(zip(_ONE_LAMP, people, strict=False)):
+        told.append(
+            receive_demand(
+                Said(words=words, person=person, building=building, category=kind),
+                by=staff.desk[0].by(Channel.PHONE, on_behalf_of=person.pk),
+                joins=told[0] if number == 1 else None,
+                now=now - timedelta(hours=5 - number),
+            )
+        )  # fmt: skip
+
+
+_ONE_LAMP = (
+    "3幢2单元楼道灯坏了，上下楼摸黑",
+    "楼道里的灯不亮，老人上楼不敢走",
+    "3幢楼道晚上一片黑，灯坏了好几天",
+)
 
 
 def _moments(day: datetime, count: int, dice: random.Random) -> list[datetime]:

@@ -71,7 +71,10 @@ FIGURES = (
     Figure(
         name="reception.demands",
         label=_("Demands received"),
-        definition=_("Every demand, by the day it was said, whatever became of it."),
+        definition=_(
+            "Every demand, by the day it was said, whatever became of it. One that goes with"
+            " another is counted, too: somebody else asked for it."
+        ),
         unit=_("demands"),
         group=_GROUP,
         rows=_demands,
@@ -100,7 +103,8 @@ FIGURES = (
         label=_("Response rate 响应率"),
         definition=_(
             "Demands whose asker had a first word within the limit, of all demands received that"
-            " had such a limit: what another system's file brought had none."
+            " had such a limit: what another system's file brought had none. For one that goes"
+            " with another, the first word says so, who looks after it and by when."
         ),
         group=_GROUP,
         rows=lambda period: _demands(period).filter(responded_at__lte=F("respond_by")),
@@ -116,7 +120,8 @@ FIGURES = (
         label=_("Solved rate 解决率"),
         definition=_(
             "Answers that the asker confirmed as solved, of the answers whose asker was heard."
-            " An answer that nobody confirmed is not counted as solved."
+            " An answer that nobody confirmed is not counted as solved. An answer to several who asked"
+            " for the same is asked of each, and counts once for each."
         ),
         group=_GROUP,
         rows=lambda period: _heard(period).filter(outcome=Outcome.SOLVED),

@@ -5,7 +5,16 @@ from typing import Any
 from mulin.commons.flow.holdings import ERASED
 from mulin.ground.audit.actions import erase_details
 from mulin.kit import clock
-from mulin.parlour.reception.models import Confirmation, Demand, EmergencyPack, Story, Visit
+from mulin.parlour.reception.models import (
+    Confirmation,
+    Demand,
+    EmergencyPack,
+    Offer,
+    Sending,
+    Share,
+    Story,
+    Visit,
+)
 
 
 def visits_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of several columns
@@ -55,5 +64,12 @@ def erase_visits(person_id: int) -> None:
     visits.update(note="", person=None)
     said = Confirmation.objects.filter(demand_id__in=demands)
     said.exclude(words="").update(words=ERASED)
+    # What was asked of colleagues and of units outside, and what they said.
+    Offer.objects.filter(demand_id__in=demands).update(why=ERASED)
+    Offer.objects.filter(demand_id__in=demands).exclude(refusal="").update(refusal=ERASED)
+    Share.objects.filter(demand_id__in=demands).update(asked=ERASED)
+    Share.objects.filter(demand_id__in=demands).exclude(report="").update(report=ERASED)
+    Sending.objects.filter(demand_id__in=demands).update(asked=ERASED)
+    Sending.objects.filter(demand_id__in=demands).exclude(answer="").update(answer=ERASED)
     erase_details("reception.demand", demands, now=clock.now())
     erase_details("reception.visit", visit_ids, now=clock.now())

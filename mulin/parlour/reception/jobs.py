@@ -10,8 +10,9 @@ from mulin.kit.clock import SHANGHAI, local_day
 from mulin.kit.keeping import forget_kept_photos
 from mulin.kit.paper.printing import PressMissing
 from mulin.parlour.reception.actions.demands import escalate, remind_owner
+from mulin.parlour.reception.actions.joint import nudge_helper, nudge_sending, raise_offer
 from mulin.parlour.reception.actions.packs import forget_packs, make_pack, remind_to_print
-from mulin.parlour.reception.models import Demand, EmergencyPack
+from mulin.parlour.reception.models import Demand, EmergencyPack, Offer, Sending, Share
 from mulin.parlour.reception.rules import PACK_MADE_FROM, PACK_PRINTED_BY
 
 logger = logging.getLogger(__name__)
@@ -52,3 +53,22 @@ def escalate_late(community: Community, now: datetime) -> None:
     late = Demand.objects.late(now).filter(escalated_at__isnull=True, imported__isnull=True)
     for demand in late.select_related("need").order_by("due_at")[:_AT_ONCE]:
         escalate(demand, by=system(community.pk), now=now)
+
+
+def raise_offers(community: Community, now: datetime) -> None:
+    """Offers that nobody answers rise, once each."""
+    unanswered = Offer.objects.open().filter(answer_by__lte=now, risen_at__isnull=True)
+    related = unanswered.select_related("demand__need", "to")
+    for offer in related.order_by("answer_by")[:_AT_ONCE]:
+        raise_offer(offer, by=system(community.pk), now=now)
+
+
+def nudge_late_help(community: Community, now: datetime) -> None:
+    """Helpers and units outside that are late are mentioned again and again, a day apart."""
+    shares = Share.objects.open().filter(nudge_at__lte=now)
+    for share in shares.select_related("demand__need", "helper").order_by("nudge_at")[:_AT_ONCE]:
+        nudge_helper(share, by=system(community.pk), now=now)
+    sendings = Sending.objects.out().filter(nudge_at__lte=now)
+    related = sendings.select_related("demand__need", "organisation")
+    for sending in related.order_by("nudge_at")[:_AT_ONCE]:
+        nudge_sending(sending, by=system(community.pk), now=now)

@@ -7,14 +7,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedTextField
 
-from mulin.commons.flow.models import Need, Visibility
+from mulin.commons.flow.models import Category, Need, Visibility
 from mulin.ground.community.models import Account, Grid, TenantRow
 from mulin.ground.community.rules import Actor, Role, Scope
-from mulin.ground.people.models import Person
+from mulin.ground.people.models import Organisation, Person
 from mulin.kit.channels import Channel
 from mulin.kit.ids import public_code
 from mulin.kit.scoping import tenant_manager
-from mulin.parlour.reception.rules import State
+from mulin.parlour.reception.rules import OfferState, State
 
 STATE_LABELS = {
     State.RECEIVED: _("received"),
@@ -25,6 +25,15 @@ STATE_LABELS = {
     State.NOT_SOLVED: _("not solved, opened again"),
     State.CONFIRMED: _("confirmed as solved"),
     State.CLOSED: _("closed"),
+    State.JOINED: _("goes with another"),
+}
+
+OFFER_LABELS = {
+    OfferState.OPEN: _("not answered yet"),
+    OfferState.ACCEPTED: _("taken over"),
+    OfferState.REFUSED: _("refused"),
+    OfferState.WITHDRAWN: _("withdrawn"),
+    OfferState.LAPSED: _("settled otherwise"),
 }
 
 
@@ -37,7 +46,9 @@ class Urgency(models.TextChoices):
 
 class DemandQuerySet(models.QuerySet["Demand"]):
     def visible_to(self, actor: Actor) -> "DemandQuerySet":
-        """The desk sees all, a grid officer their grids and what they own, an asker their own."""
+        """The desk sees all; a grid officer their grids, what they own, what is offered to them
+        and what they help with; an asker their own.
+        """
         if actor.has(Role.COMMUNITY_WORKER, Role.HEAD):
             return self.filter(need__is_sealed=False)
         if actor.is_program:
@@ -45,6 +56,13 @@ class DemandQuerySet(models.QuerySet["Demand"]):
         allowed = Q(pk__in=[])
         if actor.account_id is not None:
             allowed |= Q(owner_id=actor.account_id) | Q(need__asked_by_account_id=actor.account_id)
+        if actor.account_id is not None and actor.is_handler:
+            allowed |= Q(
+                pk__in=Offer.objects.open().filter(to_id=actor.account_id).values("demand")
+            )
+            allowed |= Q(
+                pk__in=Share.objects.readable().filter(helper_id=actor.account_id).values("demand")
+            )
         if actor.person_id is not None:
             allowed |= Q(need__person_id=actor.person_id)
         if actor.grid_ids:
@@ -122,6 +140,192 @@ class Demand(TenantRow):
 
     def __str__(self) -> str:
         return f"{self.need_id}"
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def open(self) -> "OfferQuerySet":
+        """Not answered yet."""
+        return self.filter(state=OfferState.OPEN)
+
+    def concerning(self, account_id: int) -> "OfferQuerySet":
+        """Made to this account or by it."""
+        return self.filter(Q(to_id=account_id) | Q(giver_id=account_id))
+
+
+class Offer(TenantRow):
+    """A demand is offered to a colleague, who takes it over or says why not.
+
+    Until then whoever gave it owns it; there is at most one open offer of a demand.
+    """
+
+    demand = models.ForeignKey(Demand, models.CASCADE, related_name="offers")
+    giver = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    to = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    why = models.CharField(max_length=200)
+    state = models.CharField(
+        max_length=20,
+        choices=[(state.value, label) for state, label in OFFER_LABELS.items()],
+        default=OfferState.OPEN.value,
+    )
+    offered_at = models.DateTimeField()
+    answer_by = models.DateTimeField()
+    risen_at = models.DateTimeField(null=True)  # the head was told that nobody answers
+    settled_at = models.DateTimeField(null=True)
+    refusal = models.CharField(max_length=200, blank=True)
+
+    objects = tenant_manager(OfferQuerySet)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "demand"),
+                condition=Q(state=OfferState.OPEN.value),
+                name="one_open_offer_of_a_demand",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("community", "demand", "id")),
+            models.Index(fields=("community", "to", "state")),
+            models.Index(fields=("community", "giver", "state")),
+            models.Index(fields=("community", "state", "answer_by")),
+        )
+
+
+class ShareQuerySet(models.QuerySet["Share"]):
+    def open(self) -> "ShareQuerySet":
+        """Still to be done."""
+        return self.filter(done_at__isnull=True, released_at__isnull=True)
+
+    def readable(self) -> "ShareQuerySet":
+        """Whoever helps, or has helped, may read what they helped with; the released may not."""
+        return self.filter(released_at__isnull=True)
+
+
+class Share(TenantRow):
+    """What a colleague does for a demand that somebody else owns 会办: what, by when, done."""
+
+    demand = models.ForeignKey(Demand, models.CASCADE, related_name="shares")
+    helper = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    asked = models.CharField(max_length=200)
+    asked_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    nudge_at = models.DateTimeField(null=True)  # a late one is mentioned again from then
+    done_at = models.DateTimeField(null=True)
+    report = models.CharField(max_length=500, blank=True)
+    released_at = models.DateTimeField(null=True)  # not needed any more
+
+    objects = tenant_manager(ShareQuerySet)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "demand", "helper"),
+                condition=Q(done_at__isnull=True, released_at__isnull=True),
+                name="one_open_share_of_a_helper",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("community", "demand", "id")),
+            models.Index(fields=("community", "helper", "done_at")),
+            models.Index(fields=("community", "nudge_at")),
+        )
+
+
+class SendingQuerySet(models.QuerySet["Sending"]):
+    def out(self) -> "SendingQuerySet":
+        """Not back yet."""
+        return self.filter(returned_at__isnull=True)
+
+
+class Sending(TenantRow):
+    """A demand was sent to a unit outside 外转: by which letter, to whom there, back by when."""
+
+    demand = models.ForeignKey(Demand, models.CASCADE, related_name="sendings")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    letter = models.CharField(max_length=60, blank=True)
+    contact = models.CharField(max_length=60, blank=True)
+    asked = models.CharField(max_length=300)
+    sent_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    back_by = models.DateTimeField()
+    nudge_at = models.DateTimeField(null=True)  # a late one is mentioned again from then
+    reminded_at = models.DateTimeField(null=True)  # when somebody last rang or wrote to them
+    reminders = models.PositiveSmallIntegerField(default=0)
+    returned_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=1000, blank=True)
+
+    objects = tenant_manager(SendingQuerySet)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "demand", "organisation"),
+                condition=Q(returned_at__isnull=True),
+                name="once_out_at_a_unit",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("community", "demand", "id")),
+            models.Index(fields=("community", "nudge_at")),
+        )
+
+
+class Joining(TenantRow):
+    """A demand goes with another about the same thing; it can be taken apart again.
+
+    It ends when it is taken apart, and when its own asker has said what they think of the answer.
+    """
+
+    demand = models.ForeignKey(Demand, models.CASCADE, related_name="joinings")
+    lead = models.ForeignKey(Demand, models.CASCADE, related_name="followers")
+    joined_at = models.DateTimeField()
+    joined_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "demand"),
+                condition=Q(ended_at__isnull=True),
+                name="goes_with_one_other",
+            ),
+            models.CheckConstraint(
+                condition=~Q(demand=models.F("lead")), name="goes_not_with_itself"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("community", "lead", "ended_at")),
+            models.Index(fields=("community", "demand", "ended_at")),
+        )
+
+
+class AnswerTemplate(TenantRow):
+    """Words the community answers with often; for one category and below it, or for any."""
+
+    name = models.CharField(max_length=40)
+    words = models.CharField(max_length=1000)
+    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "name"),
+                condition=Q(withdrawn_at__isnull=True),
+                name="template_name_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Outcome(models.TextChoices):

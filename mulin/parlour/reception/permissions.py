@@ -6,8 +6,11 @@ import rules
 
 from mulin.commons.flow.models import Need, Visibility
 from mulin.ground.community.rules import Actor, Role, Scope
-from mulin.parlour.reception.models import Confirmation, Demand, Visit
-from mulin.parlour.reception.rules import is_undone_in_time
+from mulin.parlour.reception.models import Confirmation, Demand, Offer, Share, Visit
+from mulin.parlour.reception.rules import is_undone_in_time, place_is_public
+
+#: What an act of reception may be done to.
+Thing = Demand | Confirmation | Offer | Share | Visit
 
 
 @rules.predicate
@@ -74,12 +77,69 @@ def hands_demands_in(actor: Actor) -> bool:
     return not actor.is_program or Scope.DEMANDS_WRITE in actor.scopes
 
 
+@rules.predicate
+def is_offered_it(actor: Actor, demand: Demand) -> bool:
+    return (
+        actor.account_id is not None
+        and actor.is_handler
+        and Offer.objects.open().filter(demand=demand).filter(to_id=actor.account_id).exists()
+    )
+
+
+@rules.predicate
+def helps_with_it(actor: Actor, demand: Demand) -> bool:
+    return (
+        actor.account_id is not None
+        and actor.is_handler
+        and Share.objects.readable()
+        .filter(demand=demand)
+        .filter(helper_id=actor.account_id)
+        .exists()
+    )
+
+
+@rules.predicate
+def is_shown_to_neighbours(_actor: Actor, demand: Demand) -> bool:
+    """An open one about a thing that stands in the street for all to see."""
+    need = demand.need
+    return (
+        demand.is_open
+        and not need.is_sealed
+        and need.visibility != Visibility.CONFIDENTIAL
+        and need.category is not None
+        and place_is_public(need.category.code)
+    )
+
+
+@rules.predicate
+def was_offer_made_to(actor: Actor, offer: Offer) -> bool:
+    return actor.account_id is not None and offer.to_id == actor.account_id
+
+
+@rules.predicate
+def made_the_offer(actor: Actor, offer: Offer) -> bool:
+    return actor.account_id is not None and offer.giver_id == actor.account_id
+
+
+@rules.predicate
+def is_its_helper(actor: Actor, share: Share) -> bool:
+    return actor.account_id is not None and share.helper_id == actor.account_id
+
+
 works_on_it = is_desk | is_owner | is_officer_of_its_grid
 
 rules.add_perm("reception.receive", hands_demands_in)
 rules.add_perm("reception.see", works_on_it | is_asker)
 rules.add_perm("reception.work_on", works_on_it)
-rules.add_perm("reception.assign", works_on_it)
+rules.add_perm("reception.read", works_on_it | helps_with_it | is_offered_it)
+rules.add_perm("reception.note", works_on_it | helps_with_it)
+rules.add_perm("reception.assign", is_head | is_system)
+rules.add_perm("reception.answer_offer", is_handler & was_offer_made_to)
+rules.add_perm("reception.withdraw_offer", made_the_offer | is_head)
+rules.add_perm("reception.report_share", is_handler & is_its_helper)
+rules.add_perm("reception.join_in", works_on_it | is_shown_to_neighbours)
+rules.add_perm("reception.leave", works_on_it | is_asker)
+rules.add_perm("reception.change_templates", is_head)
 rules.add_perm("reception.confirm", is_asker)
 rules.add_perm("reception.call_back", is_desk & did_not_handle_it)
 rules.add_perm("reception.record_visit", is_handler)
@@ -94,7 +154,13 @@ rules.add_perm("reception.import_demands", is_desk | is_system)
 rules.add_perm("reception.escalate", is_system)
 
 
-def may(actor: Actor, act: str, thing: Demand | Confirmation | Visit | None = None) -> bool:
+def works_on_need(actor: Actor, need: Need) -> bool:
+    """Whether this actor works on the demand of a need, and so sees whatever belongs to it."""
+    demand = Demand.objects.select_related("need").filter(need=need).first()
+    return demand is not None and not need.is_sealed and may(actor, "read", demand)
+
+
+def may(actor: Actor, act: str, thing: Thing | None = None) -> bool:
     """Whether this actor may do this act of reception to this thing. Raises KeyError for an act
     that has no rule.
     """

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
-from mulin.commons.flow.models import Need
+from mulin.commons.flow.models import Category, Need
 from mulin.ground.community.menu import entries as menu_entries
 from mulin.ground.community.models import Account, ShortLink
 from mulin.ground.community.queries import team
@@ -20,9 +20,12 @@ from mulin.ground.places.rules import natural_key
 from mulin.kit.clock import end_of_day, local_day
 from mulin.kit.ids import normalise_code
 from mulin.parlour.reception.models import (
+    AnswerTemplate,
     Confirmation,
     Demand,
     EmergencyPack,
+    Offer,
+    Share,
     TimeLimit,
     Visit,
     VisitKind,
@@ -373,3 +376,44 @@ def packs(actor: Actor, now: datetime) -> "QuerySet[EmergencyPack]":
         .select_related("printed_by")
     )
     return rows if may(actor, "print_pack") else rows.none()
+
+
+# ── work done by several ─────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class ForMe:
+    """What colleagues want of me, and what I wait for from them."""
+
+    offered_to_me: list[Offer]
+    offered_by_me: list[Offer]
+    shares: list[Share]
+
+    def __bool__(self) -> bool:
+        return bool(self.offered_to_me or self.offered_by_me or self.shares)
+
+
+def for_me(actor: Actor) -> ForMe:
+    """Open offers to and by this actor, and what they were asked to help with; two queries."""
+    me = actor.account_id or 0
+    related = ("demand__need", "giver", "to")
+    offers = list(
+        Offer.objects.open().concerning(me).select_related(*related).order_by("answer_by", "id")
+    )
+    shares = Share.objects.open().filter(helper_id=me)
+    return ForMe(
+        offered_to_me=[offer for offer in offers if offer.to_id == me],
+        offered_by_me=[offer for offer in offers if offer.to_id != me],
+        shares=list(shares.select_related("demand__need", "asked_by").order_by("due_at", "id")),
+    )
+
+
+def templates_for(category: Category | None) -> "QuerySet[AnswerTemplate]":
+    """Templates that fit a category: its own, those of the kind above it, those for any."""
+    kinds = [category.pk, category.parent_id] if category else []
+    fitting: QuerySet[AnswerTemplate] = (
+        AnswerTemplate.objects.filter(withdrawn_at__isnull=True)
+        .filter(Q(category__isnull=True) | Q(category_id__in=kinds))
+        .order_by(F("category_id").desc(nulls_last=True), "name")
+    )
+    return fitting

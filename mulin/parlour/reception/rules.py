@@ -1,5 +1,7 @@
 """The room's law: states of a demand and who moves them, limits, on time or late, the three rates."""
 
+import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -21,6 +23,7 @@ class State(StrEnum):
     NOT_SOLVED = "not_solved"
     CONFIRMED = "confirmed"
     CLOSED = "closed"
+    JOINED = "joined"  # it goes with another demand, whose owner and clock are now its own
 
 
 class Act(StrEnum):
@@ -37,6 +40,12 @@ class Act(StrEnum):
     PASS_ON = "pass_on"  # noqa: S105  a verb
     ASSIGN = "assign"
     NOTE = "note"
+    OFFER = "offer"
+    ASK_HELP = "ask_help"
+    SEND_OUT = "send_out"
+    BRING_BACK = "bring_back"
+    JOIN = "join"
+    LEAVE = "leave"
 
 
 class Who(StrEnum):
@@ -71,13 +80,18 @@ MOVES: dict[tuple[State, Act], tuple[State, Who]] = {
     (State.NOT_SOLVED, Act.PASS_ON): (State.WAITING, Who.HANDLER),
     (State.NOT_SOLVED, Act.TAKE): (State.IN_HAND, Who.HANDLER),
     (State.NOT_SOLVED, Act.ANSWER): (State.ANSWERED, Who.HANDLER),
+    **{(state, Act.SEND_OUT): (State.WAITING, Who.HANDLER) for state in sorted(OPEN_STATES)},
+    (State.WAITING, Act.BRING_BACK): (State.IN_HAND, Who.HANDLER),
+    **{(state, Act.JOIN): (State.JOINED, Who.HANDLER) for state in sorted(OPEN_STATES)},
+    (State.JOINED, Act.LEAVE): (State.ACCEPTED, Who.HANDLER),
+    (State.JOINED, Act.ANSWER): (State.ANSWERED, Who.HANDLER),
     (State.ANSWERED, Act.CONFIRM): (State.CONFIRMED, Who.ASKER),
     (State.ANSWERED, Act.DISPUTE): (State.NOT_SOLVED, Who.ASKER),
     (State.ANSWERED, Act.CLOSE): (State.CLOSED, Who.DESK),
 }
 
 #: Acts that leave the state as it is, and are open as long as the demand is.
-STAYING = frozenset({Act.ASSIGN, Act.NOTE})
+STAYING = frozenset({Act.ASSIGN, Act.NOTE, Act.OFFER, Act.ASK_HELP})
 
 #: An answer was given, and nobody owes anything.
 ANSWERED_STATES = frozenset({State.ANSWERED, State.CONFIRMED, State.CLOSED})
@@ -142,6 +156,57 @@ PUBLIC_PLACES = ("repair", "clean", "traffic", "safety.fire")
 def place_is_public(code: str) -> bool:
     """Whether the building of a demand of this kind may be told to everybody."""
     return any(code == kind or code.startswith(f"{kind}.") for kind in PUBLIC_PLACES)
+
+
+class OfferState(StrEnum):
+    """Where an offer stands. While it is open, whoever gave it still owns the demand."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"  # the demand was answered, or somebody took it, before the offer was
+
+
+class OfferAct(StrEnum):
+    """What may be done to an offer."""
+
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+    LAPSE = "lapse"
+
+
+#: (state, act) → the next state. Whoever it was made to accepts or refuses, the giver withdraws;
+#: an offer that was settled stays so.
+OFFER_MOVES: dict[tuple[OfferState, OfferAct], OfferState] = {
+    (OfferState.OPEN, OfferAct.ACCEPT): OfferState.ACCEPTED,
+    (OfferState.OPEN, OfferAct.REFUSE): OfferState.REFUSED,
+    (OfferState.OPEN, OfferAct.WITHDRAW): OfferState.WITHDRAWN,
+    (OfferState.OPEN, OfferAct.LAPSE): OfferState.LAPSED,
+}
+
+#: How long an offer may lie unanswered before it rises to the head, by harm.
+OFFER_TIME = {
+    1: timedelta(minutes=15),
+    2: timedelta(hours=1),
+    3: timedelta(hours=24),
+    4: timedelta(hours=24),
+}
+
+
+def offer_deadline(harm: int, offered: datetime, due: datetime | None) -> datetime:
+    """By when an offer is answered: soon where it is dangerous to wait, and while a quarter of
+    the demand's own time is left. What is late already is answered at once.
+    """
+    limit = offered + OFFER_TIME[harm]
+    if due is None:
+        return limit
+    return max(offered, min(limit, offered + (due - offered) * 3 / 4))
+
+
+#: How long the late share of a colleague, or the late answer of a unit, may stay unmentioned.
+NUDGE_EVERY = timedelta(days=1)
 
 
 def next_state(state: State, act: Act) -> State | None:
@@ -244,6 +309,45 @@ def on_time_of_row(
     if states_on_time and not stated:
         return OnTime.NOT_STATED
     return OnTime.ON_TIME if is_on_time(due, closed, as_of) else OnTime.OVERDUE
+
+
+#: What may stand between braces in an answer template: the word → what it is filled with.
+PLACEHOLDERS = {
+    "称呼": "asker",
+    "编号": "number",
+    "类别": "category",
+    "地点": "where",
+    "日期": "said_on",
+    "经办人": "handler",
+    "电话": "phone",
+}
+_BRACES = re.compile(r"[{｛]\s*([^{}｛｝]*?)\s*[}｝]")
+
+
+def unknown_placeholders(words: str) -> list[str]:
+    """What stands between braces and cannot be filled."""
+    return [name for name in _BRACES.findall(words) if name not in PLACEHOLDERS]
+
+
+def filled(words: str, values: Mapping[str, str]) -> str:
+    """A template's words with the demand's own values; a value that is not there leaves a gap to
+    be filled by hand, which is seen.
+    """
+    return _BRACES.sub(lambda found: values.get(PLACEHOLDERS.get(found[1], "")) or "＿＿", words)
+
+
+#: A demand counts as near when it lies in the same grid or within this many metres.
+NEAR_METRES = 150
+#: How long an answered demand is still shown as similar: its answer may do for the next asker.
+ANSWERED_LATELY = timedelta(days=30)
+
+
+def metres_between(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Between two places a few streets apart (latitude, longitude); flat is right to a metre."""
+    mean = math.radians((one[0] + other[0]) / 2)
+    north = math.radians(one[0] - other[0])
+    east = math.radians(one[1] - other[1]) * math.cos(mean)
+    return math.hypot(north, east) * 6_371_000
 
 
 #: The tree a new community starts with: code, Chinese name, icon, class of limit. It is the

@@ -1,6 +1,8 @@
 """How a demand stands, in a word and a colour, for pages."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from mulin.kit.clock import local_day
 from mulin.parlour.reception.models import STATE_LABELS
 from mulin.parlour.reception.rules import OPEN_STATES, State
+from mulin.parlour.reception.similar import Similar
 
 _TONES = {
     State.ANSWERED: "sky",
@@ -32,3 +35,13 @@ def standing(state: str, due_at: datetime | None, now: datetime) -> tuple[str, s
         if days == 1:
             return "amber", _TOMORROW
     return _TONES.get(where, ""), STATE_LABELS[where]
+
+
+# Any: what a template shows of each.
+def shown(rows: Iterable[Similar], now: datetime) -> list[dict[str, Any]]:
+    """Similar demands, each with its tone and word."""
+    drawn = []
+    for row in rows:
+        tone, word = standing(row.state, row.due_at, now)
+        drawn.append({"row": row, "tone": tone, "word": word})
+    return drawn

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from mulin.parlour.reception.views import desk, imports, packs, paper, resident, stories, visits
+from mulin.parlour.reception.views import (
+    desk,
+    imports,
+    joint,
+    packs,
+    paper,
+    resident,
+    stories,
+    visits,
+)
 
 app_name = "reception"
 
@@ -13,9 +22,19 @@ urlpatterns = [
     path("demands/<int:pk>/slip.pdf", paper.slip, name="slip-pdf"),
     path("demands/<int:pk>/show/", stories.show, name="show"),
     path("demands/<int:pk>/take-back/", stories.take_back, name="take-back"),
+    path("demands/<int:pk>/similar/", joint.similar_to, name="similar"),
+    path("demands/<int:pk>/fill/", joint.fill, name="fill"),
+    path("demands/<int:pk>/join/<int:lead>/", joint.join, name="join"),
     path("demands/<int:pk>/<slug:deed>/", desk.work, name="work"),
     path("receive/", desk.receive, name="receive"),
     path("who/", desk.who, name="who"),
+    path("receive/similar/", joint.similar_typed, name="similar-typed"),
+    path("offers/<int:pk>/<slug:deed>/", joint.offer, name="offer"),
+    path("shares/<int:pk>/<slug:deed>/", joint.share, name="share"),
+    path("sendings/<int:pk>/<slug:deed>/", joint.sending, name="sending"),
+    path("templates/", joint.templates, name="templates"),
+    path("templates/<int:pk>/", joint.template, name="template"),
+    path("templates/<int:pk>/withdraw/", joint.template_withdraw, name="template-withdraw"),
     path("visits/", visits.visit_list, name="visits"),
     path("visits/<int:pk>/undo/", visits.undo, name="visit-undo"),
     path("visits/kinds/", visits.kind_list, name="visit-kinds"),
@@ -35,6 +54,8 @@ urlpatterns = [
     path("imports/<int:pk>/discard/", imports.import_discard, name="import-discard"),
     # Open to the street: anybody may tell, and whoever holds the code of a need may follow it.
     path("tell/", resident.tell, name="tell"),
+    path("tell/similar/", joint.similar_told, name="similar-told"),
+    path("follow/<slug:code>/leave/", resident.leave, name="leave"),
     path("follow/<slug:code>/", resident.follow, name="follow"),
     path("follow/<slug:code>/object/", stories.object_to, name="object"),
     path("stories/", stories.story_list, name="stories"),

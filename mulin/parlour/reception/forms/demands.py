@@ -81,6 +81,9 @@ class TellForm(ActForm):
         required=False,
         widget=forms.RadioSelect,
     )
+    # What neighbours have told already was shown; the number of the one that this is about.
+    looked = forms.CharField(max_length=1, required=False, widget=forms.HiddenInput)
+    joins = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -160,6 +163,7 @@ class DeskDemandForm(ActForm):
         label=_("Minutes"), min_value=0, max_value=600, initial=5, required=False
     )
     photos = PhotosField(label=_("Photos"))
+    joins = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, by: Actor, person: Person | None = None, **kwargs: Any
@@ -225,7 +229,7 @@ class WaitForm(ActForm):
 
 
 class AssignForm(ActForm):
-    """Another owner, with the reason."""
+    """Another owner outright, with the reason."""
 
     to = forms.ModelChoiceField(
         label=_("To whom?"), queryset=Account.objects.none(), empty_label=None

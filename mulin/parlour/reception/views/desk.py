@@ -15,7 +15,7 @@ from mulin.commons.flow.receivers import receivers
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.models import Grid
 from mulin.ground.community.queries import holders_of
-from mulin.ground.community.rules import HANDLER_ROLES
+from mulin.ground.community.rules import HANDLER_ROLES, Actor
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
 from mulin.kit.acts import attempt
@@ -24,6 +24,8 @@ from mulin.kit.clock import end_of_day, local_day
 from mulin.kit.paging import page_of
 from mulin.kit.templatetags.kit import Row
 from mulin.parlour.reception.actions import demands as act
+from mulin.parlour.reception.actions import joint
+from mulin.parlour.reception.actions.joining import part_demand
 from mulin.parlour.reception.forms.demands import (
     AnswerForm,
     AssignForm,
@@ -35,37 +37,54 @@ from mulin.parlour.reception.forms.demands import (
     ReclassifyForm,
     WaitForm,
 )
-from mulin.parlour.reception.models import Demand, Visit
+from mulin.parlour.reception.forms.joint import (
+    BackForm,
+    HelpForm,
+    OfferForm,
+    RefuseForm,
+    ReportForm,
+    SendOutForm,
+)
+from mulin.parlour.reception.models import Demand, Offer, Share, Visit
 from mulin.parlour.reception.permissions import asked, may, may_take_back
-from mulin.parlour.reception.queries import Filter, demand_for, demands, owed, row_columns
-from mulin.parlour.reception.rules import State, may_be_shown, possible_acts
+from mulin.parlour.reception.queries import (
+    Filter,
+    demand_for,
+    demands,
+    for_me,
+    owed,
+    row_columns,
+    templates_for,
+)
+from mulin.parlour.reception.rules import Act, State, may_be_shown, possible_acts
+from mulin.parlour.reception.similar import joined_by_number
 from mulin.parlour.reception.standing import standing
 
 
 @opened_to(*HANDLER_ROLES)
 def desk(request: Request) -> HttpResponse:
     """The desk's first screen: what is owed, in order of harm if late."""
-    return render(request, "reception/desk.html", _list(request))
+    return render(request, "reception/desk.html", list_of(request))
 
 
 @opened_to(*HANDLER_ROLES)
 def demand(request: Request, pk: int) -> HttpResponse:
     """One demand beside the list; the list stays where it was."""
-    found = _found(request, pk)
-    context = {} if request.htmx else _list(request)
-    return render(request, "reception/desk.html", context | _detail(request, found))
+    found = found_demand(request, pk)
+    context = {} if request.htmx else list_of(request)
+    return render(request, "reception/desk.html", context | detail_of(request, found))
 
 
 @opened_to(*HANDLER_ROLES)
 @require_POST
 def work(request: Request, pk: int, deed: str) -> HttpResponse:
     """One act on a demand; its form comes back with the reason when it was refused."""
-    found = _found(request, pk)
+    found = found_demand(request, pk)
     form = _form_of(request, deed)
     if form.is_valid() and attempt(form, _deeds(request, found, form)[deed]):
         messages.success(request, _("Done."))
         return redirect("reception:demand", pk=pk)
-    context = _list(request) | _detail(request, found) | {_form_name(deed): form, "tried": deed}
+    context = list_of(request) | detail_of(request, found) | {_form_name(deed): form, "tried": deed}
     return render(request, "reception/desk.html", context, status=422)
 
 
@@ -87,10 +106,11 @@ def receive(request: Request) -> HttpResponse:
         by = request.actor.by(
             values["channel"], on_behalf_of=values["person"].pk if values["person"] else None
         )
+        lead = joined_by_number(by, values["joins"]) if values["joins"] else None
         made = attempt(
             form,
             lambda: act.receive_demand(
-                form.said(), by=by, urgency=values["urgency"] or None,
+                form.said(), by=by, urgency=values["urgency"] or None, joins=lead,
                 minutes=values["minutes"] or 0, visit=visit, now=request.now,
                 token=form.idempotency_token,
             ),
@@ -125,7 +145,7 @@ def _visit_before(request: Request) -> Visit | None:
 @opened_to(*HANDLER_ROLES)
 def slip(request: Request, pk: int) -> HttpResponse:
     """The slip that the asker takes home: number, limit, code to follow."""
-    found = _found(request, pk)
+    found = found_demand(request, pk)
     return render(request, "reception/slip.html", {"demand": found, "need": found.need})
 
 
@@ -139,14 +159,16 @@ def who(request: Request) -> HttpResponse:
     return render(request, page, context)
 
 
-def _found(request: Request, pk: int) -> Demand:
+def found_demand(request: Request, pk: int) -> Demand:
+    """What this actor works on, helps with or is offered; everything else is not there."""
     found = demand_for(request.actor, pk)
-    if found is None or not may(request.actor, "work_on", found):
+    if found is None or not may(request.actor, "read", found):
         raise Http404
     return found
 
 
-def _list(request: Request) -> dict[str, Any]:
+def list_of(request: Request) -> dict[str, Any]:
+    """The list as it is narrowed, what is owed, and what colleagues want of me."""
     typed = _typed(request)
     chosen = _chosen(request, typed)
     page = page_of(row_columns(demands(request.actor, chosen, request.now)), request.GET)
@@ -158,6 +180,7 @@ def _list(request: Request) -> dict[str, Any]:
         "show": typed.get("show") or "open",
         "owed": owed(request.actor, request.now, end_of_day(local_day(request.now))),
         "address": request.GET.urlencode(),
+        "for_me": for_me(request.actor),
     }
 
 
@@ -209,7 +232,8 @@ def _chosen(request: Request, values: dict[str, Any]) -> Filter:
     )
 
 
-def _detail(request: Request, found: Demand) -> dict[str, Any]:
+def detail_of(request: Request, found: Demand) -> dict[str, Any]:
+    """One demand, its story, what may be done to it, and who else has a part in it."""
     actor = request.actor
     told = journey(found.need, actor, may_work=True, is_asker=asked(actor, found.need))
     tone, word = standing(found.state, found.due_at, request.now)
@@ -221,7 +245,8 @@ def _detail(request: Request, found: Demand) -> dict[str, Any]:
         "journey": told,
         "tone": tone,
         "word": word,
-        "acts": {deed.value for deed in possible_acts(State(found.state))},
+        "acts": _possible(actor, found),
+        **_parts_of(actor, found),
         "plain_form": PlainActForm(),
         "may_show": may(actor, "show")
         and may_be_shown(
@@ -231,12 +256,53 @@ def _detail(request: Request, found: Demand) -> dict[str, Any]:
         "wait_form": WaitForm(auto_id="wait_%s"),
         "note_form": NoteForm(auto_id="note_%s"),
         "pass_form": PassOnForm(auto_id="pass_%s") if receivers() else None,
-        "assign_form": AssignForm(handlers=handlers, auto_id="assign_%s"),
+        "assign_form": AssignForm(handlers=handlers, auto_id="assign_%s")
+        if may(actor, "assign", found)
+        else None,
+        "offer_form": OfferForm(handlers=handlers, auto_id="offer_%s"),
+        "help_form": HelpForm(handlers=handlers, auto_id="help_%s"),
+        "send_form": SendOutForm(auto_id="send_%s"),
+        "refuse_form": RefuseForm(auto_id="refuse_%s"),
+        "report_form": ReportForm(auto_id="report_%s"),
+        "templates": list(templates_for(found.need.category)[:9]),
         "reclassify_form": ReclassifyForm(
             auto_id="reclassify_%s",
             initial={"category": found.need.category_id, "urgency": found.urgency},
         ),
     }
+
+
+def _possible(actor: Actor, found: Demand) -> set[str]:
+    """What this actor may do to it now; whoever only reads may do nothing but what is theirs."""
+    if may(actor, "work_on", found):
+        # What goes with another is answered with it.
+        deeds = possible_acts(State(found.state)) if found.state != State.JOINED else []
+        return {deed.value for deed in deeds}
+    return {Act.NOTE.value} if found.is_open and may(actor, "note", found) else set()
+
+
+def _parts_of(actor: Actor, found: Demand) -> dict[str, Any]:
+    """Who else has a part in it: an offer, helpers, units outside, what goes with it."""
+    shares = list(Share.objects.readable().filter(demand=found).select_related("helper"))
+    joining = found.joinings.filter(ended_at__isnull=True).select_related("lead__need").first()
+    followers = found.followers.filter(ended_at__isnull=True).select_related("demand__need")
+    return {
+        "may_work": may(actor, "work_on", found),
+        "is_head": may(actor, "assign", found),
+        "offer": Offer.objects.open().filter(demand=found).select_related("giver", "to").first(),
+        "shares": shares,
+        "my_share": next((one for one in shares if _is_mine(actor, one)), None),
+        "sendings": [
+            {"sending": one, "form": BackForm(auto_id=f"back{one.pk}_%s")}
+            for one in found.sendings.select_related("organisation")
+        ],
+        "lead": joining.lead if joining else None,
+        "followers": list(followers.order_by("id")[:50]),
+    }
+
+
+def _is_mine(actor: Actor, share: Share) -> bool:
+    return share.helper_id == actor.account_id and share.done_at is None
 
 
 def _handlers(request: Request) -> Any:  # Any: a queryset of accounts, for a form field
@@ -247,6 +313,7 @@ def _handlers(request: Request) -> Any:  # Any: a queryset of accounts, for a fo
 def _form_name(deed: str) -> str:
     return {
         "answer": "answer_form", "wait": "wait_form", "note": "note_form",
+        "offer": "offer_form", "help": "help_form", "send-out": "send_form",
         "assign": "assign_form", "reclassify": "reclassify_form", "pass-on": "pass_form",
     }.get(deed, "plain_form")  # fmt: skip
 
@@ -263,6 +330,10 @@ def _form_of(request: Request, deed: str) -> Any:  # Any: one of several form cl
         "assign": lambda: AssignForm(
             request.POST, handlers=_handlers(request), auto_id="assign_%s"
         ),
+        "offer": lambda: OfferForm(request.POST, handlers=_handlers(request), auto_id="offer_%s"),
+        "help": lambda: HelpForm(request.POST, handlers=_handlers(request), auto_id="help_%s"),
+        "send-out": lambda: SendOutForm(request.POST, auto_id="send_%s"),
+        "part": lambda: PlainActForm(request.POST),
         "reclassify": lambda: ReclassifyForm(request.POST, auto_id="reclassify_%s"),
     }
     if deed not in forms:
@@ -290,6 +361,24 @@ def _deeds(request: Request, found: Demand, form: Any) -> dict[str, Callable[[],
         "note": lambda: act.note_on(found, words=values["words"], **common),
         "pass-on": lambda: act.pass_on(found, to=values["to"], why=values["why"], **common),
         "assign": lambda: act.assign_demand(found, to=values["to"], why=values["why"], **common),
+        "offer": lambda: joint.offer_demand(found, to=values["to"], why=values["why"], **common),
+        "help": lambda: joint.ask_help(
+            found,
+            helper=values["helper"],
+            asked=values["asked"],
+            due_at=values["until"],
+            **common,
+        ),
+        "send-out": lambda: joint.send_out(
+            found,
+            to=values["to"],
+            asked=values["asked"],
+            back_by=values["back_by"],
+            letter=values["letter"],
+            contact=values["contact"],
+            **common,
+        ),
+        "part": lambda: part_demand(found, **common),
         "reclassify": lambda: act.reclassify(
             found, category=values["category"], urgency=values["urgency"], **common
         ),

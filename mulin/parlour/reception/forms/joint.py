@@ -1,0 +1,143 @@
+"""The forms of work that several do: offer, help, send out, join; and of answer templates."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from mulin.commons.flow.models import Category
+from mulin.ground.community.models import Account
+from mulin.ground.people.models import Organisation
+from mulin.kit.clock import end_of_day
+from mulin.kit.forms import ActForm, PhotosField
+
+
+class DayField(forms.DateField):
+    """A day, chosen or typed; gives the last moment of it."""
+
+    def __init__(self, **kwargs: Any) -> None:  # Any: Django's own field options
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}))
+        kwargs.setdefault("help_text", _("For instance 2026-11-30"))
+        kwargs.setdefault(
+            "error_messages",
+            {"required": _("Choose a day."), "invalid": _("Write the day as 2026-11-30.")},
+        )
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:  # Any: Django's own field signature
+        day = super().clean(value)
+        return end_of_day(day) if day else None
+
+
+class OfferForm(ActForm):
+    """To which colleague, and why."""
+
+    to = forms.ModelChoiceField(
+        label=_("To whom?"), queryset=Account.objects.none(), empty_label=None
+    )
+    why = forms.CharField(
+        label=_("Why?"), max_length=200,
+        error_messages={"required": _("Say why, so that they know what is expected.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, handlers: Any, **kwargs: Any) -> None:
+        """Any: a queryset and Django's own form arguments."""
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = handlers
+
+
+class HelpForm(ActForm):
+    """Who is asked to do what, by when."""
+
+    helper = forms.ModelChoiceField(
+        label=_("Whom do you ask?"), queryset=Account.objects.none(), empty_label=None
+    )
+    asked = forms.CharField(
+        label=_("What are they to do?"), max_length=200,
+        error_messages={"required": _("Say what they are asked to do.")},
+    )  # fmt: skip
+    until = DayField(label=_("By which day?"))
+
+    def __init__(self, *args: Any, handlers: Any, **kwargs: Any) -> None:
+        """Any: a queryset and Django's own form arguments."""
+        super().__init__(*args, **kwargs)
+        self.fields["helper"].queryset = handlers
+
+
+class SendOutForm(ActForm):
+    """To which unit, what for, by which letter, back by when."""
+
+    to = forms.ModelChoiceField(
+        label=_("To which unit?"), queryset=Organisation.objects.none(),
+        empty_label=_("choose"),
+        error_messages={"required": _("Choose a unit.")},
+    )  # fmt: skip
+    asked = forms.CharField(
+        label=_("What are they to do?"), max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say what they are asked to do.")},
+    )  # fmt: skip
+    back_by = DayField(label=_("Answer by which day?"))
+    letter = forms.CharField(label=_("Number of the letter"), max_length=60, required=False)
+    contact = forms.CharField(label=_("Who there?"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        units = Organisation.objects.filter(closed_at__isnull=True).order_by("name")
+        self.fields["to"].queryset = units
+
+
+class BackForm(ActForm):
+    """What the unit answered: in words, or a photo of its letter."""
+
+    answer = forms.CharField(
+        label=_("What do they say?"), max_length=1000, required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+    photos = PhotosField(
+        label=_("A photo of their letter"), help_text=_("Only those who work on it see it.")
+    )
+
+
+class RefuseForm(ActForm):
+    """Why not."""
+
+    why = forms.CharField(
+        label=_("Why not?"), max_length=200,
+        error_messages={
+            "required": _("Say why not, so that they know whom to ask instead.")
+        },
+    )  # fmt: skip
+
+
+class ReportForm(ActForm):
+    """What was done."""
+
+    report = forms.CharField(
+        label=_("What was done?"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say what was done.")},
+    )  # fmt: skip
+
+
+class TemplateForm(ActForm):
+    """An answer template."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=40,
+        error_messages={"required": _("Give it a name by which it is found.")},
+    )  # fmt: skip
+    category = forms.ModelChoiceField(
+        label=_("For which kind?"), queryset=Category.objects.none(), required=False,
+        empty_label=_("for any kind"),
+    )  # fmt: skip
+    words = forms.CharField(
+        label=_("Words"), max_length=1000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_(
+            "Filled in from the demand: {称呼} {编号} {类别} {地点} {日期} {经办人} {电话}"
+        ),
+        error_messages={"required": _("Write the words of the answer.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        self.fields["category"].queryset = Category.objects.filter(is_active=True)
