@@ -56,3 +56,8 @@ def shares_a_pair(typed: str, text: str) -> bool:
     """Whether two neighbouring characters stand together in both."""
     mine, theirs = plain(typed), plain(text)
     return any(mine[at : at + 2] in theirs for at in range(len(mine) - 1))
+
+
+def shared_characters(typed: str, text: str) -> int:
+    """How many different characters stand in both."""
+    return len(set(plain(typed)) & set(plain(text)))

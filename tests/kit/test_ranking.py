@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mulin.kit.ranking import closeness, grams_of, plain, shares_a_pair
+from mulin.kit.ranking import closeness, grams_of, plain, shared_characters, shares_a_pair
 
 TEXTS = st.text(alphabet="路灯不亮坏了楼道电梯停三单元 ，3a", max_size=12)
 
@@ -39,6 +39,10 @@ def test_a_pair_of_neighbours():
     assert shares_a_pair("楼道灯", "道灯亮")
     assert not shares_a_pair("路灯", "灯路")
     assert not shares_a_pair("灯", "灯")
+
+
+def test_characters_in_common():
+    assert shared_characters("路灯不亮，不亮", "灯亮了，灯") == 2
 
 
 @given(TEXTS, st.lists(TEXTS, max_size=6))

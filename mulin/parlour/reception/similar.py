@@ -14,7 +14,7 @@ from django.db.models import Count, Q, QuerySet
 from mulin.commons.flow.models import Category, Visibility
 from mulin.ground.community.rules import Actor
 from mulin.ground.places.models import Building, Place
-from mulin.kit.ranking import closeness, plain, shares_a_pair
+from mulin.kit.ranking import closeness, plain, shared_characters, shares_a_pair
 from mulin.parlour.reception.models import Demand
 from mulin.parlour.reception.permissions import may
 from mulin.parlour.reception.rules import (
@@ -28,6 +28,8 @@ from mulin.parlour.reception.rules import (
 #: Candidates that are ranked: the newest of those that are near. More would be slow to read, and
 #: no community has so many open in one grid.
 _CANDIDATES = 3_000
+#: Characters that two texts about one building have in common to be shown together: one is chance.
+_IN_COMMON = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,8 @@ def similar(
 ) -> list[Similar]:  # fmt: skip
     """Open demands near, and those answered lately, that are closest in words; four queries.
 
-    Only what this actor may read. What shares not even two neighbouring characters is left out
-    unless it is in the same building.
+    Only what this actor may read. What shares not even two neighbouring characters is left out,
+    unless it is about the same building and some characters are the same.
     """
     rows = Demand.objects.visible_to(actor).exclude(state=State.JOINED)
     return _closest(rows, typed, here, now, most=most, besides=besides)
@@ -117,8 +119,9 @@ def _closest(
     ranked = sorted(zip(scores, near, strict=True), key=lambda pair: (-pair[0], -pair[1][0]))
     chosen = [
         row
-        for score, row in ranked[: most * 4]
-        if score > 0 and (shares_a_pair(typed, row[1]) or row[2] == (here.building_id or -1))
+        for _score, row in ranked[: most * 4]
+        if shares_a_pair(typed, row[1])
+        or (row[2] == (here.building_id or -1) and shared_characters(typed, row[1]) >= _IN_COMMON)
     ][:most]
     return _told(chosen, here)
 
