@@ -165,7 +165,7 @@ def _register_ways() -> None:
     register(
         Way(
             what=_("Say what is broken, wanted or worrying"),
-            pages=frozenset({"reception:tell"}),
+            pages=frozenset({"reception:tell", "reception:similar-told"}),
             by_call=_("Call us. We write it down in your words and read it back to you."),
             on_paper=_("Fill in a slip and hand it in, or put it into the box."),
             at_the_desk="reception:receive",
@@ -190,5 +190,15 @@ def _register_ways() -> None:
             on_paper=_("Write “do not show” on the slip and hand it in."),
             at_the_desk="reception:desk",
             order=12,
+        )
+    )
+    register(
+        Way(
+            what=_("Join in what a neighbour has told of, and go on alone again"),
+            pages=frozenset({"reception:leave"}),
+            by_call=_("Call us and say which it is: yours is joined to it, or taken apart."),
+            on_paper=_("Write “the same” or “another matter” on the slip and hand it in."),
+            at_the_desk="reception:desk",
+            order=13,
         )
     )
