@@ -126,6 +126,16 @@ def test_sent_out_and_back_with_a_photo_only_staff_see(cast, lamp, client):
         assert cast.enter(client, outsider).get(address).status_code == 404
 
 
+def test_a_letter_is_never_shown_to_the_street(cast, lamp):
+    from mulin.commons.flow.actions import add_photo, show_photos  # noqa: PLC0415  for this alone
+    from mulin.commons.flow.models import PhotoMoment  # noqa: PLC0415  as above
+
+    letter = add_photo(lamp.need, photo(), moment=PhotoMoment.LETTER, now=NOW)
+    after = add_photo(lamp.need, photo(), moment=PhotoMoment.AFTER, now=NOW)
+    show_photos(lamp.need, [letter.code, after.code])
+    assert list(NeedPhoto.objects.filter(is_public=True)) == [after]
+
+
 def test_a_photo_is_seen_by_whoever_takes_over_or_helps(cast, lamp, client):
     from mulin.commons.flow.actions import add_photo  # noqa: PLC0415  for this test alone
     from mulin.commons.flow.models import PhotoMoment  # noqa: PLC0415  as above

@@ -22,7 +22,6 @@ from mulin.parlour.reception.rules import (
     State,
     filled,
     is_on_time,
-    is_shared_kind,
     metres_between,
     next_state,
     offer_deadline,
@@ -135,15 +134,6 @@ def test_a_template_is_filled_and_what_is_missing_is_seen(words, filled_in):
 
 def test_unknown_placeholders_are_named():
     assert unknown_placeholders("{称呼}{身份证}｛电话｝{ }") == ["身份证", ""]
-
-
-@pytest.mark.parametrize(
-    ("code", "expected"),
-    [("repair.lamp", True), ("clean", True), ("elder", False), ("neighbour.noise", False),
-     ("safety.fraud", False), ("repairs", False), ("", False)],
-)  # fmt: skip
-def test_only_what_stands_in_the_street_is_told_to_neighbours(code, expected):
-    assert is_shared_kind(code) is expected
 
 
 def test_metres():

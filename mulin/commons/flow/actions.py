@@ -124,7 +124,7 @@ def show_photos(need: Need, codes: Collection[str]) -> None:
     """Let everybody see these photos of a need, and no other. Part of a room's own action."""
     photos = NeedPhoto.objects.filter(need=need)
     photos.filter(is_public=True).exclude(code__in=codes).update(is_public=False)
-    photos.filter(code__in=codes).update(is_public=True)
+    photos.exclude(moment=PhotoMoment.LETTER).filter(code__in=codes).update(is_public=True)
 
 
 def add_step(

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext
 
-from mulin.commons.flow.models import NeedPhoto, Step
+from mulin.commons.flow.models import NeedPhoto, PhotoMoment, Step
 from mulin.ground.community.models import Community, Grid
 from mulin.ground.people.models import Person
 from mulin.kit.redaction import SOMEBODY, STAFF, Found, find, redact
@@ -50,7 +50,9 @@ def draft_of(demand: Demand) -> Draft:
     return Draft(
         words=words,
         answer=answer,
-        photos=list(NeedPhoto.objects.filter(need=demand.need_id)),
+        photos=list(
+            NeedPhoto.objects.filter(need=demand.need_id).exclude(moment=PhotoMoment.LETTER)
+        ),
         tells=tells_of(demand, words + "\n" + answer),
     )
 
