@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "mulin.ground.places",
     "mulin.commons.flow",
     "mulin.parlour.reception",
+    "mulin.parlour.survey",
     "mulin.site",
 ]
 

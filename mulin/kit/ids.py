@@ -10,7 +10,7 @@ import time
 
 _EPOCH_MS = 1_577_836_800_000  # 2020-01-01T00:00:00Z
 _RANDOM_BITS = 21
-_READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: they are misread and misheard
+READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: they are misread and misheard
 
 _lock = threading.Lock()
 _last = 0
@@ -33,7 +33,7 @@ def next_id() -> int:
 
 def public_code(length: int = 10) -> str:
     """A random code for a link or a slip: letters and digits that survive being read aloud."""
-    return "".join(secrets.choice(_READABLE) for _ in range(length))
+    return "".join(secrets.choice(READABLE) for _ in range(length))
 
 
 def normalise_code(typed: str) -> str:

@@ -40,6 +40,7 @@ from mulin.kit import clock
 from mulin.kit.scoping import in_community
 from mulin.parlour.reception.actions.limits import open_reception
 from mulin.parlour.reception.demo import Staff, live_through, work_together
+from mulin.parlour.survey.demo import hold_surveys
 
 SEED = 20_200_701  # the month the community was founded
 GRIDS = ("桂花网格", "香樟网格", "白塘网格", "新城网格")
@@ -97,7 +98,7 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
     """Make the whole demonstration; `say` is told how far it is."""
     dice = random.Random(SEED)  # noqa: S311  a demonstration must come out the same each time
     now = clock.now()
-    founded = now - timedelta(days=days + 30)
+    founded = now - timedelta(days=max(days + 30, 400))  # before last year's survey
     say(_("Founding the community …"))
     community, _accounts = found_community(
         street="望海街道", name="新街社区", slug="xinjie", phone="0573-86000120",
@@ -114,6 +115,8 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
         persons = _move_in(people, by, founded, dice)
         _link(accounts, persons, by, founded)
         staff = _staff(community, accounts, now)
+        say(_("Asking the households how satisfied they are …"))
+        hold_surveys(head=staff.head, desk=staff.desk, size=people // 3, seed=SEED, now=now)
         first = clock.start_of_day(clock.local_day(now)) - timedelta(days=days)
         calendar = [first + timedelta(days=n) for n in range(days + 1)]
         for number, _day in enumerate(

@@ -34,6 +34,9 @@ urlpatterns = [
         r"^[mM]/(?P<grid>[0-9]{1,4})/(?P<month>20[0-9]{2}-[0-9]{2})/$", pages.month, name="month"
     ),
     re_path(r"^[nN]/(?P<code>[0-9A-Za-z]{6,16})/$", pages.need, name="need"),
+    re_path(
+        r"^[sS]/(?P<slug>[-\w]{1,40})/(?P<code>[0-9A-Za-z]{12})/$", pages.letter, name="letter"
+    ),
     re_path(r"^[qQ]/(?P<code>[0-9A-Za-z]{6,16})/$", pages.opened, name="opened"),
     path("preferences/", preferences.preferences, name="preferences"),
     # The doors.

@@ -1,8 +1,10 @@
 """Buildings, staircases, homes."""
 
+from datetime import date
+
 import factory
 
-from mulin.ground.places.models import Building, Dwelling, Unit
+from mulin.ground.places.models import Building, Dwelling, Residence, Unit
 from mulin.ground.places.rules import natural_key
 
 
@@ -32,3 +34,13 @@ class DwellingFactory(factory.django.DjangoModelFactory):
     community = None
     unit = None
     room = "101"
+
+
+class ResidenceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Residence
+
+    community = None
+    person = None
+    dwelling = None
+    since = date(2020, 7, 1)

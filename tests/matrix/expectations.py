@@ -88,6 +88,7 @@ LINES = {
     "site:search": Line(HANDLERS, query="?q=金雀"),
     "site:tell": Line(EVERYBODY),
     "site:month": Line(EVERYBODY, about="month", is_shared=True),
+    "site:letter": Line(EVERYBODY, about="letter", is_shared=True),
     "site:need": Line(HOLDERS, about="follow"),
     "site:opened": Line(EVERYBODY, about="short code", is_shared=True),
     "site:preferences": Line(EVERYBODY, method="POST", early=True),
@@ -257,6 +258,25 @@ LINES = {
     "reception:story": Line(HOLDERS, about="story"),
     "reception:month": Line(EVERYBODY),
     "reception:month-pdf": Line(HANDLERS),
+    # the yearly survey
+    "survey:list": Line(HANDLERS),
+    "survey:survey": Line(HANDLERS, about="survey"),
+    "survey:questions": Line(HEAD, about="survey"),
+    "survey:begin": Line(HEAD, about="survey"),
+    "survey:last-day": Line(HEAD, about="survey", method="POST"),
+    "survey:close": Line(HEAD, about="survey", method="POST"),
+    "survey:publish": Line(HEAD, about="survey", method="POST"),
+    "survey:remarks": Line(DESK, about="survey over"),
+    "survey:households": Line(HANDLERS, about="survey"),
+    "survey:household": Line(DESK | OFFICER, about="sampled"),
+    "survey:new-letter": Line(DESK, about="sampled", method="POST"),
+    "survey:paper": Line(DESK, about="survey"),
+    "survey:letters": Line(DESK, about="survey", method="POST"),
+    "survey:letter": Line(EVERYBODY),
+    "survey:answer": Line(HOLDERS, about="household's code"),
+    "survey:thanks": Line(EVERYBODY),
+    "survey:results": Line(EVERYBODY),
+    "survey:result": Line(EVERYBODY, about="survey year", is_shared=True),
 }
 
 #: Roles that no line names: they have a door of their own nowhere yet.
@@ -308,6 +328,8 @@ CANARIES = {
     "名册{}": Canary(DESK, "people:import"),
     # a file of demands that waits to be taken in
     "来件{}": Canary(DESK, "reception:imports"),
+    # what a household wrote for the survey
+    "愿望{}": Canary(DESK, "survey:remarks"),
     # a telephone number in full
     "{phone}": Canary(DESK | RESIDENT, "reception:call"),
     # an identity number in full

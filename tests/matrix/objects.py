@@ -75,10 +75,26 @@ from mulin.parlour.reception.models import (
     VisitKind,
     VisitReason,
 )
+from mulin.parlour.survey.actions.asking import type_paper
+from mulin.parlour.survey.actions.holding import (
+    close_survey,
+    draft_survey,
+    open_survey,
+    publish_survey,
+)
+from mulin.parlour.survey.models import Sampled, Survey
+from mulin.parlour.survey.queries import code_of
+from mulin.parlour.survey.rules import Answers
 from tests.cast import Cast
 from tests.clock import NOW
 from tests.factories.community import AccountFactory, MembershipFactory
-from tests.factories.places import BuildingFactory, DwellingFactory, UnitFactory
+from tests.factories.people import PersonFactory
+from tests.factories.places import (
+    BuildingFactory,
+    DwellingFactory,
+    ResidenceFactory,
+    UnitFactory,
+)
 
 #: What every canary shares, for the search boxes: asking for it names no canary itself.
 SOUGHT = "金雀"
@@ -130,6 +146,10 @@ class Side:
     calendar: str
     phone: str = ""
     id_number: str = ""
+    survey: Survey | None = None
+    survey_over: Survey | None = None
+    sampled: Sampled | None = None  # its household in the survey that is open
+    letter: str = ""
 
     @property
     def need(self) -> Need:
@@ -390,11 +410,43 @@ def make_world(cast: Cast) -> World:
             officer=officer, building=BuildingFactory(community=cast.linli, grid=cast.grid_linli),
             phone="13811110003", id_number="110101199003072359",
         )  # fmt: skip
+    _surveys(cast.xinjie, [sides[OWN], sides[OTHER]], desk=cast.chen.actor, head=cast.zhou.actor)
+    _surveys(
+        cast.linli, [sides[NEIGHBOUR]], desk=cast.li.actor,
+        head=actor_of(actors["neighbour_head"], cast.linli, now=NOW),
+    )  # fmt: skip
     tokens = {
         "program": sides[OWN].program_token, "neighbour_program": sides[NEIGHBOUR].program_token,
     }  # fmt: skip
     actors |= dict.fromkeys(tokens)
     return World(cast=cast, sides=sides, workday=workday, actors=actors, tokens=tokens)
+
+
+def _surveys(community: Community, sides: list[Side], *, desk: Actor, head: Actor) -> None:
+    """Last year's survey, published with a remark of each side, and this year's, open."""
+    long_ago, until = NOW - timedelta(days=40), (NOW - timedelta(days=20)).date()
+    with in_community(community):
+        for number in range(12):
+            home = DwellingFactory(community=community, unit=sides[0].unit, room=f"{number:02}")
+            neighbour = PersonFactory(community=community, name="街坊")
+            ResidenceFactory(community=community, person=neighbour, dwelling=home)
+        over = draft_survey(2025, by=head, now=long_ago)
+        open_survey(over, method="all", last_day=until, by=head, now=long_ago)
+        wishes = {side.dwelling.pk: f"愿望{side.sign}" for side in sides}
+        faces = dict.fromkeys(over.questions.values_list("pk", flat=True), 5)
+        for household in over.sampled.select_related("survey__standard"):
+            said = Answers(faces, wishes.get(household.dwelling_id, ""))
+            type_paper(household, said, by=desk, now=long_ago)
+        close_survey(over, by=head, now=NOW)
+        publish_survey(over, by=head, now=NOW)
+        now_open = draft_survey(2026, by=head, now=NOW)
+        open_survey(
+            now_open, method="all", last_day=(NOW + timedelta(days=20)).date(), by=head, now=NOW
+        )
+        for side in sides:
+            side.survey, side.survey_over = now_open, over
+            side.sampled = Sampled.objects.get(survey=now_open, dwelling=side.dwelling)
+            side.letter = code_of(side.sampled)
 
 
 def _actors(cast: Cast) -> tuple[dict[str, Account | None], Account]:
@@ -475,6 +527,14 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "job": lambda _world, _side: {"job_id": "0" * 32},
     "channel": lambda _world, _side: {"way": "sms"},
     "figure": lambda _world, _side: {"name": "reception.demands"},
+    "survey": lambda _world, side: {"pk": side.survey.pk},
+    "survey over": lambda _world, side: {"pk": side.survey_over.pk},
+    "survey year": lambda _world, _side: {"year": 2025},
+    "sampled": lambda _world, side: {"pk": side.sampled.pk},
+    "household's code": lambda _world, side: {"code": side.letter},
+    "letter": lambda _world, side: {
+        "slug": side.community.slug, "code": side.letter,
+    },
     "short code": lambda _world, side: {"code": side.short_code},
     "card": lambda _world, side: {"code": side.card},
     "invitation": lambda _world, side: {"code": side.invitation},

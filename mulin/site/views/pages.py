@@ -1,13 +1,13 @@
 """The pages of the street itself: home, my matters, our matters, help, search, the hall screen."""
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from mulin.commons.flow.models import Need
 from mulin.ground.community.access import Request, opened_to, public, signed_in
-from mulin.ground.community.models import ShortLink
+from mulin.ground.community.models import Community, ShortLink
 from mulin.ground.community.rules import HANDLER_ROLES, Role
 from mulin.kit.ids import normalise_code
 from mulin.parlour.reception.shown import stories
@@ -113,6 +113,16 @@ def need(request: Request, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     return redirect("reception:follow", code=found.follow_code)
+
+
+@public
+def letter(request: Request, slug: str, code: str) -> HttpResponse:
+    """The code on a household's letter of the survey; it leads into the community that wrote it."""
+    community = get_object_or_404(Community, slug__iexact=slug)
+    response = HttpResponseRedirect(reverse("survey:answer", args=[normalise_code(code)]))
+    if community.pk != request.community.pk:
+        response.set_cookie(COMMUNITY_COOKIE, community.slug, samesite="Lax", httponly=True)
+    return response
 
 
 @public
