@@ -29,6 +29,8 @@ class SurveyConfig(AppConfig):
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import HANDLER_ROLES
+        from mulin.ground.community.ways import Way
+        from mulin.ground.community.ways import register as register_way
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.people.rules import register_keeper, register_teller
@@ -53,6 +55,16 @@ class SurveyConfig(AppConfig):
             ),
             households_kept,
             article="《个人信息保护法》第4、73条",
+        )
+        register_way(
+            Way(
+                what=_("Say once a year how content I am"),
+                pages=frozenset({"survey:letter", "survey:answer"}),
+                by_call=_("We call you, or you call us with the code on your letter."),
+                on_paper=_("Fill in the sheet that comes with the letter and hand it in."),
+                at_the_desk="survey:list",
+                order=30,
+            )
         )
         for figure in FIGURES:
             register_figure(figure)
