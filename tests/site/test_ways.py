@@ -31,6 +31,7 @@ SHOWN_ONLY = {
     "reception:month": "shows; hangs on the notice board as well",
     "reception:stories": "shows",
     "reception:story": "shows",
+    "site:letter": "leads to answering the survey",
     "survey:thanks": "says that it arrived",
     "survey:results": "shows; hangs on the notice board as well",
     "survey:result": "shows",
