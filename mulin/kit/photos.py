@@ -13,7 +13,7 @@ from typing import IO, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 from pillow_heif import register_heif_opener
 
 from mulin.kit.refusals import Refused
@@ -167,6 +167,8 @@ def _upright(content: bytes, kind: str, longest_px: int) -> Image.Image:
         raise PhotoRefused("too_many_pixels")
     # JPEG can be decoded at a fraction of its size, and in a fraction of the memory.
     image.draft(None, (longest_px, longest_px))
+    # A library that makes PDFs lets half a picture pass, for the whole process.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     image.load()
     turn = _TURNS.get(_orientation(image))
     profile = image.info.get("icc_profile")

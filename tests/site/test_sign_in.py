@@ -278,7 +278,7 @@ def test_a_preview_of_a_card_confirms_nothing_and_the_button_does(cast, client, 
     assert client.get("/account/").status_code == 302
     assert Session.objects.count() == 0
     assert client.post(card, {}).status_code == 302
-    assert who_is(client) == "王奶奶"
+    assert client.get("/mine/").wsgi_request.actor.name == "王奶奶"
 
 
 def test_a_card_in_capitals_as_its_code_prints_it_is_the_same_card(cast, client, card):
