@@ -12,13 +12,13 @@ pytestmark = pytest.mark.browser
 
 STREET = [
     "/", "/ours/", "/help/", "/reception/tell/", "/sign-in/", "/sign-in/staff/", "/screen/",
-    "/reception/stories/", "/reception/month/",
+    "/reception/stories/", "/reception/month/", "/survey/results/", "/survey/letter/",
 ]  # fmt: skip
 OWN = ["/mine/", "/account/", "/notify/"]
 DESK = [
     "/reception/", "/reception/receive/", "/reception/visits/", "/reception/calls/",
     "/reception/emergency/", "/places/codes/",
-    "/search/?q=路灯", "/figures/", "/people/", "/places/", "/team/",
+    "/search/?q=路灯", "/figures/", "/people/", "/places/", "/team/", "/survey/",
 ]  # fmt: skip
 LOOKS = {
     "phone": {"width": 390},

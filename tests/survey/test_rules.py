@@ -28,6 +28,7 @@ from mulin.parlour.survey.rules import (
     draw,
     in_fours,
     interval,
+    letter_parts,
     may_be_asked,
     next_state,
     read_code,
@@ -238,6 +239,15 @@ def test_no_more_is_hidden_than_must_be():
     assert showable({"a": 40, "b": 20, "c": 5, "d": 4}, 10) == {"a"}  # nine: b hides both
     assert showable({"a": 40, "b": 0}, 10) == {"a"}  # nobody is nobody's secret
     assert showable({"a": 5, "b": 4}, 10) == frozenset()
+
+
+# ── letters ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_letters_are_printed_sixty_at_once_and_none_is_left_out():
+    assert letter_parts(0) == [(1, 1, 1)]
+    assert letter_parts(60) == [(1, 1, 60)]
+    assert letter_parts(125) == [(1, 1, 60), (2, 61, 120), (3, 121, 125)]
 
 
 # ── the code ─────────────────────────────────────────────────────────────────────────────────

@@ -257,7 +257,7 @@ def figures_of(survey: Survey) -> dict[str, Any]:  # Any: what JSON holds
             "source": standard.source,
         },
         "response": _response(total),
-        "ways": ways_of(survey),
+        "ways": [list(pair) for pair in ways_of(survey)],
         "grids": [{"name": str(grid), **_response(part)} for grid, part in by_grid.items()],
         "questions": [
             _line(question, counted.get(question.pk, {}), list(by_grid), survey, population)

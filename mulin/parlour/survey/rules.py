@@ -338,6 +338,21 @@ def showable(counts: Mapping[Key, int], least: int) -> frozenset[Key]:
     return frozenset(full[hidden:])
 
 
+# ── letters ──────────────────────────────────────────────────────────────────────────────────
+
+#: In one print: half a minute of the press.
+LETTERS_AT_ONCE: Final = 60
+
+
+def letter_parts(count: int) -> list[tuple[int, int, int]]:
+    """The prints it takes for so many letters: number, first letter, last letter."""
+    starts = range(0, max(count, 1), LETTERS_AT_ONCE)
+    return [
+        (number, start + 1, min(start + LETTERS_AT_ONCE, max(count, 1)))
+        for number, start in enumerate(starts, start=1)
+    ]
+
+
 # ── the code on the letter ───────────────────────────────────────────────────────────────────
 
 CODE_LENGTH: Final = 10

@@ -28,10 +28,7 @@ from mulin.parlour.survey.queries import (
     surveys,
     whom_to_ask,
 )
-from mulin.parlour.survey.rules import in_fours
-
-#: Letters in one print: a press of a minute at most.
-LETTERS_AT_ONCE = 60
+from mulin.parlour.survey.rules import LETTERS_AT_ONCE, in_fours
 
 
 @opened_to(*HANDLER_ROLES)

@@ -38,6 +38,7 @@ from mulin.parlour.survey.queries import (
     surveys,
     ways_of,
 )
+from mulin.parlour.survey.rules import letter_parts
 from mulin.parlour.survey.shown import way_words
 
 
@@ -196,6 +197,7 @@ def _survey_page(
         "grids": by_grid.items(),
         "total": summed(by_grid.values()),
         "ways": way_words(ways_of(found)),
+        "parts": letter_parts(max((part.eligible for part in by_grid.values()), default=0)),
         "form": form,
         "act_form": refused or PlainActForm(),
         "may_close": found.is_open

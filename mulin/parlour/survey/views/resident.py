@@ -23,7 +23,7 @@ from mulin.parlour.survey.queries import (
     reports,
 )
 from mulin.parlour.survey.rules import in_fours
-from mulin.parlour.survey.shown import question_shown
+from mulin.parlour.survey.shown import question_shown, way_words
 
 #: How many years are compared.
 YEARS_COMPARED = 4
@@ -108,6 +108,7 @@ def result(request: Request, year: int) -> HttpResponse:
         "figures": figures,
         "overall": overall(report),
         "earlier": earlier.get("overall", []),
+        "ways": way_words(figures["ways"]),
         "questions": [
             question_shown(line, earlier.get(line["field"], ())) for line in figures["questions"]
         ],
