@@ -146,11 +146,12 @@ def row_columns(rows: "QuerySet[Demand]") -> "QuerySet[Demand, Any]":
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What the desk owes now, in three numbers."""
+    """What the desk owes now, in three numbers; and whether colleagues want something of me."""
 
     mine: int
     late: int
     due_today: int
+    asked: int = 0  # open offers to me and by me, and help I am asked for
 
 
 def owed(actor: Actor, now: datetime, end_of_today: datetime) -> Owed:
@@ -180,7 +181,7 @@ def owed(actor: Actor, now: datetime, end_of_today: datetime) -> Owed:
         return Owed(*cursor.fetchone())
 
 
-#: Three counts in one question: Django would need four, and longer to word them than the database
+#: Four counts in one question: Django would need five, and longer to word them than the database
 #: to answer them.
 _OWED = """
 WITH hidden AS MATERIALIZED (
@@ -197,7 +198,11 @@ SELECT
     - (SELECT count(*) FROM hidden WHERE due_at < %(now)s),
     (SELECT count(*) FROM reception_demand WHERE community_id = %(community)s
         AND is_open = %(yes)s AND due_at BETWEEN %(now)s AND %(tonight)s)
-    - (SELECT count(*) FROM hidden WHERE due_at BETWEEN %(now)s AND %(tonight)s)
+    - (SELECT count(*) FROM hidden WHERE due_at BETWEEN %(now)s AND %(tonight)s),
+    (SELECT count(*) FROM reception_offer WHERE community_id = %(community)s
+        AND state = 'open' AND (to_id = %(me)s OR giver_id = %(me)s))
+    + (SELECT count(*) FROM reception_share WHERE community_id = %(community)s
+        AND helper_id = %(me)s AND done_at IS NULL AND released_at IS NULL)
 """
 
 

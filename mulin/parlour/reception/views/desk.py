@@ -172,15 +172,17 @@ def list_of(request: Request) -> dict[str, Any]:
     typed = _typed(request)
     chosen = _chosen(request, typed)
     page = page_of(row_columns(demands(request.actor, chosen, request.now)), request.GET)
+    counts = owed(request.actor, request.now, end_of_day(local_day(request.now)))
     return {
         "page": page,
         "rows": _rows(page.rows, request),
         "is_list_alone": True,
         "query": chosen.query,
         "show": typed.get("show") or "open",
-        "owed": owed(request.actor, request.now, end_of_day(local_day(request.now))),
+        "owed": counts,
         "address": request.GET.urlencode(),
-        "for_me": for_me(request.actor),
+        # Asked for only where the counts say that there is something, or cannot say.
+        "for_me": for_me(request.actor) if counts.asked or not request.actor.is_desk else None,
     }
 
 
