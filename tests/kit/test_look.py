@@ -901,9 +901,9 @@ def test_the_hall_screen_fetches_itself_anew_and_stays_when_it_cannot(sheet):
     one.page.clock.install()
     page = one.open()
     page.evaluate("window.stayed = true")
-    with page.expect_request(f"{SITE}/sheet"):
+    with page.expect_event("domcontentloaded"):
         page.clock.run_for(330_000)
-    page.wait_for_function("window.stayed === undefined")
+    assert page.evaluate("window.stayed") is None
     one.context.route(f"{SITE}/sheet", lambda route: route.abort())
     page.evaluate("window.stayed = true")
     with page.expect_event("requestfailed"):
@@ -918,7 +918,8 @@ def test_chosen_photos_are_counted_and_shown(sheet, tmp_path):
     page = sheet("styleguide").open()
     page.set_input_files("#id_photo", photo)
     assert page.inner_text("#id_photo + .photo-count").startswith("已选照片： 1")
-    page.wait_for_function("document.querySelector('.photo-count img').complete")
+    page.wait_for_selector(".photo-count img")
+    page.evaluate("document.querySelector('.photo-count img').decode()")
 
 
 @pytest.mark.browser

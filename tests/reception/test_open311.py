@@ -15,6 +15,7 @@ from mulin.commons.flow.actions import add_photo
 from mulin.commons.flow.models import Category, Need, NeedPhoto, PhotoMoment, Visibility
 from mulin.commons.flow.said import Said
 from mulin.ground.community.actions.programs import connect_program
+from mulin.ground.community.models import ApiUse
 from mulin.ground.community.rules import Scope
 from mulin.kit.clock import standing_still
 from mulin.kit.georeport import Kind, read
@@ -299,6 +300,12 @@ def test_what_cannot_be_used_is_refused_and_nothing_is_made(
     good = {"api_key": key, "service_code": "repair.lamp", "address_string": "东门"}
     assert client.post(V2 + "requests.json", good | change).status_code == status
     assert Demand.objects.count() == 0
+
+
+def test_a_request_that_is_refused_counts_as_a_call_too(cast, xinjie, client, key):
+    sent = {"api_key": key, "service_code": "nothing", "address_string": "东门"}
+    assert client.post(V2 + "requests.json", sent).status_code == 400
+    assert ApiUse.objects.get().count == 1
 
 
 @pytest.mark.parametrize("form", ["json", "xml"])

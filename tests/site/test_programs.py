@@ -182,6 +182,11 @@ def test_too_many_calls_in_a_minute_are_refused_and_the_next_minute_is_free(prog
     assert count_call(made, "demands", now=NOW + timedelta(minutes=1))
 
 
+def test_a_call_that_is_refused_for_what_it_sends_counts_too(caller):
+    assert caller.get("figures/?first=2026-02-01").status_code == 422
+    assert ApiUse.objects.get().count == 1
+
+
 # ── what is answered ─────────────────────────────────────────────────────────────────────────
 
 

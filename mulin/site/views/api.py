@@ -92,27 +92,32 @@ def nothing(request: Request, rest: str) -> HttpResponse:
 # Any: as above.
 def _answered(request: Request, known: Mapping[str, Call], args: Mapping[str, Any]) -> HttpResponse:
     community, token = _bearer(request)
+    # In a block of its own: a call counts whatever becomes of it.
     with in_community(community):
         client = program_with(digest_of_token(token), request.now)
         if client is None:
             raise _nobody()
         call = _call_of(request, known)
+        actor = actor_of_program(client)
+        if call.scope not in actor.scopes:
+            raise Problem(
+                HTTPStatus.FORBIDDEN, _("This token does not open that: it lacks a scope.")
+            )
+        may_call = count_call(client, call.name, now=request.now)
+    if not may_call:
+        raise Problem(
+            HTTPStatus.TOO_MANY_REQUESTS, _("Too many calls. Wait a minute."),
+            headers={"Retry-After": str(_MINUTE)},
+        )  # fmt: skip
+    with in_community(community):
         return _done(request, call, client, args)
 
 
 def _done(
     request: Request, call: Call, client: ApiClient, args: Mapping[str, Any]
 ) -> HttpResponse:  # Any: as above
-    actor = actor_of_program(client)
-    if call.scope not in actor.scopes:
-        raise Problem(HTTPStatus.FORBIDDEN, _("This token does not open that: it lacks a scope."))
-    if not count_call(client, call.name, now=request.now):
-        raise Problem(
-            HTTPStatus.TOO_MANY_REQUESTS, _("Too many calls. Wait a minute."),
-            headers={"Retry-After": str(_MINUTE)},
-        )  # fmt: skip
     asked = Asked(
-        actor=actor,
+        actor=actor_of_program(client),
         now=request.now,
         args=args,
         query=_checked(call.query, request.GET.dict()),

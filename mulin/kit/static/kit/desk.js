@@ -105,6 +105,15 @@
     event.preventDefault();
     if (keys.hidden) sheet(keys); else keys.hidden = true;
   });
+  // Alt and a digit press the button of that number in the middle of typing. Not by `accesskey`:
+  // some browsers change tabs with these.
+  on('keydown', event => {
+    const digit = event.altKey && /^Digit[1-9]$/.test(event.code) && event.code.slice(5);
+    const pressed = digit && all('[data-alt]').find(one => one.getAttribute('data-alt') === digit && one.offsetParent);
+    if (!pressed) return;
+    event.preventDefault();
+    pressed.click();
+  });
   on('click', event => {
     const keys = document.getElementById('keys');
     if (!event.target.closest('[data-keys]')) return;

@@ -61,10 +61,15 @@ def _answers(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
                     wrong = _Wrong(HTTPStatus.METHOD_NOT_ALLOWED, _("Not this method."))
                     return _errors(wrong, form, methods)
                 try:
-                    with in_community(_jurisdiction(request)):
-                        said = view(request, form, **args)
+                    community = _jurisdiction(request)
                 except _Wrong as wrong:
                     return _errors(wrong, form, methods)
+                with in_community(community):
+                    # Inside: a call counts whatever becomes of it.
+                    try:
+                        said = view(request, form, **args)
+                    except _Wrong as wrong:
+                        said = _errors(wrong, form, methods)
             if isinstance(said, HttpResponse):
                 return said
             return HttpResponse(said, content_type=CONTENT_TYPES[form])
