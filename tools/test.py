@@ -1,4 +1,6 @@
-"""`make test`: the system's packages, lint, every test on SQLite, then on PostgreSQL.
+"""`make test`: the system's packages, lint, every test on SQLite and, beside it, on PostgreSQL.
+
+The two runs share the processors: each waits much of the time, for a browser or a disk.
 
 Where the machine lacks PostgreSQL, Chromium or gettext and they may not be installed, the tests
 that need them are left out and the last line names them; in CI (`CI` is set) that is a failure.
@@ -9,8 +11,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from ctypes.util import find_library
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -78,14 +83,17 @@ def install(packages: list[str]) -> None:
     )
 
 
-def run(title: str, *command: str, **more: str) -> bool:
-    print(f"\n── {title}", flush=True)
-    return subprocess.run(command, cwd=ROOT, env=os.environ | more, check=False).returncode == 0
+def lint() -> bool:
+    print("\n── Lint", flush=True)
+    command = ["make", "--no-print-directory", "--keep-going", "lint"]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
 
-def pytest(title: str, *arguments: str, **more: str) -> bool:
+def pytest(said: IO[str] | None, **more: str) -> subprocess.Popen[bytes]:
+    """Begin a run of every test, which prints into a file or for all to see."""
     command = [PYTHON, "-m", "pytest", "-q", f"--numprocesses={PROCESSES}", "--dist=loadfile"]
-    return run(title, *command, *arguments, **more)
+    errors = subprocess.STDOUT if said else None
+    return subprocess.Popen(command, cwd=ROOT, env=os.environ | more, stdout=said, stderr=errors)
 
 
 def main() -> int:
@@ -96,13 +104,17 @@ def main() -> int:
         print(f"Missing, and could not be installed: {', '.join(lacking)}")
         return 1
 
-    passed = [
-        run("Lint", "make", "--no-print-directory", "--keep-going", "lint"),
-        pytest("Tests on SQLite"),
-    ]
-    if "postgresql" not in lacking:
-        with cluster() as address:
-            passed.append(pytest("Tests on PostgreSQL", MULIN_TEST_DATABASE_URL=address))
+    passed = [lint()]
+    on_postgres = "postgresql" not in lacking
+    with cluster() if on_postgres else nullcontext("") as address, TemporaryFile("w+") as said:
+        beside = pytest(said, MULIN_TEST_DATABASE_URL=address) if on_postgres else None
+        print("\n── Tests on SQLite", flush=True)
+        passed.append(pytest(None).wait() == 0)
+        if beside:
+            print("\n── Tests on PostgreSQL", flush=True)
+            passed.append(beside.wait() == 0)
+            said.seek(0)
+            print(said.read(), flush=True)
     if lacking:
         print(f"Left out, for the system lacks it: {', '.join(lacking)}")
     return 0 if all(passed) else 1
