@@ -17,6 +17,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mulin.kit.scoping import in_community
 from mulin.serving import pending_migrations
 
 #: SQLite releases in which two connections that reset the log together can damage the database.
@@ -167,6 +168,35 @@ def _worker() -> Iterator[Finding]:
         yield _advice(_("No way leads out: set MULIN_SMS_URL or MULIN_EMAIL_URL."), "channels")
 
 
+def _wechat() -> Iterator[Finding]:
+    from mulin.ground.community.models import Community  # noqa: PLC0415  needs the tables
+    from mulin.ground.notify.queries import wechat_door, what_is_missing  # noqa: PLC0415  likewise
+
+    for community in Community.objects.order_by("id"):
+        with in_community(community):
+            account = wechat_door()
+        if account is None:
+            continue
+        missing = [str(what) for what in what_is_missing(account)]
+        if missing:
+            yield _advice(
+                _("The service account of %(community)s lacks: %(what)s")
+                % {"community": community.name, "what": "; ".join(missing)},
+                "wechat",
+            )
+        if not community.host:
+            yield _advice(
+                _("Messages by WeChat lead nowhere: %(community)s has no host of its own.")
+                % {"community": community.name},
+                "wechat",
+            )
+        if not settings.HTTPS:
+            yield _danger(
+                _("WeChat sends people back without HTTPS. Set MULIN_HTTPS=1 behind your proxy."),
+                "wechat",
+            )
+
+
 Look = Callable[[], Iterator[Finding]]
 LOOKS_WITHOUT_TABLES: tuple[Look, ...] = (_framework, _mode_of_working, _keys, _database)
-LOOKS: tuple[Look, ...] = (*LOOKS_WITHOUT_TABLES, _people, _worker)
+LOOKS: tuple[Look, ...] = (*LOOKS_WITHOUT_TABLES, _people, _worker, _wechat)

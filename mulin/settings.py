@@ -265,6 +265,8 @@ MULIN_MESSAGES_PER_MINUTE = _number("MULIN_MESSAGES_PER_MINUTE", 60)
 MULIN_SMS_URL = _env("MULIN_SMS_URL")
 MULIN_SMS_TOKEN = _env("MULIN_SMS_TOKEN")
 EMAIL_URL = _env("MULIN_EMAIL_URL")
+MULIN_WECHAT_API = _env("MULIN_WECHAT_API", "https://api.weixin.qq.com")
+MULIN_WECHAT_DOOR = _env("MULIN_WECHAT_DOOR", "https://open.weixin.qq.com")
 
 # --- language, time, files --------------------------------------------------------------------
 
@@ -300,4 +302,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": _env("MULIN_LOG_LEVEL", "WARNING")},
+    # Below this it writes down whole addresses, and WeChat wants its secrets in them.
+    "loggers": {"urllib3": {"level": "INFO"}},
 }

@@ -6,8 +6,9 @@ from django.utils import translation
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from mulin import doctor
-from mulin.ground.notify.models import SweepRun
-from tests.factories.community import AccountFactory
+from mulin.ground.notify.models import ServiceAccount, SweepRun
+from mulin.kit.scoping import in_community
+from tests.factories.community import AccountFactory, CommunityFactory
 
 
 def sources(*, danger):
@@ -78,3 +79,31 @@ def test_dangers_come_first():
     assert [one.is_danger for one in doctor.examine()] == sorted(
         (one.is_danger for one in doctor.examine()), reverse=True
     )
+
+
+@pytest.mark.django_db
+def test_what_a_service_account_lacks_is_told_until_it_is_there(settings):
+    settings.HTTPS = True
+    community = CommunityFactory(name="新街社区")
+    assert "wechat" not in sources(danger=False)
+    with in_community(community):
+        account = ServiceAccount.objects.create(
+            community=community, app_id="wx1", app_secret="s", domain_code="d", callback_token="t"
+        )
+    with translation.override("en"):
+        said = [one.text for one in doctor.examine() if one.source == "wechat"]
+    assert said == [
+        (
+            "The service account of 新街社区 lacks: the template by which messages are sent; the"
+            " template's field for the matter"
+        ),
+        "Messages by WeChat lead nowhere: 新街社区 has no host of its own.",
+    ]
+    with in_community(community):
+        account.template_id, account.subject_field = "T", "thing1"
+        account.save()
+    community.host = "xinjie.example"
+    community.save()
+    assert "wechat" not in sources(danger=False)
+    settings.HTTPS = False
+    assert "wechat" in sources(danger=True)

@@ -15,3 +15,10 @@ def address_of(request: HttpRequest) -> str:
         return seen
     forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR") or "")
     return forwarded.rpartition(",")[2].strip() or seen
+
+
+def is_wechat(request: HttpRequest) -> bool:
+    """Whether the page is shown inside WeChat. A guess from its name: only what is offered
+    depends on it.
+    """
+    return "MicroMessenger" in str(request.META.get("HTTP_USER_AGENT") or "")

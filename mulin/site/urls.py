@@ -14,6 +14,7 @@ from mulin.site.views import (
     programs,
     sign_in,
     ways_in,
+    wechat,
 )
 
 app_name = "site"
@@ -45,6 +46,11 @@ urlpatterns = [
     path("sign-in/staff/", sign_in.staff, name="sign-in-staff"),
     path("sign-in/second-factor/", sign_in.second_factor, name="second-factor"),
     path("sign-in/own-key/", sign_in.own_key, name="own-key"),
+    path("sign-in/wechat/", wechat.leave, name="wechat"),
+    path("sign-in/wechat/back/", wechat.come_back, name="wechat-back"),
+    re_path(
+        r"^MP_verify_(?P<code>[0-9A-Za-z]{1,40})\.txt$", wechat.domain_file, name="wechat-file"
+    ),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     re_path(r"^[cC][aA][rR][dD]/(?P<code>[0-9A-Za-z]{24})/$", sign_in.card, name="card"),
     re_path(
@@ -59,11 +65,14 @@ urlpatterns = [
     path("account/name/", accounts.name, name="account-name"),
     path("account/password/", accounts.password, name="account-password"),
     path("account/second-factor/", accounts.new_factor, name="account-factor"),
+    path("account/wechat/", wechat.own_link, name="account-wechat"),
+    path("account/wechat/end/", wechat.end_link, name="account-wechat-end"),
     path("account/sign-out/", accounts.sign_out_everywhere, name="account-sign-out"),
     # The desk helps somebody in.
     path("ways-in/", ways_in.ways_in, name="ways-in"),
     path("ways-in/<int:pk>/card/", ways_in.print_card, name="person-card"),
     path("ways-in/<int:pk>/join/", ways_in.join, name="person-join"),
+    path("ways-in/<int:pk>/wechat/end/", ways_in.end_wechat, name="person-wechat-end"),
     # The team.
     path("team/", accounts.team_list, name="team"),
     path("team/new/", accounts.open_account, name="open-account"),

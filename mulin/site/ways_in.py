@@ -10,6 +10,7 @@ from mulin.ground.community.actions.roles import open_account
 from mulin.ground.community.actions.ways_in import print_personal_card
 from mulin.ground.community.models import Account, PersonalCard
 from mulin.ground.community.rules import Actor, Role
+from mulin.ground.notify.models import WeChatLink
 from mulin.ground.people.actions.persons import link_account
 from mulin.ground.people.models import Person
 
@@ -20,17 +21,24 @@ class WayIn:
 
     person: Person
     has_card: bool
+    has_wechat: bool
     account_of_phone: Account | None
 
 
 def ways_in_of(persons: Iterable[Person]) -> list[WayIn]:
-    """How each of these persons comes in; two queries, however many they are."""
+    """How each of these persons comes in; three queries, however many they are."""
     listed = list(persons)
+    own_ids = [person.account_id for person in listed if person.account_id]
     carded = set(
         PersonalCard.objects.filter(
-            account_id__in=[person.account_id for person in listed if person.account_id],
+            account_id__in=own_ids,
             revoked_at__isnull=True,
         ).values_list("account_id", flat=True)
+    )
+    linked = set(
+        WeChatLink.objects.standing()
+        .filter(account_id__in=own_ids)
+        .values_list("account_id", flat=True)
     )
     indexes = {person.phone_index for person in listed if person.phone_index}
     here = {person.community_id for person in listed}
@@ -45,6 +53,7 @@ def ways_in_of(persons: Iterable[Person]) -> list[WayIn]:
         WayIn(
             person=person,
             has_card=person.account_id in carded,
+            has_wechat=person.account_id in linked,
             account_of_phone=None if person.account_id else by_phone.get(person.phone_index),
         )
         for person in listed

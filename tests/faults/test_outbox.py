@@ -13,11 +13,12 @@ from mulin.ground.community.rules import system
 from mulin.ground.notify import addresses
 from mulin.ground.notify.actions import deliver_due, tell
 from mulin.ground.notify.addresses import Recipient
-from mulin.ground.notify.models import Message
+from mulin.ground.notify.models import ChannelSetting, Message, ServiceAccount, Way
 from mulin.ground.notify.rules import State
 from mulin.kit.scoping import in_community
 from tests.clock import NOW
 from tests.factories.community import CommunityFactory
+from tests.support.wechat import APP_ID, SECRET, SEND, wechat
 
 COUNT, KILLS = 6, 3
 KILLED = -signal.SIGKILL
@@ -111,3 +112,28 @@ def test_two_processes_send_each_message_once(fork, gateway, community):
     assert [child.wait() for child in both] == [0, 0]
     assert states(community) == {State.SENT: 20}
     assert sorted(deliveries(gateway).values()) == [1] * 20
+
+
+@pytest.mark.parametrize("point", ["outbox.after_lease", "outbox.after_send", "outbox.before_mark"])
+def test_killed_while_sending_by_wechat_it_is_shown_once(fork, community, settings, point):
+    with wechat() as there:
+        settings.MULIN_WECHAT_API = there.url
+        there.followers.add("o-1")
+        with in_community(community):
+            ServiceAccount.objects.create(
+                community=community, app_id=APP_ID, app_secret=SECRET, template_id="T",
+                subject_field="thing1",
+            )  # fmt: skip
+            ChannelSetting.objects.create(community=community, way=Way.WECHAT, target=APP_ID)
+            Message.objects.create(
+                community=community, created_at=NOW, topic="x", recipient_kind="neighbour",
+                recipient_id=1, way=Way.WECHAT, address="o-1", subject="路灯", key="wechat-1",
+                state=State.WAITING, due_at=NOW,
+            )  # fmt: skip
+        assert fork(send, community, NOW, failpoint=point).wait() == KILLED
+        assert fork(send, community, NOW + timedelta(seconds=1)).wait() == 0
+        assert states(community) == {State.SENT: 1}
+        asked = len(there.questions(SEND))
+        assert 1 <= asked <= 2
+        # What was asked for twice bears one id, and WeChat shows it once.
+        assert len(there.shown) == 1

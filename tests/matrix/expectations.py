@@ -111,6 +111,12 @@ LINES = {
     "site:account-sign-out": Line(SIGNED_IN, method="POST"),
     # the desk helps somebody in
     "site:ways-in": Line(DESK, query="?q=金雀"),
+    "site:wechat": Line(EVERYBODY),
+    "site:wechat-back": Line(EVERYBODY),
+    "site:wechat-file": Line(HOLDERS, about="domain file"),
+    "site:account-wechat": Line(SIGNED_IN),
+    "site:account-wechat-end": Line(SIGNED_IN, method="POST"),
+    "site:person-wechat-end": Line(DESK, about="person", method="POST"),
     "site:person-card": Line(DESK, about="person", method="POST"),
     "site:person-join": Line(DESK, about="unjoined", method="POST"),
     # the team
@@ -159,6 +165,9 @@ LINES = {
     "notify:deliveries": Line(KEEPERS),
     "notify:retry": Line(KEEPERS, about="failed", method="POST"),
     "notify:retry-job": Line(KEEPERS, about="job", method="POST", is_shared=True),
+    "notify:wechat": Line(KEEPERS),
+    "notify:wechat-try": Line(KEEPERS, method="POST"),
+    "notify:wechat-calls": Line(NOBODY, about="slug", is_shared=True),  # WeChat alone signs calls
     "notify:channel": Line(KEEPERS, about="channel", is_shared=True),
     # lists as files
     "downloads:mine": Line(DESK | people("street_overseer")),

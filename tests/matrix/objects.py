@@ -35,7 +35,13 @@ from mulin.ground.community.rules import Actor, Role, Scope, system
 from mulin.ground.downloads.actions import ask_for, make
 from mulin.ground.downloads.models import Download
 from mulin.ground.downloads.registry import listing_of
-from mulin.ground.notify.models import Message, Way
+from mulin.ground.notify.models import (
+    Message,
+    ServiceAccount,
+    Way,
+    WeChatLink,
+    index_of_open_id,
+)
 from mulin.ground.notify.rules import State
 from mulin.ground.people.actions.merging import merge_persons
 from mulin.ground.people.actions.organisations import affiliate, found_organisation
@@ -190,6 +196,7 @@ def _side(
     _hidden(sign, by=resident_actor, desk=desk, person=person, building=building)
     _visit(sign, desk=desk, person=person)
     confirmation = _answered(sign, desk=desk, person=person, building=building, officer=officer)
+    _wechat(sign, community, resident)
     roll = preview_roll(f"姓名\n名册{sign}\n".encode(), f"{sign}.csv", by=desk, now=NOW)
     program, program_token = _program(sign, by=head)
     return Side(
@@ -347,6 +354,21 @@ def _merged(sign: str, *, by: Actor, grid: Grid) -> Merge:
         register_person(by=by, now=NOW, name=f"金雀{sign}并", grid_id=grid.pk) for _time in "12"
     )
     return merge_persons(one, two, by=by, now=NOW)
+
+
+def _wechat(sign: str, community: Community, resident: Account) -> None:
+    """The service account, by which nothing is sent here, and the WeChat of the resident."""
+    ServiceAccount.objects.get_or_create(
+        community=community,
+        defaults={
+            "app_id": f"wx{community.slug}", "app_secret": f"暗号{sign}",
+            "callback_token": f"暗号{sign}", "domain_code": f"domain{community.slug}",
+        },
+    )  # fmt: skip
+    WeChatLink.objects.create(
+        community=community, account=resident, open_id=f"暗号{sign}",
+        open_id_index=index_of_open_id(community.pk, f"暗号{sign}"), linked_at=NOW,
+    )  # fmt: skip
 
 
 def _message(sign: str, community: Community, *, body: str, **values: Any) -> Message:
@@ -538,6 +560,7 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "short code": lambda _world, side: {"code": side.short_code},
     "card": lambda _world, side: {"code": side.card},
     "invitation": lambda _world, side: {"code": side.invitation},
+    "domain file": lambda _world, side: {"code": f"domain{side.community.slug}"},
     "slug": lambda _world, side: {"slug": side.community.slug},
     "set-up": lambda _world, _side: {"token": setup_token()},
     "workday": lambda world, _side: {"pk": world.workday.pk},

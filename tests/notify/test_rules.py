@@ -21,6 +21,7 @@ from mulin.ground.notify.rules import (
     fit,
     is_path,
     next_state,
+    next_steps,
     row_key,
     send_not_before,
     topic_group,
@@ -37,9 +38,14 @@ def at(text):
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
-def test_a_message_that_was_told_or_sent_moves_no_more():
-    ended = {State.SENT, State.TOLD, State.DIGESTED}
+def test_a_message_that_was_told_or_gathered_or_went_another_way_moves_no_more():
+    ended = {State.TOLD, State.DIGESTED, State.PASSED_ON}
     assert {state for state, _ in MOVES} & ended == set()
+
+
+def test_a_sent_message_moves_only_by_the_news_that_it_did_not_arrive():
+    moves = {act for state, act in MOVES if state == State.SENT}
+    assert moves == {Act.GIVE_UP, Act.GO_ON}
     assert next_state(State.SENT, Act.RETRY) is None
     assert next_state(State.FAILED, Act.RETRY) is State.WAITING
 
@@ -140,8 +146,25 @@ def test_a_digest_keeps_its_order_and_says_how_many_it_left_out():
     assert (len(kept[0]), kept[0][-1], left) == (280, "…", 1)
 
 
-def ways(*, ways=(), account=False, looks=True, set_up=()):
-    return chosen_ways(Reach(tuple(ways), account, looks), set_up=set_up)
+def ways(*, ways=(), account=False, looks=True, set_up=(), all_at_once=False):
+    reach = Reach(tuple(ways), account, looks)
+    return chosen_ways(reach, set_up=set_up, all_at_once=all_at_once)
+
+
+BOTH = [("wechat", "o-1"), ("sms", "138")]
+
+
+def test_wechat_comes_before_a_text_message_and_an_alarm_takes_both():
+    assert ways(ways=BOTH, set_up={"wechat", "sms"}) == [("wechat", "o-1")]
+    assert ways(ways=BOTH, set_up={"sms"}) == [("sms", "138")]
+    assert ways(ways=BOTH, set_up={"wechat", "sms"}, all_at_once=True) == BOTH
+    assert (next_steps("wechat"), next_steps("sms"), next_steps("email")) == (("sms",), (), ())
+
+
+def test_where_another_way_is_left_nobody_waits_for_hours():
+    waits = [wait_after(tries, is_alarm=False, has_next=True) for tries in range(1, 6)]
+    assert waits[3:] == [None, None]
+    assert sum(waits[:3], timedelta()) < timedelta(minutes=15)
 
 
 def test_somebody_with_an_app_and_a_phone_gets_both():

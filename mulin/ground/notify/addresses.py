@@ -22,7 +22,8 @@ class Recipient:
     wish to be called is `("call", number)`, and where to knock `("door", address)`; these two
     count only where no other way leads to the person. `carrier_account_id` is who knows them:
     the officer of their grid. `looks_into_mulin` is False for somebody who has an account, by a
-    printed card, but nothing in their pocket to open it with.
+    printed card, but nothing in their pocket to open it with. `may_write` is False for somebody
+    who wants no messages sent to them: then no linked WeChat is written to either.
     """
 
     kind: str
@@ -32,10 +33,12 @@ class Recipient:
     carrier_account_id: int | None = None
     language: str = ""
     looks_into_mulin: bool = True
+    may_write: bool = True
 
-    @property
-    def reach(self) -> Reach:
-        return Reach(self.ways, self.account_id is not None, self.looks_into_mulin)
+    def reach(self, *, open_id: str | None = None) -> Reach:
+        """With the WeChat they linked, if they did, before everything else."""
+        ways = ((Way.WECHAT.value, open_id), *self.ways) if open_id else self.ways
+        return Reach(ways, self.account_id is not None, self.looks_into_mulin)
 
 
 Resolver = Callable[[int, datetime], Recipient | None]
@@ -83,4 +86,5 @@ def account_book(account_id: int, now: datetime) -> Recipient | None:
         ways=ways,
         language=account.language,
         looks_into_mulin=bool(account.login_name or account.phone) or not belongs,
+        may_write=belongs,
     )

@@ -11,6 +11,10 @@ VERBS = {
     "retry-message": _("tried a message again"),
     "retry-job": _("tried a job again"),
     "set-channel": _("set up a channel"),
+    "set-service-account": _("set up the service account"),
+    "link-wechat": _("linked a WeChat"),
+    "unlink-wechat": _("undid the link with a WeChat"),
+    "try-wechat": _("sent a test by WeChat"),
 }
 
 

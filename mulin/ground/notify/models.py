@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 
 from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.notify.rules import State
+from mulin.kit.blindindex import blind_index
 from mulin.kit.models import Row
 from mulin.kit.scoping import tenant_manager
 
@@ -17,6 +19,7 @@ class Way(models.TextChoices):
     """How a message travels. The last two are carried by a person."""
 
     IN_APP = "in_app", _("in Mulin")
+    WECHAT = "wechat", _("WeChat")
     SMS = "sms", _("text message")
     WECOM = "wecom", _("WeCom")
     DINGTALK = "dingtalk", _("DingTalk")
@@ -38,6 +41,7 @@ STATE_LABELS = {
     State.TASK: _("to be told in person"),
     State.TOLD: _("told in person"),
     State.DIGESTED: _("sent together with others"),
+    State.PASSED_ON: _("went another way"),
 }
 
 
@@ -103,6 +107,8 @@ class Message(TenantRow):
     read_at = models.DateTimeField(null=True, blank=True)
     carrier = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
     told_note = models.CharField(max_length=200, blank=True)
+    gateway_id = models.CharField(max_length=60, blank=True)  # what the other side calls it
+    arrived_at = models.DateTimeField(null=True, blank=True)
     digest_of = models.ForeignKey("self", models.CASCADE, null=True, related_name="digested")
 
     objects = tenant_manager(MessageQuerySet)
@@ -118,6 +124,11 @@ class Message(TenantRow):
             models.Index(fields=("community", "leased_at")),
             models.Index(fields=("community", "recipient_kind", "recipient_id", "way")),
             models.Index(fields=("community", "created_at")),
+            models.Index(
+                fields=("community", "gateway_id"),
+                name="notify_message_of_gateway",
+                condition=~Q(gateway_id=""),
+            ),
         )
 
     def __str__(self) -> str:
@@ -143,6 +154,94 @@ class ChannelSetting(TenantRow):
 
     def __str__(self) -> str:
         return self.way
+
+
+class WeChatKind(models.TextChoices):
+    """The two kinds of message a service account may send to whoever follows it."""
+
+    TEMPLATE = "template", _("template message")
+    SUBSCRIPTION = "subscription", _("subscription message")
+
+
+class ServiceAccount(TenantRow):
+    """The community's service account 服务号 at WeChat: its keys, and the template it sends by.
+
+    Whether messages go by it, and how they fare, stands with the other channels in
+    `ChannelSetting`. The pass that WeChat lends is kept here: all processes share one.
+    """
+
+    is_on = models.BooleanField(default=True)
+    app_id = models.CharField(max_length=40)
+    app_secret = EncryptedCharField(max_length=200)
+    domain_code = models.CharField(max_length=40, blank=True)  # of the file that proves the domain
+    callback_token = EncryptedCharField(max_length=100, null=True, blank=True)
+    callback_key = EncryptedCharField(max_length=100, null=True, blank=True)
+    template_kind = models.CharField(
+        max_length=20, choices=WeChatKind.choices, default=WeChatKind.TEMPLATE
+    )
+    template_id = models.CharField(max_length=100, blank=True)
+    subject_field = models.CharField(max_length=40, blank=True)
+    body_field = models.CharField(max_length=40, blank=True)
+    time_field = models.CharField(max_length=40, blank=True)
+    access_token = EncryptedTextField(null=True, blank=True)
+    token_until = models.DateTimeField(null=True, blank=True)
+    rests_until = models.DateTimeField(null=True, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("community",), name="one_service_account"),)
+
+    def __str__(self) -> str:
+        return self.app_id
+
+
+def index_of_open_id(community_id: int, open_id: str) -> str:
+    """Under which an open id is found; another in each community, as the open ids are."""
+    if not open_id:
+        return ""
+    return blind_index(f"open id {community_id}", open_id, key=settings.MULIN_INDEX_KEY)
+
+
+class WeChatLinkQuerySet(models.QuerySet["WeChatLink"]):
+    def standing(self) -> "WeChatLinkQuerySet":
+        """Not undone."""
+        return self.filter(ended_at__isnull=True)
+
+
+class WeChatLink(TenantRow):
+    """An account and a WeChat user of the community's service account, linked by their owner.
+
+    The open id is good with this one service account only. `is_following` is unknown until WeChat
+    has said it, and then as it said last, at `heard_at`.
+    """
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    open_id = EncryptedCharField(max_length=100, null=True)
+    open_id_index = models.CharField(max_length=32, blank=True)
+    linked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    is_following = models.BooleanField(null=True, blank=True)
+    heard_at = models.DateTimeField(null=True, blank=True)
+
+    objects = tenant_manager(WeChatLinkQuerySet)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "open_id_index"),
+                condition=Q(ended_at__isnull=True),
+                name="one_account_per_wechat",
+            ),
+            models.UniqueConstraint(
+                fields=("community", "account"),
+                condition=Q(ended_at__isnull=True),
+                name="one_wechat_per_account",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.account_id)
 
 
 class SweepRun(Row):

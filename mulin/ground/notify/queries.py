@@ -8,18 +8,22 @@ from typing import Final
 from django.conf import settings
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django_q.models import Failure
 
 from mulin.ground.community.models import Membership
 from mulin.ground.community.rules import DESK_ROLES, Actor
+from mulin.ground.notify.addresses import Recipient
 from mulin.ground.notify.models import (
     GROUP_WAYS,
     STATE_LABELS,
     ChannelSetting,
     Message,
     MessageQuerySet,
+    ServiceAccount,
     SweepRun,
     Way,
+    WeChatLink,
 )
 from mulin.ground.notify.queue import group_of
 from mulin.ground.notify.rules import (
@@ -32,7 +36,7 @@ from mulin.ground.notify.rules import (
 from mulin.kit.wording import Question
 
 FAILED_JOBS_SHOWN = 20
-OUTGOING = (Way.SMS, Way.EMAIL, *GROUP_WAYS)
+OUTGOING = (Way.WECHAT, Way.SMS, Way.EMAIL, *GROUP_WAYS)
 
 
 def quiet_hours() -> QuietHours:
@@ -46,7 +50,7 @@ def quiet_hours() -> QuietHours:
 
 def targets() -> dict[str, str]:
     """The channels that are set up, each with its address: the community's own, else the
-    installation's.
+    installation's. The demonstration writes to nobody's WeChat.
     """
     found: dict[str, str] = {}
     if settings.MULIN_SMS_URL:
@@ -58,6 +62,28 @@ def targets() -> dict[str, str]:
             found[setting.way] = setting.target
         else:
             found.pop(setting.way, None)
+    if settings.MULIN_DEMO:
+        found.pop(Way.WECHAT, None)
+    return found
+
+
+def wechat_door() -> ServiceAccount | None:
+    """The service account by which people sign in and link their WeChat, if it is in use."""
+    found: ServiceAccount | None = ServiceAccount.objects.filter(is_on=True).first()
+    return found
+
+
+def open_id_of(who: Recipient, *, set_up: Collection[str]) -> str | None:
+    """The WeChat this recipient linked, if it may be written to."""
+    if Way.WECHAT not in set_up or who.account_id is None or not who.may_write:
+        return None
+    link = link_of(who.account_id)
+    return link.open_id if link is not None and link.is_following is not False else None
+
+
+def link_of(account_id: int) -> WeChatLink | None:
+    """The WeChat an account is linked with in this community."""
+    found: WeChatLink | None = WeChatLink.objects.standing().filter(account_id=account_id).first()
     return found
 
 
@@ -230,6 +256,41 @@ def channels() -> list[ChannelLine]:
         )
         for way in OUTGOING
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class WeChatState:
+    """What the page of the service account tells beside its form."""
+
+    account: ServiceAccount | None
+    missing: list[str | Promise]
+    is_silent: bool
+    linked: int
+    following: int
+
+
+def wechat_state() -> WeChatState:
+    """The service account of the community in scope, and what is still missing to it."""
+    account = ServiceAccount.objects.first()
+    links = WeChatLink.objects.standing().aggregate(
+        linked=Count("pk"), following=Count("pk", filter=~Q(is_following=False))
+    )
+    return WeChatState(
+        account=account, missing=what_is_missing(account), is_silent=settings.MULIN_DEMO, **links
+    )
+
+
+def what_is_missing(account: ServiceAccount | None) -> list[str | Promise]:
+    """What a service account can't work without, in the order it is set up."""
+    if account is None:
+        return [_("the app id and the app secret")]
+    wanted: tuple[tuple[str, str | Promise], ...] = (
+        (account.domain_code, _("the code of the file that proves the domain, for signing in")),
+        (account.callback_token or "", _("the token of the callback, to hear who follows")),
+        (account.template_id, _("the template by which messages are sent")),
+        (account.subject_field, _("the template's field for the matter")),
+    )
+    return [name for value, name in wanted if not value]
 
 
 def channel_of(way: str) -> ChannelLine | None:

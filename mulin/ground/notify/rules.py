@@ -1,6 +1,7 @@
 """The law of messages: their states, when one is tried again, when it may go out, and how many."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -20,6 +21,7 @@ class State(StrEnum):
     TASK = "task"
     TOLD = "told"
     DIGESTED = "digested"
+    PASSED_ON = "passed_on"
 
 
 class Act(StrEnum):
@@ -29,13 +31,15 @@ class Act(StrEnum):
     MARK_SENT = "mark sent"
     TRY_AGAIN = "try again"
     GIVE_UP = "give up"
+    GO_ON = "go another way"
     JOIN_DIGEST = "join a digest"
     TELL = "tell in person"
     RETRY = "retry"
 
 
 #: (state, act) → next state. Whatever is not here cannot happen. A waiting message may turn out to
-#: be sent, when a sender that was thought dead comes back.
+#: be sent, when a sender that was thought dead comes back; a sent one not to have arrived, when the
+#: other side says so later.
 MOVES: Final[dict[tuple[State, Act], State]] = {
     (State.WAITING, Act.LEASE): State.LEASED,
     (State.WAITING, Act.JOIN_DIGEST): State.DIGESTED,
@@ -43,6 +47,9 @@ MOVES: Final[dict[tuple[State, Act], State]] = {
     (State.WAITING, Act.MARK_SENT): State.SENT,
     (State.LEASED, Act.TRY_AGAIN): State.WAITING,
     (State.LEASED, Act.GIVE_UP): State.FAILED,
+    (State.LEASED, Act.GO_ON): State.PASSED_ON,
+    (State.SENT, Act.GIVE_UP): State.FAILED,
+    (State.SENT, Act.GO_ON): State.PASSED_ON,
     (State.TASK, Act.TELL): State.TOLD,
     (State.FAILED, Act.RETRY): State.WAITING,
 }
@@ -74,10 +81,14 @@ _WAITS: Final = (
 )
 LONGEST_WAIT: Final = timedelta(hours=6)
 MOST_TRIES: Final = 8
+#: Where another way is left, a quarter of an hour is long enough to wait for this one.
+MOST_TRIES_BEFORE_NEXT_WAY: Final = 4
 LONGEST_ALARM_WAIT: Final = timedelta(minutes=1)
 
 
-def wait_after(tries: int, *, is_alarm: bool, asked: timedelta | None = None) -> timedelta | None:
+def wait_after(
+    tries: int, *, is_alarm: bool, asked: timedelta | None = None, has_next: bool = False
+) -> timedelta | None:
     """How long to wait after so many failed tries, or None when it is time to give up.
 
     An alarm is tried every minute for as long as it takes: nobody but a person ends it. `asked`
@@ -85,7 +96,7 @@ def wait_after(tries: int, *, is_alarm: bool, asked: timedelta | None = None) ->
     """
     if is_alarm:
         return LONGEST_ALARM_WAIT if tries > 1 else _WAITS[0]
-    if tries >= MOST_TRIES:
+    if tries >= (MOST_TRIES_BEFORE_NEXT_WAY if has_next else MOST_TRIES):
         return None
     wait = _WAITS[min(max(tries, 1), len(_WAITS)) - 1]
     return min(max(wait, asked or timedelta()), LONGEST_WAIT)
@@ -181,9 +192,13 @@ def fit(texts: Sequence[str], *, room: int = DIGEST_ROOM) -> tuple[list[str], in
 # ── how somebody is reached ──────────────────────────────────────────────────────────────────
 
 IN_APP: Final = "in_app"
+WECHAT: Final = "wechat"
+SMS: Final = "sms"
 CALL: Final = "call"
 DOOR: Final = "door"
 IN_PERSON: Final = frozenset({CALL, DOOR})
+#: Of these one at a time: the next is used when the one before it fails for good.
+LADDER: Final = (WECHAT, SMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,19 +210,34 @@ class Reach:
     looks_into_mulin: bool
 
 
-def chosen_ways(reach: Reach, *, set_up: Iterable[str]) -> list[tuple[str, str]]:
-    """The ways a message goes: into the inbox, out by every channel that is set up, and, where
+def chosen_ways(
+    reach: Reach, *, set_up: Iterable[str], all_at_once: bool = False
+) -> list[tuple[str, str]]:
+    """The ways a message goes: into the inbox, out by the channels that are set up, and, where
     neither reaches the person, by the voice or the feet of somebody who knows them.
 
-    A phone number that no gateway can write to is still a number to call.
+    Of WeChat and text message the first alone, unless it is to go by `all_at_once`. A phone
+    number that no gateway can write to is still a number to call.
     """
     open_ways = frozenset(set_up)
     chosen = [(IN_APP, "")] if reach.has_account else []
     outgoing = [(way, to) for way, to in reach.ways if way in open_ways and to]
+    if not all_at_once:
+        outgoing = _first_step(outgoing)
     chosen += outgoing
     if outgoing or (reach.has_account and reach.looks_into_mulin):
         return chosen
     return [*chosen, _in_person(reach)]
+
+
+def _first_step(outgoing: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    steps = [way for way in LADDER if any(way == one for one, _to in outgoing)]
+    return [(way, to) for way, to in outgoing if way not in steps[1:]]
+
+
+def next_steps(way: str) -> tuple[str, ...]:
+    """The ways to be tried when this one failed for good, in order."""
+    return LADDER[LADDER.index(way) + 1 :] if way in LADDER else ()
 
 
 def _in_person(reach: Reach) -> tuple[str, str]:
@@ -225,6 +255,34 @@ def row_key(key: str, *, kind: str, record_id: int, way: str) -> str:
     """
     text = "\x1f".join((key, kind, str(record_id), way))
     return f"{way}-{hashlib.sha256(text.encode()).hexdigest()[:40]}"
+
+
+# ── WeChat's service account ─────────────────────────────────────────────────────────────────
+
+#: How long somebody may be away at WeChat before what brought them back is worth nothing.
+ROUND_TRIP: Final = timedelta(minutes=10)
+#: A pass is no longer used when it has less than this left: it must outlive the try itself.
+PASS_MARGIN: Final = timedelta(minutes=1)
+
+#: What the kinds of a template's fields hold, by the letters their names begin with.
+FIELD_ROOM: Final = {
+    "thing": 20, "short_thing": 5, "character_string": 32, "phrase": 5, "const": 20, "name": 10,
+    "time": 32, "date": 32,
+}  # fmt: skip
+LONGEST_FIELD: Final = 200
+FIELD_NAME: Final = re.compile(r"[a-z_]+[0-9]{1,3}")
+
+
+def field_value(name: str, text: str) -> str:
+    """A text as a field of a template takes it: one line, and no longer than its kind allows."""
+    line = " ".join(text.split())
+    room = FIELD_ROOM.get(name.rstrip("0123456789"), LONGEST_FIELD)
+    return line if len(line) <= room else line[: room - 1] + "…"
+
+
+def wechat_signature(*parts: str) -> str:
+    """How WeChat signs what it sends: SHA-1 over the sorted parts. The algorithm is theirs."""
+    return hashlib.sha1("".join(sorted(parts)).encode(), usedforsecurity=False).hexdigest()
 
 
 def is_path(path: str) -> bool:

@@ -15,5 +15,8 @@ urlpatterns = [
     path("delivery/", views.delivery, name="deliveries"),
     path("delivery/<int:pk>/retry/", views.retry, name="retry"),
     path("delivery/jobs/<slug:job_id>/retry/", views.retry_failed_job, name="retry-job"),
+    path("delivery/wechat/", views.service_account, name="wechat"),
+    path("delivery/wechat/try/", views.try_service_account, name="wechat-try"),
+    path("wechat/<slug:slug>/", views.wechat_calls, name="wechat-calls"),
     path("delivery/channels/<slug:way>/", views.channel, name="channel"),
 ]

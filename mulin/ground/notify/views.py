@@ -3,17 +3,28 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseForbidden
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from mulin.ground.community.access import Request, opened_to, signed_in, with_own_key
+from mulin.ground.community.access import (
+    Request,
+    opened_to,
+    public,
+    signed_in,
+    with_own_key,
+)
+from mulin.ground.community.models import Community
 from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.ground.notify import actions
-from mulin.ground.notify.forms import ChannelForm, PlainActForm, ToldForm
-from mulin.ground.notify.models import STATE_LABELS, Message
+from mulin.ground.notify.actions import wechat
+from mulin.ground.notify.channels.wechat_calls import MOST_BYTES, NotOfWeChat, check, event_in
+from mulin.ground.notify.forms import ChannelForm, PlainActForm, ServiceAccountForm, ToldForm
+from mulin.ground.notify.models import STATE_LABELS, Message, ServiceAccount, Way
 from mulin.ground.notify.permissions import DELIVERY_ROLES
 from mulin.ground.notify.queries import (
     channel_of,
@@ -24,9 +35,12 @@ from mulin.ground.notify.queries import (
     late_since,
     sweeps,
     tasks_of,
+    wechat_state,
 )
 from mulin.kit.acts import attempt
 from mulin.kit.paging import page_of
+from mulin.kit.refusals import NotPermitted, Refused
+from mulin.kit.scoping import in_community
 
 #: How far back the page of deliveries counts, and from when on a waiting message is a worry.
 COUNTED = timedelta(days=7)
@@ -144,6 +158,8 @@ def retry_failed_job(request: Request, job_id: str) -> HttpResponse:
 @opened_to(*DELIVERY_ROLES)
 def channel(request: Request, way: str) -> HttpResponse:
     """Set up a channel. Its address is written, never shown."""
+    if way == Way.WECHAT:
+        return redirect("notify:wechat")
     found = channel_of(way)
     if found is None:
         raise Http404("no such channel")
@@ -161,6 +177,86 @@ def channel(request: Request, way: str) -> HttpResponse:
             return redirect("notify:deliveries")
     context = {"channel": found, "form": form}
     return render(request, "notify/channel.html", context, status=422 if form.errors else 200)
+
+
+@opened_to(*DELIVERY_ROLES)
+def service_account(request: Request) -> HttpResponse:
+    """Set up the community's service account at WeChat. Its secrets are written, never shown."""
+    state = wechat_state()
+    form = ServiceAccountForm(
+        request.POST or None, initial=ServiceAccountForm.shown(state.account)
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        token = form.idempotency_token
+        if attempt(
+            form,
+            lambda: wechat.set_service_account(
+                form.values, by=request.actor, now=request.now, token=token
+            ),
+        ):
+            messages.success(request, _("The service account is set."))
+            return redirect("notify:wechat")
+    context = {
+        "form": form,
+        "state": state,
+        "try_form": PlainActForm(),
+        "calls_url": request.build_absolute_uri(
+            reverse("notify:wechat-calls", args=[request.community.slug])
+        ),
+        "host": request.get_host(),
+    }
+    return render(request, "notify/wechat.html", context, status=422 if form.errors else 200)
+
+
+@opened_to(*DELIVERY_ROLES)
+@require_POST
+def try_service_account(request: Request) -> HttpResponse:
+    """A message to myself by WeChat; how it fared stands on the page of deliveries."""
+    form = PlainActForm(request.POST)
+    if form.is_valid():
+        token = form.idempotency_token
+        try:
+            wechat.try_wechat(by=request.actor, now=request.now, token=token)
+        except NotPermitted:
+            raise
+        except Refused as refusal:
+            messages.error(request, str(refusal.message))
+            return redirect("notify:wechat")
+        messages.success(request, _("It is on its way. Look at your WeChat, and here if it fails."))
+    return redirect("notify:deliveries")
+
+
+@csrf_exempt
+@public
+def wechat_calls(request: Request, slug: str) -> HttpResponse:
+    """What WeChat tells; nobody else can sign it. It wants an answer within five seconds."""
+    community = get_object_or_404(Community, slug=slug)
+    with in_community(community):
+        account = ServiceAccount.objects.first()
+        if account is None or not account.callback_token:
+            raise Http404("no service account is set up")
+        try:
+            return _answered(request, account)
+        except NotOfWeChat:
+            return HttpResponseForbidden()
+        except wechat.NotYet:
+            return HttpResponse(status=503)
+
+
+def _answered(request: Request, account: ServiceAccount) -> HttpResponse:
+    query, secret = request.GET.dict(), account.callback_token or ""
+    if request.method == "GET":
+        check(
+            query.get("signature", ""), secret, query.get("timestamp", ""), query.get("nonce", "")
+        )
+        return HttpResponse(query.get("echostr", ""), content_type="text/plain")
+    if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
+        raise NotOfWeChat("too long")
+    event = event_in(
+        request.body, query, token=secret, key=account.callback_key or "", app_id=account.app_id
+    )
+    wechat.hear(event, community_id=account.community_id, now=request.now)
+    return HttpResponse("success", content_type="text/plain")
 
 
 def _tasks(request: Request) -> dict[str, object]:

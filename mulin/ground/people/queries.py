@@ -351,24 +351,26 @@ def person_book(person_id: int, now: datetime) -> Recipient | None:
     if person.erased_at is not None:
         return Recipient(kind=RECIPIENT_KIND, id=person.pk)
     account = person.account
+    said = consents_of(person).get(Purpose.MESSAGES)
+    may_write = said is None or said.is_given
     officer = officer_of(person.grid_id, now) if person.grid_id else None
     return Recipient(
         kind=RECIPIENT_KIND,
         id=person.pk,
         account_id=account.pk if account and account.is_active else None,
-        ways=_ways(person),
+        ways=_ways(person, may_write=may_write),
         carrier_account_id=officer.pk if officer else None,
         language=person.language or (account.language if account else ""),
         looks_into_mulin=account is not None and bool(account.login_name or account.phone),
+        may_write=may_write,
     )
 
 
-def _ways(person: Person) -> tuple[tuple[str, str], ...]:
+def _ways(person: Person, *, may_write: bool) -> tuple[tuple[str, str], ...]:
     ways: list[tuple[str, str]] = []
-    said = consents_of(person).get(Purpose.MESSAGES)
     if person.phone:
-        may_write = _is_mobile(person.phone) and (said is None or said.is_given)
-        ways.append((Way.SMS.value if may_write else Way.CALL.value, person.phone))
+        is_texted = may_write and _is_mobile(person.phone)
+        ways.append((Way.SMS.value if is_texted else Way.CALL.value, person.phone))
     if person.address:
         ways.append((Way.DOOR.value, person.address))
     return tuple(ways)

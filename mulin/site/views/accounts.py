@@ -24,6 +24,7 @@ from mulin.ground.community.models import Account, Community, Membership, Workda
 from mulin.ground.community.permissions import may_end_role, may_help_into
 from mulin.ground.community.queries import running_memberships, team, work_calendar
 from mulin.ground.community.rules import Role, system
+from mulin.ground.notify.queries import link_of, wechat_door
 from mulin.kit.acts import attempt
 from mulin.kit.refusals import Refused
 from mulin.kit.scoping import in_community
@@ -56,6 +57,8 @@ def account(request: Request) -> HttpResponse:
         "communities": {role.community.slug: role.community.name for role in held},
         "has_totp": ways_in.has_totp(own),
         "has_password": own.has_usable_password(),
+        "has_wechat": wechat_door() is not None,
+        "wechat": link_of(own.pk),
         "has_card": own.cards.filter(revoked_at__isnull=True).exists(),
     }
     return render(request, "site/account.html", context)

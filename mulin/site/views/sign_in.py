@@ -1,6 +1,7 @@
 """The doors: a code by phone, name and password with a second factor, a printed card.
 
-A GET never signs anybody in: previews of links and scanners of mail open them first.
+A GET never signs anybody in: previews of links and scanners of mail open them first. The one
+exception is the way back from WeChat (`views/wechat.py`), which only this browser can come by.
 """
 
 from typing import Final
@@ -24,9 +25,9 @@ from mulin.ground.community.queries import actor_of, is_resting
 from mulin.ground.community.rules import system
 from mulin.ground.notify.actions import tell
 from mulin.ground.notify.models import Way
-from mulin.ground.notify.queries import targets
+from mulin.ground.notify.queries import targets, wechat_door
 from mulin.kit.acts import attempt
-from mulin.site.addresses import address_of
+from mulin.site.addresses import address_of, is_wechat
 from mulin.site.forms.doors import (
     CardForm,
     CodeForm,
@@ -65,7 +66,10 @@ def phone(request: Request) -> HttpResponse:
         if sent is not None:
             request.session[_PHONE] = number
             return HttpResponseRedirect(_with_way_back(request, "site:sign-in-code"))
-    context = {"form": form, "can_text": can_text, "next": way_back(request)}
+    context = {
+        "form": form, "can_text": can_text, "next": way_back(request),
+        "has_wechat": is_wechat(request) and wechat_door() is not None,
+    }  # fmt: skip
     return render(request, "site/sign_in.html", context)
 
 
@@ -86,7 +90,7 @@ def code(request: Request) -> HttpResponse:
             ),
         )  # fmt: skip
         if account is not None:
-            return _let_in(request, account)
+            return let_in(request, account)
     context = {
         "form": form,
         "phone": number,
@@ -108,7 +112,7 @@ def staff(request: Request) -> HttpResponse:
         if not is_resting(name, request.now):
             account = authenticate(request, login_name=name, password=form.cleaned_data["password"])
         if isinstance(account, Account):
-            return _let_in(request, account)
+            return let_in(request, account)
         form.add_error(None, _("Name or password is not right."))
     context = {"form": form, "next": way_back(request)}
     return render(request, "site/sign_in_staff.html", context)
@@ -176,7 +180,7 @@ def card(request: Request, code: str) -> HttpResponse:
     if form.is_valid():
         account = attempt(form, lambda: ways_in.sign_in_by_card(code))
         if account is not None:
-            response = _let_in(request, account)
+            response = let_in(request, account)
             request.session[BY_CARD] = True
             # The phone may be anybody's; the card opens the door again at any time.
             request.session.set_expiry(_CARD_SECONDS)
@@ -246,13 +250,13 @@ def _carry(request: Request, row: LoginCode, digits: str) -> None:
     )
 
 
-def _let_in(request: Request, account: Account) -> HttpResponse:
+def let_in(request: Request, account: Account, *, to: str = "") -> HttpResponse:
     """Open the session; the pages then look as the account likes them."""
     login(request, account, backend=_BACKEND)
     request.session.set_expiry(None)
     for left_over in (_PHONE, _SHOWN_CODE, BY_CARD):
         request.session.pop(left_over, None)
-    response = HttpResponseRedirect(way_back(request))
+    response = HttpResponseRedirect(to or way_back(request))
     keep_looks(response, theme=account.theme, size=account.type_size, language=account.language)
     return response
 

@@ -11,6 +11,7 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.permissions import may_print_card
 from mulin.ground.community.queries import running_memberships
 from mulin.ground.community.rules import DESK_ROLES
+from mulin.ground.notify.actions.wechat import unlink_wechat
 from mulin.ground.people.models import Person
 from mulin.site.ways_in import card_for, join_by_phone, ways_in_of
 
@@ -48,6 +49,21 @@ def join(request: Request, pk: int) -> HttpResponse:
     if join_by_phone(person, by=request.actor, now=request.now) is None:
         raise Http404("no account has this phone")
     messages.success(request, _("From now on %(name)s sees their matters.") % {"name": person.name})
+    return redirect("site:ways-in")
+
+
+@opened_to(*DESK_ROLES)
+@require_POST
+def end_wechat(request: Request, pk: int) -> HttpResponse:
+    """Their phone is gone, or a child took it over: the WeChat linked with them lets nobody in."""
+    person = _person(pk)
+    held = running_memberships(person.account_id, request.now) if person.account_id else []
+    if person.account is None or not may_print_card(request.actor, held):
+        raise Http404("nobody whose ways in the desk keeps")
+    unlink_wechat(person.account, by=request.actor, now=request.now)
+    messages.success(
+        request, _("The WeChat of %(name)s lets nobody in any more.") % {"name": person.name}
+    )
     return redirect("site:ways-in")
 
 

@@ -1,6 +1,6 @@
 """The channels that lead out of Mulin, one module of one shape for each kind.
 
-A module has `send(parcel, target) -> Outcome`, which makes one try and never raises for what the
+A module of a channel has `send(parcel, target) -> Outcome`, which makes one try and never raises for what the
 other side does, and `is_target(target)`, which tells an address it can use from one it can't.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from mulin.ground.notify.channels import email, groups, sms
+from mulin.ground.notify.channels import email, groups, sms, wechat
 from mulin.ground.notify.channels.shape import Outcome, Parcel
 from mulin.ground.notify.models import Way
 
@@ -16,6 +16,7 @@ Send = Callable[[Parcel, str], Outcome]
 
 SENDERS: Final[Mapping[str, Send]] = MappingProxyType(
     {
+        Way.WECHAT: wechat.send,
         Way.SMS: sms.send,
         Way.EMAIL: email.send,
         Way.WECOM: groups.send,

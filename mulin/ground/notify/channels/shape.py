@@ -1,14 +1,15 @@
 """What a channel is given, and what it answers."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One message as a channel sends it. `key` is the same at every try: a gateway that keeps
-    its promise delivers it once.
+    its promise delivers it once. `url` leads to what it tells of, for channels that take a link
+    apart from the words.
     """
 
     key: str
@@ -16,6 +17,9 @@ class Parcel:
     subject: str
     body: str
     is_alarm: bool = False
+    url: str = ""
+    community_id: int = 0
+    written_at: datetime | None = None
 
     @property
     def text(self) -> str:
@@ -35,13 +39,16 @@ class Outcome:
     """What became of one try.
 
     `why` is told on the page of what failed: it names the fault, never the message. `silent` says
-    that the other side did not answer in time, so that the channel may rest for a while.
+    that the other side did not answer in time, so that the channel may rest for a while; `gone`,
+    that this address takes nothing any more. `gateway_id` is what the other side calls it.
     """
 
     verdict: Verdict
     why: str = ""
     wait: timedelta | None = None
     silent: bool = False
+    gone: bool = False
+    gateway_id: str = ""
 
 
 DELIVERED = Outcome(Verdict.DELIVERED)

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from mulin.ground.audit.actions import erase_details, record_look, recording
 from mulin.ground.audit.models import Act
 from mulin.ground.community.rules import Actor
-from mulin.ground.notify.models import Message
+from mulin.ground.notify.actions.wechat import forget_wechat
+from mulin.ground.notify.models import Message, WeChatLink
 from mulin.ground.people import permissions
 from mulin.ground.people.models import (
     Affiliation,
@@ -151,6 +152,15 @@ def own_data(person: Person, *, by: Actor, now: datetime) -> dict[str, Any]:
             }
             for belongs in Affiliation.objects.filter(person__in=ids).select_related("organisation")
         ],
+        "wechat": [
+            {
+                "linked_at": link.linked_at.isoformat(),
+                "ended_at": link.ended_at and link.ended_at.isoformat(),
+            }
+            for link in WeChatLink.objects.filter(
+                account__in=records.exclude(account=None).values("account")
+            ).order_by("id")
+        ],
         "looks": [
             {
                 "at": look.at.isoformat(),
@@ -192,6 +202,7 @@ def _told(record: Person) -> dict[str, Any]:
 
 def _blank(ids: list[int], *, now: datetime) -> None:
     persons = Person.objects.select_for_update().filter(pk__in=ids)
+    accounts = list(persons.exclude(account=None).values_list("account_id", flat=True))
     households = list(persons.exclude(household=None).values_list("household", flat=True))
     persons.update(
         **_BLANK, pinyin="", initials="", phone=None, phone_index="", id_number=None,
@@ -199,6 +210,7 @@ def _blank(ids: list[int], *, now: datetime) -> None:
         account=None, erased_at=now,
     )  # fmt: skip
     PersonWords.objects.filter(record__in=ids).delete()
+    forget_wechat(accounts, now=now)
     # A household of one is usually called by the name of that one.
     Household.objects.filter(pk__in=households, members__isnull=True).update(name="")
     Affiliation.objects.filter(person__in=ids).update(post="")

@@ -33,6 +33,8 @@ from mulin.ground.notify.models import (
     Message,
     MessageQuerySet,
     Way,
+    WeChatLink,
+    index_of_open_id,
 )
 from mulin.ground.notify.permissions import (
     may_mark_told,
@@ -46,6 +48,7 @@ from mulin.ground.notify.queries import (
     desk_accounts,
     digest_moments,
     next_due,
+    open_id_of,
     quiet_hours,
     targets,
 )
@@ -60,6 +63,7 @@ from mulin.ground.notify.rules import (
     digest_due_at,
     fit,
     is_path,
+    next_steps,
     quota_day_key,
     row_key,
     send_not_before,
@@ -98,7 +102,7 @@ def tell(
     Raises LookupError for an unknown recipient and ValueError for a path that leads elsewhere.
     """
     who = recipient_of(*recipient, now)
-    ways = chosen_ways(who.reach, set_up=frozenset(targets()) - frozenset(GROUP_WAYS))
+    ways = _ways_to(who, set_up=frozenset(targets()) - frozenset(GROUP_WAYS), is_alarm=is_alarm)
     if is_awaited:
         ways = [(way, to) for way, to in ways if way not in {Way.IN_APP, *IN_PERSON}]
     if may_wait:
@@ -121,14 +125,22 @@ def tell_desk(
     told = []
     for account_id in desk_accounts(by.community_id, now):
         who = recipient_of("account", account_id, now)
-        ways = chosen_ways(who.reach, set_up=set_up)
-        told.append((who, ways if is_alarm else ways[:1]))
+        ways = _ways_to(who, set_up=set_up, is_alarm=True) if is_alarm else [(Way.IN_APP.value, "")]
+        told.append((who, ways))
     groups = [(way.value, set_up[way]) for way in GROUP_WAYS if way in set_up]
     told.append((Recipient(kind="desk", id=by.community_id), groups))
     return _write(
         told, by=by, topic=topic, subject=subject, body=body, path=path, now=now, key=key,
         is_alarm=is_alarm, is_awaited=False,
     )  # fmt: skip
+
+
+def _ways_to(
+    who: Recipient, *, set_up: Collection[str], is_alarm: bool
+) -> list[tuple[str, str]]:  # fmt: skip
+    """An alarm goes by every way at once; anything else by the first, and on from there."""
+    reach = who.reach(open_id=open_id_of(who, set_up=set_up))
+    return chosen_ways(reach, set_up=set_up, all_at_once=is_alarm)
 
 
 def _write(
@@ -288,10 +300,15 @@ def _send(community: Community, message: Message, target: str) -> Outcome:
 def _parcel(community: Community, message: Message) -> Parcel:
     with translation.override(message.language or settings.LANGUAGE_CODE):
         subject, body = _words(message)
-        if message.path and community.host and message.way != Way.SMS:
-            scheme = "https" if settings.HTTPS else "http"
-            body = f"{body}\n{scheme}://{community.host}{message.path}"
-    return Parcel(message.key, message.address or "", subject, body, message.is_alarm)
+    url = ""
+    if message.path and community.host:
+        url = f"{'https' if settings.HTTPS else 'http'}://{community.host}{message.path}"
+    if url and message.way not in {Way.SMS, Way.WECHAT}:
+        body = f"{body}\n{url}"
+    return Parcel(
+        message.key, message.address or "", subject, body, message.is_alarm, url=url,
+        community_id=community.pk, written_at=message.created_at,
+    )  # fmt: skip
 
 
 def _words(message: Message) -> tuple[str, str]:
@@ -322,15 +339,20 @@ def _mark(community: Community, message: Message, outcome: Outcome, *, now: date
         failpoint("outbox.before_mark")
         _note_health(message.way, outcome, now)
         if outcome.verdict is Verdict.DELIVERED:
-            _mark_sent(message, now)
+            _mark_sent(message, outcome, now)
             return
+        if outcome.gone:
+            _note_gone(message, now)
         if outcome.verdict is Verdict.QUOTA:
             _tell_of_quota(community, message.way, now)
         wait = None
         if outcome.verdict is Verdict.LATER or (
             outcome.verdict is Verdict.QUOTA and message.is_alarm
         ):
-            wait = wait_after(message.attempts, is_alarm=message.is_alarm, asked=outcome.wait)
+            wait = wait_after(
+                message.attempts, is_alarm=message.is_alarm, asked=outcome.wait,
+                has_next=bool(next_steps(message.way)),
+            )  # fmt: skip
         if wait is None:
             _give_up(message, outcome.why, now=now)
             return
@@ -348,19 +370,70 @@ def _holding(message: Message) -> MessageQuerySet:
     )
 
 
-def _mark_sent(message: Message, now: datetime) -> None:
+def _mark_sent(message: Message, outcome: Outcome, now: datetime) -> None:
     """Sent is sent, even if the lease had run out meanwhile."""
-    changes: dict[str, object] = {"state": State.SENT, "sent_at": now, "last_error": ""}
+    changes: dict[str, object] = {
+        "state": State.SENT, "sent_at": now, "last_error": "", "gateway_id": outcome.gateway_id[:60]
+    }  # fmt: skip
     if message.is_awaited:
         changes |= {"subject": None, "body": None}  # a code that was sent is nobody's any more
     Message.objects.filter(pk=message.pk, state__in=(State.LEASED, State.WAITING)).update(**changes)
 
 
 def _give_up(message: Message, why: str, *, now: datetime) -> int:
-    given_up: int = _holding(message).update(state=State.FAILED, last_error=why[:300])
-    if given_up:
+    return give_up(_holding(message), message, why, now=now)
+
+
+def give_up(held: MessageQuerySet, message: Message, why: str, *, now: datetime) -> int:
+    """A way has failed for good: the next one takes over, or somebody's voice or feet.
+
+    `held` is the message in the state it must still be in; returns 1, or 0 when it is not.
+    """
+    following = _by_next_way(message, now)
+    state = State.FAILED if following is None else State.PASSED_ON
+    given_up: int = held.update(state=state, last_error=why[:300])
+    if given_up and following is not None:
+        _insert([following], community_id=message.community_id, now=now)
+    elif given_up:
         _carry_in_person(message, now)
     return given_up
+
+
+def _by_next_way(message: Message, now: datetime) -> Message | None:
+    """The same words by the next way that leads to them as they are reached now.
+
+    Not an alarm, which went by all ways at once, nor what was awaited and is stale by then.
+    """
+    steps = next_steps(message.way)
+    if not steps or message.is_alarm or message.is_awaited or not message.subject:
+        return None
+    try:
+        who = recipient_of(message.recipient_kind, message.recipient_id, now)
+    except LookupError:
+        return None
+    addresses, set_up = dict(who.ways), targets()
+    way = next((step for step in steps if step in set_up and addresses.get(step)), None)
+    if way is None:
+        return None
+    following = Message(
+        community_id=message.community_id, created_at=now, topic=message.topic,
+        recipient_kind=message.recipient_kind, recipient_id=message.recipient_id, way=way,
+        address=addresses[way], subject=message.subject, body=message.body, path=message.path,
+        language=message.language, account_id=message.account_id, carrier_id=message.carrier_id,
+        key=row_key(
+            message.key, kind=message.recipient_kind, record_id=message.recipient_id, way=way
+        ),
+    )  # fmt: skip
+    _place(following, now)
+    return following
+
+
+def _note_gone(message: Message, now: datetime) -> None:
+    """Whoever no longer follows the service account is not written to there again."""
+    if message.way == Way.WECHAT:
+        WeChatLink.objects.standing().filter(
+            open_id_index=index_of_open_id(message.community_id, message.address or "")
+        ).update(is_following=False, heard_at=now)
 
 
 def _carry_in_person(message: Message, now: datetime) -> None:
@@ -404,17 +477,24 @@ def _note_health(way: str, outcome: Outcome, now: datetime) -> None:
 
 
 def _tell_of_quota(community: Community, way: str, now: datetime) -> None:
-    tell_desk(
-        by=system(community.pk),
-        topic="channel.quota",
-        subject=gettext_lazy("A channel's quota is used up"),
-        body=Sentence(
+    if way == Way.WECHAT:
+        body: Words = gettext_lazy(
+            "WeChat takes no more messages of the service account today. Until midnight they go as"
+            " text messages, or are told in person."
+        )
+    else:
+        body = Sentence(
             gettext_noop(
                 "%(channel)s: the gateway takes no more messages. Please top it up. Until then"
                 " people who don't use Mulin are to be called."
             ),
             {"channel": Way(way).label},
-        ),
+        )
+    tell_desk(
+        by=system(community.pk),
+        topic="channel.quota",
+        subject=gettext_lazy("A channel's quota is used up"),
+        body=body,
         path=reverse("notify:deliveries"),
         now=now,
         key=quota_day_key(way, now),
