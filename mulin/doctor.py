@@ -17,6 +17,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mulin.kit.posters import fonts
 from mulin.kit.scoping import in_community
 from mulin.serving import pending_migrations
 
@@ -168,6 +169,16 @@ def _worker() -> Iterator[Finding]:
         yield _advice(_("No way leads out: set MULIN_SMS_URL or MULIN_EMAIL_URL."), "channels")
 
 
+def _pictures() -> Iterator[Finding]:
+    if fonts() is None:
+        yield _advice(
+            _(
+                "No font with Chinese for pictures: install Noto Sans CJK, or name one in MULIN_FONT."
+            ),
+            "font",
+        )
+
+
 def _wechat() -> Iterator[Finding]:
     from mulin.ground.community.models import Community  # noqa: PLC0415  needs the tables
     from mulin.ground.notify.queries import wechat_door, what_is_missing  # noqa: PLC0415  likewise
@@ -198,5 +209,11 @@ def _wechat() -> Iterator[Finding]:
 
 
 Look = Callable[[], Iterator[Finding]]
-LOOKS_WITHOUT_TABLES: tuple[Look, ...] = (_framework, _mode_of_working, _keys, _database)
+LOOKS_WITHOUT_TABLES: tuple[Look, ...] = (
+    _framework,
+    _mode_of_working,
+    _keys,
+    _database,
+    _pictures,
+)
 LOOKS: tuple[Look, ...] = (*LOOKS_WITHOUT_TABLES, _people, _worker, _wechat)

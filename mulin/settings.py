@@ -265,6 +265,7 @@ MULIN_MESSAGES_PER_MINUTE = _number("MULIN_MESSAGES_PER_MINUTE", 60)
 MULIN_SMS_URL = _env("MULIN_SMS_URL")
 MULIN_SMS_TOKEN = _env("MULIN_SMS_TOKEN")
 EMAIL_URL = _env("MULIN_EMAIL_URL")
+MULIN_FONT = _env("MULIN_FONT")  # a font with Chinese for pictures, where none is found
 MULIN_WECHAT_API = _env("MULIN_WECHAT_API", "https://api.weixin.qq.com")
 MULIN_WECHAT_DOOR = _env("MULIN_WECHAT_DOOR", "https://open.weixin.qq.com")
 

@@ -165,6 +165,8 @@ LINES = {
     "notify:deliveries": Line(KEEPERS),
     "notify:retry": Line(KEEPERS, about="failed", method="POST"),
     "notify:retry-job": Line(KEEPERS, about="job", method="POST", is_shared=True),
+    "notify:share": Line(HANDLERS, about="shared"),
+    "notify:poster": Line(HANDLERS, about="shared"),
     "notify:wechat": Line(KEEPERS),
     "notify:wechat-try": Line(KEEPERS, method="POST"),
     "notify:wechat-calls": Line(NOBODY, about="slug", is_shared=True),  # WeChat alone signs calls

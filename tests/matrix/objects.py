@@ -534,6 +534,7 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "deed": lambda _world, side: {"pk": side.demand.pk, "deed": "accept"},
     "answered": lambda _world, side: {"pk": side.confirmation.demand_id},
     "pack": lambda _world, side: {"pk": side.pack.pk},
+    "shared": lambda _world, side: {"kind": "reception.story", "ref": side.story.code},
     "story": lambda _world, side: {"code": side.story.code},
     "month": lambda _world, _side: {"grid": "1", "month": "2026-11"},
     "visit": lambda _world, side: {"pk": side.visit.pk},

@@ -37,6 +37,7 @@ FILES_OF_ITS_OWN = {
     "ground/notify": {
         "addresses.py": "floors register how a kind of record is reached",
         "channels": "one module of one shape per channel",
+        "sharing.py": "rooms register what may be put into a chat group",
         "queue.py": "how jobs are rung for",
         "sweeps.py": "rooms register what finds their due rows",
         "workers.py": "which worker holds a lease, and whether it still lives",

@@ -37,8 +37,10 @@ from mulin.ground.notify.queries import (
     tasks_of,
     wechat_state,
 )
+from mulin.ground.notify.sharing import Shared, shared_of, text_for_chat
 from mulin.kit.acts import attempt
 from mulin.kit.paging import page_of
+from mulin.kit.posters import FontMissing, Poster, fonts, png
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
 
@@ -257,6 +259,46 @@ def _answered(request: Request, account: ServiceAccount) -> HttpResponse:
     )
     wechat.hear(event, community_id=account.community_id, now=request.now)
     return HttpResponse("success", content_type="text/plain")
+
+
+@opened_to(*HANDLER_ROLES)
+@require_safe
+def share(request: Request, kind: str, ref: str) -> HttpResponse:
+    """The text and the picture of one public thing, to be put into a chat group."""
+    shared = _shared(request, kind, ref)
+    text = text_for_chat(shared, request.community, url=request.build_absolute_uri(shared.path))
+    context = {
+        "shared": shared,
+        "text": text,
+        "rows": text.count("\n") + 4,
+        "signs": len(text),
+        "poster_url": reverse("notify:poster", args=[kind, ref]) if fonts() else "",
+        "file_name": f"{kind.replace('.', '-')}-{ref}.png",
+    }
+    return render(request, "notify/share.html", context)
+
+
+@opened_to(*HANDLER_ROLES)
+@require_safe
+def poster(request: Request, kind: str, ref: str) -> HttpResponse:
+    """The picture: large words, and a code that opens the page."""
+    shared = _shared(request, kind, ref)
+    drawn = Poster(
+        community=request.community.name, title=shared.title, lines=shared.lines,
+        url=request.build_absolute_uri(shared.path), scan=_("Scan in WeChat to read it all"),
+        phone=request.community.phone,
+    )  # fmt: skip
+    try:
+        return HttpResponse(png(drawn), content_type="image/png")
+    except FontMissing:
+        raise Http404("no font with Chinese") from None
+
+
+def _shared(request: Request, kind: str, ref: str) -> Shared:
+    found = shared_of(kind, ref, request.actor)
+    if found is None:
+        raise Http404("nothing to be told of")
+    return found
 
 
 def _tasks(request: Request) -> dict[str, object]:

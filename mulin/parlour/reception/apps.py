@@ -68,6 +68,7 @@ class ReceptionConfig(AppConfig):
         from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
         from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.notify.sharing import register_shared
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.people.rules import register_eraser, register_teller
         from mulin.parlour.reception import calendars
@@ -90,6 +91,7 @@ class ReceptionConfig(AppConfig):
         )
         from mulin.parlour.reception.listings import LISTINGS
         from mulin.parlour.reception.permissions import works_on_need
+        from mulin.parlour.reception.shown import month_for_chat, story_for_chat
 
         group = _("Reception")
         for entry in (
@@ -135,6 +137,8 @@ class ReceptionConfig(AppConfig):
             ),
         ):
             register(entry)
+        register_shared("reception.story", story_for_chat)
+        register_shared("reception.month", month_for_chat)
         register_sweep("reception.remind", timedelta(minutes=5), remind)
         register_sweep("reception.escalate", timedelta(minutes=5), escalate_late)
         register_sweep("reception.kept_photos", timedelta(hours=6), forget_photos)

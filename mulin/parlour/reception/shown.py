@@ -6,17 +6,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from mulin.commons.flow.models import NeedPhoto, PhotoMoment, Step
 from mulin.ground.community.models import Community, Grid
+from mulin.ground.community.rules import Actor
+from mulin.ground.figures.rules import Period
+from mulin.ground.notify.sharing import Shared
 from mulin.ground.people.models import Person
 from mulin.kit.redaction import SOMEBODY, STAFF, Found, find, redact
+from mulin.parlour.reception.figures import month_of
 from mulin.parlour.reception.models import Demand, Story
 
 PHOTOS = "public_photos"  # on a story: the photos that were chosen
 _CHINESE = re.compile(r"[㐀-鿿]+")
 _LONGEST_NAME = 4
+_MONTH_REF = re.compile(r"(?P<grid>\d{1,4})-(?P<year>20\d\d)-(?P<month>0[1-9]|1[0-2])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +151,45 @@ def story_of(demand: Demand) -> Story | None:
 def kinds_found(found: Iterable[Found], text: str) -> str:
     """What was found, in its own words, for a sentence."""
     return "、".join(dict.fromkeys(text[one.start : one.end].strip() for one in found))
+
+
+def story_for_chat(ref: str, by: Actor) -> Shared | None:
+    """An answered demand as a chat group reads it: in the words the street reads."""
+    story = stories().filter(code=ref).first()
+    if story is None:
+        return None
+    return Shared(
+        title=Truncator(" ".join(story.words.split())).chars(42),
+        lines=(
+            gettext("Answer: %(words)s")
+            % {"words": Truncator(" ".join(story.answer.split())).chars(100)},
+        ),
+        path=reverse("reception:story", args=[story.code]),
+    )
+
+
+def month_for_chat(ref: str, by: Actor) -> Shared | None:
+    """A grid's month, `3-2026-11`; grid 0 is the whole community. Small counts stay folded."""
+    found = _MONTH_REF.fullmatch(ref)
+    grid = Grid.objects.filter(number=int(found["grid"])).first() if found else None
+    if found is None or (int(found["grid"]) and grid is None):
+        return None
+    period = Period.of_month(int(found["year"]), int(found["month"]))
+    month = month_of(period, grid)
+    counts = (
+        (gettext("Demands received"), month.received),
+        (gettext("Answered"), month.answered),
+        (gettext("Confirmed as solved by who asked"), month.confirmed),
+    )
+    return Shared(
+        title=gettext("%(place)s: asked and done, %(month)s") % {
+            "place": grid.name if grid else Community.objects.get(pk=by.community_id).name,
+            "month": date_format(period.first, "YEAR_MONTH_FORMAT"),
+        },
+        lines=tuple(
+            gettext("%(what)s: %(count)s")
+            % {"what": what, "count": gettext("fewer than five") if count is None else count}
+            for what, count in counts
+        ),
+        path=reverse("site:month", args=[found["grid"], f"{period.first:%Y-%m}"]),
+    )  # fmt: skip

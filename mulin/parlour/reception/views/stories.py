@@ -142,6 +142,11 @@ class Board:
     following: str
 
     @property
+    def ref(self) -> str:
+        """What it is called in the address of its text for a chat group."""
+        return f"{self.grid.number if self.grid else 0}-{self.period.first:%Y-%m}"
+
+    @property
     def address(self) -> str:
         """What is asked for, after the question mark."""
         grid = f"grid={self.grid.number}&" if self.grid else "grid=&"
