@@ -17,10 +17,16 @@ class SiteConfig(AppConfig):
         from mulin.ground.audit.jobs import anchor_heads
         from mulin.ground.community import menu
         from mulin.ground.community.rules import DESK_ROLES, Role
+        from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.addresses import register_address_book
         from mulin.ground.notify.sweeps import register_sweep
+        from mulin.ground.notify.topics import name_topics
         from mulin.site import address_book, jobs
+        from mulin.site.figures import FIGURES
 
+        name_topics({"login_code": _("a code for signing in")})
+        for figure in FIGURES:
+            register_figure(figure)
         register_address_book(address_book.KIND, address_book.login_code_book)
         # The record of acts lies below the sweeps and cannot register its own.
         register_sweep("anchor_heads", timedelta(days=1), anchor_heads)

@@ -167,6 +167,9 @@ LINES = {
     "notify:retry-job": Line(KEEPERS, about="job", method="POST", is_shared=True),
     "notify:share": Line(HANDLERS, about="shared"),
     "notify:poster": Line(HANDLERS, about="shared"),
+    "notify:texts": Line(KEEPERS),
+    "notify:text-drop": Line(KEEPERS, about="text template", method="POST"),
+    "notify:receipts": Line(NOBODY, about="slug", is_shared=True),  # the gateway alone signs
     "notify:wechat": Line(KEEPERS),
     "notify:wechat-try": Line(KEEPERS, method="POST"),
     "notify:wechat-calls": Line(NOBODY, about="slug", is_shared=True),  # WeChat alone signs calls

@@ -38,6 +38,7 @@ from mulin.ground.downloads.registry import listing_of
 from mulin.ground.notify.models import (
     Message,
     ServiceAccount,
+    TextTemplate,
     Way,
     WeChatLink,
     index_of_open_id,
@@ -137,6 +138,7 @@ class Side:
     template: AnswerTemplate
     confirmation: Confirmation
     story: Story
+    text_template: TextTemplate
     pack: EmergencyPack
     visit: Visit
     visit_kind: VisitKind
@@ -223,6 +225,7 @@ def _side(
         template=keep_template(
             None, by=head, name=f"模板{sign}", words="{称呼}您好", category=None, now=NOW
         ),
+        text_template=_template(sign, community),
         confirmation=confirmation, story=_shown(confirmation.demand, desk=desk),
         pack=make_pack(by=desk, now=NOW),
         visit=_visit(sign, desk=desk, person=person), visit_kind=VisitKind.objects.all()[0],
@@ -369,6 +372,12 @@ def _wechat(sign: str, community: Community, resident: Account) -> None:
         community=community, account=resident, open_id=f"暗号{sign}",
         open_id_index=index_of_open_id(community.pk, f"暗号{sign}"), linked_at=NOW,
     )  # fmt: skip
+
+
+def _template(sign: str, community: Community) -> TextTemplate:
+    return TextTemplate.objects.create(
+        community=community, topic=f"matrix-{sign}", approval_id=f"SMS_{sign}", text="${subject}"
+    )
 
 
 def _message(sign: str, community: Community, *, body: str, **values: Any) -> Message:
@@ -561,6 +570,7 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "short code": lambda _world, side: {"code": side.short_code},
     "card": lambda _world, side: {"code": side.card},
     "invitation": lambda _world, side: {"code": side.invitation},
+    "text template": lambda _world, side: {"pk": side.text_template.pk},
     "domain file": lambda _world, side: {"code": f"domain{side.community.slug}"},
     "slug": lambda _world, side: {"slug": side.community.slug},
     "set-up": lambda _world, _side: {"token": setup_token()},

@@ -154,7 +154,7 @@ def test_a_text_arrives_once_with_its_key(inside, sweeper, gateway, with_phone):
     assert rounds(inside, NOW, NOW + timedelta(hours=1)) == [1, 0]
     assert gateway.seen == [
         {
-            "to": "13800000001", "text": "路灯\n修好了", "key": row.key,
+            "to": "13800000001", "text": "路灯\n修好了", "key": row.key, "parts": 1,
             "bearer": "Bearer let-me-in", "idempotency": row.key,
         }
     ]  # fmt: skip

@@ -40,6 +40,7 @@ FILES_OF_ITS_OWN = {
         "sharing.py": "rooms register what may be put into a chat group",
         "queue.py": "how jobs are rung for",
         "sweeps.py": "rooms register what finds their due rows",
+        "topics.py": "floors and rooms name what their messages are about",
         "workers.py": "which worker holds a lease, and whether it still lives",
     },
     "ground/people": {"words.py": "the sentences of the roll"},

@@ -17,8 +17,10 @@ class FlowConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from mulin.commons.flow.holdings import erase_needs, needs_told
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_teller
 
         register_teller("flow.need", needs_told)
         register_eraser("flow.need", erase_needs)
         name_verbs(VERBS)
+        name_topics({"need": _("news on a matter")})

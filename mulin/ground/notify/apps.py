@@ -11,10 +11,17 @@ VERBS = {
     "retry-message": _("tried a message again"),
     "retry-job": _("tried a job again"),
     "set-channel": _("set up a channel"),
+    "keep-template": _("wrote down an approved text"),
+    "drop-template": _("dropped an approved text"),
     "set-service-account": _("set up the service account"),
     "link-wechat": _("linked a WeChat"),
     "unlink-wechat": _("undid the link with a WeChat"),
     "try-wechat": _("sent a test by WeChat"),
+}
+
+
+TOPICS = {
+    "channel": _("a channel of the house"),
 }
 
 
@@ -35,6 +42,7 @@ class NotifyConfig(AppConfig):
         from mulin.ground.notify.permissions import DELIVERY_ROLES
         from mulin.ground.notify.queries import count_of_tasks, count_of_unread
         from mulin.ground.notify.sweeps import register_sweep
+        from mulin.ground.notify.topics import name_topics
 
         register_address_book("account", account_book)
         register_sweep("outbox", timedelta(seconds=45), deliver_sweep, opens_own_scope=True)
@@ -68,6 +76,7 @@ class NotifyConfig(AppConfig):
         )
         post_spawn.connect(_keep_schedules, dispatch_uid="mulin_keep_schedules")
         name_verbs(VERBS)
+        name_topics(TOPICS)
 
 
 def _keep_schedules(**_kwargs: Any) -> None:  # Any: the signal's own arguments

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.notify.actions.wechat import ServiceAccountValues
 from mulin.ground.notify.models import ServiceAccount, WeChatKind
+from mulin.ground.notify.rules import LONGEST_PLACE
+from mulin.ground.notify.topics import topics
 from mulin.kit.forms import ActForm
 
 
@@ -40,6 +42,48 @@ class ChannelForm(ActForm):
 
     def clean_target(self) -> str:
         return str(self.cleaned_data["target"]).strip()
+
+
+class TextChannelForm(ChannelForm):
+    """The gateway of text messages: also its registered signature, and what a part costs."""
+
+    sign = forms.CharField(
+        label=_("Signature"), max_length=20, required=False,
+        help_text=_("As it is registered, without brackets. Each text begins with it: 【…】. Leave it"
+                    " empty where the gateway puts it there."),
+    )  # fmt: skip
+    yuan_per_part = forms.DecimalField(
+        label=_("What one part costs, in yuan"), max_digits=6, decimal_places=4, min_value=0,
+        required=False, help_text=_("From the contract, for example 0.045. A text of more than 70"
+                                    " characters goes in parts of 67."),
+    )  # fmt: skip
+    field_order = ("target", "sign", "yuan_per_part", "is_on")
+
+
+class TextTemplateForm(ActForm):
+    """A text as the vendor approved it."""
+
+    topic = forms.ChoiceField(label=_("For"), required=False)
+    approval_id = forms.CharField(
+        label=_("Number of the approved template"), max_length=60,
+        error_messages={"required": _("Type the number that the vendor gave it.")},
+    )  # fmt: skip
+    text = forms.CharField(
+        label=_("Its text"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Exactly as approved, without the signature. Our words stand in ${subject},"
+                    " ${body} and ${community}."),
+        error_messages={"required": _("Type the text as it was approved.")},
+    )  # fmt: skip
+    longest = forms.IntegerField(
+        label=_("Longest word in a place"), min_value=5, max_value=200, initial=LONGEST_PLACE,
+        help_text=_("The vendor says how many characters a place holds; most allow 35."),
+        error_messages={"required": _("Type a number, most allow 35.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        named = sorted(topics().items(), key=lambda one: str(one[1]))
+        self.fields["topic"].choices = [("", _("everything else")), *named]
 
 
 def _typed(label: Any, help_text: Any = "", *, most: int = 100, needed: bool = False) -> Any:

@@ -5,11 +5,13 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 
 from mulin.ground.community.models import Account, TenantRow
-from mulin.ground.notify.rules import State
+from mulin.ground.notify.rules import LONGEST_PLACE, State
+from mulin.ground.notify.topics import topic_name
 from mulin.kit.blindindex import blind_index
 from mulin.kit.models import Row
 from mulin.kit.scoping import tenant_manager
@@ -66,6 +68,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def unread(self) -> "MessageQuerySet":
         return self.filter(read_at__isnull=True)
 
+    def texts_sent(self) -> "MessageQuerySet":
+        """Text messages that left, whatever became of them: they are paid for."""
+        return self.filter(way=Way.SMS, parts__isnull=False)
+
     def to_be_told(self) -> "MessageQuerySet":
         """What somebody still has to say or bring, oldest first."""
         return self.filter(state=State.TASK).order_by("id")
@@ -109,6 +115,8 @@ class Message(TenantRow):
     told_note = models.CharField(max_length=200, blank=True)
     gateway_id = models.CharField(max_length=60, blank=True)  # what the other side calls it
     arrived_at = models.DateTimeField(null=True, blank=True)
+    parts = models.PositiveSmallIntegerField(null=True, blank=True)  # what a text is paid by
+    cost_yuan = models.DecimalField(max_digits=9, decimal_places=4, null=True, blank=True)
     digest_of = models.ForeignKey("self", models.CASCADE, null=True, related_name="digested")
 
     objects = tenant_manager(MessageQuerySet)
@@ -134,12 +142,22 @@ class Message(TenantRow):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def about(self) -> "str | Promise":
+        """Its topic in words."""
+        return topic_name(self.topic)
+
 
 class ChannelSetting(TenantRow):
-    """A channel that a community has set up, with its secret address."""
+    """A channel that a community has set up, with its secret address.
+
+    A text message begins with the registered `sign`, and costs `yuan_per_part`.
+    """
 
     way = models.CharField(max_length=20, choices=Way.choices)
     target = EncryptedCharField(max_length=500)
+    sign = models.CharField(max_length=20, blank=True)
+    yuan_per_part = models.DecimalField(max_digits=6, decimal_places=4, null=True, blank=True)
     is_on = models.BooleanField(default=True)
     last_ok_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=300, blank=True)
@@ -154,6 +172,30 @@ class ChannelSetting(TenantRow):
 
     def __str__(self) -> str:
         return self.way
+
+
+class TextTemplate(TenantRow):
+    """A text message as the gateway's vendor approved it: its number there, and its places.
+
+    An empty `topic` is for whatever has no template of its own.
+    """
+
+    topic = models.CharField(max_length=60, blank=True)
+    approval_id = models.CharField(max_length=60)
+    text = models.CharField(max_length=500)
+    longest = models.PositiveSmallIntegerField(default=LONGEST_PLACE)
+
+    objects = tenant_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "topic"), name="one_text_template_per_topic"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.approval_id
 
 
 class WeChatKind(models.TextChoices):

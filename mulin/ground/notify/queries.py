@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from mulin.ground.notify.models import (
     MessageQuerySet,
     ServiceAccount,
     SweepRun,
+    TextTemplate,
     Way,
     WeChatLink,
 )
@@ -29,10 +31,15 @@ from mulin.ground.notify.queue import group_of
 from mulin.ground.notify.rules import (
     DIGEST_WINDOW,
     LIMITER_WINDOW,
+    PLACES,
     QuietHours,
     State,
+    filled,
+    parts_of,
+    signed,
     topic_group,
 )
+from mulin.ground.notify.topics import topic_name
 from mulin.kit.wording import Question
 
 FAILED_JOBS_SHOWN = 20
@@ -65,6 +72,39 @@ def targets() -> dict[str, str]:
     if settings.MULIN_DEMO:
         found.pop(Way.WECHAT, None)
     return found
+
+
+def sign_of_texts() -> str:
+    """The signature registered for this community's text messages."""
+    setting = ChannelSetting.objects.filter(way=Way.SMS).only("sign").first()
+    return setting.sign if setting is not None else ""
+
+
+def text_template_for(topic: str) -> TextTemplate | None:
+    """The approved template of a topic, of its group, or of everything else."""
+    wanted = (topic, topic_group(topic), "")
+    found = {row.topic: row for row in TextTemplate.objects.filter(topic__in=wanted)}
+    return next((found[one] for one in wanted if one in found), None)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateLine:
+    """An approved template on its page, and what its texts cost at most."""
+
+    row: TextTemplate
+    name: str | Promise
+    signs: int
+    parts: int
+
+
+def template_lines() -> list[TemplateLine]:
+    """Every approved template of the community."""
+    sign, lines = sign_of_texts(), []
+    for row in TextTemplate.objects.order_by("topic"):
+        longest = signed(filled(row.text, dict.fromkeys(PLACES, "字" * row.longest)), sign)
+        name = topic_name(row.topic) if row.topic else _("everything else")
+        lines.append(TemplateLine(row, name, len(longest), parts_of(longest)))
+    return lines
 
 
 def wechat_door() -> ServiceAccount | None:
@@ -230,6 +270,8 @@ class ChannelLine:
     last_ok_at: datetime | None = None
     last_error: str = ""
     last_error_at: datetime | None = None
+    sign: str = ""
+    yuan_per_part: Decimal | None = None
 
     @property
     def is_broken(self) -> bool:
@@ -247,7 +289,8 @@ def channels() -> list[ChannelLine]:
         ChannelLine(
             way=way.value, label=way.label, is_set_up=True, is_on=found[way].is_on,
             last_ok_at=found[way].last_ok_at, last_error=found[way].last_error,
-            last_error_at=found[way].last_error_at,
+            last_error_at=found[way].last_error_at, sign=found[way].sign,
+            yuan_per_part=found[way].yuan_per_part,
         )
         if way in found
         else ChannelLine(

@@ -1,8 +1,10 @@
 """The law of messages: their states, when one is tried again, when it may go out, and how many."""
 
 import hashlib
+import hmac
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -255,6 +257,63 @@ def row_key(key: str, *, kind: str, record_id: int, way: str) -> str:
     """
     text = "\x1f".join((key, kind, str(record_id), way))
     return f"{way}-{hashlib.sha256(text.encode()).hexdigest()[:40]}"
+
+
+# ── text messages as they are paid ───────────────────────────────────────────────────────────
+
+#: A text of so many signs goes alone; a longer one in parts, each of which carries its place.
+SIGNS_ALONE: Final = 70
+SIGNS_OF_A_PART: Final = 67
+#: The places of an approved template, and what stands in them.
+PLACE: Final = re.compile(r"\$\{(\w*)\}")
+PLACES: Final = ("community", "subject", "body")
+LONGEST_PLACE: Final = 35
+#: How somebody says that they want no more text messages 退订.
+_REFUSALS: Final = frozenset({"T", "TD", "N", "R", "退订", "拒收", "退定"})
+
+
+def parts_of(text: str) -> int:
+    """How many text messages this is paid as; a sign beyond the common plane counts twice."""
+    signs = len(text.encode("utf-16-be")) // 2
+    return 1 if signs <= SIGNS_ALONE else -(-signs // SIGNS_OF_A_PART)
+
+
+def signed(text: str, sign: str) -> str:
+    """A text with its registered signature in front, as every text in China must have one."""
+    return f"【{sign}】{text}" if sign else text
+
+
+def unknown_places(template: str) -> list[str]:
+    """Places of a template that nothing would stand in."""
+    return [place for place in PLACE.findall(template) if place not in PLACES]
+
+
+def place_values(values: Mapping[str, str], *, longest: int) -> dict[str, str]:
+    """What stands in the places: one line each, cut to what the vendor allows, never empty."""
+    lines = {name: " ".join(value.split()) or "-" for name, value in values.items()}
+    return {
+        name: line if len(line) <= longest else line[: longest - 1] + "…"
+        for name, line in lines.items()
+    }
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """A template with its places filled."""
+    return PLACE.sub(lambda place: values.get(place[1], place[0]), template)
+
+
+def is_refusal(text: str) -> bool:
+    """Whether an answer to a text message asks for no more of them."""
+    return unicodedata.normalize("NFKC", text).strip().upper() in _REFUSALS
+
+
+def receipt_signature(secret: str, *, time: str, content: bytes) -> str:
+    """How a gateway signs what it tells: HMAC-SHA-256 over the time, a dot and the content."""
+    return hmac.new(secret.encode(), time.encode() + b"." + content, hashlib.sha256).hexdigest()
+
+
+#: A call that is older, or from further in the future, is somebody repeating it.
+RECEIPT_AGE: Final = timedelta(minutes=10)
 
 
 # ── WeChat's service account ─────────────────────────────────────────────────────────────────

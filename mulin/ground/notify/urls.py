@@ -19,6 +19,9 @@ urlpatterns = [
     path("delivery/jobs/<slug:job_id>/retry/", views.retry_failed_job, name="retry-job"),
     path("delivery/wechat/", views.service_account, name="wechat"),
     path("delivery/wechat/try/", views.try_service_account, name="wechat-try"),
+    path("delivery/texts/", views.text_templates, name="texts"),
+    path("delivery/texts/<int:pk>/drop/", views.drop_text_template, name="text-drop"),
+    path("receipts/<slug:slug>/", views.receipts, name="receipts"),
     path("wechat/<slug:slug>/", views.wechat_calls, name="wechat-calls"),
     path("delivery/channels/<slug:way>/", views.channel, name="channel"),
 ]

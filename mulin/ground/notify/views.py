@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseForbidden
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
@@ -22,9 +23,19 @@ from mulin.ground.community.models import Community
 from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.ground.notify import actions
 from mulin.ground.notify.actions import wechat
+from mulin.ground.notify.actions.receipts import hear_gateway
+from mulin.ground.notify.actions.wechat import NotYet
+from mulin.ground.notify.channels.sms import told_by_gateway
 from mulin.ground.notify.channels.wechat_calls import MOST_BYTES, NotOfWeChat, check, event_in
-from mulin.ground.notify.forms import ChannelForm, PlainActForm, ServiceAccountForm, ToldForm
-from mulin.ground.notify.models import STATE_LABELS, Message, ServiceAccount, Way
+from mulin.ground.notify.forms import (
+    ChannelForm,
+    PlainActForm,
+    ServiceAccountForm,
+    TextChannelForm,
+    TextTemplateForm,
+    ToldForm,
+)
+from mulin.ground.notify.models import STATE_LABELS, Message, ServiceAccount, TextTemplate, Way
 from mulin.ground.notify.permissions import DELIVERY_ROLES
 from mulin.ground.notify.queries import (
     channel_of,
@@ -34,9 +45,12 @@ from mulin.ground.notify.queries import (
     failed_jobs,
     late_since,
     sweeps,
+    targets,
     tasks_of,
+    template_lines,
     wechat_state,
 )
+from mulin.ground.notify.rules import RECEIPT_AGE, receipt_signature
 from mulin.ground.notify.sharing import Shared, shared_of, text_for_chat
 from mulin.kit.acts import attempt
 from mulin.kit.paging import page_of
@@ -165,20 +179,84 @@ def channel(request: Request, way: str) -> HttpResponse:
     found = channel_of(way)
     if found is None:
         raise Http404("no such channel")
-    form = ChannelForm(request.POST or None, initial={"is_on": found.is_on or not found.is_set_up})
+    kind = TextChannelForm if way == Way.SMS else ChannelForm
+    form = kind(
+        request.POST or None,
+        initial={
+            "is_on": found.is_on or not found.is_set_up, "sign": found.sign,
+            "yuan_per_part": found.yuan_per_part,
+        },
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         if attempt(
             form,
             lambda: actions.set_channel(
                 way, target=values["target"], is_on=values["is_on"], by=request.actor,
-                now=request.now, token=form.idempotency_token,
+                now=request.now, token=form.idempotency_token, sign=values.get("sign", ""),
+                yuan_per_part=values.get("yuan_per_part"),
             ),
         ):  # fmt: skip
             messages.success(request, _("The channel is set."))
             return redirect("notify:deliveries")
-    context = {"channel": found, "form": form}
+    receipts_url = reverse("notify:receipts", args=[request.community.slug])
+    context = {
+        "channel": found, "form": form, "receipts_url": request.build_absolute_uri(receipts_url),
+    }  # fmt: skip
     return render(request, "notify/channel.html", context, status=422 if form.errors else 200)
+
+
+@opened_to(*DELIVERY_ROLES)
+def text_templates(request: Request) -> HttpResponse:
+    """The texts the vendor approved, and what each costs at most."""
+    form = TextTemplateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        if attempt(
+            form,
+            lambda: actions.keep_template(
+                values["topic"], approval_id=values["approval_id"], text=values["text"],
+                longest=values["longest"], by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+        ):  # fmt: skip
+            messages.success(request, _("Kept. Texts of this kind go by it from now on."))
+            return redirect("notify:texts")
+    context = {"form": form, "lines": template_lines(), "drop_form": PlainActForm()}
+    return render(request, "notify/texts.html", context, status=422 if form.errors else 200)
+
+
+@opened_to(*DELIVERY_ROLES)
+@require_POST
+def drop_text_template(request: Request, pk: int) -> HttpResponse:
+    """Use it no more."""
+    template: TextTemplate = get_object_or_404(TextTemplate.objects.all(), pk=pk)
+    form = PlainActForm(request.POST)
+    if form.is_valid():
+        token = form.idempotency_token
+        actions.drop_template(template, by=request.actor, now=request.now, token=token)
+        messages.success(request, _("Used no more. Texts of this kind go in plain words."))
+    return redirect("notify:texts")
+
+
+@csrf_exempt
+@public
+def receipts(request: Request, slug: str) -> HttpResponse:
+    """What became of text messages, told and signed by the gateway."""
+    community = get_object_or_404(Community, slug=slug)
+    with in_community(community):
+        secret = targets().get(Way.SMS, "").partition(" ")[2]
+        if not _is_signed(request, secret):
+            return HttpResponseForbidden()
+        try:
+            told, replies = told_by_gateway(request.body)
+        except ValueError:
+            return HttpResponse("not as agreed", status=400, content_type="text/plain")
+        try:
+            hear_gateway(told, replies, now=request.now)
+        except NotYet:
+            return HttpResponse(status=503)
+    return HttpResponse("ok", content_type="text/plain")
 
 
 @opened_to(*DELIVERY_ROLES)
@@ -245,6 +323,22 @@ def wechat_calls(request: Request, slug: str) -> HttpResponse:
             return HttpResponse(status=503)
 
 
+def _is_signed(request: Request, secret: str) -> bool:
+    time, given = request.headers.get("Mulin-Time", ""), request.headers.get("Mulin-Signature", "")
+    if not secret or not time.isdecimal() or len(time) > len("9999999999"):
+        return False
+    age = abs(request.now.timestamp() - int(time))
+    if age > RECEIPT_AGE.total_seconds() or _length(request) > MOST_BYTES:
+        return False
+    wanted = receipt_signature(secret, time=time, content=request.body)
+    return constant_time_compare(given, wanted)
+
+
+def _length(request: Request) -> int:
+    told = request.headers.get("Content-Length") or "0"
+    return int(told) if told.isdecimal() else 0
+
+
 def _answered(request: Request, account: ServiceAccount) -> HttpResponse:
     query, secret = request.GET.dict(), account.callback_token or ""
     if request.method == "GET":
@@ -252,7 +346,7 @@ def _answered(request: Request, account: ServiceAccount) -> HttpResponse:
             query.get("signature", ""), secret, query.get("timestamp", ""), query.get("nonce", "")
         )
         return HttpResponse(query.get("echostr", ""), content_type="text/plain")
-    if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
+    if _length(request) > MOST_BYTES:
         raise NotOfWeChat("too long")
     event = event_in(
         request.body, query, token=secret, key=account.callback_key or "", app_id=account.app_id

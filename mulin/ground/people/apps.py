@@ -43,12 +43,15 @@ class PeopleConfig(AppConfig):
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
         from mulin.ground.downloads.registry import register as register_listing
+        from mulin.ground.notify.actions.receipts import register_refuser
         from mulin.ground.notify.addresses import register_address_book
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.people import jobs, queries
+        from mulin.ground.people.actions.consents import refuse_messages
         from mulin.ground.people.listings import LISTINGS
 
         register_address_book(queries.RECIPIENT_KIND, queries.person_book)
+        register_refuser(refuse_messages)
         register_sweep("stale_roll_previews", timedelta(hours=6), jobs.drop_stale_previews)
         _register_keepers()
         for listing in LISTINGS:

@@ -54,6 +54,13 @@ VERBS = {
 }
 
 
+TOPICS = {
+    "demand": _("work on a demand"),
+    "late": _("a limit has passed"),
+    "pack": _("the emergency pack"),
+}
+
+
 class ReceptionConfig(AppConfig):
     name = "mulin.parlour.reception"
     label = "reception"
@@ -70,6 +77,7 @@ class ReceptionConfig(AppConfig):
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sharing import register_shared
         from mulin.ground.notify.sweeps import register_sweep
+        from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_teller
         from mulin.parlour.reception import calendars
         from mulin.parlour.reception.actions.demands import hear_answer
@@ -161,6 +169,7 @@ class ReceptionConfig(AppConfig):
         for call in CALLS:
             register_call(call)
         name_verbs(VERBS)
+        name_topics(TOPICS)
 
 
 def _register_ways() -> None:

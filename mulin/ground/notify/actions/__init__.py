@@ -5,6 +5,8 @@ What the rooms use is named here.
 
 from mulin.ground.notify.actions.outbox import (
     deliver_due,
+    drop_template,
+    keep_template,
     lease_due,
     mark_all_read,
     mark_read,
@@ -19,6 +21,8 @@ from mulin.ground.notify.actions.outbox import (
 
 __all__ = [
     "deliver_due",
+    "drop_template",
+    "keep_template",
     "lease_due",
     "mark_all_read",
     "mark_read",

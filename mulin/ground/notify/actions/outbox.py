@@ -9,6 +9,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 
 from django.conf import settings
@@ -26,12 +27,13 @@ from mulin.ground.community.models import Community
 from mulin.ground.community.rules import Actor, system
 from mulin.ground.notify.addresses import Recipient, recipient_of
 from mulin.ground.notify.channels import SENDERS, is_target
-from mulin.ground.notify.channels.shape import Outcome, Parcel, Verdict
+from mulin.ground.notify.channels.shape import Approved, Outcome, Parcel, Verdict
 from mulin.ground.notify.models import (
     GROUP_WAYS,
     ChannelSetting,
     Message,
     MessageQuerySet,
+    TextTemplate,
     Way,
     WeChatLink,
     index_of_open_id,
@@ -50,23 +52,29 @@ from mulin.ground.notify.queries import (
     next_due,
     open_id_of,
     quiet_hours,
+    sign_of_texts,
     targets,
+    text_template_for,
 )
 from mulin.ground.notify.queue import enqueue, group_of, ring
 from mulin.ground.notify.rules import (
     IN_PERSON,
     LEASE,
+    PLACE,
     ROUND,
     TIMEOUTS_BEFORE_REST,
     State,
     chosen_ways,
     digest_due_at,
+    filled,
     fit,
     is_path,
     next_steps,
+    place_values,
     quota_day_key,
     row_key,
     send_not_before,
+    unknown_places,
     wait_after,
     wait_after_death,
 )
@@ -308,7 +316,19 @@ def _parcel(community: Community, message: Message) -> Parcel:
     return Parcel(
         message.key, message.address or "", subject, body, message.is_alarm, url=url,
         community_id=community.pk, written_at=message.created_at,
+        sign=sign_of_texts() if message.way == Way.SMS else "",
+        approved=_approved(community, message, subject, body) if message.way == Way.SMS else None,
     )  # fmt: skip
+
+
+def _approved(community: Community, message: Message, subject: str, body: str) -> Approved | None:
+    template = text_template_for(message.topic)
+    if template is None:
+        return None
+    said = {"community": community.name, "subject": subject, "body": body or subject}
+    values = place_values(said, longest=template.longest)
+    used = {place: values[place] for place in PLACE.findall(template.text) if place in values}
+    return Approved(template.approval_id, used, filled(template.text, values))
 
 
 def _words(message: Message) -> tuple[str, str]:
@@ -373,11 +393,20 @@ def _holding(message: Message) -> MessageQuerySet:
 def _mark_sent(message: Message, outcome: Outcome, now: datetime) -> None:
     """Sent is sent, even if the lease had run out meanwhile."""
     changes: dict[str, object] = {
-        "state": State.SENT, "sent_at": now, "last_error": "", "gateway_id": outcome.gateway_id[:60]
+        "state": State.SENT, "sent_at": now, "last_error": "",
+        "gateway_id": outcome.gateway_id[:60], "parts": outcome.parts,
+        "cost_yuan": _cost(message.way, outcome.parts),
     }  # fmt: skip
     if message.is_awaited:
         changes |= {"subject": None, "body": None}  # a code that was sent is nobody's any more
     Message.objects.filter(pk=message.pk, state__in=(State.LEASED, State.WAITING)).update(**changes)
+
+
+def _cost(way: str, parts: int | None) -> Decimal | None:
+    setting = ChannelSetting.objects.filter(way=way).first() if parts is not None else None
+    if setting is None or setting.yuan_per_part is None or parts is None:
+        return None
+    return setting.yuan_per_part * parts
 
 
 def _give_up(message: Message, why: str, *, now: datetime) -> int:
@@ -587,8 +616,9 @@ def retry_job(
 
 
 def set_channel(
-    way: str, *, target: str, is_on: bool, by: Actor, now: datetime, token: str | None = None
-) -> ChannelSetting:
+    way: str, *, target: str, is_on: bool, by: Actor, now: datetime, token: str | None = None,
+    sign: str = "", yuan_per_part: Decimal | None = None,
+) -> ChannelSetting:  # fmt: skip
     """Set up a channel of the community, or switch it off. An empty target keeps the old one.
 
     Raises NotPermitted, or Refused beside the field for an address the channel can't use.
@@ -602,11 +632,55 @@ def set_channel(
             community_id=by.community_id, way=way
         )
         before = {"is_on": setting.is_on} if setting.target else {}
-        setting.target = target or setting.target
+        setting.target = target or setting.target or targets().get(way, "")
         if is_on and not is_target(way, setting.target):
             raise Refused(_("This address does not fit the channel."), field="target")
+        if any(mark in sign for mark in "【】"):
+            raise Refused(_("Without the brackets: they are put around it."), field="sign")
+        setting.sign, setting.yuan_per_part = sign, yuan_per_part
         setting.is_on, setting.last_error, setting.last_error_at = is_on, "", None
         setting.save()
         # The address is a secret; the act says only that it was changed.
         act.on(setting, before=before, after={"is_on": is_on, "is_new_address": bool(target)})
     return setting
+
+
+def keep_template(
+    topic: str, *, approval_id: str, text: str, longest: int, by: Actor, now: datetime,
+    token: str | None = None,
+) -> TextTemplate:  # fmt: skip
+    """Write down an approved template; a topic has one, the newer takes its place.
+
+    Raises NotPermitted, or Refused beside the field for places that nothing stands in.
+    """
+    if not may_set_channels(by):
+        raise NotPermitted(_("Only the head of the community or the installer can do this."))
+    unknown = unknown_places(text)
+    if unknown:
+        raise Refused(
+            _("Nothing stands in %(places)s. There is ${subject}, ${body} and ${community}.")
+            % {"places": ", ".join(f"${{{place}}}" for place in unknown)},
+            field="text",
+        )
+    with recording(by, "keep-template", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(TextTemplate)
+        template: TextTemplate
+        template, _is_new = TextTemplate.objects.update_or_create(
+            community_id=by.community_id, topic=topic,
+            defaults={"approval_id": approval_id, "text": text, "longest": longest},
+        )  # fmt: skip
+        act.on(template, after={"topic": topic, "approval_id": approval_id})
+    return template
+
+
+def drop_template(
+    template: TextTemplate, *, by: Actor, now: datetime, token: str | None = None
+) -> None:  # fmt: skip
+    """Use a template no more; its topic is then sent in plain words. Raises NotPermitted."""
+    if not may_set_channels(by):
+        raise NotPermitted(_("Only the head of the community or the installer can do this."))
+    with recording(by, "drop-template", now=now, token=token) as act:
+        act.on(template, before={"topic": template.topic, "approval_id": template.approval_id})
+        if not act.is_repeat:
+            TextTemplate.objects.filter(pk=template.pk).delete()

@@ -1,8 +1,18 @@
 """What a channel is given, and what it answers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """A text as its vendor approved it: the number it has there, its places, and the whole."""
+
+    approval_id: str
+    values: Mapping[str, str]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +30,8 @@ class Parcel:
     url: str = ""
     community_id: int = 0
     written_at: datetime | None = None
+    sign: str = ""
+    approved: Approved | None = None
 
     @property
     def text(self) -> str:
@@ -40,7 +52,8 @@ class Outcome:
 
     `why` is told on the page of what failed: it names the fault, never the message. `silent` says
     that the other side did not answer in time, so that the channel may rest for a while; `gone`,
-    that this address takes nothing any more. `gateway_id` is what the other side calls it.
+    that this address takes nothing any more. `gateway_id` is what the other side calls it,
+    `parts` what a text message is paid as.
     """
 
     verdict: Verdict
@@ -49,6 +62,7 @@ class Outcome:
     silent: bool = False
     gone: bool = False
     gateway_id: str = ""
+    parts: int | None = None
 
 
 DELIVERED = Outcome(Verdict.DELIVERED)

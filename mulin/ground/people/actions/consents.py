@@ -5,12 +5,14 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.audit.actions import recording
-from mulin.ground.community.rules import Actor
+from mulin.ground.community.rules import Actor, system
 from mulin.ground.people import permissions
 from mulin.ground.people.actions.persons import standing
-from mulin.ground.people.models import Consent, Person, Purpose
+from mulin.ground.people.models import Consent, Person, Purpose, index_of
+from mulin.ground.people.queries import consents_of
 from mulin.ground.people.rules import may_guard
 from mulin.kit.clock import local_day
+from mulin.kit.phones import NumberRefused, normalise_phone
 from mulin.kit.refusals import NotPermitted, Refused
 
 
@@ -43,6 +45,26 @@ def withdraw_consent(
     refused for it. 《个人信息保护法》第15、16条.
     """
     return _say(person, purpose, is_given=False, guardian=guardian, by=by, now=now, token=token)
+
+
+def refuse_messages(phone: str, now: datetime) -> int:
+    """Whoever has this phone answered a text with 退订: they are written to no more, and phoned
+    where they must know something. Said twice it is said once. Returns how many persons.
+
+    A child's number is left: there the guardian decides, and is phoned in any case.
+    """
+    try:
+        index = index_of("phone", normalise_phone(phone))
+    except NumberRefused:
+        return 0
+    refused = 0
+    for person in Person.objects.on_roll().filter(phone_index=index):
+        said = consents_of(person).get(Purpose.MESSAGES)
+        if (said is not None and not said.is_given) or person.is_guarded_on(local_day(now)):
+            continue
+        withdraw_consent(person, Purpose.MESSAGES, by=system(person.community_id), now=now)
+        refused += 1
+    return refused
 
 
 def _say(
