@@ -89,6 +89,7 @@ def _register_ways() -> None:
                 {
                     "site:preferences", "site:account", "site:account-name",
                     "site:account-password", "site:account-factor", "site:account-sign-out",
+                    "site:account-wechat", "site:account-wechat-end",
                 }
             ),
             by_call=_("Call us; we set it for you."),

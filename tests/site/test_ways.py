@@ -44,6 +44,11 @@ SHOWN_ONLY = {
     "site:second-factor": "the staff's door",
     "site:sign-out": "a door",
     "site:own-key": "says what a card does not open",
+    "site:wechat": "a door",
+    "site:wechat-back": "a door",
+    "site:wechat-file": "WeChat looks at it, nobody else",
+    "notify:wechat-calls": "WeChat calls it, nobody else",
+    "notify:receipts": "the gateway of text messages calls it, nobody else",
     "site:welcome": "the staff's door",
     "site:set-up": "the installer's door",
 }

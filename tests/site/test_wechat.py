@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from mulin.ground.community.actions.ways_in import print_personal_card
 from mulin.ground.community.models import Account
 from mulin.ground.notify.models import ServiceAccount, WeChatLink
 from mulin.ground.people.actions.erasure import erase_person, own_data
@@ -173,6 +174,17 @@ def test_a_wechat_linked_elsewhere_is_refused_in_words(cast, client, account, th
     assert page.status_code == 200
     assert page.context["form"].non_field_errors()
     assert links(cast) == [(cast.yong.account.pk, "o-yong", False)]
+
+
+def test_whoever_found_a_card_does_not_link_their_own_wechat(cast, account, there):
+    with in_community(cast.xinjie):
+        code = print_personal_card(cast.yong.account, by=cast.chen.actor, now=NOW)
+    finder = Client()
+    finder.post(f"/card/{code}/", {})
+    come_back(finder, there, "o-finder")
+    led = finder.post("/account/wechat/", {"token": "t"})
+    assert led.headers["Location"].startswith("/sign-in/own-key/")
+    assert links(cast) == []
 
 
 def test_the_neighbours_wechat_is_another(cast, client, account, there):
