@@ -22,6 +22,12 @@ from mulin.ground.community.actions.roles import open_account
 from mulin.ground.community.models import ROLE_LABELS, Account, Community, Grid
 from mulin.ground.community.queries import actor_of
 from mulin.ground.community.rules import Actor, Role, system
+from mulin.ground.notify.actions import keep_template
+from mulin.ground.notify.actions.wechat import (
+    ServiceAccountValues,
+    link_wechat,
+    set_service_account,
+)
 from mulin.ground.people.actions.persons import bulk_register, link_account
 from mulin.ground.people.models import Person, Residency, Sex
 from mulin.ground.people.rules import Typed
@@ -117,6 +123,7 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
         staff = _staff(community, accounts, now)
         say(_("Asking the households how satisfied they are …"))
         hold_surveys(head=staff.head, desk=staff.desk, size=people // 3, seed=SEED, now=now)
+        _set_up_messages(community, accounts, staff.head, founded)
         first = clock.start_of_day(clock.local_day(now)) - timedelta(days=days)
         calendar = [first + timedelta(days=n) for n in range(days + 1)]
         for number, _day in enumerate(
@@ -272,6 +279,30 @@ def _staff(community: Community, accounts: dict[str, Account], now: datetime) ->
         officers={next(iter(officer.grid_ids)): officer for officer in officers},
         head=actor("老周"),
     )
+
+
+def _set_up_messages(
+    community: Community, accounts: dict[str, Account], head: Actor, now: datetime
+) -> None:
+    """A service account that nobody has at WeChat: the demonstration never asks there, nor sends."""
+    set_service_account(
+        ServiceAccountValues(
+            app_id="wxdemo20200701", app_secret=secrets.token_hex(16), domain_code="",
+            callback_token=secrets.token_hex(8), callback_key="", template_kind="template",
+            template_id="demo", subject_field="thing1", body_field="thing2", time_field="time3",
+            is_on=True,
+        ),
+        by=head, now=now,
+    )  # fmt: skip
+    for _role, name, _phone in RESIDENTS[:2]:
+        link_wechat(
+            accounts[name], open_id=f"demo-{secrets.token_hex(8)}", is_following=True,
+            by=actor_of(accounts[name], community, now=now), now=now,
+        )  # fmt: skip
+    keep_template(
+        "need", approval_id="SMS_20200701", text="您反映的事有进展：${body}", longest=35, by=head,
+        now=now,
+    )  # fmt: skip
 
 
 def _neighbour(now: datetime) -> None:

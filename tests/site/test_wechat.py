@@ -224,6 +224,12 @@ def test_without_a_service_account_nothing_of_it_is_there(cast, client):
     assert "/account/wechat/" not in client.get("/account/").content.decode()
 
 
+def test_the_demonstration_does_not_ask_wechat(client, account, there, settings):
+    settings.MULIN_DEMO = True
+    assert client.get("/sign-in/wechat/").headers["Location"] == "/sign-in/"
+    assert there.asked == []
+
+
 def test_the_button_stands_where_wechat_shows_the_page(cast, client, account):
     assert "/sign-in/wechat/" in client.get("/sign-in/", **IN_WECHAT).content.decode()
     assert "/sign-in/wechat/" not in client.get("/sign-in/").content.decode()

@@ -9,6 +9,7 @@ import secrets
 from datetime import datetime
 from typing import Final
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -48,6 +49,8 @@ _CAME: Final = "wechat_came"
 def leave(request: Request) -> HttpResponse:
     """Off to WeChat, to be told who holds this phone."""
     door = _door()
+    if settings.MULIN_DEMO:
+        return _turned_back(request, _("The demonstration does not ask WeChat who you are."))
     word = secrets.token_urlsafe(24)
     request.session[_AWAY] = {
         "word": word,
