@@ -37,10 +37,10 @@ def test_the_desk_copies_the_text_and_sees_the_picture(cast, story, visitor, axe
     page = page.open(reverse("reception:story", args=[story.code]))
     page.get_by_role("link", name="发到居民群").click()
     text = page.locator("#share-text")
+    text.wait_for()
     assert "楼下的路灯不亮" in text.input_value()
     picture = page.get_by_role("img", name="图片：楼下的路灯不亮")
-    picture.scroll_into_view_if_needed()
-    assert picture.is_visible()
+    picture.wait_for()
     if not js:
         # Without the script it is marked and copied by hand; the button would do nothing.
         assert not page.get_by_role("button", name="复制文字").is_visible()
@@ -60,7 +60,7 @@ def test_the_head_sets_wechat_and_a_template_up(cast, xinjie, visitor, axe, look
     page.fill("[name=app_secret]", "s" * 32)
     page.get_by_role("button", name="设好").click()
     # What is wrong stands beside its field, and what was typed is still there; a secret is not.
-    assert page.locator("#id_app_id_error").is_visible()
+    page.locator("#id_app_id_error").wait_for()
     assert page.input_value("[name=app_id]") == "gh_1"
     axe(page)
     page.fill("[name=app_id]", "wx0123456789abcdef")
@@ -87,7 +87,7 @@ def test_a_resident_sees_their_wechat_and_undoes_it(cast, xinjie, visitor, axe, 
     )  # fmt: skip
     page = visitor(js=js, **look).sign_in(cast.yong).open("/account/")
     page.locator("a[href='/account/wechat/']").click()
-    assert page.get_by_text("已绑定").first.is_visible()
+    page.get_by_text("已绑定").first.wait_for()
     if js:
         axe(page)
     page.get_by_role("button", name="解除绑定").click()
