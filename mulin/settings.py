@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "mulin.commons.flow",
     "mulin.parlour.reception",
     "mulin.parlour.survey",
+    "mulin.parlour.rounds",
     "mulin.site",
 ]
 
@@ -124,6 +125,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "mulin.site.middleware.DeviceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

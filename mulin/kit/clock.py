@@ -14,6 +14,9 @@ from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
+#: What a device noted without network is believed for so long.
+NOTED_WITHIN = timedelta(days=7)
+
 _stopped_at: list[datetime] = []
 
 _WRITTEN = re.compile(
@@ -39,6 +42,17 @@ def standing_still(moment: datetime) -> Iterator[datetime]:
         yield moment
     finally:
         _stopped_at.pop()
+
+
+def believed(claimed: datetime | None, now: datetime) -> datetime:
+    """When something happened that a device noted without network and sent later.
+
+    A clock that is wrong by days is not believed, and what it noted is dated by its arrival: lost
+    it is not.
+    """
+    if claimed is None or not now - NOTED_WITHIN <= claimed <= now:
+        return now
+    return claimed
 
 
 def local_day(moment: datetime, zone: tzinfo = SHANGHAI) -> date:

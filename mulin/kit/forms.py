@@ -3,6 +3,7 @@ sent twice do its work once.
 """
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,6 +12,8 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from mulin.kit import clock
+from mulin.kit.clock import end_of_day, parse_day, parse_local, start_of_day
 from mulin.kit.keeping import keep_photos, kept_photos
 from mulin.kit.photos import PhotoRefused, clean_photo
 
@@ -75,6 +78,46 @@ class ActForm(forms.Form):
     def idempotency_token(self) -> str:
         """The token that was sent, or a new one for a client that sent none."""
         return str(self.cleaned_data.get("token") or fresh_token())
+
+
+class DayField(forms.CharField):
+    """A day as people write it, 2026-11-20 or 2026年11月20日; gives the moment it begins, or,
+    for a last day, the moment it has ended.
+    """
+
+    def __init__(self, *, is_last: bool = False, **kwargs: Any) -> None:  # Any: Django's options
+        self.is_last = is_last
+        kwargs.setdefault("help_text", _("Like 2026-11-20."))
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "size": "12"}))
+        super().__init__(max_length=20, **kwargs)
+
+    def clean(self, value: Any) -> datetime | None:  # Any: Django's own signature
+        typed = super().clean(value)
+        if not typed:
+            return None
+        try:
+            day = parse_day(typed)
+        except ValueError:
+            raise forms.ValidationError(_("Write the day like 2026-11-20.")) from None
+        return end_of_day(day) if self.is_last else start_of_day(day)
+
+
+class HappenedField(forms.DateTimeField):
+    """When a form was filled in, if a device kept it for want of a network: written by the script
+    that sends it later. None for one that was sent at once, and for a time nobody can believe.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:  # Any: Django's own field options
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("widget", forms.HiddenInput)
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> datetime | None:  # Any: Django's own field signature
+        try:
+            claimed = parse_local(str(value)) if value else None
+        except ValueError:
+            return None
+        return claimed if claimed == clock.believed(claimed, clock.now()) else None
 
 
 class SeveralFiles(forms.FileInput):

@@ -46,6 +46,7 @@ from mulin.kit import clock
 from mulin.kit.scoping import in_community
 from mulin.parlour.reception.actions.limits import open_reception
 from mulin.parlour.reception.demo import Staff, live_through, work_together
+from mulin.parlour.rounds.demo import end_of_story, walk_day
 from mulin.parlour.survey.demo import hold_surveys
 
 SEED = 20_200_701  # the month the community was founded
@@ -126,15 +127,17 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
         _set_up_messages(community, accounts, staff.head, founded)
         first = clock.start_of_day(clock.local_day(now)) - timedelta(days=days)
         calendar = [first + timedelta(days=n) for n in range(days + 1)]
-        for number, _day in enumerate(
+        for number, day in enumerate(
             live_through(
                 calendar, people=persons, buildings=buildings, staff=staff, seed=SEED, until=now
             ),
             start=1,
         ):
+            walk_day(day, officers=staff.officers, seed=SEED, until=now)
             if number % 10 == 0 or number == len(calendar):
                 say(_("Day %(number)s of %(all)s …") % {"number": number, "all": len(calendar)})
         work_together(staff, now=now)
+        end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)
     _neighbour(now)
     return community
 

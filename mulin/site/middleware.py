@@ -41,6 +41,11 @@ SECOND_FACTOR: Final = "second_factor"
 #: In the session: it was opened by a printed card alone.
 BY_CARD: Final = "by_card"
 
+_NOT_ASKED_OF_A_DEVICE: Final = (
+    "geolocation=(), camera=(), microphone=(), accelerometer=(), gyroscope=(), magnetometer=(),"
+    " usb=()"
+)
+
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -50,6 +55,20 @@ class _Undone(Exception):  # noqa: N818  leaves the community's transaction, not
     def __init__(self, response: HttpResponseBase) -> None:
         super().__init__()
         self.response = response
+
+
+class DeviceMiddleware:
+    """No page may ask the device where it is, listen or look: nobody who works or lives here is
+    followed, and dictation is the keyboard's own.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._get_response(request)
+        response.headers.setdefault("Permissions-Policy", _NOT_ASKED_OF_A_DEVICE)
+        return response
 
 
 class LanguageMiddleware:

@@ -9,6 +9,7 @@ from mulin.site.views import (
     accounts,
     api,
     calendars,
+    device,
     pages,
     preferences,
     programs,
@@ -39,6 +40,7 @@ urlpatterns = [
         r"^[sS]/(?P<slug>[-\w]{1,40})/(?P<code>[0-9A-Za-z]{12})/$", pages.letter, name="letter"
     ),
     re_path(r"^[qQ]/(?P<code>[0-9A-Za-z]{6,16})/$", pages.opened, name="opened"),
+    path("device/", device.device, name="device"),
     path("preferences/", preferences.preferences, name="preferences"),
     # The doors.
     path("sign-in/", sign_in.phone, name="sign-in"),

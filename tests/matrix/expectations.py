@@ -91,6 +91,7 @@ LINES = {
     "site:letter": Line(EVERYBODY, about="letter", is_shared=True),
     "site:need": Line(HOLDERS, about="follow"),
     "site:opened": Line(EVERYBODY, about="short code", is_shared=True),
+    "site:device": Line(HANDLERS),
     "site:preferences": Line(EVERYBODY, method="POST", early=True),
     # the doors
     "site:sign-in": Line(EVERYBODY),
@@ -265,6 +266,20 @@ LINES = {
     "reception:import-map": Line(DESK, about="taken in"),
     "reception:import-take-in": Line(DESK, about="upload", method="POST"),
     "reception:import-discard": Line(DESK, about="upload", method="POST"),
+    # rounds
+    "rounds:today": Line(OFFICER | people("officer_2")),
+    "rounds:houses": Line(OFFICER | people("officer_2")),
+    "rounds:house": Line(OFFICER, about="building"),
+    "rounds:home": Line(DESK | OFFICER, about="dwelling"),
+    "rounds:wish": Line(DESK | OFFICER, about="dwelling", method="POST"),
+    "rounds:hear": Line(OFFICER | people("officer_2")),
+    "rounds:offline": Line(OFFICER | people("officer_2")),
+    "rounds:worker": Line(OFFICER | people("officer_2")),
+    "rounds:hand-overs": Line(HANDLERS),
+    "rounds:hand-over": Line(DESK | OFFICER, about="hand-over"),
+    # whoever is asked to walk the round, and nobody beside them
+    "rounds:hand-over-deed": Line(people("community_worker"), about="hand-over yes", method="POST"),
+    "rounds:paces": Line(HEAD),
     "reception:tell": Line(EVERYBODY),
     "reception:follow": Line(HOLDERS, about="follow"),
     "reception:object": Line(HOLDERS, about="follow", method="POST"),
@@ -334,6 +349,12 @@ CANARIES = {
     # a note on a visit
     # The person themselves, in the file of everything that is held of them (个人信息保护法45).
     "访注{}": Canary(HANDLERS | RESIDENT, "reception:visits"),
+    # a note at a door; the person themselves, in the file of everything that is held of them
+    "门注{}": Canary(DESK | OFFICER | RESIDENT, "rounds:home"),
+    # why somebody should look in
+    "望语{}": Canary(DESK | OFFICER, "rounds:home", "grid_officer"),
+    # what an officer tells the deputy
+    "交话{}": Canary(DESK | OFFICER, "rounds:hand-over"),
     # a message in an inbox
     "信文{}": Canary(RESIDENT, "notify:inbox", "resident"),
     # what an officer is to tell at a door

@@ -82,6 +82,10 @@ from mulin.parlour.reception.models import (
     VisitKind,
     VisitReason,
 )
+from mulin.parlour.rounds.actions.hand_overs import propose_hand_over
+from mulin.parlour.rounds.actions.visits import note_visit, wish_for_visit
+from mulin.parlour.rounds.models import HandOver
+from mulin.parlour.rounds.rules import Outcome
 from mulin.parlour.survey.actions.asking import type_paper
 from mulin.parlour.survey.actions.holding import (
     close_survey,
@@ -146,6 +150,7 @@ class Side:
     task: Message
     failed: Message
     download: Download
+    hand_over: HandOver
     card: str
     invitation: str
     short_code: str
@@ -201,6 +206,9 @@ def _side(
     _wechat(sign, community, resident)
     roll = preview_roll(f"姓名\n名册{sign}\n".encode(), f"{sign}.csv", by=desk, now=NOW)
     program, program_token = _program(sign, by=head)
+    walker = actor_of(officer, community, now=NOW)
+    note_visit(dwelling, by=walker, outcome=Outcome.NOBODY_HOME, note=f"门注{sign}", now=NOW)
+    wish_for_visit(dwelling, by=desk, words=f"望语{sign}", now=NOW)
     return Side(
         program=program, program_token=program_token,
         calendar=give_calendar_address(
@@ -235,6 +243,7 @@ def _side(
                       body=f"口信{sign}"),
         failed=_message(sign, community, way=Way.SMS, account=resident, state=State.FAILED,
                         body=f"信文{sign}"),
+        hand_over=_hand_over(sign, officer=walker, desk=desk),
         download=_download(desk, community),
         card=print_personal_card(resident, by=desk, now=NOW),
         invitation=invite(officer, by=head, now=NOW),
@@ -389,6 +398,15 @@ def _message(sign: str, community: Community, *, body: str, **values: Any) -> Me
     )  # fmt: skip
 
 
+def _hand_over(sign: str, *, officer: Actor, desk: Actor) -> HandOver:
+    """A round that waits for the worker's yes."""
+    return propose_hand_over(
+        Membership.objects.get(account=officer.account_id, community=officer.community_id),
+        deputy=Account.objects.get(pk=desk.account_id), since=NOW, until=NOW + timedelta(days=2),
+        notes=f"交话{sign}", by=officer, now=NOW,
+    )  # fmt: skip
+
+
 def _download(desk: Actor, community: Community) -> Download:
     """A file that lies ready for the worker who asked for it."""
     asked = ask_for(
@@ -533,6 +551,9 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "building": lambda _world, side: {"pk": side.building.pk},
     "unit": lambda _world, side: {"pk": side.unit.pk},
     "place": lambda _world, side: {"pk": side.place.pk},
+    "dwelling": lambda _world, side: {"pk": side.dwelling.pk},
+    "hand-over": lambda _world, side: {"pk": side.hand_over.pk},
+    "hand-over yes": lambda _world, side: {"pk": side.hand_over.pk, "deed": "accept"},
     "labels": lambda _world, _side: {"shape": "labels"},
     "demand": lambda _world, side: {"pk": side.demand.pk},
     "pair": lambda _world, side: {"pk": side.demand.pk, "lead": side.companion.pk},

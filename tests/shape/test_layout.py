@@ -15,6 +15,7 @@ ROOM_FILES = {
 FILES_OF_ITS_OWN = {
     "commons/flow": {
         "holdings.py": "what is told and erased of a person",
+        "door.py": "where a need goes in, whichever room heard it",
         "many.py": "opening as many needs at once as a file brings",
         "receivers.py": "rooms register who takes a need over",
         "said.py": "the lines a step may say, in one place",
@@ -57,6 +58,7 @@ FILES_OF_ITS_OWN = {
         "holdings.py": "what is told of a person and what stays after an erasure",
         "shown.py": "the numbers of a report in words",
     },
+    "parlour/rounds": {"holdings.py": "what is told and erased of a person"},
 }
 PACKAGES = packages("ground", "commons", *HALLS)
 MEANS_NOTHING = {"utils", "helpers", "services", "signals", "managers", "misc", "common"}

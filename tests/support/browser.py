@@ -94,10 +94,14 @@ class Visitor:
 
 @pytest.fixture
 def visitor(chromium: Browser, live):
-    """Make visitors: `visitor(width=PHONE, js=False, dark=True, large=True, language="en")`."""
+    """Make visitors: `visitor(width=PHONE, js=False, dark=True, large=True, language="en")`, before
+    the test's server or one at another `address`.
+    """
     made: list[Visitor] = []
 
-    def make(*, width=PHONE, js=True, dark=False, large=False, language="zh-hans") -> Visitor:
+    def make(
+        *, width=PHONE, js=True, dark=False, large=False, language="zh-hans", address=live
+    ) -> Visitor:
         context = chromium.new_context(
             viewport={"width": width, "height": HEIGHTS.get(width, 800)},
             java_script_enabled=js,
@@ -107,7 +111,7 @@ def visitor(chromium: Browser, live):
             locale="zh-CN" if language == "zh-hans" else "en",
             timezone_id="Asia/Shanghai",
         )
-        someone = Visitor(live, context)
+        someone = Visitor(address, context)
         someone._keep({LANGUAGE_COOKIE: language} | ({TYPE_COOKIE: _size(large)} if large else {}))
         _watch(someone)
         made.append(someone)

@@ -29,10 +29,13 @@ def environment(data_dir: Path, **more: str) -> dict[str, str]:
 
 @contextmanager
 def running(
-    *arguments: str, data_dir: Path, **more: str
+    *arguments: str, data_dir: Path, port: int = 0, **more: str
 ) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
-    """`mulin …` as a person would start it; gives its address once it answers, and the process."""
-    port = free_port()
+    """`mulin …` as a person would start it; gives its address once it answers, and the process.
+
+    A `port` is named where it must come back at the same address.
+    """
+    port = port or free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "mulin", *arguments],
         env=environment(data_dir, MULIN_PORT=str(port), **more),

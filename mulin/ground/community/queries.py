@@ -106,6 +106,21 @@ def officer_of(grid: Grid | int, now: datetime) -> Account | None:
     return officers_of(grid if isinstance(grid, int) else grid.pk, now).first()
 
 
+def stand_ins(community_id: int, now: datetime) -> dict[int, list[Account]]:
+    """Who is away now, and who stands in for them; one query, of the few who are away."""
+    places = (
+        Membership.objects.running(now)
+        .filter(community_id=community_id, stands_in_for__isnull=False, account__is_active=True)
+        .select_related("account", "stands_in_for")
+        .order_by("id")
+    )
+    found: dict[int, list[Account]] = {}
+    for place in places:
+        if place.stands_in_for is not None:  # as the filter says
+            found.setdefault(place.stands_in_for.account_id, []).append(place.account)
+    return found
+
+
 def holders_of(community_id: int, roles: Iterable[Role], now: datetime) -> QuerySet[Account]:
     """The accounts that hold one of these roles in a community now."""
     held = Membership.objects.running(now).filter(community_id=community_id, role__in=list(roles))

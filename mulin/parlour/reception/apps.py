@@ -67,6 +67,7 @@ class ReceptionConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
+        from mulin.commons.flow.door import FrontDoor, register_front_door
         from mulin.commons.flow.receivers import register_listener, register_workers
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.calendars import register_source
@@ -80,7 +81,7 @@ class ReceptionConfig(AppConfig):
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_teller
         from mulin.parlour.reception import calendars
-        from mulin.parlour.reception.actions.demands import hear_answer
+        from mulin.parlour.reception.actions.demands import hear_answer, receive_need
         from mulin.parlour.reception.api import CALLS
         from mulin.parlour.reception.figures import FIGURES
         from mulin.parlour.reception.holdings import (
@@ -99,6 +100,7 @@ class ReceptionConfig(AppConfig):
         )
         from mulin.parlour.reception.listings import LISTINGS
         from mulin.parlour.reception.permissions import works_on_need
+        from mulin.parlour.reception.queries import standings
         from mulin.parlour.reception.shown import month_for_chat, story_for_chat
 
         group = _("Reception")
@@ -155,6 +157,7 @@ class ReceptionConfig(AppConfig):
         register_sweep("reception.late_help", timedelta(minutes=5), nudge_late_help)
         register_listener("reception", hear_answer)
         register_workers("reception", works_on_need)
+        register_front_door(FrontDoor(receive=receive_need, standings=standings))
         register_teller("reception.visit", visits_told)
         register_eraser("reception.visit", erase_visits)
         register_teller("reception.story", stories_told)

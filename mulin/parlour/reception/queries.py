@@ -1,12 +1,15 @@
 """What reception's pages and figures read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
+from django.urls import reverse
 
+from mulin.commons.flow.door import Standing
 from mulin.commons.flow.models import Category, Need
 from mulin.ground.community.menu import entries as menu_entries
 from mulin.ground.community.models import Account, ShortLink
@@ -32,6 +35,7 @@ from mulin.parlour.reception.models import (
 )
 from mulin.parlour.reception.permissions import may
 from mulin.parlour.reception.rules import ELDER_AGE, HARM, KINDS_COUNTED, Limit, commonest
+from mulin.parlour.reception.standing import standing
 
 
 def limit_of(urgency: str, received: datetime) -> Limit | None:
@@ -92,6 +96,16 @@ def demand_for(actor: Actor, pk: int) -> Demand | None:
     return demand
 
 
+def standings(actor: Actor, need_ids: Iterable[int], now: datetime) -> dict[int, Standing]:
+    """Of these needs those that somebody owes an answer and the actor sees: how each stands."""
+    rows = Demand.objects.visible_to(actor).open().filter(need__in=list(need_ids))
+    found = {}
+    for pk, need_id, state, due_at in rows.values_list("pk", "need_id", "state", "due_at"):
+        tone, word = standing(state, due_at, now)
+        found[need_id] = Standing(reverse("reception:demand", args=[pk]), tone, word)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What the desk's list is narrowed by."""
@@ -137,7 +151,7 @@ def demands(actor: Actor, chosen: Filter, now: datetime) -> "QuerySet[Demand]":
 def row_columns(rows: "QuerySet[Demand]") -> "QuerySet[Demand, Any]":
     """Just the columns that a row of the desk's list shows: no objects, one query."""
     return rows.values(
-        "id", "state", "due_at",
+        "id", "state", "due_at", "owner_id",
         number=F("need__number"), words=F("need__words"), building=F("need__building__name"),
         place_words=F("need__place_words"), category=F("need__category__name"),
         owner_name=F("owner__display_name"),

@@ -1,6 +1,5 @@
 """The forms of whoever keeps the team: accounts, roles, stand-ins, working days."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -9,30 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from mulin.ground.community.models import ROLE_LABELS, Account, Grid
 from mulin.ground.community.permissions import may_give_role
 from mulin.ground.community.rules import Actor, Role
-from mulin.kit.clock import end_of_day, parse_day, start_of_day
-from mulin.kit.forms import ActForm
-
-
-class DayField(forms.CharField):
-    """A day as people write it, 2026-11-20 or 2026年11月20日; gives the moment it begins, or,
-    for a last day, the moment it has ended.
-    """
-
-    def __init__(self, *, is_last: bool = False, **kwargs: Any) -> None:  # Any: Django's options
-        self.is_last = is_last
-        kwargs.setdefault("help_text", _("Like 2026-11-20."))
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "size": "12"}))
-        super().__init__(max_length=20, **kwargs)
-
-    def clean(self, value: Any) -> datetime | None:  # Any: Django's own signature
-        typed = super().clean(value)
-        if not typed:
-            return None
-        try:
-            day = parse_day(typed)
-        except ValueError:
-            raise forms.ValidationError(_("Write the day like 2026-11-20.")) from None
-        return end_of_day(day) if self.is_last else start_of_day(day)
+from mulin.kit.forms import ActForm, DayField
 
 
 class RoleForm(ActForm):

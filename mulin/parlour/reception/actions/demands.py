@@ -100,6 +100,13 @@ def receive_demand(
     return demand
 
 
+def receive_need(
+    said: Said, *, by: Actor, now: datetime, token: str | None = None, minutes: int = 0
+) -> Need:
+    """The front door for what other rooms hear: as `receive_demand`."""
+    return receive_demand(said, by=by, now=now, token=token, minutes=minutes).need
+
+
 def _note_visit(need: Need, *, minutes: int, visit: Visit | None) -> None:
     """Whoever brings a demand came once, though their coming was noted before."""
     brought = {"reason": VisitReason.DEMAND, "kind": None, "person": need.person, "need": need}

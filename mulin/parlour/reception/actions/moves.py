@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.flow.actions import go_with
 from mulin.ground.community.models import Account
-from mulin.ground.community.queries import holders_of
+from mulin.ground.community.queries import holders_of, stand_ins
 from mulin.ground.community.rules import Actor, Role
 from mulin.ground.notify.actions import tell
 from mulin.kit.clock import last_day_of
@@ -106,14 +106,20 @@ def head_of(community_id: int, now: datetime) -> Account | None:
 def tell_owner(
     demand: Demand, *, by: Actor, now: datetime, subject: str | Promise, key: str
 ) -> None:
-    """Tell the owner, unless it is they who act. The subject has a place for the number."""
-    if demand.owner_id is None or demand.owner_id == by.account_id:
+    """Tell the owner and whoever stands in for them now, unless it is they who act: the clock does
+    not stop for a holiday. The subject has a place for the number.
+    """
+    if demand.owner_id is None:
         return
-    tell(
-        ("account", demand.owner_id), by=by, topic="demand",
-        subject=str(subject) % {"number": demand.need.number}, body=demand.need.words[:80],
-        path=path_of(demand), now=now, key=f"demand-{demand.pk}-{key}-{demand.owner_id}",
-    )  # fmt: skip
+    away = stand_ins(demand.community_id, now).get(demand.owner_id, [])
+    for account_id in dict.fromkeys([demand.owner_id, *(stand_in.pk for stand_in in away)]):
+        if account_id != by.account_id:
+            tell(
+                ("account", account_id), by=by, topic="demand",
+                subject=str(subject) % {"number": demand.need.number},
+                body=demand.need.words[:80], path=path_of(demand), now=now,
+                key=f"demand-{demand.pk}-{key}-{account_id}",
+            )  # fmt: skip
 
 
 def path_of(demand: Demand) -> str:

@@ -22,16 +22,20 @@ def record_visit(
     person: Person | None = None,
     minutes: int = 5,
     note: str = "",
+    at: datetime | None = None,
     token: str | None = None,
 ) -> Visit:
-    """A visit that is not a demand: who or nobody named, why, how many minutes, which worker."""
+    """A visit that is not a demand: who or nobody named, why, how many minutes, which worker.
+
+    `at` is when it was, if the network failed and it was sent later.
+    """
     if not may(by, "record_visit"):
         raise NotPermitted(_("Only the desk notes visits."))
     with recording(by, "reception.record_visit", now=now, token=token) as act:
         if act.is_repeat:
             return _first_visit(act)
         visit: Visit = Visit.objects.create(
-            community_id=by.community_id, at=now, person=person, reason=reason, kind=kind,
+            community_id=by.community_id, at=at or now, person=person, reason=reason, kind=kind,
             channel=by.channel, minutes=minutes, worker_id=by.account_id, note=note,
         )  # fmt: skip
         act.on(visit, after={"reason": reason, "minutes": minutes})

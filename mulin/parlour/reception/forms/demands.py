@@ -15,7 +15,7 @@ from mulin.ground.people.models import Person
 from mulin.ground.places.models import Building, Place
 from mulin.kit.channels import Channel
 from mulin.kit.clock import end_of_day
-from mulin.kit.forms import ActForm, PhotosField
+from mulin.kit.forms import ActForm, HappenedField, PhotosField
 from mulin.kit.phones import normalise_phone
 from mulin.parlour.reception.models import Urgency
 
@@ -164,6 +164,7 @@ class DeskDemandForm(ActForm):
     )
     photos = PhotosField(label=_("Photos"))
     joins = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+    happened = HappenedField()
 
     def __init__(
         self, *args: Any, by: Actor, person: Person | None = None, **kwargs: Any
@@ -191,6 +192,7 @@ class DeskDemandForm(ActForm):
             visibility=values["visibility"],
             contact_wish=values["contact_wish"],
             photos=values["photos"],
+            said_at=values["happened"],
         )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, HappenedField
 from mulin.parlour.reception.models import VisitKind, VisitReason
 
 VISIT_REASONS = [choice for choice in VisitReason.choices if choice[0] != VisitReason.DEMAND]
@@ -36,6 +36,7 @@ class VisitForm(ActForm):
         help_text=_("Empty: as long as such a visit usually takes."),
     )  # fmt: skip
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    happened = HappenedField()
     person = forms.ModelChoiceField(
         label=_("Person"), queryset=Person.objects.none(), required=False,
         widget=forms.HiddenInput,

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from mulin.commons.flow.queries import journey
 from mulin.commons.flow.receivers import receivers
 from mulin.ground.community.access import Request, opened_to
-from mulin.ground.community.models import Grid
-from mulin.ground.community.queries import holders_of
+from mulin.ground.community.models import Account, Grid
+from mulin.ground.community.queries import holders_of, stand_ins
 from mulin.ground.community.rules import HANDLER_ROLES, Actor
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
@@ -199,6 +199,7 @@ def _rows(found: list[dict[str, Any]], request: Request) -> list[Row]:
     """The lines of the list; each address takes along how the list was narrowed."""
     listed = reverse("reception:desk")
     narrowed = f"?{request.GET.urlencode()}" if request.GET else ""
+    away = stand_ins(request.community.pk, request.now)
     rows = []
     for row in found:
         where = row["building"] or row["place_words"] or row["category"]
@@ -209,13 +210,23 @@ def _rows(found: list[dict[str, Any]], request: Request) -> list[Row]:
             Row(
                 url=address + narrowed,
                 title=row["words"],
-                more=" · ".join(filter(None, (row["number"], where, row["owner_name"]))),
+                more=" · ".join(filter(None, (row["number"], where, _owner(row, away)))),
                 tone=tone,
                 word=str(word),
                 is_open=request.path == address,
             )
         )
     return rows
+
+
+def _owner(row: dict[str, Any], away: dict[int, list[Account]]) -> str:
+    """Who owes it, and who stands in for them now."""
+    names = [account.display_name for account in away.get(row["owner_id"], [])]
+    if not names:
+        return row["owner_name"] or ""
+    return _("%(owner)s (%(stand_in)s stands in)") % {
+        "owner": row["owner_name"], "stand_in": "、".join(names),
+    }  # fmt: skip
 
 
 def _chosen(request: Request, values: dict[str, Any]) -> Filter:
@@ -243,6 +254,7 @@ def detail_of(request: Request, found: Demand) -> dict[str, Any]:
     return {
         "is_list_alone": False,
         "demand": found,
+        "stand_ins": stand_ins(request.community.pk, request.now).get(found.owner_id or 0, []),
         "need": found.need,
         "journey": told,
         "tone": tone,

@@ -45,7 +45,7 @@ def visit_list(request: Request) -> HttpResponse:
             lambda: record_visit(
                 by=by, reason=values["kind"].reason, kind=values["kind"],
                 person=values["person"], minutes=form.minutes_said, note=values["note"],
-                now=request.now, token=form.idempotency_token,
+                at=values["happened"], now=request.now, token=form.idempotency_token,
             ),
         )  # fmt: skip
         if noted is not None:

@@ -1,0 +1,1 @@
+"""What changes on a round: one function, one transaction, one act."""

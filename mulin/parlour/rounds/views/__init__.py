@@ -1,0 +1,1 @@
+"""The pages of rounds, one module per thing."""
