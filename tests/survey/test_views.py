@@ -250,6 +250,14 @@ def test_the_published_page_says_figure_interval_rate_and_what_is_hidden(
     for words in ("80.0 %", "42 户里有 25 户答了", "59.5 %", "太少，不显示", report.digest):
         assert words in page, words
     assert client.get(at("result", 2025)).status_code == 404
+    told = cast.enter(client, cast.chen).get(
+        reverse("notify:share", args=["survey.result", "2026"])
+    )
+    assert "80.0 %" in told.context["text"]
+    assert "42 户里有 25 户答了" in told.context["text"]
+    for nothing in ("2025", "pigeon"):
+        address = reverse("notify:share", args=["survey.result", nothing])
+        assert client.get(address).status_code == 404
     listed = client.get(at("results")).content.decode()
     assert "80.0 %" in listed
 

@@ -32,17 +32,20 @@ class SurveyConfig(AppConfig):
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
         from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.notify.sharing import register_shared
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.people.rules import register_keeper, register_teller
         from mulin.parlour.survey.figures import FIGURES
         from mulin.parlour.survey.holdings import households_kept, households_told
         from mulin.parlour.survey.jobs import close_overdue, mix
+        from mulin.parlour.survey.shown import result_for_chat
 
         register(
             Entry(_("Yearly survey"), "survey:list", "smile", HANDLER_ROLES, "desk",
                   _("Reception"), "", 18)
         )  # fmt: skip
         register(Entry(_("Yearly survey"), "survey:results", "smile", None, "resident", "", "", 55))
+        register_shared("survey.result", result_for_chat)
         register_sweep("survey.mix", timedelta(hours=1), mix)
         register_sweep("survey.close_overdue", timedelta(hours=6), close_overdue)
         register_teller("survey.sampled", households_told)
