@@ -10,16 +10,23 @@ from tests.shape.house import MULIN, mulin_models
 #: Where a coordinate may stand: the place of a need that was given on purpose, and what stands still.
 PLACES_OF_THINGS = {"flow.Need", "places.Building", "places.Place"}
 COORDINATE = re.compile(
-    r"latitude|longitude|^lat$|^lng$|^lon$|coord|geo|position|gps|altitude|accuracy", re.IGNORECASE
+    r"latitude|longitude|^lat$|^lng$|^lon$|coord|geo|^position|gps|altitude|accuracy", re.IGNORECASE
 )
 ASKS_THE_DEVICE = re.compile(r"geolocation|watchPosition|getCurrentPosition|DeviceMotion|Bluetooth")
+
+
+def is_order(field):
+    """The place in a list is a small whole number, and nobody's position."""
+    return field.name == "position" and isinstance(
+        field, models.PositiveSmallIntegerField | models.PositiveIntegerField
+    )
 
 
 def coordinates(model):
     return [
         field.name
         for field in model._meta.get_fields()
-        if isinstance(field, models.Field) and COORDINATE.search(field.name)
+        if isinstance(field, models.Field) and COORDINATE.search(field.name) and not is_order(field)
     ]
 
 

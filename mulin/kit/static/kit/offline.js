@@ -44,6 +44,10 @@
   document.addEventListener('submit', event => {
     if (/\/sign-out\/$/.test(event.target.action)) forget();
   }, true);
+  // Without network nothing is looked up while somebody types: each letter would fail.
+  document.addEventListener('htmx:beforeRequest', event => {
+    if (!navigator.onLine && /^input/.test(event.target.getAttribute('hx-trigger') || '')) event.preventDefault();
+  });
   if (!region || !account) return;
 
   // ── the server: who is signed in, and with which key they seal ──
