@@ -140,6 +140,8 @@ LINES = {
     "site:api-document": Line(EVERYBODY, early=True, by_token=True),
     "site:api-demands": Line(PROGRAM, **COUNTED),
     "site:api-demand": Line(PROGRAM, about="number", is_shared=True, **COUNTED),
+    "site:api-order-changes": Line(PROGRAM, **COUNTED),
+    "site:api-order": Line(PROGRAM, about="order", is_shared=True, **COUNTED),
     "site:api-figures": Line(PROGRAM, **COUNTED),
     "site:api-figure": Line(PROGRAM, about="figure", is_shared=True, **COUNTED),
     "site:api-nothing": Line(NOBODY, about="rest", is_shared=True, by_token=True),
@@ -266,6 +268,8 @@ LINES = {
     "reception:import-map": Line(DESK, about="taken in"),
     "reception:import-take-in": Line(DESK, about="upload", method="POST"),
     "reception:import-discard": Line(DESK, about="upload", method="POST"),
+    "reception:orders": Line(DESK),
+    "reception:orders-back": Line(DESK, method="POST"),
     # rounds
     "rounds:today": Line(OFFICER | people("officer_2")),
     "rounds:houses": Line(OFFICER | people("officer_2")),

@@ -30,7 +30,7 @@ from mulin.ground.community.models import (
     Membership,
     WorkdayException,
 )
-from mulin.ground.community.queries import actor_of
+from mulin.ground.community.queries import actor_of, actor_of_program
 from mulin.ground.community.rules import Actor, Role, Scope, system
 from mulin.ground.downloads.actions import ask_for, make
 from mulin.ground.downloads.models import Download
@@ -63,6 +63,7 @@ from mulin.parlour.reception.actions.demands import (
 from mulin.parlour.reception.actions.imports import keep_upload
 from mulin.parlour.reception.actions.joint import ask_help, offer_demand, send_out
 from mulin.parlour.reception.actions.limits import open_reception
+from mulin.parlour.reception.actions.orders import Ordered, take_in_order
 from mulin.parlour.reception.actions.packs import make_pack
 from mulin.parlour.reception.actions.stories import show_story
 from mulin.parlour.reception.actions.templates import keep_template
@@ -81,6 +82,7 @@ from mulin.parlour.reception.models import (
     Visit,
     VisitKind,
     VisitReason,
+    WorkOrder,
 )
 from mulin.parlour.rounds.actions.hand_overs import propose_hand_over
 from mulin.parlour.rounds.actions.visits import note_visit, wish_for_visit
@@ -209,6 +211,7 @@ def _side(
     walker = actor_of(officer, community, now=NOW)
     note_visit(dwelling, by=walker, outcome=Outcome.NOBODY_HOME, note=f"门注{sign}", now=NOW)
     wish_for_visit(dwelling, by=desk, words=f"望语{sign}", now=NOW)
+    _order(sign, by=actor_of_program(program))
     return Side(
         program=program, program_token=program_token,
         calendar=give_calendar_address(
@@ -335,6 +338,16 @@ def _program(sign: str, *, by: Actor) -> tuple[ApiClient, str]:
         name=f"平台{sign}", contact="街道 信息科", scopes=list(Scope),
         expires_at=NOW + timedelta(days=30), by=by, now=NOW,
     )  # fmt: skip
+
+
+def _order(sign: str, *, by: Actor) -> None:
+    """A work order of each side's program; the first of a community has the number HX-1."""
+    count = WorkOrder.objects.count() + 1
+    said = Ordered(
+        system="hotline12345", number=f"HX-{count}", words=f"{SOUGHT} 令言{sign}", sent_at=NOW,
+        contact_name=f"金雀{sign}", outer_by=NOW + timedelta(days=3),
+    )  # fmt: skip
+    take_in_order(said, by=by, now=NOW)
 
 
 def _visit(sign: str, *, desk: Actor, person: Person) -> Visit:
@@ -602,6 +615,7 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "number": lambda world, _side: {"number": world.sides[OWN].need.number},
     "rest": lambda _world, _side: {"rest": "nothing"},
     "form": lambda _world, _side: {"form": "xml"},
+    "order": lambda _world, _side: {"system": "hotline12345", "number": "HX-1"},
     "service": lambda _world, _side: {"code": "repair.lamp", "form": "json"},
     "request": lambda world, _side: {
         "number": world.sides[OWN].need.number, "form": "json",

@@ -48,6 +48,7 @@ FILES_OF_ITS_OWN = {
     "parlour/reception": {
         "calendars.py": "what stands in a handler's own calendar",
         "holdings.py": "what is told and erased of a person",
+        "orders.py": "how a work order stands to whoever sent it",
         "open311.py": "what GeoReport v2 shows of demands",
         "importing": "files of demands from other systems: mapping and reading",
         "shown.py": "what of an answered demand the street may read",

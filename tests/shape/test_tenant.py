@@ -18,6 +18,7 @@ UNIQUE_WITHOUT = {
     "audit.ActDetail.act": "one to one; ids are unique over all communities",
     "flow.Need.follow_code": "a random code on a slip, unique over all communities",
     "flow.NeedPhoto.code": "a random code in an address, unique over all communities",
+    "reception.WorkOrder.demand": "one to one; ids are unique over all communities",
     "reception.Demand.need": "one to one; ids are unique over all communities",
     "reception.Story.code": "a random code in an address, unique over all communities",
     "reception.Story.demand": "one to one; ids are unique over all communities",

@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from mulin.ground.community.calls import Asked, Call
 from mulin.ground.community.rules import Scope
 from mulin.parlour.reception.actions.demands import receive_demand
+from mulin.parlour.reception.actions.orders import Ordered, take_in_order
+from mulin.parlour.reception.forms.orders import ProgramChangesForm, ProgramOrderForm
 from mulin.parlour.reception.forms.programs import (
     ProgramDemandForm,
     ProgramFilterForm,
     said_by_program,
 )
-from mulin.parlour.reception.models import Demand
+from mulin.parlour.reception.models import Demand, WorkOrder
+from mulin.parlour.reception.orders import changed, order_of, reply_of
 from mulin.parlour.reception.rules import State
 
 
@@ -94,7 +97,93 @@ def _receive(asked: Asked) -> Demand:
     return receive_demand(said, by=asked.actor, now=asked.now, token=asked.token)
 
 
+@dataclass(frozen=True, slots=True)
+class OrderAnswer:
+    """A work order and what became of it. `state` is open, answered, given_back or closed; a
+    closed one was confirmed by whoever asked, or they could not be reached (`result`).
+    """
+
+    system: str
+    number: str
+    our_number: str
+    state: str
+    answer_by: datetime | None
+    our_answer_by: datetime | None
+    was_late: bool
+    handler: str
+    answer: str
+    answered_at: datetime | None
+    result: str
+    closed_at: datetime | None
+    why_given_back: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanges:
+    """Orders of which something happened, at most a hundred. Ask again with `after`; when it is
+    what was sent, there is no news.
+    """
+
+    rows: list[OrderAnswer]
+    after: str
+
+
+def order_shown(order: WorkOrder) -> OrderAnswer:
+    """What goes back of an order."""
+    told, demand = reply_of(order), order.demand
+    return OrderAnswer(
+        system=order.system, number=order.number, our_number=demand.need.number,
+        state=told.state, answer_by=order.outer_by, our_answer_by=demand.answer_by,
+        was_late=demand.was_late, handler=told.handler, answer=told.answer,
+        answered_at=told.answered_at, result=told.result, closed_at=demand.closed_at,
+        why_given_back=told.refusal,
+    )  # fmt: skip
+
+
+def _take_order(asked: Asked) -> WorkOrder:
+    sent = asked.values
+    said = Ordered(
+        system=sent["system"], number=sent["number"], words=sent["words"],
+        sent_at=sent["sent_at"] or asked.now, outer_by=sent["answer_by"],
+        category=sent["category"], place_words=sent["place_words"],
+        contact_name=sent["contact_name"], contact_phone=sent["contact_phone"],
+    )  # fmt: skip
+    order, _came = take_in_order(said, by=asked.actor, now=asked.now, token=asked.token)
+    return order_of(asked.actor, order.system, order.number) or order
+
+
+def _order(asked: Asked) -> WorkOrder:
+    found = order_of(asked.actor, asked.args["system"], asked.args["number"])
+    if found is None:
+        raise Http404
+    return found
+
+
+def _changes(asked: Asked) -> OrderChanges:
+    after = asked.query["after"]
+    rows = list(changed(asked.actor, after)[:_MOST_CHANGES])
+    last = getattr(rows[-1], "last_step", after) if rows else after
+    return OrderChanges([order_shown(row) for row in rows], str(last))
+
+
+_MOST_CHANGES: Final = 100
 CALLS: Final = (
+    Call(
+        name="take-order", method="POST", path="work-orders/",
+        summary=_("Hand a work order in, once per system and number; sent again it is changed"),
+        scope=Scope.ORDERS, answer=OrderAnswer, body=ProgramOrderForm, do=_take_order,
+        show=order_shown,
+    ),
+    Call(
+        name="order-changes", path="work-orders/",
+        summary=_("What happened to one's orders since the last time"), scope=Scope.ORDERS,
+        answer=OrderChanges, query=ProgramChangesForm, do=_changes,
+    ),
+    Call(
+        name="order", path="work-orders/<slug:system>/<str:number>/",
+        summary=_("One work order by its own number"), scope=Scope.ORDERS, answer=OrderAnswer,
+        do=_order, show=order_shown,
+    ),
     Call(
         name="demands", path="demands/", summary=_("Demands, newest first"),
         scope=Scope.DEMANDS_READ, answer=DemandAnswer, query=ProgramFilterForm, do=_list,

@@ -51,6 +51,9 @@ VERBS = {
     "reception.choose_columns": _("chose the columns of a file"),
     "reception.discard_upload": _("threw a file away"),
     "reception.take_in_file": _("took a file of demands in"),
+    "reception.take_in_order": _("took a work order in"),
+    "reception.give_back": _("gave a work order back"),
+    "reception.hand_back_orders": _("handed answers of work orders back"),
 }
 
 
@@ -124,6 +127,16 @@ class ReceptionConfig(AppConfig):
                 group,
                 "",
                 14,
+            ),
+            Entry(
+                _("Work orders"),
+                "reception:orders",
+                "clipboard-list",
+                DESK_ROLES,
+                "desk",
+                group,
+                "",
+                15,
             ),
             Entry(
                 _("Emergency pack"),

@@ -30,6 +30,7 @@ from mulin.parlour.reception.actions.demands import (
     wait_on,
 )
 from mulin.parlour.reception.actions.joint import ask_help, offer_demand, send_out
+from mulin.parlour.reception.actions.orders import Ordered, give_back, take_in_order
 from mulin.parlour.reception.actions.stories import show_story
 from mulin.parlour.reception.actions.templates import keep_template
 from mulin.parlour.reception.actions.visits import record_visit
@@ -135,6 +136,21 @@ SAYINGS = (
     ("other", "长凳的木板断了一根，坐着扎人", "桂花树下", "木板换好，顺手把另外两条也看了"),
     ("other", "想在凉亭办个生日，能借桌子吗", "凉亭", "可以，桌子六张，用完擦干净就行"),
 )
+#: (came so many hours ago, hours given, system, number, words, kind, place, answer or ! and why not)
+ORDERS = (
+    (71, 96, "hotline12345", "JX20261122003117", "反映小区东门外路灯连续几晚不亮，希望尽快修好",
+     "路灯楼道灯", "新街小区东门", "和供电所一起看过，更换两盏灯头，当晚已亮"),
+    (50, 48, "hotline12345", "JX20261123001904", "反映9幢楼下有人占用消防通道停车",
+     "消防通道与充电", "新街小区9幢", "车主已挪车，地面重新划线"),
+    (46, 72, "street", "330424000120261123", "网格巡查发现河边护栏松动", "公共设施", "百步河边",
+     "!护栏在河道管理范围内，归水利站管养"),
+    (20, 48, "hotline12345", "JX20261124002280", "来电人说12幢2单元下水道堵了三天，污水倒灌",
+     "下水道堵塞", "新街小区12幢2单元", ""),
+    (5, 24, "hotline12345", "JX20261125000351", "反映半夜有人在凉亭唱歌，影响休息", "噪音",
+     "中心花园凉亭", ""),
+    (2, 120, "street", "330424000120261125", "请核实小区电动车棚充电桩数量并报送", "电动车棚与充电桩",
+     "新街小区", ""),
+)  # fmt: skip
 _WAIT_FOR = ("维保公司的配件", "供电所排期", "业主回来开门", "街道批复", "雨停以后施工")
 _WORDS_OF_THANKS = ("谢谢，来得很快", "蛮好", "修好了，走路放心了", "", "", "师傅很客气", "")
 _WORDS_OF_DOUBT = ("又坏了，昨晚又不亮", "来过了，但是没弄好", "只弄了一半")
@@ -182,6 +198,24 @@ def live_through(
         pending = list(_work_off(pending, day + timedelta(days=1), until, staff, dice))
         _carry_news(day, staff)
         yield day
+    _come_from_above(staff, until)
+
+
+def _come_from_above(staff: Staff, until: datetime) -> None:
+    """What the hotline and the street have sent in the last days, and what became of it."""
+    for hours_ago, hours_given, system, number, words, kind, place, answer in ORDERS:
+        came = until - timedelta(hours=hours_ago)
+        said = Ordered(
+            system=system, number=number, words=words, category=kind, place_words=place,
+            sent_at=came - timedelta(minutes=40), outer_by=came + timedelta(hours=hours_given),
+            contact_name="来电人", contact_phone="0573-86000000",
+        )  # fmt: skip
+        order, _came = take_in_order(said, by=staff.desk[0].by(Channel.IMPORT), now=came)
+        done = came + (until - came) / 2
+        if answer.startswith("!"):
+            give_back(order.demand, by=staff.head, why=answer[1:], now=done)
+        elif answer:
+            answer_demand(order.demand, by=staff.desk[0], words=answer, now=done)
 
 
 #: Words the community answers with often: name, kind, words.

@@ -14,6 +14,7 @@ from mulin.parlour.reception.models import (
     Share,
     Story,
     Visit,
+    WorkOrder,
 )
 
 
@@ -62,6 +63,7 @@ def erase_visits(person_id: int) -> None:
     demands = list(Demand.objects.filter(need__person_id=person_id).values_list("id", flat=True))
     visit_ids = list(visits.values_list("id", flat=True))
     visits.update(note="", person=None)
+    orders = WorkOrder.objects.filter(demand_id__in=demands).values_list("id", flat=True)
     said = Confirmation.objects.filter(demand_id__in=demands)
     said.exclude(words="").update(words=ERASED)
     # What was asked of colleagues and of units outside, and what they said.
@@ -71,5 +73,9 @@ def erase_visits(person_id: int) -> None:
     Share.objects.filter(demand_id__in=demands).exclude(report="").update(report=ERASED)
     Sending.objects.filter(demand_id__in=demands).update(asked=ERASED)
     Sending.objects.filter(demand_id__in=demands).exclude(answer="").update(answer=ERASED)
+    for order in WorkOrder.objects.filter(demand_id__in=demands):
+        order.cells = "{}"
+        order.save(update_fields=["cells"])
+    erase_details("reception.workorder", list(orders), now=clock.now())
     erase_details("reception.demand", demands, now=clock.now())
     erase_details("reception.visit", visit_ids, now=clock.now())

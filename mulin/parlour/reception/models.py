@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedTextField
 
@@ -120,6 +120,7 @@ class Demand(TenantRow):
     respond_by = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answer_by = models.DateTimeField(null=True, blank=True)
+    outer_by = models.DateTimeField(null=True, blank=True)  # of the work order that brought it
     waiting_on = models.CharField(max_length=120, blank=True)
     round = models.PositiveSmallIntegerField(default=1)  # grows each time it is opened again
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -342,6 +343,7 @@ class Confirmation(TenantRow):
     asked_at = models.DateTimeField()
     call_from = models.DateTimeField(null=True, blank=True)  # on the return-call list from then
     handler = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    answer = models.TextField(blank=True)  # the words whose truth is asked about
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
     rating = models.PositiveSmallIntegerField(null=True, blank=True)  # 1 to 5
     words = models.CharField(max_length=500, blank=True)
@@ -602,3 +604,62 @@ class ImportedRow(TenantRow):
             models.Index(fields=("community", "system", "external_id")),
             models.Index(fields=("community", "file", "line")),
         )
+
+
+class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
+    def visible_to(self, actor: Actor) -> "WorkOrderQuerySet":
+        """The desk sees all; a program those it brought."""
+        if actor.has(Role.COMMUNITY_WORKER, Role.HEAD):
+            return self
+        if Scope.ORDERS in actor.scopes:
+            return self.filter(brought_by_id=actor.account_id)
+        return self.none()
+
+    def open(self) -> "WorkOrderQuerySet":
+        """An answer is still owed."""
+        return self.filter(demand__is_open__in=[True])
+
+    def to_hand_back(self) -> "WorkOrderQuerySet":
+        """Answered or given back, and whoever sent it has not had that yet."""
+        done = Q(given_back_at__isnull=False) | Q(demand__answered_at__isnull=False)
+        fresh = (
+            Q(handed_back_at__isnull=True)
+            | Q(demand__answered_at__gt=F("handed_back_at"))
+            | Q(given_back_at__gt=F("handed_back_at"))
+        )
+        return self.filter(done & fresh)
+
+
+class WorkOrder(TenantRow):
+    """Work that somebody above gave us, with their own number and deadline; once per number.
+
+    Its demand is handled like any other. `cells` is the row as they wrote it, every column, so
+    that it goes back in their own layout; it may name people, so it is kept encrypted.
+    """
+
+    demand = models.OneToOneField(Demand, models.PROTECT, related_name="order")
+    system = models.CharField(max_length=40)
+    number = models.CharField(max_length=80)
+    outer_by = models.DateTimeField(null=True, blank=True)
+    brought_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    file = models.ForeignKey(ImportedFile, models.PROTECT, null=True, related_name="orders")
+    line = models.PositiveIntegerField(default=0)
+    came_at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+    cells = EncryptedTextField()  # JSON
+    given_back_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.CharField(max_length=300, blank=True)
+    handed_back_at = models.DateTimeField(null=True, blank=True)
+
+    objects = tenant_manager(WorkOrderQuerySet)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "system", "number"), name="work_order_once"
+            ),
+        )
+        indexes = (models.Index(fields=("community", "outer_by")),)
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,6 +1,6 @@
 """What GeoReport v2 shows of demands to everybody: kind, place, state, times.
 
-Never a word, never a person. https://wiki.open311.org/GeoReport_v2/
+Words and answer only of a demand that was shown to passers-by; never a person. https://wiki.open311.org/GeoReport_v2/
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.flow.models import Category, NeedPhoto
-from mulin.parlour.reception.models import STATE_LABELS, Demand
+from mulin.parlour.reception.models import STATE_LABELS, Demand, Story
 from mulin.parlour.reception.rules import State, place_is_public
 
 # Any: texts, moments, lists and mappings, as they are written.
@@ -55,7 +55,7 @@ def public_demands() -> "QuerySet[Demand]":
     """Demands whose kind, place and state everybody may see, with what an answer needs."""
     rows: QuerySet[Demand] = (
         Demand.objects.public()
-        .select_related("need__category", "need__building", "need__place")
+        .select_related("need__category", "need__building", "need__place", "story")
         .prefetch_related(
             Prefetch("need__photos", NeedPhoto.objects.filter(is_public=True), "shown")
         )
@@ -88,13 +88,14 @@ def request_of(demand: Demand, photo_url: Callable[[str], str]) -> Answer:
     place = need.place if shows_place else None
     spot = building or place
     photos = getattr(need, "shown", [])
+    story = _shown_story(demand)
     return {
         "service_request_id": need.number,
         "status": "open" if demand.closed_at is None else "closed",
-        "status_notes": str(STATE_LABELS[State(demand.state)]),
+        "status_notes": story.answer if story else str(STATE_LABELS[State(demand.state)]),
         "service_name": kind.name if kind else str(_("not yet sorted")),
         "service_code": kind.code if kind else "",
-        "description": "",
+        "description": story.words if story else "",
         "agency_responsible": "",
         "service_notice": "",
         "requested_datetime": demand.received_at,
@@ -107,6 +108,12 @@ def request_of(demand: Demand, photo_url: Callable[[str], str]) -> Answer:
         "long": building.longitude if building else None,
         "media_url": photo_url(photos[0].code) if photos else "",
     }
+
+
+def _shown_story(demand: Demand) -> Story | None:
+    """Its words, once the desk has shown them without their people."""
+    story: Story | None = getattr(demand, "story", None)
+    return story if story and story.taken_back_at is None and not demand.is_open else None
 
 
 def receipt_of(demand: Demand) -> Answer:

@@ -126,6 +126,11 @@ def is_its_helper(actor: Actor, share: Share) -> bool:
     return actor.account_id is not None and share.helper_id == actor.account_id
 
 
+@rules.predicate
+def brings_orders(actor: Actor) -> bool:
+    return Scope.ORDERS in actor.scopes
+
+
 works_on_it = is_desk | is_owner | is_officer_of_its_grid
 
 rules.add_perm("reception.receive", hands_demands_in)
@@ -151,6 +156,8 @@ rules.add_perm("reception.undo_visit", noted_it)
 rules.add_perm("reception.change_limits", is_head)
 rules.add_perm("reception.change_visit_kinds", is_head)
 rules.add_perm("reception.import_demands", is_desk | is_system)
+rules.add_perm("reception.take_in_orders", is_desk | is_system | brings_orders)
+rules.add_perm("reception.give_back", is_desk)
 rules.add_perm("reception.escalate", is_system)
 
 

@@ -88,7 +88,7 @@ def demand_for(actor: Actor, pk: int) -> Demand | None:
         Demand.objects.visible_to(actor)
         .select_related(
             "need__category", "need__building", "need__place", "need__grid", "need__person",
-            "need__entered_by", "owner", "grid",
+            "need__entered_by", "owner", "grid", "order",
         )
         .filter(pk=pk)
         .first()

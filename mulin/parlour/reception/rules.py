@@ -37,6 +37,7 @@ class Act(StrEnum):
     CONFIRM = "confirm"
     DISPUTE = "dispute"
     CLOSE = "close"
+    GIVE_BACK = "give_back"
     PASS_ON = "pass_on"  # noqa: S105  a verb
     ASSIGN = "assign"
     NOTE = "note"
@@ -88,6 +89,11 @@ MOVES: dict[tuple[State, Act], tuple[State, Who]] = {
     (State.ANSWERED, Act.CONFIRM): (State.CONFIRMED, Who.ASKER),
     (State.ANSWERED, Act.DISPUTE): (State.NOT_SOLVED, Who.ASKER),
     (State.ANSWERED, Act.CLOSE): (State.CLOSED, Who.DESK),
+    (State.RECEIVED, Act.GIVE_BACK): (State.CLOSED, Who.DESK),
+    (State.ACCEPTED, Act.GIVE_BACK): (State.CLOSED, Who.DESK),
+    (State.IN_HAND, Act.GIVE_BACK): (State.CLOSED, Who.DESK),
+    (State.WAITING, Act.GIVE_BACK): (State.CLOSED, Who.DESK),
+    (State.NOT_SOLVED, Act.GIVE_BACK): (State.CLOSED, Who.DESK),
 }
 
 #: Acts that leave the state as it is, and are open as long as the demand is.
@@ -267,6 +273,24 @@ def reply_deadline(limit: Limit, received: datetime, calendar: Calendar) -> date
         return deadline_in_hours(received, limit.answer_hours)
     msg = "a limit needs working days or hours"
     raise ValueError(msg)
+
+
+def earlier(ours: datetime, outer: datetime | None) -> datetime:
+    """Of our own limit and that of whoever gave the work, the one that comes first."""
+    return ours if outer is None else min(ours, outer)
+
+
+def building_named(words: str, names: Iterable[str]) -> str | None:
+    """The building that the words of a place name, if one is: 12幢 is not found in 112幢.
+
+    The longest name wins, for a short one may stand within it.
+    """
+    for name in sorted(names, key=len, reverse=True):
+        place = words.find(name) if name else -1
+        before = words[place - 1 : place] if place > 0 else ""
+        if place >= 0 and not (name[0].isdigit() and before.isdigit()):
+            return name
+    return None
 
 
 def reminder_moment(received: datetime, due: datetime) -> datetime:

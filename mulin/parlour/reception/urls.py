@@ -6,6 +6,7 @@ from mulin.parlour.reception.views import (
     desk,
     imports,
     joint,
+    orders,
     packs,
     paper,
     resident,
@@ -52,6 +53,8 @@ urlpatterns = [
     path("imports/<int:pk>/columns/file/", imports.import_map, name="import-map"),
     path("imports/<int:pk>/take-in/", imports.import_take_in, name="import-take-in"),
     path("imports/<int:pk>/discard/", imports.import_discard, name="import-discard"),
+    path("orders/", orders.order_list, name="orders"),
+    path("orders/file/", orders.hand_back, name="orders-back"),
     # Open to the street: anybody may tell, and whoever holds the code of a need may follow it.
     path("tell/", resident.tell, name="tell"),
     path("tell/similar/", joint.similar_told, name="similar-told"),

@@ -48,6 +48,7 @@ from mulin.parlour.reception.rules import (
     OPEN_STATES,
     Act,
     State,
+    earlier,
     next_state,
     reminder_moment,
     reply_deadline,
@@ -84,7 +85,7 @@ def receive_demand(
         if act.is_repeat:
             return act.first_result(Demand)
         need = open_need(said, by=by, room="reception", now=now)
-        demand = _open_demand(need, by=by, urgency=urgency, now=now)
+        demand = open_demand(need, by=by, urgency=urgency, now=now)
         _note_visit(need, minutes=minutes, visit=visit)
         add_step(
             need, by=by, kind="received", record=demand, now=now,
@@ -162,6 +163,12 @@ def wait_on(
     """
     if until <= now:
         raise Refused(_("Choose a day that is still to come."), field="until")
+    if demand.outer_by is not None and now < demand.outer_by < until:
+        raise Refused(
+            _("The work order wants its answer by %(when)s. Choose a day before that.")
+            % {"when": spoken(demand.outer_by)},
+            field="until",
+        )
     if until - now > LONGEST_WAIT:
         raise Refused(_("That is too far off: look at it again within 60 days."), field="until")
     with recording(by, "reception.wait_on", now=now, token=token) as act:
@@ -221,7 +228,7 @@ def answer_demand(
         permit("work_on", by, demand)
         if demand.state == State.JOINED:
             raise Refused(_("It goes with another: answer that one, and this asker hears it too."))
-        _ask_whether_solved(demand, by=by, now=now)
+        _ask_whether_solved(demand, by=by, words=words.strip(), now=now)
         for photo in photos:
             add_photo(demand.need, photo, moment=PhotoMoment.AFTER, now=now)
         add_step(
@@ -310,14 +317,14 @@ def pass_on(
     return demand
 
 
-def hear_answer(need: Need, by: Actor, _words: str, now: datetime) -> None:
+def hear_answer(need: Need, by: Actor, words: str, now: datetime) -> None:
     """Another room has answered: the asker is now to be asked whether it is solved.
 
     Part of the other room's act (`flow.answer`), whose permission it was.
     """
     demand = Demand.objects.select_related("need__person").filter(need=need, is_open=True).first()
     if demand is not None:
-        _ask_whether_solved(demand, by=by, now=now)
+        _ask_whether_solved(demand, by=by, words=words, now=now)
 
 
 def assign_demand(
@@ -380,7 +387,7 @@ def reclassify(
         before = {"category": demand.need.category_id, "urgency": demand.urgency}
         file_under(demand.need, category)
         if urgency != demand.urgency and State(demand.state) in OPEN_STATES:
-            respond_by, answer_by = _limits(urgency, demand.received_at)
+            respond_by, answer_by = limits_for(urgency, demand.received_at, demand.outer_by)
             due: datetime | None = answer_by if demand.responded_at else respond_by
             if State(demand.state) is State.WAITING:
                 due = demand.due_at
@@ -437,9 +444,18 @@ def escalate(demand: Demand, *, by: Actor, now: datetime) -> bool:
     return True
 
 
-def _open_demand(need: Need, *, by: Actor, urgency: str | None, now: datetime) -> Demand:
+def open_demand(
+    need: Need, *, by: Actor, urgency: str | None, now: datetime,
+    received: datetime | None = None, outer_by: datetime | None = None,
+) -> Demand:  # fmt: skip
+    """The desk's side of a need that was just opened: its owner and its limits.
+
+    Part of a room's own action. `received` is given where it reached us later than it was said;
+    `outer_by` is the deadline of whoever gave us the work, and the earlier limit counts.
+    """
+    received = received or need.said_at
     kind = urgency or (need.category.limit_class if need.category else "ordinary")
-    respond_by, answer_by = _limits(kind, need.said_at)
+    respond_by, answer_by = limits_for(kind, received, outer_by)
     goes_to_grid = need.grid_id is not None and need.visibility != Visibility.CONFIDENTIAL
     owner = officer_of(need.grid_id, now) if goes_to_grid else None
     owner = owner or need.entered_by or head_of(need.community_id, now)
@@ -451,33 +467,39 @@ def _open_demand(need: Need, *, by: Actor, urgency: str | None, now: datetime) -
         harm=HARM[kind],
         grid_id=need.grid_id,
         owner=owner,
-        received_at=need.said_at,
+        received_at=received,
         respond_by=respond_by,
         answer_by=answer_by,
+        outer_by=outer_by,
         due_at=respond_by,
-        remind_at=reminder_moment(need.said_at, respond_by),
+        remind_at=reminder_moment(received, respond_by),
     )
     return demand
 
 
-def _limits(urgency: str, received: datetime) -> tuple[datetime, datetime]:
+def limits_for(
+    urgency: str, received: datetime, outer_by: datetime | None = None
+) -> tuple[datetime, datetime]:
+    """By when the first word and the answer are owed; never later than who gave the work wants it."""
     limit = limit_of(urgency, received) or FIRST_LIMITS[urgency]
-    return respond_deadline(limit, received), reply_deadline(limit, received, work_calendar())
+    respond_by = respond_deadline(limit, received)
+    answer_by = reply_deadline(limit, received, work_calendar())
+    return earlier(respond_by, outer_by), earlier(answer_by, outer_by)
 
 
-def _ask_whether_solved(demand: Demand, *, by: Actor, now: datetime) -> None:
+def _ask_whether_solved(demand: Demand, *, by: Actor, words: str, now: datetime) -> None:
     """An answer was given: the demand waits for the asker's word, and for nobody else. So does
     every demand that goes with it, each for its own asker's.
     """
-    _ask(demand, by=by, now=now)
+    _ask(demand, by=by, words=words, now=now)
     joined = Demand.objects.filter(
         joinings__lead=demand, joinings__ended_at__isnull=True, state=State.JOINED
     )
     for other in joined.select_related("need__person").order_by("id"):
-        _ask(other, by=by, now=now)
+        _ask(other, by=by, words=words, now=now)
 
 
-def _ask(demand: Demand, *, by: Actor, now: datetime) -> None:
+def _ask(demand: Demand, *, by: Actor, words: str, now: datetime) -> None:
     after = next_state(State(demand.state), Act.ANSWER)
     if after is None:
         raise Refused(_("This cannot be done now. Open it again to see where it stands."))
@@ -491,7 +513,7 @@ def _ask(demand: Demand, *, by: Actor, now: datetime) -> None:
     )  # fmt: skip
     Confirmation.objects.create(
         community_id=demand.community_id, demand=demand, round=demand.round, asked_at=now,
-        call_from=call_from, handler_id=by.account_id,
+        call_from=call_from, handler_id=by.account_id, answer=words,
     )  # fmt: skip
 
 
@@ -514,7 +536,9 @@ def _hear_verdict(
         line = str(_("Confirmed as solved."))
     else:
         head = head_of(demand.community_id, now)
-        respond_by, answer_by = _limits(demand.urgency, now)
+        # A deadline from above that has passed cannot be kept any more; ours count then.
+        outer_by = demand.outer_by if demand.outer_by and demand.outer_by > now else None
+        respond_by, answer_by = limits_for(demand.urgency, now, outer_by)
         move(
             demand, after, now=now, round=demand.round + 1, owner_id=head.pk if head else demand.owner_id,
             due_at=respond_by, respond_by=respond_by, answer_by=answer_by, responded_at=None,

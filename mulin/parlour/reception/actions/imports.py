@@ -20,6 +20,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from mulin.commons.flow.many import ToldLine, add_steps, open_needs, reindex
 from mulin.commons.flow.models import Category, ContactWish, Need, Step
@@ -32,7 +33,8 @@ from mulin.kit.failpoints import failpoint
 from mulin.kit.ids import public_code
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.sentences import Sentence
-from mulin.parlour.reception.importing.mapping import ColumnMap
+from mulin.parlour.reception.actions.orders import Came, is_known, ordered, take_in_order
+from mulin.parlour.reception.importing.mapping import ORDERS, ColumnMap
 from mulin.parlour.reception.importing.queries import known_maps, uploaded
 from mulin.parlour.reception.importing.reading import (
     Found,
@@ -199,6 +201,10 @@ def _take_in(found: Found, name: str, *, by: Actor, now: datetime) -> TakenIn:
     rejected = [one.as_json() for one in found.set_aside]
     file = _open_file(found, name, by=by, now=now)
     # What is written here is read by everybody, so it is in the community's own language.
+    if found.used is not None and found.used.purpose == ORDERS:
+        _take_in_orders(found, file, taken, by=by, now=now)
+        rejected = [one.as_json() for one in taken.rejected]
+        return _taken_in(found, file, taken, rejected, name=name, by=by, now=now)
     with translation.override(settings.LANGUAGE_CODE):
         categories = _Categories(found, by.community_id)
         if found.categories:
@@ -209,6 +215,14 @@ def _take_in(found: Found, name: str, *, by: Actor, now: datetime) -> TakenIn:
             batch = _Batch(file, found, categories, owner_id=owner_id, by=by, now=now)
             _twice(batch.take, found.rows[start : start + _BATCH], taken)
             failpoint("imports.after_batch")
+    return _taken_in(found, file, taken, rejected, name=name, by=by, now=now)
+
+
+def _taken_in(
+    found: Found, file: ImportedFile, taken: TakenIn, rejected: list[dict[str, object]], *,
+    name: str, by: Actor, now: datetime,
+) -> TakenIn:  # fmt: skip
+    """The act of it, written once; none where the file brought nothing that was not known."""
     if taken.changed or file.taken_in_at is None or file.rejected != rejected:
         with recording(by, "reception.take_in_file", now=now) as act:
             file.as_of = max(filter(None, (file.as_of, found.as_of)), default=None)
@@ -218,6 +232,24 @@ def _take_in(found: Found, name: str, *, by: Actor, now: datetime) -> TakenIn:
             file.save(update_fields=["as_of", "taken_in_at", "rejected", "mapping"])
             act.on(file, after={**taken.as_json(), "name": name, "rejected": len(rejected)})
     return taken
+
+
+def _take_in_orders(
+    found: Found, file: ImportedFile, taken: TakenIn, *, by: Actor, now: datetime
+) -> None:
+    """Work that is ours: each row a demand of its own, in a transaction of its own."""
+    for row in found.rows:
+        if not row.is_open and not is_known(found.system, row.external_id):
+            reason = Sentence(
+                gettext_noop("It is closed there already, so there is nothing to do.")
+            )
+            taken.rejected.append(SetAside(row=row.line, line=row.line, reason=reason))
+            continue
+        _order, came = take_in_order(ordered(row, found.system), by=by, now=now, file=file)
+        taken.created += came is Came.NEW
+        taken.updated += came is Came.CHANGED
+        taken.unchanged += came is Came.UNCHANGED
+    taken.rejected.sort(key=lambda each: each.line)
 
 
 def _open_file(found: Found, name: str, *, by: Actor, now: datetime) -> ImportedFile:

@@ -15,6 +15,8 @@ from mulin.parlour.reception.importing.mapping import (
     CLOSED,
     FIELDS,
     OPEN,
+    ORDERS,
+    RECORD,
     REQUIRED,
     ColumnMap,
     guess_columns,
@@ -40,6 +42,15 @@ class UploadForm(ActForm):
 class ColumnsForm(ActForm):
     """One choice of column per field, and how dates and states are written."""
 
+    purpose = forms.ChoiceField(
+        label=_("What these rows are"),
+        choices=[
+            (RECORD, _("demands that others dealt with, as a record")),
+            (ORDERS, _("work orders that we have to answer")),
+        ],
+        initial=RECORD,
+        widget=forms.RadioSelect,
+    )
     system = forms.SlugField(
         label=_("Short name of the other system"),
         help_text=_(
@@ -81,8 +92,9 @@ class ColumnsForm(ActForm):
 
     def _first_proposal(self) -> dict[str, str]:
         if self.base is None:
-            return {"time_zone": "Asia/Shanghai", **guess_columns(self.header)}
+            return {"purpose": RECORD, "time_zone": "Asia/Shanghai", **guess_columns(self.header)}
         return {
+            "purpose": self.base.purpose,
             "system": self.base.system,
             "date_format": self.base.date_format,
             "time_zone": self.base.time_zone,
@@ -108,6 +120,7 @@ class ColumnsForm(ActForm):
         values = self.cleaned_data
         return ColumnMap(
             system=values["system"],
+            purpose=values["purpose"],
             columns={name: values[name] for name in FIELDS if values[name]},
             header=self.header,
             date_format=values["date_format"],

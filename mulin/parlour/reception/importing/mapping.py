@@ -31,10 +31,16 @@ FIELDS: Final[dict[str, Promise]] = {
     "longitude": _("Longitude"),
     "source": _("How it came"),
     "answer": _("How it was closed"),
+    "contact_name": _("Name of who asks"),
+    "contact_phone": _("Phone of who asks"),
     "stated_on_time": _("On time, as the file says"),
 }
 REQUIRED: Final = ("external_id", "opened")
 OPEN, CLOSED = "open", "closed"
+#: What a table is: a record of demands that others dealt with, or work that is ours to do.
+RECORD, ORDERS = "record", "orders"
+#: Columns that name a person are read for work of ours only.
+OF_PERSONS: Final = ("contact_name", "contact_phone")
 #: Words for open and closed that need no map.
 USUAL_STATUSES: Final = {
     **dict.fromkeys(("open", "opened", "in progress", "new", "受理中", "处理中", "办理中"), OPEN),
@@ -55,6 +61,7 @@ class ColumnMap:
 
     system: str
     columns: Mapping[str, str]
+    purpose: str = RECORD
     header: Sequence[str] = ()
     date_format: str = ""
     time_zone: str = "Asia/Shanghai"
@@ -95,6 +102,10 @@ class ColumnMap:
             ) from None
 
     def _check_words(self) -> None:
+        if self.purpose not in {RECORD, ORDERS}:
+            raise Refused(
+                _("A map is for “record” or “orders”, not “%(value)s”.") % {"value": self.purpose}
+            )
         for value in self.statuses.values():
             if value not in {OPEN, CLOSED}:
                 raise Refused(
@@ -141,6 +152,7 @@ class ColumnMap:
         """For the database and, by `as_file`, for a file."""
         return {
             "system": self.system,
+            "purpose": self.purpose,
             "header": list(self.header),
             "columns": dict(self.columns),
             "date_format": self.date_format,
@@ -162,7 +174,7 @@ class ColumnMap:
         if not isinstance(kept, dict):
             raise Refused(_("This is not a map of columns."))
         tables = {"columns", "statuses", "channels", "categories"}
-        texts = {"system", "date_format", "time_zone"}
+        texts = {"system", "purpose", "date_format", "time_zone"}
         values: dict[str, Any] = {}  # Any: checked below, one by one
         for name, value in kept.items():
             if name in texts and isinstance(value, str):
@@ -204,8 +216,18 @@ def recognise(header: Sequence[str], known: Iterable[ColumnMap]) -> ColumnMap | 
 
 _HINTS: Final = {
     "external_id": ("id", "case_id", "编号", "工单编号", "诉求编号", "序号"),
-    "opened": ("opened", "open_dt", "created", "date", "受理时间", "登记时间", "来电时间", "时间"),
-    "due": ("due", "target_dt", "办理时限", "截止时间", "到期时间"),
+    "opened": (
+        "opened",
+        "open_dt",
+        "created",
+        "date",
+        "受理时间",
+        "登记时间",
+        "来电时间",
+        "派单时间",
+        "时间",
+    ),
+    "due": ("due", "target_dt", "办理时限", "截止时间", "到期时间", "反馈时限"),
     "closed": ("closed", "closed_dt", "办结时间", "关闭时间"),
     "status": ("status", "state", "状态", "办理状态"),
     "words": ("description", "words", "内容", "诉求内容", "问题描述"),
@@ -216,6 +238,8 @@ _HINTS: Final = {
     "longitude": ("long", "lng", "lon", "longitude", "经度"),
     "source": ("source", "channel", "来源", "渠道"),
     "answer": ("answer", "closure_reason", "办理结果", "答复"),
+    "contact_name": ("诉求人", "来电人", "联系人", "姓名"),
+    "contact_phone": ("联系电话", "来电号码", "电话", "手机"),
 }
 
 

@@ -30,9 +30,9 @@ def known_maps() -> list[ColumnMap]:
 
 def files() -> "QuerySet[ImportedFile]":
     """Files taken in or waiting, newest first, each with the count of its rows."""
-    listed: QuerySet[ImportedFile] = ImportedFile.objects.annotate(rows=Count("lines")).order_by(
-        "-first_read_at", "-id"
-    )
+    listed: QuerySet[ImportedFile] = ImportedFile.objects.annotate(
+        rows=Count("lines", distinct=True) + Count("orders", distinct=True)
+    ).order_by("-first_read_at", "-id")
     return listed
 
 

@@ -18,7 +18,14 @@ from mulin.kit.clock import parse_local
 from mulin.kit.refusals import Refused
 from mulin.kit.sentences import Sentence
 from mulin.kit.sheets import TableRefused, read_table
-from mulin.parlour.reception.importing.mapping import CLOSED, OPEN, ColumnMap, recognise
+from mulin.parlour.reception.importing.mapping import (
+    CLOSED,
+    OF_PERSONS,
+    OPEN,
+    ORDERS,
+    ColumnMap,
+    recognise,
+)
 
 GEOREPORT: Final = "georeport"
 _LONGEST_ID: Final = 80
@@ -61,6 +68,9 @@ class FoundRow:
     stated_on_time: str = ""
     states_on_time: bool = False
     facts: Mapping[str, str] = field(default_factory=dict)
+    contact_name: str = ""
+    contact_phone: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict)  # the whole row, for work of ours
 
     @property
     def digest(self) -> str:
@@ -208,7 +218,7 @@ def _row(line: int, cells: Mapping[str, str], used: ColumnMap) -> FoundRow:
     said = {
         name: _UNSTORABLE.sub("\ufffd", used.column(cells, name))
         for name, column in used.columns.items()
-        if column
+        if column and (used.purpose == ORDERS or name not in OF_PERSONS)
     }
     number = said["external_id"]
     if not number:
@@ -234,6 +244,9 @@ def _row(line: int, cells: Mapping[str, str], used: ColumnMap) -> FoundRow:
         source=source[:_LONGEST_SOURCE], came_by=used.channels.get(source, ""),
         answer=said.get("answer", ""), stated_on_time=said.get("stated_on_time", "")[:20],
         states_on_time=bool(used.columns.get("stated_on_time")),
+        contact_name=said.get("contact_name", "")[:60],
+        contact_phone=said.get("contact_phone", ""),
+        cells=dict(cells) if used.purpose == ORDERS else {},
         facts={name: text for name, text in said.items() if text},
     )  # fmt: skip
 

@@ -26,6 +26,7 @@ from mulin.kit.templatetags.kit import Row
 from mulin.parlour.reception.actions import demands as act
 from mulin.parlour.reception.actions import joint
 from mulin.parlour.reception.actions.joining import part_demand
+from mulin.parlour.reception.actions.orders import give_back
 from mulin.parlour.reception.forms.demands import (
     AnswerForm,
     AssignForm,
@@ -45,6 +46,7 @@ from mulin.parlour.reception.forms.joint import (
     ReportForm,
     SendOutForm,
 )
+from mulin.parlour.reception.forms.orders import GiveBackForm
 from mulin.parlour.reception.models import Demand, Offer, Share, Visit
 from mulin.parlour.reception.permissions import asked, may, may_take_back
 from mulin.parlour.reception.queries import (
@@ -269,6 +271,8 @@ def detail_of(request: Request, found: Demand) -> dict[str, Any]:
         "answer_form": AnswerForm(auto_id="answer_%s"),
         "wait_form": WaitForm(auto_id="wait_%s"),
         "note_form": NoteForm(auto_id="note_%s"),
+        "order": getattr(found, "order", None),
+        "give_back_form": GiveBackForm(auto_id="give_back_%s") if actor.is_desk else None,
         "pass_form": PassOnForm(auto_id="pass_%s") if receivers() else None,
         "assign_form": AssignForm(handlers=handlers, auto_id="assign_%s")
         if may(actor, "assign", found)
@@ -327,6 +331,7 @@ def _handlers(request: Request) -> Any:  # Any: a queryset of accounts, for a fo
 def _form_name(deed: str) -> str:
     return {
         "answer": "answer_form", "wait": "wait_form", "note": "note_form",
+        "give-back": "give_back_form",
         "offer": "offer_form", "help": "help_form", "send-out": "send_form",
         "assign": "assign_form", "reclassify": "reclassify_form", "pass-on": "pass_form",
     }.get(deed, "plain_form")  # fmt: skip
@@ -340,6 +345,7 @@ def _form_of(request: Request, deed: str) -> Any:  # Any: one of several form cl
         "answer": lambda: AnswerForm(request.POST, request.FILES, auto_id="answer_%s"),
         "wait": lambda: WaitForm(request.POST, auto_id="wait_%s"),
         "note": lambda: NoteForm(request.POST, auto_id="note_%s"),
+        "give-back": lambda: GiveBackForm(request.POST, auto_id="give_back_%s"),
         "pass-on": lambda: PassOnForm(request.POST, auto_id="pass_%s"),
         "assign": lambda: AssignForm(
             request.POST, handlers=_handlers(request), auto_id="assign_%s"
@@ -372,6 +378,7 @@ def _deeds(request: Request, found: Demand, form: Any) -> dict[str, Callable[[],
         "wait": lambda: act.wait_on(
             found, whom=values["whom"], until=form.until_moment(), **common
         ),
+        "give-back": lambda: give_back(found, why=values["why"], **common),
         "note": lambda: act.note_on(found, words=values["words"], **common),
         "pass-on": lambda: act.pass_on(found, to=values["to"], why=values["why"], **common),
         "assign": lambda: act.assign_demand(found, to=values["to"], why=values["why"], **common),

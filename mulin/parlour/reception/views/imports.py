@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,7 +17,7 @@ from mulin.kit.refusals import Refused
 from mulin.parlour.reception.actions import imports as act
 from mulin.parlour.reception.forms.imports import ColumnsForm, UploadForm
 from mulin.parlour.reception.importing import queries
-from mulin.parlour.reception.importing.mapping import ColumnMap, recognise
+from mulin.parlour.reception.importing.mapping import ORDERS, ColumnMap, recognise
 from mulin.parlour.reception.importing.reading import Found, first_rows, is_georeport, read_file
 from mulin.parlour.reception.models import ImportedFile
 
@@ -49,6 +50,8 @@ def import_list(request: Request) -> HttpResponse:
 def import_file(request: Request, pk: int) -> HttpResponse:
     """A file that was taken in: its figures, the rows set aside, and every row with its demand."""
     file = get_object_or_404(ImportedFile, pk=pk, taken_in_at__isnull=False)
+    if file.mapping.get("purpose") == ORDERS:
+        return redirect(f"{reverse('reception:orders')}?file={file.pk}")
     page = page_of(queries.file_rows(file), request.GET)
     told = queries.report(file)
     context = {"file": file, "page": page, "report": told, "tables": _tables(told)}
