@@ -52,6 +52,7 @@ class ColumnsForm(ActForm):
         widget=forms.RadioSelect,
     )
     system = forms.SlugField(
+        allow_unicode=True,
         label=_("Short name of the other system"),
         help_text=_(
             "Letters and digits, such as hotline12345. Files of one system share their numbers."

@@ -22,6 +22,7 @@ class ProgramOrderForm(forms.Form):
     """A work order as a program sends it."""
 
     system = forms.SlugField(
+        allow_unicode=True,
         label=_("Short name of the other system"),
         help_text=_("Letters and digits, such as hotline12345. Numbers are theirs."),
         max_length=40,
