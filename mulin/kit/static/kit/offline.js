@@ -140,7 +140,7 @@
     const asked = form.hasAttribute('data-offline-only') ? Promise.resolve({ stands: 'away' }) : device();
     asked.then(told => {
       if (told.stands === 'other') return stand('other');
-      if (told.stands !== 'here') return keep(form, pressed).then(() => draw(told.stands)).then(send, () => stand('failed'));
+      if (told.stands !== 'here') return keep(form, pressed).then(() => draw(told.stands)).then(() => { send(); }, () => stand('failed'));
       passing.push(form);
       pressed.click();
       passing.pop();
