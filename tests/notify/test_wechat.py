@@ -551,17 +551,19 @@ def test_erasing_forgets_the_link(inside, linked, yong):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_accounts_at_once_do_not_share_a_wechat(inside, account):
-    people = [AccountFactory(display_name=name) for name in ("甲", "乙")]
-    for one in people:
-        MembershipFactory(community=inside, account=one, role="resident")
+def test_two_accounts_at_once_do_not_share_a_wechat(community):
+    # Committed before the others begin: on PostgreSQL a scope is a transaction.
+    with in_community(community):
+        people = [AccountFactory(display_name=name) for name in ("甲", "乙")]
+        for one in people:
+            MembershipFactory(community=community, account=one, role="resident")
     start, refused, problems = threading.Barrier(2), [], []
 
     def link(one):
         try:
             start.wait()
-            with in_community(inside), standing_still(NOW):
-                by = actor_of(one, inside, now=NOW)
+            with in_community(community), standing_still(NOW):
+                by = actor_of(one, community, now=NOW)
                 link_wechat(one, open_id="o-same", is_following=None, by=by, now=NOW)
         except Refused as refusal:
             refused.append(refusal)
@@ -576,7 +578,8 @@ def test_two_accounts_at_once_do_not_share_a_wechat(inside, account):
     for thread in threads:
         thread.join()
     assert (problems, len(refused)) == ([], 1)
-    assert WeChatLink.objects.standing().count() == 1
+    with in_community(community):
+        assert WeChatLink.objects.standing().count() == 1
 
 
 # ── settings ─────────────────────────────────────────────────────────────────────────────────
