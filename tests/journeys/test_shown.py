@@ -25,6 +25,7 @@ def test_seen_by_the_clerk_then_by_the_street_then_taken_down_by_the_asker(
     clerk = visitor(width=width, js=js, **look).sign_in(cast.zhou)
     page = clerk.open(f"/reception/demands/{demand.pk}/")
     page.locator("a[href$='/show/']").click()
+    page.locator("mark").nth(1).wait_for()
     assert page.locator("mark").all_inner_texts() == ["张勇", "13811112222"]
     axe(page) if js else None
     page.locator("button[value=look]").click()

@@ -192,7 +192,8 @@ def test_the_desk_asks_the_same_number_of_queries_for_two_rows_and_for_twenty(ca
         client.get(reverse("reception:desk"))
         with CaptureQueriesContext(connection) as asked:
             page = client.get(reverse("reception:desk"))
-        counts.append(len(asked))
+        # PostgreSQL is told the community besides.
+        counts.append(len([one for one in asked if "set_config" not in one["sql"]]))
     assert len(page.context["page"].rows) == 20
     assert counts[0] == counts[1]
     assert counts[1] <= 12
