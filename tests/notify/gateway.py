@@ -2,13 +2,13 @@
 
 import json
 import threading
-import time
 from collections import Counter, deque
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.support.outside import Outside, answering
 
 
-class Gateway:
+class Gateway(Outside):
     """What it was sent, and what it answers next.
 
     `answers` holds how the next requests are met: a status; "drop" (the connection is cut without
@@ -17,11 +17,10 @@ class Gateway:
     """
 
     def __init__(self):
+        super().__init__()
         self.seen = []
         self.answers = deque()
         self.delivered = Counter()
-        self.url = ""
-        self._released = threading.Event()
         self._news = threading.Condition()
 
     @property
@@ -53,7 +52,7 @@ class Gateway:
             self._released.wait(30)
             return
         if answer == "drip":
-            self._drip(handler)
+            self.drip(handler)
             return
         status, wait = answer if isinstance(answer, tuple) else (answer, None)
         if status == 200:
@@ -65,54 +64,15 @@ class Gateway:
         handler.end_headers()
         handler.wfile.write(b"{}")
 
-    def _drip(self, handler):
-        """Says 200 at once and then keeps the line open: the answer's body never ends."""
-        handler.send_response(200)
-        handler.end_headers()
-        deadline = time.monotonic() + 30
-        while not self._released.wait(0.2) and time.monotonic() < deadline:
-            try:
-                handler.wfile.write(b".")
-            except OSError:
-                return
-
     def wait_for(self, is_so, seconds=60):
         """Until something holds of what was seen; False when it took too long."""
         with self._news:
             return self._news.wait_for(is_so, seconds)
 
-    def release(self):
-        """Let go of whoever is kept waiting."""
-        self._released.set()
-
 
 @contextmanager
 def gateway():
     """A running gateway."""
-    it = Gateway()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            it.meet(self)
-
-        def log_message(self, *_):
-            """Silent."""
-
-        def handle(self):
-            try:
-                super().handle()
-            except (OSError, ValueError):
-                return  # the connection was cut, as told
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    it.url = f"http://127.0.0.1:{server.server_port}/send"
-    try:
+    with answering(Gateway()) as it:
+        it.url += "/send"
         yield it
-    finally:
-        it.release()
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -10,11 +10,10 @@ repeated `client_msg_id` shows nothing a second time.
 
 import json
 import threading
-import time
 from collections import defaultdict, deque
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+from tests.support.outside import Outside, answering
 
 APP_ID, SECRET = "wx0123456789abcdef", "f" * 32
 SEND = "/cgi-bin/message/template/send"
@@ -24,7 +23,7 @@ WHO = "/sns/oauth2/access_token"
 INFO = "/cgi-bin/user/info"
 
 
-class WeChat:
+class WeChat(Outside):
     """What it was asked, what it showed on phones, and what it answers next.
 
     `answers[path]` holds how the next questions there are met: an error code; "drop" (cut without
@@ -32,6 +31,7 @@ class WeChat:
     """
 
     def __init__(self):
+        super().__init__()
         self.answers = defaultdict(deque)
         self.asked = []
         self.shown = []
@@ -39,10 +39,8 @@ class WeChat:
         self.followers = set()
         self.strangers = set()
         self.lent = []
-        self.url = ""
         self._kept = set()
         self._lock = threading.Lock()
-        self._released = threading.Event()
 
     # what a test says ----------------------------------------------------------------------
 
@@ -59,12 +57,11 @@ class WeChat:
     def questions(self, path):
         return [body for asked, body in self.asked if asked == path]
 
-    def release(self):
-        self._released.set()
-
     # what it does --------------------------------------------------------------------------
 
-    def meet(self, handler, body):
+    def meet(self, handler):
+        size = int(handler.headers.get("Content-Length", 0))
+        body = json.loads(handler.rfile.read(size)) if size else None
         parts = urlsplit(handler.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         with self._lock:
@@ -76,7 +73,7 @@ class WeChat:
         elif told == "slow":
             self._released.wait(30)
         elif told == "drip":
-            self._drip(handler)
+            self.drip(handler)
         elif told == "garbage":
             self._say(handler, b"<html>busy</html>")
         elif told in {500, 502, 503}:
@@ -165,47 +162,7 @@ class WeChat:
         handler.end_headers()
         handler.wfile.write(content)
 
-    def _drip(self, handler):
-        handler.send_response(200)
-        handler.end_headers()
-        deadline = time.monotonic() + 30
-        while not self._released.wait(0.05) and time.monotonic() < deadline:
-            try:
-                handler.wfile.write(b" ")
-            except OSError:
-                return
 
-
-@contextmanager
 def wechat():
     """A running WeChat."""
-    it = WeChat()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            it.meet(self, json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-
-        def do_GET(self):
-            it.meet(self, None)
-
-        def log_message(self, *_):
-            """Silent."""
-
-        def handle(self):
-            try:
-                super().handle()
-            except (OSError, ValueError):
-                return  # the connection was cut, as told
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    it.url = f"http://127.0.0.1:{server.server_port}"
-    try:
-        yield it
-    finally:
-        it.release()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    return answering(WeChat())
