@@ -292,11 +292,13 @@ def test_their_answer_comes_back_in_words_and_as_a_photo_of_the_letter(cast, lam
     with pytest.raises(Refused) as refusal:
         bring_back(sent, by=cast.sun.actor, answer="", now=NOW)
     assert refusal.value.field == "answer"
-    bring_back(sent, by=cast.chen.actor, answer="线已换", photos=[photo()], now=NOW + DAY)
+    letter = "线已换" + "长" * 900
+    bring_back(sent, by=cast.chen.actor, answer=letter, photos=[photo()], now=NOW + DAY)
     now = stored(lamp)
     assert (now.state, now.waiting_on, now.due_at) == (State.IN_HAND, "", lamp.answer_by)
     back = Sending.objects.get()
-    assert (back.answer, back.returned_at) == ("线已换", NOW + DAY)
+    assert (back.answer, back.returned_at) == (letter, NOW + DAY)
+    assert Step.objects.get(kind="came_back_note").line == letter
     assert NeedPhoto.objects.get().moment == "letter"
     assert told(cast.sun.account)[-1] == f"外单位有回音：{lamp.need.number}"
     shown = Step.objects.filter(need=lamp.need, is_for_asker=True).latest("id").line

@@ -95,6 +95,7 @@ def lines_of(order):
     [
         ("新街小区12幢2单元", "12幢"), ("2幢", "2幢"), ("112幢", None), ("32幢", None),
         ("东门", None), ("", None), ("12幢和2幢之间", "12幢"),
+        ("112幢旁的12幢", "12幢"),
     ],
 )  # fmt: skip
 def test_a_building_is_found_in_the_words_of_a_place(words, found):
@@ -176,6 +177,16 @@ def test_other_words_stand_as_a_note_for_what_was_said_stays(bring):
     assert Need.objects.get().words == "楼道灯坏了"
     assert "三楼也坏了" in Step.objects.filter(kind="order_changed").get().line
     assert not Step.objects.filter(kind="order_changed", is_for_asker=True).exists()
+
+
+def test_new_words_and_a_new_deadline_at_once_both_stand_in_the_story(bring):
+    bring()
+    words = "三楼也坏了，" + "长" * 1900
+    bring(words=words, outer_by=LATER)
+    bring(words=words, outer_by=SOON)
+    lines = list(Step.objects.filter(kind="order_changed").values_list("line", flat=True))
+    assert ["把时限改成了" in line for line in lines] == [True, False, True]
+    assert words in lines[1]
 
 
 def test_a_wait_cannot_outlast_the_order(cast, bring):

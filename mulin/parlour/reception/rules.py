@@ -285,10 +285,9 @@ def building_named(words: str, names: Iterable[str]) -> str | None:
 
     The longest name wins, for a short one may stand within it.
     """
-    for name in sorted(names, key=len, reverse=True):
-        place = words.find(name) if name else -1
-        before = words[place - 1 : place] if place > 0 else ""
-        if place >= 0 and not (name[0].isdigit() and before.isdigit()):
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        alone = r"(?<!\d)" if name[0].isdigit() else ""
+        if re.search(alone + re.escape(name), words):
             return name
     return None
 

@@ -362,7 +362,7 @@ def bring_back(
         if answer.strip():
             add_step(
                 demand.need, by=by, kind="came_back_note", record=demand, now=now,
-                is_for_asker=False, line=answer.strip()[:500],
+                is_for_asker=False, line=answer.strip(),
             )  # fmt: skip
         tell_owner(
             demand, by=by, now=now, subject=_("Back from outside: %(number)s"),

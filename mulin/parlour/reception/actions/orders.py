@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.flow.actions import add_step, open_need
-from mulin.commons.flow.models import Category, ContactWish, Need
+from mulin.commons.flow.models import Category, ContactWish, Need, Step
 from mulin.commons.flow.said import Said
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
@@ -39,7 +39,6 @@ from mulin.parlour.reception.rules import (
 
 _LONGEST_PLACE: Final = 120
 _LONGEST_PHONE: Final = 20
-_LONGEST_LINE: Final = 500
 
 
 class Came(StrEnum):
@@ -225,18 +224,21 @@ def _change(
     order: WorkOrder, said: Ordered, *, by: Actor, now: datetime, file: ImportedFile | None
 ) -> None:
     demand = order.demand
+    what = said.words if said.is_open else _("closed there: %(words)s") % {"words": said.words}
+    news = _("The work order says something new: %(what)s") % {"what": what}
+    is_told = (said.is_open and said.words == demand.need.words) or _stands(demand, news)
+    lines = [news]
     if said.outer_by != order.outer_by:
-        line = _("%(system)s wants it by %(when)s now.") % {
+        _move_limits(demand, said.outer_by, now=now)
+        moved = _("%(system)s wants it by %(when)s now.") % {
             "system": order.system, "when": spoken(said.outer_by) or _("no fixed day"),
         }  # fmt: skip
-        _move_limits(demand, said.outer_by, now=now)
-    else:
-        what = said.words if said.is_open else _("closed there: %(words)s") % {"words": said.words}
-        line = _("The work order says something new: %(what)s") % {"what": what}
-    add_step(
-        demand.need, by=by, kind="order_changed", record=order, now=now, is_for_asker=False,
-        line=str(line)[:_LONGEST_LINE],
-    )  # fmt: skip
+        lines = [moved] if is_told else [moved, news]
+    for line in lines:
+        add_step(
+            demand.need, by=by, kind="order_changed", record=order, now=now, is_for_asker=False,
+            line=line,
+        )  # fmt: skip
     tell_owner(
         demand, by=by, now=now, subject=_("Work order changed: %(number)s"),
         key=f"order-{said.digest[:16]}",
@@ -246,6 +248,11 @@ def _change(
     if by.is_program:
         order.brought_by_id = by.account_id
     order.save()
+
+
+def _stands(demand: Demand, line: str) -> bool:
+    """Whether the story of a demand has this line already."""
+    return bool(Step.objects.filter(need=demand.need_id, line=line).exists())
 
 
 def _move_limits(demand: Demand, outer_by: datetime | None, *, now: datetime) -> None:
