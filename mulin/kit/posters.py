@@ -79,7 +79,7 @@ def png(poster: Poster) -> bytes:
     return content.getvalue()
 
 
-def wrapped(text: str, *, width: float, measure: "Any") -> Iterator[str]:
+def wrapped(text: str, *, width: float, measure: Any) -> Iterator[str]:
     """Lines no wider than this; a mark that ends a phrase never begins one."""
     line = ""
     for letter in text:
@@ -95,7 +95,7 @@ def wrapped(text: str, *, width: float, measure: "Any") -> Iterator[str]:
 
 
 @cache
-def _font(size: int, *, heavy: bool = False) -> "Any":
+def _font(size: int, *, heavy: bool = False) -> Any:
     from PIL import ImageFont  # noqa: PLC0415  as above
 
     found = fonts()
@@ -105,7 +105,7 @@ def _font(size: int, *, heavy: bool = False) -> "Any":
     return ImageFont.truetype(path, size, index=found[2], layout_engine=ImageFont.Layout.BASIC)
 
 
-def _eaves(pen: "Any") -> None:
+def _eaves(pen: Any) -> None:
     """The edge of the roof under which all of this stands."""
     pen.rectangle((0, 0, WIDTH, 28), fill=_PERSIMMON)
     step = WIDTH // 18
@@ -113,7 +113,7 @@ def _eaves(pen: "Any") -> None:
         pen.ellipse((left, 10, left + step, 10 + step * 0.6), fill=_PERSIMMON)
 
 
-def _title(pen: "Any", title: str, *, top: int) -> int:
+def _title(pen: Any, title: str, *, top: int) -> int:
     width = WIDTH - 2 * _EDGE
     for size in _TITLE_SIZES:
         font = _font(size, heavy=True)
@@ -126,7 +126,7 @@ def _title(pen: "Any", title: str, *, top: int) -> int:
     return top
 
 
-def _words(pen: "Any", texts: Sequence[str], *, top: int, bottom: int) -> None:
+def _words(pen: Any, texts: Sequence[str], *, top: int, bottom: int) -> None:
     font, height = _font(44), 68
     pen.line((_EDGE, top - 16, WIDTH - _EDGE, top - 16), fill=_LINE, width=3)
     for text in texts:
@@ -144,7 +144,7 @@ def _cut(lines: Sequence[str], most: int) -> Sequence[str]:
     return [*lines[: most - 1], lines[most - 1][:-1] + "…"] if most else []
 
 
-def _foot(pen: "Any", poster: Poster) -> None:
+def _foot(pen: Any, poster: Poster) -> None:
     top = HEIGHT - _FOOT
     pen.rounded_rectangle(
         (_EDGE - 24, top, WIDTH - _EDGE + 24, HEIGHT - 60), radius=28, fill=_CARD, outline=_LINE,
@@ -165,7 +165,7 @@ def _foot(pen: "Any", poster: Poster) -> None:
         down += 26
 
 
-def _code(pen: "Any", url: str, *, left: int, top: int) -> None:
+def _code(pen: Any, url: str, *, left: int, top: int) -> None:
     rows = [list(row) for row in segno.make_qr(url, error="m").matrix]
     size = _CODE // len(rows)
     left, top = (start + (_CODE - size * len(rows)) // 2 for start in (left, top))
