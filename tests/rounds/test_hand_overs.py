@@ -8,6 +8,7 @@ from mulin.commons.flow.said import Said
 from mulin.ground.community.models import Membership
 from mulin.ground.community.queries import actor_of, officer_of
 from mulin.ground.notify.models import Message
+from mulin.ground.notify.topics import topic_name
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
 from mulin.kit.clock import standing_still
@@ -73,6 +74,7 @@ def test_nothing_is_given_before_the_deputy_says_yes(cast, xinjie):
     assert wu_at(cast, NOW + 2 * DAY).grid_ids == {cast.grid_2.pk}
     told = Message.objects.get(recipient_kind="account", recipient_id=cast.wu.account.pk)
     assert told.path == f"/rounds/hand-overs/{HandOver.objects.get().pk}/"
+    assert topic_name(told.topic) == "请人代走网格"
 
 
 def test_only_the_deputy_says_yes_and_a_no_says_why(cast, xinjie):

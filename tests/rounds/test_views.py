@@ -94,7 +94,7 @@ def test_what_is_heard_at_a_door_asks_who_of_the_home_says_it(cast, xinjie, clie
 def test_somebody_of_another_home_did_not_say_it_here(cast, xinjie, client):
     sent = {"words": "x", "home": cast.dwelling_12_301.pk, "person": cast.yong.person.pk}
     answer = cast.enter(client, cast.sun).post("/rounds/hear/", sent)
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "person" in answer.context["form"].errors
     assert RoundVisit.objects.count() == 0
 

@@ -26,6 +26,7 @@ class RoundsConfig(AppConfig):
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import HANDLER_ROLES, Role
         from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_teller
         from mulin.parlour.rounds.figures import FIGURES
         from mulin.parlour.rounds.holdings import erase_notes, visits_told
@@ -48,3 +49,4 @@ class RoundsConfig(AppConfig):
         register_teller("rounds.visit", visits_told)
         register_eraser("rounds.visit", erase_notes)
         name_verbs(VERBS)
+        name_topics({"round": _("a round that is handed over")})

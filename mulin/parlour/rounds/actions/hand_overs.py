@@ -158,7 +158,7 @@ def _tell(
 ) -> None:
     grid = hand_over.membership.grid
     tell(
-        ("account", account_id), by=by, topic="demand",
+        ("account", account_id), by=by, topic="round",
         subject=str(subject) % {"name": by.name, "grid": grid.name if grid else ""},
         body=_("From %(since)s to %(until)s.")
         % {"since": _spoken(hand_over.since), "until": _spoken(hand_over.until)},

@@ -49,7 +49,8 @@ def hand_overs(request: Request) -> HttpResponse:
             return redirect("rounds:hand-over", pk=made.pk)
     page = page_of(queries.hand_overs(request.actor), request.GET, size=20)
     context = {"form": form if rounds else None, "page": page, "here": "hand-overs"}
-    return render(request, "rounds/hand_overs.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "rounds/hand_overs.html", context, status=status)
 
 
 @opened_to(*HANDLER_ROLES)
@@ -129,4 +130,5 @@ def paces(request: Request) -> HttpResponse:
             messages.success(request, _("Set."))
             return redirect("rounds:paces")
     told = [(KIND_LABELS[kind], pace) for kind, pace in queries.paces(today).items()]
-    return render(request, "rounds/paces.html", {"form": form, "paces": told})
+    status = 422 if form.errors else 200
+    return render(request, "rounds/paces.html", {"form": form, "paces": told}, status=status)

@@ -108,7 +108,8 @@ def home(request: Request, pk: int) -> HttpResponse:
         if noted is not None:
             messages.success(request, _noted(noted))
             return redirect("rounds:today")
-    return render(request, "rounds/home.html", _home(request, dwelling) | {"form": form})
+    context = _home(request, dwelling) | {"form": form}
+    return render(request, "rounds/home.html", context, status=422 if form.errors else 200)
 
 
 def _noted(visit: RoundVisit) -> str:
@@ -183,7 +184,7 @@ def hearing(request: Request) -> HttpResponse:
             messages.success(request, _("Received as %(number)s.") % {"number": need.number})
             return redirect("rounds:today")
     context = {"form": form, "dwelling": dwelling, "here": "hear"}
-    return render(request, "rounds/hear.html", context)
+    return render(request, "rounds/hear.html", context, status=422 if form.errors else 200)
 
 
 def _persons(request: Request, dwelling: Dwelling | None) -> Any:  # Any: a queryset of persons
