@@ -197,8 +197,10 @@ def _wechat() -> Iterator[Finding]:
             )
         if not community.host:
             yield _advice(
-                _("Messages by WeChat lead nowhere: %(community)s has no host of its own.")
-                % {"community": community.name},
+                _(
+                    "Messages lead nowhere: %(community)s has no host. Set it: mulin host %(slug)s HOST"
+                )
+                % {"community": community.name, "slug": community.slug},
                 "wechat",
             )
         if not settings.HTTPS:

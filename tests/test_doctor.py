@@ -97,7 +97,7 @@ def test_what_a_service_account_lacks_is_told_until_it_is_there(settings):
             "The service account of 新街社区 lacks: the template by which messages are sent; the"
             " template's field for the matter"
         ),
-        "Messages by WeChat lead nowhere: 新街社区 has no host of its own.",
+        f"Messages lead nowhere: 新街社区 has no host. Set it: mulin host {community.slug} HOST",
     ]
     with in_community(community):
         account.template_id, account.subject_field = "T", "thing1"

@@ -1,12 +1,14 @@
-"""`mulin setup-link`: the one way in that needs no account."""
+"""`mulin setup-link`, the one way in that needs no account; `mulin host`."""
 
 import pytest
 
 from mulin.cli import main
 from mulin.ground.audit.models import Act
-from mulin.ground.community.actions.founding import may_set_up
+from mulin.ground.community.actions.founding import may_set_up, set_host
 from mulin.ground.community.actions.ways_in import invited_account, new_totp_secret
+from mulin.ground.community.queries import community_for_visitor
 from mulin.kit.clock import now
+from mulin.kit.refusals import NotPermitted
 from mulin.kit.scoping import in_community
 
 
@@ -50,3 +52,36 @@ def test_a_lost_second_key_is_forgotten_only_when_asked(cast, capsys):
     assert TOTPDevice.objects.count() == 1
     main(["setup-link", "--account", "xiaoma", "--new-second-factor"])
     assert TOTPDevice.objects.count() == 0
+
+
+def test_a_host_leads_messages_and_visitors_to_the_community(cast, capsys):
+    assert main(["host", "linli", "Linli.Example.cn"]) == 0
+    cast.linli.refresh_from_db()
+    assert cast.linli.host == "linli.example.cn"
+    assert community_for_visitor(host="linli.example.cn", slug="xinjie") == cast.linli
+    with in_community(cast.linli):
+        assert Act.objects.get().verb == "set_host"
+    assert main(["host", "linli", ""]) == 0
+    assert community_for_visitor(host="linli.example.cn", slug="xinjie") == cast.xinjie
+
+
+@pytest.mark.parametrize(
+    ("community", "host"),
+    [
+        ("nobody", "nobody.example.cn"),
+        ("linli", "https://linli.example.cn"),
+        ("linli", "linli.example.cn/tell"),
+        ("linli", "xinjie.example.cn"),
+    ],
+)
+def test_what_cannot_be_a_host_changes_nothing_and_says_so(cast, capsys, community, host):
+    main(["host", "xinjie", "xinjie.example.cn"])
+    assert main(["host", community, host]) == 1
+    assert capsys.readouterr().err.strip()
+    cast.linli.refresh_from_db()
+    assert cast.linli.host == ""
+
+
+def test_only_the_installer_says_where_a_community_is_reached(cast):
+    with in_community(cast.xinjie), pytest.raises(NotPermitted):
+        set_host(cast.xinjie, "xinjie.example.cn", by=cast.zhou.actor, now=now())

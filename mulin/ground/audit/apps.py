@@ -13,6 +13,7 @@ from mulin.ground.community.rules import Actor, Role
 #: The floor below writes these and cannot name them here itself.
 COMMUNITY_VERBS = {
     "found_community": _("founded the community"),
+    "set_host": _("set where the community is reached"),
     "open_account": _("opened an account"),
     "give_role": _("gave a role"),
     "end_role": _("ended a role"),

@@ -1,4 +1,4 @@
-"""`mulin setup-link`: the one way in that needs no account, for whoever runs the computer."""
+"""For whoever runs the computer: the one way in that needs no account, and a community's host."""
 
 import argparse
 import os
@@ -7,12 +7,13 @@ import sys
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from mulin.ground.community.actions.founding import setup_token
+from mulin.ground.community.actions.founding import set_host, setup_token
 from mulin.ground.community.actions.ways_in import invite, reset_totp
 from mulin.ground.community.models import Account, Community, Membership
 from mulin.ground.community.rules import system
 from mulin.kit import clock
 from mulin.kit.command_line import Commands
+from mulin.kit.refusals import Refused
 from mulin.kit.scoping import in_community
 
 
@@ -29,6 +30,11 @@ def register(commands: Commands) -> None:
         help=_("with --account: also forget the second factor, whose phone is lost"),
     )
     parser.set_defaults(run=setup_link)
+    says = _("say under which name of its own a community is reached")
+    parser = commands.add_parser("host", help=says, description=says)
+    parser.add_argument("community", metavar="COMMUNITY", help=_("its short name"))
+    parser.add_argument("host", metavar="HOST", help=_("such as xinjie.example.cn, or '' for none"))
+    parser.set_defaults(run=host)
 
 
 def setup_link(chosen: argparse.Namespace) -> int:
@@ -57,6 +63,24 @@ def _account_link(login_name: str, *, also_factor: bool) -> int:
             reset_totp(account, by=by, now=now)
         code = invite(account, by=by, now=now)
     print(f"{base_address()}/welcome/{code}/")
+    return 0
+
+
+def host(chosen: argparse.Namespace) -> int:
+    """Set a community's host; the exit code."""
+    community = Community.objects.filter(slug=chosen.community).first()
+    if community is None:
+        print(
+            _("There is no community called %(slug)s.") % {"slug": chosen.community},
+            file=sys.stderr,
+        )
+        return 1
+    try:
+        with in_community(community):
+            set_host(community, chosen.host, by=system(community.pk), now=clock.now())
+    except Refused as refusal:
+        print(refusal.message, file=sys.stderr)
+        return 1
     return 0
 
 

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Final
 
 from django.core import signing
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_domain_name
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -85,6 +87,33 @@ def _new_community(street: Street, *, slug: str, **values: str) -> Community:
             _("Another community has this short name; please choose a different one."),
             field="slug",
         ) from None
+
+
+def set_host(community: Community, host: str, *, by: Actor, now: datetime) -> Community:
+    """Say under which name of its own a community is reached: messages lead there, and whoever
+    opens that name is its visitor. An empty one takes it back.
+
+    Raises NotPermitted, and Refused for what is no name of a host, or another community's.
+    """
+    if not may_found_community(by):
+        raise NotPermitted(_("Only the installer says where a community is reached."))
+    wanted = host.strip().lower()
+    if wanted:
+        _check_host(community, wanted)
+    with recording(by, "set_host", now=now) as act:
+        before, community.host = community.host, wanted
+        community.save(update_fields=["host"])
+        act.on(community, before={"host": before}, after={"host": wanted})
+    return community
+
+
+def _check_host(community: Community, host: str) -> None:
+    try:
+        validate_domain_name(host)
+    except ValidationError:
+        raise Refused(_("Write the name alone, such as xinjie.example.cn."), field="host") from None
+    if Community.objects.filter(host=host).exclude(pk=community.pk).exists():
+        raise Refused(_("Another community is reached there."), field="host")
 
 
 def setup_token() -> str:
