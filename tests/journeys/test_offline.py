@@ -258,6 +258,19 @@ def test_the_desk_goes_on_without_network_and_a_refusal_is_mended_in_its_place(
     assert Need.objects.latest("id").contact_name == "过路的张师傅"
 
 
+def test_a_second_press_counts_while_the_first_still_waits_for_an_answer(cast, xinjie, visitor):
+    worker = visitor(width=DESK).sign_in(cast.chen)
+    page = worker.open("/reception/receive/")
+    has_its_key(page)
+    worker.context.route("**/device/", lambda _route: None)
+    waiting = page.locator(".queue .waiting li")
+    for count, words in enumerate(("楼下路灯不亮", "电梯不动了"), start=1):
+        page.fill("[name=words]", words)
+        page.locator("form.card button[type=submit]").click()
+        waiting.nth(count - 1).wait_for()
+    assert waiting.count() == 2
+
+
 def test_a_visit_at_the_desk_is_dated_by_when_it_was(cast, xinjie, visitor):
     worker = visitor(width=DESK).sign_in(cast.chen)
     page = worker.open("/reception/visits/")
