@@ -15,7 +15,7 @@ from mulin.kit import clock
 from mulin.parlour.reception.models import Demand, Visit
 from mulin.parlour.rounds.models import RoundVisit
 from tests.support.environment import TEST_ROOT
-from tests.support.serving import free_port, running
+from tests.support.serving import free_port, kill, running
 
 pytestmark = pytest.mark.browser
 
@@ -102,8 +102,7 @@ def test_the_server_dies_and_comes_back_and_what_was_heard_is_there_with_its_pho
     with running("serve", "--without-worker", **how) as (address, process):
         officer = visitor(address=address).sign_in(cast.sun)
         page = round_of(officer)
-        process.kill()
-        process.wait()
+        kill(process, address)
     page.goto(f"{address}/rounds/hear/")
     page.wait_for_selector(".stop h2")
     assert page.inner_text(".stop h2") == "12幢1单元301"

@@ -1,6 +1,6 @@
 """A deputy walks a round from a day to a day: asked, accepted, ended; reads no minute longer."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -75,6 +75,29 @@ def test_nothing_is_given_before_the_deputy_says_yes(cast, xinjie):
     told = Message.objects.get(recipient_kind="account", recipient_id=cast.wu.account.pk)
     assert told.path == f"/rounds/hand-overs/{HandOver.objects.get().pk}/"
     assert topic_name(told.topic) == "请人代走网格"
+
+
+def test_the_last_day_is_the_one_that_was_typed(cast, xinjie, client):
+    page = cast.enter(client, cast.sun).post(
+        "/rounds/hand-overs/",
+        {
+            "membership": the_round(cast).pk, "deputy": cast.wu.account.pk, "since": "2026-11-27",
+            "until": "2026-11-29", "notes": "",
+        },
+        follow=True,
+    )  # fmt: skip
+    assert HandOver.objects.get().last_day == date(2026, 11, 29)
+    assert "11月29日（周日）" in page.content.decode()
+    assert "11月27日到11月29日" in Message.objects.get().body
+
+
+def test_nobody_is_asked_who_was_not_chosen(cast, xinjie, client):
+    page = cast.enter(client, cast.sun).post(
+        "/rounds/hand-overs/",
+        {"membership": the_round(cast).pk, "since": "2026-11-27", "until": "2026-11-29"},
+    )
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == ["deputy"]
 
 
 def test_only_the_deputy_says_yes_and_a_no_says_why(cast, xinjie):

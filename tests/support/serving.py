@@ -53,6 +53,26 @@ def running(
             process.kill()
 
 
+def kill(process: "subprocess.Popen[str]", address: str) -> None:
+    """Kill the whole tree, as a power cut would; returns once nobody answers at its address.
+
+    The parent dies at once; its children notice, and may answer one more page before they go.
+    """
+    process.kill()
+    process.wait()
+    host, port = address.removeprefix("http://").split(":")
+    deadline = time.monotonic() + SECONDS_TO_OPEN
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection((host, int(port)), 5).close()
+        except ConnectionRefusedError:
+            return
+        except OSError:
+            pass  # a connection that is cut is not yet one that is refused
+        time.sleep(0.05)
+    raise RuntimeError(f"somebody still answers at {address}")
+
+
 def wait_until_open(
     process: "subprocess.Popen[str]", port: int, *, seconds: float = SECONDS_TO_OPEN
 ) -> None:

@@ -181,15 +181,18 @@ def month_for_chat(ref: str, by: Actor) -> Shared | None:
         (gettext("Answered"), month.answered),
         (gettext("Confirmed as solved by who asked"), month.confirmed),
     )
+    when = date_format(period.first, "YEAR_MONTH_FORMAT")
+    title = (
+        gettext("%(place)s: asked and done, %(month)s") % {"place": grid.name, "month": when}
+        if grid  # the community's own name stands before the title
+        else gettext("Asked and done, %(month)s") % {"month": when}
+    )
     return Shared(
-        title=gettext("%(place)s: asked and done, %(month)s") % {
-            "place": grid.name if grid else Community.objects.get(pk=by.community_id).name,
-            "month": date_format(period.first, "YEAR_MONTH_FORMAT"),
-        },
+        title=title,
         lines=tuple(
             gettext("%(what)s: %(count)s")
             % {"what": what, "count": gettext("fewer than five") if count is None else count}
             for what, count in counts
         ),
         path=reverse("site:month", args=[found["grid"], f"{period.first:%Y-%m}"]),
-    )  # fmt: skip
+    )

@@ -134,8 +134,10 @@ class ProposeForm(ActForm):
         label=_("Which round?"), queryset=Membership.objects.none(), empty_label=None
     )
     deputy = forms.ModelChoiceField(
-        label=_("Who walks it?"), queryset=Membership.objects.none(), empty_label=None
-    )
+        label=_("Who walks it?"), queryset=Membership.objects.none(),
+        empty_label=_("Choose a colleague"),
+        error_messages={"required": _("Choose a colleague who works with demands.")},
+    )  # fmt: skip
     since = DayField(label=_("From"))
     until = DayField(label=_("Last day"), is_last=True)
     notes = forms.CharField(

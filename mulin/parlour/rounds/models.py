@@ -1,6 +1,6 @@
 """Round visits, wishes for a visit, paces, hand-overs of a round."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -156,3 +156,8 @@ class HandOver(TenantRow):
     def first_day(self) -> date:
         """The day it begins, for people."""
         return local_day(self.since)
+
+    @property
+    def last_day(self) -> date:
+        """The last day of it, for people: it ends with that day, or in the middle of it."""
+        return local_day(self.until - timedelta(microseconds=1))

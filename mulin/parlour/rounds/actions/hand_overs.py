@@ -4,10 +4,9 @@ The deputy's right to read and write in the grid is a role held from the first m
 and nothing beside it.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.audit.actions import recording
@@ -161,11 +160,11 @@ def _tell(
         ("account", account_id), by=by, topic="round",
         subject=str(subject) % {"name": by.name, "grid": grid.name if grid else ""},
         body=_("From %(since)s to %(until)s.")
-        % {"since": _spoken(hand_over.since), "until": _spoken(hand_over.until)},
+        % {"since": _spoken(hand_over.first_day), "until": _spoken(hand_over.last_day)},
         path=f"/rounds/hand-overs/{hand_over.pk}/", now=now,
         key=f"hand-over-{hand_over.pk}-{hand_over.state}-{account_id}",
     )  # fmt: skip
 
 
-def _spoken(moment: datetime) -> str:
-    return date_format(localtime(moment), "MONTH_DAY_FORMAT")
+def _spoken(day: date) -> str:
+    return date_format(day, "MONTH_DAY_FORMAT")
