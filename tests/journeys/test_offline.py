@@ -104,6 +104,7 @@ def test_the_server_dies_and_comes_back_and_what_was_heard_is_there_with_its_pho
         page = round_of(officer)
         kill(process, address)
     page.goto(f"{address}/rounds/hear/")
+    page.wait_for_selector("#doors", state="attached")  # the page from this device
     page.wait_for_selector(".stop h2")
     assert page.inner_text(".stop h2") == "12幢1单元301"
     assert "王秀英" in page.inner_text(".stop .names")
