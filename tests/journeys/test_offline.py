@@ -180,8 +180,8 @@ def test_whoever_signs_in_next_on_this_device_sees_nothing_and_sends_nothing(cas
     page.wait_for_selector(".stop [name=note]")
     page.locator(".stop [name=note]").fill("孙子在家写作业")
     tick(page)
+    page.close()  # before the network is back: an open page would send at once
     officer.context.set_offline(False)
-    page.close()
 
     officer.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     officer.sign_in(cast.wu)

@@ -58,8 +58,7 @@ class Migration(migrations.Migration):
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='flow.category')),
             ],
             options={
-                'ordering': ('sort', 'code'),
-            },
+                'ordering': ('sort', 'code'),"constraints": [models.UniqueConstraint(fields=('community', 'code'), name='category_code_once')],},
         ),
         migrations.CreateModel(
             name='Link',
@@ -72,7 +71,7 @@ class Migration(migrations.Migration):
                 ('to_id', models.BigIntegerField()),
                 ('at', models.DateTimeField()),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-            ],
+            ], options={"indexes": [models.Index(fields=['community', 'to_kind', 'to_id'], name='flow_link_communi_c8c33d_idx')],"constraints": [models.UniqueConstraint(fields=('community', 'from_kind', 'from_id', 'kind', 'to_kind', 'to_id'), name='link_once')],},
         ),
         migrations.CreateModel(
             name='NeedWords',
@@ -130,8 +129,7 @@ class Migration(migrations.Migration):
                 ('need', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='flow.need')),
             ],
             options={
-                'ordering': ('id',),
-            },
+                'ordering': ('id',),"indexes": [models.Index(fields=['community', 'need'], name='flow_needph_communi_ba407e_idx')],},
         ),
         migrations.CreateModel(
             name='NumberSeries',
@@ -140,7 +138,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=20)),
                 ('last', models.PositiveIntegerField(default=0)),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-            ],
+            ], options={"constraints": [models.UniqueConstraint(fields=('community', 'name'), name='series_once')],},
         ),
         migrations.CreateModel(
             name='Step',
@@ -159,20 +157,7 @@ class Migration(migrations.Migration):
                 ('need', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='flow.need')),
             ],
             options={
-                'ordering': ('id',),
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('community', 'code'), name='category_code_once'),
-        ),
-        migrations.AddIndex(
-            model_name='link',
-            index=models.Index(fields=['community', 'to_kind', 'to_id'], name='flow_link_communi_c8c33d_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.UniqueConstraint(fields=('community', 'from_kind', 'from_id', 'kind', 'to_kind', 'to_id'), name='link_once'),
+                'ordering': ('id',),"indexes": [models.Index(fields=['community', 'need', 'id'], name='flow_step_communi_5a7625_idx')],},
         ),
         migrations.AddField(
             model_name='needwords',
@@ -202,17 +187,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='need',
             constraint=models.UniqueConstraint(fields=('community', 'number'), name='need_number_once'),
-        ),
-        migrations.AddIndex(
-            model_name='needphoto',
-            index=models.Index(fields=['community', 'need'], name='flow_needph_communi_ba407e_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=models.UniqueConstraint(fields=('community', 'name'), name='series_once'),
-        ),
-        migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['community', 'need', 'id'], name='flow_step_communi_5a7625_idx'),
         ),
     ]

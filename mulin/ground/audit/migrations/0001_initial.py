@@ -59,8 +59,16 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("seq",),
-            },
+                "ordering": ("seq",),"indexes": [models.Index(
+                fields=["community", "kind", "record_id", "seq"],
+                name="audit_act_communi_e3711e_idx",
+            ), models.Index(
+                fields=["community", "account", "seq"], name="audit_act_communi_c7299a_idx"
+            )],"constraints": [models.UniqueConstraint(fields=("community", "seq"), name="act_seq_once"), models.UniqueConstraint(
+                fields=("community", "previous"), name="act_chain_no_fork"
+            ), models.UniqueConstraint(
+                fields=("community", "token"), name="act_token_once"
+            )],},
         ),
         migrations.CreateModel(
             name="ActDetail",
@@ -120,7 +128,7 @@ class Migration(migrations.Migration):
                         to="community.community",
                     ),
                 ),
-            ],
+            ], options={"constraints": [models.UniqueConstraint(fields=("community",), name="one_head")],},
         ),
         migrations.CreateModel(
             name="Look",
@@ -157,51 +165,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("-at",),
-            },
-        ),
-        migrations.AddIndex(
-            model_name="act",
-            index=models.Index(
-                fields=["community", "kind", "record_id", "seq"],
-                name="audit_act_communi_e3711e_idx",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="act",
-            index=models.Index(
-                fields=["community", "account", "seq"], name="audit_act_communi_c7299a_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="act",
-            constraint=models.UniqueConstraint(fields=("community", "seq"), name="act_seq_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="act",
-            constraint=models.UniqueConstraint(
-                fields=("community", "previous"), name="act_chain_no_fork"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="act",
-            constraint=models.UniqueConstraint(
-                fields=("community", "token"), name="act_token_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chainhead",
-            constraint=models.UniqueConstraint(fields=("community",), name="one_head"),
-        ),
-        migrations.AddIndex(
-            model_name="look",
-            index=models.Index(
+                "ordering": ("-at",),"indexes": [models.Index(
                 fields=["community", "kind", "record_id", "at"],
                 name="audit_look_communi_a53d51_idx",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="look",
-            index=models.Index(fields=["community", "at"], name="audit_look_communi_41e4f1_idx"),
+            ), models.Index(fields=["community", "at"], name="audit_look_communi_41e4f1_idx")],},
         ),
     ]

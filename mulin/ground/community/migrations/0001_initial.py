@@ -151,8 +151,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("number",),
-            },
+                "ordering": ("number",),"constraints": [models.UniqueConstraint(
+                fields=("community", "number"), name="grid_number_once"
+            )],},
         ),
         migrations.CreateModel(
             name="Invitation",
@@ -294,7 +295,14 @@ class Migration(migrations.Migration):
                         to="community.membership",
                     ),
                 ),
-            ],
+            ], options={"indexes": [models.Index(
+                fields=["community", "account"], name="community_m_communi_a6b5ae_idx"
+            )],"constraints": [models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("until__gt", models.F("since")), _connector="OR"
+                ),
+                name="membership_ends_after_it_begins",
+            )],},
         ),
         migrations.CreateModel(
             name="PersonalCard",
@@ -355,7 +363,9 @@ class Migration(migrations.Migration):
                         to="community.community",
                     ),
                 ),
-            ],
+            ], options={"constraints": [models.UniqueConstraint(
+                fields=("community", "kind", "record_id"), name="one_link_per_record"
+            )],},
         ),
         migrations.AddField(
             model_name="community",
@@ -364,33 +374,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="communities",
                 to="community.street",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grid",
-            constraint=models.UniqueConstraint(
-                fields=("community", "number"), name="grid_number_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="membership",
-            index=models.Index(
-                fields=["community", "account"], name="community_m_communi_a6b5ae_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gt", models.F("since")), _connector="OR"
-                ),
-                name="membership_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shortlink",
-            constraint=models.UniqueConstraint(
-                fields=("community", "kind", "record_id"), name="one_link_per_record"
             ),
         ),
     ]

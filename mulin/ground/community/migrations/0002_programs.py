@@ -30,8 +30,7 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ('-id',),
-            },
+                'ordering': ('-id',),"constraints": [models.UniqueConstraint(fields=('community', 'digest'), name='api_token_once'), models.UniqueConstraint(fields=('community', 'account'), name='api_account_once')],},
         ),
         migrations.CreateModel(
             name='ApiUse',
@@ -48,8 +47,7 @@ class Migration(migrations.Migration):
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
             ],
             options={
-                'ordering': ('-day', 'call'),
-            },
+                'ordering': ('-day', 'call'),"constraints": [models.UniqueConstraint(fields=('community', 'client', 'day', 'call'), name='api_use_once')],},
         ),
         migrations.CreateModel(
             name='CalendarAddress',
@@ -61,26 +59,6 @@ class Migration(migrations.Migration):
                 ('fetched_at', models.DateTimeField(blank=True, null=True)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_addresses', to=settings.AUTH_USER_MODEL)),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name='apiclient',
-            constraint=models.UniqueConstraint(fields=('community', 'digest'), name='api_token_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='apiclient',
-            constraint=models.UniqueConstraint(fields=('community', 'account'), name='api_account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='apiuse',
-            constraint=models.UniqueConstraint(fields=('community', 'client', 'day', 'call'), name='api_use_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendaraddress',
-            constraint=models.UniqueConstraint(fields=('community', 'account'), name='one_calendar_per_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendaraddress',
-            constraint=models.UniqueConstraint(fields=('community', 'secret_index'), name='calendar_secret_once'),
+            ], options={"constraints": [models.UniqueConstraint(fields=('community', 'account'), name='one_calendar_per_account'), models.UniqueConstraint(fields=('community', 'secret_index'), name='calendar_secret_once')],},
         ),
     ]

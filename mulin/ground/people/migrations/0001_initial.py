@@ -168,7 +168,9 @@ class Migration(migrations.Migration):
                         to="community.community",
                     ),
                 ),
-            ],
+            ], options={"constraints": [models.UniqueConstraint(
+                fields=("community", "name"), name="organisation_name_once"
+            )],},
         ),
         migrations.CreateModel(
             name="PersonWords",
@@ -249,7 +251,11 @@ class Migration(migrations.Migration):
                         to="people.person",
                     ),
                 ),
-            ],
+            ], options={"constraints": [models.UniqueConstraint(
+                fields=("community", "one", "other"), name="not_same_once"
+            ), models.CheckConstraint(
+                condition=models.Q(("one__lt", models.F("other"))), name="not_same_in_order"
+            )],},
         ),
         migrations.CreateModel(
             name="Merge",
@@ -291,7 +297,11 @@ class Migration(migrations.Migration):
                         to="people.person",
                     ),
                 ),
-            ],
+            ], options={"indexes": [models.Index(fields=["community", "kept"], name="people_merg_communi_874819_idx")],"constraints": [models.UniqueConstraint(
+                condition=models.Q(("undone_at__isnull", True)),
+                fields=("community", "merged"),
+                name="merged_once_at_a_time",
+            )],},
         ),
         migrations.CreateModel(
             name="Consent",
@@ -348,8 +358,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("id",),
-            },
+                "ordering": ("id",),"indexes": [models.Index(
+                fields=["community", "person", "purpose"], name="people_cons_communi_4f5257_idx"
+            )],},
         ),
         migrations.CreateModel(
             name="Affiliation",
@@ -392,8 +403,19 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("id",),
-            },
+                "ordering": ("id",),"indexes": [models.Index(
+                fields=["community", "organisation"], name="people_affi_communi_ff6561_idx"
+            ), models.Index(
+                fields=["community", "person"], name="people_affi_communi_98c5f2_idx"
+            )],"constraints": [models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True),
+                    ("since__isnull", True),
+                    ("until__gte", models.F("since")),
+                    _connector="OR",
+                ),
+                name="affiliation_ends_after_it_begins",
+            )],},
         ),
         migrations.CreateModel(
             name="RollImport",
@@ -457,12 +479,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.UniqueConstraint(
-                fields=("community", "name"), name="organisation_name_once"
-            ),
-        ),
         migrations.AddField(
             model_name="personwords",
             name="community",
@@ -515,60 +531,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("merged_into", models.F("id")), _negated=True),
                 name="not_merged_into_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notsame",
-            constraint=models.UniqueConstraint(
-                fields=("community", "one", "other"), name="not_same_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notsame",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("one__lt", models.F("other"))), name="not_same_in_order"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="merge",
-            index=models.Index(fields=["community", "kept"], name="people_merg_communi_874819_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at__isnull", True)),
-                fields=("community", "merged"),
-                name="merged_once_at_a_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="consent",
-            index=models.Index(
-                fields=["community", "person", "purpose"], name="people_cons_communi_4f5257_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="affiliation",
-            index=models.Index(
-                fields=["community", "organisation"], name="people_affi_communi_ff6561_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="affiliation",
-            index=models.Index(
-                fields=["community", "person"], name="people_affi_communi_98c5f2_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="affiliation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True),
-                    ("since__isnull", True),
-                    ("until__gte", models.F("since")),
-                    _connector="OR",
-                ),
-                name="affiliation_ends_after_it_begins",
             ),
         ),
     ]

@@ -55,8 +55,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("sort_key",),
-            },
+                "ordering": ("sort_key",),"constraints": [models.UniqueConstraint(
+                fields=("community", "name"), name="building_name_once"
+            )],},
         ),
         migrations.CreateModel(
             name="Dwelling",
@@ -164,8 +165,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("name",),
-            },
+                "ordering": ("name",),"constraints": [models.UniqueConstraint(
+                fields=("community", "name"), name="place_name_once"
+            )],},
         ),
         migrations.CreateModel(
             name="OpeningHours",
@@ -200,8 +202,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("weekday", "opens"),
-            },
+                "ordering": ("weekday", "opens"),"constraints": [models.UniqueConstraint(
+                fields=("community", "place", "weekday", "opens"), name="hours_once"
+            ), models.CheckConstraint(
+                condition=models.Q(("weekday__gte", 1), ("weekday__lte", 7)), name="weekday_1_to_7"
+            ), models.CheckConstraint(
+                condition=models.Q(("closes__gt", models.F("opens"))), name="closes_after_opening"
+            )],},
         ),
         migrations.CreateModel(
             name="Residence",
@@ -241,7 +248,20 @@ class Migration(migrations.Migration):
                         to="people.person",
                     ),
                 ),
-            ],
+            ], options={"indexes": [models.Index(
+                fields=["community", "dwelling"], name="places_resi_communi_5152b8_idx"
+            ), models.Index(
+                fields=["community", "person"], name="places_resi_communi_2e7fe2_idx"
+            )],"constraints": [models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)),
+                fields=("community", "person"),
+                name="one_home_at_a_time",
+            ), models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                ),
+                name="moved_out_after_moving_in",
+            )],},
         ),
         migrations.CreateModel(
             name="Unit",
@@ -274,8 +294,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("name",),
-            },
+                "ordering": ("name",),"constraints": [models.UniqueConstraint(
+                fields=("community", "building", "name"), name="unit_once"
+            )],},
         ),
         migrations.AddField(
             model_name="dwelling",
@@ -284,71 +305,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="dwellings",
                 to="places.unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="building",
-            constraint=models.UniqueConstraint(
-                fields=("community", "name"), name="building_name_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.UniqueConstraint(
-                fields=("community", "name"), name="place_name_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openinghours",
-            constraint=models.UniqueConstraint(
-                fields=("community", "place", "weekday", "opens"), name="hours_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openinghours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekday__gte", 1), ("weekday__lte", 7)), name="weekday_1_to_7"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openinghours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes__gt", models.F("opens"))), name="closes_after_opening"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="residence",
-            index=models.Index(
-                fields=["community", "dwelling"], name="places_resi_communi_5152b8_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="residence",
-            index=models.Index(
-                fields=["community", "person"], name="places_resi_communi_2e7fe2_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residence",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("community", "person"),
-                name="one_home_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
-                ),
-                name="moved_out_after_moving_in",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                fields=("community", "building", "name"), name="unit_once"
             ),
         ),
         migrations.AddConstraint(

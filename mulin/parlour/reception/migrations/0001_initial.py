@@ -109,7 +109,24 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-            ],
+            ], options={"indexes": [models.Index(
+                fields=["community", "is_open", "harm", "due_at", "id"],
+                name="reception_d_communi_847918_idx",
+            ), models.Index(
+                fields=["community", "owner", "is_open", "harm", "due_at"],
+                name="reception_d_communi_860c77_idx",
+            ), models.Index(
+                fields=["community", "grid", "is_open", "harm", "due_at"],
+                name="reception_d_communi_727d07_idx",
+            ), models.Index(
+                fields=["community", "state", "id"], name="reception_d_communi_19b062_idx"
+            ), models.Index(
+                fields=["community", "received_at"], name="reception_d_communi_177bb8_idx"
+            ), models.Index(
+                fields=["community", "is_open", "due_at"], name="reception_d_communi_5a399f_idx"
+            ), models.Index(
+                fields=["community", "is_open", "remind_at"], name="reception_d_communi_5e4667_idx"
+            )],},
         ),
         migrations.CreateModel(
             name="Confirmation",
@@ -182,7 +199,18 @@ class Migration(migrations.Migration):
                         to="reception.demand",
                     ),
                 ),
-            ],
+            ], options={"indexes": [models.Index(
+                fields=["community", "outcome", "call_from"], name="reception_c_communi_6765ef_idx"
+            )],"constraints": [models.UniqueConstraint(
+                fields=("community", "demand", "round"), name="asked_once_per_answer"
+            ), models.CheckConstraint(
+                condition=models.Q(
+                    ("rating__isnull", True),
+                    models.Q(("rating__gte", 1), ("rating__lte", 5)),
+                    _connector="OR",
+                ),
+                name="rating_1_to_5",
+            )],},
         ),
         migrations.CreateModel(
             name="ImportedFile",
@@ -212,7 +240,9 @@ class Migration(migrations.Migration):
                         to="community.community",
                     ),
                 ),
-            ],
+            ], options={"constraints": [models.UniqueConstraint(
+                fields=("community", "name"), name="imported_file_once"
+            )],},
         ),
         migrations.CreateModel(
             name="ImportedRow",
@@ -270,7 +300,17 @@ class Migration(migrations.Migration):
                         to="reception.importedfile",
                     ),
                 ),
-            ],
+            ], options={"indexes": [models.Index(
+                fields=["community", "system", "external_id"], name="reception_i_communi_485749_idx"
+            ), models.Index(
+                fields=["community", "file", "line"], name="reception_i_communi_3db342_idx"
+            )],"constraints": [models.UniqueConstraint(
+                fields=("community", "file", "external_id"), name="imported_row_once"
+            ), models.UniqueConstraint(
+                condition=models.Q(("brought_it", True)),
+                fields=("community", "system", "external_id"),
+                name="imported_demand_once",
+            )],},
         ),
         migrations.CreateModel(
             name="TimeLimit",
@@ -311,8 +351,16 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("urgency", "-since"),
-            },
+                "ordering": ("urgency", "-since"),"constraints": [models.UniqueConstraint(
+                fields=("community", "urgency", "since"), name="limit_once_per_day"
+            ), models.CheckConstraint(
+                condition=models.Q(
+                    ("answer_workdays__isnull", False),
+                    ("answer_hours__isnull", False),
+                    _connector="OR",
+                ),
+                name="limit_has_an_answer_time",
+            )],},
         ),
         migrations.CreateModel(
             name="Visit",
@@ -388,134 +436,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("-id",),
-            },
-        ),
-        migrations.AddIndex(
-            model_name="demand",
-            index=models.Index(
-                fields=["community", "is_open", "harm", "due_at", "id"],
-                name="reception_d_communi_847918_idx",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="demand",
-            index=models.Index(
-                fields=["community", "owner", "is_open", "harm", "due_at"],
-                name="reception_d_communi_860c77_idx",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="demand",
-            index=models.Index(
-                fields=["community", "grid", "is_open", "harm", "due_at"],
-                name="reception_d_communi_727d07_idx",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="demand",
-            index=models.Index(
-                fields=["community", "state", "id"], name="reception_d_communi_19b062_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="demand",
-            index=models.Index(
-                fields=["community", "received_at"], name="reception_d_communi_177bb8_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="demand",
-            index=models.Index(
-                fields=["community", "is_open", "due_at"], name="reception_d_communi_5a399f_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="demand",
-            index=models.Index(
-                fields=["community", "is_open", "remind_at"], name="reception_d_communi_5e4667_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="confirmation",
-            index=models.Index(
-                fields=["community", "outcome", "call_from"], name="reception_c_communi_6765ef_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmation",
-            constraint=models.UniqueConstraint(
-                fields=("community", "demand", "round"), name="asked_once_per_answer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("rating__isnull", True),
-                    models.Q(("rating__gte", 1), ("rating__lte", 5)),
-                    _connector="OR",
-                ),
-                name="rating_1_to_5",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importedfile",
-            constraint=models.UniqueConstraint(
-                fields=("community", "name"), name="imported_file_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importedrow",
-            index=models.Index(
-                fields=["community", "system", "external_id"], name="reception_i_communi_485749_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importedrow",
-            index=models.Index(
-                fields=["community", "file", "line"], name="reception_i_communi_3db342_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importedrow",
-            constraint=models.UniqueConstraint(
-                fields=("community", "file", "external_id"), name="imported_row_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importedrow",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("brought_it", True)),
-                fields=("community", "system", "external_id"),
-                name="imported_demand_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timelimit",
-            constraint=models.UniqueConstraint(
-                fields=("community", "urgency", "since"), name="limit_once_per_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timelimit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answer_workdays__isnull", False),
-                    ("answer_hours__isnull", False),
-                    _connector="OR",
-                ),
-                name="limit_has_an_answer_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["community", "at"], name="reception_v_communi_eb1dba_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(
+                "ordering": ("-id",),"indexes": [models.Index(fields=["community", "at"], name="reception_v_communi_eb1dba_idx"), models.Index(
                 fields=["community", "person", "id"], name="reception_v_communi_3c21ed_idx"
-            ),
+            )],},
         ),
     ]

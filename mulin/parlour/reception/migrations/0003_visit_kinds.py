@@ -32,8 +32,7 @@ class Migration(migrations.Migration):
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
             ],
             options={
-                'ordering': ('sort', 'id'),
-            },
+                'ordering': ('sort', 'id'),"constraints": [models.UniqueConstraint(condition=models.Q(models.Q(('letter', ''), _negated=True), ('is_active', True)), fields=('community', 'letter'), name='visit_letter_once')],},
         ),
         migrations.AddField(
             model_name='visit',
@@ -43,9 +42,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='visit',
             index=models.Index(fields=['community', 'at', 'kind'], name='reception_v_communi_e2bfd8_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitkind',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('letter', ''), _negated=True), ('is_active', True)), fields=('community', 'letter'), name='visit_letter_once'),
         ),
     ]

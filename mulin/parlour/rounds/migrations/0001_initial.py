@@ -34,8 +34,7 @@ class Migration(migrations.Migration):
                 ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ('-at', '-id'),
-            },
+                'ordering': ('-at', '-id'),"indexes": [models.Index(fields=['community', 'at'], name='rounds_roun_communi_972769_idx'), models.Index(fields=['community', 'dwelling', 'at'], name='rounds_roun_communi_2cde6a_idx'), models.Index(fields=['community', 'grid', 'at'], name='rounds_roun_communi_fca333_idx')],},
         ),
         migrations.CreateModel(
             name='Wish',
@@ -50,8 +49,7 @@ class Migration(migrations.Migration):
                 ('fulfilled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='wishes', to='rounds.roundvisit')),
             ],
             options={
-                'ordering': ('asked_at', 'id'),
-            },
+                'ordering': ('asked_at', 'id'),"indexes": [models.Index(fields=['community', 'dwelling', 'fulfilled_at'], name='rounds_wish_communi_072566_idx')],},
         ),
         migrations.CreateModel(
             name='HandOver',
@@ -90,21 +88,5 @@ class Migration(migrations.Migration):
                 'ordering': ('kind', '-since'),
                 'constraints': [models.UniqueConstraint(fields=('community', 'kind', 'since'), name='pace_once_per_day'), models.CheckConstraint(condition=models.Q(('days__gte', 1), ('days__lte', 366)), name='pace_within_a_year')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='roundvisit',
-            index=models.Index(fields=['community', 'at'], name='rounds_roun_communi_972769_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='roundvisit',
-            index=models.Index(fields=['community', 'dwelling', 'at'], name='rounds_roun_communi_2cde6a_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='roundvisit',
-            index=models.Index(fields=['community', 'grid', 'at'], name='rounds_roun_communi_fca333_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='wish',
-            index=models.Index(fields=['community', 'dwelling', 'fulfilled_at'], name='rounds_wish_communi_072566_idx'),
         ),
     ]

@@ -33,8 +33,7 @@ class Migration(migrations.Migration):
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
             ],
             options={
-                'ordering': ('-since',),
-            },
+                'ordering': ('-since',),"constraints": [models.UniqueConstraint(fields=('community', 'since'), name='survey_standard_once'), models.CheckConstraint(condition=models.Q(('least_group__gte', 5), ('top_steps__gte', 1), ('top_steps__lte', 4), ('tries__gte', 1)), name='survey_standard_makes_sense')],},
         ),
         migrations.CreateModel(
             name='Survey',
@@ -55,8 +54,7 @@ class Migration(migrations.Migration):
                 ('standard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='survey.standard')),
             ],
             options={
-                'ordering': ('-year',),
-            },
+                'ordering': ('-year',),"indexes": [models.Index(fields=['community', 'state', 'last_day'], name='survey_surv_communi_d743cf_idx')],"constraints": [models.UniqueConstraint(fields=('community', 'year'), name='one_survey_a_year'), models.CheckConstraint(condition=models.Q(('state', 'drafted'), models.Q(('first_day__isnull', False), ('last_day__gte', models.F('first_day'))), _connector='OR'), name='an_open_survey_has_its_days')],},
         ),
         migrations.CreateModel(
             name='Sampled',
@@ -75,7 +73,7 @@ class Migration(migrations.Migration):
                 ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('grid', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.grid')),
                 ('survey', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sampled', to='survey.survey')),
-            ],
+            ], options={"indexes": [models.Index(fields=['community', 'survey', 'grid', 'disposition'], name='survey_samp_communi_d8c272_idx'), models.Index(fields=['community', 'dwelling'], name='survey_samp_communi_800277_idx')],"constraints": [models.UniqueConstraint(fields=('community', 'survey', 'dwelling'), name='sampled_once'), models.UniqueConstraint(fields=('community', 'code_index'), name='one_code_a_letter'), models.CheckConstraint(condition=models.Q(models.Q(('disposition', 'returned'), ('returned_on__isnull', False)), models.Q(models.Q(('disposition', 'returned'), _negated=True), ('returned_on__isnull', True)), _connector='OR'), name='returned_on_a_day')],},
         ),
         migrations.CreateModel(
             name='Report',
@@ -86,7 +84,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(max_length=64)),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
                 ('survey', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='survey.survey')),
-            ],
+            ], options={"constraints": [models.UniqueConstraint(fields=('community', 'survey'), name='one_report_a_survey')],},
         ),
         migrations.CreateModel(
             name='Remark',
@@ -97,8 +95,7 @@ class Migration(migrations.Migration):
                 ('survey', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='survey.survey')),
             ],
             options={
-                'ordering': ('id',),
-            },
+                'ordering': ('id',),"indexes": [models.Index(fields=['community', 'survey', 'id'], name='survey_rema_communi_aadce7_idx')],},
         ),
         migrations.CreateModel(
             name='Question',
@@ -111,8 +108,7 @@ class Migration(migrations.Migration):
                 ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='survey.survey')),
             ],
             options={
-                'ordering': ('position',),
-            },
+                'ordering': ('position',),"constraints": [models.UniqueConstraint(fields=('community', 'survey', 'field'), name='one_question_a_field')],},
         ),
         migrations.CreateModel(
             name='Envelope',
@@ -122,7 +118,7 @@ class Migration(migrations.Migration):
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
                 ('grid', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.grid')),
                 ('survey', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='survey.survey')),
-            ],
+            ], options={"indexes": [models.Index(fields=['community', 'survey', 'grid'], name='survey_enve_communi_68d535_idx')],},
         ),
         migrations.CreateModel(
             name='Answer',
@@ -137,61 +133,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['community', 'question', 'grid', 'step'], name='survey_answ_communi_d3c350_idx')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('step__isnull', True), models.Q(('step__gte', 0), ('step__lte', 5)), _connector='OR'), name='a_step_of_five')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='standard',
-            constraint=models.UniqueConstraint(fields=('community', 'since'), name='survey_standard_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='standard',
-            constraint=models.CheckConstraint(condition=models.Q(('least_group__gte', 5), ('top_steps__gte', 1), ('top_steps__lte', 4), ('tries__gte', 1)), name='survey_standard_makes_sense'),
-        ),
-        migrations.AddIndex(
-            model_name='survey',
-            index=models.Index(fields=['community', 'state', 'last_day'], name='survey_surv_communi_d743cf_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.UniqueConstraint(fields=('community', 'year'), name='one_survey_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'drafted'), models.Q(('first_day__isnull', False), ('last_day__gte', models.F('first_day'))), _connector='OR'), name='an_open_survey_has_its_days'),
-        ),
-        migrations.AddIndex(
-            model_name='sampled',
-            index=models.Index(fields=['community', 'survey', 'grid', 'disposition'], name='survey_samp_communi_d8c272_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='sampled',
-            index=models.Index(fields=['community', 'dwelling'], name='survey_samp_communi_800277_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='sampled',
-            constraint=models.UniqueConstraint(fields=('community', 'survey', 'dwelling'), name='sampled_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sampled',
-            constraint=models.UniqueConstraint(fields=('community', 'code_index'), name='one_code_a_letter'),
-        ),
-        migrations.AddConstraint(
-            model_name='sampled',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('disposition', 'returned'), ('returned_on__isnull', False)), models.Q(models.Q(('disposition', 'returned'), _negated=True), ('returned_on__isnull', True)), _connector='OR'), name='returned_on_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('community', 'survey'), name='one_report_a_survey'),
-        ),
-        migrations.AddIndex(
-            model_name='remark',
-            index=models.Index(fields=['community', 'survey', 'id'], name='survey_rema_communi_aadce7_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('community', 'survey', 'field'), name='one_question_a_field'),
-        ),
-        migrations.AddIndex(
-            model_name='envelope',
-            index=models.Index(fields=['community', 'survey', 'grid'], name='survey_enve_communi_68d535_idx'),
         ),
     ]
