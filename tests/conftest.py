@@ -33,16 +33,27 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(config, items):
     """Leave out what cannot be true here, and say so for what lacks its data."""
     on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
-    missing = "browser" if on_postgres else "postgres"
-    left_out = [item for item in items if item.get_closest_marker(missing)]
+    kept, left_out = [], []
+    for item in items:
+        (kept if _is_true_here(item, on_postgres) else left_out).append(item)
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker(missing)]
+        items[:] = kept
     if shared_folder() is None:
         skip = pytest.mark.skip(reason="shared/ with the public data is not beside the repository")
         for item in items:
             if item.get_closest_marker("shared"):
                 item.add_marker(skip)
+
+
+def _is_true_here(item, on_postgres):
+    """The browser meets SQLite only, and so does what asks no database: it says the same twice."""
+    if not on_postgres:
+        return not item.get_closest_marker("postgres")
+    if item.get_closest_marker("browser"):
+        return False
+    asks = item.get_closest_marker("django_db") or {"db", "transactional_db"} & {*item.fixturenames}
+    return bool(asks or item.get_closest_marker("postgres"))
 
 
 def shared_folder():

@@ -1,6 +1,7 @@
 """`make test`: the system's packages, lint, every test on SQLite and, beside it, on PostgreSQL.
 
-The two runs share the processors: each waits much of the time, for a browser or a disk.
+The two runs share the processors: each waits much of the time, for a browser or a disk. What asks
+no database runs once, on SQLite's side (tests/conftest.py).
 
 Where the machine lacks PostgreSQL, Chromium or gettext and they may not be installed, the tests
 that need them are left out and the last line names them; in CI (`CI` is set) that is a failure.
