@@ -119,7 +119,7 @@ def _work(_chosen: argparse.Namespace) -> int:
     from mulin import serving  # noqa: PLC0415  needs Django set up
 
     try:
-        return serving.work()
+        return serving.work(address=_where()[0])
     except serving.CannotServe as error:
         print(error, file=sys.stderr)
         return 1

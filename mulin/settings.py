@@ -62,7 +62,7 @@ def _keys(data_dir: Path) -> dict[str, str]:
 # --- where things are -------------------------------------------------------------------------
 
 DATA_DIR = Path(_env("MULIN_DATA_DIR", "var")).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 FILES_DIR = DATA_DIR / "files"
 _own_keys = _keys(DATA_DIR)
 
@@ -91,6 +91,15 @@ ROOT_URLCONF = "mulin.urls"
 WSGI_APPLICATION = "mulin.wsgi.application"
 CSRF_FAILURE_VIEW = "mulin.site.views.errors.csrf_failure"
 MULIN_DEMO = _flag("MULIN_DEMO", default=False)
+#: Unsafe settings stop the start (ground.upkeep.safety): also where nobody could see from the
+#: address and the host names that residents come here.
+MULIN_PRODUCTION = _flag("MULIN_PRODUCTION", default=False)
+MULIN_ACCEPT = _env("MULIN_ACCEPT").split()
+for _accepted in MULIN_ACCEPT:
+    if _accepted not in {"plain-http", "file-mode"}:
+        raise ImproperlyConfigured(
+            f"MULIN_ACCEPT may name plain-http and file-mode, not {_accepted!r}."
+        )
 
 INSTALLED_APPS = [
     "django.contrib.auth",
