@@ -6,7 +6,6 @@ accounts, its worker.
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -15,13 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mulin.ground.upkeep import installation
+from mulin.ground.upkeep.health import SMALLEST_FREE_BYTES, WORKER_SILENT_AFTER
 from mulin.ground.upkeep.safety import faults, unaccepted
 from mulin.kit.posters import fonts
 from mulin.kit.scoping import in_community
-from mulin.serving import pending_migrations
 
-SMALLEST_FREE_BYTES = 1_000_000_000
-WORKER_SILENT_AFTER = timedelta(minutes=15)
 #: Django's checks that have no meaning here, and why.
 NOT_OURS = {
     "security.W004": "follows from MULIN_HTTPS, as the three below",
@@ -54,7 +51,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """All findings, dangers first."""
-    is_behind = pending_migrations()
+    is_behind = installation.pending_migrations()
     looks = LOOKS_WITHOUT_TABLES if is_behind else LOOKS
     findings = [*_unsafe(is_behind=is_behind), *(one for look in looks for one in look())]
     return sorted(findings, key=lambda finding: not finding.is_danger)

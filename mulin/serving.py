@@ -24,14 +24,13 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import connection, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connections
 from django.urls import get_resolver
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mulin.ground.upkeep.installation import facts
+from mulin.ground.upkeep.installation import facts, pending_migrations
 from mulin.ground.upkeep.safety import faults, is_production, unaccepted
 
 #: Two processes of one thread each served most pages per second on two cores.
@@ -52,12 +51,6 @@ class CannotServe(Exception):  # noqa: N818  a sentence for the operator
 
 
 # ── what must be there before the first page ─────────────────────────────────────────────────
-
-
-def pending_migrations() -> bool:
-    """Whether the database is older than the code."""
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def collect_static() -> None:

@@ -85,6 +85,7 @@ SESSION_COOKIE_AGE = _number("MULIN_SESSION_HOURS", 10) * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+MULIN_CERTIFICATE = _env("MULIN_CERTIFICATE")  # the proxy's, whose last day the operator is told
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 ROOT_URLCONF = "mulin.urls"
@@ -131,6 +132,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "mulin.site.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "mulin.site.middleware.RequestLogMiddleware",
@@ -218,6 +220,11 @@ CACHES = {
         "LOCATION": "mulin",
     }
 }
+
+# --- backups ----------------------------------------------------------------------------------
+
+#: Where the worker puts a backup each night; without it nobody makes one but by hand.
+MULIN_BACKUP_DIR = _env("MULIN_BACKUP_DIR")
 
 # --- people who sign in -----------------------------------------------------------------------
 

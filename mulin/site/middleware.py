@@ -31,6 +31,7 @@ from mulin.ground.community.queries import (
 )
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.queries import PERSON_ON_ROLL
+from mulin.ground.upkeep import health
 from mulin.kit import clock, logs
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
@@ -61,6 +62,32 @@ class _Undone(Exception):  # noqa: N818  leaves the community's transaction, not
     def __init__(self, response: HttpResponseBase) -> None:
         super().__init__()
         self.response = response
+
+
+class HealthMiddleware:
+    """Tells load balancers and monitors `ok` or `not ok`, and nothing more.
+
+    It stands before everything else: who asks comes by an address and not by a host's name, and
+    the answer is needed most when pages can't be made. `/health/` says whether this server answers
+    pages; `/health/all/` whether the whole installation is well, its worker and backups too.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info == "/health/":
+            return _health(health.answers())
+        if request.path_info == "/health/all/":
+            return _health(health.is_well(clock.now()))
+        return self._get_response(request)
+
+
+def _health(is_well: bool) -> HttpResponse:  # noqa: FBT001  the whole of what is told
+    return HttpResponse(
+        "ok\n" if is_well else "not ok\n", status=200 if is_well else 503,
+        content_type="text/plain", headers={"Cache-Control": "no-store"},
+    )  # fmt: skip
 
 
 class RequestLogMiddleware:

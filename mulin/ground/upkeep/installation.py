@@ -7,6 +7,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from mulin.ground.community.models import Account
 from mulin.ground.community.tenancy import tenant_models
@@ -36,6 +37,12 @@ def facts(*, is_behind: bool) -> Facts:
         open_tables=open_tables() if on_postgres and not is_behind else (),
         demo_accounts=() if is_behind else demo_accounts(),
     )
+
+
+def pending_migrations() -> bool:
+    """Whether the database is older than the code."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def keys() -> dict[str, str]:
