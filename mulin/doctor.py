@@ -4,7 +4,7 @@ Django's own deployment checks, and what only Mulin can know: its keys, its data
 accounts, its worker.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from django.core import checks
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mulin.ground.upkeep import installation
+from mulin.ground.upkeep import installation, level
 from mulin.ground.upkeep.health import SMALLEST_FREE_BYTES, WORKER_SILENT_AFTER
 from mulin.ground.upkeep.safety import faults, unaccepted
+from mulin.kit import clock
 from mulin.kit.posters import fonts
 from mulin.kit.scoping import in_community
 
@@ -29,6 +30,12 @@ NOT_OURS = {
     "security.W018": "told as debug",
     "security.W005": "subdomains belong to whoever owns the domain",
     "security.W021": "the browsers' preload list is the domain owner's decision",
+}
+
+MARKS = {
+    level.Standing.FULFILLED: "ok",
+    level.Standing.NOT: "!!",
+    level.Standing.OPERATOR: " ·",
 }
 
 
@@ -55,6 +62,29 @@ def examine() -> list[Finding]:
     looks = LOOKS_WITHOUT_TABLES if is_behind else LOOKS
     findings = [*_unsafe(is_behind=is_behind), *(one for look in looks for one in look())]
     return sorted(findings, key=lambda finding: not finding.is_danger)
+
+
+def examine_level() -> list[level.Line]:
+    """The items of national level 2 as they stand now."""
+    return level.examine(clock.now())
+
+
+def table(lines: Iterable[level.Line]) -> list[str]:
+    """The items for a terminal: mark, clause and name; what is demanded; what is so; what to do."""
+    told = []
+    for line in lines:
+        item = line.item
+        sure = _("by the text") if item.sure is level.Sure.TEXT else _("number to be checked")
+        told.append(f"{MARKS[line.standing]} {item.clause}  {item.name}（{item.source}, {sure}）")
+        told.append(f"     {_('demanded:')} {item.demand}")
+        if line.live:
+            told.append(f"     {_('here:')} {line.live}")
+        if line.standing is not level.Standing.FULFILLED:
+            told.append(f"     {_('to do:')} {item.mend}")
+    told.append(
+        _("A check of one's own and no certificate: the level is assessed by a licensed body.")
+    )
+    return told
 
 
 def _danger(text: str, source: str) -> Finding:

@@ -77,6 +77,7 @@ MULIN_AUDIT_KEY = _env("MULIN_AUDIT_KEY", _own_keys["audit"]).encode()
 # --- the server -------------------------------------------------------------------------------
 
 DEBUG = _flag("MULIN_DEBUG", default=False)
+MULIN_ADDRESS = _env("MULIN_ADDRESS", "127.0.0.1")
 ALLOWED_HOSTS = _env("MULIN_HOSTS", "localhost 127.0.0.1 [::1]").split()
 CSRF_TRUSTED_ORIGINS = _env("MULIN_ORIGINS").split()
 HTTPS = _flag("MULIN_HTTPS", default=False)
@@ -251,6 +252,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # A hall behind one address must not be shut by one stranger: lock the pair, and the account
 # alone only after many more tries.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_ENABLED = True
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True

@@ -65,7 +65,7 @@ class SiteConfig(AppConfig):
         )  # fmt: skip
         menu.register(
             menu.Entry(
-                _("How the installation is"), "site:installation", "house",
+                _("How the installation is"), "site:installation", "wrench",
                 roles=frozenset({Role.INSTALLER}), group=house, order=92,
             )
         )  # fmt: skip
