@@ -75,12 +75,12 @@ def table(lines: Iterable[level.Line]) -> list[str]:
     for line in lines:
         item = line.item
         sure = _("by the text") if item.sure is level.Sure.TEXT else _("number to be checked")
-        told.append(f"{MARKS[line.standing]} {item.clause}  {item.name}（{item.source}, {sure}）")
-        told.append(f"     {_('demanded:')} {item.demand}")
+        told.append(f"{MARKS[line.standing]} {item.clause}  {item.name} ({item.source}, {sure})")
+        told.append(_("     demanded: %(what)s") % {"what": item.demand})
         if line.live:
-            told.append(f"     {_('here:')} {line.live}")
+            told.append(_("     here: %(what)s") % {"what": line.live})
         if line.standing is not level.Standing.FULFILLED:
-            told.append(f"     {_('to do:')} {item.mend}")
+            told.append(_("     to do: %(what)s") % {"what": item.mend})
     told.append(
         _("A check of one's own and no certificate: the level is assessed by a licensed body.")
     )

@@ -47,14 +47,16 @@ def read():
 
 def pages(code, person, demand):
     client = Client(headers={"host": "localhost"})
-    found = {path: client.get(path).status_code for path in ("/", "/ours/", f"/reception/follow/{code}/")}
+    found = {
+        path: client.get(path).status_code for path in ("/", "/ours/", f"/reception/follow/{code}/")
+    }
     client.force_login(Account.objects.get(login_name="laozhou"))
     session = client.session
     session["second_factor"] = True
     session.save()
     for path in (
         "/", "/reception/", f"/reception/demands/{demand}/", "/people/", f"/people/{person}/",
-        "/figures/", "/notify/deliveries/", "/search/?q=张志明",
+        "/figures/", "/notify/delivery/", "/search/?q=张志明",
     ):  # fmt: skip
         found[f"head {path}"] = client.get(path, follow=True).status_code
     return found

@@ -47,11 +47,11 @@ def test_all_is_well(cast, swept, settings, tmp_path):
     SweepRun.objects.create(name=health.RESTORE_SWEEP, started_at=NOW, finished_at=NOW)
     assert told(cast) == {
         "Database": ("GOOD", "reads and writes"),
-        "Worker": ("GOOD", "works"),
+        "Background worker": ("GOOD", "works"),
         "Disk": ("GOOD", "has room"),
         "Backup": ("GOOD", "made"),
         "Try of a restore": ("GOOD", "worked"),
-        "Certificate": ("GOOD", "good"),
+        "Certificate": ("GOOD", "is valid"),
         "Messages": ("GOOD", "none is late"),
         "Jobs": ("GOOD", "none failed"),
         "Version": ("UNKNOWN", "0.1.0"),
@@ -60,7 +60,7 @@ def test_all_is_well(cast, swept, settings, tmp_path):
 
 def test_a_fresh_installation_says_what_is_not_set_up(cast):
     found = told(cast)
-    assert found["Worker"] == ("BAD", "has not worked yet")
+    assert found["Background worker"] == ("BAD", "has not worked yet")
     assert found["Backup"] == ("UNKNOWN", "not set up")
     assert found["Try of a restore"] == ("UNKNOWN", "not tried yet")
     assert found["Certificate"] == ("UNKNOWN", "not watched")
@@ -69,7 +69,7 @@ def test_a_fresh_installation_says_what_is_not_set_up(cast):
 def test_a_silent_worker(cast, swept):
     swept.started_at = NOW - timedelta(minutes=16)
     swept.save()
-    assert told(cast)["Worker"] == ("BAD", "is silent")
+    assert told(cast)["Background worker"] == ("BAD", "is silent")
 
 
 def test_a_database_that_may_not_be_written_to(cast):
@@ -125,7 +125,7 @@ def test_a_restore_that_failed_or_was_tried_long_ago(cast):
 
 def test_a_certificate_that_runs_out(cast, settings, tmp_path):
     for days, expected in (
-        (22, ("GOOD", "good")), (20, ("SOON", "runs out soon")), (-1, ("BAD", "has run out")),
+        (22, ("GOOD", "is valid")), (20, ("SOON", "runs out soon")), (-1, ("BAD", "has run out")),
     ):  # fmt: skip
         settings.MULIN_CERTIFICATE = str(certificate(tmp_path, days=days))
         assert told(cast)["Certificate"] == expected

@@ -121,7 +121,7 @@ def _is_read_only() -> bool:
 
 
 def _worker(now: datetime) -> Sign:
-    label = gettext_lazy("Worker")
+    label = gettext_lazy("Background worker")
     last = SweepRun.objects.aggregate(last=Max("started_at"))["last"]
     if last is None:
         return Sign(
@@ -209,7 +209,7 @@ def _certificate(now: datetime) -> Sign:
         return Sign(label, Tone.BAD, _("has run out"), todo=_("Renew it at the proxy."))
     if until < now + CERTIFICATE_SHORT:
         return Sign(label, Tone.SOON, _("runs out soon"), left, _("Renew it at the proxy."))
-    return Sign(label, Tone.GOOD, _("good"), left)
+    return Sign(label, Tone.GOOD, _("is valid"), left)
 
 
 def certificate_until(path: Path) -> datetime | None:
