@@ -34,7 +34,7 @@ CERTIFICATE_SHORT: Final = timedelta(days=21)
 MESSAGE_GRACE: Final = timedelta(minutes=5)
 BACKUPS: Final = "*.mulin"
 #: The sweep that tries a restore, as upkeep registers it.
-RESTORE_SWEEP: Final = "try_restore"
+RESTORE_SWEEP: Final = "restore_try"
 
 
 class Tone(StrEnum):
