@@ -80,7 +80,10 @@ def unbound_role() -> str:
 def open_tables() -> tuple[str, ...]:
     """Tables of communities that no row-level security guards. PostgreSQL only."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
+            " AND relnamespace = current_schema()::regnamespace"
+        )
         walled = {row[0] for row in cursor.fetchall()}
     return tuple(sorted({model._meta.db_table for model in tenant_models()} - walled))
 
