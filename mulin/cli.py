@@ -14,6 +14,7 @@ from importlib.util import find_spec
 
 import django
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -74,6 +75,12 @@ def _parser() -> argparse.ArgumentParser:
     own["migrate"].set_defaults(run=_migrate)
     own["doctor"].set_defaults(run=_doctor)
     own["doctor"].add_argument("--json", action="store_true", help=_("for programs"))
+    own["doctor"].add_argument(
+        "--level",
+        type=int,
+        choices=(2,),
+        help=_("the items of national level 2, as they stand here"),
+    )
     for app in apps.get_app_configs():
         if app.name.startswith("mulin.") and find_spec(f"{app.name}.commands"):
             import_module(f"{app.name}.commands").register(commands)
@@ -89,7 +96,7 @@ def _where() -> tuple[str, int]:
         raise CannotServe(
             _("MULIN_PORT must be a port number, not “%(typed)s”.") % {"typed": typed}
         )
-    return os.environ.get("MULIN_ADDRESS", "127.0.0.1"), int(typed)
+    return str(settings.MULIN_ADDRESS), int(typed)
 
 
 def _url(address: str, port: int) -> str:
@@ -119,7 +126,7 @@ def _work(_chosen: argparse.Namespace) -> int:
     from mulin import serving  # noqa: PLC0415  needs Django set up
 
     try:
-        return serving.work()
+        return serving.work(address=_where()[0])
     except serving.CannotServe as error:
         print(error, file=sys.stderr)
         return 1
@@ -133,9 +140,17 @@ def _migrate(_chosen: argparse.Namespace) -> int:
 
 
 def _doctor(chosen: argparse.Namespace) -> int:
-    from mulin.doctor import examine  # noqa: PLC0415  needs Django set up
+    from mulin import doctor  # noqa: PLC0415  needs Django set up
 
-    findings = examine()
+    if chosen.level:
+        lines = doctor.examine_level()
+        print(
+            json.dumps([line.as_dict() for line in lines], ensure_ascii=False)
+            if chosen.json
+            else "\n".join(doctor.table(lines))
+        )
+        return 1 if any(line.standing == "not fulfilled" for line in lines) else 0
+    findings = doctor.examine()
     if chosen.json:
         print(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False))
     else:

@@ -16,7 +16,8 @@ from django.db import connection, connections
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from mulin.serving import CannotServe, collect_static, pending_migrations
+from mulin.ground.upkeep.installation import pending_migrations
+from mulin.serving import CannotServe, collect_static
 
 MAKING, MADE = "making", "made"
 

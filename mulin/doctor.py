@@ -4,31 +4,38 @@ Django's own deployment checks, and what only Mulin can know: its keys, its data
 accounts, its worker.
 """
 
-import shutil
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core import checks
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mulin.ground.upkeep import installation, level
+from mulin.ground.upkeep.health import SMALLEST_FREE_BYTES, WORKER_SILENT_AFTER
+from mulin.ground.upkeep.safety import faults, unaccepted
+from mulin.kit import clock
 from mulin.kit.posters import fonts
 from mulin.kit.scoping import in_community
-from mulin.serving import pending_migrations
 
-#: SQLite releases in which two connections that reset the log together can damage the database.
-WAL_RACE = ((3, 7, 0), (3, 51, 2))
-SMALLEST_FREE_BYTES = 1_000_000_000
-WORKER_SILENT_AFTER = timedelta(minutes=15)
 #: Django's checks that have no meaning here, and why.
 NOT_OURS = {
+    "security.W004": "follows from MULIN_HTTPS, as the three below",
+    "security.W008": "the proxy that speaks HTTPS sends visitors there",
+    "security.W012": "told as plain-http",
+    "security.W016": "told as plain-http",
+    "security.W009": "told as weak-key",
+    "security.W018": "told as debug",
     "security.W005": "subdomains belong to whoever owns the domain",
     "security.W021": "the browsers' preload list is the domain owner's decision",
+}
+
+MARKS = {
+    level.Standing.FULFILLED: "ok",
+    level.Standing.NOT: "!!",
+    level.Standing.OPERATOR: " ·",
 }
 
 
@@ -51,9 +58,33 @@ class Finding:
 
 def examine() -> list[Finding]:
     """All findings, dangers first."""
-    looks = LOOKS if not pending_migrations() else LOOKS_WITHOUT_TABLES
-    findings = [finding for look in looks for finding in look()]
+    is_behind = installation.pending_migrations()
+    looks = LOOKS_WITHOUT_TABLES if is_behind else LOOKS
+    findings = [*_unsafe(is_behind=is_behind), *(one for look in looks for one in look())]
     return sorted(findings, key=lambda finding: not finding.is_danger)
+
+
+def examine_level() -> list[level.Line]:
+    """The items of national level 2 as they stand now."""
+    return level.examine(clock.now())
+
+
+def table(lines: Iterable[level.Line]) -> list[str]:
+    """The items for a terminal: mark, clause and name; what is demanded; what is so; what to do."""
+    told = []
+    for line in lines:
+        item = line.item
+        sure = _("by the text") if item.sure is level.Sure.TEXT else _("number to be checked")
+        told.append(f"{MARKS[line.standing]} {item.clause}  {item.name} ({item.source}, {sure})")
+        told.append(_("     demanded: %(what)s") % {"what": item.demand})
+        if line.live:
+            told.append(_("     here: %(what)s") % {"what": line.live})
+        if line.standing is not level.Standing.FULFILLED:
+            told.append(_("     to do: %(what)s") % {"what": item.mend})
+    told.append(
+        _("A check of one's own and no certificate: the level is assessed by a licensed body.")
+    )
+    return told
 
 
 def _danger(text: str, source: str) -> Finding:
@@ -69,77 +100,44 @@ def _framework() -> Iterator[Finding]:
         if message.id in NOT_OURS:
             continue
         yield Finding(
-            is_danger=message.level >= checks.ERROR or message.id == "security.W018",
+            is_danger=message.level >= checks.ERROR,
             text=" ".join(str(message.msg).split()),
             source=message.id or "django",
         )
 
 
-def _mode_of_working() -> Iterator[Finding]:
-    if settings.MULIN_DEMO:
-        yield _danger(_("This is the demonstration: everybody knows its passwords."), "demo")
-    if "*" in settings.ALLOWED_HOSTS:
-        yield _danger(_("Mulin answers to any host name. Name yours in MULIN_HOSTS."), "hosts")
+def _unsafe(*, is_behind: bool) -> Iterator[Finding]:
+    """What would stop the start in production, and what the operator took upon themselves."""
+    found = faults(installation.facts(is_behind=is_behind))
+    stopping = unaccepted(found, settings.MULIN_ACCEPT)
+    for one in found:
+        if one in stopping:
+            yield _danger(one.text, one.fault.value)
+        else:
+            yield _advice(
+                _("Accepted by MULIN_ACCEPT: %(what)s") % {"what": one.text}, one.fault.value
+            )
 
 
 def _keys() -> Iterator[Finding]:
-    folder = Path(settings.DATA_DIR)
-    for path in (folder / "keys.json", *folder.glob("*.sqlite3")):
-        if path.exists() and path.stat().st_mode & 0o077:
-            yield _danger(
-                _("Other users of this machine may read %(path)s. Run: chmod 600") % {"path": path},
-                "file-mode",
-            )
-    if (folder / "keys.json").exists():
+    keys = Path(settings.DATA_DIR, "keys.json")
+    if keys.exists():
         yield _advice(
             _(
                 "The keys lie beside the data. Keep a copy of %(path)s elsewhere, apart from backups."
             )
-            % {"path": folder / "keys.json"},
+            % {"path": keys},
             "keys",
         )
 
 
-def _database() -> Iterator[Finding]:
-    if connection.vendor == "sqlite":
-        version = sqlite3.sqlite_version_info
-        if WAL_RACE[0] <= version <= WAL_RACE[1]:
-            yield _danger(
-                _("SQLite %(version)s can damage its database; 3.51.3 or newer is needed.")
-                % {"version": ".".join(map(str, version))},
-                "sqlite",
-            )
-    if connection.vendor == "postgresql":
-        yield from _postgres()
-    if pending_migrations():
-        yield _danger(_("The database is older than this Mulin. Run: mulin migrate"), "migrations")
-    free = shutil.disk_usage(settings.DATA_DIR).free
+def _disk() -> Iterator[Finding]:
+    free = installation.free_bytes()
     if free < SMALLEST_FREE_BYTES:
         yield _danger(
             _("Only %(megabytes)d MB are free for %(folder)s.")
             % {"megabytes": free // 1_000_000, "folder": settings.DATA_DIR},
             "disk",
-        )
-
-
-def _postgres() -> Iterator[Finding]:
-    from mulin.ground.community.tenancy import tenant_models  # noqa: PLC0415  needs the tables
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
-        if cursor.fetchone()[0]:
-            yield _danger(
-                _("Mulin's database role passes by row-level security. Give it an ordinary role."),
-                "database-role",
-            )
-        cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
-        walled = {row[0] for row in cursor.fetchall()}
-    open_tables = {model._meta.db_table for model in tenant_models()} - walled
-    if open_tables:
-        yield _danger(
-            _("Tables without row-level security: %(tables)s. Run: mulin migrate")
-            % {"tables": ", ".join(sorted(open_tables))},
-            "row-security",
         )
 
 
@@ -213,9 +211,8 @@ def _wechat() -> Iterator[Finding]:
 Look = Callable[[], Iterator[Finding]]
 LOOKS_WITHOUT_TABLES: tuple[Look, ...] = (
     _framework,
-    _mode_of_working,
     _keys,
-    _database,
+    _disk,
     _pictures,
 )
 LOOKS: tuple[Look, ...] = (*LOOKS_WITHOUT_TABLES, _people, _worker, _wechat)

@@ -24,11 +24,14 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import connection, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connections
 from django.urls import get_resolver
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mulin.ground.upkeep.installation import facts, pending_migrations
+from mulin.ground.upkeep.safety import faults, is_production, unaccepted
 
 #: Two processes of one thread each served most pages per second on two cores.
 WEB_WORKERS = 2
@@ -48,12 +51,6 @@ class CannotServe(Exception):  # noqa: N818  a sentence for the operator
 
 
 # ── what must be there before the first page ─────────────────────────────────────────────────
-
-
-def pending_migrations() -> bool:
-    """Whether the database is older than the code."""
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def collect_static() -> None:
@@ -289,11 +286,11 @@ def _answers(address: str, port: int) -> bool:
 def serve(*, address: str, port: int, jobs: bool = True, on_ready: Callable[[], None]) -> int:
     """Run web server and worker until told to stop; the exit code.
 
-    Calls `on_ready` once when pages are answered. Raises CannotServe if the port is taken or the
-    database is older than the code.
+    Calls `on_ready` once when pages are answered. Raises CannotServe if the port is taken, the
+    database is older than the code, or residents would come and a setting is unsafe.
     """
     check_port(address, port)
-    _check_database(and_then=collect_static)
+    _check(address, and_then=collect_static)
     _load_web()
     children = [Child("web server", lambda: _run_web(address, port))]
     if jobs:
@@ -308,19 +305,28 @@ def serve(*, address: str, port: int, jobs: bool = True, on_ready: Callable[[], 
     return _run_tree(children, on_start=tell_when_open)
 
 
-def work() -> int:
-    """Run the worker alone until told to stop; the exit code. Raises CannotServe."""
-    _check_database()
+def work(*, address: str) -> int:
+    """Run the worker alone until told to stop; the exit code. Raises CannotServe.
+
+    `address` is where the web server listens: it tells whether residents come.
+    """
+    _check(address)
     return _run_tree([Child("worker", _run_jobs)])
 
 
-def _check_database(*, and_then: Callable[[], None] | None = None) -> None:
-    """Raise CannotServe if the database is older than the code; else do what comes next, apart."""
-    is_old, is_ready = 3, 0
+def _check(address: str, *, and_then: Callable[[], None] | None = None) -> None:
+    """Raise CannotServe if the database is older than the code, or in production something is
+    unsafe; else do what comes next. All of it apart, so that its memory goes.
+    """
+    is_ready, is_old, first_unsafe = 0, 3, 10
 
     def look() -> int:
         if pending_migrations():
             return is_old
+        if unsafe := _unsafe(address):
+            for text in unsafe:
+                print(f"!! {text}", file=sys.stderr, flush=True)  # noqa: T201  for the operator
+            return first_unsafe + len(unsafe)
         if and_then is not None:
             and_then()
         return is_ready
@@ -328,8 +334,29 @@ def _check_database(*, and_then: Callable[[], None] | None = None) -> None:
     code = apart(look)
     if code == is_old:
         raise CannotServe(_("The database is older than this Mulin. Run: mulin migrate"))
+    if code > first_unsafe:
+        count = code - first_unsafe
+        raise CannotServe(
+            ngettext(
+                "Residents would come, so Mulin does not open with this unsafe setting.",
+                "Residents would come, so Mulin does not open with these %(count)d unsafe settings.",
+                count,
+            )
+            % {"count": count}
+        )
     if code != is_ready:
         raise CannotServe(_("Mulin could not prepare its start; the reason stands above."))
+
+
+def _unsafe(address: str) -> list[str]:
+    """In production: each unsafe setting that was not accepted, and how it is mended."""
+    if not is_production(
+        is_demanded=settings.MULIN_PRODUCTION, is_demo=settings.MULIN_DEMO, address=address,
+        hosts=settings.ALLOWED_HOSTS,
+    ):  # fmt: skip
+        return []
+    found = faults(facts(is_behind=False))
+    return [one.text for one in unaccepted(found, settings.MULIN_ACCEPT)]
 
 
 def _run_tree(children: list[Child], *, on_start: Callable[[], bool] | None = None) -> int:

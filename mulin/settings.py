@@ -62,7 +62,7 @@ def _keys(data_dir: Path) -> dict[str, str]:
 # --- where things are -------------------------------------------------------------------------
 
 DATA_DIR = Path(_env("MULIN_DATA_DIR", "var")).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 FILES_DIR = DATA_DIR / "files"
 _own_keys = _keys(DATA_DIR)
 
@@ -77,6 +77,7 @@ MULIN_AUDIT_KEY = _env("MULIN_AUDIT_KEY", _own_keys["audit"]).encode()
 # --- the server -------------------------------------------------------------------------------
 
 DEBUG = _flag("MULIN_DEBUG", default=False)
+MULIN_ADDRESS = _env("MULIN_ADDRESS", "127.0.0.1")
 ALLOWED_HOSTS = _env("MULIN_HOSTS", "localhost 127.0.0.1 [::1]").split()
 CSRF_TRUSTED_ORIGINS = _env("MULIN_ORIGINS").split()
 HTTPS = _flag("MULIN_HTTPS", default=False)
@@ -85,12 +86,22 @@ SESSION_COOKIE_AGE = _number("MULIN_SESSION_HOURS", 10) * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+MULIN_CERTIFICATE = _env("MULIN_CERTIFICATE")  # the proxy's, whose last day the operator is told
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 ROOT_URLCONF = "mulin.urls"
 WSGI_APPLICATION = "mulin.wsgi.application"
 CSRF_FAILURE_VIEW = "mulin.site.views.errors.csrf_failure"
 MULIN_DEMO = _flag("MULIN_DEMO", default=False)
+#: Unsafe settings stop the start (ground.upkeep.safety): also where nobody could see from the
+#: address and the host names that residents come here.
+MULIN_PRODUCTION = _flag("MULIN_PRODUCTION", default=False)
+MULIN_ACCEPT = _env("MULIN_ACCEPT").split()
+for _accepted in MULIN_ACCEPT:
+    if _accepted not in {"plain-http", "file-mode"}:
+        raise ImproperlyConfigured(
+            f"MULIN_ACCEPT may name plain-http and file-mode, not {_accepted!r}."
+        )
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -122,8 +133,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "mulin.site.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mulin.site.middleware.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
     "mulin.site.middleware.DeviceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -209,6 +222,11 @@ CACHES = {
     }
 }
 
+# --- backups ----------------------------------------------------------------------------------
+
+#: Where the worker puts a backup each night; without it nobody makes one but by hand.
+MULIN_BACKUP_DIR = _env("MULIN_BACKUP_DIR")
+
 # --- people who sign in -----------------------------------------------------------------------
 
 AUTH_USER_MODEL = "community.Account"
@@ -234,6 +252,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # A hall behind one address must not be shut by one stranger: lock the pair, and the account
 # alone only after many more tries.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_ENABLED = True
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
@@ -299,12 +318,38 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
+#: A line of JSON per event, nothing about people in it (kit.logs): to standard error, or to a file.
+MULIN_LOG_FILE = _env("MULIN_LOG_FILE")
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_log_level = _env("MULIN_LOG_LEVEL", "WARNING").upper()
+if _log_level not in _LOG_LEVELS:
+    raise ImproperlyConfigured(
+        f"MULIN_LOG_LEVEL must be one of {', '.join(_LOG_LEVELS)}, not {_log_level!r}."
+    )
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": _env("MULIN_LOG_LEVEL", "WARNING")},
-    # Below this it writes down whole addresses, and WeChat wants its secrets in them.
-    "loggers": {"urllib3": {"level": "INFO"}},
+    "formatters": {"json": {"()": "mulin.kit.logs.JsonLine"}},
+    "handlers": {
+        "out": {
+            "formatter": "json",
+            **(
+                {"class": "logging.handlers.WatchedFileHandler", "filename": MULIN_LOG_FILE}
+                if MULIN_LOG_FILE
+                else {"class": "logging.StreamHandler"}
+            ),
+        }
+    },
+    "root": {"handlers": ["out"], "level": _log_level},
+    "loggers": {
+        # Instead of Django's own handlers. A refused request stands in our line of it already.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.request": {"level": "ERROR"},
+        # One line for each page. The demonstration's terminal shows whom to sign in as instead.
+        "mulin.request": {
+            "level": "INFO" if _flag("MULIN_LOG_REQUESTS", default=not MULIN_DEMO) else "ERROR"
+        },
+        # Below this it writes down whole addresses, and WeChat wants its secrets in them.
+        "urllib3": {"level": "INFO"},
+    },
 }

@@ -7,6 +7,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from mulin import doctor
 from mulin.ground.notify.models import ServiceAccount, SweepRun
+from mulin.ground.upkeep import installation
 from mulin.kit.scoping import in_community
 from tests.factories.community import AccountFactory, CommunityFactory
 
@@ -38,7 +39,7 @@ def test_the_demonstration_and_debugging_are_dangers(settings):
     settings.MULIN_DEMO = True
     settings.DEBUG = True
     settings.ALLOWED_HOSTS = ["*"]
-    assert {"demo", "hosts", "security.W018"} <= sources(danger=True)
+    assert {"demo", "hosts", "debug"} <= sources(danger=True)
 
 
 @pytest.mark.django_db
@@ -49,7 +50,7 @@ def test_the_demonstration_and_debugging_are_dangers(settings):
 def test_a_sqlite_with_the_race_is_a_danger(monkeypatch, version, is_danger):
     if connection.vendor != "sqlite":
         pytest.skip("SQLite is not in use")
-    monkeypatch.setattr(doctor.sqlite3, "sqlite_version_info", version)
+    monkeypatch.setattr(installation.sqlite3, "sqlite_version_info", version)
     assert ("sqlite" in sources(danger=True)) is is_danger
 
 

@@ -63,6 +63,12 @@ class SiteConfig(AppConfig):
                 group=house, order=87,
             )
         )  # fmt: skip
+        menu.register(
+            menu.Entry(
+                _("How the installation is"), "site:installation", "wrench",
+                roles=frozenset({Role.INSTALLER}), group=house, order=92,
+            )
+        )  # fmt: skip
         menu.register(menu.Entry(_("My account"), "site:account", "user", group=house, order=95))
         menu.register(
             menu.Entry(_("My account"), "site:account", "user", face="resident", order=95)

@@ -1,7 +1,10 @@
 """What stands before every view: the language, the community, the actor, the closed door."""
 
+import logging
+import secrets
+import time
 from collections.abc import Callable, Iterator
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from django.conf import settings
 from django.http import (
@@ -28,7 +31,8 @@ from mulin.ground.community.queries import (
 )
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.queries import PERSON_ON_ROLL
-from mulin.kit import clock
+from mulin.ground.upkeep import health
+from mulin.kit import clock, logs
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
 from mulin.site.looks import LANGUAGE_COOKIE
@@ -41,12 +45,15 @@ SECOND_FACTOR: Final = "second_factor"
 #: In the session: it was opened by a printed card alone.
 BY_CARD: Final = "by_card"
 
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NOT_ASKED_OF_A_DEVICE: Final = (
     "geolocation=(), camera=(), microphone=(), accelerometer=(), gyroscope=(), magnetometer=(),"
     " usb=()"
 )
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
+
+logger = logging.getLogger("mulin.request")
 
 
 class _Undone(Exception):  # noqa: N818  leaves the community's transaction, nothing more
@@ -55,6 +62,68 @@ class _Undone(Exception):  # noqa: N818  leaves the community's transaction, not
     def __init__(self, response: HttpResponseBase) -> None:
         super().__init__()
         self.response = response
+
+
+class HealthMiddleware:
+    """Tells load balancers and monitors `ok` or `not ok`, and nothing more.
+
+    It stands before everything else: who asks comes by an address and not by a host's name, and
+    the answer is needed most when pages can't be made. `/health/` says whether this server answers
+    pages; `/health/all/` whether the whole installation is well, its worker and backups too.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info == "/health/":
+            return _health(health.answers())
+        if request.path_info == "/health/all/":
+            return _health(health.is_well(clock.now()))
+        return self._get_response(request)
+
+
+def _health(is_well: bool) -> HttpResponse:  # noqa: FBT001  the whole of what is told
+    return HttpResponse(
+        "ok\n" if is_well else "not ok\n", status=200 if is_well else 503,
+        content_type="text/plain", headers={"Cache-Control": "no-store"},
+    )  # fmt: skip
+
+
+class RequestLogMiddleware:
+    """One line in the log for each request: the page by its name, who by the account's number.
+
+    The address itself is not written, for it holds codes and what was searched for; nor is the
+    visitor's network address. The number of the request goes back with the page, so that whoever
+    reports a fault can say which.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        began, number = time.perf_counter(), secrets.token_hex(8)
+        with logs.about(lambda: {"request": number} | _told_of(request)):
+            response = self._get_response(request)
+            passed = round((time.perf_counter() - began) * 1000)
+            level = logging.ERROR if response.status_code >= 500 else logging.INFO  # noqa: PLR2004
+            facts = {"status": response.status_code, "ms": passed}
+            logger.log(level, "request", extra={"facts": facts})
+        response.headers["X-Request-ID"] = number
+        return response
+
+
+def _told_of(request: HttpRequest) -> dict[str, Any]:  # Any: numbers and words for JSON
+    """What of a request may stand in a log."""
+    match = request.resolver_match
+    community: Community | None = getattr(request, "community", None)
+    actor: Actor | None = getattr(request, "actor", None)
+    return {
+        "method": request.method if request.method in _METHODS else logs.LEFT_OUT,
+        "route": match.view_name if match is not None else "",
+        "community": community.slug if community is not None else "",
+        "account": actor.account_id if actor is not None else None,
+    }
 
 
 class DeviceMiddleware:

@@ -10,6 +10,7 @@ from mulin.site.views import (
     api,
     calendars,
     device,
+    installation,
     pages,
     preferences,
     programs,
@@ -88,6 +89,7 @@ urlpatterns = [
     path("team/<int:pk>/sign-out/", accounts.sign_out_member, name="member-sign-out"),
     path("team/roles/<int:pk>/end/", accounts.end_role, name="role-end"),
     path("team/roles/<int:pk>/stand-in/", accounts.stand_in, name="role-stand-in"),
+    path("installation/", installation.installation, name="installation"),
     # Programs of other offices, and what they call.
     path("programs/", programs.program_list, name="programs"),
     path("programs/new/", programs.connect, name="program-new"),

@@ -20,6 +20,7 @@ DESK = [
     "/reception/emergency/", "/places/codes/",
     "/search/?q=路灯", "/figures/", "/people/", "/places/", "/team/", "/survey/",
 ]  # fmt: skip
+HOUSE = ["/installation/"]
 LOOKS = {
     "phone": {"width": 390},
     "phone dark large": {"width": 390, "dark": True, "large": True},
@@ -35,7 +36,8 @@ def test_every_page_in_this_look(cast, xinjie, visitor, axe, look):
         by=cast.chen.actor.by(Channel.PHONE, on_behalf_of=cast.yong.person.pk), now=clock.now(),
     )  # fmt: skip
     faults = []
-    for member, paths in ((None, STREET), (cast.yong, OWN), (cast.zhou, DESK)):
+    rounds = ((None, STREET), (cast.yong, OWN), (cast.zhou, DESK), (cast.installer, HOUSE))
+    for member, paths in rounds:
         someone = visitor(**LOOKS[look])
         if member:
             someone.sign_in(member)

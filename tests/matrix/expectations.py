@@ -122,6 +122,7 @@ LINES = {
     "site:person-join": Line(DESK, about="unjoined", method="POST"),
     # the team
     "site:team": Line(KEEPERS),
+    "site:installation": Line(INSTALLER),
     "site:open-account": Line(KEEPERS),
     "site:working-days": Line(INSTALLER),
     "site:working-day-remove": Line(INSTALLER, about="workday", method="POST", is_shared=True),

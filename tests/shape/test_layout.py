@@ -44,6 +44,12 @@ FILES_OF_ITS_OWN = {
         "topics.py": "floors and rooms name what their messages are about",
         "workers.py": "which worker holds a lease, and whether it still lives",
     },
+    "ground/upkeep": {
+        "health.py": "how the installation is at this moment",
+        "installation.py": "what the installation is like, read where it stands",
+        "level.py": "the items of national level 2 with their live values",
+        "safety.py": "with what Mulin does not open, and how it is mended",
+    },
     "ground/people": {"words.py": "the sentences of the roll"},
     "parlour/reception": {
         "calendars.py": "what stands in a handler's own calendar",

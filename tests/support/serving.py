@@ -24,7 +24,8 @@ def free_port() -> int:
 
 def environment(data_dir: Path, **more: str) -> dict[str, str]:
     """The environment of a Mulin on this data folder: an English terminal, nothing of the tests'."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MULIN_")}
+    of_the_tests = ("MULIN_", "DJANGO_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(of_the_tests)}
     return kept | {"LC_ALL": "C.UTF-8", "MULIN_DATA_DIR": str(data_dir)} | more
 
 

@@ -70,7 +70,7 @@ public = _marking(Access(is_public=True))
 signed_in = _marking(Access())
 #: What is held of oneself, the own account, messages: a found card does not open them.
 with_own_key = _marking(Access(by_card=False))
-#: Open at every moment: preferences, signing out, the first start, the health of the server.
+#: Open at every moment: preferences, signing out, the first start.
 always_open = _marking(Access(is_public=True, early=True, homeless=True))
 #: For programs: whoever calls shows a token or a secret address, which the view asks for; the
 #: session of a browser opens nothing here.

@@ -1,0 +1,1 @@
+"""What keeps an installation alive: backup, restore, what is unsafe or failing."""
