@@ -14,6 +14,7 @@ from mulin.site.views import (
     preferences,
     programs,
     sign_in,
+    today,
     ways_in,
     wechat,
 )
@@ -24,6 +25,7 @@ FORM = "(?P<form>json|xml)"
 
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("today/", today.today, name="today"),
     path("mine/", pages.mine, name="mine"),
     path("ours/", pages.ours, name="ours"),
     path("help/", pages.help_page, name="help"),

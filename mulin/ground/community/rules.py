@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 CODE_LIFETIME = timedelta(minutes=5)
 CODE_TRIES = 5
@@ -166,3 +166,26 @@ def may_give(giver: Actor, role: Role) -> bool:
     if giver.has(Role.INSTALLER) or giver.is_system:
         return True
     return giver.has(Role.HEAD) and role not in INSTALLER_GIVES
+
+
+# ── what somebody owes today ─────────────────────────────────────────────────────────────────
+
+
+class Harm(IntEnum):
+    """What happens if something owed is late; the worst comes first in everybody's list."""
+
+    LIFE = 1  # somebody or their property is in danger
+    FRAIL = 2  # a child or an old person waits for care
+    BASICS = 3  # water, power, gas, a lift
+    PROMISE = 4  # a limit or a word given to a resident
+    COLLEAGUE = 5  # a colleague or another office cannot go on
+    COURTESY = 6  # somebody is told or asked later than is kind
+
+
+def by_harm(
+    harm: Harm, due: datetime | None, number: int
+) -> tuple[int, bool, datetime | None, int]:
+    """The place of something owed: by harm if late; within equal harm whatever is late longest or
+    due soonest, what has no limit last. `number` keeps equals in their order.
+    """
+    return (harm, due is None, due, number)
