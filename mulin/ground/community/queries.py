@@ -126,7 +126,7 @@ def stood_in_for(actor: Actor, now: datetime) -> dict[int, str]:
     places = (
         Membership.objects.running(now)
         .filter(
-            community_id=actor.community_id, account_id=actor.account_id,
+            community_id=actor.community_id, account_id=actor.account_id or 0,
             stands_in_for__isnull=False,
         )
         .values_list("stands_in_for__account_id", "stands_in_for__account__display_name")

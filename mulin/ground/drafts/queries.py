@@ -1,10 +1,11 @@
 """What an account has typed and not sent."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mulin.ground.audit.models import Act
 from mulin.ground.community.rules import Actor
 from mulin.ground.drafts.models import Draft
 from mulin.ground.drafts.rules import MOST_OF_ONE, Field
@@ -42,3 +43,11 @@ def drafts_of(actor: Actor, forms: Iterable[str] | None = None) -> list[Kept]:
         )
         for row in rows[:MOST_OF_ONE]
     ]  # fmt: skip
+
+
+def spent_among(actor: Actor, tokens: Sequence[str]) -> list[str]:
+    """Those of these tokens under which this actor's act was done; one query, none for none."""
+    if actor.account_id is None or not tokens:
+        return []
+    done = Act.objects.filter(account_id=actor.account_id, token__in=tokens[:MOST_OF_ONE])
+    return [token for token in done.values_list("token", flat=True) if token]

@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from mulin.ground.community.access import Request, at_the_door, with_own_key
+from mulin.ground.community.access import Request, at_the_door, opened_to, with_own_key
+from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.ground.drafts.actions import keep_draft, throw_away
-from mulin.ground.drafts.queries import drafts_of
+from mulin.ground.drafts.queries import drafts_of, spent_among
 from mulin.ground.drafts.rules import LONGEST, keepable
 from mulin.kit.templatetags.kit import spoken_moment
 
 
 @never_cache
-@with_own_key
+@opened_to(*HANDLER_ROLES)
 def mine(request: Request) -> HttpResponse:
     """All that I have begun, wherever I typed it."""
     return render(request, "drafts/mine.html", {"drafts": drafts_of(request.actor)})
@@ -26,10 +27,13 @@ def mine(request: Request) -> HttpResponse:
 @never_cache
 @with_own_key
 def kept(request: Request) -> JsonResponse:
-    """What I have typed into these forms (`?form=…&form=…`), for the page that shows them."""
+    """What I have typed into these forms (`?form=…&form=…`), and which of the tokens that the tab
+    remembers (`&token=…`) were sent, for the page that shows the forms.
+    """
     found = drafts_of(request.actor, request.GET.getlist("form"))
     return JsonResponse(
         {
+            "spent": spent_among(request.actor, request.GET.getlist("token")),
             "drafts": [
                 {
                     "form": draft.form,
@@ -39,7 +43,7 @@ def kept(request: Request) -> JsonResponse:
                     "fields": draft.fields,
                 }
                 for draft in found
-            ]
+            ],
         }
     )
 

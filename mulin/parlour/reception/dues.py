@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import BigIntegerField, Case, CharField, F, Q, QuerySet, SmallIntegerField, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    F,
+    Q,
+    QuerySet,
+    SmallIntegerField,
+    Value,
+    When,
+)
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -101,21 +111,21 @@ def _why(asked: Asked, state: str, due_at: Any) -> str | Promise:  # Any: a mome
 
 def _others(asked: Asked) -> Iterator[Due]:
     """What belongs to a demand and is due by itself, in one question."""
+    me = asked.actor.account_id
+    # Whoever stands in reads all that the other owes only where they read everybody's.
+    owners = asked.accounts if asked.actor.is_desk else frozenset({me or 0})
     rows = _lines(
-        Offer.objects.open().filter(to_id=asked.actor.account_id),
+        Offer.objects.open().filter(to_id=me),
         "reception.offer", due="answer_by", holder="to_id",
     )  # fmt: skip
     rows = rows.union(
         _lines(
-            Share.objects.open().filter(
-                helper_id=asked.actor.account_id, due_at__lte=asked.until
-            ),
+            Share.objects.open().filter(helper_id=me, due_at__lte=asked.until),
             "reception.share", due="due_at", holder="helper_id",
         ),
         _lines(
             Sending.objects.out().filter(
-                demand__owner_id__in=asked.accounts, demand__is_open__in=[True],
-                back_by__lte=asked.until,
+                demand__owner_id__in=owners, demand__is_open__in=[True], back_by__lte=asked.until
             ),
             "reception.sending", due="back_by", holder="demand__owner_id",
         ),
@@ -154,7 +164,7 @@ def _lines(
     rows: "QuerySet[Any]", kind: str, *, due: str, holder: str = "", harm: Harm | None = None
 ) -> "QuerySet[Any, Any]":
     """One part of the union; sealed matters are no part of any list."""
-    return (
+    lines: QuerySet[Any, Any] = (
         rows.filter(demand__need__is_sealed=False)
         .order_by()
         .annotate(
@@ -169,6 +179,7 @@ def _lines(
             "demand__need__words", "demand__need__building__name",
         )
     )  # fmt: skip
+    return lines
 
 
 def _pack(asked: Asked) -> Iterator[Due]:
