@@ -14,6 +14,8 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         # The models of the floors below are there only now.
+        from django.contrib.auth import user_logged_in
+
         from mulin.ground.audit.jobs import anchor_heads
         from mulin.ground.community import menu
         from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Role
@@ -21,9 +23,10 @@ class SiteConfig(AppConfig):
         from mulin.ground.notify.addresses import register_address_book
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
-        from mulin.site import address_book, jobs
+        from mulin.site import address_book, jobs, seats
         from mulin.site.figures import FIGURES
 
+        user_logged_in.connect(seats.arrive, dispatch_uid="mulin_seats")
         name_topics({"login_code": _("a code for signing in")})
         for figure in FIGURES:
             register_figure(figure)

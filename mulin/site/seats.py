@@ -21,6 +21,7 @@ from mulin.ground.community.access import Request
 from mulin.ground.community.models import Account
 from mulin.ground.community.queries import holders_of
 from mulin.ground.community.rules import HANDLER_ROLES, factor_counts_still, is_left_alone
+from mulin.kit import clock
 
 COOKIE: Final = "mulin_seats"
 #: In the session: somebody stood up and left the desk to others.
@@ -120,8 +121,13 @@ def touch(request: Request) -> None:
     """Somebody sits there."""
     now = int(request.now.timestamp())
     last = request.session.get(TOUCHED)
-    if last is None or abs(now - last) >= _TOUCH_EVERY.total_seconds():
+    if last is None or now - last >= _TOUCH_EVERY.total_seconds():
         request.session[TOUCHED] = now
+
+
+def arrive(*, request: HttpRequest, **_signal: object) -> None:
+    """Somebody has signed in: from now on it is counted how long nobody touches the desk."""
+    request.session[TOUCHED] = int(clock.now().timestamp())
 
 
 def lock(request: Request) -> None:

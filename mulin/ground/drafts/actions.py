@@ -29,16 +29,16 @@ def keep_draft(
     """
     if by.account_id is None or not token or Act.objects.filter(token=token).exists():
         return False
-    query = dict(parse_qsl(urlsplit(path).query))
+    about = person_named_in(fields, dict(parse_qsl(urlsplit(path).query))) or by.person_id
     with transaction.atomic():
         _draft, is_new = Draft.objects.update_or_create(
             community_id=by.community_id, account_id=by.account_id, token=token,
             defaults={
-                "form": form, "path": path, "about_id": person_named_in(fields, query),
+                "form": form, "path": path, "about_id": about,
                 "kept_at": now, "fields": json.dumps(fields, ensure_ascii=False),
             },
             create_defaults={
-                "form": form, "path": path, "about_id": person_named_in(fields, query),
+                "form": form, "path": path, "about_id": about,
                 "kept_at": now, "fields": json.dumps(fields, ensure_ascii=False),
                 "began_at": _began(by.account_id, goes_on_with) or now,
             },

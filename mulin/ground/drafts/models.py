@@ -27,7 +27,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 class Draft(TenantRow):
     """What one account has typed into one showing of a form; `form` says which form, `path` where
-    it stands. `about_id` is the person the form is about, so that an erasure finds it.
+    it stands. `about_id` is the person the form is about, else its writer, so that an erasure finds it.
     """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="+")

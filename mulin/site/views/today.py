@@ -28,7 +28,8 @@ class Line:
     due: Due
     key: str
     whose: str
-    is_late: bool
+    tone: str
+    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,18 @@ def _line(due: Due, place: int, *, names: dict[int, str], now: datetime) -> Line
     else:
         name = names.get(due.holder_id, "")
         whose = _("for %(name)s, who is away") % {"name": name} if name else _("mine")
-    return Line(
-        due=due,
-        key=str(place) if place <= _KEYS else "",
-        whose=whose,
-        is_late=due.due_at is not None and due.due_at < now,
-    )
+    tone, word = _stand(due, now)
+    key = str(place) if place <= _KEYS else ""
+    return Line(due=due, key=key, whose=whose, tone=tone, word=word)
+
+
+def _stand(due: Due, now: datetime) -> tuple[str, str]:
+    """What jumps to the eye: late, or due today. A limit of 24:00 is the end of its day."""
+    if due.due_at is None:
+        return "", ""
+    if due.due_at < now:
+        return "alarm", _("late")
+    return ("amber", _("due today")) if due.due_at <= end_of_day(local_day(now)) else ("", "")
 
 
 def _choice(tally: Tally, kind: str) -> Choice:
