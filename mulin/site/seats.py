@@ -68,15 +68,18 @@ def accounts_here(request: Request) -> list[Account]:
 
 
 def sit_down(
-    request: Request, response: HttpResponseBase, account: Account, *, factor: bool
-) -> None:
-    """Remember at this browser that they work here; `factor`: their second one was shown now."""
+    request: Request, response: HttpResponseBase, account: Account, *, factor: bool = False,
+    counts_still: bool = False,
+) -> None:  # fmt: skip
+    """Remember at this browser that they work here; `factor`: their second one was shown now;
+    `counts_still`: it was shown before and goes on counting until its day is over.
+    """
     known = {seat.account_id: seat for seat in seats_in(request)}
     seat = Seat(account.pk, request.community.pk)
     if factor:
         seat = replace(seat, factor_at=int(request.now.timestamp()), mark=_mark_of(account))
-    elif account.pk in known:
-        seat = replace(known[account.pk], community_id=request.community.pk)
+    elif counts_still:
+        seat = replace(seat, factor_at=known[account.pk].factor_at, mark=_mark_of(account))
     others = [one for pk, one in known.items() if pk != account.pk]
     _keep(response, [seat, *others][:_MOST])
 

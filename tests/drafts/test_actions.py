@@ -32,7 +32,7 @@ def xinjie(cast):
 def keep(member, words="路灯坏了", token="t1", form="receive", **more):  # noqa: S107  a form's
     values = {"path": "/reception/receive/", "now": NOW} | more
     return keep_draft(
-        by=member.actor, form=form, token=token, fields=[("words", words, False)], **values
+        by=member.actor, form=form, token=token, fields=[("words", words, None)], **values
     )
 
 

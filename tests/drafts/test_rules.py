@@ -18,7 +18,9 @@ from mulin.ground.drafts.rules import (
 from tests.clock import NOW
 
 FIELD = st.tuples(
-    st.text(max_size=90) | st.sampled_from(sorted(NEVER)), st.text(max_size=40), st.booleans()
+    st.text(max_size=90) | st.sampled_from(sorted(NEVER)),
+    st.text(max_size=40),
+    st.none() | st.booleans(),
 ).map(list)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),

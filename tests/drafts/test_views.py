@@ -20,7 +20,7 @@ def typed(cast, client):
         values = {
             "account": (account or member).account.pk, "form": "receive", "token": "t1",
             "path": "/reception/receive/",
-            "fields": json.dumps([["words", "路灯", False]] if fields is None else fields),
+            "fields": json.dumps([["words", "路灯", None]] if fields is None else fields),
         } | more  # fmt: skip
         return client.post(reverse("drafts:keep"), values)
 
@@ -38,7 +38,7 @@ def test_what_was_typed_comes_back_to_its_writer_and_to_nobody_at_the_same_desk(
     assert typed(cast.chen).status_code == 204
     told = kept(client)
     assert [(one["token"], one["fields"]) for one in told["drafts"]] == [
-        ("t1", [["words", "路灯", False]])
+        ("t1", [["words", "路灯", None]])
     ]
     for other in (cast.zhou, cast.sun, cast.yong, cast.li):
         cast.enter(client, other)
@@ -64,8 +64,8 @@ def test_what_is_no_draft_is_refused(cast, client, typed, wrong):
 
 
 def test_a_password_is_not_kept_whatever_a_page_sends(cast, client, typed):
-    typed(cast.chen, fields=[["password", "geheim", False], ["words", "路灯", False]])
-    assert kept(client)["drafts"][0]["fields"] == [["words", "路灯", False]]
+    typed(cast.chen, fields=[["password", "geheim", False], ["words", "路灯", None]])
+    assert kept(client)["drafts"][0]["fields"] == [["words", "路灯", None]]
 
 
 def test_what_is_begun_stands_on_a_page_and_is_thrown_away_without_script(cast, client, typed):

@@ -71,9 +71,9 @@ def test_what_is_owed_stands_first_in_order_of_harm_and_opens_by_its_number(cast
     page.wait_for_selector("#detail .said")
     assert "电梯停了" in page.inner_text("#detail .said")
     # The list stays where it was; arrows walk it, Enter opens.
-    page.keyboard.press("j")
+    page.keyboard.press("k")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#detail .said >> text=消防通道堵了")
+    page.wait_for_selector("#detail .said >> text=老人没人送饭")
     page.keyboard.press("?")
     sheet = page.inner_text("#keys")
     assert "换人" in sheet

@@ -25,7 +25,8 @@ class Kept:
     @property
     def words(self) -> str:
         """The longest thing that was typed: what its writer knows it by."""
-        return max((value for _name, value, _ticked in self.fields), key=len, default="")
+        typed = (value for _name, value, ticked in self.fields if ticked is None)
+        return max(typed, key=len, default="")
 
 
 def drafts_of(actor: Actor, forms: Iterable[str] | None = None) -> list[Kept]:

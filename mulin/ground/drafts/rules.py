@@ -18,8 +18,8 @@ NEVER: Final = frozenset(
     {"csrfmiddlewaretoken", "token", "code", "password", "old_password", "secret", "happened"}
 )
 
-#: Name, value; for what is ticked whether it is.
-Field = tuple[str, str, bool]
+#: Name, value; None for what was typed, else whether it is ticked or chosen.
+Field = tuple[str, str, bool | None]
 
 
 def keepable(fields: object) -> tuple[Field, ...] | None:
@@ -31,7 +31,7 @@ def keepable(fields: object) -> tuple[Field, ...] | None:
     kept: list[Field] = []
     for one in fields:
         match one:
-            case [str(name), str(value), bool(ticked)] if len(name) <= LONGEST_NAME:
+            case [str(name), str(value), bool() | None as ticked] if len(name) <= LONGEST_NAME:
                 if name not in NEVER:
                     kept.append((name, value, ticked))
             case _:

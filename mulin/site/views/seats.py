@@ -1,7 +1,7 @@
 """Changing places at a shared desk: leave it to a colleague, come back to it."""
 
 from django.contrib import messages
-from django.contrib.auth import authenticate, user_logged_in
+from django.contrib.auth import authenticate, update_session_auth_hash, user_logged_in
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -44,8 +44,12 @@ def places(request: Request) -> HttpResponse:
         return HttpResponseRedirect(way_back(request))
     form = SeatForm(request.POST or None) if chosen else None
     if chosen and form and request.method == "POST" and form.is_valid():
-        if _knows_password(request, chosen, form.cleaned_data["password"]):
-            return _come_back(request, chosen) if chosen == sitting else _sit_down(request, chosen)
+        is_trusted = seats.has_shown_factor(request, chosen)
+        account = _with_password(request, chosen, form.cleaned_data["password"])
+        if account is not None and account == sitting:
+            return _come_back(request, account)
+        if account is not None:
+            return _sit_down(request, account, is_trusted=is_trusted)
         form.add_error("password", _("The password is not right."))
     context = {
         "here": here, "chosen": chosen, "form": form, "is_shut": is_shut, "next": way_back(request),
@@ -68,28 +72,31 @@ def _chosen(request: Request, here: list[Account]) -> Account | None:
     return next((one for one in here if one == request.user), None)
 
 
-def _knows_password(request: Request, account: Account, password: str) -> bool:
-    """As at the door: wrong ones are counted there and here together."""
-    name = account.login_name or ""
+def _with_password(request: Request, chosen: Account, password: str) -> Account | None:
+    """The account, if this is its password; as at the door, and wrong ones are counted there and
+    here together. It may come back with its password hashed anew.
+    """
+    name = chosen.login_name or ""
     if is_resting(name, request.now):
-        return False
-    return authenticate(request, login_name=name, password=password) == account
+        return None
+    account = authenticate(request, login_name=name, password=password)
+    return account if isinstance(account, Account) and account == chosen else None
 
 
 def _come_back(request: Request, account: Account) -> HttpResponse:
     """The session goes on where it stood, its second factor with it."""
+    update_session_auth_hash(request, account)
     seats.unlock(request)
     # The count of wrong passwords begins anew, as after every sign-in.
     user_logged_in.send(sender=type(account), request=request, user=account)
     return HttpResponseRedirect(way_back(request))
 
 
-def _sit_down(request: Request, account: Account) -> HttpResponse:
+def _sit_down(request: Request, account: Account, *, is_trusted: bool) -> HttpResponse:
     """The session of whoever sat here ends. What they were doing is no business of the next."""
-    is_trusted = seats.has_shown_factor(request, account)
     response = let_in(request, account, to=reverse("site:home"))
     if is_trusted:
         request.session[SECOND_FACTOR] = True
-    seats.sit_down(request, response, account, factor=False)
+    seats.sit_down(request, response, account, counts_still=is_trusted)
     messages.success(request, _("You work here now, %(name)s.") % {"name": account.display_name})
     return response

@@ -25,7 +25,7 @@
   const ticks = el => /^(radio|checkbox)$/.test(el.type);
   const kept = form => all('input, textarea, select', form).filter(el =>
     el.name && !/^(hidden|password|file)$/.test(el.type) && !/^(off|one-time-code|new-password|current-password)$/.test(el.getAttribute('autocomplete')));
-  const read = form => kept(form).map(el => [el.name, el.value, ticks(el) && el.checked]);
+  const read = form => kept(form).map(el => [el.name, el.value, ticks(el) ? el.checked : el.tagName === 'SELECT' || null]);
   const tokenOf = form => (form.querySelector('[name=token]') || {}).value || '';
   function put(form, fields, evenOver) {
     fields.forEach(was => kept(form).filter(el => el.name === was[0]).forEach(el => {
