@@ -55,9 +55,11 @@ def test_letters_that_arrive_after_a_colleague_sat_down_are_not_kept_as_theirs(c
     "wrong",
     [
         {"fields": {"words": 1}}, {"form": ""}, {"form": "x" * 61}, {"token": "x" * 65},
-        {"path": "/" * 301},
+        {"path": "/" * 301}, {"path": "//example.com/"}, {"path": "javascript:alert(1)"},
     ],
-    ids=["no fields", "no form", "long form", "long token", "long path"],
+    ids=[
+        "no fields", "no form", "long form", "long token", "long path", "another host", "a script",
+    ],
 )  # fmt: skip
 def test_what_is_no_draft_is_refused(cast, client, typed, wrong):
     assert typed(cast.chen, **wrong).status_code == 400

@@ -156,6 +156,18 @@ def test_what_was_typed_outlives_tab_and_browser_and_ends_when_it_is_sent(cast, 
     assert "路灯坏了" in left[0]
 
 
+def test_what_was_begun_about_somebody_goes_on_with_them(cast, desk):
+    path = f"{RECEIVE}?person={cast.wang.person.pk}"
+    page = desk.open(path)
+    type_words(page, "她家水管")
+    page.close()
+    page = desk.open(RECEIVE)
+    page.locator(".draft button").first.click()
+    page.wait_for_url(f"**{path}")
+    page.wait_for_function("document.querySelector('#id_words').value === '她家水管'")
+    assert "王秀英" in page.inner_text(".chosen")
+
+
 def test_a_desk_left_alone_shuts_and_opens_where_it_was_with_what_was_typed(cast, desk):
     page = desk.context.new_page()
     page.clock.install()

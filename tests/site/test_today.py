@@ -155,6 +155,13 @@ def test_what_is_not_due_yet_or_somebody_elses_does_not_stand_there(cast, xinjie
     assert owed(cast.chen) == []
 
 
+def test_what_nobody_owns_is_the_desks(cast, xinjie):
+    lost = received("没人管", by=cast.zhou.actor)
+    Demand.objects.filter(pk=lost.pk).update(owner=None)
+    assert [(due.number, due.holder_id) for due in owed(cast.chen)] == [(lost.pk, None)]
+    assert owed(cast.sun) == []
+
+
 def test_a_sealed_matter_stands_in_no_list(cast, xinjie):
     demand = received("密封", by=cast.chen.actor)
     demand.need.is_sealed = True

@@ -8,7 +8,12 @@ from encrypted_fields.fields import EncryptedTextField
 
 from mulin.ground.audit.models import Act
 from mulin.ground.community.models import Account, TenantRow
-from mulin.ground.drafts.rules import forgotten_before
+from mulin.ground.drafts.rules import (
+    LONGEST_NAME_OF_FORM,
+    LONGEST_PATH,
+    LONGEST_TOKEN,
+    forgotten_before,
+)
 from mulin.kit.scoping import tenant_manager
 
 
@@ -31,9 +36,9 @@ class Draft(TenantRow):
     """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="+")
-    form = models.CharField(max_length=60)
-    token = models.CharField(max_length=64)
-    path = models.CharField(max_length=300)
+    form = models.CharField(max_length=LONGEST_NAME_OF_FORM)
+    token = models.CharField(max_length=LONGEST_TOKEN)
+    path = models.CharField(max_length=LONGEST_PATH)
     about_id = models.BigIntegerField(null=True)
     began_at = models.DateTimeField()
     kept_at = models.DateTimeField()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 #: Over the longest holiday of eight days and a weekend beside it. What lies longer is said anew:
-#: a half-typed form names people, and 《个人信息保护法》第19条 keeps that no longer than needed.
+#: a half-typed form names people, and is kept no longer than somebody may come back to it.
 KEPT: Final = timedelta(days=14)
 #: Nobody has more forms open; the oldest go.
 MOST_OF_ONE: Final = 30
@@ -13,6 +13,9 @@ MOST_OF_ONE: Final = 30
 MOST_FIELDS: Final = 80
 LONGEST: Final = 20_000
 LONGEST_NAME: Final = 80
+LONGEST_NAME_OF_FORM: Final = 60
+LONGEST_TOKEN: Final = 64
+LONGEST_PATH: Final = 300
 #: Never kept, whatever page sends it: keys of doors, and what belongs to one showing of a form.
 NEVER: Final = frozenset(
     {"csrfmiddlewaretoken", "token", "code", "password", "old_password", "secret", "happened"}
@@ -39,6 +42,17 @@ def keepable(fields: object) -> tuple[Field, ...] | None:
     if sum(len(value) for _name, value, _ticked in kept) > LONGEST:
         return None
     return tuple(kept)
+
+
+def is_place(form: str, token: str, path: str) -> bool:
+    """Whether this names a showing of a form on a page of ours."""
+    return (
+        0 < len(form) <= LONGEST_NAME_OF_FORM
+        and 0 < len(token) <= LONGEST_TOKEN
+        and len(path) <= LONGEST_PATH
+        and path.startswith("/")
+        and not path.startswith(("//", "/\\"))
+    )
 
 
 def person_named_in(fields: Sequence[Field], query: Mapping[str, str]) -> int | None:

@@ -13,7 +13,7 @@ from mulin.ground.community.access import Request, at_the_door, opened_to, with_
 from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.ground.drafts.actions import keep_draft, throw_away
 from mulin.ground.drafts.queries import drafts_of, spent_among
-from mulin.ground.drafts.rules import LONGEST, keepable
+from mulin.ground.drafts.rules import LONGEST, is_place, keepable
 from mulin.kit.templatetags.kit import spoken_moment
 
 
@@ -38,6 +38,7 @@ def kept(request: Request) -> JsonResponse:
                 {
                     "form": draft.form,
                     "token": draft.token,
+                    "path": draft.path,
                     "began": spoken_moment(draft.began_at, request.now),
                     "words": draft.words[:40],
                     "fields": draft.fields,
@@ -61,7 +62,7 @@ def keep(request: Request) -> HttpResponse:
         return HttpResponse(status=409)
     fields = keepable(_read(typed))
     form, token, path = (posted.get(name, "") for name in ("form", "token", "path"))
-    if fields is None or not form or len(form) > 60 or len(token) > 64 or len(path) > 300:  # noqa: PLR2004  the columns' own widths
+    if fields is None or not is_place(form, token, path):
         return HttpResponse(status=400)
     keep_draft(
         by=request.actor, form=form, token=token, path=path, fields=fields,

@@ -81,12 +81,15 @@ def _felt(demand: str = "") -> Case:
 
 
 def _demands(asked: Asked) -> Iterator[Due]:
-    """Owned and due, or with a first word still owed."""
+    """Owned and due, or with a first word still owed; what nobody owns is the desk's."""
+    held = Q(owner_id__in=asked.accounts)
+    if asked.actor.is_desk:
+        held |= Q(owner__isnull=True)
     unheard = [State.RECEIVED, State.NOT_SOLVED]
     rows = (
         Demand.objects.visible_to(asked.actor)
         .open()
-        .filter(owner_id__in=asked.accounts)
+        .filter(held)
         .filter(Q(due_at__lte=asked.until) | Q(state__in=unheard))
         .annotate(felt=_felt())
         .order_by("felt", F("due_at").asc(nulls_last=True), "id")

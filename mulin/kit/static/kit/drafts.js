@@ -26,6 +26,7 @@
   const kept = form => all('input, textarea, select', form).filter(el =>
     el.name && !/^(hidden|password|file)$/.test(el.type) && !/^(off|one-time-code|new-password|current-password)$/.test(el.getAttribute('autocomplete')));
   const read = form => kept(form).map(el => [el.name, el.value, ticks(el) ? el.checked : el.tagName === 'SELECT' || null]);
+  const here = (location.pathname + location.search).slice(0, 300);
   const tokenOf = form => (form.querySelector('[name=token]') || {}).value || '';
   function put(form, fields, evenOver) {
     fields.forEach(was => kept(form).filter(el => el.name === was[0]).forEach(el => {
@@ -42,7 +43,7 @@
     add('account', account);
     add('form', form.getAttribute('data-keep'));
     add('token', tokenOf(form));
-    add('path', (location.pathname + location.search).slice(0, 300));
+    add('path', form.path || here);
     add('fields', JSON.stringify(read(form)));
     add('goes_on_with', form.goesOnWith || '');
     add('csrfmiddlewaretoken', (form.querySelector('[name=csrfmiddlewaretoken]') || {}).value || '');
@@ -56,12 +57,12 @@
       .then(answer => {
         // 400 and 409 stay as they are, however often it is tried.
         if (answer.status >= 500 || answer.status === 403) throw new Error('away');
-        if (!form.isDirty && answer.ok) hold(form, { token: tokenOf(form) });
+        if (!form.isDirty && answer.ok) hold(form, { token: tokenOf(form), path: form.path || here });
       }).catch(() => { form.isDirty = true; });
   }
   function touch(form) {
     form.isDirty = true;
-    hold(form, { token: tokenOf(form), fields: read(form) });
+    hold(form, { token: tokenOf(form), path: form.path || here, fields: read(form) });
     clearTimeout(form.draftSoon);
     form.draftSoon = setTimeout(() => save(form), 700);
   }
@@ -114,6 +115,12 @@
     bar.querySelector('.draft-words').textContent = draft.words;
     const buttons = all('button', bar);
     buttons[0].onclick = () => {
+      if (draft.path !== here) {
+        // It is about somebody else, or something else: its own page goes on with it.
+        hold(form, { token: draft.token, path: draft.path });
+        location.href = draft.path;
+        return;
+      }
       goOn(form, draft.fields, draft.token);
       bar.remove();
       const first = kept(form)[0];
@@ -124,10 +131,12 @@
   }
   function giveBack(form, told, waiting) {
     const mine = held(form);
-    const here = tokenOf(form);
+    const own = tokenOf(form);
     const name = form.getAttribute('data-keep');
-    let others = told.drafts.filter(one => one.form === name && one.token !== here && waiting.indexOf(one.token) < 0);
-    if (mine && mine.token !== here) {
+    let others = told.drafts.filter(one => one.form === name && one.token !== own && waiting.indexOf(one.token) < 0);
+    // It came back with its faults, perhaps from an address that is no page.
+    if (mine && mine.token === own) form.path = mine.path;
+    if (mine && mine.token !== own) {
       const known = others.find(one => one.token === mine.token);
       const isSpent = told.spent.indexOf(mine.token) >= 0 || waiting.indexOf(mine.token) >= 0;
       drop(form);
