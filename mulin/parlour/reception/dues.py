@@ -23,6 +23,7 @@ from mulin.ground.community.dues import Asked, Due, Kind
 from mulin.ground.community.rules import Harm
 from mulin.kit.clock import SHANGHAI, local_day
 from mulin.parlour.reception.models import (
+    Confirmation,
     Demand,
     EmergencyPack,
     Offer,
@@ -98,11 +99,12 @@ def _demands(asked: Asked) -> Iterator[Due]:
             "need__building__name",
         )[: asked.most + 1]
     )  # fmt: skip
+    desk = reverse("reception:desk")  # as `reverse` would say for each, in a tenth of the time
     for pk, state, due_at, owner_id, felt, number, words, building in rows:
         yield Due(
             kind="reception.demand", number=pk, what=_said(number, building, words),
             why=_why(asked, state, due_at), harm=Harm(felt), due_at=due_at, holder_id=owner_id,
-            url=reverse("reception:demand", args=[pk]),
+            url=f"{desk}demands/{pk}/",
         )  # fmt: skip
 
 
@@ -136,19 +138,21 @@ def _others(asked: Asked) -> Iterator[Due]:
         all=True,
     )  # fmt: skip
     found = rows.order_by("felt", F("until_").asc(nulls_last=True), "number_")[: asked.most + 1]
+    desk = reverse("reception:desk")
     for kind, pk, demand_id, felt, until, holder_id, number, words, building in found:
         is_call = kind == "reception.call"
         yield Due(
             kind=kind, number=pk, what=_said(number, building, words), why=_WHY[kind],
             harm=Harm(felt), due_at=until, holder_id=holder_id,
-            url=reverse("reception:call", args=[pk]) if is_call
-            else reverse("reception:demand", args=[demand_id]),
+            url=f"{desk}calls/{pk}/" if is_call else f"{desk}demands/{demand_id}/",
         )  # fmt: skip
 
 
 # Any: tuples of the columns below.
 def _of_the_desk(asked: Asked) -> "tuple[QuerySet[Any, Any], ...]":
     """What any of the desk may do: return calls, answers to hand back."""
+    # So many wait that to sort all of them would take longer than everything else on the page.
+    first = return_calls(asked.actor, asked.now).select_related(None).values("pk")
     orders = WorkOrder.objects.visible_to(asked.actor).to_hand_back()
     return (
         _lines(
@@ -156,7 +160,7 @@ def _of_the_desk(asked: Asked) -> "tuple[QuerySet[Any, Any], ...]":
             "reception.order", due="outer_by", harm=Harm.COLLEAGUE,
         ),
         _lines(
-            return_calls(asked.actor, asked.now).select_related(None),
+            Confirmation.objects.filter(pk__in=first[: asked.most + 1]),
             "reception.call", due="demand__due_at", harm=Harm.COURTESY,
         ),
     )  # fmt: skip
