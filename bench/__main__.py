@@ -8,7 +8,7 @@ import json
 import os
 import sys
 
-from bench import memory, paper, recall, serving, start, takeaway
+from bench import keys, memory, paper, recall, serving, start, takeaway
 from bench.databases import FULL, QUICK, Installation, Size, postgres, sqlite
 from bench.lines import Line
 from tests.support.postgres import PostgresMissing
@@ -42,6 +42,7 @@ def _on_sqlite(size: Size) -> list[Line]:
     with sqlite(size) as installation:
         lines, found = _inside(installation)
         lines.append(_told(serving.measure(installation, found["cookie"], found["community"])))
+        lines.append(_told(keys.measure(installation, found["cookie"], found["who"])))
         lines.append(_told(memory.measure(installation, found["cookie"], found["demands"])))
         lines += map(_told, takeaway.measure(installation))
         lines += map(_told, paper.measure(installation))

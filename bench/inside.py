@@ -15,6 +15,7 @@ from bench.community import SLUG, WORKER  # noqa: E402
 from bench.lines import Line  # noqa: E402
 from mulin.ground.community.models import Account, Community  # noqa: E402
 from mulin.ground.community.queries import actor_of  # noqa: E402
+from mulin.ground.people.models import Person  # noqa: E402
 from mulin.kit import clock  # noqa: E402
 from mulin.kit.scoping import in_community  # noqa: E402
 from mulin.parlour.reception.models import Demand  # noqa: E402
@@ -31,6 +32,7 @@ def main(database: str) -> None:
         tell(search.measure(by, database))
         for line in similar.measure(by, clock.now(), database):
             tell(line)
+        who = Person.objects.exclude(initials="").order_by("id").values_list("initials")[0][0]
         demands = list(Demand.objects.order_by("-id").values_list("pk", flat=True)[:20])
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(worker, backend="django.contrib.auth.backends.ModelBackend")
@@ -41,7 +43,8 @@ def main(database: str) -> None:
         tell(line)
     tell(visits.measure(by, community, database))
     cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-    print(json.dumps({"cookie": cookie, "community": community.pk, "demands": demands}))
+    found = {"cookie": cookie, "community": community.pk, "demands": demands, "who": who}
+    print(json.dumps(found))
 
 
 def tell(line: Line) -> None:

@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "mulin.ground.figures",
     "mulin.ground.people",
     "mulin.ground.places",
+    "mulin.ground.drafts",
     "mulin.commons.flow",
     "mulin.parlour.reception",
     "mulin.parlour.survey",

@@ -25,7 +25,10 @@ class Page:
     words: str
 
 
-def page_of(rows: "QuerySet[Any, Any]", typed: Mapping[str, Any], *, size: int = 50) -> Page:
+# Any: rows of every list.
+def page_of(
+    rows: "QuerySet[Any, Any] | list[Any]", typed: Mapping[str, Any], *, size: int = 50
+) -> Page:
     """The page that the address asks for (`?page=3`); nonsense and too far give the first."""
     wanted = str(typed.get("page") or "1")
     # No list is longer than the furthest page; a number beyond would not fit into the database.

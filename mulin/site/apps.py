@@ -14,16 +14,19 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         # The models of the floors below are there only now.
+        from django.contrib.auth import user_logged_in
+
         from mulin.ground.audit.jobs import anchor_heads
         from mulin.ground.community import menu
-        from mulin.ground.community.rules import DESK_ROLES, Role
+        from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Role
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.addresses import register_address_book
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
-        from mulin.site import address_book, jobs
+        from mulin.site import address_book, jobs, seats
         from mulin.site.figures import FIGURES
 
+        user_logged_in.connect(seats.arrive, dispatch_uid="mulin_seats")
         name_topics({"login_code": _("a code for signing in")})
         for figure in FIGURES:
             register_figure(figure)
@@ -32,6 +35,12 @@ class SiteConfig(AppConfig):
         register_sweep("anchor_heads", timedelta(days=1), anchor_heads)
         register_sweep("tidy_up", timedelta(hours=6), jobs.tidy_up)
         _register_ways()
+        menu.register(
+            menu.Entry(
+                _("What I owe today"), "site:today", "clock", roles=HANDLER_ROLES,
+                group=_("My day"), key=".", order=1,
+            )
+        )  # fmt: skip
         keepers = frozenset({Role.HEAD, Role.INSTALLER})
         menu.register(
             menu.Entry(

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import get_language
 
-from mulin.ground.community.rules import Actor
+from mulin.ground.community.rules import LEFT_ALONE, Actor
 from mulin.ground.notify.queries import count_of_unread
 from mulin.site.looks import THEME_COOKIE, TYPE_COOKIE
 from mulin.site.menu import MenuGroup, menu_of
@@ -63,6 +63,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "ui": ui,
         "now": now,
+        "lock_seconds": int(LEFT_ALONE.total_seconds()) if actor and actor.is_desk else 0,
         "unread": SimpleLazyObject(lambda: _unread(actor, now)),
     }
 

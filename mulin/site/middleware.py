@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final, cast
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import (
@@ -35,6 +36,7 @@ from mulin.ground.upkeep import health
 from mulin.kit import clock, logs
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
+from mulin.site import seats
 from mulin.site.looks import LANGUAGE_COOKIE
 from mulin.site.views import errors
 
@@ -50,6 +52,9 @@ _NOT_ASKED_OF_A_DEVICE: Final = (
     "geolocation=(), camera=(), microphone=(), accelerometer=(), gyroscope=(), magnetometer=(),"
     " usb=()"
 )
+
+#: Asked for by a page, not by a hand: nobody need sit there.
+_BY_ITSELF: Final = frozenset({"site:device", "drafts:kept"})
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -187,6 +192,9 @@ class CommunityMiddleware:
         with in_community(request.community):
             request.actor = _actor(request, account, held)
             response = self._get_response(request)
+            if request.actor.is_handler:
+                # Whoever sits down next and presses "back" finds nothing of the one before.
+                response.headers.setdefault("Cache-Control", "no-store")
             if _went_wrong(request, response):
                 raise _Undone(response)
         return response
@@ -202,6 +210,11 @@ class CommunityMiddleware:
             return None if mark.homeless else errors.not_set_up(request)
         if getattr(request, "awaits_second_factor", False) and not mark.early:
             return _sent_to(request, "site:second-factor")
+        if request.user.is_authenticated and not mark.for_programs:
+            if not seats.is_locked(request):
+                _note_touch(request)
+            elif not mark.early:
+                return _sent_to(request, "site:seats")
         if not mark.is_public and not request.user.is_authenticated:
             return _sent_to(request, "site:sign-in")
         if not _has_role(request.actor, mark):
@@ -271,13 +284,28 @@ def _has_role(actor: Actor, mark: Access) -> bool:
     return mark.roles is None or actor.has(*mark.roles)
 
 
+def _note_touch(request: Request) -> None:
+    """Somebody sits at the desk, unless it was the page itself that asked."""
+    match = request.resolver_match
+    if request.actor.is_desk and match is not None and match.view_name not in _BY_ITSELF:
+        seats.touch(request)
+
+
 def _sent_to(request: Request, url_name: str) -> HttpResponse:
     """There first, then back here; a fragment would else be filled with the other page."""
-    back = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
-    address = f"{reverse(url_name)}?{urlencode({'next': back})}"
+    back = request.get_full_path() if request.method in {"GET", "HEAD"} else _page_behind(request)
     if request.htmx:
-        return HttpResponseClientRedirect(reverse(url_name))
-    return HttpResponseRedirect(address)
+        back = request.htmx.current_url_abs_path or "/"
+    address = f"{reverse(url_name)}?{urlencode({'next': back})}"
+    return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)
+
+
+def _page_behind(request: Request) -> str:
+    """Where the form stood that was sent; the address it was sent to may be no page."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host():
+        return "/"
+    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
 
 
 def _went_wrong(request: Request, response: HttpResponseBase) -> bool:

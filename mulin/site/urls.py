@@ -14,7 +14,9 @@ from mulin.site.views import (
     pages,
     preferences,
     programs,
+    seats,
     sign_in,
+    today,
     ways_in,
     wechat,
 )
@@ -25,6 +27,7 @@ FORM = "(?P<form>json|xml)"
 
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("today/", today.today, name="today"),
     path("mine/", pages.mine, name="mine"),
     path("ours/", pages.ours, name="ours"),
     path("help/", pages.help_page, name="help"),
@@ -54,6 +57,8 @@ urlpatterns = [
     re_path(
         r"^MP_verify_(?P<code>[0-9A-Za-z]{1,40})\.txt$", wechat.domain_file, name="wechat-file"
     ),
+    path("seats/", seats.places, name="seats"),
+    path("seats/leave/", seats.leave, name="leave-seat"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     re_path(r"^[cC][aA][rR][dD]/(?P<code>[0-9A-Za-z]{24})/$", sign_in.card, name="card"),
     re_path(

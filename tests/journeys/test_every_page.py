@@ -16,7 +16,7 @@ STREET = [
 ]  # fmt: skip
 OWN = ["/mine/", "/account/", "/notify/"]
 DESK = [
-    "/reception/", "/reception/receive/", "/reception/visits/", "/reception/calls/",
+    "/today/", "/seats/?others=1", "/drafts/", "/reception/", "/reception/receive/", "/reception/visits/", "/reception/calls/",
     "/reception/emergency/", "/places/codes/",
     "/search/?q=路灯", "/figures/", "/people/", "/places/", "/team/", "/survey/",
 ]  # fmt: skip

@@ -28,6 +28,7 @@ DESK = 1280
 #: Picture → who looks, and where. `{demand}` is the one that is being worked on.
 PAGES = {
     "day-sign-in": (None, "/sign-in/staff/"),
+    "day-today": ("zhou", "/today/"),
     "day-owed": ("zhou", "/reception/"),
     "day-visit": ("zhou", "/reception/visits/"),
     "day-receive": ("zhou", "/reception/receive/"),

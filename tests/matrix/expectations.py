@@ -80,6 +80,7 @@ NUMBERS = frozenset({"{phone}", "{id_number}"})
 LINES = {
     # the roof
     "site:home": Line(EVERYBODY),
+    "site:today": Line(HANDLERS),
     "site:mine": Line(SIGNED_IN),
     "site:ours": Line(EVERYBODY),
     "site:help": Line(EVERYBODY),
@@ -99,6 +100,8 @@ LINES = {
     "site:sign-in-staff": Line(EVERYBODY),
     "site:second-factor": Line(SIGNED_IN, early=True),
     "site:own-key": Line(NOBODY),  # says to whoever came by a card what it does not open
+    "site:seats": Line(EVERYBODY, early=True),
+    "site:leave-seat": Line(HANDLERS, method="POST"),
     "site:sign-out": Line(EVERYBODY, method="POST", early=True),
     "site:card": Line(EVERYBODY, about="card", is_shared=True),
     "site:welcome": Line(EVERYBODY, about="invitation", is_shared=True, early=True),
@@ -212,6 +215,11 @@ LINES = {
     "people:mine": Line(SIGNED_IN),
     "people:my-consent": Line(ON_ROLL, about="consent", method="POST", is_shared=True),
     "people:my-data": Line(ON_ROLL, method="POST", gives=NUMBERS),
+    # what was typed and not sent
+    "drafts:mine": Line(HANDLERS),
+    "drafts:kept": Line(SIGNED_IN),
+    "drafts:keep": Line(SIGNED_IN, method="POST", early=True),
+    "drafts:throw-away": Line(SIGNED_IN, method="POST"),
     # places
     "places:list": Line(HANDLERS),
     "places:new-building": Line(DESK),

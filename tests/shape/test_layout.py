@@ -29,15 +29,18 @@ FILES_OF_ITS_OWN = {
         "calendars.py": "rooms register what stands in one's calendar",
         "calls.py": "rooms register what programs may call",
         "acts.py": "the record of acts, handed down from the floor above",
+        "dues.py": "rooms register what somebody owes",
         "menu.py": "rooms register their entries",
         "tenancy.py": "which tables belong to communities",
         "ways.py": "rooms register how each act is done without a phone",
     },
     "ground/downloads": {"registry.py": "rooms register the lists that can be taken away"},
+    "ground/drafts": {"holdings.py": "what is told and erased of a person"},
     "ground/figures": {"registry.py": "rooms register their figures"},
     "ground/notify": {
         "addresses.py": "floors register how a kind of record is reached",
         "channels": "one module of one shape per channel",
+        "dues.py": "what is to be told in person, as something owed",
         "sharing.py": "rooms register what may be put into a chat group",
         "queue.py": "how jobs are rung for",
         "sweeps.py": "rooms register what finds their due rows",
@@ -53,6 +56,7 @@ FILES_OF_ITS_OWN = {
     "ground/people": {"words.py": "the sentences of the roll"},
     "parlour/reception": {
         "calendars.py": "what stands in a handler's own calendar",
+        "dues.py": "what a handler owes today",
         "holdings.py": "what is told and erased of a person",
         "orders.py": "how a work order stands to whoever sent it",
         "open311.py": "what GeoReport v2 shows of demands",
@@ -65,7 +69,10 @@ FILES_OF_ITS_OWN = {
         "holdings.py": "what is told of a person and what stays after an erasure",
         "shown.py": "the numbers of a report in words",
     },
-    "parlour/rounds": {"holdings.py": "what is told and erased of a person"},
+    "parlour/rounds": {
+        "dues.py": "what an officer owes today",
+        "holdings.py": "what is told and erased of a person",
+    },
 }
 PACKAGES = packages("ground", "commons", *HALLS)
 MEANS_NOTHING = {"utils", "helpers", "services", "signals", "managers", "misc", "common"}

@@ -101,7 +101,7 @@ def test_a_page_for_the_signed_in_sends_others_to_the_door_and_back(cast, client
 
 def test_a_fragment_is_sent_to_the_door_whole(cast, client):
     answer = client.get("/t/somebody/", headers={"HX-Request": "true"})
-    assert answer.headers["HX-Redirect"] == "/sign-in/"
+    assert answer.headers["HX-Redirect"] == "/sign-in/?next=%2F"
 
 
 @pytest.mark.parametrize(

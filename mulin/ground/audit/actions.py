@@ -1,7 +1,7 @@
 """Writing acts and looks; erasing what an act's detail says of a person."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
@@ -19,6 +19,15 @@ from mulin.kit.refusals import Refused
 
 Record = TypeVar("Record", bound=models.Model)
 Values = Mapping[str, object]
+#: What follows in the same transaction when a form was used up: whose act it was, and its token.
+Sequel = Callable[[Actor, str], None]
+
+_sequels: list[Sequel] = []
+
+
+def register_sequel(sequel: Sequel) -> None:
+    """Called once by the `apps.py` of a floor above that keeps something for a form not yet sent."""
+    _sequels.append(sequel)
 
 
 class Recording:
@@ -83,6 +92,9 @@ def recording(
         yield act
         if act.is_to_be_written:
             _write(act, by=by, verb=verb, now=now, token=token)
+        if token and (act.is_repeat or act.is_to_be_written):
+            for sequel in _sequels:
+                sequel(by, token)
 
 
 def _locked_head(community_id: int) -> ChainHead:

@@ -78,6 +78,9 @@ by_token = _marking(Access(is_public=True, early=True, for_programs=True))
 #: Open to whoever gave a right password but has not shown the second factor yet.
 at_the_door = _marking(Access(early=True))
 
+#: Where people change places at a desk: open while it is shut, and when nobody has signed in.
+at_the_desk = _marking(Access(is_public=True, early=True))
+
 
 def opened_to(*roles: Role) -> Callable[[View], View]:
     """Open to holders of one of these roles; for everybody else the page does not exist."""

@@ -121,6 +121,19 @@ def stand_ins(community_id: int, now: datetime) -> dict[int, list[Account]]:
     return found
 
 
+def stood_in_for(actor: Actor, now: datetime) -> dict[int, str]:
+    """Whose work this actor does now beside their own: account and name; one query."""
+    places = (
+        Membership.objects.running(now)
+        .filter(
+            community_id=actor.community_id, account_id=actor.account_id or 0,
+            stands_in_for__isnull=False,
+        )
+        .values_list("stands_in_for__account_id", "stands_in_for__account__display_name")
+    )  # fmt: skip
+    return dict(places)
+
+
 def holders_of(community_id: int, roles: Iterable[Role], now: datetime) -> QuerySet[Account]:
     """The accounts that hold one of these roles in a community now."""
     held = Membership.objects.running(now).filter(community_id=community_id, role__in=list(roles))

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
+
+from mulin.kit.clock import local_day
 
 CODE_LIFETIME = timedelta(minutes=5)
 CODE_TRIES = 5
@@ -166,3 +168,47 @@ def may_give(giver: Actor, role: Role) -> bool:
     if giver.has(Role.INSTALLER) or giver.is_system:
         return True
     return giver.has(Role.HEAD) and role not in INSTALLER_GIVES
+
+
+# ── a desk that several share ────────────────────────────────────────────────────────────────
+
+#: A desk that nobody has touched for so long is shut: residents stand in front of it, and the next
+#: one who sits down would work in another's name. Half an hour is longer than any visit is noted.
+LEFT_ALONE = timedelta(minutes=30)
+#: A second factor counts at one desk for one working day, so that changing places is quick enough
+#: to be done each time.
+FACTOR_COUNTS = timedelta(hours=10)
+
+
+def is_left_alone(touched: datetime, now: datetime) -> bool:
+    """Whether a desk is shut by itself."""
+    return now - touched >= LEFT_ALONE
+
+
+def factor_counts_still(shown: datetime, now: datetime) -> bool:
+    """Whether a second factor that was shown at this desk need not be shown there again today."""
+    is_today = local_day(shown) == local_day(now)
+    return is_today and timedelta(0) <= now - shown < FACTOR_COUNTS
+
+
+# ── what somebody owes today ─────────────────────────────────────────────────────────────────
+
+
+class Harm(IntEnum):
+    """What happens if something owed is late; the worst comes first in everybody's list."""
+
+    LIFE = 1  # somebody or their property is in danger
+    FRAIL = 2  # a child or an old person waits for care
+    BASICS = 3  # water, power, gas, a lift
+    PROMISE = 4  # a limit or a word given to a resident
+    COLLEAGUE = 5  # a colleague or another office cannot go on
+    COURTESY = 6  # somebody is told or asked later than is kind
+
+
+def by_harm(
+    harm: Harm, due: datetime | None, number: int
+) -> tuple[int, bool, datetime | None, int]:
+    """The place of something owed: by harm if late; within equal harm whatever is late longest or
+    due soonest, what has no limit last. `number` keeps equals in their order.
+    """
+    return (harm, due is None, due, number)

@@ -34,9 +34,11 @@ class NotifyConfig(AppConfig):
 
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community import menu
+        from mulin.ground.community.dues import register as register_dues
         from mulin.ground.community.rules import HANDLER_ROLES
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
+        from mulin.ground.notify import dues
         from mulin.ground.notify.addresses import account_book, register_address_book
         from mulin.ground.notify.jobs import deliver_sweep
         from mulin.ground.notify.permissions import DELIVERY_ROLES
@@ -45,6 +47,7 @@ class NotifyConfig(AppConfig):
         from mulin.ground.notify.topics import name_topics
 
         register_address_book("account", account_book)
+        register_dues("notify", dues.dues, *dues.KINDS)
         register_sweep("outbox", timedelta(seconds=45), deliver_sweep, opens_own_scope=True)
         menu.register(
             menu.Entry(

@@ -75,6 +75,7 @@ class ReceptionConfig(AppConfig):
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.calendars import register_source
         from mulin.ground.community.calls import register_call
+        from mulin.ground.community.dues import register as register_dues
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
         from mulin.ground.downloads.registry import register as register_listing
@@ -83,7 +84,7 @@ class ReceptionConfig(AppConfig):
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_teller
-        from mulin.parlour.reception import calendars
+        from mulin.parlour.reception import calendars, dues
         from mulin.parlour.reception.actions.demands import hear_answer, receive_need
         from mulin.parlour.reception.api import CALLS
         from mulin.parlour.reception.figures import FIGURES
@@ -106,6 +107,7 @@ class ReceptionConfig(AppConfig):
         from mulin.parlour.reception.queries import standings
         from mulin.parlour.reception.shown import month_for_chat, story_for_chat
 
+        register_dues("reception", dues.dues, *dues.KINDS)
         group = _("Reception")
         for entry in (
             Entry(

@@ -9,6 +9,7 @@ from enum import StrEnum
 from string import ascii_lowercase
 from typing import Protocol
 
+from mulin.ground.community.rules import Harm
 from mulin.kit.calendar import deadline_in_hours
 
 
@@ -104,6 +105,19 @@ ANSWERED_STATES = frozenset({State.ANSWERED, State.CONFIRMED, State.CLOSED})
 
 #: How bad it is to be late, for the order of the desk's list.
 HARM = {"life": 1, "utilities": 2, "ordinary": 3, "complex": 4}
+
+#: Kinds of demand in which a child or an old person waits.
+FRAIL_KINDS = ("elder", "child")
+
+
+def felt(harm: int, code: str) -> Harm:
+    """How bad it is to be late, among everything else that somebody owes."""
+    if harm == HARM["life"]:
+        return Harm.LIFE
+    if any(code == kind or code.startswith(f"{kind}.") for kind in FRAIL_KINDS):
+        return Harm.FRAIL
+    return Harm.BASICS if harm == HARM["utilities"] else Harm.PROMISE
+
 
 #: Days an answer waits for the asker's word before the desk calls back.
 CALL_AFTER = timedelta(days=2)

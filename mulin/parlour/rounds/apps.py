@@ -23,14 +23,17 @@ class RoundsConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.dues import register as register_dues
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import HANDLER_ROLES, Role
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_teller
+        from mulin.parlour.rounds import dues
         from mulin.parlour.rounds.figures import FIGURES
         from mulin.parlour.rounds.holdings import erase_notes, visits_told
 
+        register_dues("rounds", dues.dues, *dues.KINDS)
         officer, head = frozenset({Role.GRID_OFFICER}), frozenset({Role.HEAD})
         group = _("Rounds")
         for entry in (

@@ -54,6 +54,20 @@ class StaffForm(ActForm):
     )
 
 
+class SeatForm(ActForm):
+    """The password of whoever was chosen at a shared desk."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(
+            attrs={"autocomplete": "current-password", "data-focus": "", "autofocus": ""}
+        ),
+        error_messages={"required": _("Type your password.")},
+    )
+
+
 class SecondFactorForm(ActForm):
     """What the app shows now."""
 

@@ -23,7 +23,7 @@ from mulin.site.queries import (
 
 #: Where a role begins its day; the first that fits. Whoever is not here begins on the street.
 _DESKS = (
-    (HANDLER_ROLES, "reception:desk"),
+    (HANDLER_ROLES, "site:today"),
     ({Role.AUDITOR}, "audit:acts"),
     ({Role.STREET_OVERSEER}, "figures:index"),
     ({Role.INSTALLER}, "notify:deliveries"),

@@ -21,12 +21,13 @@ from django.views.decorators.http import require_POST
 from mulin.ground.community.access import Request, always_open, at_the_door, public, signed_in
 from mulin.ground.community.actions import ways_in
 from mulin.ground.community.models import Account, LoginCode
-from mulin.ground.community.queries import actor_of, is_resting
-from mulin.ground.community.rules import system
+from mulin.ground.community.queries import actor_of, holders_of, is_resting
+from mulin.ground.community.rules import HANDLER_ROLES, system
 from mulin.ground.notify.actions import tell
 from mulin.ground.notify.models import Way
 from mulin.ground.notify.queries import targets, wechat_door
 from mulin.kit.acts import attempt
+from mulin.site import seats
 from mulin.site.addresses import address_of, is_wechat
 from mulin.site.forms.doors import (
     CardForm,
@@ -112,7 +113,7 @@ def staff(request: Request) -> HttpResponse:
         if not is_resting(name, request.now):
             account = authenticate(request, login_name=name, password=form.cleaned_data["password"])
         if isinstance(account, Account):
-            return let_in(request, account)
+            return _at_the_desk(request, let_in(request, account), account, factor=False)
         form.add_error(None, _("Name or password is not right."))
     context = {"form": form, "next": way_back(request)}
     return render(request, "site/sign_in_staff.html", context)
@@ -169,7 +170,21 @@ def set_up_factor(request: Request, account: Account) -> HttpResponse:
 def _factor_shown(request: Request) -> HttpResponse:
     request.session[SECOND_FACTOR] = True
     request.session.cycle_key()
-    return HttpResponseRedirect(way_back(request))
+    response = HttpResponseRedirect(way_back(request))
+    account = request.user
+    if isinstance(account, Account):
+        return _at_the_desk(request, response, account, factor=True)
+    return response
+
+
+def _at_the_desk(
+    request: Request, response: HttpResponse, account: Account, *, factor: bool
+) -> HttpResponse:
+    """Who works on residents' matters is remembered at this browser, by name only."""
+    held = holders_of(request.community.pk, HANDLER_ROLES, request.now)
+    if held.filter(pk=account.pk).exists():
+        seats.sit_down(request, response, account, factor=factor)
+    return response
 
 
 @never_cache
@@ -223,9 +238,13 @@ def welcome(request: Request, code: str) -> HttpResponse:
 @require_POST
 def sign_out(request: Request) -> HttpResponse:
     """Leave; on a shared computer the next one finds the door shut."""
+    account_id = request.user.pk
     logout(request)
     messages.success(request, _("You are signed out."))
-    return redirect("/")
+    response = HttpResponseRedirect(way_back(request))
+    if account_id is not None:
+        seats.stand_up(request, response, account_id)
+    return response
 
 
 def _can_text() -> bool:

@@ -68,7 +68,7 @@ def preview(request: Request, pk: int) -> HttpResponse:
             messages.success(request, _taken_in(len(taken.created_ids)))
             return redirect("people:import", pk=pk)
     lines = lines_of(found, only=request.GET.get("only", ""))
-    page = page_of(lines, request.GET)  # type: ignore[arg-type]  # a list is sliced like a query
+    page = page_of(lines, request.GET)
     context: dict[str, Any] = {
         "taken": found,
         "form": form,

@@ -86,7 +86,13 @@
     const once = {};
     all('[data-key]').filter(el => el.offsetParent).forEach(el => {
       const letter = el.getAttribute('data-key');
-      if (once[letter]) return;
+      const isLine = /^[1-9]$/.test(letter) && el.closest('[data-rows]');
+      if (isLine && !once.line) {
+        add('dt', '1 … 9');
+        add('dd', keys.getAttribute('data-lines'));
+      }
+      if (isLine) once.line = true;
+      if (isLine || once[letter]) return;
       once[letter] = true;
       const label = typing(el) && el.labels && el.labels[0] ? el.labels[0] : el;
       const words = label.cloneNode(true);
@@ -120,4 +126,19 @@
     if (keys.hidden) sheet(keys); else keys.hidden = true;
   });
   all('[data-keys]').forEach(button => { button.hidden = false; });
+
+  // A desk that nobody touches is shut, and shows nothing more; the server counts by itself.
+  const desk = document.querySelector('[data-lock]');
+  if (desk) {
+    let touched = Date.now();
+    ['keydown', 'mousedown', 'mousemove', 'touchstart', 'wheel'].forEach(name =>
+      on(name, () => { touched = Date.now(); }, { capture: true, passive: true }));
+    setInterval(() => {
+      if (Date.now() - touched < 1000 * desk.getAttribute('data-lock-after')) return;
+      touched = Date.now();
+      document.dispatchEvent(new Event('mulin:leave'));
+      const here = encodeURIComponent(location.pathname + location.search);
+      location.href = desk.getAttribute('data-lock') + '?next=' + here;
+    }, 10000);
+  }
 }());

@@ -34,7 +34,6 @@
   const unlock = () => { locked.forEach(button => { button.disabled = false; }); locked = []; };
   on('submit', event => {
     const form = event.target;
-    if (form.hasAttribute('data-keep')) sessionStorage.removeItem(slot(form));
     // After this turn: a disabled button would not send its own name.
     setTimeout(() => {
       locked = all('button[type=submit]:not([disabled])', form);
@@ -43,30 +42,6 @@
   });
   addEventListener('pageshow', unlock);
   on('htmx:afterRequest', unlock);
-
-  // Half-typed words stay in this tab, for this account, until sent.
-  const account = 'mulin:' + (document.body.getAttribute('data-account') || '') + ':';
-  const slot = form => account + form.getAttribute('data-keep');
-  const kept = form => all('input, textarea, select', form).filter(el =>
-    el.name && !/^(hidden|password|file)$/.test(el.type) && !/^(off|one-time-code)$/.test(el.autocomplete));
-  const ticks = el => /^(radio|checkbox)$/.test(el.type);
-  on('input', event => {
-    const form = event.target.form;
-    if (!form || !form.hasAttribute('data-keep')) return;
-    const values = kept(form).map(el => [el.name, el.value, ticks(el) && el.checked]);
-    try { sessionStorage.setItem(slot(form), JSON.stringify(values)); } catch (full) { /* then it is not kept */ }
-  });
-  function restore(form) {
-    JSON.parse(sessionStorage.getItem(slot(form)) || '[]').forEach(was => {
-      kept(form).filter(el => el.name === was[0]).forEach(el => {
-        if (!ticks(el)) el.value = el.value || was[1];
-        else if (el.value === was[1]) el.checked = was[2];
-      });
-    });
-  }
-  Object.keys(sessionStorage).forEach(key => {
-    if (key.startsWith('mulin:') && !key.startsWith(account)) sessionStorage.removeItem(key);
-  });
 
   // Photos: how many, which.
   on('change', event => {
@@ -131,7 +106,6 @@
   }
 
   function start(root) {
-    all('form[data-keep]', root).forEach(restore);
     all('[data-rotate]', root).forEach(turn);
     all('[data-print]', root).forEach(button => { button.hidden = false; button.onclick = () => print(); });
     const first = root.querySelector('[data-focus]');

@@ -118,7 +118,6 @@
       form.reset();
       all('.photo-count', form).forEach(count => { count.textContent = ''; });
       if (box) box.value = freshToken();
-      sessionStorage.removeItem('mulin:' + account + ':' + form.getAttribute('data-keep'));
       form.dispatchEvent(new CustomEvent('mulin:queued', { bubbles: true }));
     });
   }
@@ -247,6 +246,7 @@
     put: (name, day, value) => sealWords(value).then(box => write('kept', Object.assign({ name: name, account: account, day: day }, box))),
     get: name => tidied.then(() => read('kept', name)).then(row => row && unsealWords(row)),
     waiting: () => mine().then(rows => Promise.all(rows.map(row => unsealWords(row.words)))),
+    tokens: () => everything('queue').then(rows => rows.map(row => row.token)),
     token: freshToken,
   };
   ownKey().then(send, () => {}); // the key is here before it is needed
