@@ -37,6 +37,8 @@ SECONDS_TO_STOP = 30
 #: A child that dies more often than this within the time below cannot be helped from here.
 DEATHS_TO_GIVE_UP = 5
 SECONDS_OF_DEATHS = 60
+#: Between two looks whether a backup is due.
+SECONDS_BETWEEN_LOOKS = 60
 PR_SET_PDEATHSIG = 1
 
 logger = logging.getLogger("mulin.serving")
@@ -115,6 +117,20 @@ def _run_jobs() -> None:
     from django_q.cluster import Cluster  # noqa: PLC0415  the web alone does without it
 
     Cluster().start()
+
+
+def _run_upkeep() -> None:
+    """Look each minute what is due; what is done, is done in a process that ends with it."""
+    from mulin.ground.upkeep.jobs import run_due  # noqa: PLC0415  needs Django set up
+    from mulin.kit import clock  # noqa: PLC0415  likewise
+
+    def work() -> int:
+        run_due(clock=clock.now)
+        return 0
+
+    while True:
+        apart(work)
+        time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
 @dataclass
@@ -297,7 +313,7 @@ def serve(*, address: str, port: int, jobs: bool = True, on_ready: Callable[[], 
     _load_web()
     children = [Child("web server", lambda: _run_web(address, port))]
     if jobs:
-        children.append(Child("worker", _run_jobs))
+        children += _workers()
 
     def tell_when_open() -> bool:
         if not _answers(address, port):
@@ -311,14 +327,24 @@ def serve(*, address: str, port: int, jobs: bool = True, on_ready: Callable[[], 
 def work() -> int:
     """Run the worker alone until told to stop; the exit code. Raises CannotServe."""
     _check_database()
-    return _run_tree([Child("worker", _run_jobs)])
+    return _run_tree(_workers())
+
+
+def _workers() -> list[Child]:
+    children = [Child("worker", _run_jobs)]
+    if settings.MULIN_BACKUP_DIR:
+        children.append(Child("upkeep", _run_upkeep))
+    return children
 
 
 def _check_database(*, and_then: Callable[[], None] | None = None) -> None:
     """Raise CannotServe if the database is older than the code; else do what comes next, apart."""
+    from mulin.ground.upkeep.placing import finish_if_cut_off  # noqa: PLC0415  needs Django set up
+
     is_old, is_ready = 3, 0
 
     def look() -> int:
+        finish_if_cut_off()
         if pending_migrations():
             return is_old
         if and_then is not None:

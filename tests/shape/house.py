@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 MULIN = REPOSITORY / "mulin"
 HALLS = ("parlour", "workshop", "circle")
 #: From the first to the last: each imports only from those before it.
-GROUND = ("community", "audit", "notify", "downloads", "figures", "people", "places")
+GROUND = ("community", "audit", "notify", "downloads", "figures", "people", "places", "upkeep")
 FLOORS = ("kit", "ground", "commons", *HALLS, "site")
 
 
