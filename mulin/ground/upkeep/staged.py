@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -210,7 +211,7 @@ def _files_missing() -> Iterator[str]:
         columns = [one for one in model._meta.concrete_fields if isinstance(one, models.FileField)]
         for scope in _scopes_of(model) if columns else ():
             with scope:
-                names = models.QuerySet(model).values_list(*(one.attname for one in columns))
+                names: models.QuerySet[Any, Any] = models.QuerySet(model).values_list(*(one.attname for one in columns))
                 for row in names.iterator():
                     yield from (name for name in row if name and not default_storage.exists(name))
 

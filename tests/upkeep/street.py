@@ -1,0 +1,79 @@
+"""An installation to back up: `python -m tests.upkeep.street`, in the environment of its folder.
+
+Two communities with people, a need with a photo, acts, a queued job and a session, so that every
+kind of table has rows: of communities, shared, counting up by itself, an index of words.
+"""
+
+import json
+from io import BytesIO
+
+import django
+
+django.setup()
+
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402  Django is set up first
+from django_otp.plugins.otp_totp.models import TOTPDevice  # noqa: E402
+from PIL import Image  # noqa: E402
+
+from mulin.commons.flow.actions import add_photo, open_need  # noqa: E402
+from mulin.commons.flow.models import PhotoMoment  # noqa: E402
+from mulin.commons.flow.said import Said  # noqa: E402
+from mulin.ground.audit.anchors import anchor  # noqa: E402
+from mulin.ground.community.models import Account, Community  # noqa: E402
+from mulin.ground.notify.queue import ring  # noqa: E402
+from mulin.ground.people.actions.persons import register_person  # noqa: E402
+from mulin.kit.photos import clean_photo  # noqa: E402
+from mulin.kit.scoping import in_community  # noqa: E402
+from tests.cast import make_cast  # noqa: E402
+from tests.clock import NOW  # noqa: E402
+
+CANARY = "金丝雀"
+PHONE = "13812340137"
+
+
+def make():
+    """Make it; the ids that tests ask for."""
+    cast = make_cast()
+    found = {"xinjie": cast.xinjie.pk, "linli": cast.linli.pk}
+    for town, by in ((cast.linli, cast.li.actor), (cast.xinjie, cast.chen.actor)):
+        with in_community(town):
+            for number in range(5):
+                register_person(by=by, now=NOW, name=f"居民{number}\t\\甲", note="'\"\\N\n乙")
+            bird = register_person(by=by, now=NOW, name=CANARY, phone=PHONE)
+            need = open_need(Said(words="路灯不亮", person=bird), by=by, room="reception", now=NOW)
+            add_photo(need, photo(), moment=PhotoMoment.BEFORE, now=NOW)
+            found |= {f"{town.slug}_bird": bird.pk, f"{town.slug}_photo": need.photos.get().file.name}
+        anchor(town, NOW)
+        ring(town.pk)
+    TOTPDevice.objects.create(user=cast.chen.account, name="phone", confirmed=True)
+    session = SessionStore()
+    session["who"] = "小陈"
+    session.create()
+    return found
+
+
+def photo():
+    picture = BytesIO()
+    Image.new("RGB", (30, 20), "teal").save(picture, "JPEG")
+    return clean_photo(picture.getvalue())
+
+
+def write_until_told(pipe_in):
+    """Two rows that belong together, again and again: what a backup holds of one without the other
+    was never so.
+    """
+    from mulin.ground.community.queries import actor_of  # noqa: PLC0415  only this one needs it
+
+    town = Community.objects.get(slug="xinjie")
+    by = actor_of(Account.objects.get(login_name="xiaochen"), town, now=NOW)
+    print("writing", flush=True)
+    count = 0
+    while not pipe_in.closed:
+        with in_community(town):
+            register_person(by=by, now=NOW, name=f"新人{count}")
+        count += 1
+        print(count, flush=True)
+
+
+if __name__ == "__main__":
+    print(json.dumps(make()))
