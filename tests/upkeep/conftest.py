@@ -1,5 +1,6 @@
 """Installations of their own to back up, restore and move: made once, copied for each test."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ import pytest
 from django.db import connection, connections
 from psycopg import sql
 
+from mulin.ground.upkeep.archive import unpack
 from tests.support.serving import environment
 
 _numbers = count()
@@ -70,6 +72,9 @@ class Town:
         with psycopg.connect(as_superuser(self.address)) as database:
             cursor = database.execute(statement, values)
             return cursor.fetchall() if cursor.description else []
+
+    def keys(self):
+        return json.loads((self.folder / "keys.json").read_text("utf-8"))
 
     def files(self):
         return sorted(
@@ -160,6 +165,21 @@ def copy_of_database(name):
     return f"postgres://{at['USER']}@{at['HOST']}:{at['PORT']}/{copy}"
 
 
+def empty_database(town):
+    """A database without a table beside the town's; nothing for a town that lives in a file."""
+    if not town.address:
+        return ""
+    parts = urlsplit(town.address)
+    name = f"{parts.path[1:]}_fresh"
+    with psycopg.connect(as_superuser(town.address), autocommit=True) as cluster:
+        cluster.execute(
+            sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                sql.Identifier(name), sql.Identifier(parts.username)
+            )
+        )
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
 def drop_database(address):
     parts = urlsplit(as_superuser(address))
     with psycopg.connect(urlunsplit(parts._replace(path="/postgres")), autocommit=True) as cluster:
@@ -191,6 +211,13 @@ def towns(template, tmp_path):
 @pytest.fixture
 def town(towns):
     return towns()
+
+
+def unpacked(file, town, into):
+    """What lies in a backup, for whoever has the town's keys."""
+    key = hashlib.sha256(town.keys()["backup"].encode()).digest()
+    with file.open("rb") as opened:
+        return unpack(opened, key, into)
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from mulin.commons.flow.actions import add_photo, open_need  # noqa: E402
 from mulin.commons.flow.models import PhotoMoment  # noqa: E402
 from mulin.commons.flow.said import Said  # noqa: E402
 from mulin.ground.audit.anchors import anchor  # noqa: E402
-from mulin.ground.community.models import Account, Community  # noqa: E402
 from mulin.ground.notify.queue import ring  # noqa: E402
 from mulin.ground.people.actions.persons import register_person  # noqa: E402
 from mulin.kit.photos import clean_photo  # noqa: E402
@@ -27,7 +26,9 @@ from mulin.kit.scoping import in_community  # noqa: E402
 from tests.cast import make_cast  # noqa: E402
 from tests.clock import NOW  # noqa: E402
 
+#: A name that is encrypted, and words that the database holds as they are.
 CANARY = "金丝雀"
+OPENLY = "邻里社区"
 PHONE = "13812340137"
 
 
@@ -42,7 +43,10 @@ def make():
             bird = register_person(by=by, now=NOW, name=CANARY, phone=PHONE)
             need = open_need(Said(words="路灯不亮", person=bird), by=by, room="reception", now=NOW)
             add_photo(need, photo(), moment=PhotoMoment.BEFORE, now=NOW)
-            found |= {f"{town.slug}_bird": bird.pk, f"{town.slug}_photo": need.photos.get().file.name}
+            found |= {
+                f"{town.slug}_bird": bird.pk,
+                f"{town.slug}_photo": need.photos.get().file.name,
+            }
         anchor(town, NOW)
         ring(town.pk)
     TOTPDevice.objects.create(user=cast.chen.account, name="phone", confirmed=True)
@@ -56,23 +60,6 @@ def photo():
     picture = BytesIO()
     Image.new("RGB", (30, 20), "teal").save(picture, "JPEG")
     return clean_photo(picture.getvalue())
-
-
-def write_until_told(pipe_in):
-    """Two rows that belong together, again and again: what a backup holds of one without the other
-    was never so.
-    """
-    from mulin.ground.community.queries import actor_of  # noqa: PLC0415  only this one needs it
-
-    town = Community.objects.get(slug="xinjie")
-    by = actor_of(Account.objects.get(login_name="xiaochen"), town, now=NOW)
-    print("writing", flush=True)
-    count = 0
-    while not pipe_in.closed:
-        with in_community(town):
-            register_person(by=by, now=NOW, name=f"新人{count}")
-        count += 1
-        print(count, flush=True)
 
 
 if __name__ == "__main__":

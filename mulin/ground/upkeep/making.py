@@ -4,6 +4,7 @@ import errno
 import fcntl
 import os
 import shutil
+import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
@@ -78,6 +79,8 @@ def _sealed(path: Path, work: Path, *, now: datetime) -> tuple[int, int]:
         sync_folder(path.parent)
     except OSError as error:
         raise NotDone(_told(error, path)) from error
+    except sqlite3.Error as error:  # its copy found no room, or the database itself is damaged
+        raise NotDone(_("The database could not be copied: %(why)s") % {"why": error}) from error
     finally:
         part.unlink(missing_ok=True)
     return counts

@@ -211,7 +211,9 @@ def _files_missing() -> Iterator[str]:
         columns = [one for one in model._meta.concrete_fields if isinstance(one, models.FileField)]
         for scope in _scopes_of(model) if columns else ():
             with scope:
-                names: models.QuerySet[Any, Any] = models.QuerySet(model).values_list(*(one.attname for one in columns))
+                names: models.QuerySet[Any, Any] = models.QuerySet(model).values_list(
+                    *(one.attname for one in columns)
+                )
                 for row in names.iterator():
                     yield from (name for name in row if name and not default_storage.exists(name))
 
