@@ -26,7 +26,7 @@ from mulin.kit.scoping import in_community  # noqa: E402
 from tests.cast import make_cast  # noqa: E402
 from tests.clock import NOW  # noqa: E402
 
-#: A name that is encrypted, and words that the database holds as they are.
+#: Words that the database holds as they are.
 CANARY = "金丝雀"
 OPENLY = "邻里社区"
 PHONE = "13812340137"

@@ -182,7 +182,7 @@ class Filling:
             self._alter(name, "FORCE ROW LEVEL SECURITY")
         counters = self._database.execute(
             "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
-            " WHERE a.attidentity <> '' AND c.relnamespace = current_schema()::regnamespace"
+            " WHERE a.attidentity <> '' AND a.attnum > 0 AND NOT a.attisdropped AND c.relnamespace = current_schema()::regnamespace"
         ).fetchall()
         for table, column in counters:
             self._database.execute(
