@@ -4,9 +4,11 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import traceback
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
@@ -15,10 +17,13 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection, connections
 from psycopg import sql
 
+from mulin.cli import main
 from mulin.ground.upkeep.archive import unpack
+from tests.support.environment import TEST_ROOT
 from tests.support.serving import environment
 
 _numbers = count()
@@ -49,14 +54,42 @@ class Town:
             capture_output=True, text=True, check=False,
         )  # fmt: skip
 
-    def mulin(self, *arguments, **more):
-        """Run a command; it must go well unless `failpoint` or `code` say otherwise."""
-        failpoint, code = more.pop("failpoint", ""), more.pop("code", 0)
-        if failpoint:
-            more["MULIN_FAILPOINT"], code = failpoint, -9
-        done = self.run("mulin", *arguments, **more)
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout + done.stderr
+    def mulin(self, *arguments, code=0, failpoint=""):
+        """Run a command, in a process that has Mulin loaded already; it must end as `failpoint` or
+        `code` say. What it told.
+        """
+        told = self.folder.parent / "told"
+        child = os.fork()
+        if child == 0:
+            self._become([str(one) for one in arguments], told, failpoint)
+        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        text = told.read_text("utf-8")
+        assert ended == (-signal.SIGKILL if failpoint else code), text
+        return text
+
+    def _become(self, arguments, told, failpoint):
+        """The child: the settings that this folder would give, and nothing of the tests' own."""
+        code = 70
+        try:
+            output = os.open(told, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            os.dup2(output, 1)
+            os.dup2(output, 2)
+            sys.stdout, sys.stderr = (os.fdopen(number, "w") for number in (1, 2))
+            os.environ.clear()
+            os.environ.update(self.environment | {"MULIN_FAILPOINT": failpoint})
+            settings.DATA_DIR, settings.FILES_DIR = self.folder, self.folder / "files"
+            # The tests' own connection is left alone: closed here, it would be closed there too.
+            self.inherited = connections["default"]
+            connections["default"] = self.inherited.copy()
+            name = urlsplit(self.address).path[1:] or str(self.folder / "mulin.sqlite3")
+            connections["default"].settings_dict["NAME"] = name
+            code = main(arguments)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
 
     def rows(self, schema="public"):
         """Every row of every table as the database holds it, read as somebody whom no rule binds."""
@@ -127,6 +160,7 @@ def as_superuser(address):
 def template(django_db_setup, django_db_blocker, tmp_path_factory):
     """The installation that each test has a copy of."""
     folder = tmp_path_factory.mktemp("street")
+    shutil.copy(TEST_ROOT / "keys.json", folder)
     with django_db_blocker.unblock():
         connections.close_all()
         if connection.vendor == "sqlite":
