@@ -84,7 +84,7 @@ class Town:
             name = urlsplit(self.address).path[1:] or str(self.folder / "mulin.sqlite3")
             connections["default"].settings_dict["NAME"] = name
             code = main(arguments)
-        except BaseException:
+        except BaseException:  # noqa: BLE001  told to whoever waits, and nothing runs on
             traceback.print_exc()
         finally:
             sys.stdout.flush()
@@ -127,7 +127,7 @@ def rows_of_sqlite(path):
             )
         ]
         return {
-            name: sorted(map(repr, database.execute(f'SELECT * FROM "{name}"'))) for name in names
+            name: sorted(map(repr, database.execute(f'SELECT * FROM "{name}"')))  # noqa: S608 for name in names
         }
 
 

@@ -5,26 +5,29 @@ kind of table has rows: of communities, shared, counting up by itself, an index 
 """
 
 import json
+import sys
 from io import BytesIO
 
 import django
+from django.apps import apps
 
-django.setup()
+if not apps.ready:  # as a program of its own
+    django.setup()
 
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402  Django is set up first
-from django_otp.plugins.otp_totp.models import TOTPDevice  # noqa: E402
-from PIL import Image  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from PIL import Image
 
-from mulin.commons.flow.actions import add_photo, open_need  # noqa: E402
-from mulin.commons.flow.models import PhotoMoment  # noqa: E402
-from mulin.commons.flow.said import Said  # noqa: E402
-from mulin.ground.audit.anchors import anchor  # noqa: E402
-from mulin.ground.notify.queue import ring  # noqa: E402
-from mulin.ground.people.actions.persons import register_person  # noqa: E402
-from mulin.kit.photos import clean_photo  # noqa: E402
-from mulin.kit.scoping import in_community  # noqa: E402
-from tests.cast import make_cast  # noqa: E402
-from tests.clock import NOW  # noqa: E402
+from mulin.commons.flow.actions import add_photo, open_need
+from mulin.commons.flow.models import PhotoMoment
+from mulin.commons.flow.said import Said
+from mulin.ground.audit.anchors import anchor
+from mulin.ground.notify.queue import ring
+from mulin.ground.people.actions.persons import register_person
+from mulin.kit.photos import clean_photo
+from mulin.kit.scoping import in_community
+from tests.cast import make_cast
+from tests.clock import NOW
 
 #: Words that the database holds as they are.
 CANARY = "金丝雀"
@@ -63,4 +66,4 @@ def photo():
 
 
 if __name__ == "__main__":
-    print(json.dumps(make()))
+    json.dump(make(), sys.stdout)

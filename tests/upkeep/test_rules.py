@@ -16,7 +16,8 @@ from mulin.ground.upkeep.rules import (
     to_keep,
 )
 
-moments = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(
+#: Local moments without a zone, as names of files tell them.
+moments = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(  # noqa: DTZ001
     lambda moment: moment.replace(microsecond=0)
 )
 
@@ -33,7 +34,7 @@ def test_other_files_tell_none():
 
 
 def test_a_year_of_nights():
-    nights = [datetime(2026, 12, 31, 2, 30) - timedelta(days=day) for day in range(400)]
+    nights = [datetime(2026, 12, 31, 2, 30) - timedelta(days=day) for day in range(400)]  # noqa: DTZ001
     kept = sorted(to_keep(nights), reverse=True)
     assert kept[:KEPT_DAYS] == nights[:KEPT_DAYS]
     # 31 December 2026 is a Thursday: last Sundays, then last days of months.

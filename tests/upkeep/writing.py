@@ -4,6 +4,7 @@ After each it prints how many there are. Person, words of the index, act, detail
 chain are written in one transaction: a snapshot has all of them or none.
 """
 
+import sys
 from itertools import count
 
 import django
@@ -21,4 +22,5 @@ by = actor_of(Account.objects.get(login_name="xiaochen"), town, now=NOW)
 for number in count(1):
     with in_community(town):
         register_person(by=by, now=NOW, name=f"新人{number}")
-    print(number, flush=True)
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()

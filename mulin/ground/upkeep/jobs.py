@@ -16,11 +16,9 @@ from mulin.ground.notify.sweeps import Clock, run_once
 from mulin.ground.upkeep.making import back_up, drop_old_backups, newest_backup
 from mulin.ground.upkeep.refusals import NotDone
 from mulin.ground.upkeep.restoring import try_restore
-from mulin.ground.upkeep.rules import last_night, last_sunday
+from mulin.ground.upkeep.rules import BACKUP, TRY, last_night, last_sunday
 from mulin.kit.clock import SHANGHAI
 
-BACKUP: Final = "backup"
-TRY: Final = "restore_try"
 #: What failed is tried again after so long, not only the next night.
 AGAIN: Final = timedelta(hours=1)
 

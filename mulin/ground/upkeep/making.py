@@ -150,14 +150,15 @@ def _file_for(to: Path | None, now: datetime) -> Path:
                 _("Say where the backup goes: mulin backup FOLDER, or set MULIN_BACKUP_DIR.")
             )
         to = Path(settings.MULIN_BACKUP_DIR)
-    path = to / file_name(now.astimezone(SHANGHAI)) if to.is_dir() else to
-    if path.exists():
-        raise NotDone(_("%(path)s is there already. Choose another name.") % {"path": path})
+    # What is not there may be a disk that is away, and is no name for a file.
+    path = to if to.suffix == SUFFIX else to / file_name(now.astimezone(SHANGHAI))
     if not path.parent.is_dir():
         raise NotDone(
             _("There is no folder %(folder)s. Is the disk for backups there?")
             % {"folder": path.parent}
         )
+    if path.exists():
+        raise NotDone(_("%(path)s is there already. Choose another name.") % {"path": path})
     files = Path(settings.FILES_DIR).resolve()
     if files == path.parent.resolve() or files in path.parent.resolve().parents:
         raise NotDone(_("A backup cannot lie among the files it holds. Choose another folder."))

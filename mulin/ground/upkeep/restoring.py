@@ -63,7 +63,10 @@ def restore(
             placing.put_in_place(staged, aside, schema=schema)
         where = str(aside)
         if schema:
-            where += f", {_('schema')} {aside.name.replace('-', '_')}"
+            where = _("%(folder)s and the schema %(schema)s") % {
+                "folder": where,
+                "schema": aside.name.replace("-", "_"),
+            }
         return proved, where
 
 

@@ -11,6 +11,10 @@ KEPT_DAYS: Final = 7
 KEPT_WEEKS: Final = 4
 KEPT_MONTHS: Final = 12
 
+#: What the nightly backup and the weekly try are called among the sweeps.
+BACKUP: Final = "backup"
+TRY: Final = "restore_try"
+
 #: On the clock of the community, when few are at work.
 BACKUP_AT: Final = time(2, 30)
 TRY_AT: Final = time(4, 0)
