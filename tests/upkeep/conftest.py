@@ -127,7 +127,8 @@ def rows_of_sqlite(path):
             )
         ]
         return {
-            name: sorted(map(repr, database.execute(f'SELECT * FROM "{name}"')))  # noqa: S608 for name in names
+            name: sorted(map(repr, database.execute(f'SELECT * FROM "{name}"')))  # noqa: S608
+            for name in names
         }
 
 

@@ -4,6 +4,7 @@ import shutil
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from mulin.ground.notify.models import SweepRun
 from mulin.ground.upkeep.jobs import run_due
@@ -87,7 +88,7 @@ def test_a_backup_that_cannot_be_restored_is_told_on_the_page_of_what_failed(fol
     failures, words = fault_of("restore_try")
     assert failures == 2
     assert "损坏" in words
-    page = cast.enter(client, cast.installer).get("/notify/deliveries/").content.decode()
+    page = cast.enter(client, cast.installer).get(reverse("notify:deliveries")).content.decode()
     assert words in page
 
 
