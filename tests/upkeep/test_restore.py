@@ -97,6 +97,16 @@ def test_while_somebody_has_the_database_open_nothing_is_replaced(town, backup):
     assert town.rows() == before
 
 
+def test_a_database_that_broke_is_replaced_and_kept(town, backup, quickly):
+    before, broken = town.rows(), b"no database any more" * 1000
+    (town.folder / "mulin.sqlite3").write_bytes(broken)
+    assert "--replace" in town.mulin("restore", backup, code=1)
+    town.mulin("restore", backup, "--replace")
+    assert town.rows()["people_person"] == before["people_person"]
+    (aside,) = town.folder.glob("before-*")
+    assert (aside / "mulin.sqlite3").read_bytes() == broken
+
+
 def test_rows_that_are_missing_in_it_are_missed(town, backup, tmp_path, quickly):
     """The list says more rows than the database has: somebody took one out before it was sealed."""
     told = unpacked(backup, town, tmp_path / "into")
