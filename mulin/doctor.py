@@ -132,7 +132,10 @@ def _postgres() -> Iterator[Finding]:
                 _("Mulin's database role passes by row-level security. Give it an ordinary role."),
                 "database-role",
             )
-        cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
+            " AND relnamespace = current_schema()::regnamespace"
+        )
         walled = {row[0] for row in cursor.fetchall()}
     open_tables = {model._meta.db_table for model in tenant_models()} - walled
     if open_tables:

@@ -104,6 +104,15 @@ def prove_all_is_seen(database: Connection) -> None:
         )
 
 
+def walled(database: Connection) -> list[str]:
+    """The tables on which row-level security is forced."""
+    rows = database.execute(
+        "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
+        " AND relnamespace = current_schema()::regnamespace ORDER BY 1"
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def scopes(database: Connection, table: str) -> list[str]:
     """What must be told to the database, one after the other, to see all rows of a table."""
     (is_hidden,) = _one(
@@ -147,13 +156,7 @@ class Filling:
     def __init__(self, database: Connection, names: Iterable[str]) -> None:
         self._database = database
         self._names = list(names)
-        self._forced = [
-            row[0]
-            for row in database.execute(
-                "SELECT relname FROM pg_class WHERE relforcerowsecurity"
-                " AND relnamespace = current_schema()::regnamespace ORDER BY 1"
-            ).fetchall()
-        ]
+        self._forced = walled(database)
         for name in self._forced:
             self._alter(name, "NO FORCE ROW LEVEL SECURITY")
         everything = sql.SQL(", ").join(map(sql.Identifier, self._names))

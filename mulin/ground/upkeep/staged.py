@@ -75,6 +75,7 @@ def prove(now: datetime) -> Proved:
         _fill_postgres(folder, manifest)
     connections.close_all()
     call_command("migrate", interactive=False, verbosity=0)
+    _prove_walls()
     acts = _prove_chains()
     erased = _erase_again(now)
     _open_anew(manifest.made_at, now)
@@ -167,6 +168,19 @@ def _compare(told: dict[str, int], found: dict[str, int]) -> None:
 
 
 # ── what only Mulin can know ─────────────────────────────────────────────────────────────────
+
+
+def _prove_walls() -> None:
+    """No community may see another one's rows, not even for the moment until somebody looks."""
+    if connection.vendor != "postgresql":
+        return
+    with closing(postgres.connect()) as database:
+        walled = set(postgres.walled(database))
+    if not_walled := {model._meta.db_table for model in tenant_models()} - walled:
+        raise NotDone(
+            _("Tables without row-level security: %(tables)s. Run: mulin migrate")
+            % {"tables": ", ".join(sorted(not_walled))}
+        )
 
 
 def _prove_chains() -> int:
