@@ -339,12 +339,17 @@ def _workers() -> list[Child]:
 
 def _check_database(*, and_then: Callable[[], None] | None = None) -> None:
     """Raise CannotServe if the database is older than the code; else do what comes next, apart."""
-    from mulin.ground.upkeep.placing import finish_if_cut_off  # noqa: PLC0415  needs Django set up
-
     is_old, is_ready = 3, 0
 
     def look() -> int:
-        finish_if_cut_off()
+        from mulin.ground.upkeep.refusals import NotDone  # noqa: PLC0415  needs Django set up
+        from mulin.ground.upkeep.restoring import finish_if_cut_off  # noqa: PLC0415  likewise
+
+        try:
+            finish_if_cut_off()
+        except NotDone as refusal:
+            logger.error("%s", refusal)  # noqa: TRY400  a sentence for the operator
+            return 1
         if pending_migrations():
             return is_old
         if and_then is not None:

@@ -1,4 +1,8 @@
-"""`mulin backup`, `mulin restore`, `mulin keys`, `mulin move`."""
+"""`mulin backup`, `mulin restore`, `mulin keys`, `mulin move`.
+
+What they do is loaded when it is asked for: every `mulin serve` knows the commands, and on SQLite
+does without the 9 MB of PostgreSQL's driver.
+"""
 
 import argparse
 import json
@@ -7,19 +11,19 @@ from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connections
 from django.utils.translation import gettext as _
 
 from mulin.ground.upkeep import keys
-from mulin.ground.upkeep.making import back_up
-from mulin.ground.upkeep.moving import move
 from mulin.ground.upkeep.refusals import NotDone
-from mulin.ground.upkeep.restoring import restore, try_restore
-from mulin.ground.upkeep.staged import Proved, prove
 from mulin.kit import clock
 from mulin.kit.command_line import Commands
+
+if TYPE_CHECKING:
+    from mulin.ground.upkeep.staged import Proved
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -80,6 +84,8 @@ def _saying_why(run: Run) -> Run:
 
 @_saying_why
 def _backup(chosen: argparse.Namespace) -> int:
+    from mulin.ground.upkeep.making import back_up  # noqa: PLC0415  see above
+
     made = back_up(chosen.to, now=clock.now())
     print(
         _("%(path)s: %(rows)s rows and %(files)s files, %(size)s MB, in %(seconds)s s")
@@ -102,6 +108,8 @@ def _backup(chosen: argparse.Namespace) -> int:
 
 @_saying_why
 def _restore(chosen: argparse.Namespace) -> int:
+    from mulin.ground.upkeep.restoring import restore, try_restore  # noqa: PLC0415  see above
+
     if chosen.staged:
         return _prove()
     if chosen.file is None:
@@ -122,6 +130,8 @@ def _restore(chosen: argparse.Namespace) -> int:
 
 def _prove() -> int:
     """The child's part (see `staged`): what it found, or why not, as JSON."""
+    from mulin.ground.upkeep.staged import prove  # noqa: PLC0415  see above
+
     try:
         found: dict[str, object] = asdict(prove(clock.now()))
     except NotDone as refusal:
@@ -131,7 +141,7 @@ def _prove() -> int:
     return 0
 
 
-def _tell(proved: Proved) -> None:
+def _tell(proved: "Proved") -> None:
     made = clock.parse_local(proved.made_at).astimezone(clock.SHANGHAI)
     print(
         _(
@@ -177,6 +187,8 @@ def _keys(chosen: argparse.Namespace) -> int:
 
 @_saying_why
 def _move(chosen: argparse.Namespace) -> int:
+    from mulin.ground.upkeep.moving import move  # noqa: PLC0415  see above
+
     moved = move(chosen.to)
     print(
         _("%(tables)s tables with %(rows)s rows were moved, and each was compared row by row.")

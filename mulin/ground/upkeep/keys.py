@@ -112,11 +112,6 @@ def marks(keys: Mapping[str, str]) -> dict[str, str]:
     return {name: _mark(name, keys[name].split()[0]) for name in VARIABLES if name != "backup"}
 
 
-def fit(wanted: Mapping[str, str]) -> bool:
-    """Whether the keys here open what was written with keys of these marks."""
-    return not missing(wanted)
-
-
 def missing(wanted: Mapping[str, str]) -> list[str]:
     """The settings whose key is not the one these marks ask for."""
     here = {

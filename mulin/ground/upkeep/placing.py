@@ -81,9 +81,16 @@ def put_in_place(staged: Path, aside: Path, *, schema: str) -> None:
     _finish(note)
 
 
+def is_cut_off() -> bool:
+    """Whether a restore is being put in place, or was killed while it was."""
+    return _note_file().exists()
+
+
 def finish_if_cut_off() -> None:
-    """End what a restore that was killed left: forward if it had switched, else back."""
-    if not _note_file().exists():
+    """End what a restore that was killed left: forward if it had switched, else back. Only for
+    whoever is alone: it may not be killed but still at work.
+    """
+    if not is_cut_off():
         return
     note = Note(**json.loads(_note_file().read_text(encoding="utf-8")))
     if _has_switched(note):

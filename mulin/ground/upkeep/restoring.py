@@ -70,6 +70,13 @@ def restore(
         return proved, where
 
 
+def finish_if_cut_off() -> None:
+    """Before Mulin opens: end what a restore that was killed left. Raises NotDone during one."""
+    if placing.is_cut_off():
+        with alone():
+            placing.finish_if_cut_off()
+
+
 @contextmanager
 def _proved(file: Path, keys_from: Path | None) -> Iterator[tuple[Path, str, Proved]]:
     """The backup unpacked and proved: its folder, its schema if it is on PostgreSQL, what was found."""
