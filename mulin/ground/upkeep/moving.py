@@ -92,7 +92,9 @@ def move(url: str) -> Moved:
     arrive as it left; then the new database is as it was.
     """
     target = _parsed(url)
-    with alone(), placing.nobody_else():
+    with alone():
+        with placing.nobody_else():
+            pass  # what is written from now on would be left behind
         _refuse_full(target)
         _migrate(url)
         plan = _plan()
@@ -257,7 +259,7 @@ def _source() -> Iterator[_Side]:
     """What is here, at one moment."""
     if connection.vendor == "sqlite":
         with closing(_sqlite(str(connection.settings_dict["NAME"]))) as database:
-            database.execute("BEGIN")
+            database.execute("BEGIN IMMEDIATE")  # whoever would write has to wait
             yield _OfSQLite(database)
         return
     with closing(postgres.connect()) as database:

@@ -12,6 +12,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from mulin.ground.upkeep import keys, placing, postgres
@@ -155,6 +156,9 @@ def _environment(work: Path, schema: str) -> Mapping[str, str]:
         not in {"MULIN_DATABASE_URL", "MULIN_BACKUP_DIR", "MULIN_DEMO", "MULIN_DATABASE_SCHEMA"}
     }
     kept["MULIN_DATA_DIR"] = str(work)
+    # Why not, it says in the language in which it is asked.
+    speaks_chinese = (get_language() or "").startswith("zh")
+    kept["LC_ALL"] = "zh_CN.UTF-8" if speaks_chinese else "C.UTF-8"
     if schema:
         kept |= {"MULIN_DATABASE_URL": postgres.address(), "MULIN_DATABASE_SCHEMA": schema}
     return kept
