@@ -208,6 +208,13 @@ def _wechat() -> Iterator[Finding]:
             )
 
 
+def _backups() -> Iterator[Finding]:
+    from mulin.ground.upkeep.queries import worries  # noqa: PLC0415  needs the tables
+
+    for worry in worries(timezone.now()):
+        yield Finding(is_danger=worry.is_danger, text=worry.text, source="backup")
+
+
 Look = Callable[[], Iterator[Finding]]
 LOOKS_WITHOUT_TABLES: tuple[Look, ...] = (
     _framework,
@@ -215,4 +222,4 @@ LOOKS_WITHOUT_TABLES: tuple[Look, ...] = (
     _disk,
     _pictures,
 )
-LOOKS: tuple[Look, ...] = (*LOOKS_WITHOUT_TABLES, _people, _worker, _wechat)
+LOOKS: tuple[Look, ...] = (*LOOKS_WITHOUT_TABLES, _people, _worker, _backups, _wechat)

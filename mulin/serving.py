@@ -40,6 +40,8 @@ SECONDS_TO_STOP = 30
 #: A child that dies more often than this within the time below cannot be helped from here.
 DEATHS_TO_GIVE_UP = 5
 SECONDS_OF_DEATHS = 60
+#: Between two looks whether a backup is due.
+SECONDS_BETWEEN_LOOKS = 60
 PR_SET_PDEATHSIG = 1
 
 logger = logging.getLogger("mulin.serving")
@@ -112,6 +114,20 @@ def _run_jobs() -> None:
     from django_q.cluster import Cluster  # noqa: PLC0415  the web alone does without it
 
     Cluster().start()
+
+
+def _run_upkeep() -> None:
+    """Look each minute what is due; what is done, is done in a process that ends with it."""
+    from mulin.ground.upkeep.jobs import run_due  # noqa: PLC0415  needs Django set up
+    from mulin.kit import clock  # noqa: PLC0415  likewise
+
+    def work() -> int:
+        run_due(clock=clock.now)
+        return 0
+
+    while True:
+        apart(work)
+        time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
 @dataclass
@@ -294,7 +310,7 @@ def serve(*, address: str, port: int, jobs: bool = True, on_ready: Callable[[], 
     _load_web()
     children = [Child("web server", lambda: _run_web(address, port))]
     if jobs:
-        children.append(Child("worker", _run_jobs))
+        children += _workers()
 
     def tell_when_open() -> bool:
         if not _answers(address, port):
@@ -311,7 +327,14 @@ def work(*, address: str) -> int:
     `address` is where the web server listens: it tells whether residents come.
     """
     _check(address)
-    return _run_tree([Child("worker", _run_jobs)])
+    return _run_tree(_workers())
+
+
+def _workers() -> list[Child]:
+    children = [Child("worker", _run_jobs)]
+    if settings.MULIN_BACKUP_DIR:
+        children.append(Child("upkeep", _run_upkeep))
+    return children
 
 
 def _check(address: str, *, and_then: Callable[[], None] | None = None) -> None:
@@ -321,6 +344,14 @@ def _check(address: str, *, and_then: Callable[[], None] | None = None) -> None:
     is_ready, is_old, first_unsafe = 0, 3, 10
 
     def look() -> int:
+        from mulin.ground.upkeep.refusals import NotDone  # noqa: PLC0415  needs Django set up
+        from mulin.ground.upkeep.restoring import finish_if_cut_off  # noqa: PLC0415  likewise
+
+        try:
+            finish_if_cut_off()
+        except NotDone as refusal:
+            logger.error("%s", refusal)  # noqa: TRY400  a sentence for the operator
+            return 1
         if pending_migrations():
             return is_old
         if unsafe := _unsafe(address):

@@ -69,10 +69,11 @@ _own_keys = _keys(DATA_DIR)
 # --- secrets ----------------------------------------------------------------------------------
 
 SECRET_KEY = _env("MULIN_SECRET_KEY", _own_keys["secret"])
-SECRET_KEY_FALLBACKS = [key for key in _env("MULIN_SECRET_KEY_FALLBACKS").split() if key]
+SECRET_KEY_FALLBACKS = _env("MULIN_SECRET_KEY_FALLBACKS", _own_keys.get("fallbacks", "")).split()
 SALT_KEY = _env("MULIN_SALT_KEY", _own_keys["salt"]).split()
 MULIN_INDEX_KEY = _env("MULIN_INDEX_KEY", _own_keys["index"]).encode()
 MULIN_AUDIT_KEY = _env("MULIN_AUDIT_KEY", _own_keys["audit"]).encode()
+MULIN_BACKUP_KEY = _env("MULIN_BACKUP_KEY")  # without one: of keys.json (see ground/upkeep/keys.py)
 
 # --- the server -------------------------------------------------------------------------------
 
@@ -126,6 +127,7 @@ INSTALLED_APPS = [
     "mulin.ground.people",
     "mulin.ground.places",
     "mulin.ground.drafts",
+    "mulin.ground.upkeep",
     "mulin.commons.flow",
     "mulin.parlour.reception",
     "mulin.parlour.survey",
@@ -214,6 +216,9 @@ elif not _flag("MULIN_DATABASE_POOLED", default=False):
         "prepare_threshold": 5,
         "options": "-c plan_cache_mode=force_generic_plan",
     }
+if _schema := _env("MULIN_DATABASE_SCHEMA"):  # where a restore builds what it proves
+    _options = _database.setdefault("OPTIONS", {})
+    _options["options"] = f"{_options.get('options', '')} -c search_path={_schema}".strip()
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {

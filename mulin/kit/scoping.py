@@ -77,7 +77,11 @@ def protect_tables(tables: list[str]) -> None:
     quote = connection.ops.quote_name
     rule = f"community_id = NULLIF(current_setting('{SETTING}', true), '')::bigint"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_policies WHERE policyname = 'one_community'")
+        # A restore proves its tables in a schema of its own, beside those that are in place.
+        cursor.execute(
+            "SELECT tablename FROM pg_policies"
+            " WHERE policyname = 'one_community' AND schemaname = current_schema()"
+        )
         done = {row[0] for row in cursor.fetchall()}
         for table in tables:
             if table in done:

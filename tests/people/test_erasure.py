@@ -11,10 +11,12 @@ from mulin.ground.community.rules import system
 from mulin.ground.people.actions.consents import give_consent
 from mulin.ground.people.actions.erasure import (
     LedgerEntry,
+    append_to_ledger,
     erase_person,
     ledger,
     ledger_beside_database,
     own_data,
+    read_ledger,
     replay_erasures,
 )
 from mulin.ground.people.actions.merging import merge_persons
@@ -155,6 +157,30 @@ def test_the_ledger_beside_the_database_is_written_after_the_commit(
     assert list(ledger_beside_database()) == [
         LedgerEntry(xinjie.xinjie.pk, bird.pk, NOW.isoformat())
     ]
+
+
+def test_a_line_of_the_ledger_that_a_power_cut_left_spoils_no_other(tmp_path):
+    path, one, two = tmp_path / "erasures.jsonl", LedgerEntry(1, 2, "then"), LedgerEntry(1, 3, "")
+    append_to_ledger(path, [one])
+    path.write_bytes(path.read_bytes() + path.read_bytes()[:20])
+    append_to_ledger(path, [two])
+    assert list(read_ledger(path)) == [one, two]
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_the_ledger_is_kept_beside_the_backups_too_and_an_absent_disk_stops_no_erasure(
+    xinjie, bird, tmp_path, settings, django_capture_on_commit_callbacks
+):
+    settings.DATA_DIR = tmp_path
+    settings.MULIN_BACKUP_DIR = str(tmp_path / "backups")
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_person(bird, by=xinjie.chen.actor, now=NOW)
+    assert len(list(ledger_beside_database())) == 1
+    (tmp_path / "backups").mkdir()
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_person(xinjie.wang.person, by=xinjie.chen.actor, now=NOW)
+    kept = read_ledger(tmp_path / "backups" / "erasures.jsonl")
+    assert [one.person_id for one in kept] == [xinjie.wang.person.pk]
 
 
 def test_a_person_takes_away_everything_that_is_held_of_them(xinjie, bird):

@@ -61,25 +61,56 @@ def run_due_sweeps(*, clock: Clock, only: str = "") -> list[str]:
         if only and sweep.name != only:
             continue
         started = clock()
-        if not _claim(sweep, started):
+        if not _claim(sweep.name, started, Q(started_at__lte=started - sweep.every)):
             continue
         fault = _in_every_community(sweep, clock)
-        _finish(sweep, started, clock(), fault)
+        _finish(sweep.name, started, clock(), fault)
         ran.append(sweep.name)
     return ran
 
 
-def _claim(sweep: Sweep, now: datetime) -> bool:
-    SweepRun.objects.bulk_create([SweepRun(name=sweep.name)], ignore_conflicts=True)
-    last = SweepRun.objects.get(name=sweep.name)
+def run_once(
+    name: str,
+    *,
+    due: datetime,
+    again: timedelta,
+    run: Callable[[datetime], None],
+    clock: Clock,
+    says: type[Exception],
+) -> bool:
+    """Work of the whole installation, not of each community: once after the moment `due`, and
+    `again` after it failed. It is claimed and recorded as sweeps are; whether it ran.
+
+    The words of an exception of the class `says` tell of no people, and are recorded.
+    """
+    started = clock()
+    has_failed = Q(failures_in_a_row__gt=0, started_at__lte=started - again)
+    if not _claim(name, started, Q(started_at__lt=due) | has_failed):
+        return False
+    fault = ""
+    try:
+        run(started)
+    except says as error:
+        logger.error("%s failed: %s", name, error)  # noqa: TRY400  a sentence, not a fault of ours
+        fault = str(error)
+    except Exception as error:  # recorded, or nobody would know
+        logger.exception("%s failed", name)
+        fault = _place_of(error)
+    _finish(name, started, clock(), fault)
+    return True
+
+
+def _claim(name: str, now: datetime, is_due: Q) -> bool:
+    SweepRun.objects.bulk_create([SweepRun(name=name)], ignore_conflicts=True)
+    last = SweepRun.objects.get(name=name)
     if last.claimed_until is not None and is_dead(last.claimed_by):
         # It died in the middle: what it left undone is due now, not in the next interval.
         SweepRun.objects.filter(
-            name=sweep.name, claimed_by=last.claimed_by, started_at=last.started_at
+            name=name, claimed_by=last.claimed_by, started_at=last.started_at
         ).update(claimed_until=None, started_at=None)
-    is_due = Q(started_at__isnull=True) | Q(started_at__lte=now - sweep.every)
+    is_due |= Q(started_at__isnull=True)
     is_free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
-    claimed: int = SweepRun.objects.filter(is_due, is_free, name=sweep.name).update(
+    claimed: int = SweepRun.objects.filter(is_due, is_free, name=name).update(
         started_at=now, claimed_until=now + CLAIM, claimed_by=worker_name()
     )
     return claimed == 1
@@ -108,8 +139,8 @@ def _place_of(error: Exception) -> str:
     return f"{type(error).__name__} in {frame.name}, line {frame.lineno}"
 
 
-def _finish(sweep: Sweep, started: datetime, finished: datetime, fault: str) -> None:
-    ours = SweepRun.objects.filter(name=sweep.name, started_at=started)
+def _finish(name: str, started: datetime, finished: datetime, fault: str) -> None:
+    ours = SweepRun.objects.filter(name=name, started_at=started)
     if fault:
         ours.update(
             claimed_until=None, last_error=fault, failures_in_a_row=F("failures_in_a_row") + 1

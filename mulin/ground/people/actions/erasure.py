@@ -1,7 +1,10 @@
 """Erasing a person for good, and telling a person everything that is held of them."""
 
 import json
+import logging
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -33,6 +36,8 @@ from mulin.ground.people.queries import PERSON_KIND, looks_at
 from mulin.ground.people.rules import HOLDINGS, MERGED_FIELDS, what_stays
 from mulin.ground.people.words import FIELDS
 from mulin.kit.refusals import NotPermitted
+
+logger = logging.getLogger(__name__)
 
 #: What a blank record holds; everything else that can be empty is NULL.
 _BLANK = {
@@ -107,12 +112,32 @@ def ledger() -> list[LedgerEntry]:
 
 
 def ledger_beside_database() -> Iterator[LedgerEntry]:
-    """The ledger of all communities that is kept outside of the database and its backups."""
-    path = ledger_path()
-    if path.exists():
-        with path.open(encoding="utf-8") as lines:
-            for line in lines:
+    """The ledger of all communities that is kept outside of the database."""
+    yield from read_ledger(ledger_path())
+
+
+def read_ledger(path: Path) -> Iterator[LedgerEntry]:
+    """The entries of a ledger; none if it is not there. A line that a power cut left half written
+    is passed over: the database had the entry before.
+    """
+    with suppress(FileNotFoundError), path.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            with suppress(ValueError, TypeError):
                 yield LedgerEntry(**json.loads(line))
+
+
+def append_to_ledger(path: Path, entries: Iterable[LedgerEntry]) -> None:
+    """Add entries to a ledger; they are on the disk when this returns."""
+    told = "".join(json.dumps(asdict(entry)) + "\n" for entry in entries)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "r+b", buffering=0) as file:
+        size = file.seek(0, os.SEEK_END)
+        if size:
+            file.seek(size - 1)
+            # After a line that was cut off, the next one begins on its own.
+            told = told if file.read(1) == b"\n" else "\n" + told
+        file.write(told.encode())
+        os.fsync(file.fileno())
 
 
 def ledger_path() -> Path:
@@ -237,5 +262,10 @@ def _enter(
 
 
 def _write_beside(entry: LedgerEntry) -> None:
-    with ledger_path().open("a", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(entry)) + "\n")
+    append_to_ledger(ledger_path(), [entry])
+    if settings.MULIN_BACKUP_DIR:
+        try:
+            append_to_ledger(Path(settings.MULIN_BACKUP_DIR, ledger_path().name), [entry])
+        except OSError:
+            # The disk of the backups may be away; the next backup writes it there.
+            logger.warning("the ledger beside the backups could not be written")

@@ -1,0 +1,83 @@
+"""From PostgreSQL to SQLite and back again: every row is the same in the end."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from django.db import connection
+
+from tests.upkeep.conftest import (
+    Town,
+    compared,
+    drop_database,
+    empty_database,
+    rows_of_postgres,
+    rows_of_sqlite,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.postgres
+def test_there_and_back_again(town, tmp_path):
+    before, file = town.rows(), tmp_path / "moved.sqlite3"
+    told = town.mulin("move", "--to", f"sqlite:///{file}")
+    assert "MULIN_DATABASE_URL" in told
+    assert town.rows() == before
+    there = rows_of_sqlite(file)
+    assert {name: len(rows) for name, rows in compared(there).items()} == {
+        name: len(rows) for name, rows in compared(before).items()
+    }
+    address = empty_database(town)
+    small = Town(town.folder, f"sqlite:///{file}", town.ids)
+    assert small.run("mulin", "move", "--to", address).returncode == 0
+    assert compared(rows_of_postgres(address)) == compared(before)
+    assert there["django_session"] == rows_of_sqlite(file)["django_session"] != []
+    moved = Town(town.folder, address, town.ids)
+    # The walls stand, the chain is whole under the same keys, and what counts up goes on.
+    assert moved.sql("SELECT count(*) FROM pg_class WHERE relforcerowsecurity") == town.sql(
+        "SELECT count(*) FROM pg_class WHERE relforcerowsecurity"
+    )
+    (last,) = moved.sql("SELECT max(id) FROM django_q_ormq")
+    (following,) = moved.sql("SELECT nextval(pg_get_serial_sequence('django_q_ormq', 'id'))")
+    assert following[0] == last[0] + 1
+    assert "lives in that database already" in town.mulin("move", "--to", address, code=1)
+    drop_database(address)
+
+
+def test_every_row_goes_over_and_is_compared(town, tmp_path, on_postgres):
+    """Between two files, which takes the same way and needs no server."""
+    if on_postgres:
+        pytest.skip("there and back again does it here")
+    before, file = town.rows(), tmp_path / "moved.sqlite3"
+    with (
+        closing(sqlite3.connect(connection.settings_dict["NAME"])) as tables,
+        closing(sqlite3.connect(file)) as copy,
+    ):
+        tables.backup(copy)
+    assert "compared row by row" in town.mulin("move", "--to", f"sqlite:///{file}")
+    assert compared(rows_of_sqlite(file)) == compared(before)
+    assert town.rows() == before
+
+
+@pytest.mark.parametrize("address", ["mysql://x@y/z", "nonsense", "postgres://", ""])
+def test_an_address_that_names_no_database_is_refused(town, address):
+    assert "postgres://USER@HOST/NAME" in town.mulin("move", "--to", address, code=1)
+
+
+def test_somebody_elses_database_is_left_alone(town, tmp_path):
+    other = sqlite3.connect(tmp_path / "other.sqlite3")
+    with other:
+        other.execute("CREATE TABLE letters (words)")
+    other.close()
+    told = town.mulin("move", "--to", f"sqlite:///{tmp_path / 'other.sqlite3'}", code=1)
+    assert "something else" in told
+    assert list(rows_of_sqlite(tmp_path / "other.sqlite3")) == ["letters"]
+
+
+def test_a_town_does_not_move_into_a_full_house(towns):
+    town, other = towns(), towns()
+    address = other.address or f"sqlite:///{other.folder / 'mulin.sqlite3'}"
+    before = other.rows()
+    assert "already" in town.mulin("move", "--to", address, code=1)
+    assert other.rows() == before
