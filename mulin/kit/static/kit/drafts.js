@@ -148,7 +148,7 @@
     others.reverse().forEach(one => offer(form, one));
   }
   function start(root) {
-    const forms = all('form[data-keep]', root).filter(form => tokenOf(form) && !form.isAsked);
+    const forms = all('form[data-keep]', root).filter(form => (!server || tokenOf(form)) && !form.isAsked);
     if (!forms.length) return;
     forms.forEach(form => { form.isAsked = true; });
     if (!server) {
