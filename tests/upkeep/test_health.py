@@ -15,6 +15,7 @@ from django_q.models import Failure
 from mulin.ground.notify.models import Message, SweepRun
 from mulin.ground.notify.queue import group_of
 from mulin.ground.upkeep import health, installation
+from mulin.ground.upkeep.rules import TRY
 from mulin.kit.clock import standing_still
 from mulin.kit.scoping import in_community
 from tests.clock import NOW
@@ -44,7 +45,7 @@ def test_all_is_well(cast, swept, settings, tmp_path):
     settings.MULIN_BACKUP_DIR = str(tmp_path)
     backup(tmp_path, hours=10)
     settings.MULIN_CERTIFICATE = str(certificate(tmp_path, days=60))
-    SweepRun.objects.create(name=health.RESTORE_SWEEP, started_at=NOW, finished_at=NOW)
+    SweepRun.objects.create(name=TRY, started_at=NOW, finished_at=NOW)
     assert told(cast) == {
         "Database": ("GOOD", "reads and writes"),
         "Background worker": ("GOOD", "works"),
@@ -114,9 +115,7 @@ def test_backups_that_are_missing_or_old(cast, settings, tmp_path):
 
 
 def test_a_restore_that_failed_or_was_tried_long_ago(cast):
-    run = SweepRun.objects.create(
-        name=health.RESTORE_SWEEP, started_at=NOW, finished_at=NOW - timedelta(days=11)
-    )
+    run = SweepRun.objects.create(name=TRY, started_at=NOW, finished_at=NOW - timedelta(days=11))
     assert told(cast)["Try of a restore"] == ("SOON", "long ago")
     run.failures_in_a_row = 1
     run.save()

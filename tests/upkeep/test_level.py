@@ -15,8 +15,8 @@ from mulin.ground.audit.models import Act, Look
 from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Role, system
 from mulin.ground.notify.models import SweepRun
-from mulin.ground.upkeep import health
 from mulin.ground.upkeep.level import ITEMS, LAW, STANDARD, Standing, Sure, examine
+from mulin.ground.upkeep.rules import TRY
 from mulin.kit.clock import standing_still
 from mulin.kit.scoping import in_community
 from tests.clock import NOW
@@ -40,7 +40,7 @@ def fulfilled(cast, settings, tmp_path):
         settings.SECURE_HSTS_SECONDS = 31_536_000
         settings.ALLOWED_HOSTS = ["xinjie.example.cn"]
         (backups / "mulin-20261125-023000.mulin").touch()
-        SweepRun.objects.create(name=health.RESTORE_SWEEP, started_at=NOW, finished_at=NOW)
+        SweepRun.objects.create(name=TRY, started_at=NOW, finished_at=NOW)
         for account in Account.objects.filter(login_name__isnull=False):
             TOTPDevice.objects.create(user=account, confirmed=True)
             account.last_login = NOW

@@ -21,6 +21,7 @@ from mulin.ground.community.models import Community
 from mulin.ground.notify.models import Message, SweepRun
 from mulin.ground.notify.queries import failed_jobs, late_since
 from mulin.ground.upkeep import installation
+from mulin.ground.upkeep.rules import SUFFIX, TRY
 from mulin.kit.clock import SHANGHAI
 
 #: The worker sweeps each minute; one long job may keep it from that for some.
@@ -32,9 +33,6 @@ BACKUP_OLD_AFTER: Final = timedelta(hours=36)
 TRY_OLD_AFTER: Final = timedelta(days=10)
 CERTIFICATE_SHORT: Final = timedelta(days=21)
 MESSAGE_GRACE: Final = timedelta(minutes=5)
-BACKUPS: Final = "*.mulin"
-#: The sweep that tries a restore, as upkeep registers it.
-RESTORE_SWEEP: Final = "restore_try"
 
 
 class Tone(StrEnum):
@@ -151,7 +149,7 @@ def newest_backup() -> datetime | None:
     """When the newest backup was finished, by its file; None without one or without a folder."""
     if not settings.MULIN_BACKUP_DIR:
         return None
-    times = [path.stat().st_mtime for path in Path(settings.MULIN_BACKUP_DIR).glob(BACKUPS)]
+    times = [path.stat().st_mtime for path in Path(settings.MULIN_BACKUP_DIR).glob(f"*{SUFFIX}")]
     return datetime.fromtimestamp(max(times), SHANGHAI) if times else None
 
 
@@ -175,7 +173,7 @@ def _backup(now: datetime) -> Sign:
 
 def _restore(now: datetime) -> Sign:
     label = gettext_lazy("Try of a restore")
-    run = SweepRun.objects.filter(name=RESTORE_SWEEP).first()
+    run = SweepRun.objects.filter(name=TRY).first()
     if run is None or (run.finished_at is None and not run.failures_in_a_row):
         return Sign(
             label, Tone.UNKNOWN, _("not tried yet"),

@@ -37,6 +37,7 @@ from mulin.ground.community.tenancy import mulin_models
 from mulin.ground.notify.models import SweepRun
 from mulin.ground.people.models import Consent, Person
 from mulin.ground.upkeep import health, installation
+from mulin.ground.upkeep.rules import TRY
 from mulin.ground.upkeep.safety import is_loopback, weak_keys
 from mulin.kit.clock import local_day
 from mulin.kit.scoping import in_community
@@ -400,7 +401,7 @@ def _backup(now: datetime) -> Seen:
 
 
 def _restore(now: datetime) -> Seen:
-    run = SweepRun.objects.filter(name=health.RESTORE_SWEEP).first()
+    run = SweepRun.objects.filter(name=TRY).first()
     if run is None or run.finished_at is None:
         return Seen(is_fulfilled=False, live=_("never tried"))
     return Seen(
