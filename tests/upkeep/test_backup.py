@@ -99,3 +99,18 @@ def test_a_full_disk_leaves_no_backup_and_a_sentence(town, backups):
     assert "Traceback" not in done.stderr
     assert list(backups.iterdir()) == []
     assert list(town.folder.glob("upkeep-*")) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "hiding",
+    [
+        "CREATE POLICY half ON people_person AS RESTRICTIVE USING (id > 5)",
+        "ALTER POLICY one_community ON people_person USING (community_id = 1)",
+        "ALTER TABLE people_person ALTER community_id DROP NOT NULL",
+    ],
+)
+def test_a_role_that_may_not_see_every_row_makes_no_backup(town, backups, hiding):
+    town.sql(hiding)
+    assert "people_person" in town.mulin("backup", backups, code=1)
+    assert list(backups.iterdir()) == []

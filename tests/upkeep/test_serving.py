@@ -8,7 +8,7 @@ from tests.support.serving import running
 
 # The tables of the template are those that the tests' database was migrated to.
 pytestmark = pytest.mark.django_db
-SECONDS = 60
+SECONDS = 120
 
 
 def test_a_backup_that_is_due_is_made_while_serving(town, backups):
