@@ -14,6 +14,7 @@ from mulin.ground.places.actions import move_in
 from mulin.kit import clock
 from mulin.parlour.reception.models import Demand, Visit
 from mulin.parlour.rounds.models import RoundVisit
+from tests.support.browser import until
 from tests.support.environment import TEST_ROOT
 from tests.support.serving import free_port, kill, running
 
@@ -57,9 +58,7 @@ def round_of(someone):
 
 def has_its_key(page):
     """A device that was once opened with network knows how to seal for who is signed in."""
-    page.wait_for_function(
-        f"({DRAWERS})().then(drawers => drawers.kept.indexOf('key') >= 0)", polling=100
-    )
+    until(page, f"({DRAWERS})().then(drawers => drawers.kept.indexOf('key') >= 0)")
 
 
 def tick(page, outcome="seen"):
@@ -213,7 +212,7 @@ def test_who_signs_out_leaves_no_door_on_the_phone(cast, home, visitor):
     page.locator("form[action$='/sign-out/'] button").first.click()
     page.wait_for_url(f"{officer.address}/")
     page.goto(f"{officer.address}/sign-in/staff/")
-    page.wait_for_function("caches.keys().then(names => !names.length)", polling=100)
+    until(page, "caches.keys().then(names => !names.length)")
     assert page.evaluate(DRAWERS)["kept"] == []
 
 
@@ -223,7 +222,7 @@ def test_todays_doors_are_forgotten_at_night(cast, home, visitor):
     page.evaluate("window.mulinKept.put('pocket', '2026-01-01', { day: '2026-01-01', homes: [] })")
     officer.context.set_offline(True)
     page.goto(f"{officer.address}/rounds/")
-    page.wait_for_function("window.mulinKept.get('pocket').then(found => !found)", polling=100)
+    until(page, "window.mulinKept.get('pocket').then(found => !found)")
     assert page.locator("#none").is_visible()
     assert page.evaluate(DRAWERS)["kept"] == ["key"]
 

@@ -5,6 +5,7 @@ from importlib import import_module
 import pytest
 from django.conf import settings
 from django.core import signing
+from playwright.sync_api import expect
 
 from mulin.commons.flow.models import Category, Need
 from mulin.commons.flow.said import Said
@@ -14,6 +15,7 @@ from mulin.kit import clock
 from mulin.parlour.reception.actions.demands import receive_demand
 from mulin.site.seats import COOKIE, TOUCHED, _mark_of
 from tests.factories.community import PASSWORD
+from tests.support.browser import until
 
 pytestmark = pytest.mark.browser
 
@@ -164,7 +166,7 @@ def test_what_was_begun_about_somebody_goes_on_with_them(cast, desk):
     page = desk.open(RECEIVE)
     page.locator(".draft button").first.click()
     page.wait_for_url(f"**{path}")
-    page.wait_for_function("document.querySelector('#id_words').value === '她家水管'")
+    expect(page.locator("#id_words")).to_have_value("她家水管")
     assert "王秀英" in page.inner_text(".chosen")
 
 
@@ -184,12 +186,12 @@ def test_a_desk_left_alone_shuts_and_opens_where_it_was_with_what_was_typed(cast
     page.locator("[name=password]").press_sequentially(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{RECEIVE}")
-    page.wait_for_function("document.querySelector('#id_words').value === '楼道灯一直闪'")
+    expect(page.locator("#id_words")).to_have_value("楼道灯一直闪")
 
 
 def test_a_form_that_waited_for_the_network_ends_its_draft_when_it_goes(cast, desk):
     page = desk.open(RECEIVE)
-    page.wait_for_function("window.mulinKept !== undefined")
+    until(page, "window.mulinKept !== undefined")
     page.evaluate("window.mulinKept.put('ready', null, 1)")  # the key is here
     type_words(page, "楼下路灯不亮")
     desk.context.set_offline(True)

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from mulin.site.looks import LANGUAGE_COOKIE, TYPE_COOKIE
 from mulin.site.middleware import SECOND_FACTOR
@@ -23,6 +23,8 @@ from tests.support.serving import running
 
 PHONE, DESK = 390, 1280
 HEIGHTS = {PHONE: 844, DESK: 800}
+MILLISECONDS = 90_000  # a machine with much to do may take its time
+PATIENCE = 900  # looks, a tenth of a second apart
 MEANT = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -40,6 +42,7 @@ def chromium():
     """The browser, started once."""
     # Playwright runs an event loop in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=MILLISECONDS)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=program.PATH, args=list(program.FLAGS))
         yield browser
@@ -123,6 +126,19 @@ def visitor(chromium: Browser, live):
     for someone in made:
         someone.context.close()
     assert faults == []
+
+
+def until(page: Page, claim: str) -> None:
+    """Wait until a claim in JavaScript, or its promise, is true of the page.
+
+    Playwright's own `wait_for_function` evaluates a text within the page each time it looks again,
+    which the content policy forbids.
+    """
+    for _pause in range(PATIENCE):
+        if page.evaluate(claim):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never true: {claim}")
 
 
 def _size(large: bool | str) -> str:
