@@ -123,11 +123,7 @@ MARKS = (
 
 def mark(sheet, box: Box, hand: Random):
     """Some mark of somebody's; gives what it means."""
-    roll = hand.random()
-    for share, how, meaning in MARKS:
-        roll -= share
-        if roll < 0:
-            break
+    ((_share, how, meaning),) = hand.choices(MARKS, [share for share, _how, _meaning in MARKS])
     how(sheet, box, hand)
     return meaning
 

@@ -34,6 +34,11 @@ GAP_MM: Final = 4.0
 CELL_MM: Final = (9.0, 11.0)
 #: One Chinese character of a choice, set in 14 pt.
 CHARACTER_MM: Final = 4.95
+#: How much one form may be.
+MOST_PAGES: Final = 9
+MOST_LINES: Final = 15
+MOST_VERSIONS: Final = 99
+FEWEST_OF_ONE: Final = 2
 LEFT, RIGHT = 20.0, 190.0
 TOP, BOTTOM = 66.0, 268.0
 MARKERS: Final = (
@@ -66,7 +71,7 @@ ALPHABETS: Final = {Kind.PHONE: "0123456789", Kind.DAY: "0123456789", Kind.NUMBE
 ALWAYS_LOOKED_AT: Final = frozenset({Kind.NAME, Kind.PHONE, Kind.NUMBER, Kind.DAY})
 
 
-class FormFault(ValueError):
+class FormFault(ValueError):  # noqa: N818  states what is so
     """A definition that cannot be printed or read; the message says which field and why."""
 
 
@@ -117,7 +122,7 @@ class Form:
     def __post_init__(self) -> None:
         if not _CODE.fullmatch(self.code):
             raise FormFault(f"{self.code!r}: a code is two to ten capital letters")
-        if not 1 <= self.version <= 99:
+        if not 1 <= self.version <= MOST_VERSIONS:
             raise FormFault(f"{self.code}: a version is a number from 1 to 99")
         names = [field.name for field in self.fields]
         if len(set(names)) < len(names) or not names:
@@ -129,11 +134,11 @@ class Form:
         values = [choice.value for choice in field.choices]
         if field.is_boxes and (len(values) < 1 or len(set(values)) < len(values)):
             raise FormFault(f"{self.code}.{field.name}: its choices must differ")
-        if field.kind is Kind.ONE and len(values) < 2:
+        if field.kind is Kind.ONE and len(values) < FEWEST_OF_ONE:
             raise FormFault(f"{self.code}.{field.name}: one of several needs several")
         if not field.is_boxes and values:
             raise FormFault(f"{self.code}.{field.name}: only boxes have choices")
-        if not 1 <= field.lines <= 15:
+        if not 1 <= field.lines <= MOST_LINES:
             raise FormFault(f"{self.code}.{field.name}: one to fifteen lines")
 
     def field(self, name: str) -> Field:
@@ -229,7 +234,7 @@ def pages_of(form: Form) -> tuple[Page, ...]:
             raise FormFault(f"{form.code}.{field.name}: too high for a page")
         pages[-1].append(placed)
         y = _end(placed) + GAP_MM
-    if len(pages) > 9:
+    if len(pages) > MOST_PAGES:
         raise FormFault(f"{form.code}: more than nine pages")
     return tuple(Page(number, tuple(placed)) for number, placed in enumerate(pages, 1))
 
@@ -273,6 +278,7 @@ def width_of(words: str) -> float:
 
 READABLE: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PREFIX: Final = "MULIN"
+_PARTS: Final = 6
 _SERIAL: Final = re.compile(f"[{READABLE}]{{10}}")
 
 
@@ -304,7 +310,7 @@ def check_of(body: str) -> str:
 def sheet_code(text: str) -> SheetCode | None:
     """The code of a sheet, or None for any other code and for one with a slip in it."""
     parts = text.strip().upper().split("-")
-    if len(parts) != 6 or parts[0] != _PREFIX:
+    if len(parts) != _PARTS or parts[0] != _PREFIX:
         return None
     _prefix, form, version, page, serial, check = parts
     if not (_CODE.fullmatch(form) and _SERIAL.fullmatch(serial)):

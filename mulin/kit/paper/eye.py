@@ -31,7 +31,7 @@ from mulin.kit.paper.definition import (
 )
 from mulin.kit.paper.marks import CROOKED_FROM_PX, Answer, Seen, answer_of
 
-Picture = np.ndarray[Any, np.dtype[np.uint8]]
+Picture = np.ndarray[Any, np.dtype[Any]]  # Any: how large; the numbers are bytes
 
 PX: Final = 6  # pixels a millimetre of the sheet once it lies flat
 #: Larger pictures are made smaller first: nothing more is to be seen in them.
@@ -43,6 +43,8 @@ INK: Final = 0.80
 #: How far a box is looked for around its place, and what of its inside is not measured.
 AROUND_MM: Final = 1.0
 INSET_MM: Final = 0.9
+#: Fewer dark columns than this in a cell are dust, not a digit.
+THINNEST_PX: Final = 3
 _SIZE: Final = (round(PAGE[0] * PX), round(PAGE[1] * PX))
 
 
@@ -76,29 +78,33 @@ class Sight:
     fields: list[CutOut] = field(default_factory=list)
 
 
-def pictures_in(path: Path) -> Iterator[Picture]:
-    """The pictures of a file: a photo, or each page of a scanner's PDF. Raises ValueError."""
+def pictures_in(path: Path, *, start: int = 0) -> Iterator[tuple[Picture, int]]:
+    """The pictures of a file from number `start` on, a photo or each page of a scanner's PDF, each
+    with how many there are in all. Raises ValueError.
+    """
     if path.read_bytes()[:5] == b"%PDF-":
-        yield from _pdf_pages(path)
+        yield from _pdf_pages(path, start)
         return
     picture = cv2.imread(str(path), cv2.IMREAD_COLOR)  # turned upright as the camera noted
     if picture is None:
         raise ValueError("no picture")
-    yield _smaller(picture)
+    if start == 0:
+        yield _smaller(picture), 1
 
 
-def _pdf_pages(path: Path) -> Iterator[Picture]:
+def _pdf_pages(path: Path, start: int) -> Iterator[tuple[Picture, int]]:
     import pypdfium2  # noqa: PLC0415  photos do without it
 
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
         raise ValueError("no PDF that opens") from error
-    for number, page in enumerate(document):
-        if number == MOST_PAGES:
-            return
-        shown = page.render(scale=PDF_DPI / 72, rev_byteorder=False).to_numpy()
-        yield _smaller(np.ascontiguousarray(shown[:, :, :3]))
+    count = min(len(document), MOST_PAGES)
+    for number in range(start, count):
+        page = document[number]
+        scale = min(PDF_DPI / 72, MOST_PX / max(page.get_size()))
+        shown = page.render(scale=scale, rev_byteorder=False).to_numpy()
+        yield _smaller(np.ascontiguousarray(shown[:, :, :3])), count
 
 
 def _smaller(picture: Picture) -> Picture:
@@ -137,20 +143,17 @@ def look_at(picture: Picture, known: dict[tuple[str, int], Form]) -> Sight:
 
 
 def _codes(grey: Picture) -> set[SheetCode]:
-    found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     codes = (sheet_code(one.text) for one in found)
     return {code for code in codes if code is not None}
 
 
 def _markers(grey: Picture) -> tuple[dict[int, Picture], bool]:
     """The corners of each marker by its id, and whether one of them is there twice."""
-    finder = cv2.aruco.ArucoDetector(
-        cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50), _finding()
-    )
-    corners, ids, _rejected = finder.detectMarkers(grey)
+    corners, ids, _rejected = _finder().detectMarkers(grey)
     found: dict[int, Picture] = {}
     is_double = False
-    for corner, number in zip(corners, [] if ids is None else ids.flatten(), strict=True):
+    for corner, number in zip(corners, () if ids is None else ids.flatten(), strict=True):
         if int(number) >= len(MARKERS):
             continue
         is_double = is_double or int(number) in found
@@ -245,7 +248,7 @@ def _together(paper: Picture, cells: tuple[Box, ...]) -> list[Picture]:
         inside = Box(cell.x + 0.9, cell.y + 0.9, cell.width - 1.8, cell.height - 1.8)
         cut = _crop(paper, inside)
         columns = np.flatnonzero((cut < INK * 255).sum(axis=0) > 1)
-        if len(columns) < 3:
+        if len(columns) < THINNEST_PX:
             continue
         left, right = max(columns[0] - 4, 0), min(columns[-1] + 5, cut.shape[1])
         parts.append(cut[:, left:right])

@@ -2,18 +2,21 @@
 
 The models that read handwriting take close to a gigabyte and stay once loaded, which neither the
 web nor the worker can spare: each file is read by a child that ends when it is done.
-`python -P -m mulin.kit.paper.reader`, a job as JSON on its standard input, the answer as JSON on
-its standard output. It is given no key, no database and no way out.
+`python -P -m mulin.kit.paper.reader`, a job as JSON on its standard input, a line of JSON for each
+page on its standard output. It is given no key, no database and no way out.
 """
 
 import base64
 import json
 import resource
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from mulin.kit.failpoints import failpoint
 from mulin.kit.paper.definition import ALPHABETS, Kind, form_of
+from mulin.kit.paper.marks import SURE_FROM
 
 if TYPE_CHECKING:
     from mulin.kit.paper.eye import CutOut, Picture, Sight
@@ -41,32 +44,39 @@ def main() -> int:
         return MISSING
     forms = [form_of(text) for text in job["forms"]]
     known = {(form.code, form.version): form for form in forms}
-    words = Words() if job["words"] else None
     try:
-        for picture in eye.pictures_in(Path(job["file"])):
-            sys.stdout.write(json.dumps(told(eye.look_at(picture, known), picture, words)) + "\n")
+        words = Words()
+        pictures = eye.pictures_in(Path(job["file"]), start=job["start"])
+        for picture, count in islice(pictures, job["most"]):
+            page = told(eye.look_at(picture, known), picture, words)
+            sys.stdout.write(json.dumps(page | {"of": count}) + "\n")
             sys.stdout.flush()
+            failpoint("reader.after_page")
+    except ImportError as error:
+        sys.stderr.write(str(error))
+        return MISSING
     except ValueError as error:
         sys.stderr.write(str(error))
         return NO_PICTURE
     return 0
 
 
-def told(sight: "Sight", picture: "Picture", words: "Words | None") -> dict[str, Any]:  # Any: JSON
+def told(sight: "Sight", picture: "Picture", words: "Words") -> dict[str, Any]:  # Any: JSON
     """What is said of one picture."""
     return {
         "code": str(sight.code) if sight.code else "",
         "trouble": str(sight.trouble or ""),
         "sheet": _jpeg(picture if sight.flat is None else sight.flat),
+        "is_flat": sight.flat is not None,
         "fields": [_field(one, words) for one in sight.fields],
     }
 
 
-def _field(cut: "CutOut", words: "Words | None") -> dict[str, Any]:  # Any: JSON
+def _field(cut: "CutOut", words: "Words") -> dict[str, Any]:  # Any: JSON
     field = cut.placed.field
     said: dict[str, Any] = {
-        "name": field.name, "picture": _jpeg(cut.picture), "raw": "", "score": 0.0, "values": [],
-        "is_sure": False, "is_empty": False,
+        "name": field.name, "raw": "", "score": 0.0, "values": [], "is_sure": False,
+        "is_empty": False,
     }  # fmt: skip
     if cut.answer is not None:
         return said | {
@@ -75,12 +85,13 @@ def _field(cut: "CutOut", words: "Words | None") -> dict[str, Any]:  # Any: JSON
         }  # fmt: skip
     if not cut.lines:
         return said | {"is_sure": True, "is_empty": True, "score": 1.0}
-    if words is None:
-        return said
     read = [words.read(line) for line in cut.lines]
     raw = "\n".join(text for text, _score in read)
-    return said | {"raw": raw, "score": min(score for _text, score in read),
-                   "values": [fitting(raw, field.kind)]}  # fmt: skip
+    score = min(score for _text, score in read)
+    return said | {
+        "raw": raw, "score": round(score, 4), "values": [fitting(raw, field.kind)],
+        "is_sure": score >= SURE_FROM,
+    }  # fmt: skip
 
 
 def fitting(raw: str, kind: Kind) -> str:
@@ -101,7 +112,8 @@ class Words:
 
     def read(self, line: "Picture") -> tuple[str, float]:
         """The words of a line, and how sure the model is of the least sure part, 0 to 1."""
-        found = self._engine(line, use_det=False, use_cls=False, use_rec=True)
+        # Any: the library gives another kind of answer for each step that is asked for.
+        found: Any = self._engine(line, use_det=False, use_cls=False, use_rec=True)
         texts, scores = found.txts or (), found.scores or ()
         if not texts:
             return "", 0.0
