@@ -36,6 +36,8 @@ Picture = np.ndarray[Any, np.dtype[Any]]  # Any: how large; the numbers are byte
 PX: Final = 6  # pixels a millimetre of the sheet once it lies flat
 #: Larger pictures are made smaller first: nothing more is to be seen in them.
 MOST_PX: Final = 3_400
+#: Where a picture is this long, the markers are looked for in half of it first.
+HALVED_FROM_PX: Final = 1_800
 PDF_DPI: Final = 200
 MOST_PAGES: Final = 200
 #: Darker than this share of the paper around it is ink.
@@ -149,22 +151,34 @@ def _codes(grey: Picture) -> set[SheetCode]:
 
 
 def _markers(grey: Picture) -> tuple[dict[int, Picture], bool]:
-    """The corners of each marker by its id, and whether one of them is there twice."""
-    corners, ids, _rejected = _finder().detectMarkers(grey)
+    """The corners of each marker by its id, and whether one of them is there twice.
+
+    Most photos show them at half their size as well, in a third of the time.
+    """
+    if max(grey.shape) >= HALVED_FROM_PX:
+        half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        corners, is_double = _markers_at(half)
+        if is_double:
+            return {}, True
+        if len(corners) == len(MARKERS):
+            # A pixel's middle is half a pixel from its edge, in either picture.
+            return {number: found * 2 + 0.5 for number, found in corners.items()}, False
+    return _markers_at(grey)
+
+
+def _markers_at(grey: Picture) -> tuple[dict[int, Picture], bool]:
+    settings = cv2.aruco.DetectorParameters()
+    settings.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
+    known = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
+    corners, ids, _rejected = cv2.aruco.ArucoDetector(known, settings).detectMarkers(grey)
     found: dict[int, Picture] = {}
     is_double = False
-    for corner, number in zip(corners, () if ids is None else ids.flatten(), strict=True):
+    for corner, number in zip(corners, np.ravel(ids) if len(corners) else (), strict=True):
         if int(number) >= len(MARKERS):
             continue
         is_double = is_double or int(number) in found
         found[int(number)] = corner.reshape(4, 2)
     return found, is_double
-
-
-def _finding() -> Any:  # Any: the library's own settings
-    settings = cv2.aruco.DetectorParameters()
-    settings.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
-    return settings
 
 
 def _flattened(picture: Picture, corners: dict[int, Picture]) -> tuple[Picture, float]:
@@ -208,7 +222,7 @@ def _even(flat: Picture) -> Picture:
     ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((13, 13), np.uint8))
     ground = cv2.GaussianBlur(ground, (0, 0), 5)
     ground = cv2.resize(ground, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return cv2.divide(grey, cv2.max(ground, 1), scale=255)
+    return cv2.divide(grey, np.maximum(ground, 1), scale=255)
 
 
 def _crop(picture: Picture, box: Box, around: float = 0.0) -> Picture:

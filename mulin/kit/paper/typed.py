@@ -1,6 +1,8 @@
 """The same form typed: from a definition comes the web form, so that nobody writes a second one."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from django import forms
@@ -53,22 +55,20 @@ def _typed(field: Field) -> forms.Field:
         "required": field.is_required,
         "error_messages": {"required": _("This is needed. Ask, or write what you were told.")},
     }
-    choices = [(choice.value, choice.label) for choice in field.choices]
-    match field.kind:
-        case Kind.ONE:
-            return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **told)
-        case Kind.MANY:
-            return forms.MultipleChoiceField(
-                choices=choices, widget=forms.CheckboxSelectMultiple, **told
-            )
-        case Kind.PHONE:
-            return PhoneField(**told)
-        case Kind.DAY:
-            return WrittenDayField(**told)
-        case Kind.NUMBER:
-            return forms.DecimalField(max_digits=_DIGITS, decimal_places=_PLACES, **told)
-        case Kind.NAME:
-            return forms.CharField(max_length=LONGEST_NAME, **told)
-        case Kind.TEXT:
-            widget = forms.Textarea(attrs={"rows": field.lines}) if field.lines > 1 else None
-            return forms.CharField(max_length=field.most, widget=widget, **told)
+    if field.is_boxes:
+        told["choices"] = [(choice.value, choice.label) for choice in field.choices]
+    if field.kind is Kind.TEXT:
+        told["max_length"] = field.most
+        told["widget"] = forms.Textarea(attrs={"rows": field.lines}) if field.lines > 1 else None
+    return _MADE[field.kind](**told)
+
+
+_MADE: Final[dict[Kind, Callable[..., forms.Field]]] = {
+    Kind.TEXT: forms.CharField,
+    Kind.NAME: partial(forms.CharField, max_length=LONGEST_NAME),
+    Kind.PHONE: PhoneField,
+    Kind.DAY: WrittenDayField,
+    Kind.NUMBER: partial(forms.DecimalField, max_digits=_DIGITS, decimal_places=_PLACES),
+    Kind.ONE: partial(forms.ChoiceField, widget=forms.RadioSelect),
+    Kind.MANY: partial(forms.MultipleChoiceField, widget=forms.CheckboxSelectMultiple),
+}
