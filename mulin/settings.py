@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "mulin.ground.people",
     "mulin.ground.places",
     "mulin.commons.flow",
+    "mulin.commons.paper",
     "mulin.parlour.reception",
     "mulin.parlour.survey",
     "mulin.parlour.rounds",

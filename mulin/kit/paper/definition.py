@@ -21,6 +21,8 @@ from hashlib import sha256
 from typing import Any, Final
 
 PAGE: Final = (210.0, 297.0)
+#: Pixels a millimetre of a sheet once the reader has laid it flat.
+FLAT_PX: Final = 6
 #: A marker at each corner (ArUco DICT_4X4_50, ids 0 to 3 clockwise from the upper left), and how
 #: far it stands from the edge: no printer needs to reach there.
 MARKER_MM: Final = 15.0

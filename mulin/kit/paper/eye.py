@@ -17,6 +17,7 @@ import zxingcpp
 
 from mulin.kit.paper.definition import (
     BOX_MM,
+    FLAT_PX,
     LINE_MM,
     MARKER_MM,
     MARKERS,
@@ -33,7 +34,7 @@ from mulin.kit.paper.marks import CROOKED_FROM_PX, Answer, Seen, answer_of
 
 Picture = np.ndarray[Any, np.dtype[Any]]  # Any: how large; the numbers are bytes
 
-PX: Final = 6  # pixels a millimetre of the sheet once it lies flat
+PX: Final = FLAT_PX
 #: Larger pictures are made smaller first: nothing more is to be seen in them.
 MOST_PX: Final = 3_400
 #: Where a picture is this long, the markers are looked for in half of it first.
@@ -145,7 +146,9 @@ def look_at(picture: Picture, known: dict[tuple[str, int], Form]) -> Sight:
 
 
 def _codes(grey: Picture) -> set[SheetCode]:
-    found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+    found = zxingcpp.read_barcodes(
+        grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    )
     codes = (sheet_code(one.text) for one in found)
     return {code for code in codes if code is not None}
 

@@ -1,0 +1,242 @@
+"""Files are taken in, and what the reader sees on them is kept, page by page.
+
+Each page is written in a transaction of its own: a worker that dies goes on where it stopped.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from mulin.commons.paper.models import FormVersion, ReadField, Reading, Scan, Sheet
+from mulin.commons.paper.permissions import may_take_in
+from mulin.commons.paper.queries import known_forms, proposed
+from mulin.commons.paper.rules import (
+    MOST_FILES,
+    MOST_TRIES,
+    PAGES_AT_ONCE,
+    Matter,
+    ReadingState,
+    ScanState,
+    is_same,
+    is_to_be_tried,
+)
+from mulin.ground.audit.actions import recording
+from mulin.ground.community.models import Community
+from mulin.ground.community.rules import Actor
+from mulin.ground.notify.queue import enqueue
+from mulin.kit.failpoints import failpoint
+from mulin.kit.forms import fresh_token
+from mulin.kit.paper.definition import Form
+from mulin.kit.paper.reading import (
+    NothingToRead,
+    ReaderFailed,
+    ReaderMissing,
+    ReadPage,
+    is_reader_there,
+    read_pages,
+)
+from mulin.kit.refusals import NotPermitted, Refused
+from mulin.kit.scoping import in_community
+
+#: The name of the job that reads a file.
+JOB: Final = "paper.read"
+_FOLDER: Final = "scans"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file as it is kept: a photo without place and device, or a scanner's PDF."""
+
+    content: bytes
+    is_pdf: bool
+
+
+def take_in(
+    files: Sequence[Incoming], *, community: Community, by: Actor, now: datetime,
+    token: str | None = None,
+) -> list[Scan]:  # fmt: skip
+    """Keep files and have them read. Raises NotPermitted, Refused."""
+    if not may_take_in(by) or by.account_id is None:
+        raise NotPermitted(_("Please hand the sheet in at the desk."))
+    if not files:
+        raise Refused(_("Choose the photos or the PDF first."), field="files")
+    if len(files) > MOST_FILES:
+        raise Refused(_("Send %(most)d files at most.") % {"most": MOST_FILES}, field="files")
+    if any(file.is_pdf for file in files) and not is_reader_there():
+        raise Refused(
+            _("A PDF cannot be opened on this machine. Photograph the sheets instead."),
+            field="files",
+        )
+    batch = token or fresh_token()
+    with recording(by, "paper.take_in", now=now, token=token) as act:
+        if act.is_repeat:
+            return list(Scan.objects.filter(batch=batch))
+        scans = [_kept(file, batch=batch, by=by, now=now) for file in files]
+        for scan in scans:
+            enqueue(JOB, community=community, scan=scan.pk)
+        act.on(scans[0], after={"files": len(scans)})
+    return scans
+
+
+def _kept(file: Incoming, *, batch: str, by: Actor, now: datetime) -> Scan:
+    ending = "pdf" if file.is_pdf else "jpg"
+    try:
+        name = default_storage.save(
+            f"{_FOLDER}/{secrets.token_urlsafe(24)}.{ending}", ContentFile(file.content)
+        )
+    except OSError as error:
+        raise Refused(
+            _("The file could not be kept: there is no room left on the disk."), field="files"
+        ) from error
+    scan: Scan = Scan.objects.create(
+        community_id=by.community_id, kept_as=name, is_pdf=file.is_pdf, batch=batch,
+        taken_in_at=now, taken_in_by_id=by.account_id, tried_at=now,
+    )  # fmt: skip
+    return scan
+
+
+def read_scan(scan_id: int, *, community: Community, now: datetime) -> None:
+    """Read the next pages of a file. Done twice, each page is there once."""
+    with in_community(community):
+        claimed = Scan.objects.unread().filter(pk=scan_id)
+        if not claimed.update(state=ScanState.READING, tried_at=now):
+            return
+        scan = Scan.objects.get(pk=scan_id)
+        forms = known_forms()
+    path = Path(default_storage.path(scan.kept_as))
+    count = scan.pages
+    try:
+        for page in read_pages(path, forms, start=scan.pages_read, most=PAGES_AT_ONCE):
+            count = page.of
+            with in_community(community), transaction.atomic():
+                keep_page(scan, page, now=now)
+            failpoint("paper.after_page")
+    except ReaderMissing:
+        with in_community(community), transaction.atomic():
+            _keep_unread(scan, now=now)
+        return
+    except NothingToRead:
+        with in_community(community):
+            _end(scan, ScanState.FAILED, why=str(_("This file does not open.")))
+        return
+    except ReaderFailed:
+        with in_community(community), transaction.atomic():
+            _stumbled(scan, now=now)
+        return
+    with in_community(community), transaction.atomic():
+        if count is not None and scan.pages_read < count:
+            Scan.objects.filter(pk=scan.pk).update(state=ScanState.WAITING)
+            enqueue(JOB, community=community, scan=scan.pk)
+        else:
+            _end(scan, ScanState.READ)
+
+
+def keep_page(scan: Scan, page: ReadPage, *, now: datetime) -> None:
+    """Keep one picture and what was read on it. Part of reading a file."""
+    number = scan.pages_read + 1
+    try:
+        with transaction.atomic():
+            _keep_reading(scan, number, page, now=now)
+    except IntegrityError:
+        pass  # a second job was quicker with this page
+    scan.pages_read, scan.tries = number, 0
+    Scan.objects.filter(pk=scan.pk).update(
+        pages_read=number, pages=page.of, tries=0, tried_at=now, state=ScanState.READING
+    )
+
+
+def _keep_reading(scan: Scan, number: int, page: ReadPage, *, now: datetime) -> None:
+    sheet = version = None
+    matter, fields = page.trouble, page.fields
+    if page.code is not None:
+        sheet = Sheet.objects.filter(serial=page.code.serial).select_related("version").first()
+        version = FormVersion.objects.filter(code=page.code.form, version=page.code.version).first()
+        if version is not None and (sheet is None or sheet.version_id != version.pk):
+            matter, fields, sheet, version = Matter.ELSEWHERE, (), None, None
+    reading = Reading(
+        community_id=scan.community_id, scan=scan, number=number, matter=matter,
+        sheet=sheet, version=version if fields else None, read_at=now, is_flat=page.is_flat,
+        page=page.code.page if page.code else 1,
+    )  # fmt: skip
+    if sheet is not None and version is not None:
+        _mark_twin(reading, version.form, {one.name: list(one.values) for one in fields})
+    reading.picture.save(f"{secrets.token_urlsafe(24)}.jpg", ContentFile(page.sheet), save=False)
+    reading.save()
+    ReadField.objects.bulk_create(
+        ReadField(
+            community_id=scan.community_id, reading=reading, name=one.name, raw=one.raw,
+            read=json.dumps(one.values, ensure_ascii=False), score=one.score, is_sure=one.is_sure,
+            is_empty=one.is_empty,
+        )
+        for one in fields
+    )  # fmt: skip
+
+
+def _mark_twin(reading: Reading, form: Form, said: Mapping[str, list[str]]) -> None:
+    """Whether this side of the sheet was here before, and whether it says the same."""
+    if reading.sheet is None:
+        return
+    first = Reading.objects.of_sheet(reading.sheet, reading.page).first()
+    if first is None:
+        return
+    reading.twin = first
+    before = {one.name: list(proposed(one)) for one in first.fields.all()}
+    if not said or not before:
+        return
+    if is_same(form, said, before):
+        reading.state = ReadingState.AGAIN
+    else:
+        reading.matter = Matter.COPY
+
+
+def _keep_unread(scan: Scan, *, now: datetime) -> None:
+    """Nobody reads here, or not this one: the picture itself waits for a person."""
+    number = scan.pages_read + 1
+    reading, made = Reading.objects.get_or_create(
+        community_id=scan.community_id, scan=scan, number=number,
+        defaults={"matter": Matter.UNREAD, "read_at": now},
+    )  # fmt: skip
+    if made and not scan.is_pdf:
+        with default_storage.open(scan.kept_as) as file:
+            reading.picture.save(f"{secrets.token_urlsafe(24)}.jpg", file)
+    scan.pages_read = number
+    Scan.objects.filter(pk=scan.pk).update(pages_read=number, tries=0)
+    if scan.is_pdf and scan.pages is not None and number < scan.pages:
+        Scan.objects.filter(pk=scan.pk).update(state=ScanState.WAITING, tried_at=now)
+    else:
+        _end(scan, ScanState.READ)
+
+
+def _stumbled(scan: Scan, *, now: datetime) -> None:
+    """The reader broke off: again after a pause, and after three times a person types that page."""
+    if scan.tries + 1 >= MOST_TRIES:
+        _keep_unread(scan, now=now)
+        return
+    Scan.objects.filter(pk=scan.pk).update(
+        state=ScanState.WAITING, tries=F("tries") + 1, tried_at=now
+    )
+
+
+def _end(scan: Scan, state: ScanState, *, why: str = "") -> None:
+    """The file has given what it can: its pictures are kept, it goes."""
+    Scan.objects.filter(pk=scan.pk).update(state=state, why=why, kept_as="")
+    transaction.on_commit(lambda: default_storage.delete(scan.kept_as))
+
+
+def try_again(scan: Scan, *, community: Community, now: datetime) -> None:
+    """Ask the worker once more for a file whose job stumbled or was lost. Called by a sweep."""
+    if not is_to_be_tried(scan.tries, scan.tried_at, now):
+        return
+    claimed = Scan.objects.unread().filter(pk=scan.pk, tried_at=scan.tried_at)
+    if claimed.update(tried_at=now) == 1:
+        enqueue(JOB, community=community, scan=scan.pk)
