@@ -56,7 +56,7 @@ class SheetsField(forms.FileField):
         return kept, refused
 
 
-def _incoming(file: UploadedFile) -> Incoming:
+def _incoming(file: "UploadedFile[Any]") -> Incoming:  # Any: whatever holds its bytes
     beginning = file.read(len(_PDF))
     file.seek(0)
     if beginning != _PDF:
@@ -72,7 +72,7 @@ def _incoming(file: UploadedFile) -> Incoming:
 class TakeInForm(ActForm):
     """Photos of filled-in sheets, several at once, or what the scanner made of them."""
 
-    files = SheetsField(
+    sheets = SheetsField(
         label=_("Photos or PDF of filled-in sheets"),
         help_text=_("One sheet in each photo, from above, with all four corners."),
         widget=SeveralFiles(attrs={"accept": "image/*,application/pdf", "multiple": True}),

@@ -35,23 +35,22 @@ class LookedField:
 
 def readings(*, show: str = "") -> QuerySet[Reading]:
     """Pictures to look at in the order they came; with `show`="ended" the others, newest first."""
-    related = ("version", "scan", "twin", "ended_by")
+    found: QuerySet[Reading] = Reading.objects.waiting()
     if show == "ended":
-        ended = Reading.objects.exclude(state=ReadingState.WAITING)
-        return ended.select_related(*related).order_by("-id")
-    waiting: QuerySet[Reading] = Reading.objects.waiting().select_related(*related)
-    return waiting
+        found = Reading.objects.exclude(state=ReadingState.WAITING).order_by("-id")
+    return found.select_related("version", "scan", "twin", "ended_by")
 
 
 def next_after(reading: Reading) -> Reading | None:
     """The next picture of the stack; after the last, the first that is still waiting."""
-    waiting = Reading.objects.waiting()
+    waiting: QuerySet[Reading] = Reading.objects.waiting()
     return waiting.filter(pk__gt=reading.pk).first() or waiting.first()
 
 
 def waiting_count() -> int:
     """How many pictures wait for a look."""
-    return Reading.objects.waiting().count()
+    count: int = Reading.objects.waiting().count()
+    return count
 
 
 def scans_to_tell() -> list[Scan]:
@@ -113,12 +112,10 @@ def _pieces(reading: Reading, form: Form) -> dict[str, str]:
 
 
 def _piece(sheet: Image.Image, area: Box) -> str:
-    edges = (
-        area.x - _AROUND_MM,
-        area.y - _AROUND_MM,
-        min(area.x + area.width + _AROUND_MM, PAGE[0]),
-        area.y + area.height + _AROUND_MM,
-    )
+    left, top = area.x - _AROUND_MM, area.y - _AROUND_MM
+    right = min(area.x + area.width + _AROUND_MM, PAGE[0])
+    bottom = area.y + area.height + _AROUND_MM
     out = BytesIO()
-    sheet.crop(tuple(round(edge * FLAT_PX) for edge in edges)).save(out, "JPEG", quality=70)
+    cut = sheet.crop((left * FLAT_PX, top * FLAT_PX, right * FLAT_PX, bottom * FLAT_PX))
+    cut.save(out, "JPEG", quality=70)
     return "data:image/jpeg;base64," + b64encode(out.getvalue()).decode("ascii")

@@ -55,7 +55,7 @@ def desk(request: Request) -> HttpResponse:
     """The forms to print, the place to hand pictures in, and what waits for a look."""
     form = TakeInForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        kept, refused = form.cleaned_data["files"]
+        kept, refused = form.cleaned_data["sheets"]
         taken = attempt(
             form,
             lambda: take_in(
@@ -107,7 +107,7 @@ def print_out(request: Request, code: str) -> HttpResponse:
             ),
         )  # fmt: skip
     if sheets is None:
-        messages.error(request, " ".join(form.errors.get("count", [_("Please try again.")])))
+        messages.error(request, " ".join(map(str, form.errors.get("count", ()))))
         return redirect("paper:desk")
     definition = sheets[0].version.form
     context = sheet_context(definition, [sheet.serial for sheet in sheets])
@@ -211,7 +211,7 @@ def name_it(request: Request, pk: int) -> HttpResponse:
     """Say which form it is."""
     reading = _reading(request, pk)
     form = NameForm(request.POST, uses=uses_for(request.actor), auto_id="name_%s")
-    if form.is_valid() and attempt(
+    if form.is_valid() and None is not attempt(
         form,
         lambda: name_sheet(
             reading, use_of(form.cleaned_data["form"]), code=form.cleaned_data["code"],
@@ -228,7 +228,7 @@ def throw(request: Request, pk: int) -> HttpResponse:
     """Nothing comes of this picture."""
     reading = _reading(request, pk)
     form = ThrowForm(request.POST, auto_id="throw_%s")
-    if form.is_valid() and attempt(
+    if form.is_valid() and None is not attempt(
         form,
         lambda: throw_away(
             reading, why=form.cleaned_data["why"], by=request.actor, now=request.now,
@@ -253,7 +253,7 @@ def after_all(request: Request, pk: int) -> HttpResponse:
             reading, by=request.actor, now=request.now, token=form.idempotency_token
         ),
     ):
-        messages.error(request, " ".join(form.non_field_errors()))
+        messages.error(request, " ".join(map(str, form.non_field_errors())))
     return redirect("paper:look", pk=pk)
 
 

@@ -70,7 +70,9 @@ def name_sheet(
 def _sheet_of(typed: SheetCode | None, use: PaperUse) -> Sheet | None:
     if typed is None:
         return None
-    sheet = Sheet.objects.filter(serial=typed.serial).select_related("version").first()
+    sheet: Sheet | None = (
+        Sheet.objects.filter(serial=typed.serial).select_related("version").first()
+    )
     if sheet is None:
         raise Refused(_("No sheet with this code was printed here. Leave it empty."), field="code")
     if sheet.version.code != use.code:
@@ -132,7 +134,8 @@ def hand_in_typed(
         raise NotPermitted(_("Please ask at the desk."))
     with recording(by, "paper.hand_in_typed", now=now, token=token) as act:
         if act.is_repeat:
-            return act.first_result(apps.get_model(use.model))
+            model: type[models.Model] = apps.get_model(use.model)
+            return act.first_result(model)
         record = use.take(Taken(values), by=by.by(channel), now=now)
         act.on(record, after={"form": use.code})
     return record

@@ -69,13 +69,13 @@ def take_in(
     if not may_take_in(by) or by.account_id is None:
         raise NotPermitted(_("Please hand the sheet in at the desk."))
     if not files:
-        raise Refused(_("Choose the photos or the PDF first."), field="files")
+        raise Refused(_("Choose the photos or the PDF first."), field="sheets")
     if len(files) > MOST_FILES:
-        raise Refused(_("Send %(most)d files at most.") % {"most": MOST_FILES}, field="files")
+        raise Refused(_("Send %(most)d files at most.") % {"most": MOST_FILES}, field="sheets")
     if any(file.is_pdf for file in files) and not is_reader_there():
         raise Refused(
             _("A PDF cannot be opened on this machine. Photograph the sheets instead."),
-            field="files",
+            field="sheets",
         )
     batch = token or fresh_token()
     with recording(by, "paper.take_in", now=now, token=token) as act:
@@ -96,7 +96,7 @@ def _kept(file: Incoming, *, batch: str, by: Actor, now: datetime) -> Scan:
         )
     except OSError as error:
         raise Refused(
-            _("The file could not be kept: there is no room left on the disk."), field="files"
+            _("The file could not be kept: there is no room left on the disk."), field="sheets"
         ) from error
     scan: Scan = Scan.objects.create(
         community_id=by.community_id, kept_as=name, is_pdf=file.is_pdf, batch=batch,
