@@ -231,9 +231,9 @@ class ReadField(TenantRow):
 
     reading = models.ForeignKey(Reading, models.CASCADE, related_name="fields")
     name = models.CharField(max_length=40)
-    raw = EncryptedTextField(blank=True)
-    read = EncryptedTextField(blank=True)  # JSON: the values proposed
-    value = EncryptedTextField(blank=True)  # JSON: the value handed in
+    raw = EncryptedTextField(null=True, blank=True)
+    read = EncryptedTextField(null=True, blank=True)  # JSON: the values proposed
+    value = EncryptedTextField(null=True, blank=True)  # JSON: the value handed in
     score = models.FloatField(default=0.0)
     is_sure = models.BooleanField(default=False)
     is_empty = models.BooleanField(default=False)

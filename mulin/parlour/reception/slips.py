@@ -39,7 +39,9 @@ def slip() -> Form:
             Field("place", _("Where is it?"), Kind.TEXT, most=120, hint=_("building, unit, floor")),
             Field("kind", _("What kind of matter?"), Kind.ONE, _kinds()),
             Field("contact", _("How shall we answer you?"), Kind.ONE, _ways()),
-            Field("visibility", _("Who may know that it was you?"), Kind.ONE, _circles()),
+            Field(
+                "visibility", _("Who may know that it was you?"), Kind.ONE, _circles(), decides=True
+            ),
             Field("name", _("Your name"), Kind.NAME),
             Field("phone", _("Your phone number"), Kind.PHONE),
             Field("day", _("Day"), Kind.DAY, hint=_("year, month, day: 20261128")),

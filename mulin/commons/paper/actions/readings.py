@@ -192,7 +192,7 @@ def _forget(reading: Reading) -> None:
     if reading.picture:
         reading.picture.delete(save=False)
     Reading.objects.filter(pk=reading.pk).update(picture="")
-    ReadField.objects.filter(reading=reading).update(raw="", read="", value="")
+    ReadField.objects.filter(reading=reading).update(raw=None, read=None, value=None)
 
 
 forget_reading = _forget

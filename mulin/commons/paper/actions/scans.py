@@ -13,7 +13,7 @@ from typing import Final
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
@@ -144,11 +144,9 @@ def read_scan(scan_id: int, *, community: Community, now: datetime) -> None:
 def keep_page(scan: Scan, page: ReadPage, *, now: datetime) -> None:
     """Keep one picture and what was read on it. Part of reading a file."""
     number = scan.pages_read + 1
-    try:
-        with transaction.atomic():
-            _keep_reading(scan, number, page, now=now)
-    except IntegrityError:
-        pass  # a second job was quicker with this page
+    # A second job may have been quicker with this page.
+    if not Reading.objects.filter(scan=scan, number=number).exists():
+        _keep_reading(scan, number, page, now=now)
     scan.pages_read, scan.tries = number, 0
     Scan.objects.filter(pk=scan.pk).update(
         pages_read=number, pages=page.of, tries=0, tried_at=now, state=ScanState.READING
@@ -174,7 +172,7 @@ def _keep_reading(scan: Scan, number: int, page: ReadPage, *, now: datetime) -> 
     reading.save()
     ReadField.objects.bulk_create(
         ReadField(
-            community_id=scan.community_id, reading=reading, name=one.name, raw=one.raw,
+            community_id=scan.community_id, reading=reading, name=one.name, raw=one.raw or None,
             read=json.dumps(one.values, ensure_ascii=False), score=one.score, is_sure=one.is_sure,
             is_empty=one.is_empty,
         )
