@@ -17,6 +17,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mulin.kit.paper.reading import is_reader_there
 from mulin.kit.posters import fonts
 from mulin.kit.scoping import in_community
 from mulin.serving import pending_migrations
@@ -179,6 +180,13 @@ def _pictures() -> Iterator[Finding]:
         )
 
 
+def _reading() -> Iterator[Finding]:
+    if not is_reader_there():
+        yield _advice(
+            _("Nothing reads filled-in sheets of paper here. Run: make reading"), "reading"
+        )
+
+
 def _wechat() -> Iterator[Finding]:
     from mulin.ground.community.models import Community  # noqa: PLC0415  needs the tables
     from mulin.ground.notify.queries import wechat_door, what_is_missing  # noqa: PLC0415  likewise
@@ -217,5 +225,6 @@ LOOKS_WITHOUT_TABLES: tuple[Look, ...] = (
     _keys,
     _database,
     _pictures,
+    _reading,
 )
 LOOKS: tuple[Look, ...] = (*LOOKS_WITHOUT_TABLES, _people, _worker, _wechat)

@@ -33,11 +33,11 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(config, items):
     """Leave out what cannot be true here, and say so for what lacks its data."""
     on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
-    missing = "browser" if on_postgres else "postgres"
-    left_out = [item for item in items if item.get_closest_marker(missing)]
+    missing = ("browser", "once") if on_postgres else ("postgres",)
+    left_out = [item for item in items if any(map(item.get_closest_marker, missing))]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker(missing)]
+        items[:] = [item for item in items if not any(map(item.get_closest_marker, missing))]
     if shared_folder() is None:
         skip = pytest.mark.skip(reason="shared/ with the public data is not beside the repository")
         for item in items:

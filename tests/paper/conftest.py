@@ -1,11 +1,18 @@
 """A community whose desk has printed slips, and slips as people fill them in."""
 
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from mulin.commons.paper.actions.scans import Incoming, read_scan, take_in
+from mulin.commons.paper.actions.scans import Incoming, keep_page, read_waiting, take_in
 from mulin.commons.paper.actions.sheets import print_sheets
 from mulin.commons.paper.models import Reading, Scan
 from mulin.commons.paper.registry import use_of
+from mulin.commons.paper.rules import ScanState
+from mulin.kit.paper.definition import SheetCode
+from mulin.kit.paper.reading import open_reader
 from mulin.kit.photos import clean_photo
 from mulin.kit.scoping import in_community
 from mulin.parlour.reception.actions.limits import open_reception
@@ -13,6 +20,7 @@ from tests.clock import NOW
 from tests.support.filledin import blank_of, photo, written
 from tests.support.hardphotos import ORDINARY
 
+SERIAL = "ABCDEFGHJK"
 ANSWERS = {
     "words": "三楼楼道灯不亮\n晚上走路怕摔",
     "place": "12幢1单元3楼",
@@ -28,56 +36,69 @@ OTHER = ANSWERS | {"words": "垃圾没有人收", "kind": "clean", "phone": "138
 
 @pytest.fixture
 def slip(cast):
-    """The slip of reception, whose community has its categories."""
+    """The demand sheet of reception, whose community has its categories."""
     with in_community(cast.xinjie):
         open_reception(by=cast.zhou.actor, now=NOW)
         yield use_of("DEMAND")
 
 
 @pytest.fixture(scope="session")
-def photos():
-    """Photos of filled-in slips, each drawn once: `photos(serial, answers)`."""
-    made = {}
+def seen():
+    """What the reader sees on photos of filled-in slips, each read once: `seen(answers, seed)`."""
+    form, pages = use_of("DEMAND").form, {}
+    shots = [(ANSWERS, "camera"), (ANSWERS, "another"), (OTHER, "camera")]
+    with open_reader([form]) as reader, tempfile.TemporaryDirectory() as folder:
+        for answers, seed in shots:
+            path = Path(folder, "photo.jpg")
+            sheet = written(blank_of(form, SERIAL), form, answers)
+            path.write_bytes(photo(sheet, ORDINARY, seed))
+            (pages[answers["words"], seed],) = reader.pages(path)
 
-    def photographed(form, serial, answers, seed="camera"):
-        key = (serial, str(answers), seed)
-        if key not in made:
-            sheet = written(blank_of(form, serial), form, answers)
-            made[key] = photo(sheet, ORDINARY, seed)
-        return made[key]
+    def page(serial, answers=ANSWERS, seed="camera"):
+        found = pages[answers["words"], seed]
+        return replace(found, code=SheetCode(form.code, form.version, 1, serial))
 
-    return photographed
+    return page
 
 
 @pytest.fixture
-def hand_in(cast, photos):
-    """Take photos in and have them read by the reader; gives their readings."""
+def photographed(cast):
+    """Put pages that the reader has seen where a photo of them would have come."""
 
-    def taken(*contents, by=None, is_pdf=False):
-        actor = (by or cast.chen).actor
-        community = (by or cast.chen).community
-        files = [
-            Incoming(content if is_pdf else clean_photo(content, longest_px=3400).content, is_pdf)
-            for content in contents
-        ]
-        scans = take_in(files, community=community, by=actor, now=NOW)
-        for scan in scans:
-            read_scan(scan.pk, community=community, now=NOW)
+    def kept(*pages, by=None):
+        who = by or cast.chen
+        files = [Incoming(page.sheet, is_pdf=False) for page in pages]
+        scans = take_in(files, community=who.community, by=who.actor, now=NOW)
+        for scan, page in zip(scans, pages, strict=True):
+            keep_page(scan, page, now=NOW)
+        Scan.objects.update(state=ScanState.READ)
         return list(Reading.objects.filter(scan__in=scans).select_related("version", "scan"))
 
-    return taken
+    return kept
+
+
+@pytest.fixture
+def read_really(cast):
+    """Take files in and have them read by the reader itself; gives their readings."""
+
+    def read(*contents, is_pdf=False):
+        files = [
+            Incoming(one if is_pdf else clean_photo(one, longest_px=3400).content, is_pdf)
+            for one in contents
+        ]
+        scans = take_in(files, community=cast.xinjie, by=cast.chen.actor, now=NOW)
+        read_waiting(cast.xinjie, now=NOW)
+        return list(Reading.objects.filter(scan__in=scans).select_related("version", "scan"))
+
+    return read
 
 
 @pytest.fixture
 def fresh(cast, slip):
     """Serials of freshly printed slips."""
 
-    def serials(count=1, by=None):
-        sheets = print_sheets(slip, count=count, by=(by or cast.chen).actor, now=NOW)
+    def serials(count=1):
+        sheets = print_sheets(slip, count=count, by=cast.chen.actor, now=NOW)
         return [sheet.serial for sheet in sheets]
 
     return serials
-
-
-def scan_now(scan):
-    return Scan.objects.get(pk=scan.pk)

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from mulin.commons.flow.models import NeedPhoto, PhotoMoment
@@ -12,21 +13,30 @@ from mulin.commons.paper.actions.readings import (
     name_sheet,
     throw_away,
 )
-from mulin.commons.paper.actions.scans import Incoming, take_in
+from mulin.commons.paper.actions.scans import Incoming, read_waiting, take_in, take_up
 from mulin.commons.paper.actions.sheets import print_sheets
 from mulin.commons.paper.models import FormVersion, ReadField, Reading, Scan, Sheet
 from mulin.commons.paper.queries import likely_persons, looked_fields, proposed
-from mulin.commons.paper.rules import KEPT, Matter, ReadingState, ScanState
+from mulin.commons.paper.rules import (
+    KEPT,
+    MOST_TRIES,
+    PAUSE,
+    Matter,
+    ReadingState,
+    ScanState,
+)
 from mulin.ground.audit.models import Act
 from mulin.ground.people.actions.erasure import erase_person
 from mulin.ground.people.actions.persons import change_person
+from mulin.kit.paper import reading
 from mulin.kit.paper.definition import FormFault
 from mulin.kit.paper.typed import form_class_of
-from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
+from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
 from mulin.parlour.reception.models import Demand
 from tests.clock import NOW
 from tests.paper.conftest import ANSWERS, OTHER
+from tests.support.filledin import blank_of, scanned, written
 
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +54,9 @@ def typed(reading, **changes):
     return {field.name: bound.cleaned_data[field.name] for field in form.fields}
 
 
-def test_a_slip_becomes_the_demand_that_stands_on_it(cast, slip, fresh, photos, hand_in):
+def test_a_slip_becomes_the_demand_that_stands_on_it(cast, slip, fresh, seen, photographed):
     (serial,) = fresh()
-    (reading,) = hand_in(photos(slip.form, serial, ANSWERS))
+    (reading,) = photographed(seen(serial))
     assert (reading.matter, reading.state, reading.is_flat) == ("", ReadingState.WAITING, True)
     assert Scan.objects.get().state == ScanState.READ
     assert Demand.objects.count() == 0  # never saved unseen
@@ -78,9 +88,69 @@ def test_a_slip_becomes_the_demand_that_stands_on_it(cast, slip, fresh, photos, 
     assert (again, Demand.objects.count()) == (done, 1)
 
 
-def test_what_nobody_looked_at_is_not_taken(cast, slip, fresh, photos, hand_in):
+def test_a_stack_from_the_scanner_is_read_by_one_reader_and_what_is_no_sheet_is_told(
+    cast, slip, fresh, read_really
+):
+    one, other = fresh(2)
+    sheets = [written(blank_of(slip.form, serial), slip.form, ANSWERS) for serial in (one, other)]
+    leaflet = np.full_like(sheets[0], 255)
+    pdf = scanned(sheets[0], leaflet, np.rot90(sheets[1], 2))
+    readings = read_really(pdf, is_pdf=True)
+    assert [(each.number, each.matter) for each in readings] == [
+        (1, ""),
+        (2, Matter.NOTHING),
+        (3, ""),
+    ]
+    assert [each.sheet.serial for each in readings if each.sheet] == [one, other]
+    for each in readings[::2]:
+        fields = ReadField.objects.filter(reading=each)
+        read = {field.name: proposed(field) for field in fields}
+        expected = ANSWERS | {"words": ANSWERS["words"].replace("\n", "")}
+        assert read == {name: (value,) for name, value in expected.items()}
+    (scan,) = Scan.objects.all()
+    assert (scan.state, scan.kept_as, scan.pages_read, scan.pages) == ("read", "", 3, 3)
+    read_waiting(cast.xinjie, now=NOW)  # brought twice
+    assert Reading.objects.count() == 3
+
+
+def test_a_file_that_does_not_open_is_said(cast, slip, fresh, read_really):
+    assert read_really(b"%PDF-nothing", is_pdf=True) == []
+    scan = Scan.objects.get()
+    assert (scan.state, scan.why) == (ScanState.FAILED, "这个文件打不开。")
+
+
+def test_a_reader_that_dies_is_tried_again_and_then_a_person_types(
+    cast, slip, fresh, seen, read_really, monkeypatch
+):
+    monkeypatch.setenv("MULIN_FAILPOINT", "reader.after_page")
+    one, other = fresh(2)
+    # It dies after the first page of two: that one is kept, the file is tried again.
+    sheet = written(blank_of(slip.form, one), slip.form, {})
+    pdf = scanned(sheet, sheet)
+    assert [reading.number for reading in read_really(pdf, is_pdf=True)] == [1]
+    scan = Scan.objects.get()
+    assert (scan.state, scan.tries, scan.pages_read) == (ScanState.WAITING, 1, 1)
+    take_up(community=cast.xinjie, now=NOW + PAUSE)
+    monkeypatch.delenv("MULIN_FAILPOINT")
+    read_waiting(cast.xinjie, now=NOW + PAUSE)
+    scan.refresh_from_db()
+    assert (scan.state, scan.tries, Reading.objects.count()) == (ScanState.READ, 0, 2)
+    # At the third time the picture itself waits for a person.
+    (lost,) = take_in(
+        [Incoming(seen(other).sheet, is_pdf=False)], community=cast.xinjie, by=cast.chen.actor,
+        now=NOW,
+    )  # fmt: skip
+    Scan.objects.filter(pk=lost.pk).update(tries=MOST_TRIES - 1)
+    monkeypatch.setattr(reading, "LIBRARIES", ())
+    monkeypatch.setattr(reading.sys, "executable", "/bin/false")
+    read_waiting(cast.xinjie, now=NOW + PAUSE)
+    (by_hand,) = Reading.objects.filter(scan=lost)
+    assert (by_hand.matter, bool(by_hand.picture)) == (Matter.UNREAD, True)
+
+
+def test_what_nobody_looked_at_is_not_taken(cast, slip, fresh, seen, photographed):
     (serial,) = fresh()
-    (reading,) = hand_in(photos(slip.form, serial, ANSWERS))
+    (reading,) = photographed(seen(serial))
     with pytest.raises(Refused) as refusal:
         finish(
             reading, values=typed(reading), looked=LOOKED - {"phone"}, person=None,
@@ -97,16 +167,16 @@ def test_what_nobody_looked_at_is_not_taken(cast, slip, fresh, photos, hand_in):
 
 
 def test_the_same_sheet_twice_is_one_record_and_a_photocopy_is_told(
-    cast, slip, fresh, photos, hand_in
+    cast, slip, fresh, seen, photographed
 ):
     (serial,) = fresh()
-    (first,) = hand_in(photos(slip.form, serial, ANSWERS))
+    (first,) = photographed(seen(serial))
     finish(first, values=typed(first), looked=LOOKED, person=None, by=cast.chen.actor, now=NOW)
-    (again,) = hand_in(photos(slip.form, serial, ANSWERS, seed="another"))
+    (again,) = photographed(seen(serial, seed="another"))
     assert (again.state, again.twin) == (ReadingState.AGAIN, first)
-    with pytest.raises(TakenMeanwhile):
+    with pytest.raises(Refused, match=Demand.objects.get().need.number):
         finish(again, values=typed(again), looked=LOOKED, person=None, by=cast.chen.actor, now=NOW)
-    (copy,) = hand_in(photos(slip.form, serial, OTHER))
+    (copy,) = photographed(seen(serial, OTHER))
     assert (copy.state, copy.matter, copy.twin) == (ReadingState.WAITING, Matter.COPY, first)
     finish(copy, values=typed(copy), looked=LOOKED, person=None, by=cast.chen.actor, now=NOW)
     assert Demand.objects.count() == 2
@@ -115,44 +185,42 @@ def test_the_same_sheet_twice_is_one_record_and_a_photocopy_is_told(
 
 
 def test_two_pictures_of_one_sheet_that_both_wait_give_one_record(
-    cast, slip, fresh, photos, hand_in
+    cast, slip, fresh, seen, photographed
 ):
     (serial,) = fresh()
-    first, second = hand_in(
-        photos(slip.form, serial, ANSWERS), photos(slip.form, serial, ANSWERS, seed="another")
-    )
+    first, second = photographed(seen(serial), seen(serial, seed="another"))
     assert (first.state, second.state) == (ReadingState.WAITING, ReadingState.AGAIN)
     Reading.objects.filter(pk=second.pk).update(state=ReadingState.WAITING, matter="")
     finish(first, values=typed(first), looked=LOOKED, person=None, by=cast.chen.actor, now=NOW)
     second.refresh_from_db()
-    with pytest.raises(Refused, match=first.scan and Demand.objects.get().need.number):
+    with pytest.raises(Refused, match=Demand.objects.get().need.number):
         finish(
             second, values=typed(second), looked=LOOKED, person=None, by=cast.chen.actor, now=NOW
         )
     assert Demand.objects.count() == 1
 
 
-def test_a_neighbours_sheet_is_not_ours(cast, slip, fresh, photos, hand_in):
+def test_a_neighbours_sheet_is_not_ours(cast, slip, fresh, seen, photographed):
     with in_community(cast.linli):
         (theirs,) = (
             sheet.serial for sheet in print_sheets(slip, count=1, by=cast.li.actor, now=NOW)
         )
     fresh()  # the form itself was printed here, too
-    (reading,) = hand_in(photos(slip.form, theirs, ANSWERS))
+    (reading,) = photographed(seen(theirs))
     assert (reading.matter, reading.sheet, reading.version) == (Matter.ELSEWHERE, None, None)
     assert ReadField.objects.count() == 0
     with in_community(cast.linli):
         assert Reading.objects.count() == 0
-        (own,) = hand_in(photos(slip.form, theirs, ANSWERS), by=cast.li)
+        (own,) = photographed(seen(theirs), by=cast.li)
         assert (own.matter, own.sheet.serial) == ("", theirs)
 
 
 def test_without_the_reader_the_picture_waits_beside_empty_fields(
-    cast, slip, fresh, photos, hand_in, settings
+    cast, slip, fresh, seen, read_really, settings
 ):
     settings.MULIN_READER = False
     (serial,) = fresh()
-    (reading,) = hand_in(photos(slip.form, serial, ANSWERS))
+    (reading,) = read_really(seen(serial).sheet)
     assert (reading.matter, reading.version, bool(reading.picture)) == (Matter.UNREAD, None, True)
     with pytest.raises(Refused) as refusal:
         name_sheet(reading, slip, code="MULIN-DEMAND-1-1-22222222222", by=cast.chen.actor, now=NOW)
@@ -192,11 +260,11 @@ def test_sheets_are_printed_once_for_one_press(cast, slip):
 
 
 def test_who_it_is_is_proposed_by_name_and_phone_and_linked_by_the_desk_alone(
-    cast, slip, fresh, photos, hand_in
+    cast, slip, fresh, seen, photographed
 ):
     change_person(cast.wang.person, by=cast.chen.actor, now=NOW, phone="13857301234")
     (serial,) = fresh()
-    (reading,) = hand_in(photos(slip.form, serial, ANSWERS))
+    (reading,) = photographed(seen(serial))
     form, read = reading.version.form, {"name": "王秀英", "phone": "13857301234"}
     assert likely_persons(cast.chen.actor, form, read) == [cast.wang.person]
     assert likely_persons(cast.chen.actor, form, {"name": "", "phone": ""}) == []
@@ -210,9 +278,9 @@ def test_who_it_is_is_proposed_by_name_and_phone_and_linked_by_the_desk_alone(
     assert (need.person, need.contact_name) == (cast.wang.person, None)
 
 
-def test_what_was_read_of_an_erased_person_is_gone(cast, slip, fresh, photos, hand_in):
+def test_what_was_read_of_an_erased_person_is_gone(cast, slip, fresh, seen, photographed):
     (serial,) = fresh()
-    (reading,) = hand_in(photos(slip.form, serial, ANSWERS))
+    (reading,) = photographed(seen(serial))
     values = typed(reading)
     finish(
         reading, values=values, looked=LOOKED, person=cast.wang.person, by=cast.chen.actor, now=NOW
@@ -228,9 +296,9 @@ def test_what_was_read_of_an_erased_person_is_gone(cast, slip, fresh, photos, ha
     assert set(left) == {(None, None, None)}
 
 
-def test_pictures_are_forgotten_after_their_time(cast, slip, fresh, photos, hand_in):
+def test_pictures_are_forgotten_after_their_time(cast, slip, fresh, seen, photographed):
     one, other = fresh(2)
-    first, second = hand_in(photos(slip.form, one, ANSWERS), photos(slip.form, other, OTHER))
+    first, second = photographed(seen(one), seen(other, OTHER))
     throw_away(second, why="拍重了", by=cast.chen.actor, now=NOW)
     second.refresh_from_db()
     assert (second.state, second.why, bool(second.picture)) == ("thrown", "拍重了", False)

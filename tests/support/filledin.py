@@ -32,7 +32,9 @@ def written(blank: np.ndarray, form: Form, answers: dict, *, font=None, seed="ha
     for placed in page.placed:
         answer = answers.get(placed.field.name)
         for mark in placed.marks:
-            if answer is not None and mark.value in (answer if isinstance(answer, list) else [answer]):
+            if answer is not None and mark.value in (
+                answer if isinstance(answer, list) else [answer]
+            ):
                 tick(sheet, mark.box, hand)
     picture = Image.fromarray(sheet)
     pen = ImageDraw.Draw(picture)

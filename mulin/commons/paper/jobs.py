@@ -3,20 +3,19 @@
 from datetime import datetime
 
 from mulin.commons.paper.actions.readings import forget_old
-from mulin.commons.paper.actions.scans import read_scan, try_again
-from mulin.commons.paper.models import Scan
+from mulin.commons.paper.actions.scans import read_waiting
+from mulin.commons.paper.actions.scans import take_up as take_up_lost
 from mulin.ground.community.models import Community
 
 
-def read(community: Community, now: datetime, *, scan: int) -> None:
-    """Read a file, or go on with it."""
-    read_scan(scan, community=community, now=now)
+def read(community: Community, now: datetime) -> None:
+    """Read the files that wait."""
+    read_waiting(community, now=now)
 
 
 def take_up(community: Community, now: datetime) -> None:
     """Ask again for files whose job stumbled or died."""
-    for scan in Scan.objects.unread().order_by("id")[:200]:
-        try_again(scan, community=community, now=now)
+    take_up_lost(community=community, now=now)
 
 
 def forget(_community: Community, now: datetime) -> None:

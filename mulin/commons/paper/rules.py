@@ -14,7 +14,7 @@ MOST_SHEETS: Final = 100
 MOST_FILES: Final = 60
 MOST_PDF_BYTES: Final = 60 * 1024 * 1024
 #: Pages that one job reads; a longer PDF is gone on with by the next.
-PAGES_AT_ONCE: Final = 20
+PAGES_AT_ONCE: Final = 10
 #: A page at which the reader broke off so often is left to a person.
 MOST_TRIES: Final = 3
 #: A job that has written nothing for so long has died; one that stumbled is tried again sooner.

@@ -140,6 +140,9 @@ class Form:
             raise FormFault(f"{self.code}.{field.name}: one of several needs several")
         if not field.is_boxes and values:
             raise FormFault(f"{self.code}.{field.name}: only boxes have choices")
+        widest = max([width_of(choice.label) for choice in field.choices], default=0.0)
+        if max(widest, width_of(field.label)) > RIGHT - LEFT - BOX_MM - 2:
+            raise FormFault(f"{self.code}.{field.name}: wider than the page")
         if not 1 <= field.lines <= MOST_LINES:
             raise FormFault(f"{self.code}.{field.name}: one to fifteen lines")
 

@@ -1,9 +1,9 @@
 """The reader: a file with sheets in, what stands on them out. Runs as a program of its own.
 
 The models that read handwriting take close to a gigabyte and stay once loaded, which neither the
-web nor the worker can spare: each file is read by a child that ends when it is done.
-`python -P -m mulin.kit.paper.reader`, a job as JSON on its standard input, a line of JSON for each
-page on its standard output. It is given no key, no database and no way out.
+web nor the worker can spare: a stack of files is read by a child that ends when it is done.
+`python -P -m mulin.kit.paper.reader`, a line of JSON for each file on its standard input, a line for
+each page on its standard output. It is given no key, no database and no way out.
 """
 
 import base64
@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mulin.kit.failpoints import failpoint
-from mulin.kit.paper.definition import ALPHABETS, Kind, form_of
+from mulin.kit.paper.definition import ALPHABETS, Form, Kind, form_of
 from mulin.kit.paper.marks import SURE_FROM
 
 if TYPE_CHECKING:
     from mulin.kit.paper.eye import CutOut, Picture, Sight
 
-#: Exit codes by which the parent tells what happened.
-MISSING, NO_PICTURE = 3, 5
+#: The exit code by which the parent tells that the extra is missing.
+MISSING: Final = 3
 MOST_MEMORY_BYTES: Final = 6 * 1024**3  # address space; what is really used is under 1 GB
 MOST_SECONDS: Final = 240
 #: Letters and strokes that a digit is taken for.
@@ -33,32 +33,36 @@ _LOOKS_LIKE: Final = str.maketrans(
 
 
 def main() -> int:
-    """Read one job, answer with what was seen or with an exit code."""
+    """Read what is asked for line by line, and answer each with its pages and a last line."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
-    job: dict[str, Any] = json.load(sys.stdin)  # Any: JSON
     try:
         from mulin.kit.paper import eye  # noqa: PLC0415  the extra may be missing
-    except ImportError as error:
-        sys.stderr.write(str(error))
-        return MISSING
-    forms = [form_of(text) for text in job["forms"]]
-    known = {(form.code, form.version): form for form in forms}
-    try:
+
         words = Words()
-        pictures = eye.pictures_in(Path(job["file"]), start=job["start"])
-        for picture, count in islice(pictures, job["most"]):
-            page = told(eye.look_at(picture, known), picture, words)
-            sys.stdout.write(json.dumps(page | {"of": count}) + "\n")
-            sys.stdout.flush()
-            failpoint("reader.after_page")
     except ImportError as error:
         sys.stderr.write(str(error))
         return MISSING
-    except ValueError as error:
-        sys.stderr.write(str(error))
-        return NO_PICTURE
+    known: dict[tuple[str, int], Form] = {}
+    for line in sys.stdin:
+        job: dict[str, Any] = json.loads(line)  # Any: JSON
+        forms = [form_of(text) for text in job.get("forms", ())]
+        known |= {(form.code, form.version): form for form in forms}
+        try:
+            pictures = eye.pictures_in(Path(job["file"]), start=job["start"])
+            for picture, count in islice(pictures, job["most"]):
+                _say(told(eye.look_at(picture, known), picture, words) | {"of": count})
+                failpoint("reader.after_page")
+        except ValueError:
+            _say({"end": "no picture"})
+        else:
+            _say({"end": ""})
     return 0
+
+
+def _say(what: dict[str, Any]) -> None:  # Any: JSON
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
 
 
 def told(sight: "Sight", picture: "Picture", words: "Words") -> dict[str, Any]:  # Any: JSON

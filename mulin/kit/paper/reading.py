@@ -75,57 +75,72 @@ def is_reader_there() -> bool:
     return settings.MULIN_READER and all(find_spec(name) is not None for name in LIBRARIES)
 
 
-def read_pages(
-    path: Path, forms: Iterable[Form], *, start: int = 0, most: int = 20
-) -> Iterator[ReadPage]:
-    """The pictures of a file from number `start` on, one after the other as they are read.
+class Reader:
+    """Reads one file after the other; see `reader`."""
 
-    Raises ReaderMissing, NothingToRead, ReaderFailed.
+    def __init__(self, child: "subprocess.Popen[str]", forms: Iterable[Form]) -> None:
+        self._child = child
+        self._forms = [form.as_json() for form in forms]
+
+    def pages(self, path: Path, *, start: int = 0, most: int = 20) -> Iterator[ReadPage]:
+        """The pictures of a file from number `start` on, one after the other as they are read.
+
+        Raises ReaderMissing, NothingToRead, ReaderFailed.
+        """
+        job = {"file": str(path), "start": start, "most": most, "forms": self._forms}
+        self._forms = []  # it knows them from then on
+        self._ask(job)
+        while True:
+            told = self._answer()
+            if told.get("end"):
+                raise NothingToRead
+            if "end" in told:
+                return
+            yield _page(told)
+
+    def _ask(self, job: dict[str, Any]) -> None:  # Any: JSON
+        try:
+            if self._child.stdin is not None:
+                self._child.stdin.write(json.dumps(job) + "\n")
+                self._child.stdin.flush()
+        except BrokenPipeError:
+            pass  # it is gone; why is told by its exit code
+
+    def _answer(self) -> dict[str, Any]:  # Any: JSON
+        line = self._child.stdout.readline() if self._child.stdout is not None else ""
+        if line.endswith("\n"):
+            told: dict[str, Any] = json.loads(line)
+            return told
+        code = self._child.wait()
+        if code == reader.MISSING:
+            raise ReaderMissing
+        raise ReaderFailed(f"code {code}")
+
+
+@contextmanager
+def open_reader(forms: Iterable[Form]) -> Iterator[Reader]:
+    """A reader that knows these forms, in a process of its own that ends with the block.
+
+    It is stopped after `reader.MOST_SECONDS`. Raises ReaderMissing.
     """
     if not is_reader_there():
         raise ReaderMissing
-    job = {
-        "file": str(path), "forms": [form.as_json() for form in forms],
-        "start": start, "most": most,
-    }  # fmt: skip
     environment = {name: value for name, value in os.environ.items() if name in _ENVIRONMENT}
     environment["PYTHONPATH"] = str(_HOUSE)
-    with (
-        _one_at_a_time(),
-        subprocess.Popen(  # noqa: S603  our own module, by our own Python
+    with _one_at_a_time():
+        child = subprocess.Popen(  # noqa: S603  our own module, by our own Python
             [sys.executable, "-P", "-m", reader.__name__],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             env=environment, cwd="/", text=True,
-        ) as child,
-    ):  # fmt: skip
-        yield from _told_by(child, job)
-
-
-def _told_by(
-    child: "subprocess.Popen[str]", job: dict[str, Any]
-) -> Iterator[ReadPage]:  # Any: JSON
-    if child.stdin is None or child.stdout is None:  # never: both are pipes
-        raise ReaderFailed
-    watch = Timer(reader.MOST_SECONDS, child.kill)
-    watch.start()
-    try:
+        )  # fmt: skip
+        watch = Timer(reader.MOST_SECONDS, child.kill)
+        watch.start()
         try:
-            json.dump(job, child.stdin)
-            child.stdin.close()
-        except BrokenPipeError:
-            pass  # its exit code says why
-        for line in child.stdout:
-            yield _page(json.loads(line))
-        code = child.wait()
-    finally:
-        watch.cancel()
-        child.kill()
-    if code == reader.MISSING:
-        raise ReaderMissing
-    if code == reader.NO_PICTURE:
-        raise NothingToRead
-    if code != 0:
-        raise ReaderFailed(f"code {code}")
+            yield Reader(child, forms)
+        finally:
+            watch.cancel()
+            child.kill()
+            child.communicate()
 
 
 def _page(told: dict[str, Any]) -> ReadPage:  # Any: JSON

@@ -24,6 +24,7 @@ from mulin.commons.paper.rules import (
     MOST_FILES,
     MOST_TRIES,
     PAGES_AT_ONCE,
+    PAUSE,
     Matter,
     ReadingState,
     ScanState,
@@ -39,11 +40,12 @@ from mulin.kit.forms import fresh_token
 from mulin.kit.paper.definition import Form
 from mulin.kit.paper.reading import (
     NothingToRead,
+    Reader,
     ReaderFailed,
     ReaderMissing,
     ReadPage,
     is_reader_there,
-    read_pages,
+    open_reader,
 )
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
@@ -82,8 +84,7 @@ def take_in(
         if act.is_repeat:
             return list(Scan.objects.filter(batch=batch))
         scans = [_kept(file, batch=batch, by=by, now=now) for file in files]
-        for scan in scans:
-            enqueue(JOB, community=community, scan=scan.pk)
+        enqueue(JOB, community=community)
         act.on(scans[0], after={"files": len(scans)})
     return scans
 
@@ -105,40 +106,72 @@ def _kept(file: Incoming, *, batch: str, by: Actor, now: datetime) -> Scan:
     return scan
 
 
-def read_scan(scan_id: int, *, community: Community, now: datetime) -> None:
-    """Read the next pages of a file. Done twice, each page is there once."""
-    with in_community(community):
-        claimed = Scan.objects.unread().filter(pk=scan_id)
-        if not claimed.update(state=ScanState.READING, tried_at=now):
-            return
-        scan = Scan.objects.get(pk=scan_id)
-        forms = known_forms()
-    path = Path(default_storage.path(scan.kept_as))
-    count = scan.pages
+def read_waiting(community: Community, *, now: datetime) -> None:
+    """Read the files that wait, one after the other, by one reader; what is left is for the next.
+
+    Done twice, each page is there once.
+    """
     try:
-        for page in read_pages(path, forms, start=scan.pages_read, most=PAGES_AT_ONCE):
+        with in_community(community):
+            forms = known_forms()
+        with open_reader(forms) as reader:
+            left = PAGES_AT_ONCE
+            while left > 0 and (scan := _claimed(community, now)) is not None:
+                left -= _read(scan, reader, left, community=community, now=now)
+    except ReaderMissing:
+        _leave_to_people(community, now=now)
+    with in_community(community):
+        if Scan.objects.filter(state=ScanState.WAITING, tries=0).exists():
+            enqueue(JOB, community=community)
+
+
+def _claimed(community: Community, now: datetime) -> Scan | None:
+    """The next file that waits, which is ours from now on."""
+    with in_community(community):
+        waiting = Scan.objects.filter(state=ScanState.WAITING)
+        scan: Scan
+        for scan in waiting.order_by("id"):
+            if scan.tries and scan.tried_at > now - PAUSE:
+                continue  # it has stumbled just now
+            if waiting.filter(pk=scan.pk).update(state=ScanState.READING, tried_at=now):
+                return scan
+    return None
+
+
+def _read(scan: Scan, reader: Reader, most: int, *, community: Community, now: datetime) -> int:
+    """Read pages of a file; how many. Raises ReaderMissing, ReaderFailed."""
+    before, count = scan.pages_read, scan.pages
+    path = Path(default_storage.path(scan.kept_as))
+    try:
+        for page in reader.pages(path, start=before, most=most):
             count = page.of
             with in_community(community), transaction.atomic():
                 keep_page(scan, page, now=now)
             failpoint("paper.after_page")
-    except ReaderMissing:
-        with in_community(community), transaction.atomic():
-            _keep_unread(scan, now=now)
-        return
     except NothingToRead:
-        with in_community(community):
+        with in_community(community), transaction.atomic():
             _end(scan, ScanState.FAILED, why=str(_("This file does not open.")))
-        return
+        return 1
+    except ReaderMissing:
+        with in_community(community):
+            Scan.objects.filter(pk=scan.pk).update(state=ScanState.WAITING)
+        raise
     except ReaderFailed:
         with in_community(community), transaction.atomic():
             _stumbled(scan, now=now)
-        return
+        return PAGES_AT_ONCE  # this reader is gone
     with in_community(community), transaction.atomic():
         if count is not None and scan.pages_read < count:
             Scan.objects.filter(pk=scan.pk).update(state=ScanState.WAITING)
-            enqueue(JOB, community=community, scan=scan.pk)
         else:
             _end(scan, ScanState.READ)
+    return scan.pages_read - before
+
+
+def _leave_to_people(community: Community, *, now: datetime) -> None:
+    while (scan := _claimed(community, now)) is not None:
+        with in_community(community), transaction.atomic():
+            _keep_unread(scan, now=now)
 
 
 def keep_page(scan: Scan, page: ReadPage, *, now: datetime) -> None:
@@ -231,10 +264,13 @@ def _end(scan: Scan, state: ScanState, *, why: str = "") -> None:
     transaction.on_commit(lambda: default_storage.delete(scan.kept_as))
 
 
-def try_again(scan: Scan, *, community: Community, now: datetime) -> None:
-    """Ask the worker once more for a file whose job stumbled or was lost. Called by a sweep."""
-    if not is_to_be_tried(scan.tries, scan.tried_at, now):
-        return
-    claimed = Scan.objects.unread().filter(pk=scan.pk, tried_at=scan.tried_at)
-    if claimed.update(tried_at=now) == 1:
-        enqueue(JOB, community=community, scan=scan.pk)
+def take_up(*, community: Community, now: datetime) -> None:
+    """Have read what stumbled, and what a job that died has left. Called by a sweep."""
+    for scan in Scan.objects.unread().order_by("id")[:200]:
+        if is_to_be_tried(scan.tries, scan.tried_at, now):
+            Scan.objects.unread().filter(pk=scan.pk, tried_at=scan.tried_at).update(
+                state=ScanState.WAITING
+            )
+    waiting = Scan.objects.filter(state=ScanState.WAITING)
+    if any(is_to_be_tried(one.tries, one.tried_at, now) for one in waiting[:200]):
+        enqueue(JOB, community=community)

@@ -1,7 +1,7 @@
-"""The slip on which a demand is written by hand: what it asks, and what becomes of it.
+"""The sheet on which a demand is written by hand: what it asks, and what becomes of it.
 
 Whoever changes a question, a choice or its place raises VERSION: sheets printed before are read by
-the definition they were printed from (tests/reception/test_slips.py holds the fingerprint).
+the definition they were printed from (tests/paper/test_channels.py holds the fingerprint).
 """
 
 from datetime import datetime, timedelta
@@ -23,11 +23,11 @@ from mulin.parlour.reception.models import Demand
 
 CODE: Final = "DEMAND"
 VERSION: Final = 1
-#: A slip that lay in the box for longer bears a slip of the pen, not its day.
+#: A sheet that lay in the box for longer bears a slip of the pen, not its day.
 OLDEST: Final = timedelta(days=180)
 
 
-def slip() -> Form:
+def demand_sheet() -> Form:
     """The form, in the language that is active."""
     return Form(
         code=CODE,
@@ -82,8 +82,8 @@ def _circles() -> tuple[Choice, ...]:
     )
 
 
-def take_slip(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
-    """A slip becomes a demand; its picture lies with it, for those who may know who asked."""
+def take_sheet(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
+    """A sheet becomes a demand; its picture lies with it, for those who may know who asked."""
     demand = receive_demand(said_on(taken, now=now), by=by, now=now, received=now)
     if taken.picture is not None:
         add_photo(demand.need, taken.picture, moment=PhotoMoment.SHEET, now=now)
@@ -91,7 +91,7 @@ def take_slip(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
 
 
 def said_on(taken: Taken, *, now: datetime) -> Said:
-    """What a slip says, as values. Raises Refused for a day that lies ahead."""
+    """What a sheet says, as values. Raises Refused for a day that lies ahead."""
     values = taken.values
     day = values.get("day")
     if day is not None and day > local_day(now):
@@ -118,14 +118,14 @@ def _category(code: Any) -> Category | None:  # Any: what the field gives, or no
 
 
 def number_of(record: models.Model) -> str:
-    """What a slip's record is called."""
+    """What a sheet's record is called."""
     return record.need.number if isinstance(record, Demand) else ""
 
 
-DEMAND_SLIP: Final = PaperUse(
+DEMAND_SHEET: Final = PaperUse(
     code=CODE,
-    define=slip,
-    take=take_slip,
+    define=demand_sheet,
+    take=take_sheet,
     number=number_of,
     model="reception.demand",
     page="reception:demand",
