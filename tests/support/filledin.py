@@ -50,7 +50,7 @@ def written(blank: np.ndarray, form: Form, answers: dict, *, font=None, seed="ha
         for number, line in enumerate(str(answer).split("\n")):
             y = placed.area.y + number * LINE_MM
             pen.text((placed.area.x * PX + 12, y * PX + 10), line, font=face, fill=40)
-    return np.asarray(picture)
+    return np.array(picture)
 
 
 def jpeg(picture: np.ndarray) -> bytes:

@@ -172,5 +172,5 @@ def _shaded(seen: np.ndarray, level: float, hand: Random) -> np.ndarray:
         + hand.uniform(-0.1, 0.1) * level * (down / height - 0.5)
     )
     edge = hand.uniform(0.2, 0.8) * width + (down - height / 2) * hand.uniform(-0.8, 0.8)
-    shadow = 1 / (1 + np.exp((across - edge) / (0.012 * width)))
+    shadow = 1 / (1 + np.exp(np.clip((across - edge) / (0.012 * width), -60, 60)))
     return np.clip(seen * light * (1 - 0.17 * level * shadow), 0, 255)
