@@ -21,6 +21,7 @@ from mulin.commons.paper.rules import (
     KEPT,
     MOST_TRIES,
     PAUSE,
+    SILENT,
     Matter,
     ReadingState,
     ScanState,
@@ -146,6 +147,18 @@ def test_a_reader_that_dies_is_tried_again_and_then_a_person_types(
     read_waiting(cast.xinjie, now=NOW + PAUSE)
     (by_hand,) = Reading.objects.filter(scan=lost)
     assert (by_hand.matter, bool(by_hand.picture)) == (Matter.UNREAD, True)
+
+
+def test_a_page_over_which_the_worker_dies_is_left_to_a_person(cast, slip, fresh, seen):
+    (serial,) = fresh()
+    files = [Incoming(seen(serial).sheet, is_pdf=False)]
+    (scan,) = take_in(files, community=cast.xinjie, by=cast.chen.actor, now=NOW)
+    for time in range(1, MOST_TRIES + 1):
+        Scan.objects.filter(pk=scan.pk).update(state=ScanState.READING)
+        take_up(community=cast.xinjie, now=NOW + time * SILENT - PAUSE)
+        assert Scan.objects.get().state == ScanState.READING  # it may still be at it
+        take_up(community=cast.xinjie, now=NOW + time * SILENT)
+    assert (Scan.objects.get().state, Reading.objects.get().matter) == ("read", Matter.UNREAD)
 
 
 def test_what_nobody_looked_at_is_not_taken(cast, slip, fresh, seen, photographed):

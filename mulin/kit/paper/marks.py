@@ -1,8 +1,9 @@
 """Whether a box is ticked. Pure: shares of ink in, an answer or a doubt out.
 
 The thresholds were measured on ticks, crosses, circles, faint pencil, stray dots and scribbled-out
-boxes: empty boxes hold no ink, faint pencil 15 to 24 % of the inside, crosses up to 65 %, stray
-dots 3 to 8 %, boxes struck out or filled more than 66 %. What lies between goes to a person.
+boxes (bench/reading.py): an empty box holds no ink, up to 6 % of its inside on bad photos, a stray
+dot 8 to 15 %, faint pencil 20 to 36 %, ticks and crosses 24 to 71 %, a box struck out or filled
+more. What lies between goes to a person.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from mulin.kit.paper.definition import Field, Kind
 
 #: Shares of the inside of a box that is dark.
 EMPTY_BELOW: Final = 0.03
-MARKED_FROM: Final = 0.10
+MARKED_FROM: Final = 0.17
 MARKED_TO: Final = 0.66
 #: The printed frame must be found where it is looked for, on each side, at least by this share.
 FRAME_FROM: Final = 0.55

@@ -16,7 +16,7 @@ CHOICES = (Choice("a", "甲"), Choice("b", "乙"))
     ("seen", "verdict"),
     [
         (Seen(0.0, 1.0), Ink.EMPTY), (Seen(0.029, 1.0), Ink.EMPTY), (Seen(0.03, 1.0), Ink.UNCLEAR),
-        (Seen(0.099, 1.0), Ink.UNCLEAR), (Seen(0.10, 1.0), Ink.MARKED),
+        (Seen(0.169, 1.0), Ink.UNCLEAR), (Seen(0.17, 1.0), Ink.MARKED),
         (Seen(0.66, 1.0), Ink.MARKED), (Seen(0.661, 1.0), Ink.UNCLEAR),
         (Seen(0.3, 0.54), Ink.UNCLEAR), (Seen(0.0, 0.54), Ink.UNCLEAR),
     ],

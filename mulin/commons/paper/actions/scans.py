@@ -266,11 +266,9 @@ def _end(scan: Scan, state: ScanState, *, why: str = "") -> None:
 
 def take_up(*, community: Community, now: datetime) -> None:
     """Have read what stumbled, and what a job that died has left. Called by a sweep."""
-    for scan in Scan.objects.unread().order_by("id")[:200]:
-        if is_to_be_tried(scan.tries, scan.tried_at, now):
-            Scan.objects.unread().filter(pk=scan.pk, tried_at=scan.tried_at).update(
-                state=ScanState.WAITING
-            )
+    for scan in Scan.objects.filter(state=ScanState.READING).order_by("id")[:200]:
+        if is_to_be_tried(0, scan.tried_at, now):
+            _stumbled(scan, now=now)  # its worker died over this page
     waiting = Scan.objects.filter(state=ScanState.WAITING)
     if any(is_to_be_tried(one.tries, one.tried_at, now) for one in waiting[:200]):
         enqueue(JOB, community=community)
