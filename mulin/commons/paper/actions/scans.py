@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -83,13 +83,17 @@ def take_in(
     with recording(by, "paper.take_in", now=now, token=token) as act:
         if act.is_repeat:
             return list(Scan.objects.filter(batch=batch))
-        scans = [_kept(file, batch=batch, by=by, now=now) for file in files]
+        common = {
+            "community_id": by.community_id, "taken_in_by_id": by.account_id, "batch": batch,
+            "taken_in_at": now, "tried_at": now,
+        }  # fmt: skip
+        scans = [_kept(file, common) for file in files]
         enqueue(JOB, community=community)
         act.on(scans[0], after={"files": len(scans)})
     return scans
 
 
-def _kept(file: Incoming, *, batch: str, by: Actor, now: datetime) -> Scan:
+def _kept(file: Incoming, common: Mapping[str, Any]) -> Scan:  # Any: values of several columns
     ending = "pdf" if file.is_pdf else "jpg"
     try:
         name = default_storage.save(
@@ -99,10 +103,7 @@ def _kept(file: Incoming, *, batch: str, by: Actor, now: datetime) -> Scan:
         raise Refused(
             _("The file could not be kept: there is no room left on the disk."), field="sheets"
         ) from error
-    scan: Scan = Scan.objects.create(
-        community_id=by.community_id, kept_as=name, is_pdf=file.is_pdf, batch=batch,
-        taken_in_at=now, taken_in_by_id=by.account_id, tried_at=now,
-    )  # fmt: skip
+    scan: Scan = Scan.objects.create(kept_as=name, is_pdf=file.is_pdf, **common)
     return scan
 
 
