@@ -59,8 +59,8 @@ def test_a_stack_is_worked_off_by_keyboard(cast, xinjie, visitor, axe):
     for left in (1, 0):
         here = page.url
         ticks = page.locator("[name^=looked-]")
-        assert ticks.count() == 4
-        for _time in range(4):
+        assert ticks.count() == 5
+        for _time in range(5):
             page.keyboard.press("Enter")
         page.wait_for_url(lambda url, here=here: url != here)
         assert Reading.objects.waiting().count() == left

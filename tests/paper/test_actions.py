@@ -41,7 +41,7 @@ from tests.support.filledin import blank_of, scanned, written
 
 pytestmark = pytest.mark.django_db
 
-LOOKED = {"visibility", "name", "phone", "day"}
+LOOKED = {"words", "visibility", "name", "phone", "day"}
 
 
 def typed(reading, **changes):

@@ -27,7 +27,7 @@ def looked(*names):
     return {f"looked-{name}": "on" for name in names}
 
 
-ALL = looked("visibility", "name", "phone", "day")
+ALL = looked("words", "visibility", "name", "phone", "day")
 
 
 def test_sheets_are_printed_with_chinese_that_can_be_selected(slip, desk):
@@ -57,11 +57,13 @@ def test_a_sheet_is_looked_at_beside_its_pieces_and_handed_in(
     one, other = photographed(*(seen(serial) for serial in fresh(2)))
     page = desk.get(f"/paper/sheets/{one.pk}/").content.decode()
     assert page.count("data:image/jpeg;base64,") == 8
-    assert page.count('name="looked-') == 4
+    assert page.count('name="looked-') == 5
     assert "13857301234" in page
     assert Look.objects.filter(record_id=one.pk, what="sheet").count() == 1
     # A tick that is missing is said beside its field, and nothing typed is lost.
-    answer = desk.post(f"/paper/sheets/{one.pk}/", posted(place="换了地方") | looked("name", "day"))
+    answer = desk.post(
+        f"/paper/sheets/{one.pk}/", posted(place="换了地方") | looked("words", "name", "day")
+    )
     told = answer.content.decode()
     assert (answer.status_code, Demand.objects.count()) == (422, 0)
     assert "请先对着图片看一看这一项。" in told
