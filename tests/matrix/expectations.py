@@ -265,8 +265,8 @@ LINES = {
     "reception:imports": Line(DESK),
     # forms on paper
     "paper:desk": Line(DESK),
-    "paper:print": Line(DESK, about="paper form", method="POST"),
-    "paper:type": Line(DESK, about="paper form"),
+    "paper:print": Line(DESK, about="paper form", method="POST", is_shared=True),
+    "paper:type": Line(DESK, about="paper form", is_shared=True),
     "paper:look": Line(DESK, about="sheet", looks=True),
     "paper:picture": Line(DESK, about="sheet", looks=True),
     "paper:name": Line(DESK, about="sheet", method="POST"),
