@@ -23,11 +23,12 @@ from bench.lines import Line
 #: Pages of 54 boxes: 9,612 boxes on ordinary and on careless photos, 400 bad photos.
 PAGES, BAD_PAGES = 178, 400
 TARGET_SECONDS, TARGET_MEMORY_MB, TARGET_ERRORS = 2.0, 1_000, 0.02
+FONTS: Final = Path(os.environ.get("BENCH_FONTS", "/usr/share/fonts"))
 #: Fonts near handwriting, if Debian's packages are there (fonts-lxgw-wenkai, fonts-arphic-ukai).
 HANDS: Final = {
-    "LXGW WenKai": "/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf",
-    "AR PL UKai": "/usr/share/fonts/truetype/arphic/ukai.ttc",
-    "Noto Serif": "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc",
+    "LXGW WenKai": "truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf",
+    "AR PL UKai": "truetype/arphic/ukai.ttc",
+    "Noto Serif": "opentype/noto/NotoSerifCJK-Regular.ttc",
 }
 
 
@@ -99,11 +100,11 @@ def words() -> list[Line]:
     lines, seconds, peak = [], [], 0
     with open_reader([form]) as reader, tempfile.TemporaryDirectory() as folder:
         for name, font in HANDS.items():
-            if not Path(font).exists():
+            if not (FONTS / font).exists():
                 print(f"left out, the font is not installed: {name}", flush=True)
                 continue
             index = 2 if "Noto" in name else 0
-            face = ImageFont.truetype(font, 44, index=index)
+            face = ImageFont.truetype(str(FONTS / font), 44, index=index)
             errors = characters = 0
             for seed in range(6):
                 path = Path(folder, "photo.jpg")

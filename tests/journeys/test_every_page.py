@@ -17,7 +17,7 @@ STREET = [
 OWN = ["/mine/", "/account/", "/notify/"]
 DESK = [
     "/reception/", "/reception/receive/", "/reception/visits/", "/reception/calls/",
-    "/reception/emergency/", "/places/codes/",
+    "/reception/emergency/", "/places/codes/", "/paper/", "/paper/forms/DEMAND/type/",
     "/search/?q=路灯", "/figures/", "/people/", "/places/", "/team/", "/survey/",
 ]  # fmt: skip
 LOOKS = {
