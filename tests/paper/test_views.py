@@ -144,4 +144,4 @@ def test_the_list_asks_as_much_for_many_as_for_few(
 
 
 #: Who asks and where; what waits, how many, what is being read; forms need none.
-QUERIES, ON_POSTGRES = 8, 2
+QUERIES, ON_POSTGRES = 8, 5
