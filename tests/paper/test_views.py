@@ -1,7 +1,11 @@
 """The desk's pages: what is shown beside what, what is asked for, how many queries."""
 
+from io import BytesIO
+
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from mulin.commons.paper.models import Reading, Scan
 from mulin.ground.audit.models import Look
@@ -41,11 +45,19 @@ def test_sheets_are_printed_with_chinese_that_can_be_selected(slip, desk):
 
 
 def test_files_are_taken_in_and_what_is_none_is_named(slip, desk, seen):
-    good = SimpleUploadedFile("单子.jpg", seen(SERIAL).sheet, "image/jpeg")
+    content = BytesIO()
+    picture = Image.open(BytesIO(seen(SERIAL).sheet))
+    exif = picture.getexif()
+    exif.get_ifd(0x8825)[1] = "N"  # where it was taken
+    picture.save(content, "JPEG", exif=exif)
+    good = SimpleUploadedFile("单子.jpg", content.getvalue(), "image/jpeg")
     bad = SimpleUploadedFile("说明.txt", b"no picture", "text/plain")
     page = desk.post("/paper/", {"sheets": [good, bad], "token": "t" * 16}, follow=True)
     assert "说明.txt" in page.content.decode()
-    assert Scan.objects.count() == 1
+    kept = Scan.objects.get().kept_as
+    with default_storage.open(kept) as file:
+        assert b"Exif" not in file.read()
+    assert b"Exif" in content.getvalue()
     page = desk.post("/paper/", {"token": "u" * 16})
     assert (page.status_code, Scan.objects.count()) == (422, 1)
     assert "请先选照片或 PDF。" in page.content.decode()

@@ -30,7 +30,7 @@ from mulin.kit.paper.definition import (
     pages_of,
     sheet_code,
 )
-from mulin.kit.paper.marks import CROOKED_FROM_PX, Answer, Seen, answer_of
+from mulin.kit.paper.marks import CROOKED_FROM_PX, SMALL_BELOW_PX, Answer, Seen, answer_of
 
 Picture = np.ndarray[Any, np.dtype[Any]]  # Any: how large; the numbers are bytes
 
@@ -58,6 +58,7 @@ class Trouble(StrEnum):
     TWO = "two"  # two sheets in one picture
     TORN = "torn"  # a corner is missing or covered
     CROOKED = "crooked"  # the paper is bent: boxes may not be where they should
+    SMALL = "small"  # so few pixels that a speck may be a tick
     STRANGE = "strange"  # a form, version or page this house does not know
 
 
@@ -140,9 +141,16 @@ def look_at(picture: Picture, known: dict[tuple[str, int], Form]) -> Sight:
     page = next((one for one in pages_of(form) if one.number == code.page), None) if form else None
     if page is None:
         return Sight(code=code, trouble=Trouble.STRANGE, flat=flat)
-    is_crooked = error > CROOKED_FROM_PX
-    fields = list(_cut_out(flat, page, is_crooked=is_crooked))
-    return Sight(code, Trouble.CROOKED if is_crooked else None, flat, fields)
+    trouble = Trouble.CROOKED if error > CROOKED_FROM_PX else None
+    if _sharpness(corners) < SMALL_BELOW_PX:
+        trouble = Trouble.SMALL
+    return Sight(code, trouble, flat, list(_cut_out(flat, page, is_doubtful=trouble is not None)))
+
+
+def _sharpness(corners: dict[int, Picture]) -> float:
+    """Pixels a millimetre of the sheet in the photo, where it is farthest away."""
+    sides = [np.linalg.norm(np.roll(one, 1, axis=0) - one, axis=1) for one in corners.values()]
+    return float(np.min(sides)) / MARKER_MM
 
 
 def _codes(grey: Picture) -> set[SheetCode]:
@@ -202,14 +210,14 @@ def _flattened(picture: Picture, corners: dict[int, Picture]) -> tuple[Picture, 
     return flat, error
 
 
-def _cut_out(flat: Picture, page: Page, *, is_crooked: bool) -> Iterator[CutOut]:
+def _cut_out(flat: Picture, page: Page, *, is_doubtful: bool) -> Iterator[CutOut]:
     paper = _even(flat)
     for placed in page.placed:
         picture = _crop(flat, placed.area, 2.0)
         if placed.marks:
             seen = {mark.value: _seen(paper, mark.box) for mark in placed.marks}
             answer = answer_of(placed.field, seen)
-            if is_crooked:
+            if is_doubtful:
                 answer = Answer(answer.values, is_sure=False)
             yield CutOut(placed, picture, answer=answer)
         elif placed.cells:

@@ -21,6 +21,8 @@ MARKED_TO: Final = 0.66
 FRAME_FROM: Final = 0.55
 #: How far the corners of the markers may lie from a flat sheet, in pixels of a sheet 1,260 wide.
 CROOKED_FROM_PX: Final = 2.0
+#: Pixels a millimetre of the sheet, below which a photo is too small to trust any box.
+SMALL_BELOW_PX: Final = 2.0
 #: What the reader of words says of itself; below it a person looks.
 SURE_FROM: Final = 0.90
 

@@ -82,7 +82,17 @@ def test_bent_paper_is_never_sure(blank):
     bent = cv2.remap(blank, across, down + bend - 4, cv2.INTER_LINEAR, borderValue=255)
     sheet = photographed(bent, ORDINARY, Random("bent"))
     sight = look_at(sheet, KNOWN)
-    assert all(not one.answer.is_sure for one in sight.fields) or sight.trouble
+    assert sight.trouble == Trouble.CROOKED
+    assert not any(one.answer.is_sure for one in sight.fields)
+
+
+def test_a_photo_that_a_chat_has_shrunk_too_far_is_never_sure(photo):
+    small = cv2.resize(photo, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    sight = look_at(small, KNOWN)
+    assert sight.trouble == Trouble.SMALL
+    assert not any(one.answer.is_sure for one in sight.fields)
+    half = cv2.resize(photo, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    assert look_at(half, KNOWN).trouble is None
 
 
 def test_a_scanners_pdf_with_pages_any_way_up_is_read(blank, tmp_path):
