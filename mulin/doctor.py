@@ -17,6 +17,7 @@ from mulin.ground.upkeep import installation, level
 from mulin.ground.upkeep.health import SMALLEST_FREE_BYTES, WORKER_SILENT_AFTER
 from mulin.ground.upkeep.safety import faults, unaccepted
 from mulin.kit import clock
+from mulin.kit.paper.reading import is_reader_there
 from mulin.kit.posters import fonts
 from mulin.kit.scoping import in_community
 
@@ -177,6 +178,13 @@ def _pictures() -> Iterator[Finding]:
         )
 
 
+def _reading() -> Iterator[Finding]:
+    if not is_reader_there():
+        yield _advice(
+            _("Nothing reads filled-in sheets of paper here. Run: make reading"), "reading"
+        )
+
+
 def _wechat() -> Iterator[Finding]:
     from mulin.ground.community.models import Community  # noqa: PLC0415  needs the tables
     from mulin.ground.notify.queries import wechat_door, what_is_missing  # noqa: PLC0415  likewise
@@ -221,5 +229,6 @@ LOOKS_WITHOUT_TABLES: tuple[Look, ...] = (
     _keys,
     _disk,
     _pictures,
+    _reading,
 )
 LOOKS: tuple[Look, ...] = (*LOOKS_WITHOUT_TABLES, _people, _worker, _backups, _wechat)

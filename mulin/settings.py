@@ -129,6 +129,7 @@ INSTALLED_APPS = [
     "mulin.ground.drafts",
     "mulin.ground.upkeep",
     "mulin.commons.flow",
+    "mulin.commons.paper",
     "mulin.parlour.reception",
     "mulin.parlour.survey",
     "mulin.parlour.rounds",
@@ -319,6 +320,9 @@ STORAGES = {
 MULIN_PRESS = _env("MULIN_PRESS", "apart")
 if MULIN_PRESS not in {"apart", "inside"}:
     raise ImproperlyConfigured(f"MULIN_PRESS must be apart or inside, not {MULIN_PRESS!r}.")
+#: Filled-in sheets are read by the worker where the extra is installed (requirements-reading.txt);
+#: 0 leaves it alone, and every sheet is typed beside its picture.
+MULIN_READER = _flag("MULIN_READER", default=True)
 MULIN_PHOTO_MAX_BYTES = 30 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -50,7 +50,7 @@ def _is_true_here(item, on_postgres):
     """The browser meets SQLite only, and so does what asks no database: it says the same twice."""
     if not on_postgres:
         return not item.get_closest_marker("postgres")
-    if item.get_closest_marker("browser"):
+    if item.get_closest_marker("browser") or item.get_closest_marker("once"):
         return False
     asks = item.get_closest_marker("django_db") or {"db", "transactional_db"} & {*item.fixturenames}
     return bool(asks or item.get_closest_marker("postgres"))

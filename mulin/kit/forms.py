@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from mulin.kit import clock
 from mulin.kit.clock import end_of_day, parse_day, parse_local, start_of_day
 from mulin.kit.keeping import keep_photos, kept_photos
+from mulin.kit.phones import normalise_phone
 from mulin.kit.photos import PhotoRefused, clean_photo
 
 
@@ -100,6 +101,31 @@ class DayField(forms.CharField):
         except ValueError:
             raise forms.ValidationError(_("Write the day like 2026-11-20.")) from None
         return end_of_day(day) if self.is_last else start_of_day(day)
+
+
+class PhoneField(forms.CharField):
+    """A telephone number as people write it; gives its plain digits."""
+
+    def __init__(self, **kwargs: Any) -> None:  # Any: Django's own field options
+        kwargs.setdefault("max_length", 40)
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
+        )
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> str:  # Any: Django's own field signature
+        typed: str = super().clean(value)
+        if not typed:
+            return ""
+        try:
+            return normalise_phone(typed)
+        except ValueError:
+            raise forms.ValidationError(
+                _(
+                    "This does not look like a phone number. Write it with area code, or leave it empty."
+                ),
+                code="phone",
+            ) from None
 
 
 class HappenedField(forms.DateTimeField):

@@ -16,8 +16,9 @@ STREET = [
 ]  # fmt: skip
 OWN = ["/mine/", "/account/", "/notify/"]
 DESK = [
-    "/today/", "/seats/?others=1", "/drafts/", "/reception/", "/reception/receive/", "/reception/visits/", "/reception/calls/",
-    "/reception/emergency/", "/places/codes/",
+    "/today/", "/seats/?others=1", "/drafts/", "/reception/", "/reception/receive/",
+    "/reception/visits/", "/reception/calls/", "/reception/emergency/", "/places/codes/",
+    "/paper/", "/paper/forms/DEMAND/type/",
     "/search/?q=路灯", "/figures/", "/people/", "/places/", "/team/", "/survey/",
 ]  # fmt: skip
 HOUSE = ["/installation/"]

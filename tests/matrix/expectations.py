@@ -272,6 +272,15 @@ LINES = {
     "reception:calls-pdf": Line(DESK, looks=True),
     "reception:call": Line(DESK, about="call"),
     "reception:imports": Line(DESK),
+    # forms on paper
+    "paper:desk": Line(DESK),
+    "paper:print": Line(DESK, about="paper form", method="POST", is_shared=True),
+    "paper:type": Line(DESK, about="paper form", is_shared=True),
+    "paper:look": Line(DESK, about="sheet", looks=True),
+    "paper:picture": Line(DESK, about="sheet", looks=True),
+    "paper:name": Line(DESK, about="sheet", method="POST"),
+    "paper:throw": Line(DESK, about="sheet", method="POST"),
+    "paper:after-all": Line(DESK, about="sheet", method="POST"),
     "reception:import-file": Line(DESK, about="taken in"),
     "reception:import-columns": Line(DESK, about="upload"),
     "reception:import-map": Line(DESK, about="taken in"),
@@ -378,6 +387,8 @@ CANARIES = {
     "来件{}": Canary(DESK, "reception:imports"),
     # what a household wrote for the survey
     "愿望{}": Canary(DESK, "survey:remarks"),
+    # what was read on a sheet
+    "单言{}": Canary(DESK, "paper:look"),
     # a telephone number in full
     "{phone}": Canary(DESK | RESIDENT, "reception:call"),
     # an identity number in full

@@ -19,6 +19,10 @@ from PIL import Image
 from mulin.commons.flow.actions import add_photo, open_need
 from mulin.commons.flow.models import ContactWish, Need, NeedPhoto, PhotoMoment, Visibility
 from mulin.commons.flow.said import Said
+from mulin.commons.paper.actions.scans import Incoming, keep_page, take_in
+from mulin.commons.paper.actions.sheets import print_sheets
+from mulin.commons.paper.models import Reading
+from mulin.commons.paper.registry import use_of
 from mulin.ground.community.actions.founding import add_workday_exception, setup_token
 from mulin.ground.community.actions.programs import connect_program, give_calendar_address
 from mulin.ground.community.actions.ways_in import invite, print_personal_card
@@ -52,6 +56,8 @@ from mulin.ground.people.models import Affiliation, Merge, Organisation, Person,
 from mulin.ground.places.actions import add_place, move_in, print_code
 from mulin.ground.places.models import Building, Dwelling, Place, Unit
 from mulin.kit.channels import Channel
+from mulin.kit.paper.definition import SheetCode
+from mulin.kit.paper.reading import ReadField, ReadPage
 from mulin.kit.photos import CleanPhoto, clean_photo
 from mulin.kit.scoping import in_community
 from mulin.parlour.reception.actions.demands import (
@@ -153,6 +159,7 @@ class Side:
     failed: Message
     download: Download
     hand_over: HandOver
+    sheet: Reading
     card: str
     invitation: str
     short_code: str
@@ -247,6 +254,7 @@ def _side(
         failed=_message(sign, community, way=Way.SMS, account=resident, state=State.FAILED,
                         body=f"信文{sign}"),
         hand_over=_hand_over(sign, officer=walker, desk=desk),
+        sheet=_sheet(sign, desk=desk, community=community),
         download=_download(desk, community),
         card=print_personal_card(resident, by=desk, now=NOW),
         invitation=invite(officer, by=head, now=NOW),
@@ -418,6 +426,24 @@ def _hand_over(sign: str, *, officer: Actor, desk: Actor) -> HandOver:
         deputy=Account.objects.get(pk=desk.account_id), since=NOW, until=NOW + timedelta(days=2),
         notes=f"交话{sign}", by=officer, now=NOW,
     )  # fmt: skip
+
+
+def _sheet(sign: str, *, desk: Actor, community: Community) -> Reading:
+    """A slip that was photographed and read, and waits for the desk's look."""
+    (printed,) = print_sheets(use_of("DEMAND"), count=1, by=desk, now=NOW)
+    content = _picture().content
+    (scan,) = take_in([Incoming(content, is_pdf=False)], community=community, by=desk, now=NOW)
+    form = printed.version.form
+    said = {"words": f"单言{sign}", "name": f"金雀{sign}"}
+    page = ReadPage(
+        code=SheetCode(form.code, form.version, 1, printed.serial), trouble="", sheet=content,
+        is_flat=False, of=1, fields=tuple(
+            ReadField(one.name, (said.get(one.name, ""),), said.get(one.name, ""), 0.5, False, False)
+            for one in form.fields
+        ),
+    )  # fmt: skip
+    keep_page(scan, page, now=NOW)
+    return Reading.objects.get(scan=scan)
 
 
 def _download(desk: Actor, community: Community) -> Download:
@@ -615,6 +641,8 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "number": lambda world, _side: {"number": world.sides[OWN].need.number},
     "rest": lambda _world, _side: {"rest": "nothing"},
     "form": lambda _world, _side: {"form": "xml"},
+    "sheet": lambda _world, side: {"pk": side.sheet.pk},
+    "paper form": lambda _world, _side: {"code": "DEMAND"},
     "order": lambda _world, _side: {"system": "hotline12345", "number": "HX-1"},
     "service": lambda _world, _side: {"code": "repair.lamp", "form": "json"},
     "request": lambda world, _side: {

@@ -34,6 +34,7 @@ def get(cast, client, path):
     return Pdf(answer.content)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("count", "pages"), [(24, 1), (200, 9)])
 def test_every_label_is_scanned_and_none_lies_where_a_printer_does_not_reach(
     cast, client, xinjie, count, pages
@@ -71,6 +72,7 @@ def test_a_door_sheet_holds_one_code_that_reads_from_afar(cast, client, xinjie):
         assert pdf.nearest_to_edge_mm(number) >= DEAD_MM
 
 
+@pytest.mark.once
 def test_ten_sheets_of_labels_to_a_file(cast, client, xinjie):
     houses(cast, 241)
     assert len(get(cast, client, "/places/codes/labels.pdf?what=buildings")) == 10

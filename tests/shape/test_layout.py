@@ -20,6 +20,10 @@ FILES_OF_ITS_OWN = {
         "receivers.py": "rooms register who takes a need over",
         "said.py": "the lines a step may say, in one place",
     },
+    "commons/paper": {
+        "holdings.py": "what is told and erased of a person",
+        "registry.py": "rooms register their forms, and what becomes of each",
+    },
     "ground/audit": {
         "anchors.py": "heads of chains kept off the database",
         "verbs.py": "what acts are called in words",
@@ -74,6 +78,7 @@ FILES_OF_ITS_OWN = {
         "open311.py": "what GeoReport v2 shows of demands",
         "importing": "files of demands from other systems: mapping and reading",
         "shown.py": "what of an answered demand the street may read",
+        "sheets.py": "the demand sheet: what it asks, and what becomes of it",
         "similar.py": "which demands near may be about the same thing",
         "standing.py": "how a demand stands, in a word and a colour",
     },

@@ -26,6 +26,8 @@ LOADS = {
     "use": {"href", "xlink:href"},
     "form": {"action"},
 }
+#: What a template may hold all the same: the press prints it, and no browser ever shows it.
+MEANT = {"kit/templates/kit/form_sheet.html": ("attribute style",)}
 TAG = re.compile(r"{%.*?%}|{#.*?#}|{{.*?}}", re.DOTALL)
 
 
@@ -67,7 +69,10 @@ def name_of(path):
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_a_page_holds_no_script_and_no_style(path):
-    assert faults(path.read_text("utf-8")) == []
+    found = [
+        one for one in faults(path.read_text("utf-8")) if one not in MEANT.get(name_of(path), ())
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)

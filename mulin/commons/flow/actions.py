@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.flow.models import (
+    FOR_STAFF,
     Category,
     Link,
     Need,
@@ -124,7 +125,7 @@ def show_photos(need: Need, codes: Collection[str]) -> None:
     """Let everybody see these photos of a need, and no other. Part of a room's own action."""
     photos = NeedPhoto.objects.filter(need=need)
     photos.filter(is_public=True).exclude(code__in=codes).update(is_public=False)
-    photos.exclude(moment=PhotoMoment.LETTER).filter(code__in=codes).update(is_public=True)
+    photos.exclude(moment__in=FOR_STAFF).filter(code__in=codes).update(is_public=True)
 
 
 def add_step(

@@ -172,6 +172,11 @@ class PhotoMoment(models.TextChoices):
     BEFORE = "before", _("how it was")
     AFTER = "after", _("how it is now")
     LETTER = "letter", _("a letter about it")  # for those who work on it; the asker sees none
+    SHEET = "sheet", _("the sheet it was written on")  # it names the asker: as the letter, and more
+
+
+#: Photos that those who work on a need have for themselves.
+FOR_STAFF = (PhotoMoment.LETTER, PhotoMoment.SHEET)
 
 
 class NeedPhoto(TenantRow):

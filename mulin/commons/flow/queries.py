@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from mulin.commons.flow.models import Need, NeedPhoto, PhotoMoment, Step, Visibility
+from mulin.commons.flow.models import FOR_STAFF, Need, NeedPhoto, PhotoMoment, Step, Visibility
 from mulin.ground.community.rules import Actor
 
 
@@ -50,10 +50,12 @@ def journey(need: Need, actor: Actor, *, may_work: bool, is_asker: bool) -> Jour
     photos = NeedPhoto.objects.filter(need=need)
     if not may_work:
         steps = steps.filter(is_for_asker=True)
-        photos = photos.exclude(moment=PhotoMoment.LETTER)
+        photos = photos.exclude(moment__in=FOR_STAFF)
     shows_asker = (
         is_asker or actor.is_desk or (may_work and need.visibility != Visibility.ANONYMOUS)
     )
+    if not shows_asker:
+        photos = photos.exclude(moment=PhotoMoment.SHEET)
     return Journey(
         need=need,
         lines=[

@@ -3,7 +3,7 @@
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404
 
-from mulin.commons.flow.models import Need, NeedPhoto, PhotoMoment, Visibility
+from mulin.commons.flow.models import FOR_STAFF, Need, NeedPhoto, PhotoMoment, Visibility
 from mulin.commons.flow.receivers import works_on
 from mulin.ground.community.access import Request, public
 
@@ -30,8 +30,11 @@ def _found(request: Request, code: str) -> NeedPhoto:
     key = request.GET.get("key", "")
     holds_code = bool(key) and key == found.need.follow_code and not found.need.is_sealed
     is_seen = holds_code or Need.objects.visible_to(request.actor).filter(pk=found.need_id).exists()
-    if found.moment == PhotoMoment.LETTER or not is_seen:
+    if found.moment in FOR_STAFF or not is_seen:
         is_seen = works_on(request.actor, found.need)
+    names_asker = found.moment == PhotoMoment.SHEET
+    if names_asker and found.need.visibility == Visibility.ANONYMOUS:
+        is_seen = is_seen and request.actor.is_desk
     if not is_seen:
         raise Http404
     return found

@@ -191,14 +191,17 @@ class ReceptionConfig(AppConfig):
 
 
 def _register_ways() -> None:
+    from mulin.commons.paper.registry import register as register_form
     from mulin.ground.community.ways import Way, register
+    from mulin.parlour.reception.sheets import DEMAND_SHEET
 
+    register_form(DEMAND_SHEET)
     register(
         Way(
             what=_("Say what is broken, wanted or worrying"),
             pages=frozenset({"reception:tell", "reception:similar-told"}),
             by_call=_("Call us. We write it down in your words and read it back to you."),
-            on_paper=_("Fill in a slip and hand it in, or put it into the box."),
+            on_paper=_("Fill in the demand sheet and hand it in, or put it into the box."),
             at_the_desk="reception:receive",
             order=10,
         )

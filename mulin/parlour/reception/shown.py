@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
-from mulin.commons.flow.models import NeedPhoto, PhotoMoment, Step
+from mulin.commons.flow.models import FOR_STAFF, NeedPhoto, Step
 from mulin.ground.community.models import Community, Grid
 from mulin.ground.community.rules import Actor
 from mulin.ground.figures.rules import Period
@@ -58,9 +58,7 @@ def draft_of(demand: Demand) -> Draft:
     return Draft(
         words=words,
         answer=answer,
-        photos=list(
-            NeedPhoto.objects.filter(need=demand.need_id).exclude(moment=PhotoMoment.LETTER)
-        ),
+        photos=list(NeedPhoto.objects.filter(need=demand.need_id).exclude(moment__in=FOR_STAFF)),
         tells=tells_of(demand, words + "\n" + answer),
     )
 

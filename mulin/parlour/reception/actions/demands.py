@@ -66,10 +66,12 @@ def receive_demand(
     minutes: int = 0,
     visit: Visit | None = None,
     joins: Demand | None = None,
+    received: datetime | None = None,
 ) -> Demand:
     """A resident's need is received: need, demand and visit in one act, owner and limit set.
 
-    `visit` is one that was noted already and turned out to bring this demand.
+    `visit` is one that was noted already and turned out to bring this demand. `received` is given
+    where it reached us later than it was said: limits count from then.
 
     The owner is the officer of the grid it lies in, otherwise whoever wrote it down, otherwise
     the head. With `joins` it goes with a demand about the same thing from the start. Raises
@@ -85,8 +87,8 @@ def receive_demand(
         if act.is_repeat:
             return act.first_result(Demand)
         need = open_need(said, by=by, room="reception", now=now)
-        demand = open_demand(need, by=by, urgency=urgency, now=now)
-        _note_visit(need, minutes=minutes, visit=visit)
+        demand = open_demand(need, by=by, urgency=urgency, now=now, received=received)
+        _note_visit(need, minutes=minutes, visit=visit, at=demand.received_at)
         add_step(
             need, by=by, kind="received", record=demand, now=now,
             tell_asker=need.entered_by_id is not None and joins is None, may_wait=True,
@@ -108,14 +110,14 @@ def receive_need(
     return receive_demand(said, by=by, now=now, token=token, minutes=minutes).need
 
 
-def _note_visit(need: Need, *, minutes: int, visit: Visit | None) -> None:
+def _note_visit(need: Need, *, minutes: int, visit: Visit | None, at: datetime) -> None:
     """Whoever brings a demand came once, though their coming was noted before."""
     brought = {"reason": VisitReason.DEMAND, "kind": None, "person": need.person, "need": need}
     free = Visit.objects.filter(pk=visit.pk, need__isnull=True) if visit else None
     if free is not None and free.update(**brought, minutes=F("minutes") + minutes):
         return
     Visit.objects.create(
-        community_id=need.community_id, at=need.said_at, channel=need.channel, minutes=minutes,
+        community_id=need.community_id, at=at, channel=need.channel, minutes=minutes,
         worker_id=need.entered_by_id, **brought,
     )  # fmt: skip
 

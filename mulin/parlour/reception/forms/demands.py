@@ -15,8 +15,7 @@ from mulin.ground.people.models import Person
 from mulin.ground.places.models import Building, Place
 from mulin.kit.channels import Channel
 from mulin.kit.clock import end_of_day
-from mulin.kit.forms import ActForm, HappenedField, PhotosField
-from mulin.kit.phones import normalise_phone
+from mulin.kit.forms import ActForm, HappenedField, PhoneField, PhotosField
 from mulin.parlour.reception.models import Urgency
 
 RATINGS = [
@@ -31,31 +30,6 @@ DESK_CHANNELS = [
     (channel.value, channel.label)
     for channel in (Channel.WALK_IN, Channel.PHONE, Channel.PAPER, Channel.DOOR)
 ]
-
-
-class PhoneField(forms.CharField):
-    """A telephone number as people write it; gives its plain digits."""
-
-    def __init__(self, **kwargs: Any) -> None:  # Any: Django's own field options
-        kwargs.setdefault("max_length", 40)
-        kwargs.setdefault(
-            "widget", forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
-        )
-        super().__init__(**kwargs)
-
-    def clean(self, value: Any) -> str:  # Any: Django's own field signature
-        typed: str = super().clean(value)
-        if not typed:
-            return ""
-        try:
-            return normalise_phone(typed)
-        except ValueError:
-            raise forms.ValidationError(
-                _(
-                    "This does not look like a phone number. Write it with area code, or leave it empty."
-                ),
-                code="phone",
-            ) from None
 
 
 class TellForm(ActForm):

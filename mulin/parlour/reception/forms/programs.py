@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from mulin.commons.flow.models import Category, ContactWish, Visibility
 from mulin.commons.flow.said import Said
 from mulin.ground.places.models import Building
+from mulin.kit.forms import PhoneField
 from mulin.kit.openapi import MomentField
-from mulin.parlour.reception.forms.demands import PhoneField
 from mulin.parlour.reception.rules import State
 
 

@@ -1,0 +1,171 @@
+"""`python -m bench.reading [--quick]`: photos of filled-in sheets, read as the worker reads them.
+
+Claims: no box of an ordinary or careless photo is read wrongly, at most one page in 400 of bad ones;
+the code is found on every photo; a page takes two seconds and the reader less than a gigabyte.
+Beside each measure of codes and boxes stands the peer: OpenCV's own QRCodeDetector.
+"""
+
+import argparse
+import os
+import tempfile
+import time
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import cv2
+import django
+import psutil
+from PIL import ImageFont
+
+from bench.lines import Line
+
+#: Pages of 54 boxes: 9,612 boxes on ordinary and on careless photos, 400 bad photos.
+PAGES, BAD_PAGES = 178, 400
+#: The peer takes half a second a photo: it is asked on the first of them.
+PEER_PAGES: Final = 40
+TARGET_SECONDS, TARGET_MEMORY_MB, TARGET_ERRORS = 2.0, 1_000, 0.02
+FONTS: Final = Path(os.environ.get("BENCH_FONTS", "/usr/share/fonts"))
+#: Fonts near handwriting, if Debian's packages are there (fonts-lxgw-wenkai, fonts-arphic-ukai).
+HANDS: Final = {
+    "LXGW WenKai": "truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf",
+    "AR PL UKai": "truetype/arphic/ukai.ttc",
+    "Noto Serif": "opentype/noto/NotoSerifCJK-Regular.ttc",
+}
+
+
+def boxes(name: str, light: Any, pages: int) -> list[Line]:  # Any: tests.support.hardphotos.Light
+    """Marks on many pages under one light."""
+    from mulin.kit.paper.definition import pages_of  # noqa: PLC0415  after set-up
+    from mulin.kit.paper.eye import look_at  # noqa: PLC0415  after set-up
+    from tests.kit.paper.test_eye import FORM, KNOWN, SERIAL  # noqa: PLC0415  after set-up
+    from tests.support.filledin import blank_of  # noqa: PLC0415  after set-up
+    from tests.support.hardphotos import mark, photographed  # noqa: PLC0415  after set-up
+
+    blank = blank_of(FORM, SERIAL)
+    wrong_pages = person = codes = peer = odd_taken = count = 0
+    seconds = 0.0
+    for seed in range(pages):
+        hand, sheet, truth = Random(f"{name}{seed}"), blank.copy(), {}
+        for placed in pages_of(FORM)[0].placed:
+            for box in placed.marks:
+                drawn = mark(sheet, box.box, hand) if hand.random() < 0.4 else False
+                truth[placed.field.name, box.value] = drawn
+        photo = photographed(sheet, light, hand)
+        begun = time.perf_counter()
+        sight = look_at(photo, KNOWN)
+        seconds += time.perf_counter() - begun
+        codes += sight.code is not None
+        if seed < PEER_PAGES:
+            peer += bool(cv2.QRCodeDetector().detectAndDecode(photo)[0])
+        wrong = False
+        plain = True
+        for one in sight.fields:
+            answer = one.answer
+            meant = {value: drawn for (field, value), drawn in truth.items()
+                     if field == one.placed.field.name}  # fmt: skip
+            count += len(meant)
+            odd = [value for value, drawn in meant.items() if drawn is None]
+            if answer.is_sure:
+                odd_taken += sum(value in answer.values for value in odd)
+                wrong |= any(drawn is not None and (value in answer.values) != drawn
+                             for value, drawn in meant.items())  # fmt: skip
+            plain &= bool(odd) or answer.is_sure
+        wrong_pages += wrong
+        person += not sight.fields or not plain
+    most = 1 if name == "bad" else 0
+    return [
+        Line(f"{name}: pages on which every box was read rightly, or left to a person", pages - most,
+             pages - wrong_pages, "pages", is_most=False,
+             note=f"of {pages}; {count} boxes looked at; {odd_taken} struck-out or stray marks taken"
+             " for a tick"),
+        Line(f"{name}: pages sent to a person without an odd mark", 0.1 if most == 0 else 1.0,
+             person / pages, "of pages"),
+        Line(f"{name}: codes found", codes_target(name), codes / pages, "of pages", is_most=False,
+             note=f"peer cv2.QRCodeDetector {peer / min(pages, PEER_PAGES):.2f}"),
+        Line(f"{name}: laying flat and measuring", 0.5, seconds / pages, "s a page"),
+    ]  # fmt: skip
+
+
+def codes_target(name: str) -> float:
+    """Every code; on bad photos nearly every one."""
+    return 0.98 if name == "bad" else 1.0
+
+
+def words() -> list[Line]:
+    """Whole sheets by the reader's own process: seconds, memory, character errors by font."""
+    from mulin.commons.paper.registry import use_of  # noqa: PLC0415  after set-up
+    from mulin.kit.paper.reading import open_reader  # noqa: PLC0415  after set-up
+    from tests.paper.conftest import ANSWERS, SERIAL  # noqa: PLC0415  after set-up
+    from tests.support.filledin import blank_of, photo, written  # noqa: PLC0415  after set-up
+    from tests.support.hardphotos import ORDINARY  # noqa: PLC0415  after set-up
+
+    form = use_of("DEMAND").form
+    blank = blank_of(form, SERIAL)
+    lines, seconds, peak = [], [], 0
+    with open_reader([form]) as reader, tempfile.TemporaryDirectory() as folder:
+        for name, font in HANDS.items():
+            if not (FONTS / font).exists():
+                print(f"left out, the font is not installed: {name}", flush=True)
+                continue
+            index = 2 if "Noto" in name else 0
+            face = ImageFont.truetype(str(FONTS / font), 44, index=index)
+            errors = characters = 0
+            for seed in range(6):
+                path = Path(folder, "photo.jpg")
+                path.write_bytes(photo(written(blank, form, ANSWERS, font=face), ORDINARY, seed))
+                begun = time.perf_counter()
+                (page,) = reader.pages(path)
+                seconds.append(time.perf_counter() - begun)
+                child = psutil.Process(reader._child.pid)  # noqa: SLF001  its memory is the claim
+                peak = max(peak, child.memory_full_info().pss)
+                for one in page.fields:
+                    if one.name in {"words", "place", "name", "phone", "day"}:
+                        meant = ANSWERS[one.name].replace("\n", "")
+                        errors += distance(meant, one.values[0] if one.values else "")
+                        characters += len(meant)
+            lines.append(Line(f"characters wrong in {name}", TARGET_ERRORS, errors / characters,
+                              "of characters", note="peer tesseract lost fields in ruled tables"))  # fmt: skip
+    warm = sorted(seconds[1:])
+    return [
+        *lines,
+        Line("reading a sheet", TARGET_SECONDS, warm[len(warm) // 2], "s a page"),
+        Line("memory of the reader", TARGET_MEMORY_MB, peak / 1e6, "MB PSS"),
+    ]
+
+
+def distance(one: str, other: str) -> int:
+    """Characters to change, add or leave out to get from one to the other."""
+    row = list(range(len(other) + 1))
+    for at, character in enumerate(one, 1):
+        before, row[0] = row[0], at
+        for to, found in enumerate(other, 1):
+            before, row[to] = row[to], min(row[to] + 1, row[to - 1] + 1,
+                                           before + (character != found))  # fmt: skip
+    return row[-1]
+
+
+def _told(line: Line) -> Line:
+    print(line, flush=True)
+    return line
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bench.reading", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the photos")
+    tenth = 10 if parser.parse_args().quick else 1
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"DJANGO_SETTINGS_MODULE": "mulin.settings", "MULIN_DATA_DIR": folder,
+                       "MULIN_PRESS": "inside"}  # fmt: skip
+        django.setup()
+        from tests.support.hardphotos import BAD, CARELESS, ORDINARY  # noqa: PLC0415  after set-up
+
+        lines = [_told(line) for line in words()]
+        for name, light, pages in (("ordinary", ORDINARY, PAGES), ("careless", CARELESS, PAGES),
+                                   ("bad", BAD, BAD_PAGES)):  # fmt: skip
+            lines += [_told(line) for line in boxes(name, light, pages // tenth)]
+    return int(any(not line.passes for line in lines))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Printing sheets, taking files in, keeping what was read, handing in what was looked at."""

@@ -1,0 +1,63 @@
+"""Sheets are printed: each with a serial of its own, each version kept as it was."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from mulin.commons.paper.models import FormVersion, Sheet
+from mulin.commons.paper.registry import PaperUse
+from mulin.commons.paper.rules import MOST_SHEETS
+from mulin.ground.audit.actions import recording
+from mulin.ground.community.rules import Actor
+from mulin.kit.forms import fresh_token
+from mulin.kit.ids import public_code
+from mulin.kit.paper.definition import FormFault
+from mulin.kit.refusals import NotPermitted, Refused
+
+_SERIAL = 10
+
+
+def print_sheets(
+    use: PaperUse, *, count: int, by: Actor, now: datetime, token: str | None = None
+) -> list[Sheet]:
+    """Fresh sheets of a form. Raises NotPermitted, Refused, and FormFault for a definition that was
+    changed without a new version.
+    """
+    if not use.may(by):
+        raise NotPermitted(_("Please ask at the desk."))
+    if not 1 <= count <= MOST_SHEETS:
+        raise Refused(
+            _("Print 1 to %(most)d sheets at once.") % {"most": MOST_SHEETS}, field="count"
+        )
+    batch = token or fresh_token()
+    with recording(by, "paper.print_sheets", now=now, token=token) as act:
+        if act.is_repeat:
+            return list(Sheet.objects.filter(batch=batch).select_related("version"))
+        version = version_of(use, community_id=by.community_id, now=now)
+        sheets: list[Sheet] = Sheet.objects.bulk_create(
+            Sheet(
+                community_id=by.community_id, serial=public_code(_SERIAL), version=version,
+                batch=batch, printed_at=now, printed_by_id=by.account_id,
+            )
+            for _number in range(count)
+        )  # fmt: skip
+        act.on(version, after={"sheets": count})
+    return sheets
+
+
+def version_of(use: PaperUse, *, community_id: int, now: datetime) -> FormVersion:
+    """The version of a form as it is now, written down when it is first needed. Part of an action.
+
+    Raises FormFault when another definition goes by the same version.
+    """
+    form = use.form
+    version: FormVersion
+    version, _made = FormVersion.objects.get_or_create(
+        community_id=community_id, code=form.code, version=form.version,
+        defaults={
+            "definition": form.as_json(), "fingerprint": form.fingerprint, "first_printed_at": now,
+        },
+    )  # fmt: skip
+    if version.fingerprint != form.fingerprint:
+        raise FormFault(f"{form.code}: version {form.version} was printed with other questions")
+    return version

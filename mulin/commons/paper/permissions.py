@@ -1,0 +1,15 @@
+"""Who works with forms on paper."""
+
+from mulin.commons.paper.models import Reading
+from mulin.commons.paper.registry import use_of, uses_for
+from mulin.ground.community.rules import Actor
+
+
+def may_take_in(actor: Actor) -> bool:
+    return actor.is_desk and bool(uses_for(actor))
+
+
+def may_finish(actor: Actor, reading: Reading) -> bool:
+    if not may_take_in(actor):
+        return False
+    return reading.version is None or use_of(reading.version.code).may(actor)

@@ -1,0 +1,121 @@
+"""What waits for a look, what is still being read, and what was read on one sheet."""
+
+import json
+from base64 import b64encode
+from dataclasses import dataclass
+from io import BytesIO
+
+from django.db.models import QuerySet
+from PIL import Image
+
+from mulin.commons.paper.models import FormVersion, ReadField, Reading, Scan
+from mulin.commons.paper.rules import ReadingState, ScanState, needs_look
+from mulin.ground.community.rules import Actor
+from mulin.ground.people.models import Person
+from mulin.ground.people.queries import roll
+from mulin.kit.paper.definition import FLAT_PX, PAGE, Box, Field, Form, Kind, pages_of
+from mulin.kit.phones import phone_tail
+
+_AROUND_MM = 2.0
+_MOST_PROPOSALS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LookedField:
+    """A field as the page shows it: its question, what was read, its piece of the picture."""
+
+    field: Field
+    read: ReadField
+    picture: str  # a data address, or nothing where the sheet does not lie flat
+
+    @property
+    def needs_look(self) -> bool:
+        return needs_look(self.field, is_sure=self.read.is_sure)
+
+
+def readings(*, show: str = "") -> QuerySet[Reading]:
+    """Pictures to look at in the order they came; with `show`="ended" the others, newest first."""
+    found: QuerySet[Reading] = Reading.objects.waiting()
+    if show == "ended":
+        found = Reading.objects.exclude(state=ReadingState.WAITING).order_by("-id")
+    return found.select_related("version", "scan", "twin", "ended_by")
+
+
+def next_after(reading: Reading) -> Reading | None:
+    """The next picture of the stack; after the last, the first that is still waiting."""
+    waiting: QuerySet[Reading] = Reading.objects.waiting()
+    return waiting.filter(pk__gt=reading.pk).first() or waiting.first()
+
+
+def waiting_count() -> int:
+    """How many pictures wait for a look."""
+    count: int = Reading.objects.waiting().count()
+    return count
+
+
+def scans_to_tell() -> list[Scan]:
+    """Files that are not read yet, or that nobody could read, the newest first."""
+    states = (ScanState.WAITING, ScanState.READING, ScanState.FAILED)
+    return list(Scan.objects.filter(state__in=states).order_by("-id")[:20])
+
+
+def known_forms() -> list[Form]:
+    """Every version that was ever printed here: what the reader knows."""
+    return [version.form for version in FormVersion.objects.order_by("code", "version")]
+
+
+def looked_fields(reading: Reading, form: Form) -> list[LookedField]:
+    """The fields of a sheet with what was read and their pieces of the picture."""
+    read = {one.name: one for one in ReadField.objects.filter(reading=reading)}
+    pieces = _pieces(reading, form)
+    return [
+        LookedField(field, read[field.name], pieces.get(field.name, ""))
+        for field in form.fields
+        if field.name in read
+    ]
+
+
+def proposed(read: ReadField) -> tuple[str, ...]:
+    """What the reader proposes for a field."""
+    return tuple(json.loads(read.read)) if read.read else ()
+
+
+def likely_persons(by: Actor, form: Form, values: dict[str, str]) -> list[Person]:
+    """Who on the roll may have filled this in, by name and the tail of the phone: proposals to a
+    person who may see them, never a link. None where neither was written.
+    """
+    kinds = {field.kind: values.get(field.name, "").strip() for field in form.fields}
+    name, phone = kinds.get(Kind.NAME, ""), kinds.get(Kind.PHONE, "")
+    found: dict[int, Person] = {}
+    for query in (phone_tail(phone) if phone else "", name):
+        if query:
+            found |= {one.pk: one for one in roll(by, query=query)[:20]}
+    likely = sorted(found.values(), key=lambda one: _unlike(one, name, phone))
+    return [one for one in likely if _unlike(one, name, phone) < (2, 2)][:_MOST_PROPOSALS]
+
+
+def _unlike(person: Person, name: str, phone: str) -> tuple[int, int]:
+    """0 the same, 1 alike, 2 neither; first the name, then the phone."""
+    by_name = 0 if person.name == name else 1 if name and set(name) & set(person.name) else 2
+    known = person.phone or ""
+    by_phone = 0 if phone and known == phone else 1 if phone and known[-4:] == phone[-4:] else 2
+    return by_name, by_phone
+
+
+def _pieces(reading: Reading, form: Form) -> dict[str, str]:
+    """Each field's piece of the flat sheet, as an address that holds the picture itself."""
+    page = next((one for one in pages_of(form) if one.number == reading.page), None)
+    if not reading.is_flat or not reading.picture or page is None:
+        return {}
+    with reading.picture.open() as file, Image.open(file) as sheet:
+        return {one.field.name: _piece(sheet, one.area) for one in page.placed}
+
+
+def _piece(sheet: Image.Image, area: Box) -> str:
+    left, top = area.x - _AROUND_MM, area.y - _AROUND_MM
+    right = min(area.x + area.width + _AROUND_MM, PAGE[0])
+    bottom = area.y + area.height + _AROUND_MM
+    out = BytesIO()
+    cut = sheet.crop((left * FLAT_PX, top * FLAT_PX, right * FLAT_PX, bottom * FLAT_PX))
+    cut.save(out, "JPEG", quality=70)
+    return "data:image/jpeg;base64," + b64encode(out.getvalue()).decode("ascii")

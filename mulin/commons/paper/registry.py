@@ -1,0 +1,100 @@
+"""Which forms there are on paper, and what becomes of each. Rooms register theirs in `apps.py`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import translation
+
+from mulin.ground.community.rules import Actor, Role
+from mulin.ground.people.models import Person
+from mulin.kit.paper.definition import Form, FormFault, pages_of
+from mulin.kit.photos import CleanPhoto
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a form says, as its typed form cleaned it; whose it is, if the desk knows; its sheet."""
+
+    values: Mapping[str, Any]  # Any: what each kind of field gives
+    person: Person | None = None
+    picture: CleanPhoto | None = None
+
+
+class Take(Protocol):
+    """Makes the record of a form within the transaction of whoever hands it in."""
+
+    def __call__(self, taken: Taken, *, by: Actor, now: datetime) -> models.Model: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PaperUse:
+    """A form of a room: `define` gives it in the language that is active, `take` makes its record,
+    a row of `model`; `number` says what it is called, `page` is the name of its address.
+    """
+
+    code: str
+    define: Callable[[], Form]
+    take: Take
+    number: Callable[[models.Model], str]
+    model: str
+    page: str
+    roles: frozenset[Role]
+
+    @property
+    def form(self) -> Form:
+        """The definition, in the community's language: it is what stands on the paper."""
+        return _form_of(self.code)
+
+    def path(self, record_id: int) -> str:
+        """Where the record of this form stands."""
+        return reverse(self.page, args=[record_id])
+
+    def may(self, actor: Actor) -> bool:
+        """Whether this actor works with this form."""
+        return actor.has(*self.roles)
+
+
+_uses: dict[str, PaperUse] = {}
+
+
+def register(use: PaperUse) -> None:
+    """Called once by a room's `apps.py`."""
+    _uses[use.code] = use
+    _form_of.cache_clear()
+
+
+def uses_for(actor: Actor) -> list[PaperUse]:
+    """The forms this actor works with, by their code."""
+    return [use for _code, use in sorted(_uses.items()) if use.may(actor)]
+
+
+def uses() -> list[PaperUse]:
+    """Every form of the product."""
+    return [use for _code, use in sorted(_uses.items())]
+
+
+def use_of(code: str) -> PaperUse:
+    """Raises LookupError for a code that no room registered."""
+    try:
+        return _uses[code]
+    except KeyError:
+        msg = f"no form {code}"
+        raise LookupError(msg) from None
+
+
+@cache
+def _form_of(code: str) -> Form:
+    with translation.override(settings.LANGUAGE_CODE):
+        form = use_of(code).define()
+    if form.code != code:
+        raise FormFault(f"{code}: registered under another code than {form.code}")
+    if len(pages_of(form)) > 1:
+        # A sheet becomes a record by itself; pages that belong together would have to wait.
+        raise FormFault(f"{code}: a form is one page")
+    return form

@@ -1,0 +1,90 @@
+"""When a sheet needs a person, when two are the same, how long its picture is kept."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import Final
+
+from mulin.kit.paper.definition import Field, Form, Kind
+
+MOST_SHEETS: Final = 100
+#: Files at once, and how large a scanner's PDF may be.
+MOST_FILES: Final = 60
+MOST_PDF_BYTES: Final = 60 * 1024 * 1024
+#: Pages that one job reads; a longer PDF is gone on with by the next.
+PAGES_AT_ONCE: Final = 10
+#: A page at which the reader broke off so often is left to a person.
+MOST_TRIES: Final = 3
+#: A job that has written nothing for so long has died; one that stumbled is tried again sooner.
+SILENT: Final = timedelta(minutes=5)
+PAUSE: Final = timedelta(seconds=30)
+#: What was read has become a record with the sheet beside it: the reader's own copy goes.
+KEPT: Final = timedelta(days=90)
+#: Words read twice from the same hand differ a little; from two hands they differ more.
+SAME_WORDS_FROM: Final = 0.85
+_NO_WORD: Final = re.compile(r"[\W_]+")
+
+
+class ScanState(StrEnum):
+    WAITING = "waiting"
+    READING = "reading"
+    READ = "read"
+    FAILED = "failed"
+
+
+class ReadingState(StrEnum):
+    WAITING = "waiting"  # for a person's look
+    DONE = "done"  # a record came of it
+    AGAIN = "again"  # the same sheet, saying the same, was here before
+    THROWN = "thrown"
+
+
+class Matter(StrEnum):
+    """What is the matter with a picture. The first five are the eye's own words."""
+
+    NOTHING = "nothing"
+    TWO = "two"
+    TORN = "torn"
+    CROOKED = "crooked"
+    STRANGE = "strange"
+    SMALL = "small"  # too few pixels to tell a mark from a speck
+    ELSEWHERE = "elsewhere"  # printed by somebody else, or made up
+    COPY = "copy"  # the serial of another sheet, with other answers
+    UNREAD = "unread"  # no reader here, or it broke off
+    BY_HAND = "by_hand"  # a person said which form it is
+
+
+def needs_look(field: Field, *, is_sure: bool) -> bool:
+    """Whether a person must look at this field before it counts."""
+    return field.is_always_looked_at or not is_sure
+
+
+def is_same(form: Form, one: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> bool:
+    """Whether two readings of one serial say the same. Raises KeyError for a field that is missing."""
+    return all(_agree(field, one[field.name], other[field.name]) for field in form.fields)
+
+
+def _agree(field: Field, one: list[str], other: list[str]) -> bool:
+    if field.kind not in (Kind.TEXT, Kind.NAME):
+        return sorted(one) == sorted(other)
+    words, others = (_NO_WORD.sub("", "".join(values)) for values in (one, other))
+    return SequenceMatcher(None, words, others, autojunk=False).ratio() >= SAME_WORDS_FROM
+
+
+def is_to_be_tried(tries: int, tried_at: datetime, now: datetime) -> bool:
+    """Whether a file that is not read yet was forgotten by its job."""
+    return now - tried_at >= (PAUSE if tries else SILENT)
+
+
+def missing_looks(
+    form: Form, sure: Mapping[str, bool], looked: Iterable[str], changed: Iterable[str]
+) -> list[str]:
+    """The fields nobody has looked at yet that somebody must; whoever changed one has looked."""
+    seen = {*looked, *changed}
+    return [
+        field.name
+        for field in form.fields
+        if needs_look(field, is_sure=sure.get(field.name, False)) and field.name not in seen
+    ]

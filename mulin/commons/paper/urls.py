@@ -1,0 +1,18 @@
+"""Addresses of forms on paper."""
+
+from django.urls import path
+
+from mulin.commons.paper import views
+
+app_name = "paper"
+
+urlpatterns = [
+    path("", views.desk, name="desk"),
+    path("forms/<str:code>/print/", views.print_out, name="print"),
+    path("forms/<str:code>/type/", views.typed, name="type"),
+    path("sheets/<int:pk>/", views.look, name="look"),
+    path("sheets/<int:pk>/picture.jpg", views.picture, name="picture"),
+    path("sheets/<int:pk>/form/", views.name_it, name="name"),
+    path("sheets/<int:pk>/throw-away/", views.throw, name="throw"),
+    path("sheets/<int:pk>/after-all/", views.after_all, name="after-all"),
+]

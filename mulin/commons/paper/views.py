@@ -1,0 +1,277 @@
+"""The desk prints sheets, takes filled-in ones in, and goes over what was read beside the picture."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from mulin.commons.paper.actions.readings import (
+    finish,
+    hand_in_typed,
+    look_after_all,
+    name_sheet,
+    throw_away,
+)
+from mulin.commons.paper.actions.scans import take_in
+from mulin.commons.paper.actions.sheets import print_sheets
+from mulin.commons.paper.forms import (
+    Look,
+    NameForm,
+    PlainForm,
+    PrintForm,
+    TakeInForm,
+    ThrowForm,
+    typed_form,
+)
+from mulin.commons.paper.models import Reading
+from mulin.commons.paper.permissions import may_finish
+from mulin.commons.paper.queries import (
+    looked_fields,
+    next_after,
+    readings,
+    scans_to_tell,
+    waiting_count,
+)
+from mulin.commons.paper.registry import PaperUse, use_of, uses_for
+from mulin.commons.paper.rules import ReadingState, ScanState
+from mulin.ground.audit.actions import record_look
+from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.rules import DESK_ROLES
+from mulin.kit.acts import attempt
+from mulin.kit.channels import Channel
+from mulin.kit.paging import page_of
+from mulin.kit.paper.printed import sheet_context
+from mulin.kit.paper.printing import paper
+from mulin.kit.paper.reading import is_reader_there
+
+
+@opened_to(*DESK_ROLES)
+def desk(request: Request) -> HttpResponse:
+    """The forms to print, the place to hand pictures in, and what waits for a look."""
+    form = TakeInForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        kept, refused = form.cleaned_data["sheets"]
+        taken = attempt(
+            form,
+            lambda: take_in(
+                kept, community=request.community, by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if taken is not None:
+            _tell_taken(request, len(taken), refused)
+            return redirect("paper:desk")
+    show = "ended" if request.GET.get("show") == "ended" else ""
+    scans = scans_to_tell()
+    context = {
+        "form": form,
+        "uses": [(use, PrintForm(auto_id=f"{use.code}_%s")) for use in uses_for(request.actor)],
+        "page": page_of(readings(show=show), request.GET),
+        "show": show,
+        "waiting": waiting_count(),
+        "scans": scans,
+        "is_reading": any(one.state != ScanState.FAILED for one in scans),
+        "is_reader_there": is_reader_there(),
+    }
+    return render(request, "paper/desk.html", context, status=422 if form.errors else 200)
+
+
+def _tell_taken(request: Request, count: int, refused: list[tuple[str, str]]) -> None:
+    messages.success(
+        request,
+        ngettext("%(count)s file taken in.", "%(count)s files taken in.", count)
+        % {"count": count},
+    )  # fmt: skip
+    for name, why in refused:
+        messages.warning(request, _("%(name)s was left out. %(why)s") % {"name": name, "why": why})
+
+
+@opened_to(*DESK_ROLES)
+@require_POST
+def print_out(request: Request, code: str) -> HttpResponse:
+    """Fresh sheets of a form as a PDF."""
+    use = _use(request, code)
+    form = PrintForm(request.POST)
+    sheets = None
+    if form.is_valid():
+        sheets = attempt(
+            form,
+            lambda: print_sheets(
+                use, count=form.cleaned_data["count"], by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+    if sheets is None:
+        messages.error(request, " ".join(map(str, form.errors.get("count", ()))))
+        return redirect("paper:desk")
+    definition = sheets[0].version.form
+    context = sheet_context(definition, [sheet.serial for sheet in sheets])
+    return paper("kit/form_sheet.html", context, request=request, name=definition.title)
+
+
+@opened_to(*DESK_ROLES)
+def typed(request: Request, code: str) -> HttpResponse:
+    """The same form without paper: read out over the phone, answer by answer."""
+    use = _use(request, code)
+    form = typed_form(use.form, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values = {field.name: form.cleaned_data.get(field.name) for field in use.form.fields}
+        record = attempt(
+            form,
+            lambda: hand_in_typed(
+                use, values=values, channel=Channel(form.cleaned_data["channel"]),
+                by=request.actor, now=request.now, token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if record is not None:
+            messages.success(request, _("Received as %(number)s.") % {"number": use.number(record)})
+            return redirect(use.path(record.pk))
+    status = 422 if form.errors else 200
+    return render(request, "paper/typed.html", {"form": form, "use": use}, status=status)
+
+
+@opened_to(*DESK_ROLES)
+def look(request: Request, pk: int) -> HttpResponse:
+    """One picture, with what was read on it; Enter goes from field to field and hands it in."""
+    reading = _reading(request, pk)
+    if reading.version is None or reading.state != ReadingState.WAITING:
+        return _shown(request, reading, {})
+    definition = reading.version.form
+    looked = Look(
+        definition, looked_fields(reading, definition), request.POST or None, by=request.actor
+    )
+    if request.method == "POST" and looked.form.is_valid():
+        done = attempt(
+            looked.form,
+            lambda: finish(
+                reading, values=looked.values, looked=looked.ticked,
+                person=looked.form.cleaned_data["person"], by=request.actor, now=request.now,
+                token=looked.form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if done is not None:
+            return _on_to_the_next(request, done)
+    return _shown(request, reading, {"look": looked, "form": looked.form})
+
+
+def _shown(
+    request: Request, reading: Reading, context: dict[str, Any]
+) -> HttpResponse:  # Any: page
+    record_look(reading, by=request.actor, what="sheet", reason=_("opened"), now=request.now)
+    form = context.get("form")
+    more = {
+        "reading": reading,
+        "name_form": NameForm(uses=uses_for(request.actor), auto_id="name_%s"),
+        "throw_form": ThrowForm(auto_id="throw_%s"),
+        "plain_form": PlainForm(auto_id="plain_%s"),
+        "waiting": waiting_count(),
+        "record_url": _record_url(reading),
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "paper/look.html", more | context, status=status)
+
+
+def _record_url(reading: Reading) -> str:
+    whose = reading if reading.record_id else reading.twin
+    if whose is None or whose.record_id is None or whose.version is None:
+        return ""
+    return use_of(whose.version.code).path(whose.record_id)
+
+
+def _on_to_the_next(request: Request, done: Reading) -> HttpResponse:
+    messages.success(request, format_html(
+        '<a href="{}">{}</a>', _record_url(done),
+        _("Received as %(number)s.") % {"number": done.record_number},
+    ))  # fmt: skip
+    following = next_after(done)
+    return redirect("paper:look", pk=following.pk) if following else redirect("paper:desk")
+
+
+@opened_to(*DESK_ROLES)
+@require_safe
+def picture(request: Request, pk: int) -> FileResponse:
+    """The whole picture, for those who work with it."""
+    reading = _reading(request, pk)
+    if not reading.picture:
+        raise Http404
+    record_look(reading, by=request.actor, what="sheet", reason=_("picture"), now=request.now)
+    response = FileResponse(reading.picture, content_type="image/jpeg")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@opened_to(*DESK_ROLES)
+@require_POST
+def name_it(request: Request, pk: int) -> HttpResponse:
+    """Say which form it is."""
+    reading = _reading(request, pk)
+    form = NameForm(request.POST, uses=uses_for(request.actor), auto_id="name_%s")
+    if form.is_valid() and None is not attempt(
+        form,
+        lambda: name_sheet(
+            reading, use_of(form.cleaned_data["form"]), code=form.cleaned_data["code"],
+            by=request.actor, now=request.now, token=form.idempotency_token,
+        ),
+    ):  # fmt: skip
+        return redirect("paper:look", pk=pk)
+    return _shown(request, reading, {"name_form": form, "form": form})
+
+
+@opened_to(*DESK_ROLES)
+@require_POST
+def throw(request: Request, pk: int) -> HttpResponse:
+    """Nothing comes of this picture."""
+    reading = _reading(request, pk)
+    form = ThrowForm(request.POST, auto_id="throw_%s")
+    if form.is_valid() and None is not attempt(
+        form,
+        lambda: throw_away(
+            reading, why=form.cleaned_data["why"], by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        ),
+    ):  # fmt: skip
+        messages.success(request, _("Thrown away."))
+        following = next_after(reading)
+        return redirect("paper:look", pk=following.pk) if following else redirect("paper:desk")
+    return _shown(request, reading, {"throw_form": form, "form": form})
+
+
+@opened_to(*DESK_ROLES)
+@require_POST
+def after_all(request: Request, pk: int) -> HttpResponse:
+    """What was taken for the same sheet is looked at after all."""
+    reading = _reading(request, pk)
+    form = PlainForm(request.POST)
+    if form.is_valid() and not attempt(
+        form,
+        lambda: look_after_all(
+            reading, by=request.actor, now=request.now, token=form.idempotency_token
+        ),
+    ):
+        messages.error(request, " ".join(map(str, form.non_field_errors())))
+    return redirect("paper:look", pk=pk)
+
+
+def _use(request: Request, code: str) -> PaperUse:
+    try:
+        use = use_of(code)
+    except LookupError as missing:
+        raise Http404("no such form") from missing
+    if not use.may(request.actor):
+        raise Http404("not this actor's form")
+    return use
+
+
+def _reading(request: Request, pk: int) -> Reading:
+    related = Reading.objects.select_related(
+        "version", "scan", "twin__version", "sheet", "ended_by"
+    )
+    reading: Reading = get_object_or_404(related, pk=pk)
+    if not may_finish(request.actor, reading):
+        raise Http404("not this actor's sheet")
+    return reading

@@ -1,0 +1,328 @@
+"""A form as data: what it asks, and where on the sheet each answer stands.
+
+From one definition come the page that is typed, the A4 sheet that is written on, and the reading
+of the sheet that comes back. Pure: no Django, no picture library; the press and the reader use it.
+
+    DEMAND = Form(
+        code="DEMAND", version=1, title="说说您的事",
+        fields=(Field("words", "什么事", Kind.TEXT, lines=4, is_required=True), …),
+    )
+    for page in pages_of(DEMAND): …
+
+All measures are millimetres from the upper left corner of an A4 page.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, Final
+
+PAGE: Final = (210.0, 297.0)
+#: Pixels a millimetre of a sheet once the reader has laid it flat.
+FLAT_PX: Final = 6
+#: A marker at each corner (ArUco DICT_4X4_50, ids 0 to 3 clockwise from the upper left), and how
+#: far it stands from the edge: no printer needs to reach there.
+MARKER_MM: Final = 15.0
+MARGIN_MM: Final = 10.0
+QR_MM: Final = 28.0
+#: A box to tick, and the room a field needs. One line is high enough for a shaky hand.
+BOX_MM: Final = 6.6
+LINE_MM: Final = 11.0
+LABEL_MM: Final = 8.0
+GAP_MM: Final = 4.0
+CELL_MM: Final = (9.0, 11.0)
+#: One Chinese character of a choice, set in 14 pt.
+CHARACTER_MM: Final = 4.95
+#: How much one form may be.
+MOST_PAGES: Final = 9
+MOST_LINES: Final = 15
+MOST_VERSIONS: Final = 99
+FEWEST_OF_ONE: Final = 2
+LEFT, RIGHT = 20.0, 190.0
+TOP, BOTTOM = 54.0, 268.0
+MARKERS: Final = (
+    (MARGIN_MM, MARGIN_MM),
+    (PAGE[0] - MARGIN_MM - MARKER_MM, MARGIN_MM),
+    (PAGE[0] - MARGIN_MM - MARKER_MM, PAGE[1] - MARGIN_MM - MARKER_MM),
+    (MARGIN_MM, PAGE[1] - MARGIN_MM - MARKER_MM),
+)
+QR_AT: Final = (PAGE[0] - MARGIN_MM - MARKER_MM - 4 - QR_MM, MARGIN_MM)
+_CODE: Final = re.compile(r"[A-Z]{2,10}")
+_WIDE: Final = re.compile(r"[^\x00-\x7f]")
+
+
+class Kind(StrEnum):
+    """What an answer is, which decides how it is written, typed and read."""
+
+    TEXT = "text"  # words, in lines
+    NAME = "name"
+    PHONE = "phone"  # eleven cells, a digit in each
+    NUMBER = "number"
+    DAY = "day"  # eight cells: year, month, day
+    ONE = "one"  # one box of several
+    MANY = "many"  # any boxes
+
+
+#: How many cells a kind is written in, and which characters may stand in one.
+CELLS: Final = {Kind.PHONE: 11, Kind.DAY: 8}
+ALPHABETS: Final = {Kind.PHONE: "0123456789", Kind.DAY: "0123456789", Kind.NUMBER: "0123456789.-"}
+#: Read by a machine or not, a person looks at these beside their picture: they decide something.
+ALWAYS_LOOKED_AT: Final = frozenset({Kind.NAME, Kind.PHONE, Kind.NUMBER, Kind.DAY})
+
+
+class FormFault(ValueError):  # noqa: N818  states what is so
+    """A definition that cannot be printed or read; the message says which field and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One box: what it means to the room, and what stands beside it."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question. `decides` is set where a wrong reading would do harm (a vote, a consent)."""
+
+    name: str
+    label: str
+    kind: Kind
+    choices: tuple[Choice, ...] = ()
+    lines: int = 1
+    most: int = 200
+    hint: str = ""
+    is_required: bool = False
+    decides: bool = False
+
+    @property
+    def is_boxes(self) -> bool:
+        return self.kind in (Kind.ONE, Kind.MANY)
+
+    @property
+    def is_always_looked_at(self) -> bool:
+        """Words that tell a story, too: a machine that is sure of them is wrong now and then."""
+        tells = self.kind is Kind.TEXT and self.lines > 1
+        return self.decides or tells or self.kind in ALWAYS_LOOKED_AT
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A sheet's worth of questions. Whoever changes what is asked or where raises the version:
+    a sheet printed before is read by the definition it was printed from.
+    """
+
+    code: str
+    version: int
+    title: str
+    fields: tuple[Field, ...]
+    under: str = ""
+    foot: str = ""
+
+    def __post_init__(self) -> None:
+        if not _CODE.fullmatch(self.code):
+            raise FormFault(f"{self.code!r}: a code is two to ten capital letters")
+        if not 1 <= self.version <= MOST_VERSIONS:
+            raise FormFault(f"{self.code}: a version is a number from 1 to 99")
+        names = [field.name for field in self.fields]
+        if len(set(names)) < len(names) or not names:
+            raise FormFault(f"{self.code}: every field needs a name of its own")
+        for field in self.fields:
+            self._check(field)
+
+    def _check(self, field: Field) -> None:
+        values = [choice.value for choice in field.choices]
+        if field.is_boxes and (len(values) < 1 or len(set(values)) < len(values)):
+            raise FormFault(f"{self.code}.{field.name}: its choices must differ")
+        if field.kind is Kind.ONE and len(values) < FEWEST_OF_ONE:
+            raise FormFault(f"{self.code}.{field.name}: one of several needs several")
+        if not field.is_boxes and values:
+            raise FormFault(f"{self.code}.{field.name}: only boxes have choices")
+        widest = max([width_of(choice.label) for choice in field.choices], default=0.0)
+        if max(widest, width_of(field.label)) > RIGHT - LEFT - BOX_MM - 2:
+            raise FormFault(f"{self.code}.{field.name}: wider than the page")
+        if not 1 <= field.lines <= MOST_LINES:
+            raise FormFault(f"{self.code}.{field.name}: one to fifteen lines")
+
+    def field(self, name: str) -> Field:
+        """The field of a name. Raises KeyError."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(name)
+
+    def as_json(self) -> str:
+        """The definition as text that `form_of` reads back."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+    @property
+    def fingerprint(self) -> str:
+        """What a version stands for: of two definitions with one fingerprint, one is the other."""
+        return sha256(self.as_json().encode()).hexdigest()[:16]
+
+
+def form_of(text: str) -> Form:
+    """The definition that `as_json` wrote. Raises FormFault for anything else."""
+    try:
+        told: dict[str, Any] = json.loads(text)  # Any: JSON
+        fields = tuple(
+            Field(
+                **{
+                    **one,
+                    "kind": Kind(one["kind"]),
+                    "choices": tuple(Choice(**choice) for choice in one["choices"]),
+                }
+            )
+            for one in told.pop("fields")
+        )
+        return Form(fields=fields, **told)
+    except (TypeError, KeyError, ValueError) as error:
+        raise FormFault(str(error)) from error
+
+
+# ── where everything stands ──────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on the page, in mm."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A box to tick, and the choice it stands for."""
+
+    value: str
+    label: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A field on its page: its words above, then where it is written or ticked."""
+
+    field: Field
+    label: Box
+    area: Box
+    cells: tuple[Box, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One side of paper."""
+
+    number: int
+    placed: tuple[Placed, ...]
+
+
+def pages_of(form: Form) -> tuple[Page, ...]:
+    """Every field in its place, from top to bottom; a field is never cut in two.
+
+    Raises FormFault for a field that no page can hold, and for more than nine pages.
+    """
+    pages: list[list[Placed]] = [[]]
+    y = TOP
+    for field in form.fields:
+        placed = _place(field, y)
+        if _end(placed) > BOTTOM:
+            placed = _place(field, TOP)
+            pages.append([])
+        if _end(placed) > BOTTOM:
+            raise FormFault(f"{form.code}.{field.name}: too high for a page")
+        pages[-1].append(placed)
+        y = _end(placed) + GAP_MM
+    if len(pages) > MOST_PAGES:
+        raise FormFault(f"{form.code}: more than nine pages")
+    return tuple(Page(number, tuple(placed)) for number, placed in enumerate(pages, 1))
+
+
+def _end(placed: Placed) -> float:
+    return placed.area.y + placed.area.height
+
+
+def _place(field: Field, y: float) -> Placed:
+    label = Box(LEFT, y, RIGHT - LEFT, LABEL_MM)
+    y += LABEL_MM
+    if field.is_boxes:
+        marks = tuple(_marks(field, y))
+        height = marks[-1].box.y + BOX_MM - y
+        return Placed(field, label, Box(LEFT, y, RIGHT - LEFT, height), marks=marks)
+    if count := CELLS.get(field.kind):
+        width, height = CELL_MM
+        cells = tuple(Box(LEFT + n * width, y, width, height) for n in range(count))
+        return Placed(field, label, Box(LEFT, y, count * width, height), cells=cells)
+    width = 80.0 if field.kind in (Kind.NAME, Kind.NUMBER) else RIGHT - LEFT
+    return Placed(field, label, Box(LEFT, y, width, field.lines * LINE_MM))
+
+
+def _marks(field: Field, y: float) -> Iterator[Mark]:
+    x = LEFT
+    for choice in field.choices:
+        width = BOX_MM + 2 + width_of(choice.label) + 8
+        if x > LEFT and x + width > RIGHT + 8:
+            x, y = LEFT, y + BOX_MM + 4.4
+        yield Mark(choice.value, choice.label, Box(x, y, BOX_MM, BOX_MM))
+        x += width
+
+
+def width_of(words: str) -> float:
+    """How wide words are beside a box, in mm; a letter is about half a Chinese character."""
+    wide = len(_WIDE.findall(words))
+    return CHARACTER_MM * (wide + 0.55 * (len(words) - wide))
+
+
+# ── what the code on the sheet says ──────────────────────────────────────────────────────────
+
+READABLE: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PREFIX: Final = "MULIN"
+_PARTS: Final = 6
+_SERIAL: Final = re.compile(f"[{READABLE}]{{10}}")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCode:
+    """What the code of a sheet says: which form, version and page, and a random serial.
+
+    Never a name, an address or a number that leads to one: whoever finds a sheet learns nothing.
+    """
+
+    form: str
+    version: int
+    page: int
+    serial: str
+
+    def __str__(self) -> str:
+        body = f"{_PREFIX}-{self.form}-{self.version}-{self.page}-{self.serial}"
+        return f"{body}-{check_of(body)}"
+
+
+def check_of(body: str) -> str:
+    """Two characters that tell a misread or mistyped code from a right one."""
+    number = 0
+    for character in body:
+        number = (number * 37 + ord(character)) % 877  # both prime; 877 < 30 × 30
+    return READABLE[number // len(READABLE)] + READABLE[number % len(READABLE)]
+
+
+def sheet_code(text: str) -> SheetCode | None:
+    """The code of a sheet, or None for any other code and for one with a slip in it."""
+    parts = text.strip().upper().split("-")
+    if len(parts) != _PARTS or parts[0] != _PREFIX:
+        return None
+    _prefix, form, version, page, serial, check = parts
+    if not (_CODE.fullmatch(form) and _SERIAL.fullmatch(serial)):
+        return None
+    if not re.fullmatch(r"[1-9][0-9]?", version) or not re.fullmatch(r"[1-9]", page):
+        return None
+    found = SheetCode(form, int(version), int(page), serial)
+    return found if str(found).endswith(f"-{check}") else None

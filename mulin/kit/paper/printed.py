@@ -1,0 +1,91 @@
+"""A form as a sheet of paper: each field, box, marker and code where the definition places it."""
+
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import Any, Final
+
+import segno
+from django.utils.safestring import SafeString, mark_safe
+
+from mulin.kit.paper.definition import (
+    LINE_MM,
+    MARKER_MM,
+    MARKERS,
+    QR_AT,
+    QR_MM,
+    Box,
+    Form,
+    Page,
+    SheetCode,
+    pages_of,
+)
+
+#: ArUco DICT_4X4_50, ids 0 to 3: six by six cells, 1 is black.
+_MARKER_CELLS: Final = (
+    ("111111", "101001", "110101", "111001", "111011", "111111"),
+    ("111111", "111111", "100001", "101101", "101011", "111111"),
+    ("111111", "111001", "111001", "111011", "100101", "111111"),
+    ("111111", "101101", "101101", "110111", "110011", "111111"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPage:
+    """One side as the template draws it."""
+
+    page: Page
+    code: SheetCode
+    qr: SafeString
+    of: int
+
+
+def printed_pages(form: Form, serial: str) -> list[PrintedPage]:
+    """The sides of one sheet, each with its own code."""
+    pages = pages_of(form)
+    code = SheetCode(form.code, form.version, 1, serial)
+    return [
+        PrintedPage(page, here := replace(code, page=page.number), _qr(str(here)), len(pages))
+        for page in pages
+    ]
+
+
+def sheet_context(form: Form, serials: list[str]) -> dict[str, Any]:  # Any: values of a template
+    """What `kit/form_sheet.html` draws: one sheet for each serial."""
+    sides = [side for serial in serials for side in printed_pages(form, serial)]
+    markers = [
+        (style_of(Box(x, y, MARKER_MM, MARKER_MM)), _marker(cells))
+        for (x, y), cells in zip(MARKERS, _MARKER_CELLS, strict=True)
+    ]
+    qr_style = style_of(Box(*QR_AT, QR_MM, QR_MM))
+    return {"form": form, "sides": sides, "markers": markers, "qr_style": qr_style}
+
+
+def style_of(box: Box) -> str:
+    """Where a rectangle stands, as CSS."""
+    return f"left:{box.x:.2f}mm;top:{box.y:.2f}mm;width:{box.width:.2f}mm;height:{box.height:.2f}mm"
+
+
+def lines_of(area: Box) -> list[Box]:
+    """The lines to write on, from top to bottom; of the last one, the foot is the field's."""
+    count = round(area.height / LINE_MM)
+    return [Box(area.x, area.y + n * LINE_MM, area.width, LINE_MM) for n in range(count)]
+
+
+def _qr(text: str) -> SafeString:
+    out = BytesIO()
+    segno.make_qr(text, error="m").save(
+        out, kind="svg", border=0, xmldecl=False, svgns=True, omitsize=True, svgclass=None, lineclass=None
+    )  # fmt: skip
+    return mark_safe(out.getvalue().decode("ascii"))  # noqa: S308  drawn by segno from a code of ours
+
+
+def _marker(cells: tuple[str, ...]) -> SafeString:
+    squares = "".join(
+        f'<rect x="{x}" y="{y}" width="1.01" height="1.01"/>'
+        for y, row in enumerate(cells)
+        for x, cell in enumerate(row)
+        if cell == "1"
+    )
+    return mark_safe(  # noqa: S308  the constants above
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 6 6" shape-rendering="crispEdges">{squares}</svg>'
+    )

@@ -1,0 +1,27 @@
+"""How the template of a form's sheet puts things in their places."""
+
+from django import template
+
+from mulin.kit.paper.definition import Box, Mark, width_of
+from mulin.kit.paper.printed import lines_of, style_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def at(box: Box) -> str:
+    """Where a rectangle stands."""
+    return style_of(box)
+
+
+@register.simple_tag
+def beside(mark: Mark) -> str:
+    """Where the words of a box stand: right of it, as high as it."""
+    box = mark.box
+    return style_of(Box(box.x + box.width + 2, box.y, width_of(mark.label) + 5, box.height))
+
+
+@register.filter
+def lines(area: Box) -> list[Box]:
+    """The lines to write on."""
+    return lines_of(area)

@@ -1,0 +1,39 @@
+"""A worker that is killed over a stack of sheets: what it read stands, and the next goes on."""
+
+import signal
+
+import numpy as np
+import pytest
+
+from mulin.commons.paper.actions.scans import Incoming, read_waiting, take_in, take_up
+from mulin.commons.paper.models import Reading, Scan
+from mulin.commons.paper.rules import SILENT, ScanState
+from mulin.kit.scoping import in_community
+from tests.cast import make_cast
+from tests.clock import NOW
+from tests.support.filledin import scanned
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def read(community):
+    read_waiting(community, now=NOW)
+
+
+def test_pages_that_were_read_stand_once_and_the_rest_follows(fork):
+    cast = make_cast()
+    leaves = scanned(*(np.full((1200, 850), 240, np.uint8) for _page in range(3)))
+    with in_community(cast.xinjie):
+        (scan,) = take_in(
+            [Incoming(leaves, is_pdf=True)], community=cast.xinjie, by=cast.chen.actor, now=NOW
+        )
+    assert fork(read, cast.xinjie, failpoint="paper.after_page").wait(180) == -signal.SIGKILL
+    with in_community(cast.xinjie):
+        assert list(Reading.objects.values_list("number", flat=True)) == [1]
+        scan.refresh_from_db()
+        assert (scan.state, scan.pages_read) == (ScanState.READING, 1)
+        take_up(community=cast.xinjie, now=NOW + SILENT)
+    read_waiting(cast.xinjie, now=NOW + 2 * SILENT)
+    with in_community(cast.xinjie):
+        assert list(Reading.objects.values_list("number", flat=True)) == [1, 2, 3]
+        assert (Scan.objects.get().state, Scan.objects.get().kept_as) == (ScanState.READ, "")

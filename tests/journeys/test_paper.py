@@ -1,0 +1,101 @@
+"""A sheet in a real browser: printed, filled in by hand, photographed, looked at with Enter alone."""
+
+import pytest
+
+from mulin.commons.paper.actions.scans import read_waiting
+from mulin.commons.paper.models import Reading, Scan
+from mulin.commons.paper.registry import use_of
+from mulin.commons.paper.rules import Matter
+from mulin.kit import clock
+from mulin.parlour.reception.models import Demand
+from tests.paper.conftest import ANSWERS
+from tests.support.filledin import photo, scanned, written
+from tests.support.hardphotos import ORDINARY, drawn
+
+pytestmark = pytest.mark.browser
+
+DESK, PHONE = 1280, 390
+TODAY = {"day": "20260105"}
+
+
+def printed(page, count):
+    """The sheets that the desk's button prints, as a scanner sees them empty."""
+    page.locator("form.paper-print [name=count]").fill(str(count))
+    token = page.locator("form.paper-print [name=csrfmiddlewaretoken]").input_value()
+    sent = page.request.post(
+        page.url + "forms/DEMAND/print/",
+        form={"count": str(count), "csrfmiddlewaretoken": token},
+        headers={"Referer": page.url},
+    )
+    assert sent.headers["content-type"] == "application/pdf"
+    return [drawn(sent.body(), number) for number in range(count)]
+
+
+def taken_in(page, *files):
+    page.locator("[name=sheets]").set_input_files(
+        [{"name": name, "mimeType": kind, "buffer": content} for name, kind, content in files]
+    )
+    with page.expect_navigation():
+        page.locator("form[enctype] button[type=submit]").click()
+
+
+def test_a_stack_is_worked_off_by_keyboard(cast, xinjie, visitor, axe):
+    form = use_of("DEMAND").form
+    page = visitor(width=DESK).sign_in(cast.chen).open("/paper/")
+    axe(page)
+    first, second = printed(page, 2)
+    answers = ANSWERS | TODAY
+    other = answers | {"words": "垃圾没人收", "kind": "clean", "visibility": "anonymous"}
+    photographed = photo(written(first, form, answers), ORDINARY)
+    scan = scanned(written(second, form, other))
+    taken_in(page, ("a.jpg", "image/jpeg", photographed), ("b.pdf", "application/pdf", scan))
+    assert Scan.objects.filter(state="waiting").count() == 2
+    read_waiting(xinjie, now=clock.now())  # as the worker does
+    page.goto(page.url)
+    axe(page)
+    page.keyboard.press("l")
+    page.wait_for_url("**/paper/sheets/*/")
+    axe(page)
+    for left in (1, 0):
+        here = page.url
+        ticks = page.locator("[name^=looked-]")
+        assert ticks.count() == 5
+        for _time in range(5):
+            page.keyboard.press("Enter")
+        page.wait_for_url(lambda url, here=here: url != here)
+        assert Reading.objects.waiting().count() == left
+    assert page.url.endswith("/paper/")
+    one, two = Demand.objects.order_by("id").select_related("need__category")
+    assert [(one.need.words, one.need.place_words, one.need.category.code, one.need.contact_wish,
+             one.need.contact_name, one.need.contact_phone, one.need.visibility, one.need.channel),
+            (two.need.words, two.need.category.code, two.need.visibility)] == [
+        ("三楼楼道灯不亮晚上走路怕摔", "12幢1单元3楼", "repair", "door", "王秀英", "13857301234",
+         "named", "paper"),
+        ("垃圾没人收", "clean", "anonymous"),
+    ]  # fmt: skip
+
+
+def test_without_script_and_without_the_reader_it_is_typed_beside_the_picture(
+    cast, xinjie, visitor, settings
+):
+    settings.MULIN_READER = False
+    form = use_of("DEMAND").form
+    page = visitor(width=PHONE, js=False).sign_in(cast.chen).open("/paper/")
+    (blank,) = printed(page, 1)
+    content = photo(written(blank, form, ANSWERS), ORDINARY)
+    taken_in(page, ("a.jpg", "image/jpeg", content))
+    read_waiting(xinjie, now=clock.now())
+    page.goto(page.url)
+    page.locator("a.row[href*='/sheets/']").click()
+    assert Reading.objects.get().matter == Matter.UNREAD
+    page.locator("form[action$='/form/'] button[type=submit]").click()
+    page.fill("[name=words]", "三楼楼道灯不亮")
+    page.locator("form[data-look] button[type=submit]").click()
+    assert page.locator(".errors").count() == 1
+    assert page.input_value("[name=words]") == "三楼楼道灯不亮"
+    for tick in page.locator("[name^=looked-]").all():
+        tick.check()
+    page.locator("form[data-look] button[type=submit]").click()
+    page.wait_for_url("**/paper/")
+    need = Demand.objects.get().need
+    assert (need.words, need.channel) == ("三楼楼道灯不亮", "paper")

@@ -1,0 +1,78 @@
+"""Sheets printed by the press and filled in by a hand: ticks, and words in a font."""
+
+from io import BytesIO
+from pathlib import Path
+from random import Random
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from mulin.kit.paper.definition import LINE_MM, Form, pages_of
+from mulin.kit.paper.printed import sheet_context
+from mulin.kit.paper.printing import pdf_of
+from tests.support.hardphotos import PX, drawn, photographed, tick
+
+FONT = Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc")
+WHOSE = {"community": {"name": "新街社区", "phone": "0573-86021234"}}
+#: Characters of this font that stand for Chinese: the third face of the collection.
+_FACE, _SIZE = 2, 44
+
+
+def printed(form: Form, serial: str) -> bytes:
+    """The PDF of one sheet."""
+    return pdf_of("kit/form_sheet.html", sheet_context(form, [serial]) | WHOSE)
+
+
+def written(blank: np.ndarray, form: Form, answers: dict, *, font=None, seed="hand") -> np.ndarray:
+    """The sheet with these answers: words by their field, boxes by the value ticked."""
+    hand = Random(seed)
+    sheet = blank.copy()
+    page = pages_of(form)[0]
+    for placed in page.placed:
+        answer = answers.get(placed.field.name)
+        for mark in placed.marks:
+            if answer is not None and mark.value in (
+                answer if isinstance(answer, list) else [answer]
+            ):
+                tick(sheet, mark.box, hand)
+    picture = Image.fromarray(sheet)
+    pen = ImageDraw.Draw(picture)
+    face = font or ImageFont.truetype(str(FONT), _SIZE, index=_FACE)
+    for placed in page.placed:
+        answer = answers.get(placed.field.name)
+        if not answer or placed.marks:
+            continue
+        if placed.cells:
+            for cell, character in zip(placed.cells, answer, strict=False):
+                pen.text((cell.x * PX + 18, cell.y * PX + 10), character, font=face, fill=40)
+            continue
+        for number, line in enumerate(str(answer).split("\n")):
+            y = placed.area.y + number * LINE_MM
+            pen.text((placed.area.x * PX + 12, y * PX + 10), line, font=face, fill=40)
+    return np.array(picture)
+
+
+def jpeg(picture: np.ndarray) -> bytes:
+    """The picture as a phone sends it."""
+    done, packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 90])
+    assert done
+    return packed.tobytes()
+
+
+def photo(sheet: np.ndarray, light, seed="camera") -> bytes:
+    """The sheet on a table, photographed."""
+    return jpeg(photographed(sheet, light, Random(seed)))
+
+
+def scanned(*pages: np.ndarray) -> bytes:
+    """What a scanner makes of several sheets: one PDF."""
+    pictures = [Image.fromarray(page) for page in pages]
+    out = BytesIO()
+    pictures[0].save(out, "PDF", resolution=200, save_all=True, append_images=pictures[1:])
+    return out.getvalue()
+
+
+def blank_of(form: Form, serial: str) -> np.ndarray:
+    """An empty sheet as a scanner sees it."""
+    return drawn(printed(form, serial))
