@@ -50,7 +50,7 @@ def has_library(name: str) -> Callable[[], bool]:
 #: What the tests need beside Python: Debian's package, and how to tell that it is there.
 SYSTEM: dict[str, Callable[[], bool]] = {
     "gettext": lambda: shutil.which("msgmerge") is not None,
-    "chromium": lambda: Path(CHROMIUM).exists(),
+    "chromium-headless-shell": lambda: Path(CHROMIUM).exists(),
     "postgresql": has_postgres,
     "fonts-noto-cjk": has_chinese_font,
     "libpango-1.0-0": has_library("pango-1.0"),

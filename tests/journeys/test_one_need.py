@@ -1,6 +1,7 @@
 """One need from the door to the answer, in a real browser, with script and without."""
 
 import pytest
+from playwright.sync_api import expect
 
 from mulin.commons.flow.models import Need, NeedPhoto
 from mulin.ground.places.actions import print_code
@@ -98,7 +99,7 @@ def test_what_was_typed_at_the_desk_survives_a_walk_away(cast, xinjie, visitor):
     page = visitor(width=DESK).sign_in(cast.chen).open("/reception/receive/")
     page.fill("[name=words]", "话说到一半")
     page.goto(page.url)
-    assert page.input_value("[name=words]") == "话说到一半"
+    expect(page.locator("[name=words]")).to_have_value("话说到一半")
 
 
 def test_the_return_call_is_made_by_a_colleague(cast, xinjie, visitor, axe):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -131,6 +132,7 @@ def test_the_head_drafts_words_opens_and_publishes_a_survey_by_its_pages(cast, h
     for one in of_grid(survey, cast.grid_1, 15):
         note_try(one, "answered", answers=said(survey, 4), by=cast.chen.actor, now=NOW)
     with standing_still(AFTER):
+        head = cast.enter(client, cast.zhou)  # the desk was left alone for days, and is shut
         assert head.post(at("close", survey.pk)).status_code == 302
         published = head.post(at("publish", survey.pk))
         assert published.url == at("result", 2026)
@@ -234,7 +236,7 @@ def test_a_later_last_day_lets_households_answer_again(cast, survey, letter, cli
     assert wrong.context["form"].errors["last_day"]
     assert head.post(at("last-day", survey.pk), {"last_day": "2026-12-20"}).status_code == 302
     with standing_still(AFTER):
-        assert "radio" in client.get(at("answer", letter)).content.decode()
+        assert "radio" in Client().get(at("answer", letter)).content.decode()
 
 
 # ── the street ───────────────────────────────────────────────────────────────────────────────

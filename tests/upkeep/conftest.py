@@ -122,7 +122,7 @@ def rows_of_sqlite(path):
         names = [
             name
             for (name,) in database.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%fts%'"
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%\\_fts%' ESCAPE '\\'"
                 " AND name NOT LIKE 'sqlite%'"
             )
         ]
