@@ -30,7 +30,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mulin.ground.upkeep.installation import facts, pending_migrations
 from mulin.ground.upkeep.safety import faults, is_production, unaccepted
 
 #: Two processes of one thread each served most pages per second on two cores.
@@ -344,7 +343,8 @@ def _check(address: str, *, and_then: Callable[[], None] | None = None) -> None:
     is_ready, is_old, first_unsafe = 0, 3, 10
 
     def look() -> int:
-        from mulin.ground.upkeep.refusals import NotDone  # noqa: PLC0415  needs Django set up
+        from mulin.ground.upkeep.installation import pending_migrations  # noqa: PLC0415  needs Django set up
+        from mulin.ground.upkeep.refusals import NotDone  # noqa: PLC0415  likewise
         from mulin.ground.upkeep.restoring import finish_if_cut_off  # noqa: PLC0415  likewise
 
         try:
@@ -386,6 +386,8 @@ def _unsafe(address: str) -> list[str]:
         hosts=settings.ALLOWED_HOSTS,
     ):  # fmt: skip
         return []
+    from mulin.ground.upkeep.installation import facts  # noqa: PLC0415  needs Django set up
+
     found = faults(facts(is_behind=False))
     return [one.text for one in unaccepted(found, settings.MULIN_ACCEPT)]
 
