@@ -10,182 +10,464 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('community', '0001_initial'),
-        ('people', '0001_initial'),
-        ('places', '0001_initial'),
+        ("community", "0001_initial"),
+        ("people", "0001_initial"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Need',
+            name="Need",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=20)),
-                ('follow_code', models.CharField(default=mulin.kit.ids.public_code, max_length=16, unique=True)),
-                ('words', models.TextField()),
-                ('contact_name', encrypted_fields.fields.EncryptedCharField(blank=True, max_length=60, null=True)),
-                ('contact_phone', encrypted_fields.fields.EncryptedCharField(blank=True, max_length=20, null=True)),
-                ('channel', models.CharField(choices=mulin.kit.channels.Channel.choices, max_length=20)),
-                ('place_words', models.CharField(blank=True, max_length=120)),
-                ('latitude', models.DecimalField(blank=True, decimal_places=14, max_digits=18, null=True)),
-                ('longitude', models.DecimalField(blank=True, decimal_places=14, max_digits=18, null=True)),
-                ('visibility', models.CharField(choices=[('named', 'my name may be seen by those who work on it'), ('anonymous', 'without my name: only the desk knows it'), ('confidential', 'confidential: only the desk and whoever deals with it see it')], default='named', max_length=20)),
-                ('contact_wish', models.CharField(choices=[('message', 'by message'), ('call', 'by phone call'), ('door', 'somebody comes by'), ('none', 'I look myself')], default='message', max_length=20)),
-                ('is_sealed', models.BooleanField(default=False)),
-                ('said_at', models.DateTimeField()),
-                ('room', models.CharField(max_length=30)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('asked_by_account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('building', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.building')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("number", models.CharField(max_length=20)),
+                (
+                    "follow_code",
+                    models.CharField(default=mulin.kit.ids.public_code, max_length=16, unique=True),
+                ),
+                ("words", models.TextField()),
+                (
+                    "contact_name",
+                    encrypted_fields.fields.EncryptedCharField(
+                        blank=True, max_length=60, null=True
+                    ),
+                ),
+                (
+                    "contact_phone",
+                    encrypted_fields.fields.EncryptedCharField(
+                        blank=True, max_length=20, null=True
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(choices=mulin.kit.channels.Channel.choices, max_length=20),
+                ),
+                ("place_words", models.CharField(blank=True, max_length=120)),
+                (
+                    "latitude",
+                    models.DecimalField(blank=True, decimal_places=14, max_digits=18, null=True),
+                ),
+                (
+                    "longitude",
+                    models.DecimalField(blank=True, decimal_places=14, max_digits=18, null=True),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("named", "my name may be seen by those who work on it"),
+                            ("anonymous", "without my name: only the desk knows it"),
+                            (
+                                "confidential",
+                                "confidential: only the desk and whoever deals with it see it",
+                            ),
+                        ],
+                        default="named",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "contact_wish",
+                    models.CharField(
+                        choices=[
+                            ("message", "by message"),
+                            ("call", "by phone call"),
+                            ("door", "somebody comes by"),
+                            ("none", "I look myself"),
+                        ],
+                        default="message",
+                        max_length=20,
+                    ),
+                ),
+                ("is_sealed", models.BooleanField(default=False)),
+                ("said_at", models.DateTimeField()),
+                ("room", models.CharField(max_length=30)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "asked_by_account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "building",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.building",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=80)),
-                ('icon', models.CharField(blank=True, max_length=40)),
-                ('limit_class', models.CharField(default='ordinary', max_length=20)),
-                ('sort', models.PositiveSmallIntegerField(default=0)),
-                ('is_active', models.BooleanField(default=True)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='flow.category')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=80)),
+                ("icon", models.CharField(blank=True, max_length=40)),
+                ("limit_class", models.CharField(default="ordinary", max_length=20)),
+                ("sort", models.PositiveSmallIntegerField(default=0)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="flow.category",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('sort', 'code'),"constraints": [models.UniqueConstraint(fields=('community', 'code'), name='category_code_once')],},
+                "ordering": ("sort", "code"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("community", "code"), name="category_code_once")
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('from_kind', models.CharField(max_length=40)),
-                ('from_id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=30)),
-                ('to_kind', models.CharField(max_length=40)),
-                ('to_id', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-            ], options={"indexes": [models.Index(fields=['community', 'to_kind', 'to_id'], name='flow_link_communi_c8c33d_idx')],"constraints": [models.UniqueConstraint(fields=('community', 'from_kind', 'from_id', 'kind', 'to_kind', 'to_id'), name='link_once')],},
-        ),
-        migrations.CreateModel(
-            name='NeedWords',
-            fields=[
-                ('words', models.TextField()),
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_words', serialize=False, to='flow.need')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("from_kind", models.CharField(max_length=40)),
+                ("from_id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=30)),
+                ("to_kind", models.CharField(max_length=40)),
+                ("to_id", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "indexes": [
+                    models.Index(
+                        fields=["community", "to_kind", "to_id"],
+                        name="flow_link_communi_c8c33d_idx",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "from_kind", "from_id", "kind", "to_kind", "to_id"),
+                        name="link_once",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="NeedWords",
+            fields=[
+                ("words", models.TextField()),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="search_words",
+                        serialize=False,
+                        to="flow.need",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='need',
-            name='category',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='flow.category'),
+            model_name="need",
+            name="category",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="flow.category",
+            ),
         ),
         migrations.AddField(
-            model_name='need',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community'),
+            model_name="need",
+            name="community",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="community.community",
+            ),
         ),
         migrations.AddField(
-            model_name='need',
-            name='entered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="need",
+            name="entered_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='need',
-            name='grid',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.grid'),
+            model_name="need",
+            name="grid",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="community.grid",
+            ),
         ),
         migrations.AddField(
-            model_name='need',
-            name='person',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='people.person'),
+            model_name="need",
+            name="person",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="needs",
+                to="people.person",
+            ),
         ),
         migrations.AddField(
-            model_name='need',
-            name='place',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place'),
+            model_name="need",
+            name="place",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="places.place",
+            ),
         ),
         migrations.CreateModel(
-            name='NeedPhoto',
+            name="NeedPhoto",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('moment', models.CharField(choices=[('before', 'how it was'), ('after', 'how it is now')], default='before', max_length=10)),
-                ('code', models.CharField(max_length=24, unique=True)),
-                ('file', models.FileField(max_length=120, upload_to='needs')),
-                ('thumb', models.FileField(max_length=120, upload_to='needs')),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('taken_in_at', models.DateTimeField()),
-                ('is_public', models.BooleanField(default=False)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('need', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='flow.need')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "moment",
+                    models.CharField(
+                        choices=[("before", "how it was"), ("after", "how it is now")],
+                        default="before",
+                        max_length=10,
+                    ),
+                ),
+                ("code", models.CharField(max_length=24, unique=True)),
+                ("file", models.FileField(max_length=120, upload_to="needs")),
+                ("thumb", models.FileField(max_length=120, upload_to="needs")),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                ("taken_in_at", models.DateTimeField()),
+                ("is_public", models.BooleanField(default=False)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "need",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="photos",
+                        to="flow.need",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),"indexes": [models.Index(fields=['community', 'need'], name='flow_needph_communi_ba407e_idx')],},
+                "ordering": ("id",),
+                "indexes": [
+                    models.Index(
+                        fields=["community", "need"], name="flow_needph_communi_ba407e_idx"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='NumberSeries',
+            name="NumberSeries",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=20)),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-            ], options={"constraints": [models.UniqueConstraint(fields=('community', 'name'), name='series_once')],},
-        ),
-        migrations.CreateModel(
-            name='Step',
-            fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('room', models.CharField(max_length=30)),
-                ('kind', models.CharField(max_length=40)),
-                ('line', models.CharField(max_length=500)),
-                ('by_name', models.CharField(blank=True, max_length=60)),
-                ('record_kind', models.CharField(blank=True, max_length=40)),
-                ('record_id', models.BigIntegerField(blank=True, null=True)),
-                ('is_for_asker', models.BooleanField(default=True)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('need', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='flow.need')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=20)),
+                ("last", models.PositiveIntegerField(default=0)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),"indexes": [models.Index(fields=['community', 'need', 'id'], name='flow_step_communi_5a7625_idx')],},
+                "constraints": [
+                    models.UniqueConstraint(fields=("community", "name"), name="series_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Step",
+            fields=[
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("room", models.CharField(max_length=30)),
+                ("kind", models.CharField(max_length=40)),
+                ("line", models.CharField(max_length=500)),
+                ("by_name", models.CharField(blank=True, max_length=60)),
+                ("record_kind", models.CharField(blank=True, max_length=40)),
+                ("record_id", models.BigIntegerField(blank=True, null=True)),
+                ("is_for_asker", models.BooleanField(default=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "need",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="flow.need",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("id",),
+                "indexes": [
+                    models.Index(
+                        fields=["community", "need", "id"], name="flow_step_communi_5a7625_idx"
+                    )
+                ],
+            },
         ),
         migrations.AddField(
-            model_name='needwords',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='community.community'),
+            model_name="needwords",
+            name="community",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="community.community",
+            ),
         ),
         migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['community', 'person', 'id'], name='flow_need_communi_4061ad_idx'),
+            model_name="need",
+            index=models.Index(
+                fields=["community", "person", "id"], name="flow_need_communi_4061ad_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['community', 'asked_by_account', 'id'], name='flow_need_communi_4139e8_idx'),
+            model_name="need",
+            index=models.Index(
+                fields=["community", "asked_by_account", "id"], name="flow_need_communi_4139e8_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['community', 'grid', 'id'], name='flow_need_communi_06bef6_idx'),
+            model_name="need",
+            index=models.Index(
+                fields=["community", "grid", "id"], name="flow_need_communi_06bef6_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['community', 'said_at'], name='flow_need_communi_a37c09_idx'),
+            model_name="need",
+            index=models.Index(
+                fields=["community", "said_at"], name="flow_need_communi_a37c09_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='need',
-            index=models.Index(condition=models.Q(('is_sealed', True)), fields=['community', 'id'], name='need_sealed'),
+            model_name="need",
+            index=models.Index(
+                condition=models.Q(("is_sealed", True)),
+                fields=["community", "id"],
+                name="need_sealed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='need',
-            constraint=models.UniqueConstraint(fields=('community', 'number'), name='need_number_once'),
+            model_name="need",
+            constraint=models.UniqueConstraint(
+                fields=("community", "number"), name="need_number_once"
+            ),
         ),
     ]

@@ -4,15 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('flow', '0003_joint_work'),
+        ("flow", "0003_joint_work"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='needphoto',
-            name='moment',
-            field=models.CharField(choices=[('before', 'how it was'), ('after', 'how it is now'), ('letter', 'a letter about it'), ('sheet', 'the sheet it was written on')], default='before', max_length=10),
+            model_name="needphoto",
+            name="moment",
+            field=models.CharField(
+                choices=[
+                    ("before", "how it was"),
+                    ("after", "how it is now"),
+                    ("letter", "a letter about it"),
+                    ("sheet", "the sheet it was written on"),
+                ],
+                default="before",
+                max_length=10,
+            ),
         ),
     ]

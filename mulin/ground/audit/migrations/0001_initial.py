@@ -59,16 +59,24 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("seq",),"indexes": [models.Index(
-                fields=["community", "kind", "record_id", "seq"],
-                name="audit_act_communi_e3711e_idx",
-            ), models.Index(
-                fields=["community", "account", "seq"], name="audit_act_communi_c7299a_idx"
-            )],"constraints": [models.UniqueConstraint(fields=("community", "seq"), name="act_seq_once"), models.UniqueConstraint(
-                fields=("community", "previous"), name="act_chain_no_fork"
-            ), models.UniqueConstraint(
-                fields=("community", "token"), name="act_token_once"
-            )],},
+                "ordering": ("seq",),
+                "indexes": [
+                    models.Index(
+                        fields=["community", "kind", "record_id", "seq"],
+                        name="audit_act_communi_e3711e_idx",
+                    ),
+                    models.Index(
+                        fields=["community", "account", "seq"], name="audit_act_communi_c7299a_idx"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("community", "seq"), name="act_seq_once"),
+                    models.UniqueConstraint(
+                        fields=("community", "previous"), name="act_chain_no_fork"
+                    ),
+                    models.UniqueConstraint(fields=("community", "token"), name="act_token_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ActDetail",
@@ -128,7 +136,10 @@ class Migration(migrations.Migration):
                         to="community.community",
                     ),
                 ),
-            ], options={"constraints": [models.UniqueConstraint(fields=("community",), name="one_head")],},
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("community",), name="one_head")],
+            },
         ),
         migrations.CreateModel(
             name="Look",
@@ -165,9 +176,14 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("-at",),"indexes": [models.Index(
-                fields=["community", "kind", "record_id", "at"],
-                name="audit_look_communi_a53d51_idx",
-            ), models.Index(fields=["community", "at"], name="audit_look_communi_41e4f1_idx")],},
+                "ordering": ("-at",),
+                "indexes": [
+                    models.Index(
+                        fields=["community", "kind", "record_id", "at"],
+                        name="audit_look_communi_a53d51_idx",
+                    ),
+                    models.Index(fields=["community", "at"], name="audit_look_communi_41e4f1_idx"),
+                ],
+            },
         ),
     ]

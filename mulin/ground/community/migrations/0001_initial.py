@@ -151,9 +151,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("number",),"constraints": [models.UniqueConstraint(
-                fields=("community", "number"), name="grid_number_once"
-            )],},
+                "ordering": ("number",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("community", "number"), name="grid_number_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Invitation",
@@ -295,14 +297,24 @@ class Migration(migrations.Migration):
                         to="community.membership",
                     ),
                 ),
-            ], options={"indexes": [models.Index(
-                fields=["community", "account"], name="community_m_communi_a6b5ae_idx"
-            )],"constraints": [models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gt", models.F("since")), _connector="OR"
-                ),
-                name="membership_ends_after_it_begins",
-            )],},
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["community", "account"], name="community_m_communi_a6b5ae_idx"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True),
+                            ("until__gt", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="membership_ends_after_it_begins",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PersonalCard",
@@ -363,9 +375,14 @@ class Migration(migrations.Migration):
                         to="community.community",
                     ),
                 ),
-            ], options={"constraints": [models.UniqueConstraint(
-                fields=("community", "kind", "record_id"), name="one_link_per_record"
-            )],},
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "kind", "record_id"), name="one_link_per_record"
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="community",

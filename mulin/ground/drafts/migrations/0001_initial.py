@@ -9,32 +9,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('community', '0002_programs'),
+        ("community", "0002_programs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('form', models.CharField(max_length=60)),
-                ('token', models.CharField(max_length=64)),
-                ('path', models.CharField(max_length=300)),
-                ('about_id', models.BigIntegerField(null=True)),
-                ('began_at', models.DateTimeField()),
-                ('kept_at', models.DateTimeField()),
-                ('fields', encrypted_fields.fields.EncryptedTextField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("form", models.CharField(max_length=60)),
+                ("token", models.CharField(max_length=64)),
+                ("path", models.CharField(max_length=300)),
+                ("about_id", models.BigIntegerField(null=True)),
+                ("began_at", models.DateTimeField()),
+                ("kept_at", models.DateTimeField()),
+                ("fields", encrypted_fields.fields.EncryptedTextField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['community', 'account', 'form', 'kept_at'], name='drafts_draf_communi_bc777d_idx'), models.Index(fields=['community', 'kept_at'], name='drafts_draf_communi_893c49_idx'), models.Index(fields=['community', 'about_id'], name='drafts_draf_communi_d8ebc8_idx')],
-                'constraints': [models.UniqueConstraint(fields=('community', 'account', 'token'), name='draft_of_a_form_once')],
+                "indexes": [
+                    models.Index(
+                        fields=["community", "account", "form", "kept_at"],
+                        name="drafts_draf_communi_bc777d_idx",
+                    ),
+                    models.Index(
+                        fields=["community", "kept_at"], name="drafts_draf_communi_893c49_idx"
+                    ),
+                    models.Index(
+                        fields=["community", "about_id"], name="drafts_draf_communi_d8ebc8_idx"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "account", "token"), name="draft_of_a_form_once"
+                    )
+                ],
             },
         ),
     ]

@@ -168,9 +168,14 @@ class Migration(migrations.Migration):
                         to="community.community",
                     ),
                 ),
-            ], options={"constraints": [models.UniqueConstraint(
-                fields=("community", "name"), name="organisation_name_once"
-            )],},
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "name"), name="organisation_name_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PersonWords",
@@ -251,11 +256,17 @@ class Migration(migrations.Migration):
                         to="people.person",
                     ),
                 ),
-            ], options={"constraints": [models.UniqueConstraint(
-                fields=("community", "one", "other"), name="not_same_once"
-            ), models.CheckConstraint(
-                condition=models.Q(("one__lt", models.F("other"))), name="not_same_in_order"
-            )],},
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "one", "other"), name="not_same_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("one__lt", models.F("other"))), name="not_same_in_order"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Merge",
@@ -297,11 +308,21 @@ class Migration(migrations.Migration):
                         to="people.person",
                     ),
                 ),
-            ], options={"indexes": [models.Index(fields=["community", "kept"], name="people_merg_communi_874819_idx")],"constraints": [models.UniqueConstraint(
-                condition=models.Q(("undone_at__isnull", True)),
-                fields=("community", "merged"),
-                name="merged_once_at_a_time",
-            )],},
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["community", "kept"], name="people_merg_communi_874819_idx"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at__isnull", True)),
+                        fields=("community", "merged"),
+                        name="merged_once_at_a_time",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Consent",
@@ -358,9 +379,14 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("id",),"indexes": [models.Index(
-                fields=["community", "person", "purpose"], name="people_cons_communi_4f5257_idx"
-            )],},
+                "ordering": ("id",),
+                "indexes": [
+                    models.Index(
+                        fields=["community", "person", "purpose"],
+                        name="people_cons_communi_4f5257_idx",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Affiliation",
@@ -403,19 +429,27 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("id",),"indexes": [models.Index(
-                fields=["community", "organisation"], name="people_affi_communi_ff6561_idx"
-            ), models.Index(
-                fields=["community", "person"], name="people_affi_communi_98c5f2_idx"
-            )],"constraints": [models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True),
-                    ("since__isnull", True),
-                    ("until__gte", models.F("since")),
-                    _connector="OR",
-                ),
-                name="affiliation_ends_after_it_begins",
-            )],},
+                "ordering": ("id",),
+                "indexes": [
+                    models.Index(
+                        fields=["community", "organisation"], name="people_affi_communi_ff6561_idx"
+                    ),
+                    models.Index(
+                        fields=["community", "person"], name="people_affi_communi_98c5f2_idx"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True),
+                            ("since__isnull", True),
+                            ("until__gte", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="affiliation_ends_after_it_begins",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RollImport",

@@ -55,9 +55,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("sort_key",),"constraints": [models.UniqueConstraint(
-                fields=("community", "name"), name="building_name_once"
-            )],},
+                "ordering": ("sort_key",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("community", "name"), name="building_name_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Dwelling",
@@ -165,9 +167,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("name",),"constraints": [models.UniqueConstraint(
-                fields=("community", "name"), name="place_name_once"
-            )],},
+                "ordering": ("name",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("community", "name"), name="place_name_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OpeningHours",
@@ -202,13 +206,21 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("weekday", "opens"),"constraints": [models.UniqueConstraint(
-                fields=("community", "place", "weekday", "opens"), name="hours_once"
-            ), models.CheckConstraint(
-                condition=models.Q(("weekday__gte", 1), ("weekday__lte", 7)), name="weekday_1_to_7"
-            ), models.CheckConstraint(
-                condition=models.Q(("closes__gt", models.F("opens"))), name="closes_after_opening"
-            )],},
+                "ordering": ("weekday", "opens"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "place", "weekday", "opens"), name="hours_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday__gte", 1), ("weekday__lte", 7)),
+                        name="weekday_1_to_7",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes__gt", models.F("opens"))),
+                        name="closes_after_opening",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Residence",
@@ -248,20 +260,32 @@ class Migration(migrations.Migration):
                         to="people.person",
                     ),
                 ),
-            ], options={"indexes": [models.Index(
-                fields=["community", "dwelling"], name="places_resi_communi_5152b8_idx"
-            ), models.Index(
-                fields=["community", "person"], name="places_resi_communi_2e7fe2_idx"
-            )],"constraints": [models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("community", "person"),
-                name="one_home_at_a_time",
-            ), models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
-                ),
-                name="moved_out_after_moving_in",
-            )],},
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["community", "dwelling"], name="places_resi_communi_5152b8_idx"
+                    ),
+                    models.Index(
+                        fields=["community", "person"], name="places_resi_communi_2e7fe2_idx"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("community", "person"),
+                        name="one_home_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True),
+                            ("until__gte", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="moved_out_after_moving_in",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Unit",
@@ -294,9 +318,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("name",),"constraints": [models.UniqueConstraint(
-                fields=("community", "building", "name"), name="unit_once"
-            )],},
+                "ordering": ("name",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "building", "name"), name="unit_once"
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="dwelling",

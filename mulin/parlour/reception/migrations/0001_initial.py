@@ -109,24 +109,37 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-            ], options={"indexes": [models.Index(
-                fields=["community", "is_open", "harm", "due_at", "id"],
-                name="reception_d_communi_847918_idx",
-            ), models.Index(
-                fields=["community", "owner", "is_open", "harm", "due_at"],
-                name="reception_d_communi_860c77_idx",
-            ), models.Index(
-                fields=["community", "grid", "is_open", "harm", "due_at"],
-                name="reception_d_communi_727d07_idx",
-            ), models.Index(
-                fields=["community", "state", "id"], name="reception_d_communi_19b062_idx"
-            ), models.Index(
-                fields=["community", "received_at"], name="reception_d_communi_177bb8_idx"
-            ), models.Index(
-                fields=["community", "is_open", "due_at"], name="reception_d_communi_5a399f_idx"
-            ), models.Index(
-                fields=["community", "is_open", "remind_at"], name="reception_d_communi_5e4667_idx"
-            )],},
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["community", "is_open", "harm", "due_at", "id"],
+                        name="reception_d_communi_847918_idx",
+                    ),
+                    models.Index(
+                        fields=["community", "owner", "is_open", "harm", "due_at"],
+                        name="reception_d_communi_860c77_idx",
+                    ),
+                    models.Index(
+                        fields=["community", "grid", "is_open", "harm", "due_at"],
+                        name="reception_d_communi_727d07_idx",
+                    ),
+                    models.Index(
+                        fields=["community", "state", "id"], name="reception_d_communi_19b062_idx"
+                    ),
+                    models.Index(
+                        fields=["community", "received_at"], name="reception_d_communi_177bb8_idx"
+                    ),
+                    models.Index(
+                        fields=["community", "is_open", "due_at"],
+                        name="reception_d_communi_5a399f_idx",
+                    ),
+                    models.Index(
+                        fields=["community", "is_open", "remind_at"],
+                        name="reception_d_communi_5e4667_idx",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Confirmation",
@@ -199,18 +212,28 @@ class Migration(migrations.Migration):
                         to="reception.demand",
                     ),
                 ),
-            ], options={"indexes": [models.Index(
-                fields=["community", "outcome", "call_from"], name="reception_c_communi_6765ef_idx"
-            )],"constraints": [models.UniqueConstraint(
-                fields=("community", "demand", "round"), name="asked_once_per_answer"
-            ), models.CheckConstraint(
-                condition=models.Q(
-                    ("rating__isnull", True),
-                    models.Q(("rating__gte", 1), ("rating__lte", 5)),
-                    _connector="OR",
-                ),
-                name="rating_1_to_5",
-            )],},
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["community", "outcome", "call_from"],
+                        name="reception_c_communi_6765ef_idx",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "demand", "round"), name="asked_once_per_answer"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("rating__isnull", True),
+                            models.Q(("rating__gte", 1), ("rating__lte", 5)),
+                            _connector="OR",
+                        ),
+                        name="rating_1_to_5",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ImportedFile",
@@ -240,9 +263,12 @@ class Migration(migrations.Migration):
                         to="community.community",
                     ),
                 ),
-            ], options={"constraints": [models.UniqueConstraint(
-                fields=("community", "name"), name="imported_file_once"
-            )],},
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("community", "name"), name="imported_file_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ImportedRow",
@@ -300,17 +326,28 @@ class Migration(migrations.Migration):
                         to="reception.importedfile",
                     ),
                 ),
-            ], options={"indexes": [models.Index(
-                fields=["community", "system", "external_id"], name="reception_i_communi_485749_idx"
-            ), models.Index(
-                fields=["community", "file", "line"], name="reception_i_communi_3db342_idx"
-            )],"constraints": [models.UniqueConstraint(
-                fields=("community", "file", "external_id"), name="imported_row_once"
-            ), models.UniqueConstraint(
-                condition=models.Q(("brought_it", True)),
-                fields=("community", "system", "external_id"),
-                name="imported_demand_once",
-            )],},
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["community", "system", "external_id"],
+                        name="reception_i_communi_485749_idx",
+                    ),
+                    models.Index(
+                        fields=["community", "file", "line"], name="reception_i_communi_3db342_idx"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "file", "external_id"), name="imported_row_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("brought_it", True)),
+                        fields=("community", "system", "external_id"),
+                        name="imported_demand_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TimeLimit",
@@ -351,16 +388,21 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("urgency", "-since"),"constraints": [models.UniqueConstraint(
-                fields=("community", "urgency", "since"), name="limit_once_per_day"
-            ), models.CheckConstraint(
-                condition=models.Q(
-                    ("answer_workdays__isnull", False),
-                    ("answer_hours__isnull", False),
-                    _connector="OR",
-                ),
-                name="limit_has_an_answer_time",
-            )],},
+                "ordering": ("urgency", "-since"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "urgency", "since"), name="limit_once_per_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answer_workdays__isnull", False),
+                            ("answer_hours__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="limit_has_an_answer_time",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Visit",
@@ -436,8 +478,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("-id",),"indexes": [models.Index(fields=["community", "at"], name="reception_v_communi_eb1dba_idx"), models.Index(
-                fields=["community", "person", "id"], name="reception_v_communi_3c21ed_idx"
-            )],},
+                "ordering": ("-id",),
+                "indexes": [
+                    models.Index(fields=["community", "at"], name="reception_v_communi_eb1dba_idx"),
+                    models.Index(
+                        fields=["community", "person", "id"], name="reception_v_communi_3c21ed_idx"
+                    ),
+                ],
+            },
         ),
     ]

@@ -8,39 +8,85 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('community', '0001_initial'),
-        ('flow', '0002_search'),
-        ('people', '0002_search'),
-        ('reception', '0002_stories_and_packs'),
+        ("community", "0001_initial"),
+        ("flow", "0002_search"),
+        ("people", "0002_search"),
+        ("reception", "0002_stories_and_packs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='VisitKind',
+            name="VisitKind",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=30)),
-                ('letter', models.CharField(blank=True, max_length=1)),
-                ('reason', models.CharField(choices=[('demand', 'has a demand'), ('question', 'asks something'), ('papers', 'certificate or form'), ('activity', 'activity or class'), ('fetch', 'fetches or brings something'), ('chat', 'sits and chats'), ('other', 'something else')], max_length=20)),
-                ('minutes', models.PositiveSmallIntegerField(default=5)),
-                ('is_pinned', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
-                ('sort', models.PositiveSmallIntegerField(default=0)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=30)),
+                ("letter", models.CharField(blank=True, max_length=1)),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("demand", "has a demand"),
+                            ("question", "asks something"),
+                            ("papers", "certificate or form"),
+                            ("activity", "activity or class"),
+                            ("fetch", "fetches or brings something"),
+                            ("chat", "sits and chats"),
+                            ("other", "something else"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("minutes", models.PositiveSmallIntegerField(default=5)),
+                ("is_pinned", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
+                ("sort", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('sort', 'id'),"constraints": [models.UniqueConstraint(condition=models.Q(models.Q(('letter', ''), _negated=True), ('is_active', True)), fields=('community', 'letter'), name='visit_letter_once')],},
+                "ordering": ("sort", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("letter", ""), _negated=True), ("is_active", True)
+                        ),
+                        fields=("community", "letter"),
+                        name="visit_letter_once",
+                    )
+                ],
+            },
         ),
         migrations.AddField(
-            model_name='visit',
-            name='kind',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reception.visitkind'),
+            model_name="visit",
+            name="kind",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="reception.visitkind",
+            ),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['community', 'at', 'kind'], name='reception_v_communi_e2bfd8_idx'),
+            model_name="visit",
+            index=models.Index(
+                fields=["community", "at", "kind"], name="reception_v_communi_e2bfd8_idx"
+            ),
         ),
     ]

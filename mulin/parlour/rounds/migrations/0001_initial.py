@@ -9,84 +9,299 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('community', '0001_initial'),
-        ('flow', '0002_search'),
-        ('places', '0001_initial'),
+        ("community", "0001_initial"),
+        ("flow", "0002_search"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RoundVisit',
+            name="RoundVisit",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('outcome', models.CharField(choices=[('seen', 'seen and spoken with'), ('nobody_home', 'nobody home'), ('refused', 'did not want a visit')], max_length=20)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('dwelling', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.dwelling')),
-                ('grid', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.grid')),
-                ('need', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='flow.need')),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("seen", "seen and spoken with"),
+                            ("nobody_home", "nobody home"),
+                            ("refused", "did not want a visit"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "dwelling",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.dwelling",
+                    ),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.grid",
+                    ),
+                ),
+                (
+                    "need",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="flow.need",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-at', '-id'),"indexes": [models.Index(fields=['community', 'at'], name='rounds_roun_communi_972769_idx'), models.Index(fields=['community', 'dwelling', 'at'], name='rounds_roun_communi_2cde6a_idx'), models.Index(fields=['community', 'grid', 'at'], name='rounds_roun_communi_fca333_idx')],},
-        ),
-        migrations.CreateModel(
-            name='Wish',
-            fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('words', models.CharField(max_length=120)),
-                ('asked_at', models.DateTimeField()),
-                ('fulfilled_at', models.DateTimeField(blank=True, null=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('dwelling', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.dwelling')),
-                ('fulfilled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='wishes', to='rounds.roundvisit')),
-            ],
-            options={
-                'ordering': ('asked_at', 'id'),"indexes": [models.Index(fields=['community', 'dwelling', 'fulfilled_at'], name='rounds_wish_communi_072566_idx')],},
-        ),
-        migrations.CreateModel(
-            name='HandOver',
-            fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('notes', models.TextField(blank=True, max_length=2000)),
-                ('state', models.CharField(choices=[('proposed', 'proposed'), ('accepted', 'accepted'), ('declined', 'declined'), ('taken_back', 'taken back'), ('ended', 'ended early')], default=mulin.parlour.rounds.rules.HandOverState['PROPOSED'], max_length=20)),
-                ('proposed_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answer', models.CharField(blank=True, max_length=200)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.membership')),
-                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='community.membership')),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ('-since', '-id'),
-                'indexes': [models.Index(fields=['community', 'membership', 'since'], name='rounds_hand_communi_ded5d1_idx'), models.Index(fields=['community', 'deputy', 'since'], name='rounds_hand_communi_043526_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='hand_over_ends_after_it_begins')],
+                "ordering": ("-at", "-id"),
+                "indexes": [
+                    models.Index(fields=["community", "at"], name="rounds_roun_communi_972769_idx"),
+                    models.Index(
+                        fields=["community", "dwelling", "at"],
+                        name="rounds_roun_communi_2cde6a_idx",
+                    ),
+                    models.Index(
+                        fields=["community", "grid", "at"], name="rounds_roun_communi_fca333_idx"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PaceSetting',
+            name="Wish",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('very_old', 'somebody of 80 or older'), ('alone', 'old people by themselves'), ('everybody', 'every household')], max_length=20)),
-                ('days', models.PositiveSmallIntegerField()),
-                ('since', models.DateField()),
-                ('source', models.CharField(max_length=200)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("words", models.CharField(max_length=120)),
+                ("asked_at", models.DateTimeField()),
+                ("fulfilled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "dwelling",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.dwelling",
+                    ),
+                ),
+                (
+                    "fulfilled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="wishes",
+                        to="rounds.roundvisit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('kind', '-since'),
-                'constraints': [models.UniqueConstraint(fields=('community', 'kind', 'since'), name='pace_once_per_day'), models.CheckConstraint(condition=models.Q(('days__gte', 1), ('days__lte', 366)), name='pace_within_a_year')],
+                "ordering": ("asked_at", "id"),
+                "indexes": [
+                    models.Index(
+                        fields=["community", "dwelling", "fulfilled_at"],
+                        name="rounds_wish_communi_072566_idx",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="HandOver",
+            fields=[
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("notes", models.TextField(blank=True, max_length=2000)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "proposed"),
+                            ("accepted", "accepted"),
+                            ("declined", "declined"),
+                            ("taken_back", "taken back"),
+                            ("ended", "ended early"),
+                        ],
+                        default=mulin.parlour.rounds.rules.HandOverState["PROPOSED"],
+                        max_length=20,
+                    ),
+                ),
+                ("proposed_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("answer", models.CharField(blank=True, max_length=200)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "deputy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.membership",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="community.membership",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("-since", "-id"),
+                "indexes": [
+                    models.Index(
+                        fields=["community", "membership", "since"],
+                        name="rounds_hand_communi_ded5d1_idx",
+                    ),
+                    models.Index(
+                        fields=["community", "deputy", "since"],
+                        name="rounds_hand_communi_043526_idx",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gt", models.F("since"))),
+                        name="hand_over_ends_after_it_begins",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PaceSetting",
+            fields=[
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("very_old", "somebody of 80 or older"),
+                            ("alone", "old people by themselves"),
+                            ("everybody", "every household"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("days", models.PositiveSmallIntegerField()),
+                ("since", models.DateField()),
+                ("source", models.CharField(max_length=200)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("kind", "-since"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "kind", "since"), name="pace_once_per_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("days__gte", 1), ("days__lte", 366)),
+                        name="pace_within_a_year",
+                    ),
+                ],
             },
         ),
     ]

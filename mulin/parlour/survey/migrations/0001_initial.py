@@ -11,127 +11,491 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('community', '0001_initial'),
-        ('places', '0001_initial'),
+        ("community", "0001_initial"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Standard',
+            name="Standard",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('since', models.DateField()),
-                ('top_steps', models.PositiveSmallIntegerField(default=2)),
-                ('least_group', models.PositiveSmallIntegerField(default=10)),
-                ('tries', models.PositiveSmallIntegerField(default=3)),
-                ('source', models.CharField(max_length=300)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("since", models.DateField()),
+                ("top_steps", models.PositiveSmallIntegerField(default=2)),
+                ("least_group", models.PositiveSmallIntegerField(default=10)),
+                ("tries", models.PositiveSmallIntegerField(default=3)),
+                ("source", models.CharField(max_length=300)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-since',),"constraints": [models.UniqueConstraint(fields=('community', 'since'), name='survey_standard_once'), models.CheckConstraint(condition=models.Q(('least_group__gte', 5), ('top_steps__gte', 1), ('top_steps__lte', 4), ('tries__gte', 1)), name='survey_standard_makes_sense')],},
+                "ordering": ("-since",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "since"), name="survey_standard_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("least_group__gte", 5),
+                            ("top_steps__gte", 1),
+                            ("top_steps__lte", 4),
+                            ("tries__gte", 1),
+                        ),
+                        name="survey_standard_makes_sense",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='Survey',
+            name="Survey",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('drafted', 'being drafted'), ('open', 'open'), ('closed', 'closed'), ('published', 'published')], default=mulin.parlour.survey.rules.State['DRAFTED'], max_length=10)),
-                ('free_words', models.CharField(max_length=120)),
-                ('method', models.CharField(blank=True, choices=[('all', 'every household'), ('sample', 'a random sample')], max_length=10)),
-                ('seed', models.CharField(blank=True, max_length=64)),
-                ('frame_size', models.PositiveIntegerField(blank=True, null=True)),
-                ('frame', models.JSONField(default=dict)),
-                ('frame_digest', models.CharField(blank=True, max_length=64)),
-                ('first_day', models.DateField(blank=True, null=True)),
-                ('last_day', models.DateField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('standard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='survey.standard')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("drafted", "being drafted"),
+                            ("open", "open"),
+                            ("closed", "closed"),
+                            ("published", "published"),
+                        ],
+                        default=mulin.parlour.survey.rules.State["DRAFTED"],
+                        max_length=10,
+                    ),
+                ),
+                ("free_words", models.CharField(max_length=120)),
+                (
+                    "method",
+                    models.CharField(
+                        blank=True,
+                        choices=[("all", "every household"), ("sample", "a random sample")],
+                        max_length=10,
+                    ),
+                ),
+                ("seed", models.CharField(blank=True, max_length=64)),
+                ("frame_size", models.PositiveIntegerField(blank=True, null=True)),
+                ("frame", models.JSONField(default=dict)),
+                ("frame_digest", models.CharField(blank=True, max_length=64)),
+                ("first_day", models.DateField(blank=True, null=True)),
+                ("last_day", models.DateField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "standard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="survey.standard",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-year',),"indexes": [models.Index(fields=['community', 'state', 'last_day'], name='survey_surv_communi_d743cf_idx')],"constraints": [models.UniqueConstraint(fields=('community', 'year'), name='one_survey_a_year'), models.CheckConstraint(condition=models.Q(('state', 'drafted'), models.Q(('first_day__isnull', False), ('last_day__gte', models.F('first_day'))), _connector='OR'), name='an_open_survey_has_its_days')],},
+                "ordering": ("-year",),
+                "indexes": [
+                    models.Index(
+                        fields=["community", "state", "last_day"],
+                        name="survey_surv_communi_d743cf_idx",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("community", "year"), name="one_survey_a_year"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "drafted"),
+                            models.Q(
+                                ("first_day__isnull", False),
+                                ("last_day__gte", models.F("first_day")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="an_open_survey_has_its_days",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='Sampled',
+            name="Sampled",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('address', models.CharField(max_length=60)),
-                ('disposition', models.CharField(choices=[('waiting', 'still to be asked'), ('returned', 'has answered'), ('refused', 'does not want to'), ('unable', 'cannot answer'), ('not_reached', 'nobody met'), ('empty', 'nobody lives there')], default=mulin.parlour.survey.rules.Disposition['WAITING'], max_length=12)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('last_tried_on', models.DateField(blank=True, null=True)),
-                ('edition', models.PositiveSmallIntegerField(default=1)),
-                ('code_index', models.CharField(max_length=32)),
-                ('returned_on', models.DateField(blank=True, null=True)),
-                ('way', models.CharField(blank=True, choices=mulin.kit.channels.Channel.choices, max_length=20)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('dwelling', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.dwelling')),
-                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('grid', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.grid')),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sampled', to='survey.survey')),
-            ], options={"indexes": [models.Index(fields=['community', 'survey', 'grid', 'disposition'], name='survey_samp_communi_d8c272_idx'), models.Index(fields=['community', 'dwelling'], name='survey_samp_communi_800277_idx')],"constraints": [models.UniqueConstraint(fields=('community', 'survey', 'dwelling'), name='sampled_once'), models.UniqueConstraint(fields=('community', 'code_index'), name='one_code_a_letter'), models.CheckConstraint(condition=models.Q(models.Q(('disposition', 'returned'), ('returned_on__isnull', False)), models.Q(models.Q(('disposition', 'returned'), _negated=True), ('returned_on__isnull', True)), _connector='OR'), name='returned_on_a_day')],},
-        ),
-        migrations.CreateModel(
-            name='Report',
-            fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('published_at', models.DateTimeField()),
-                ('figures', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='survey.survey')),
-            ], options={"constraints": [models.UniqueConstraint(fields=('community', 'survey'), name='one_report_a_survey')],},
-        ),
-        migrations.CreateModel(
-            name='Remark',
-            fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.parlour.survey.models.random_id, editable=False, primary_key=True, serialize=False)),
-                ('words', models.CharField(max_length=500)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='survey.survey')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("address", models.CharField(max_length=60)),
+                (
+                    "disposition",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "still to be asked"),
+                            ("returned", "has answered"),
+                            ("refused", "does not want to"),
+                            ("unable", "cannot answer"),
+                            ("not_reached", "nobody met"),
+                            ("empty", "nobody lives there"),
+                        ],
+                        default=mulin.parlour.survey.rules.Disposition["WAITING"],
+                        max_length=12,
+                    ),
+                ),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("last_tried_on", models.DateField(blank=True, null=True)),
+                ("edition", models.PositiveSmallIntegerField(default=1)),
+                ("code_index", models.CharField(max_length=32)),
+                ("returned_on", models.DateField(blank=True, null=True)),
+                (
+                    "way",
+                    models.CharField(
+                        blank=True, choices=mulin.kit.channels.Channel.choices, max_length=20
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "dwelling",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.dwelling",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.grid",
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sampled",
+                        to="survey.survey",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),"indexes": [models.Index(fields=['community', 'survey', 'id'], name='survey_rema_communi_aadce7_idx')],},
+                "indexes": [
+                    models.Index(
+                        fields=["community", "survey", "grid", "disposition"],
+                        name="survey_samp_communi_d8c272_idx",
+                    ),
+                    models.Index(
+                        fields=["community", "dwelling"], name="survey_samp_communi_800277_idx"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "survey", "dwelling"), name="sampled_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("community", "code_index"), name="one_code_a_letter"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("disposition", "returned"), ("returned_on__isnull", False)),
+                            models.Q(
+                                models.Q(("disposition", "returned"), _negated=True),
+                                ("returned_on__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="returned_on_a_day",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Report",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('field', models.CharField(choices=[('overall', 'All in all'), ('environment', 'Surroundings'), ('safety', 'Safety'), ('errands', 'Errands at the community'), ('services', 'Services'), ('demands', 'What we asked for'), ('culture', 'Culture and neighbours')], max_length=20)),
-                ('words', models.CharField(max_length=120)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='survey.survey')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("published_at", models.DateTimeField()),
+                ("figures", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="survey.survey",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position',),"constraints": [models.UniqueConstraint(fields=('community', 'survey', 'field'), name='one_question_a_field')],},
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "survey"), name="one_report_a_survey"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='Envelope',
+            name="Remark",
             fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.parlour.survey.models.random_id, editable=False, primary_key=True, serialize=False)),
-                ('sealed', mulin.parlour.survey.models.TimelessTextField()),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('grid', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.grid')),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='survey.survey')),
-            ], options={"indexes": [models.Index(fields=['community', 'survey', 'grid'], name='survey_enve_communi_68d535_idx')],},
-        ),
-        migrations.CreateModel(
-            name='Answer',
-            fields=[
-                ('id', mulin.kit.models.IdField(default=mulin.parlour.survey.models.random_id, editable=False, primary_key=True, serialize=False)),
-                ('step', models.PositiveSmallIntegerField(null=True)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
-                ('grid', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.grid')),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='survey.question')),
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.parlour.survey.models.random_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("words", models.CharField(max_length=500)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="survey.survey",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['community', 'question', 'grid', 'step'], name='survey_answ_communi_d3c350_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('step__isnull', True), models.Q(('step__gte', 0), ('step__lte', 5)), _connector='OR'), name='a_step_of_five')],
+                "ordering": ("id",),
+                "indexes": [
+                    models.Index(
+                        fields=["community", "survey", "id"], name="survey_rema_communi_aadce7_idx"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Question",
+            fields=[
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.kit.ids.next_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "field",
+                    models.CharField(
+                        choices=[
+                            ("overall", "All in all"),
+                            ("environment", "Surroundings"),
+                            ("safety", "Safety"),
+                            ("errands", "Errands at the community"),
+                            ("services", "Services"),
+                            ("demands", "What we asked for"),
+                            ("culture", "Culture and neighbours"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("words", models.CharField(max_length=120)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="survey.survey",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("position",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "survey", "field"), name="one_question_a_field"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Envelope",
+            fields=[
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.parlour.survey.models.random_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("sealed", mulin.parlour.survey.models.TimelessTextField()),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.grid",
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="survey.survey",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["community", "survey", "grid"],
+                        name="survey_enve_communi_68d535_idx",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Answer",
+            fields=[
+                (
+                    "id",
+                    mulin.kit.models.IdField(
+                        default=mulin.parlour.survey.models.random_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("step", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.community",
+                    ),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="community.grid",
+                    ),
+                ),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="survey.question",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["community", "question", "grid", "step"],
+                        name="survey_answ_communi_d3c350_idx",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("step__isnull", True),
+                            models.Q(("step__gte", 0), ("step__lte", 5)),
+                            _connector="OR",
+                        ),
+                        name="a_step_of_five",
+                    )
+                ],
             },
         ),
     ]
