@@ -517,7 +517,7 @@ def test_scripts_hold_nothing_newer_than_2018(path):
 @pytest.mark.parametrize("face", ["resident", "desk", "screen", "document"])
 def test_the_look_is_light(face):
     sizes = [(STATIC / "kit" / f"{name}.css").stat().st_size for name in ("tokens", "mulin", face)]
-    assert sum(sizes) < 44_000  # as written; some 9 kB as sent
+    assert sum(sizes) < 40_000
     assert (STATIC / "kit" / "mulin.js").stat().st_size < 6_000
     assert (STATIC / "kit" / "desk.js").stat().st_size < 8_000
     assert (STATIC / "kit" / "offline.js").stat().st_size < 13_500
