@@ -35,7 +35,7 @@ from mulin.parlour.reception.queries import return_calls
 from mulin.parlour.reception.rules import FRAIL_KINDS, HARM, PACK_PRINTED_BY, State
 
 KINDS: Final = (
-    Kind("reception.demand", _("demands"), "reception:desk", "show=mine"),
+    Kind("reception.demand", _("demands to see to"), "reception:desk", "show=mine"),
     Kind("reception.offer", _("offers to answer"), "reception:desk"),
     Kind("reception.share", _("parts to do"), "reception:desk"),
     Kind("reception.sending", _("units to remind"), "reception:desk", "show=mine"),
