@@ -23,13 +23,15 @@ PAGES: Final = {
     "/reception/": ("the desk's list", 50),
 }
 
-#: PostgreSQL is told the community besides, and marks where the request began.
+#: PostgreSQL is told the community besides, and where the request begins and ends.
 NO_QUESTION: Final = ("set_config", "current_setting", "SAVEPOINT")
+MARKS: Final = frozenset({"BEGIN", "COMMIT", "ROLLBACK"})
 
 
 def is_question(asked: dict[str, str]) -> bool:
     """Whether the page wanted to know something."""
-    return not any(words in asked["sql"] for words in NO_QUESTION)
+    sql = asked["sql"]
+    return sql not in MARKS and not any(words in sql for words in NO_QUESTION)
 
 
 def measure(client: Client, database: str) -> list[Line]:

@@ -5,9 +5,10 @@ each time. Here the query set stays where it is written and its SQL is kept.
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models.sql.compiler import SQLCompiler
 
 from mulin.kit.scoping import current_community
 
@@ -15,20 +16,30 @@ from mulin.kit.scoping import current_community
 _BLANKS: Final = tuple(-(2**62) - place for place in range(4))
 
 
+class _Worded(NamedTuple):
+    """A question in the SQL of one database, and how its answers become values again."""
+
+    sql: str
+    places: list[tuple[int | None, Any]]
+    compiler: SQLCompiler
+    converters: dict[int, Any]
+
+
 class Question:
     """A query set of one community that differs from time to time in record numbers only.
 
-    `wording` makes the query set from these numbers (at most four) and chooses one column. Each
-    must stand in the SQL as it was given; ValueError otherwise, at the first time of asking.
+    `wording` makes the query set from these numbers (at most four) and chooses its columns by
+    `values_list`. Each number must stand in the SQL as it was given; ValueError otherwise, at the
+    first time of asking.
     """
 
     # Any: the rows of every table.
     def __init__(self, wording: Callable[..., "models.QuerySet[Any, Any]"]) -> None:
         self._wording = wording
-        self._worded: dict[str, tuple[str, list[tuple[int | None, Any]]]] = {}
+        self._worded: dict[str, _Worded] = {}
 
     def first(self, *numbers: int) -> int | None:
-        """The column in the first row, if there is a row."""
+        """The first column of the first row, a number, if there is a row."""
         sql, values = self._asked(numbers)
         return self._answer(f"{sql} LIMIT 1", values)
 
@@ -37,6 +48,16 @@ class Question:
         sql, values = self._asked(numbers)
         # The SQL is Django's own, every value a parameter.
         return self._answer(f"SELECT count(*) FROM ({sql}) AS found", values) or 0  # noqa: S608
+
+    # Any: the columns of every table.
+    def rows(self, *numbers: int) -> list[tuple[Any, ...]]:
+        """All rows, each value as its field gives it."""
+        sql, values = self._asked(numbers)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            found = cursor.fetchall()
+        worded = self._worded[connection.vendor]
+        return [tuple(row) for row in worded.compiler.apply_converters(found, worded.converters)]
 
     @staticmethod
     def _answer(sql: str, values: list[Any]) -> int | None:
@@ -50,16 +71,16 @@ class Question:
         kept = self._worded.get(connection.vendor)
         if kept is None:
             kept = self._worded[connection.vendor] = self._put(community, len(numbers))
-        sql, places = kept
         given = (*numbers, community)
         # The backend's own type of number, by which the database knows its width.
-        return sql, [
-            value if place is None else type(value)(given[place]) for place, value in places
+        return kept.sql, [
+            value if place is None else type(value)(given[place]) for place, value in kept.places
         ]
 
-    def _put(self, community: int, numbers: int) -> tuple[str, list[tuple[int | None, Any]]]:
+    def _put(self, community: int, numbers: int) -> "_Worded":
         blanks = (*_BLANKS[:numbers], community)
-        sql, values = self._wording(*blanks[:-1]).query.sql_with_params()
+        compiler = self._wording(*blanks[:-1]).query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, values = compiler.as_sql()
         places = [
             (blanks.index(value) if isinstance(value, int) and value in blanks else None, value)
             for value in values
@@ -67,4 +88,5 @@ class Question:
         if {place for place, _ in places} - {None} != set(range(len(blanks))):
             msg = "a number or the community is not in the SQL as it was given"
             raise ValueError(msg)
-        return sql, places
+        converters = compiler.get_converters([column for column, _, _ in compiler.select])
+        return _Worded(sql, places, compiler, converters)

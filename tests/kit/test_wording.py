@@ -55,3 +55,17 @@ def test_a_number_that_is_not_in_the_sql_is_refused(communities: list[Community]
 def test_outside_a_community_it_cannot_be_asked() -> None:
     with pytest.raises(LookupError):
         PERSON_ON_ROLL.first(7)
+
+
+def test_rows_come_back_as_their_fields_give_them(communities: list[Community]) -> None:
+    """Moments with their zone, and not the words in which the database keeps them."""
+    question = Question(
+        lambda: Person.objects.on_roll().order_by("id").values_list("id", "created_at", "name")
+    )
+    for community in communities:
+        with in_community(community):
+            given = list(
+                Person.objects.on_roll().order_by("id").values_list("id", "created_at", "name")
+            )
+            assert question.rows() == given
+            assert question.rows() == given

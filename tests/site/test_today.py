@@ -31,7 +31,7 @@ from mulin.parlour.reception.actions.demands import (
 from mulin.parlour.reception.actions.joint import ask_help, offer_demand, send_out
 from mulin.parlour.reception.actions.limits import open_reception
 from mulin.parlour.reception.actions.packs import make_pack
-from mulin.parlour.reception.dues import dues as dues_of_reception
+from mulin.parlour.reception.dues import demands_owed
 from mulin.parlour.reception.models import Confirmation, Demand
 from mulin.parlour.reception.rules import HARM, felt
 from mulin.parlour.rounds.actions.hand_overs import propose_hand_over
@@ -41,7 +41,7 @@ from tests.factories.community import MembershipFactory
 
 DAY = timedelta(days=1)
 #: PostgreSQL is told the community besides, and marks where the request began.
-OF_THE_WALL = re.compile("set_config|current_setting|SAVEPOINT")
+OF_THE_WALL = re.compile("set_config|current_setting|SAVEPOINT|^BEGIN$|^COMMIT$")
 MOMENTS = st.none() | st.datetimes().map(lambda moment: moment.replace(microsecond=0))
 
 
@@ -239,9 +239,24 @@ def test_more_than_a_day_holds_is_cut_and_leads_to_the_rooms_own_list(cast, xinj
         received(f"路灯 {number}", by=cast.chen.actor)
     own = frozenset({cast.chen.account.pk})
     asked = Asked(cast.chen.actor, own, NOW, end_of_day(local_day(NOW)), most=3)
-    assert len(list(dues_of_reception(asked))) == 4
+    assert len(list(demands_owed(asked))) == 4
     tally = owed_by(asked).tallies[0]
     assert (tally.kind.name, tally.count, tally.is_more) == ("reception.demand", 3, True)
+
+
+def test_what_the_one_question_leaves_out_is_said(cast, xinjie, monkeypatch):
+    """Beyond the most rows of all rooms together every kind has more than it shows."""
+    monkeypatch.setattr("mulin.ground.community.dues._MOST_ROWS", 2)
+    for number in range(3):
+        demand = received(f"路灯 {number}", by=cast.zhou.actor)
+        offer_demand(demand, to=cast.chen.account, by=cast.zhou.actor, why="请看看", now=NOW)
+    own = frozenset({cast.chen.account.pk})
+    asked = Asked(cast.chen.actor, own, NOW, end_of_day(local_day(NOW)))
+    more = {tally.kind.name: tally.is_more for tally in owed_by(asked).tallies}
+    assert more["reception.offer"]
+    monkeypatch.undo()
+    more = {tally.kind.name: tally.is_more for tally in owed_by(asked).tallies}
+    assert not more["reception.offer"]
 
 
 @pytest.mark.parametrize("name", ["chen", "sun"])

@@ -75,7 +75,6 @@ class ReceptionConfig(AppConfig):
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.calendars import register_source
         from mulin.ground.community.calls import register_call
-        from mulin.ground.community.dues import register as register_dues
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
         from mulin.ground.downloads.registry import register as register_listing
@@ -107,7 +106,7 @@ class ReceptionConfig(AppConfig):
         from mulin.parlour.reception.queries import standings
         from mulin.parlour.reception.shown import month_for_chat, story_for_chat
 
-        register_dues("reception", dues.dues, *dues.KINDS)
+        dues.register_dues()
         group = _("Reception")
         for entry in (
             Entry(

@@ -23,7 +23,7 @@ class RoundsConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
         from mulin.ground.audit.verbs import name_verbs
-        from mulin.ground.community.dues import register as register_dues
+        from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import HANDLER_ROLES, Role
         from mulin.ground.figures.registry import register as register_figure
@@ -33,7 +33,7 @@ class RoundsConfig(AppConfig):
         from mulin.parlour.rounds.figures import FIGURES
         from mulin.parlour.rounds.holdings import erase_notes, visits_told
 
-        register_dues("rounds", dues.dues, *dues.KINDS)
+        register_parts("rounds", dues.parts, *dues.TOLD)
         officer, head = frozenset({Role.GRID_OFFICER}), frozenset({Role.HEAD})
         group = _("Rounds")
         for entry in (

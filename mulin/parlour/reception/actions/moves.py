@@ -111,7 +111,7 @@ def tell_owner(
     """
     if demand.owner_id is None:
         return
-    away = stand_ins(demand.community_id, now).get(demand.owner_id, [])
+    away = stand_ins(now).get(demand.owner_id, [])
     for account_id in dict.fromkeys([demand.owner_id, *(stand_in.pk for stand_in in away)]):
         if account_id != by.account_id:
             tell(

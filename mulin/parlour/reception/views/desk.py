@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from mulin.commons.flow.queries import journey
 from mulin.commons.flow.receivers import receivers
 from mulin.ground.community.access import Request, opened_to
-from mulin.ground.community.models import Account, Grid
-from mulin.ground.community.queries import holders_of, stand_ins
+from mulin.ground.community.models import Grid
+from mulin.ground.community.queries import StandIn, holders_of, stand_ins
 from mulin.ground.community.rules import HANDLER_ROLES, Actor
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
@@ -201,7 +201,7 @@ def _rows(found: list[dict[str, Any]], request: Request) -> list[Row]:
     """The lines of the list; each address takes along how the list was narrowed."""
     listed = reverse("reception:desk")
     narrowed = f"?{request.GET.urlencode()}" if request.GET else ""
-    away = stand_ins(request.community.pk, request.now)
+    away = stand_ins(request.now)
     rows = []
     for row in found:
         where = row["building"] or row["place_words"] or row["category"]
@@ -221,9 +221,9 @@ def _rows(found: list[dict[str, Any]], request: Request) -> list[Row]:
     return rows
 
 
-def _owner(row: dict[str, Any], away: dict[int, list[Account]]) -> str:
+def _owner(row: dict[str, Any], away: dict[int, list[StandIn]]) -> str:
     """Who owes it, and who stands in for them now."""
-    names = [account.display_name for account in away.get(row["owner_id"], [])]
+    names = [stand_in.display_name for stand_in in away.get(row["owner_id"], [])]
     if not names:
         return row["owner_name"] or ""
     return _("%(owner)s (%(stand_in)s stands in)") % {
@@ -256,7 +256,7 @@ def detail_of(request: Request, found: Demand) -> dict[str, Any]:
     return {
         "is_list_alone": False,
         "demand": found,
-        "stand_ins": stand_ins(request.community.pk, request.now).get(found.owner_id or 0, []),
+        "stand_ins": stand_ins(request.now).get(found.owner_id or 0, []),
         "need": found.need,
         "journey": told,
         "tone": tone,
