@@ -12,6 +12,7 @@ texts there are, and two different lamps.
 import math
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 # Robertson's usual values; both hardly matter for texts of twenty characters.
@@ -19,8 +20,12 @@ _SATURATION: Final = 1.2
 _LENGTH: Final = 0.75
 
 
+@lru_cache(maxsize=16_384)
 def plain(text: str) -> str:
-    """One spelling: full-width as half-width, small letters, signs and blanks gone."""
+    """One spelling: full-width as half-width, small letters, signs and blanks gone.
+
+    Kept for a while: the same few thousand texts are compared at each stroke of a key.
+    """
     text = unicodedata.normalize("NFKC", text).lower()
     return "".join(filter(str.isalnum, text))
 

@@ -134,8 +134,10 @@ class Demand(TenantRow):
             models.Index(fields=("community", "owner", "is_open", "harm", "due_at")),
             models.Index(fields=("community", "grid", "is_open", "harm", "due_at")),
             models.Index(fields=("community", "state", "id")),
+            models.Index(fields=("community", "state", "answered_at")),
             models.Index(fields=("community", "received_at")),
             models.Index(fields=("community", "is_open", "due_at")),
+            models.Index(fields=("community", "is_open", "id")),
             models.Index(fields=("community", "is_open", "remind_at")),
         )
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q
 
 from mulin.commons.flow.models import Category, Visibility
 from mulin.ground.community.rules import Actor
 from mulin.ground.places.models import Building, Place
 from mulin.kit.ranking import closeness, plain, shared_characters, shares_a_pair
-from mulin.parlour.reception.models import Demand
+from mulin.parlour.reception.models import Demand, DemandQuerySet
 from mulin.parlour.reception.permissions import may
 from mulin.parlour.reception.rules import (
     ANSWERED_LATELY,
@@ -79,7 +79,7 @@ def similar(
     unless it is about the same building and some characters are the same.
     """
     rows = Demand.objects.visible_to(actor).exclude(state=State.JOINED)
-    return _closest(rows, typed, here, now, most=most, besides=besides)
+    return _closest(_near(rows, here, now, besides), typed, here, most=most)
 
 
 def similar_in_the_street(typed: str, here: Here, now: datetime, *, most: int = 3) -> list[Similar]:
@@ -88,13 +88,15 @@ def similar_in_the_street(typed: str, here: Here, now: datetime, *, most: int = 
     """
     if here.grid_id is None and here.position is None:
         return []
-    kinds = [category.pk for category in Category.objects.all() if place_is_public(category.code)]
-    rows = (
-        Demand.objects.open()
-        .filter(need__is_sealed=False, need__category__in=kinds)
-        .exclude(need__visibility=Visibility.CONFIDENTIAL)
-    )
-    return _closest(rows, typed, here, now, most=most, besides=None)
+    kinds = {category.pk for category in Category.objects.all() if place_is_public(category.code)}
+    rows = Demand.objects.filter(need__is_sealed=False)
+    near = [
+        row
+        # Told apart here: beside the grid, the kind would lead a planner to the needs of all grids.
+        for row in _near(rows, here, now, only_open=True)
+        if row[8] in kinds and row[9] != Visibility.CONFIDENTIAL
+    ]
+    return _closest(near, typed, here, most=most)
 
 
 def joined_by_number(actor: Actor, number: str) -> Demand | None:
@@ -109,12 +111,10 @@ def joined_by_number(actor: Actor, number: str) -> Demand | None:
 
 
 def _closest(
-    rows: "QuerySet[Demand]", typed: str, here: Here, now: datetime, *, most: int,
-    besides: int | None,
-) -> list[Similar]:  # fmt: skip
+    near: list[tuple[Any, ...]], typed: str, here: Here, *, most: int
+) -> list[Similar]:  # Any: see below
     if not plain(typed):
         return []
-    near = _near(rows, here, now, besides)
     scores = closeness(typed, [row[1] for row in near])
     ranked = sorted(zip(scores, near, strict=True), key=lambda pair: (-pair[0], -pair[1][0]))
     chosen = [
@@ -126,27 +126,40 @@ def _closest(
     return _told(chosen, here)
 
 
-#: What is read of a candidate: id, words, building, positions of its own and of the building.
+#: What is read of a candidate: id, words, building, positions of its own and of the building, …
 _COLUMNS = (
     "id", "need__words", "need__building_id", "need__latitude", "need__longitude",
-    "need__building__latitude", "need__building__longitude", "grid_id",
+    "need__building__latitude", "need__building__longitude", "grid_id", "need__category_id",
+    "need__visibility",
 )  # fmt: skip
 
 
 # Any: a row holds what its columns hold.
 def _near(
-    rows: "QuerySet[Demand]", here: Here, now: datetime, besides: int | None
+    rows: DemandQuerySet,
+    here: Here,
+    now: datetime,
+    besides: int | None = None,
+    *,
+    only_open: bool = False,
 ) -> list[tuple[Any, ...]]:
-    """The newest candidates near the here: those open and those answered lately."""
+    """The newest candidates near the here: those open and, unless said, those answered lately."""
+    if besides is not None:
+        rows = rows.exclude(pk=besides)
     grids = _grids_near(here)
     if grids:
         rows = rows.filter(grid_id__in=grids)
-    if besides is not None:
-        rows = rows.exclude(pk=besides)
-    lately = rows.filter(state=State.ANSWERED, answered_at__gte=now - ANSWERED_LATELY)
+    newest = F("id").desc()
+    # Not by the bare number: few rows are sorted, where else a planner walks through all that ever
+    # were, from the newest on, until it has found enough.
+    few = (F("id") + 0).desc()
+    parts = [rows.open().order_by(few if grids else newest)]
+    if not only_open:
+        since = now - ANSWERED_LATELY
+        parts.append(rows.filter(state=State.ANSWERED, answered_at__gte=since).order_by(few))
     found: list[tuple[Any, ...]] = []
-    for some in (rows.filter(is_open__in=[True]), lately):
-        found += some.order_by("-id").values_list(*_COLUMNS)[:_CANDIDATES]
+    for part in parts:
+        found += part.values_list(*_COLUMNS)[:_CANDIDATES]
     return [row for row in found if _is_near(row, here)]
 
 
