@@ -24,6 +24,10 @@ FILES_OF_ITS_OWN = {
         "holdings.py": "what is told and erased of a person",
         "registry.py": "rooms register their forms, and what becomes of each",
     },
+    "commons/planning": {
+        "orlib.py": "the public instances that the engine is measured by",
+        "siting.py": "where the next places should go",
+    },
     "ground/audit": {
         "anchors.py": "heads of chains kept off the database",
         "verbs.py": "what acts are called in words",
@@ -52,6 +56,9 @@ FILES_OF_ITS_OWN = {
         "workers.py": "which worker holds a lease, and whether it still lives",
     },
     "ground/people": {"words.py": "the sentences of the roll"},
+    "ground/places": {
+        "walking": "the walking network, and what is reached on it",
+    },
     "ground/upkeep": {
         "archive.py": "members of a backup and their list",
         "erased.py": "the ledgers of erasures of all places together",
