@@ -127,6 +127,7 @@ LINES = {
     "site:team": Line(KEEPERS),
     "site:installation": Line(INSTALLER),
     "site:open-account": Line(KEEPERS),
+    "site:dictation": Line(HEAD),
     "site:working-days": Line(INSTALLER),
     "site:working-day-remove": Line(INSTALLER, about="workday", method="POST", is_shared=True),
     "site:member": Line(KEEPERS, about="member"),

@@ -58,8 +58,8 @@ def answer_letter(demand: Demand, words: str, *, community: Community) -> Docume
                 % {"phone": community.phone}
             ),
         ),
-        path=reverse("site:need", args=[need.follow_code]),
-        scan=_("Scan to see how it went, and to say whether it is solved"),
+        path=reverse("site:need", args=[need.follow_code]) + "#aloud",
+        scan=_("Scan: your phone shows how it went, or reads it to you"),
     )
 
 

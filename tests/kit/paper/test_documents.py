@@ -86,14 +86,14 @@ def pages_of_each(documents):
     """The pages of several documents, pressed together: the press loads its fonts once."""
     htmls = [html_of("kit/official.html", {"document": one}) for one in documents]
     mains = [html[html.index("<main") : html.index("</main>") + 7] for html in htmls]
-    parted = '<div style="break-before: page"></div>'.join(mains)
+    parted = "".join(mains).replace("<main", '<main style="break-before: page"')
     pdf = Pdf(pressed(f"<html lang='zh-CN'><body>{parted}</body></html>"))
     found = []
     for number in range(len(pdf)):
         page = lines(pdf, number)
         if any("于楼道灯一事" in line for line in page):
             found.append([])
-        if found:  # before the first stands an empty page
+        if found:  # the first may begin behind an empty page
             found[-1].append(page)
     return found
 
