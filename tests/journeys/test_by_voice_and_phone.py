@@ -58,6 +58,7 @@ def test_a_field_takes_what_is_spoken_where_the_head_has_switched_it_on(cast, xi
     line = page.locator("textarea[name=words] + .dictation")
     assert line.get_by_role("status").inner_text() == "声音会传给浏览器的厂商。"
     axe(page)
+    assert page.locator("[name=contact_name] + .dictation").count() == 0
     line.get_by_role("button", name="说话输入").click()
     assert page.evaluate("[listeners[0].lang, listeners[0].isOn]") == ["zh-CN", True]
     page.evaluate("hear('还没说完', false)")

@@ -55,6 +55,7 @@ def test_a_letter_says_what_was_said_and_done_and_who_has_the_last_word(asked, d
         "请您试一试。", "2026年11月25日", cast.xinjie.phone,
     ):  # fmt: skip
         assert words in pdf.packed
+    assert all(pdf.nearest_to_edge_mm(number) > 10 for number in range(len(pdf)))
     assert pdf.codes(len(pdf) - 1) == [f"HTTP://TESTSERVER/N/{demand.need.follow_code}/#ALOUD"]
     look = Look.objects.get(what="answer-letter")
     assert (look.record_id, look.account_id) == (demand.pk, cast.chen.account.pk)

@@ -6,7 +6,8 @@
   const model = document.getElementById('dictation');
   const main = document.getElementById('main');
   if (!Recognition || !model || !main) return;
-  const FIELDS = 'textarea, input[type=text]:not([inputmode]):not([autocomplete=off]):not([list])';
+  // Words alone: no name, number or code of anybody is sent away.
+  const FIELDS = 'textarea, input[type=text]:not([inputmode]):not([autocomplete=off]):not([list]):not([name*=name])';
   let running = null; // what listens now; one at a time
 
   function put(box, text) {
