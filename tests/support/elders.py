@@ -16,7 +16,8 @@ MEASURE = """least => {
   const shown = el => el.offsetParent && el.getBoundingClientRect().height > 1;
   const own = el => Array.from(el.childNodes).some(n => n.nodeType === 3 && n.data.trim());
   const told = el => el.outerHTML.slice(0, 90);
-  Array.from(main.querySelectorAll('*')).filter(el => shown(el) && own(el)).forEach(el => {
+  // A key's letter beside a word is for the desk's keyboard; nobody reads it.
+  Array.from(main.querySelectorAll('*')).filter(el => shown(el) && own(el) && !el.closest('[aria-hidden=true]')).forEach(el => {
     const style = getComputedStyle(el);
     const size = parseFloat(style.fontSize);
     if (size < least.text) found.push(['small', size, told(el)]);

@@ -56,13 +56,15 @@ def waiting_count() -> int:
 
 def handed_for(kind: str, record_id: int) -> QuerySet[Handed]:
     """What was printed of a kind for a record, newest first, without the sheets themselves."""
-    found: QuerySet[Handed] = Handed.objects.filter(
-        kind=kind, record_kind=handed_use_of(kind).model, record_id=record_id
-    )
     erased = ExpressionWrapper(Q(pdf__isnull=True), output_field=BooleanField())
-    return (
-        found.order_by("-id").defer("pdf").select_related("printed_by").annotate(was_erased=erased)
+    found: QuerySet[Handed] = (
+        Handed.objects.filter(kind=kind, record_kind=handed_use_of(kind).model, record_id=record_id)
+        .order_by("-id")
+        .defer("pdf")
+        .select_related("printed_by")
+        .annotate(was_erased=erased)
     )
+    return found
 
 
 def scans_to_tell() -> list[Scan]:

@@ -183,14 +183,19 @@ def may_print_slip(actor: Actor, demand_id: int) -> bool:
     return demand is not None and may(actor, "work_on", demand)
 
 
-def may_print_letter(actor: Actor, demand_id: int) -> bool:
+def may_write_letter(actor: Actor, demand: Demand) -> bool:
     """A letter begins with the asker's name: of somebody who gave theirs to the desk alone, the desk
     prints it.
     """
-    demand = _demand_of(demand_id)
-    if demand is None or not may(actor, "work_on", demand):
+    if not may(actor, "work_on", demand):
         return False
     return actor.is_desk or demand.need.visibility != Visibility.ANONYMOUS
+
+
+def may_print_letter(actor: Actor, demand_id: int) -> bool:
+    """The same, of a letter that was printed before."""
+    demand = _demand_of(demand_id)
+    return demand is not None and may_write_letter(actor, demand)
 
 
 def _demand_of(demand_id: int) -> Demand | None:

@@ -48,7 +48,7 @@ from mulin.parlour.reception.forms.joint import (
 )
 from mulin.parlour.reception.forms.orders import GiveBackForm
 from mulin.parlour.reception.models import Demand, Offer, Share, Visit
-from mulin.parlour.reception.permissions import asked, may, may_print_letter, may_take_back
+from mulin.parlour.reception.permissions import asked, may, may_take_back, may_write_letter
 from mulin.parlour.reception.queries import (
     Filter,
     demand_for,
@@ -267,7 +267,7 @@ def detail_of(request: Request, found: Demand) -> dict[str, Any]:
         "plain_form": PlainActForm(),
         # A token of its own: who comes back from the PDF goes on with the other buttons.
         "letter_form": PlainActForm(auto_id="letter_%s")
-        if found.answered_at and may_print_letter(actor, found.pk)
+        if found.answered_at and may_write_letter(actor, found)
         else None,
         "may_show": may(actor, "show")
         and may_be_shown(

@@ -26,7 +26,7 @@ from mulin.kit.paper.printing import (
 from mulin.parlour.reception.forms.demands import PlainActForm
 from mulin.parlour.reception.letters import LETTER, SLIP, answer_letter
 from mulin.parlour.reception.models import Demand
-from mulin.parlour.reception.permissions import may, may_print_letter
+from mulin.parlour.reception.permissions import may, may_write_letter
 from mulin.parlour.reception.queries import demand_for, return_calls, visits
 from mulin.parlour.reception.shown import PHOTOS, answer_of
 from mulin.parlour.reception.views.stories import board_of
@@ -56,7 +56,7 @@ def slip(request: Request, pk: int) -> HttpResponse:
 def letter(request: Request, pk: int) -> HttpResponse:
     """The answer as a letter to whoever asked; it is kept as it was printed."""
     demand = demand_for(request.actor, pk)
-    if demand is None or not may_print_letter(request.actor, pk):
+    if demand is None or not may_write_letter(request.actor, demand):
         raise Http404
     words = answer_of(demand)
     if not words:
