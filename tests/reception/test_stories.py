@@ -299,7 +299,7 @@ def test_counts_below_five_are_folded(cast, xinjie):
 
 
 def test_the_short_address_leads_to_the_month(client, cast):
-    answer = client.get("/M/1/2026-11/")
+    answer = client.get("/M/1/2026-11/#ALOUD")
     assert answer.headers["Location"] == "/reception/month/?grid=1&month=2026-11"
 
 
@@ -312,7 +312,7 @@ def test_the_sheet_for_the_wall(cast, xinjie, client):
     assert "响应率100.0%共8件（收到的诉求）" in pdf.packed
     assert pdf.packed.count("不亮") == 6
     assert len(pdf) == 1
-    assert pdf.codes(0) == ["HTTP://TESTSERVER/M/1/2026-11/"]
+    assert pdf.codes(0) == ["HTTP://TESTSERVER/M/1/2026-11/#ALOUD"]
     assert pdf.nearest_to_edge_mm(0) > DEAD_MM
 
 
