@@ -299,7 +299,7 @@ def test_counts_below_five_are_folded(cast, xinjie):
 
 
 def test_the_short_address_leads_to_the_month(client, cast):
-    answer = client.get("/M/1/2026-11/#ALOUD")
+    answer = client.get("/M/1/2026-11/")
     assert answer.headers["Location"] == "/reception/month/?grid=1&month=2026-11"
 
 
