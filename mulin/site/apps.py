@@ -68,6 +68,12 @@ class SiteConfig(AppConfig):
         )
         menu.register(
             menu.Entry(
+                _("Speaking instead of typing"), "site:dictation", "megaphone",
+                roles=frozenset({Role.HEAD}), group=house, order=86,
+            )
+        )  # fmt: skip
+        menu.register(
+            menu.Entry(
                 _("Programs of other offices"), "site:programs", "route", roles=keepers,
                 group=house, order=87,
             )

@@ -84,6 +84,7 @@ urlpatterns = [
     # The team.
     path("team/", accounts.team_list, name="team"),
     path("team/new/", accounts.open_account, name="open-account"),
+    path("team/dictation/", accounts.dictation, name="dictation"),
     path("team/working-days/", accounts.working_days, name="working-days"),
     path(
         "team/working-days/<int:pk>/remove/", accounts.remove_working_day, name="working-day-remove"

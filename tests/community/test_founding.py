@@ -11,6 +11,7 @@ from mulin.ground.community.actions.founding import (
     found_community,
     may_set_up,
     remove_workday_exception,
+    set_dictation,
     setup_token,
 )
 from mulin.ground.community.models import Account, Community, Grid, WorkdayException
@@ -104,3 +105,15 @@ def test_only_the_installer_changes_the_calendar(cast, who):
         add_workday_exception(
             date(2026, 11, 29), is_workday=True, source="x", by=getattr(cast, who).actor, now=NOW
         )
+
+
+def test_only_the_head_lets_what_is_spoken_leave_the_house_and_it_is_off_at_first(cast):
+    assert Community.objects.filter(takes_dictation=True).count() == 0
+    for other in (cast.chen, cast.li, cast.installer):
+        with in_community(other.community), pytest.raises(NotPermitted):
+            set_dictation(cast.xinjie, is_on=True, by=other.actor, now=NOW)
+    with in_community(cast.xinjie):
+        set_dictation(cast.xinjie, is_on=True, by=cast.zhou.actor, now=NOW)
+        act = Act.objects.get(verb="set_dictation")
+    assert (act.account_id, act.record_id) == (cast.zhou.account.pk, cast.xinjie.pk)
+    assert Community.objects.get(takes_dictation=True) == cast.xinjie

@@ -1,9 +1,4 @@
-"""The numbers of the national rules for old people, measured on every page a resident opens.
-
-《移动互联网应用（APP）适老化通用设计规范》, 工信部 2021: text of 18 pt and a largest step of 30 pt, lines 1.3
-apart, main parts 60 by 60, nothing that moves by itself. 18 pt are 24 px, 30 pt are 40 px.
-Contrast is measured by tests/kit/test_look.py.
-"""
+"""The rules for old people (tests/support/elders.py), measured on every page a resident opens."""
 
 import pytest
 
@@ -12,43 +7,16 @@ from mulin.commons.flow.said import Said
 from mulin.kit import clock
 from mulin.kit.channels import Channel
 from mulin.parlour.reception.actions.demands import answer_demand, receive_demand
+from tests.support import elders
 
 pytestmark = pytest.mark.browser
 
-STREET = ["/", "/ours/", "/help/", "/help/ways/", "/reception/tell/", "/sign-in/"]
+STREET = [
+    "/", "/ours/", "/help/", "/help/ways/", "/reception/tell/", "/sign-in/", "/reception/stories/",
+    "/reception/month/", "/survey/results/", "/survey/letter/",
+]  # fmt: skip
 OWN = ["/mine/", "/account/", "/notify/", "/people/mine/"]
 PHONE = 375
-
-MEASURE = """least => {
-  const found = [];
-  const main = document.getElementById('main');
-  const shown = el => el.offsetParent && el.getBoundingClientRect().height > 1;
-  const own = el => Array.from(el.childNodes).some(n => n.nodeType === 3 && n.data.trim());
-  const told = el => el.outerHTML.slice(0, 90);
-  Array.from(main.querySelectorAll('*')).filter(el => shown(el) && own(el)).forEach(el => {
-    const style = getComputedStyle(el);
-    const size = parseFloat(style.fontSize);
-    if (size < least.text) found.push(['small', size, told(el)]);
-    if (style.lineHeight !== 'normal' && el.getBoundingClientRect().height > size * 2
-        && parseFloat(style.lineHeight) / size < 1.29) found.push(['tight', style.lineHeight, told(el)]);
-  });
-  const pressed = 'a.button, button, input:not([type=hidden]):not([type=radio]):not([type=checkbox]), select, textarea, summary, .story, nav a, a.call';
-  Array.from(document.querySelectorAll(pressed)).filter(shown).forEach(el => {
-    const box = el.getBoundingClientRect();
-    if (box.height < least.touch - 0.5 || box.width < least.touch - 0.5)
-      found.push(['hard to press', box.width + ' x ' + box.height, told(el)]);
-  });
-  Array.from(document.querySelectorAll('body *')).filter(shown).forEach(el => {
-    const style = getComputedStyle(el);
-    if (/fixed|sticky/.test(style.position)) found.push(['floats', style.position, told(el)]);
-    if (style.animationName !== 'none') found.push(['moves', style.animationName, told(el)]);
-  });
-  if (document.querySelector('video[autoplay], marquee')) found.push(['moves', '', '']);
-  const wide = document.documentElement.scrollWidth - innerWidth;
-  const widest = Array.from(document.querySelectorAll('body *')).find(el => el.getBoundingClientRect().right > innerWidth + 0.5);
-  if (wide > 0) found.push(['wider than the screen', wide, widest ? told(widest) : '']);
-  return found.map(one => one.join(' | '));
-}"""
 
 
 @pytest.fixture
@@ -62,11 +30,8 @@ def answered(cast, xinjie):
     return Need.objects.get(pk=demand.need_id)
 
 
-@pytest.mark.parametrize(
-    ("size", "least"),
-    [("large", {"text": 24, "touch": 60}), ("largest", {"text": 32, "touch": 60})],
-)
-def test_every_page_of_a_resident_keeps_the_rules(cast, visitor, answered, size, least):
+@pytest.mark.parametrize("size", ["large", "largest"])
+def test_every_page_of_a_resident_keeps_the_rules(cast, visitor, answered, size):
     faults = []
     own = [*OWN, f"/reception/follow/{answered.follow_code}/"]
     for member, paths in ((None, STREET), (cast.yong, own)):
@@ -75,7 +40,7 @@ def test_every_page_of_a_resident_keeps_the_rules(cast, visitor, answered, size,
             someone.sign_in(member)
         for path in paths:
             page = someone.open(path)
-            faults += [f"{path}: {fault}" for fault in page.evaluate(MEASURE, least)]
+            faults += [f"{path}: {fault}" for fault in elders.faults(page)]
             page.close()
     assert not faults, "\n".join(faults)
 
@@ -103,11 +68,12 @@ def test_one_tap_after_the_other_makes_the_letters_larger(visitor, answered):
 #: What Chromium without sound lacks: two voices, and a speaker that ends each line when told to.
 VOICES = """() => {
   window.spoken = [];
+  window.rates = [];
   const ended = [];
   window.SpeechSynthesisUtterance = function (text) { this.text = text; };
   Object.defineProperty(window, 'speechSynthesis', { value: {
     getVoices: () => [{ lang: 'en-US' }, { lang: 'zh-CN' }],
-    speak: words => { window.spoken.push(words.text); ended.push(words); },
+    speak: words => { window.spoken.push(words.text); window.rates.push(words.rate); ended.push(words); },
     cancel: () => { while (ended.length) ended.pop().onend(); },
   }});
   window.endLine = () => { const words = ended.shift(); if (words) words.onend(); };
@@ -136,6 +102,40 @@ def test_the_page_is_read_aloud_line_by_line(visitor, answered, axe):
     assert page.get_by_role("button", name="读给我听").is_visible()
     told = "".join(page.evaluate("spoken"))
     assert "119" in told
+
+
+def test_it_is_read_as_slowly_as_one_likes(visitor, answered):
+    someone = visitor(width=390)
+    someone.context.add_init_script(f"({VOICES})()")
+    page = someone.open("/help/")
+    assert not page.locator("[data-aloud-speed]").is_visible()
+    page.get_by_role("button", name="读给我听").click()
+    for word in ("语速：慢", "语速：平常", "语速：很慢"):
+        page.get_by_role("button", name=word).click()
+    # The first line, again at each speed, and slow once more.
+    assert len(set(page.evaluate("spoken"))) == 1
+    assert page.evaluate("rates") == [0.8, 1, 0.6, 0.8]
+
+
+def test_the_code_of_a_printed_notice_opens_a_page_with_one_large_button(visitor, answered, axe):
+    someone = visitor(width=390, large=True)
+    someone.context.add_init_script(f"({VOICES})()")
+    for path in ("/reception/month/#ALOUD", "/help/ways/#aloud"):
+        page = someone.open(path)
+        button = page.locator("main [data-aloud]")
+        assert button.bounding_box()["width"] > 250
+        button.click()
+        assert page.evaluate("spoken") == [page.locator("main h1").inner_text()]
+        axe(page)
+        page.close()
+
+
+def test_a_phone_without_a_chinese_voice_says_so(visitor, answered, axe):
+    page = visitor(width=390).open("/help/ways/#aloud")
+    told = page.locator("[data-aloud-none]")
+    assert "这台手机没有中文语音，读不出来。" in told.inner_text()
+    assert not page.locator("main [data-aloud]").is_visible()
+    axe(page)
 
 
 def test_without_a_voice_there_is_no_button(visitor, answered):

@@ -8,6 +8,7 @@ Every side holds strings that stand nowhere else. `CANARIES` says who may ever r
 matrix looks for them in every answer.
 """
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -21,7 +22,7 @@ from mulin.commons.flow.models import ContactWish, Need, NeedPhoto, PhotoMoment,
 from mulin.commons.flow.said import Said
 from mulin.commons.paper.actions.scans import Incoming, keep_page, take_in
 from mulin.commons.paper.actions.sheets import print_sheets
-from mulin.commons.paper.models import Reading
+from mulin.commons.paper.models import Handed, Reading
 from mulin.commons.paper.registry import use_of
 from mulin.ground.community.actions.founding import add_workday_exception, setup_token
 from mulin.ground.community.actions.programs import connect_program, give_calendar_address
@@ -159,6 +160,7 @@ class Side:
     failed: Message
     download: Download
     hand_over: HandOver
+    handed: Handed
     sheet: Reading
     card: str
     invitation: str
@@ -254,6 +256,7 @@ def _side(
         failed=_message(sign, community, way=Way.SMS, account=resident, state=State.FAILED,
                         body=f"信文{sign}"),
         hand_over=_hand_over(sign, officer=walker, desk=desk),
+        handed=_handed(sign, demand, desk=desk),
         sheet=_sheet(sign, desk=desk, community=community),
         download=_download(desk, community),
         card=print_personal_card(resident, by=desk, now=NOW),
@@ -444,6 +447,16 @@ def _sheet(sign: str, *, desk: Actor, community: Community) -> Reading:
     )  # fmt: skip
     keep_page(scan, page, now=NOW)
     return Reading.objects.get(scan=scan)
+
+
+def _handed(sign: str, demand: Demand, *, desk: Actor) -> Handed:
+    """A slip as somebody got it; what stands in it is not for any page."""
+    return Handed.objects.create(
+        community_id=desk.community_id, kind="slip", title=f"回执{sign}",
+        record_kind="reception.demand", record_id=demand.pk,
+        pdf=b64encode(f"%PDF 密件{sign}".encode()).decode(), content_digest=sign, printed_at=NOW,
+        printed_by_id=desk.account_id,
+    )  # fmt: skip
 
 
 def _download(desk: Actor, community: Community) -> Download:
@@ -642,6 +655,8 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "rest": lambda _world, _side: {"rest": "nothing"},
     "form": lambda _world, _side: {"form": "xml"},
     "sheet": lambda _world, side: {"pk": side.sheet.pk},
+    "handed": lambda _world, side: {"pk": side.handed.pk},
+    "handed to": lambda _world, side: {"kind": "slip", "record_id": side.demand.pk},
     "paper form": lambda _world, _side: {"code": "DEMAND"},
     "order": lambda _world, _side: {"system": "hotline12345", "number": "HX-1"},
     "service": lambda _world, _side: {"code": "repair.lamp", "form": "json"},

@@ -37,7 +37,9 @@ ALL = looked("words", "visibility", "name", "phone", "day")
 def test_sheets_are_printed_with_chinese_that_can_be_selected(slip, desk):
     answer = desk.post("/paper/forms/DEMAND/print/", {"count": 2})
     assert answer["Content-Type"] == "application/pdf"
-    words = Pdf(answer.content).text
+    pdf = Pdf(answer.content)
+    assert min(pdf.nearest_to_edge_mm(number) for number in range(2)) > 9.5
+    words = pdf.text
     assert words.count("说说您的事") == 2
     assert words.count("MULIN-DEMAND-1-1-") == 2
     assert desk.post("/paper/forms/DEMAND/print/", {"count": 0}).status_code == 302

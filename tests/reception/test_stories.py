@@ -312,7 +312,7 @@ def test_the_sheet_for_the_wall(cast, xinjie, client):
     assert "响应率100.0%共8件（收到的诉求）" in pdf.packed
     assert pdf.packed.count("不亮") == 6
     assert len(pdf) == 1
-    assert pdf.codes(0) == ["HTTP://TESTSERVER/M/1/2026-11/"]
+    assert pdf.codes(0) == ["HTTP://TESTSERVER/M/1/2026-11/#ALOUD"]
     assert pdf.nearest_to_edge_mm(0) > DEAD_MM
 
 

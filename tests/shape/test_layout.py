@@ -82,6 +82,7 @@ FILES_OF_ITS_OWN = {
         "dues.py": "what a handler owes today",
         "holdings.py": "what is told and erased of a person",
         "orders.py": "how a work order stands to whoever sent it",
+        "letters.py": "what an asker gets on paper, and what an answer says as a letter",
         "open311.py": "what GeoReport v2 shows of demands",
         "importing": "files of demands from other systems: mapping and reading",
         "shown.py": "what of an answered demand the street may read",

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from mulin.site.looks import LANGUAGE_COOKIE, TYPE_COOKIE
 from mulin.site.middleware import SECOND_FACTOR
 from tests.support import chromium as program
+from tests.support import elders
 from tests.support.environment import TEST_ROOT
 from tests.support.serving import running
 
@@ -176,7 +177,7 @@ def _watch(someone: Visitor) -> None:
 
 @pytest.fixture
 def axe():
-    """`axe(page)` fails with what a screen reader's or keyboard's user would meet."""
+    """`axe(page)` fails with what a screen reader's or keyboard's user, or an old person would meet."""
 
     def check(page: Page) -> None:
         found = Axe().run(page, options={**AXE_RULES, "resultTypes": ["violations"]})
@@ -184,7 +185,7 @@ def axe():
             f"{one['id']}: {one['help']}: " + "; ".join(node["html"][:200] for node in one["nodes"])
             for one in found.response["violations"]
         ]
-        assert violations == [], page.url
+        assert violations + elders.faults(page) == [], page.url
 
     return check
 

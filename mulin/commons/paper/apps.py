@@ -6,6 +6,8 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 VERBS = {
+    "paper.hand_out": _("printed a sheet for somebody"),
+    "paper.print_again": _("printed a sheet again as it was"),
     "paper.print_sheets": _("printed sheets of a form"),
     "paper.take_in": _("took filled-in sheets in"),
     "paper.name_sheet": _("said which form a picture shows"),
@@ -24,7 +26,12 @@ class PaperConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from mulin.commons.paper import jobs
         from mulin.commons.paper.actions.scans import JOB
-        from mulin.commons.paper.holdings import erase_sheets, sheets_told
+        from mulin.commons.paper.holdings import (
+            erase_handed,
+            erase_sheets,
+            handed_told,
+            sheets_told,
+        )
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES
@@ -43,4 +50,6 @@ class PaperConfig(AppConfig):
         register_sweep("paper.forget", timedelta(hours=6), jobs.forget)
         register_teller("paper.sheet", sheets_told)
         register_eraser("paper.sheet", erase_sheets)
+        register_teller("paper.handed", handed_told)
+        register_eraser("paper.handed", erase_handed)
         name_verbs(VERBS)

@@ -188,3 +188,13 @@ class Look:
 def tick_of(name: str) -> str:
     """The name of a field's tick."""
     return f"looked-{name}"
+
+
+class AgainForm(ActForm):
+    """Why a sheet is printed again."""
+
+    why = forms.CharField(
+        label=_("Why is it printed again?"), max_length=120,
+        help_text=_("Lost, for an office, for the family: it stands in the record of looks."),
+        error_messages={"required": _("Say why it is printed again.")},
+    )  # fmt: skip

@@ -226,6 +226,48 @@ class Reading(TenantRow):
         return MATTER_ADVICE[Matter(self.matter)] if self.matter else ""
 
 
+class HandedQuerySet(models.QuerySet["Handed"]):
+    def of(self, record: models.Model, kind: str) -> "HandedQuerySet":
+        """What was printed of one kind for one record."""
+        return self.filter(
+            record_kind=record._meta.label_lower, record_id=record.pk, kind=kind
+        ).order_by("-id")
+
+    def kept(self) -> "HandedQuerySet":
+        """Those that can be printed again."""
+        return self.filter(pdf__isnull=False)
+
+
+class Handed(TenantRow):
+    """A sheet that somebody got from us, as it was printed. It is printed again, never made anew."""
+
+    kind = models.CharField(max_length=40)
+    title = models.CharField(max_length=120)  # names nobody
+    record_kind = models.CharField(max_length=40)
+    record_id = models.BigIntegerField()
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    pdf = EncryptedTextField(null=True)  # in base 64; null once erased
+    content_digest = models.CharField(max_length=64)
+    printed_at = models.DateTimeField()
+    printed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+
+    objects = tenant_manager(HandedQuerySet)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=("community", "record_kind", "record_id", "kind")),
+            models.Index(
+                fields=("community", "person"),
+                condition=Q(person__isnull=False),
+                name="handed_person",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class ReadField(TenantRow):
     """A field of a sheet: what the reader made of it, what was handed in, who looked at it."""
 

@@ -5,10 +5,11 @@ from base64 import b64encode
 from dataclasses import dataclass
 from io import BytesIO
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from PIL import Image
 
-from mulin.commons.paper.models import FormVersion, ReadField, Reading, Scan
+from mulin.commons.paper.models import FormVersion, Handed, ReadField, Reading, Scan
+from mulin.commons.paper.registry import handed_use_of
 from mulin.commons.paper.rules import ReadingState, ScanState, needs_look
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
@@ -51,6 +52,19 @@ def waiting_count() -> int:
     """How many pictures wait for a look."""
     count: int = Reading.objects.waiting().count()
     return count
+
+
+def handed_for(kind: str, record_id: int) -> QuerySet[Handed]:
+    """What was printed of a kind for a record, newest first, without the sheets themselves."""
+    erased = ExpressionWrapper(Q(pdf__isnull=True), output_field=BooleanField())
+    found: QuerySet[Handed] = (
+        Handed.objects.filter(kind=kind, record_kind=handed_use_of(kind).model, record_id=record_id)
+        .order_by("-id")
+        .defer("pdf")
+        .select_related("printed_by")
+        .annotate(was_erased=erased)
+    )
+    return found
 
 
 def scans_to_tell() -> list[Scan]:

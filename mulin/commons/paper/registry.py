@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise
 
 from mulin.ground.community.rules import Actor, Role
 from mulin.ground.people.models import Person
@@ -85,6 +86,40 @@ def use_of(code: str) -> PaperUse:
         return _uses[code]
     except KeyError:
         msg = f"no form {code}"
+        raise LookupError(msg) from None
+
+
+@dataclass(frozen=True, slots=True)
+class HandedUse:
+    """A kind of sheet that a room hands out: what it is called, the `model` it is about, the name
+    of the page of its record, and who may print it for a record of this id.
+    """
+
+    kind: str
+    label: str | Promise
+    model: str
+    page: str
+    may: Callable[[Actor, int], bool]
+
+    def path(self, record_id: int) -> str:
+        """Where the record of such a sheet stands."""
+        return reverse(self.page, args=[record_id])
+
+
+_handed: dict[str, HandedUse] = {}
+
+
+def register_handed(use: HandedUse) -> None:
+    """Called once by a room's `apps.py`."""
+    _handed[use.kind] = use
+
+
+def handed_use_of(kind: str) -> HandedUse:
+    """Raises LookupError for a kind that no room registered."""
+    try:
+        return _handed[kind]
+    except KeyError:
+        msg = f"no kind of sheet {kind}"
         raise LookupError(msg) from None
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from mulin.commons.paper.actions.handed import print_again
 from mulin.commons.paper.actions.readings import (
     finish,
     hand_in_typed,
@@ -20,6 +21,7 @@ from mulin.commons.paper.actions.readings import (
 from mulin.commons.paper.actions.scans import take_in
 from mulin.commons.paper.actions.sheets import print_sheets
 from mulin.commons.paper.forms import (
+    AgainForm,
     Look,
     NameForm,
     PlainForm,
@@ -28,25 +30,26 @@ from mulin.commons.paper.forms import (
     ThrowForm,
     typed_form,
 )
-from mulin.commons.paper.models import Reading
-from mulin.commons.paper.permissions import may_finish
+from mulin.commons.paper.models import Handed, Reading
+from mulin.commons.paper.permissions import may_finish, may_see_handed
 from mulin.commons.paper.queries import (
+    handed_for,
     looked_fields,
     next_after,
     readings,
     scans_to_tell,
     waiting_count,
 )
-from mulin.commons.paper.registry import PaperUse, use_of, uses_for
+from mulin.commons.paper.registry import PaperUse, handed_use_of, use_of, uses_for
 from mulin.commons.paper.rules import ReadingState, ScanState
 from mulin.ground.audit.actions import record_look
 from mulin.ground.community.access import Request, opened_to
-from mulin.ground.community.rules import DESK_ROLES
+from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printed import sheet_context
-from mulin.kit.paper.printing import paper
+from mulin.kit.paper.printing import paper, pdf_response
 from mulin.kit.paper.reading import is_reader_there
 
 
@@ -255,6 +258,54 @@ def after_all(request: Request, pk: int) -> HttpResponse:
     ):
         messages.error(request, " ".join(map(str, form.non_field_errors())))
     return redirect("paper:look", pk=pk)
+
+
+@opened_to(*HANDLER_ROLES)
+@require_safe
+def handed_out(request: Request, kind: str, record_id: int) -> HttpResponse:
+    """What was printed for somebody about one record, each to be printed again exactly."""
+    return _handed_page(request, kind, record_id)
+
+
+def _handed_page(
+    request: Request, kind: str, record_id: int, tried: Handed | None = None,
+    form: AgainForm | None = None,
+) -> HttpResponse:  # fmt: skip
+    try:
+        use = handed_use_of(kind)
+    except LookupError as missing:
+        raise Http404("no such kind of sheet") from missing
+    if not use.may(request.actor, record_id):
+        raise Http404("not this actor's sheets")
+    page = page_of(handed_for(kind, record_id), request.GET)
+    sheets = [
+        (one, form if tried and form and one.pk == tried.pk else AgainForm(auto_id=f"a{one.pk}_%s"))
+        for one in page.rows
+    ]
+    context = {"use": use, "record_url": use.path(record_id), "page": page, "sheets": sheets}
+    return render(request, "paper/handed.html", context, status=422 if form else 200)
+
+
+@opened_to(*HANDLER_ROLES)
+@require_POST
+def print_again_exactly(request: Request, pk: int) -> HttpResponse:
+    """The very sheet that was handed out, byte for byte."""
+    handed: Handed = get_object_or_404(Handed.objects.all(), pk=pk)
+    if not may_see_handed(request.actor, handed):
+        raise Http404("not this actor's sheet")
+    form = AgainForm(request.POST, auto_id=f"a{pk}_%s")
+    pdf = None
+    if form.is_valid():
+        pdf = attempt(
+            form,
+            lambda: print_again(
+                handed, why=form.cleaned_data["why"], by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+    if pdf is None:
+        return _handed_page(request, handed.kind, handed.record_id, handed, form)
+    return pdf_response(pdf, name=handed.title)
 
 
 def _use(request: Request, code: str) -> PaperUse:

@@ -14,6 +14,7 @@ from mulin.ground.community.rules import Actor, Role
 COMMUNITY_VERBS = {
     "found_community": _("founded the community"),
     "set_host": _("set where the community is reached"),
+    "set_dictation": _("switched speaking into fields on or off"),
     "open_account": _("opened an account"),
     "give_role": _("gave a role"),
     "end_role": _("ended a role"),

@@ -65,6 +65,8 @@ class Community(Row):
     address = models.CharField(max_length=120, blank=True)
     host = models.CharField(max_length=120, blank=True)
     founded_on = models.DateField(null=True, blank=True)
+    # Staff may speak into fields: the browser sends the sound to its maker, so it is off at first.
+    takes_dictation = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name

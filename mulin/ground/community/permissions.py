@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable
 
-from mulin.ground.community.models import Account, Membership
+from mulin.ground.community.models import Account, Community, Membership
 from mulin.ground.community.rules import TOTP_ROLES, Actor, Role, may_give
 
 
 def may_found_community(by: Actor) -> bool:
     """The installer, and the first start."""
     return by.is_system or by.has(Role.INSTALLER)
+
+
+def may_set_dictation(by: Actor, community: Community) -> bool:
+    """The head, of their own community: what is spoken there leaves the house."""
+    return by.has(Role.HEAD) and by.community_id == community.pk
 
 
 def may_see_team(by: Actor) -> bool:

@@ -48,9 +48,16 @@ def pdf_of(
     `pictures` are the files it may show, name → path; the template says `src="picture:name"`.
     Raises PressMissing, PressFailed.
     """
+    return pressed(html_of(template, context, request=request), pictures=pictures)
+
+
+# Any: the values of a page.
+def html_of(
+    template: str, context: Mapping[str, Any], *, request: HttpRequest | None = None
+) -> str:
+    """What the press is given; of two equal ones one sheet is as good as the other."""
     with translation.override(settings.LANGUAGE_CODE):
-        html = render_to_string(template, dict(context), request=request)
-    return pressed(html, pictures=pictures)
+        return render_to_string(template, dict(context), request=request)
 
 
 def pressed(html: str, *, pictures: Mapping[str, str] | None = None) -> bytes:
@@ -77,13 +84,18 @@ def paper(
     except PressMissing:
         return no_press(request)
     except PressFailed:
-        return render(request, "kit/no_press.html", {"is_missing": False}, status=503)
+        return press_failed(request)
     return pdf_response(pdf, name=name)
 
 
 def no_press(request: HttpRequest) -> HttpResponse:
     """The page that says what is missing and what can be done meanwhile."""
     return render(request, "kit/no_press.html", {"is_missing": True}, status=503)
+
+
+def press_failed(request: HttpRequest) -> HttpResponse:
+    """The page that says that it can be tried again."""
+    return render(request, "kit/no_press.html", {"is_missing": False}, status=503)
 
 
 def pdf_response(pdf: bytes, *, name: str) -> HttpResponse:

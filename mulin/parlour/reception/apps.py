@@ -191,10 +191,14 @@ class ReceptionConfig(AppConfig):
 
 def _register_ways() -> None:
     from mulin.commons.paper.registry import register as register_form
+    from mulin.commons.paper.registry import register_handed
     from mulin.ground.community.ways import Way, register
+    from mulin.parlour.reception.letters import HANDED
     from mulin.parlour.reception.sheets import DEMAND_SHEET
 
     register_form(DEMAND_SHEET)
+    for use in HANDED:
+        register_handed(use)
     register(
         Way(
             what=_("Say what is broken, wanted or worrying"),

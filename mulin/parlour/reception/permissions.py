@@ -177,6 +177,33 @@ def may(actor: Actor, act: str, thing: Thing | None = None) -> bool:
     return bool(rules.has_perm(name, actor, thing))
 
 
+def may_print_slip(actor: Actor, demand_id: int) -> bool:
+    """Whoever works on a demand gives its asker the slip, which names nobody."""
+    demand = _demand_of(demand_id)
+    return demand is not None and may(actor, "work_on", demand)
+
+
+def may_write_letter(actor: Actor, demand: Demand) -> bool:
+    """A letter begins with the asker's name: of somebody who gave theirs to the desk alone, the desk
+    prints it.
+    """
+    if not may(actor, "work_on", demand):
+        return False
+    return actor.is_desk or demand.need.visibility != Visibility.ANONYMOUS
+
+
+def may_print_letter(actor: Actor, demand_id: int) -> bool:
+    """The same, of a letter that was printed before."""
+    demand = _demand_of(demand_id)
+    return demand is not None and may_write_letter(actor, demand)
+
+
+def _demand_of(demand_id: int) -> Demand | None:
+    found = Demand.objects.select_related("need").filter(need__is_sealed=False)
+    demand: Demand | None = found.filter(pk=demand_id).first()
+    return demand
+
+
 def may_take_back(actor: Actor, visit: Visit, now: datetime) -> bool:
     """Whether a visit can still be undone, or made a demand: one's own, fresh, of no demand yet."""
     return (

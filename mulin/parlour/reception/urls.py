@@ -21,6 +21,7 @@ urlpatterns = [
     path("demands/<int:pk>/", desk.demand, name="demand"),
     path("demands/<int:pk>/slip/", desk.slip, name="slip"),
     path("demands/<int:pk>/slip.pdf", paper.slip, name="slip-pdf"),
+    path("demands/<int:pk>/letter.pdf", paper.letter, name="letter"),
     path("demands/<int:pk>/show/", stories.show, name="show"),
     path("demands/<int:pk>/take-back/", stories.take_back, name="take-back"),
     path("demands/<int:pk>/similar/", joint.similar_to, name="similar"),

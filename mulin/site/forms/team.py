@@ -11,6 +11,15 @@ from mulin.ground.community.rules import Actor, Role
 from mulin.kit.forms import ActForm, DayField
 
 
+class DictationForm(ActForm):
+    """Whether staff may speak into fields."""
+
+    is_on = forms.BooleanField(
+        label=_("Staff may speak into fields"), required=False,
+        help_text=_("The browser then sends what is spoken to its maker, mostly abroad."),
+    )  # fmt: skip
+
+
 class RoleForm(ActForm):
     """A role, with its grid and its days."""
 

@@ -30,7 +30,13 @@ from mulin.kit.refusals import Refused
 from mulin.kit.scoping import in_community
 from mulin.parlour.reception.actions.limits import open_reception
 from mulin.site.forms.doors import ChangePasswordForm, NameForm, SetUpForm
-from mulin.site.forms.team import OpenAccountForm, RoleForm, StandInForm, WorkdayForm
+from mulin.site.forms.team import (
+    DictationForm,
+    OpenAccountForm,
+    RoleForm,
+    StandInForm,
+    WorkdayForm,
+)
 from mulin.site.middleware import COMMUNITY_COOKIE
 from mulin.site.views.sign_in import set_up_factor
 
@@ -245,6 +251,25 @@ def sign_out_member(request: Request, pk: int) -> HttpResponse:
     ways_in.end_sessions(_member(request, pk), by=request.actor, now=request.now)
     messages.success(request, _("The account is signed out everywhere."))
     return redirect("site:member", pk=pk)
+
+
+@opened_to(Role.HEAD)
+def dictation(request: Request) -> HttpResponse:
+    """Whether staff may speak into fields, and where the sound goes then."""
+    initial = {"is_on": request.community.takes_dictation}
+    form = DictationForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        done = attempt(
+            form,
+            lambda: founding.set_dictation(
+                request.community, is_on=form.cleaned_data["is_on"], by=request.actor,
+                now=request.now,
+            ),
+        )  # fmt: skip
+        if done is not None:
+            messages.success(request, _("Done."))
+            return redirect("site:dictation")
+    return _team_page(request, "site/team_dictation.html", {"form": form})
 
 
 @opened_to(Role.INSTALLER)

@@ -14,7 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from mulin.ground.community.actions.roles import open_account
 from mulin.ground.community.acts import recording
 from mulin.ground.community.models import Account, Community, Grid, Street, WorkdayException
-from mulin.ground.community.permissions import may_change_calendar, may_found_community
+from mulin.ground.community.permissions import (
+    may_change_calendar,
+    may_found_community,
+    may_set_dictation,
+)
 from mulin.ground.community.rules import SETUP_LIFETIME, Actor, Role
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
@@ -104,6 +108,20 @@ def set_host(community: Community, host: str, *, by: Actor, now: datetime) -> Co
         before, community.host = community.host, wanted
         community.save(update_fields=["host"])
         act.on(community, before={"host": before}, after={"host": wanted})
+    return community
+
+
+def set_dictation(community: Community, *, is_on: bool, by: Actor, now: datetime) -> Community:
+    """Say whether staff may speak into fields, for which a browser sends the sound to its maker.
+
+    Raises NotPermitted.
+    """
+    if not may_set_dictation(by, community):
+        raise NotPermitted(_("Only the head of the community decides this."))
+    with recording(by, "set_dictation", now=now) as act:
+        before, community.takes_dictation = community.takes_dictation, is_on
+        community.save(update_fields=["takes_dictation"])
+        act.on(community, before={"dictation": before}, after={"dictation": is_on})
     return community
 
 

@@ -48,7 +48,7 @@ from mulin.parlour.reception.forms.joint import (
 )
 from mulin.parlour.reception.forms.orders import GiveBackForm
 from mulin.parlour.reception.models import Demand, Offer, Share, Visit
-from mulin.parlour.reception.permissions import asked, may, may_take_back
+from mulin.parlour.reception.permissions import asked, may, may_take_back, may_write_letter
 from mulin.parlour.reception.queries import (
     Filter,
     demand_for,
@@ -148,7 +148,8 @@ def _visit_before(request: Request) -> Visit | None:
 def slip(request: Request, pk: int) -> HttpResponse:
     """The slip that the asker takes home: number, limit, code to follow."""
     found = found_demand(request, pk)
-    return render(request, "reception/slip.html", {"demand": found, "need": found.need})
+    context = {"demand": found, "need": found.need, "form": PlainActForm()}
+    return render(request, "reception/slip.html", context)
 
 
 @opened_to(*HANDLER_ROLES)
@@ -264,6 +265,10 @@ def detail_of(request: Request, found: Demand) -> dict[str, Any]:
         "acts": _possible(actor, found),
         **_parts_of(actor, found),
         "plain_form": PlainActForm(),
+        # A token of its own: who comes back from the PDF goes on with the other buttons.
+        "letter_form": PlainActForm(auto_id="letter_%s")
+        if found.answered_at and may_write_letter(actor, found)
+        else None,
         "may_show": may(actor, "show")
         and may_be_shown(
             State(found.state), visibility=found.need.visibility, is_sealed=found.need.is_sealed

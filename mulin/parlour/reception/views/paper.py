@@ -7,17 +7,28 @@ from django.db import models
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from mulin.commons.paper.actions.handed import hand_out
 from mulin.ground.audit.actions import record_look
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
 from mulin.ground.figures.rules import EARLIEST, LATEST
 from mulin.kit.clock import end_of_day, local_day, parse_day, start_of_day
-from mulin.kit.paper.printing import paper
-from mulin.parlour.reception.permissions import may
+from mulin.kit.paper.printing import (
+    PressFailed,
+    PressMissing,
+    no_press,
+    paper,
+    pdf_response,
+    press_failed,
+)
+from mulin.parlour.reception.forms.demands import PlainActForm
+from mulin.parlour.reception.letters import LETTER, SLIP, answer_letter
+from mulin.parlour.reception.models import Demand
+from mulin.parlour.reception.permissions import may, may_write_letter
 from mulin.parlour.reception.queries import demand_for, return_calls, visits
-from mulin.parlour.reception.shown import PHOTOS
+from mulin.parlour.reception.shown import PHOTOS, answer_of
 from mulin.parlour.reception.views.stories import board_of
 
 #: Nobody walks about with more; the rest is on the page.
@@ -27,16 +38,33 @@ MOST_ON_THE_WALL = 6
 
 
 @opened_to(*HANDLER_ROLES)
-@require_safe
+@require_POST
 def slip(request: Request, pk: int) -> HttpResponse:
-    """The slip that the asker takes home."""
+    """The slip that the asker takes home; it is kept as it was printed."""
     demand = demand_for(request.actor, pk)
     if demand is None or not may(request.actor, "work_on", demand):
         raise Http404
     context = {"demand": demand, "need": demand.need}
-    return _printed(
-        request, "reception/paper/slip.html", context, record=demand, what="slip",
+    return _handed(
+        request, "reception/paper/slip.html", context, demand, kind=SLIP,
         name=_("Slip %(number)s") % {"number": demand.need.number},
+    )  # fmt: skip
+
+
+@opened_to(*HANDLER_ROLES)
+@require_POST
+def letter(request: Request, pk: int) -> HttpResponse:
+    """The answer as a letter to whoever asked; it is kept as it was printed."""
+    demand = demand_for(request.actor, pk)
+    if demand is None or not may_write_letter(request.actor, demand):
+        raise Http404
+    words = answer_of(demand)
+    if not words:
+        raise Http404("not answered yet")
+    context = {"document": answer_letter(demand, words, community=request.community)}
+    return _handed(
+        request, "kit/official.html", context, demand, kind=LETTER,
+        name=_("Answer %(number)s") % {"number": demand.need.number},
     )  # fmt: skip
 
 
@@ -84,6 +112,24 @@ def month(request: Request) -> HttpResponse:
             "month": f"{board.period.first:%Y-%m}"
         },
     )  # fmt: skip
+
+
+def _handed(
+    request: Request, template: str, context: dict[str, Any], demand: Demand, *, kind: str,
+    name: str,
+) -> HttpResponse:  # fmt: skip
+    form = PlainActForm(request.POST)
+    form.is_valid()
+    try:
+        pdf = hand_out(
+            template, context, kind=kind, record=demand, title=name, person=demand.need.person,
+            request=request, by=request.actor, now=request.now, token=form.idempotency_token,
+        )  # fmt: skip
+    except PressMissing:
+        return no_press(request)
+    except PressFailed:
+        return press_failed(request)
+    return pdf_response(pdf, name=name)
 
 
 def _day(request: Request) -> date:
