@@ -1,7 +1,7 @@
 """The forms of a demand: a resident tells, the desk writes down, a handler works."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +15,10 @@ from mulin.ground.people.models import Person
 from mulin.ground.places.models import Building, Place
 from mulin.kit.channels import Channel
 from mulin.kit.clock import end_of_day
-from mulin.kit.forms import ActForm, HappenedField, PhoneField, PhotosField
+from mulin.kit.forms import ActForm, HappenedField, PhotosField
+from mulin.kit.paper.typed import DefinedForm, Shown
 from mulin.parlour.reception.models import Urgency
+from mulin.parlour.reception.sheets import demand_sheet
 
 RATINGS = [
     (5, _("very good")),
@@ -32,29 +34,21 @@ DESK_CHANNELS = [
 ]
 
 
-class TellForm(ActForm):
-    """A resident tells what is wrong: three fields and a photo."""
+class TellForm(DefinedForm):
+    """A resident tells what is wrong: the first questions of the demand sheet, and a photo."""
 
-    words = forms.CharField(
-        label=_("What is it about?"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "on"}),
-        error_messages={"required": _("Say in a few words what it is about.")},
-    )
-    place_words = forms.CharField(label=_("Where is it?"), max_length=120, required=False)
+    define = staticmethod(demand_sheet)
+    shows: ClassVar = {
+        "words": Shown(
+            "words", attrs={"rows": 4, "autocomplete": "on"},
+            missing=_("Say in a few words what it is about."),
+        ),
+        "place_words": Shown("place"),
+        "phone": Shown("phone", hint=_("Only the desk sees it, to tell you the answer.")),
+        "visibility": Shown("visibility", initial=Visibility.NAMED),
+    }  # fmt: skip
+    order = ("words", "place_words", "photos", "phone", "visibility")
     photos = PhotosField(label=_("A photo"), help_text=_("It helps whoever comes to mend it."))
-    phone = PhoneField(
-        label=_("Your phone number"),
-        required=False,
-        help_text=_("Only the desk sees it, to tell you the answer."),
-    )
-    visibility = forms.ChoiceField(
-        label=_("Who may know that it was you?"),
-        choices=Visibility.choices,
-        initial=Visibility.NAMED,
-        required=False,
-        widget=forms.RadioSelect,
-    )
     # What neighbours have told already was shown; the number of the one that this is about.
     looked = forms.CharField(max_length=1, required=False, widget=forms.HiddenInput)
     joins = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
@@ -69,13 +63,13 @@ class TellForm(ActForm):
     ) -> None:  # Any: Django's own form arguments
         super().__init__(*args, **kwargs)
         self.building, self.place = building, place
+        where = self.fields["place_words"]
+        where.help_text = ""
         if is_known:
             del self.fields["phone"]
         if building is not None or place is not None:
-            self.fields["place_words"].label = _("Where exactly?")
-            self.fields["place_words"].help_text = _(
-                "For instance: unit 2, third floor, the stairs"
-            )
+            where.label = _("Where exactly?")
+            where.help_text = _("For instance: unit 2, third floor, the stairs")
 
     def said(self, *, person: Person | None) -> Said:
         """What was told, as values."""
@@ -92,27 +86,39 @@ class TellForm(ActForm):
         )
 
 
-class DeskDemandForm(ActForm):
+class DeskDemandForm(DefinedForm):
     """A worker writes down, in a person's name, what they say at the desk, by phone or on paper."""
 
+    define = staticmethod(demand_sheet)
+    shows: ClassVar = {
+        "words": Shown(
+            "words", label=_("In their own words"), attrs={"rows": 4},
+            missing=_("Say in a few words what it is about."),
+        ),
+        "contact_name": Shown("name", label=_("Name, if not on the roll")),
+        "contact_phone": Shown("phone", label=_("Phone to call back")),
+        "place_words": Shown("place", label=_("Where exactly?")),
+        "contact_wish": Shown(
+            "contact", label=_("How do they want to hear the answer?"),
+            words=dict(ContactWish.choices), widget=forms.Select, initial=ContactWish.CALL,
+        ),
+        "visibility": Shown(
+            "visibility", label=_("Who may know who asked?"), words=dict(Visibility.choices),
+            widget=forms.Select, initial=Visibility.NAMED,
+        ),
+    }  # fmt: skip
+    order = (
+        "channel", "words", "person", "contact_name", "contact_phone", "category", "urgency",
+        "building", "place_words", "contact_wish", "visibility", "minutes", "photos",
+    )  # fmt: skip
     channel = forms.ChoiceField(
         label=_("How did it come?"), choices=DESK_CHANNELS, widget=forms.RadioSelect,
         initial=Channel.WALK_IN.value,
     )  # fmt: skip
-    words = forms.CharField(
-        label=_("In their own words"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": _("Say in a few words what it is about.")},
-    )
     person = forms.ModelChoiceField(
         label=_("Person"), queryset=Person.objects.none(), required=False,
         widget=forms.HiddenInput,
     )  # fmt: skip
-    contact_name = forms.CharField(
-        label=_("Name, if not on the roll"), max_length=60, required=False
-    )
-    contact_phone = PhoneField(label=_("Phone to call back"), required=False)
     category = forms.ModelChoiceField(
         label=_("Kind"), queryset=Category.objects.none(), required=False,
         empty_label=_("not yet known"),
@@ -125,14 +131,6 @@ class DeskDemandForm(ActForm):
         label=_("Building"), queryset=Building.objects.none(), required=False,
         empty_label=_("no building"),
     )  # fmt: skip
-    place_words = forms.CharField(label=_("Where exactly?"), max_length=120, required=False)
-    contact_wish = forms.ChoiceField(
-        label=_("How do they want to hear the answer?"), choices=ContactWish.choices,
-        initial=ContactWish.CALL,
-    )  # fmt: skip
-    visibility = forms.ChoiceField(
-        label=_("Who may know who asked?"), choices=Visibility.choices, initial=Visibility.NAMED
-    )
     minutes = forms.IntegerField(
         label=_("Minutes"), min_value=0, max_value=600, initial=5, required=False
     )
@@ -144,6 +142,7 @@ class DeskDemandForm(ActForm):
         self, *args: Any, by: Actor, person: Person | None = None, **kwargs: Any
     ) -> None:  # Any: see above
         super().__init__(*args, **kwargs)
+        self.fields["place_words"].help_text = ""
         self.fields["person"].queryset = Person.objects.on_roll().visible_to(by)
         self.fields["category"].queryset = Category.objects.filter(is_active=True)
         self.fields["building"].queryset = Building.objects.all()
@@ -163,8 +162,8 @@ class DeskDemandForm(ActForm):
             category=values["category"],
             building=values["building"],
             place_words=values["place_words"],
-            visibility=values["visibility"],
-            contact_wish=values["contact_wish"],
+            visibility=values["visibility"] or Visibility.NAMED,
+            contact_wish=values["contact_wish"] or ContactWish.CALL,
             photos=values["photos"],
             said_at=values["happened"],
         )
