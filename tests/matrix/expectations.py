@@ -276,6 +276,8 @@ LINES = {
     "paper:desk": Line(DESK),
     "paper:print": Line(DESK, about="paper form", method="POST", is_shared=True),
     "paper:type": Line(DESK, about="paper form", is_shared=True),
+    "paper:send": Line(EVERYBODY),
+    "paper:sent": Line(HOLDERS, about="sent sheet"),
     "paper:look": Line(DESK, about="sheet", looks=True),
     "paper:picture": Line(DESK, about="sheet", looks=True),
     "paper:name": Line(DESK, about="sheet", method="POST"),

@@ -21,6 +21,7 @@ from mulin.commons.flow.models import ContactWish, Need, NeedPhoto, PhotoMoment,
 from mulin.commons.flow.said import Said
 from mulin.commons.paper.actions.scans import Incoming, keep_page, take_in
 from mulin.commons.paper.actions.sheets import print_sheets
+from mulin.commons.paper.actions.street import send_in
 from mulin.commons.paper.models import Reading
 from mulin.commons.paper.registry import use_of
 from mulin.ground.community.actions.founding import add_workday_exception, setup_token
@@ -160,6 +161,7 @@ class Side:
     download: Download
     hand_over: HandOver
     sheet: Reading
+    sent: str  # the receipt of a sheet that was sent from home
     card: str
     invitation: str
     short_code: str
@@ -255,6 +257,7 @@ def _side(
                         body=f"信文{sign}"),
         hand_over=_hand_over(sign, officer=walker, desk=desk),
         sheet=_sheet(sign, desk=desk, community=community),
+        sent=send_in((_picture(),), community=community, by=Actor(community.pk), now=NOW),
         download=_download(desk, community),
         card=print_personal_card(resident, by=desk, now=NOW),
         invitation=invite(officer, by=head, now=NOW),
@@ -642,6 +645,7 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "rest": lambda _world, _side: {"rest": "nothing"},
     "form": lambda _world, _side: {"form": "xml"},
     "sheet": lambda _world, side: {"pk": side.sheet.pk},
+    "sent sheet": lambda _world, side: {"code": side.sent},
     "paper form": lambda _world, _side: {"code": "DEMAND"},
     "order": lambda _world, _side: {"system": "hotline12345", "number": "HX-1"},
     "service": lambda _world, _side: {"code": "repair.lamp", "form": "json"},

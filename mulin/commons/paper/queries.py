@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from PIL import Image
 
 from mulin.commons.paper.models import FormVersion, ReadField, Reading, Scan
-from mulin.commons.paper.rules import ReadingState, ScanState, needs_look
+from mulin.commons.paper.rules import CameBy, ReadingState, ScanState, needs_look
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
@@ -33,6 +33,14 @@ class LookedField:
         return needs_look(self.field, is_sure=self.read.is_sure)
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A photo that a resident sent: None while it is read, then how it stands, and the number."""
+
+    state: ReadingState | None
+    number: str = ""
+
+
 def readings(*, show: str = "") -> QuerySet[Reading]:
     """Pictures to look at in the order they came; with `show`="ended" the others, newest first."""
     found: QuerySet[Reading] = Reading.objects.waiting()
@@ -51,6 +59,30 @@ def waiting_count() -> int:
     """How many pictures wait for a look."""
     count: int = Reading.objects.waiting().count()
     return count
+
+
+def unseen_from_street() -> int:
+    """How many of the residents' own photos nobody has looked at yet."""
+    sent = Scan.objects.filter(came_by=CameBy.STREET)
+    unread: int = sent.unread().count()
+    waiting: int = Reading.objects.waiting().filter(scan__came_by=CameBy.STREET).count()
+    return unread + waiting
+
+
+def sent_in(receipt: str) -> list[Sent]:
+    """What became of the photos that were sent under a receipt, one after the other."""
+    scans = Scan.objects.filter(receipt=receipt).exclude(receipt="").order_by("id")
+    readings = Reading.objects.filter(scan__in=scans).select_related("twin").order_by("id")
+    by_scan = {one.scan_id: one for one in readings}
+    return [_sent(scan, by_scan.get(scan.pk)) for scan in scans]
+
+
+def _sent(scan: Scan, reading: Reading | None) -> Sent:
+    if reading is None:
+        return Sent(ReadingState.THROWN if scan.state == ScanState.FAILED else None)
+    state = ReadingState(reading.state)
+    whose = reading.twin if state is ReadingState.AGAIN else reading
+    return Sent(state, whose.record_number if whose is not None else "")
 
 
 def scans_to_tell() -> list[Scan]:

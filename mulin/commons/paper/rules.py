@@ -13,6 +13,14 @@ MOST_SHEETS: Final = 100
 #: Files at once, and how large a scanner's PDF may be.
 MOST_FILES: Final = 60
 MOST_PDF_BYTES: Final = 60 * 1024 * 1024
+#: Pictures from the street that nobody has looked at yet; more would bury the desk.
+MOST_FROM_STREET: Final = 200
+#: A file in the scanner's folder that was not touched for so long is looked into; one that is still
+#: not whole after the longer time never will be.
+QUIET: Final = timedelta(seconds=20)
+GIVEN_UP: Final = timedelta(minutes=10)
+#: How a program names a file that it has not finished, beginning and end.
+_UNFINISHED: Final = ((".", "~"), (".tmp", ".part", ".partial", ".filepart", ".crdownload"))
 #: Pages that one job reads; a longer PDF is gone on with by the next.
 PAGES_AT_ONCE: Final = 10
 #: A page at which the reader broke off so often is left to a person.
@@ -32,6 +40,14 @@ class ScanState(StrEnum):
     READING = "reading"
     READ = "read"
     FAILED = "failed"
+
+
+class CameBy(StrEnum):
+    """How a file came to the desk."""
+
+    DESK = "desk"
+    FOLDER = "folder"  # the scanner's
+    STREET = "street"  # a resident photographed the sheet
 
 
 class ReadingState(StrEnum):
@@ -76,6 +92,22 @@ def _agree(field: Field, one: list[str], other: list[str]) -> bool:
 def is_to_be_tried(tries: int, tried_at: datetime, now: datetime) -> bool:
     """Whether a file that is not read yet was forgotten by its job."""
     return now - tried_at >= (PAUSE if tries else SILENT)
+
+
+def is_finished_name(name: str) -> bool:
+    """Whether a file is not named as one that is still being written."""
+    begins, ends = _UNFINISHED
+    return not name.startswith(begins) and not name.lower().endswith(ends)
+
+
+def is_to_be_opened(touched_at: datetime, now: datetime) -> bool:
+    """Whether a file in the scanner's folder has lain still for long enough."""
+    return now - touched_at >= QUIET
+
+
+def is_given_up(touched_at: datetime, now: datetime) -> bool:
+    """Whether a file that is not whole will not become so any more."""
+    return now - touched_at >= GIVEN_UP
 
 
 def missing_looks(

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.commons.paper.actions.readings import (
@@ -19,11 +20,13 @@ from mulin.commons.paper.actions.readings import (
 )
 from mulin.commons.paper.actions.scans import take_in
 from mulin.commons.paper.actions.sheets import print_sheets
+from mulin.commons.paper.actions.street import send_in
 from mulin.commons.paper.forms import (
     Look,
     NameForm,
     PlainForm,
     PrintForm,
+    SendForm,
     TakeInForm,
     ThrowForm,
     typed_form,
@@ -35,12 +38,13 @@ from mulin.commons.paper.queries import (
     next_after,
     readings,
     scans_to_tell,
+    sent_in,
     waiting_count,
 )
 from mulin.commons.paper.registry import PaperUse, use_of, uses_for
 from mulin.commons.paper.rules import ReadingState, ScanState
 from mulin.ground.audit.actions import record_look
-from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.access import Request, opened_to, public
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
@@ -89,6 +93,36 @@ def _tell_taken(request: Request, count: int, refused: list[tuple[str, str]]) ->
     )  # fmt: skip
     for name, why in refused:
         messages.warning(request, _("%(name)s was left out. %(why)s") % {"name": name, "why": why})
+
+
+@public
+def send(request: Request) -> HttpResponse:
+    """A resident sends the photo of a sheet they have filled in."""
+    form = SendForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        receipt = attempt(
+            form,
+            lambda: send_in(
+                form.cleaned_data["sheets"], community=request.community, by=request.actor,
+                now=request.now, token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if receipt is not None:
+            return redirect("paper:sent", code=receipt)
+        form.keep_what_was_sent()
+    context = {"form": form, "here": "home"}
+    return render(request, "paper/send.html", context, status=422 if form.errors else 200)
+
+
+@public
+@never_cache
+@require_safe
+def sent(request: Request, code: str) -> HttpResponse:
+    """What became of it, for whoever sent it."""
+    found = sent_in(code)
+    if not found:
+        raise Http404
+    return render(request, "paper/sent.html", {"sent": found, "here": "home"})
 
 
 @opened_to(*DESK_ROLES)

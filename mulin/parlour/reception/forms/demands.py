@@ -63,13 +63,13 @@ class TellForm(DefinedForm):
     ) -> None:  # Any: Django's own form arguments
         super().__init__(*args, **kwargs)
         self.building, self.place = building, place
-        where = self.fields["place_words"]
-        where.help_text = ""
         if is_known:
             del self.fields["phone"]
         if building is not None or place is not None:
-            where.label = _("Where exactly?")
-            where.help_text = _("For instance: unit 2, third floor, the stairs")
+            self.fields["place_words"].label = _("Where exactly?")
+            self.fields["place_words"].help_text = _(
+                "For instance: unit 2, third floor, the stairs"
+            )
 
     def said(self, *, person: Person | None) -> Said:
         """What was told, as values."""
@@ -142,7 +142,6 @@ class DeskDemandForm(DefinedForm):
         self, *args: Any, by: Actor, person: Person | None = None, **kwargs: Any
     ) -> None:  # Any: see above
         super().__init__(*args, **kwargs)
-        self.fields["place_words"].help_text = ""
         self.fields["person"].queryset = Person.objects.on_roll().visible_to(by)
         self.fields["category"].queryset = Category.objects.filter(is_active=True)
         self.fields["building"].queryset = Building.objects.all()
