@@ -26,7 +26,9 @@ class PaperConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from mulin.commons.paper import jobs
         from mulin.commons.paper.actions.scans import JOB
+        from mulin.commons.paper.consents import CONSENT_SHEET
         from mulin.commons.paper.holdings import erase_sheets, sheets_told
+        from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES
@@ -42,6 +44,7 @@ class PaperConfig(AppConfig):
                 "", 12,
             )
         )  # fmt: skip
+        register_form(CONSENT_SHEET)
         register_job(JOB, jobs.read, opens_own_scope=True)
         register_sweep("paper.take_up", timedelta(minutes=1), jobs.take_up)
         register_sweep(

@@ -108,14 +108,28 @@ WAYS: Final = [
 ]
 
 
-def typed_form(definition: Form, data: Mapping[str, Any] | None) -> ActForm:
-    """The form to read out over the phone: its questions, and how it came."""
-    form = form_class_of(definition)(data)
-    form.fields["channel"] = forms.ChoiceField(
-        label=_("How did it come?"), choices=WAYS, initial=Channel.PHONE.value,
-        widget=forms.RadioSelect,
-    )  # fmt: skip
-    return form
+class Typed:
+    """The form to read out over the phone: its questions, how it came, and who it may be."""
+
+    def __init__(self, definition: Form, data: Mapping[str, Any] | None, *, by: Actor) -> None:
+        self.form = form_class_of(definition)(data)
+        self.form.fields["channel"] = forms.ChoiceField(
+            label=_("How did it come?"), choices=WAYS, initial=Channel.PHONE.value,
+            widget=forms.RadioSelect,
+        )  # fmt: skip
+        said = (
+            {field.name: str(data.get(field.name, "")) for field in definition.fields}
+            if data
+            else {}
+        )
+        self.persons = likely_persons(by, definition, said)
+        self.form.fields["person"] = _whose(by)
+
+
+def _whose(by: Actor) -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        queryset=Person.objects.on_roll().visible_to(by), required=False, widget=forms.HiddenInput
+    )
 
 
 class Look:
@@ -133,10 +147,7 @@ class Look:
             for field in definition.fields
         }
         self.persons = likely_persons(by, definition, said)
-        self.form.fields["person"] = forms.ModelChoiceField(
-            queryset=Person.objects.on_roll().visible_to(by), required=False,
-            widget=forms.HiddenInput,
-        )  # fmt: skip
+        self.form.fields["person"] = _whose(by)
         for one in looked:
             if one.needs_look:
                 self.form.fields[tick_of(one.field.name)] = forms.BooleanField(

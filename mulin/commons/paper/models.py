@@ -110,6 +110,7 @@ class Sheet(TenantRow):
     serial = models.CharField(max_length=10)
     version = models.ForeignKey(FormVersion, models.PROTECT, related_name="sheets")
     batch = models.CharField(max_length=64)
+    rows = models.JSONField(default=dict, blank=True)  # of a list: field → what it stands for
     printed_at = models.DateTimeField()
     printed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
 

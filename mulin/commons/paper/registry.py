@@ -1,10 +1,10 @@
 """Which forms there are on paper, and what becomes of each. Rooms register theirs in `apps.py`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.conf import settings
 from django.db import models
@@ -13,8 +13,11 @@ from django.utils import translation
 
 from mulin.ground.community.rules import Actor, Role
 from mulin.ground.people.models import Person
-from mulin.kit.paper.definition import Form, FormFault, pages_of
+from mulin.kit.paper.definition import Form, FormFault, filled, pages_of
 from mulin.kit.photos import CleanPhoto
+
+if TYPE_CHECKING:
+    from mulin.commons.paper.models import Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Taken:
     values: Mapping[str, Any]  # Any: what each kind of field gives
     person: Person | None = None
     picture: CleanPhoto | None = None
+    sheet: "Sheet | None" = None
 
 
 class Take(Protocol):
@@ -33,9 +37,21 @@ class Take(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """A list that is printed for what stands on it now: `due` gives a reference for each row, in
+    order, to whoever prints; `words` what a row says to whoever may read it, by reference.
+    """
+
+    due: Callable[[Actor, datetime], Sequence[str]]
+    words: Callable[[Actor, Collection[str]], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class PaperUse:
     """A form of a room: `define` gives it in the language that is active, `take` makes its record,
-    a row of `model`; `number` says what it is called, `page` is the name of its address.
+    a row of `model`; `number` says what it is called, `page` is the name of its address, which all
+    its records share if it `is_one_page`. `rows` makes it a list; `needs_person`: it is somebody's
+    own word, so that nobody's is none.
     """
 
     code: str
@@ -45,6 +61,9 @@ class PaperUse:
     model: str
     page: str
     roles: frozenset[Role]
+    is_one_page: bool = False
+    rows: Rows | None = None
+    needs_person: bool = False
 
     @property
     def form(self) -> Form:
@@ -53,7 +72,18 @@ class PaperUse:
 
     def path(self, record_id: int) -> str:
         """Where the record of this form stands."""
-        return reverse(self.page, args=[record_id])
+        return reverse(self.page, args=[] if self.is_one_page else [record_id])
+
+    def words_on(self, sheet: "Sheet | None", by: Actor) -> dict[str, str]:
+        """What the rows of a sheet say, by their field; empty for a form that is no list."""
+        if self.rows is None or sheet is None:
+            return {}
+        said = self.rows.words(by, set(sheet.rows.values()))
+        return {name: said.get(ref, "") for name, ref in sheet.rows.items()}
+
+    def asked_on(self, form: Form, sheet: "Sheet | None", by: Actor) -> Form:
+        """What one sheet asks: of a list, the rows that stand on it."""
+        return form if self.rows is None else filled(form, self.words_on(sheet, by))
 
     def may(self, actor: Actor) -> bool:
         """Whether this actor works with this form."""

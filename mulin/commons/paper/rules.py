@@ -94,6 +94,32 @@ def is_to_be_tried(tries: int, tried_at: datetime, now: datetime) -> bool:
     return now - tried_at >= (PAUSE if tries else SILENT)
 
 
+def pieces_of_name(name: str) -> list[str]:
+    """What to look a name up by if one of its characters may be misread: whole, two together, the
+    first with the last.
+    """
+    pairs = [name[at : at + 2] for at in range(len(name) - 1)]
+    ends = [f"{name[0]} {name[-1]}"] if len(name) > 2 else []  # noqa: PLR2004  else they are a pair
+    return list(dict.fromkeys([name, *pairs, *ends])) if name else []
+
+
+def unlike_names(read: str, known: str, sound_read: str, sound_known: str) -> int:
+    """0 the same name, 1 one that sounds the same or differs in one character, 2 another."""
+    if read == known:
+        return 0
+    sounds_same = bool(sound_read) and sound_read == sound_known
+    differing = sum(one != other for one, other in zip(read, known, strict=False))
+    differing += abs(len(read) - len(known))
+    # Of a name of two characters, one is all that tells it from others.
+    is_slip = differing == 1 and max(len(read), len(known)) > 2  # noqa: PLR2004
+    return 1 if sounds_same or is_slip else 2
+
+
+def is_near(by_name: int, by_phone: int) -> bool:
+    """Whether somebody is worth being asked about: the name is alike, or the whole phone is theirs."""
+    return by_name < 2 or by_phone == 0  # noqa: PLR2004  neither
+
+
 def is_finished_name(name: str) -> bool:
     """Whether a file is not named as one that is still being written."""
     begins, ends = _UNFINISHED

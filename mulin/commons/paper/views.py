@@ -29,11 +29,12 @@ from mulin.commons.paper.forms import (
     SendForm,
     TakeInForm,
     ThrowForm,
-    typed_form,
+    Typed,
 )
 from mulin.commons.paper.models import Reading
 from mulin.commons.paper.permissions import may_finish
 from mulin.commons.paper.queries import (
+    asked_on,
     looked_fields,
     next_after,
     readings,
@@ -48,6 +49,7 @@ from mulin.ground.community.access import Request, opened_to, public
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
+from mulin.kit.forms import ActForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printed import sheet_context
 from mulin.kit.paper.printing import paper
@@ -74,7 +76,7 @@ def desk(request: Request) -> HttpResponse:
     scans = scans_to_tell()
     context = {
         "form": form,
-        "uses": [(use, PrintForm(auto_id=f"{use.code}_%s")) for use in uses_for(request.actor)],
+        "uses": [(use, _print_form(use)) for use in uses_for(request.actor)],
         "page": page_of(readings(show=show), request.GET),
         "show": show,
         "waiting": waiting_count(),
@@ -83,6 +85,11 @@ def desk(request: Request) -> HttpResponse:
         "is_reader_there": is_reader_there(),
     }
     return render(request, "paper/desk.html", context, status=422 if form.errors else 200)
+
+
+def _print_form(use: PaperUse) -> ActForm:
+    made = PlainForm if use.rows else PrintForm
+    return made(auto_id=f"{use.code}_%s")
 
 
 def _tell_taken(request: Request, count: int, refused: list[tuple[str, str]]) -> None:
@@ -130,21 +137,25 @@ def sent(request: Request, code: str) -> HttpResponse:
 def print_out(request: Request, code: str) -> HttpResponse:
     """Fresh sheets of a form as a PDF."""
     use = _use(request, code)
-    form = PrintForm(request.POST)
+    form = PlainForm(request.POST) if use.rows else PrintForm(request.POST)
     sheets = None
     if form.is_valid():
         sheets = attempt(
             form,
             lambda: print_sheets(
-                use, count=form.cleaned_data["count"], by=request.actor, now=request.now,
+                use, count=form.cleaned_data.get("count", 1), by=request.actor, now=request.now,
                 token=form.idempotency_token,
             ),
         )  # fmt: skip
     if sheets is None:
-        messages.error(request, " ".join(map(str, form.errors.get("count", ()))))
+        said = [*form.errors.get("count", ()), *form.non_field_errors()]
+        messages.error(request, " ".join(map(str, said)))
         return redirect("paper:desk")
     definition = sheets[0].version.form
-    context = sheet_context(definition, [sheet.serial for sheet in sheets])
+    if use.rows:
+        record_look(sheets[0], by=request.actor, what="list", reason=use.code, now=request.now)
+    words = {sheet.serial: use.words_on(sheet, request.actor) for sheet in sheets}
+    context = sheet_context(definition, [sheet.serial for sheet in sheets], words)
     return paper("kit/form_sheet.html", context, request=request, name=definition.title)
 
 
@@ -152,21 +163,25 @@ def print_out(request: Request, code: str) -> HttpResponse:
 def typed(request: Request, code: str) -> HttpResponse:
     """The same form without paper: read out over the phone, answer by answer."""
     use = _use(request, code)
-    form = typed_form(use.form, request.POST or None)
+    if use.rows:
+        raise Http404("a list is printed first")
+    page = Typed(use.form, request.POST or None, by=request.actor)
+    form = page.form
     if request.method == "POST" and form.is_valid():
         values = {field.name: form.cleaned_data.get(field.name) for field in use.form.fields}
         record = attempt(
             form,
             lambda: hand_in_typed(
                 use, values=values, channel=Channel(form.cleaned_data["channel"]),
-                by=request.actor, now=request.now, token=form.idempotency_token,
+                person=form.cleaned_data["person"], by=request.actor, now=request.now, token=form.idempotency_token,
             ),
         )  # fmt: skip
         if record is not None:
             messages.success(request, _("Received as %(number)s.") % {"number": use.number(record)})
             return redirect(use.path(record.pk))
     status = 422 if form.errors else 200
-    return render(request, "paper/typed.html", {"form": form, "use": use}, status=status)
+    context = {"form": form, "use": use, "persons": page.persons}
+    return render(request, "paper/typed.html", context, status=status)
 
 
 @opened_to(*DESK_ROLES)
@@ -175,7 +190,7 @@ def look(request: Request, pk: int) -> HttpResponse:
     reading = _reading(request, pk)
     if reading.version is None or reading.state != ReadingState.WAITING:
         return _shown(request, reading, {})
-    definition = reading.version.form
+    definition = asked_on(reading, request.actor)
     looked = Look(
         definition, looked_fields(reading, definition), request.POST or None, by=request.actor
     )

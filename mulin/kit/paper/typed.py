@@ -41,8 +41,9 @@ class Shown:
     """A field of a definition on a page of a room: `of` is its name there.
 
     What is left out is as on the sheet. A worker who writes down what another person says is asked
-    in other words: `label`, and for choices `words` by value; which answers there are, whether one
-    is needed and how long it may be is the definition's alone.
+    in other words: `label`, and for choices `words` by value; which answers there are and how long
+    one may be is the definition's alone. A page that says what is `missing` needs the answer, as of
+    one row of a list.
     """
 
     of: str
@@ -50,6 +51,7 @@ class Shown:
     hint: str | Promise = ""
     missing: str | Promise = ""
     words: Mapping[str, str | Promise] | None = None
+    empty: str | Promise = ""  # what choosing nothing is called, in a list that opens
     widget: type[forms.Widget] | None = None
     attrs: Mapping[str, Any] = field(default_factory=dict)  # Any: HTML attributes
     initial: str = ""
@@ -83,10 +85,10 @@ def shown_field(defined: Field, shown: Shown) -> forms.Field:
     Raises KeyError for a choice that has no words where the page has words of its own.
     """
     made = _typed(defined)
-    if shown.words is not None:
-        words = shown.words
-        choices = [(choice.value, words[choice.value]) for choice in defined.choices]
-        made = _typed(defined, choices=choices)
+    if shown.words is not None or shown.empty:
+        said = shown.words or {choice.value: choice.label for choice in defined.choices}
+        choices = [(choice.value, said[choice.value]) for choice in defined.choices]
+        made = _typed(defined, choices=[("", shown.empty), *choices] if shown.empty else choices)
     if shown.widget is not None:
         made.widget = shown.widget()
         if isinstance(made, forms.ChoiceField):
@@ -96,6 +98,7 @@ def shown_field(defined: Field, shown: Shown) -> forms.Field:
     made.help_text = shown.hint or made.help_text
     made.initial = shown.initial or None
     if shown.missing:
+        made.required = made.widget.is_required = True
         made.error_messages["required"] = shown.missing
     return made
 

@@ -2,8 +2,8 @@
 
 from django import template
 
-from mulin.kit.paper.definition import Box, Mark, width_of
-from mulin.kit.paper.printed import lines_of, style_of
+from mulin.kit.paper.definition import Box, Field, Mark, width_of
+from mulin.kit.paper.printed import PrintedPage, lines_of, style_of
 
 register = template.Library()
 
@@ -12,6 +12,12 @@ register = template.Library()
 def at(box: Box) -> str:
     """Where a rectangle stands."""
     return style_of(box)
+
+
+@register.simple_tag
+def words_of(side: PrintedPage, field: Field) -> str:
+    """The words of a field; those of a list's row come with the sheet."""
+    return side.words.get(field.name, "—") if field.is_filled else field.label
 
 
 @register.simple_tag

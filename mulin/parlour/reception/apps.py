@@ -194,8 +194,10 @@ def _register_ways() -> None:
     from mulin.commons.paper.registry import register as register_form
     from mulin.ground.community.ways import Way, register
     from mulin.parlour.reception.sheets import DEMAND_SHEET
+    from mulin.parlour.reception.sheets_after import ANSWER_SHEET, CALLS_SHEET
 
-    register_form(DEMAND_SHEET)
+    for sheet in (DEMAND_SHEET, ANSWER_SHEET, CALLS_SHEET):
+        register_form(sheet)
     register(
         Way(
             what=_("Say what is broken, wanted or worrying"),

@@ -19,14 +19,8 @@ from mulin.kit.forms import ActForm, HappenedField, PhotosField
 from mulin.kit.paper.typed import DefinedForm, Shown
 from mulin.parlour.reception.models import Urgency
 from mulin.parlour.reception.sheets import demand_sheet
+from mulin.parlour.reception.sheets_after import YES, answer_sheet, call_sheet, rating_of
 
-RATINGS = [
-    (5, _("very good")),
-    (4, _("good")),
-    (3, _("so-so")),
-    (2, _("poor")),
-    (1, _("bad")),
-]
 #: The channels by which staff write down what somebody else says.
 DESK_CHANNELS = [
     (channel.value, channel.label)
@@ -258,44 +252,42 @@ class PlainActForm(ActForm):
     """A button and nothing else: the token makes pressing it twice do it once."""
 
 
-class ConfirmForm(ActForm):
+class ConfirmForm(DefinedForm):
     """The asker says whether it is solved, and how it was."""
 
-    solved = forms.TypedChoiceField(
-        label=_("Is it solved?"),
-        choices=[("yes", _("Yes, it is solved")), ("no", _("No, not yet"))],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose yes or no.")},
-    )
-    rating = forms.TypedChoiceField(
-        label=_("How did we do?"), choices=RATINGS, coerce=int, empty_value=None,
-        required=False, widget=forms.RadioSelect,
-    )  # fmt: skip
-    words = forms.CharField(
-        label=_("Anything to add?"), max_length=500, required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )  # fmt: skip
+    define = staticmethod(answer_sheet)
+    shows: ClassVar = {
+        "solved": Shown("solved", missing=_("Choose yes or no.")),
+        "rating": Shown("rating"),
+        "words": Shown("words", attrs={"rows": 2}),
+    }
+    order = ("solved", "rating", "words")
+
+    @property
+    def is_solved(self) -> bool:
+        return bool(self.cleaned_data["solved"] == YES)
+
+    @property
+    def rating(self) -> int | None:
+        return rating_of(self.cleaned_data["rating"])
 
 
-class CallForm(ActForm):
-    """What came of a return call."""
+class CallForm(DefinedForm):
+    """What came of a return call: one row of the list of calls."""
 
-    outcome = forms.ChoiceField(
-        label=_("What did they say?"),
-        choices=[
-            ("solved", _("solved")),
-            ("not_solved", _("not solved")),
-            ("unreachable", _("nobody answered")),
-        ],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose what came of the call.")},
-    )
-    rating = forms.TypedChoiceField(
-        label=_("How do they rate it?"), choices=[("", _("did not say")), *RATINGS], coerce=int,
-        empty_value=None, required=False,
-    )  # fmt: skip
-    words = forms.CharField(label=_("Their words"), max_length=500, required=False)
+    define = staticmethod(call_sheet)
+    shows: ClassVar = {
+        "outcome": Shown(
+            "call1", label=_("What did they say?"), missing=_("Choose what came of the call.")
+        ),
+        "rating": Shown("call1_rating", widget=forms.Select, empty=_("did not say")),
+        "words": Shown("call1_words"),
+    }
+    order = ("outcome", "rating", "words")
+
+    @property
+    def rating(self) -> int | None:
+        return rating_of(self.cleaned_data["rating"])
 
 
 class DemandFilterForm(forms.Form):

@@ -125,7 +125,7 @@ def call(request: Request, pk: int) -> HttpResponse:
         heard = attempt(
             form,
             lambda: record_return_call(
-                demand, by=by, outcome=values["outcome"], rating=values["rating"],
+                demand, by=by, outcome=values["outcome"], rating=form.rating,
                 words=values["words"], now=request.now, token=form.idempotency_token,
             ),
         )  # fmt: skip
