@@ -14,7 +14,6 @@ from mulin.commons.flow.models import Need
 from mulin.commons.paper.registry import PaperUse, Rows, Taken
 from mulin.ground.community.rules import DESK_ROLES, Actor
 from mulin.kit.channels import Channel
-from mulin.kit.ids import normalise_code
 from mulin.kit.paper.definition import Choice, Field, Form, Kind
 from mulin.kit.refusals import Refused
 from mulin.parlour.reception.actions.demands import record_return_call
@@ -29,6 +28,7 @@ CALLS_VERSION: Final = 1
 #: Calls on one sheet, each with three lines; and how many characters the words of one may have.
 CALLS_A_SHEET: Final = 5
 _WORDS: Final = 24
+_YEAR: Final = 4
 YES: Final = "yes"
 
 
@@ -57,13 +57,14 @@ def take_answer(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
     for whoever gave the answer, TakenMeanwhile where it was said already.
     """
     values = taken.values
-    number = normalise_code(values["number"])
-    demand: Demand | None = None
-    for need in Need.objects.filter(number__iexact=values["number"].strip())[:1]:
-        demand = Demand.objects.filter(need=need).select_related("need").first()
+    written = values["number"].strip()
+    digits = "".join(one for one in written if one.isdigit())
+    numbers = {written, f"{digits[:_YEAR]}-{digits[_YEAR:]}"}  # the dash is easily forgotten
+    rows = Demand.objects.filter(need__number__in=numbers).select_related("need")
+    demand: Demand | None = rows.first()
     if demand is None:
         raise Refused(
-            _("No matter has the number %(number)s.") % {"number": number}, field="number"
+            _("No matter has the number %(number)s.") % {"number": written}, field="number"
         )
     outcome = Outcome.SOLVED if values["solved"] == YES else Outcome.NOT_SOLVED
     return record_return_call(

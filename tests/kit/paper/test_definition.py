@@ -49,9 +49,12 @@ def fields(draw):
             is_filled = draw(st.booleans())
             made.append(
                 Field(
-                    name, draw(WORDS), kind,
+                    name,
+                    draw(WORDS),
+                    kind,
                     tuple(Choice(one.value, one.label[:4]) for one in choices[:3]),
-                    in_row=True, is_filled=is_filled,
+                    in_row=True,
+                    is_filled=is_filled,
                 )  # fmt: skip
             )
             continue
