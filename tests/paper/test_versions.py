@@ -27,7 +27,8 @@ def printed(cast, slip, monkeypatch):
     def sheet(change=None):
         use = use_of("DEMAND")
         if change is not None:
-            use = replace(use, define=lambda: change(slip.form))
+            before = slip.form
+            use = replace(use, define=lambda: change(before))
             monkeypatch.setitem(registry._uses, "DEMAND", use)
             registry._form_of.cache_clear()
         (made,) = print_sheets(use, count=1, by=cast.chen.actor, now=NOW)

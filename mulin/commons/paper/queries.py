@@ -29,7 +29,7 @@ from mulin.kit.phones import phone_tail
 _AROUND_MM = 2.0
 _MOST_PROPOSALS = 3
 #: Looked through for each piece of a name.
-_MOST_FOUND = 20
+_MOST_FOUND = 100
 
 
 @dataclass(frozen=True, slots=True)

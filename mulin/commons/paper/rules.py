@@ -95,12 +95,12 @@ def is_to_be_tried(tries: int, tried_at: datetime, now: datetime) -> bool:
 
 
 def pieces_of_name(name: str) -> list[str]:
-    """What to look a name up by if one of its characters may be misread: whole, two together, the
-    first with the last.
+    """What to look a name up by if one of its characters may be misread: whole, two together; of
+    three or more, if it is one in the middle, the last.
     """
     pairs = [name[at : at + 2] for at in range(len(name) - 1)]
-    ends = [f"{name[0]} {name[-1]}"] if len(name) > 2 else []  # noqa: PLR2004  else they are a pair
-    return list(dict.fromkeys([name, *pairs, *ends])) if name else []
+    last = [name[-1]] if len(name) > 2 else []  # noqa: PLR2004  else it is in the pair
+    return list(dict.fromkeys([name, *pairs, *last])) if name else []
 
 
 def unlike_names(read: str, known: str, sound_read: str, sound_known: str) -> int:

@@ -47,16 +47,8 @@ def fields(draw):
             choices = tuple(Choice(str(n), label) for n, label in enumerate(labels))
         if kind not in CELLS and draw(st.booleans()):
             is_filled = draw(st.booleans())
-            made.append(
-                Field(
-                    name,
-                    draw(WORDS),
-                    kind,
-                    tuple(Choice(one.value, one.label[:4]) for one in choices[:3]),
-                    in_row=True,
-                    is_filled=is_filled,
-                )  # fmt: skip
-            )
+            short = tuple(Choice(one.value, one.label[:4]) for one in choices[:3])
+            made.append(Field(name, draw(WORDS), kind, short, in_row=True, is_filled=is_filled))
             continue
         lines = draw(st.integers(1, 15))
         made.append(Field(name, draw(WORDS), kind, choices, lines=lines))
