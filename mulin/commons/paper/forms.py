@@ -126,7 +126,7 @@ class Typed:
         self.form.fields["person"] = _whose(by)
 
 
-def _whose(by: Actor) -> forms.ModelChoiceField:
+def _whose(by: Actor) -> "forms.ModelChoiceField[Person]":
     return forms.ModelChoiceField(
         queryset=Person.objects.on_roll().visible_to(by), required=False, widget=forms.HiddenInput
     )

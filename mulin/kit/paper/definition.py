@@ -35,14 +35,12 @@ LINE_MM: Final = 11.0
 LABEL_MM: Final = 8.0
 GAP_MM: Final = 4.0
 CELL_MM: Final = (9.0, 11.0)
-#: A row of a list: so high that two lines of small words stand beside its boxes, so far from the
-#: next, and at least so wide the words.
+#: A row of a list: so high that two lines of what a sheet fills in stand beside its boxes, so far
+#: from the next, and at least so wide the words.
 ROW_MM: Final = 11.0
 ROW_GAP_MM: Final = 1.4
 ROW_WORDS_MM: Final = 40.0
-ROW_LINE_MM: Final = 5.4
-#: How much smaller than a label the words of a row are set.
-ROW_SHARE: Final = 11 / 14
+ROW_LINE_MM: Final = 6.2
 MOST_ROW_LINES: Final = 3
 #: One Chinese character of a choice, set in 14 pt.
 CHARACTER_MM: Final = 4.95
@@ -353,7 +351,7 @@ def _place(field: Field, y: float) -> Placed:
 
 def _row(field: Field, y: float) -> Placed:
     words = _row_words_width(field)
-    lines = 2 if field.is_filled else row_lines(field.label, words)
+    lines = 1 if field.is_filled else row_lines(field.label, words)
     height = max(ROW_MM, lines * ROW_LINE_MM)
     label = Box(LEFT, y, words, height)
     x, width = LEFT + words + 2, RIGHT - LEFT - words - 2
@@ -379,7 +377,7 @@ def _row_words_width(field: Field) -> float:
 
 def row_lines(words: str, width: float) -> int:
     """How many lines words take in a row; a line is rarely full to its end."""
-    return max(1, ceil(ROW_SHARE * width_of(words) / (width - 4)))
+    return max(1, ceil(width_of(words) / (width - 6)))
 
 
 def _marks(field: Field, y: float) -> Iterator[Mark]:

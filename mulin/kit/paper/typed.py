@@ -4,15 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mulin.kit.clock import parse_day
 from mulin.kit.forms import ActForm, PhoneField
 from mulin.kit.paper.definition import Field, Form, Kind
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise  # a name of the type stubs only
+
+    Words = str | _StrPromise
 
 LONGEST_NAME: Final = 60
 #: Digits of a number, and how many of them stand behind the point.
@@ -47,11 +51,11 @@ class Shown:
     """
 
     of: str
-    label: str | Promise = ""
-    hint: str | Promise = ""
-    missing: str | Promise = ""
-    words: Mapping[str, str | Promise] | None = None
-    empty: str | Promise = ""  # what choosing nothing is called, in a list that opens
+    label: "Words" = ""
+    hint: "Words" = ""
+    missing: "Words" = ""
+    words: "Mapping[str, Words] | None" = None
+    empty: "Words" = ""  # what choosing nothing is called, in a list that opens
     widget: type[forms.Widget] | None = None
     attrs: Mapping[str, Any] = field(default_factory=dict)  # Any: HTML attributes
     initial: str = ""

@@ -2,7 +2,7 @@
 
 from django import template
 
-from mulin.kit.paper.definition import Box, Field, Mark, width_of
+from mulin.kit.paper.definition import LEFT, RIGHT, ROW_GAP_MM, Box, Field, Mark, Placed, width_of
 from mulin.kit.paper.printed import PrintedPage, lines_of, style_of
 
 register = template.Library()
@@ -25,6 +25,13 @@ def beside(mark: Mark) -> str:
     """Where the words of a box stand: right of it, as high as it."""
     box = mark.box
     return style_of(Box(box.x + box.width + 2, box.y, width_of(mark.label) + 5, box.height))
+
+
+@register.simple_tag
+def under(placed: Placed) -> str:
+    """Where the thin line under a row stands: it leads the eye from the words to their boxes."""
+    row = placed.label
+    return style_of(Box(LEFT, row.y + row.height + ROW_GAP_MM / 2, RIGHT - LEFT, 0.2))
 
 
 @register.filter

@@ -5,7 +5,7 @@ Each page is written in a transaction of its own: a worker that dies goes on whe
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -197,6 +197,14 @@ def _leave_to_people(community: Community, *, now: datetime) -> None:
     while (scan := _claimed(community, now)) is not None:
         with in_community(community), transaction.atomic():
             _keep_unread(scan, now=now)
+
+
+def keep_pages(scan: Scan, pages: Iterable[ReadPage], *, now: datetime) -> None:
+    """Keep all that a reader saw on a file, which is then done with."""
+    with transaction.atomic():
+        for page in pages:
+            keep_page(scan, page, now=now)
+        _end(scan, ScanState.READ)
 
 
 def keep_page(scan: Scan, page: ReadPage, *, now: datetime) -> None:
