@@ -269,7 +269,6 @@ LINES = {
     "reception:pack-make": Line(DESK, method="POST"),
     "reception:pack-print": Line(DESK, about="pack", method="POST"),
     "reception:calls": Line(DESK),
-    "reception:calls-pdf": Line(DESK, looks=True),
     "reception:call": Line(DESK, about="call"),
     "reception:imports": Line(DESK),
     # forms on paper

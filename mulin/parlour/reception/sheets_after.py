@@ -121,8 +121,10 @@ def call_words(_by: Actor, refs: Collection[str]) -> dict[str, str]:
 
 def _words(need: Need) -> str:
     name = need.person.name if need.person else need.contact_name or _("nobody named")
-    phone = need.contact_phone or (need.person.phone if need.person else "") or _("no phone")
-    return f"{name} {phone} {need.number} {need.words[:_WORDS]}"
+    person = need.person
+    phone = need.contact_phone or (person.phone if person else "")
+    where = phone or (person.address if person else "") or _("no phone")  # one knocks at the door
+    return f"{name} {where} {need.number} {need.words[:_WORDS]}"
 
 
 def take_calls(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
