@@ -13,7 +13,16 @@ from mulin.commons.paper.actions.folder import folder_of, forget_moved, pick_up
 from mulin.commons.paper.actions.readings import finish, throw_away
 from mulin.commons.paper.actions.scans import keep_page
 from mulin.commons.paper.models import Reading, Scan
-from mulin.commons.paper.rules import GIVEN_UP, KEPT, MOST_FROM_STREET, QUIET, ScanState
+from mulin.commons.paper.rules import (
+    GIVEN_UP,
+    KEPT,
+    MOST_FROM_STREET,
+    QUIET,
+    TOLD_FOR,
+    ScanState,
+)
+from mulin.ground.notify.sweeps import run_due_sweeps
+from mulin.kit import clock
 from mulin.kit.scoping import in_community
 from mulin.parlour.reception.models import Demand
 from tests.clock import NOW
@@ -97,10 +106,30 @@ def test_what_is_no_picture_is_told_to_the_desk_at_once(cast, slip, folder, clie
     pdf = put(folder, "scan.pdf", picture(kind="PDF"))
     pick_up(cast.xinjie, now=later(pdf))
     assert lies(folder) == ["failed/scan.pdf", "failed/说明.txt"]
+    Scan.objects.update(taken_in_at=clock.now())
     page = cast.enter(client, cast.chen).get("/paper/").content.decode()
     assert "说明.txt" in page
     assert "scan.pdf" in page
     assert not text.exists()
+    Scan.objects.update(taken_in_at=clock.now() - TOLD_FOR)
+    assert "说明.txt" not in desk_of(client)
+    forget_moved(cast.xinjie, now=clock.now() + KEPT)
+    assert set(Scan.objects.values_list("why", flat=True)) == {""}
+
+
+def desk_of(client):
+    return client.get("/paper/").content.decode()
+
+
+def test_the_worker_looks_into_the_folder_of_each_community(cast, slip, folder, settings):
+    one = put(folder, "a.jpg", picture())
+    theirs = put(folder_of(cast.linli), "b.jpg", picture(90))
+    late = later(theirs)
+    assert run_due_sweeps(clock=lambda: late, only="paper.pick_up") == ["paper.pick_up"]
+    assert [path.exists() for path in (one, theirs)] == [False, False]
+    assert Scan.objects.count() == 1
+    with in_community(cast.linli):
+        assert Scan.objects.count() == 1
 
 
 def test_what_was_moved_away_is_forgotten_in_its_time(cast, folder):

@@ -3,14 +3,16 @@
 import json
 from base64 import b64encode
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from PIL import Image
 
 from mulin.commons.paper.models import FormVersion, ReadField, Reading, Scan
 from mulin.commons.paper.registry import use_of
 from mulin.commons.paper.rules import (
+    TOLD_FOR,
     CameBy,
     ReadingState,
     ScanState,
@@ -97,10 +99,11 @@ def _sent(scan: Scan, reading: Reading | None) -> Sent:
     return Sent(state, whose.record_number if whose is not None else "")
 
 
-def scans_to_tell() -> list[Scan]:
-    """Files that are not read yet, or that nobody could read, the newest first."""
-    states = (ScanState.WAITING, ScanState.READING, ScanState.FAILED)
-    return list(Scan.objects.filter(state__in=states).order_by("-id")[:20])
+def scans_to_tell(now: datetime) -> list[Scan]:
+    """Files that are not read yet, or that nobody could read lately, the newest first."""
+    is_told = Q(state__in=(ScanState.WAITING, ScanState.READING))
+    is_told |= Q(state=ScanState.FAILED, taken_in_at__gt=now - TOLD_FOR)
+    return list(Scan.objects.filter(is_told).order_by("-id")[:20])
 
 
 def known_forms() -> list[Form]:

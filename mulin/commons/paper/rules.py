@@ -30,6 +30,8 @@ SILENT: Final = timedelta(minutes=5)
 PAUSE: Final = timedelta(seconds=30)
 #: What was read has become a record with the sheet beside it: the reader's own copy goes.
 KEPT: Final = timedelta(days=90)
+#: A file that nobody could open is told in the desk's list for so long.
+TOLD_FOR: Final = timedelta(days=7)
 #: Words read twice from the same hand differ a little; from two hands they differ more.
 SAME_WORDS_FROM: Final = 0.85
 _NO_WORD: Final = re.compile(r"[\W_]+")

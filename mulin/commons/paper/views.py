@@ -73,7 +73,7 @@ def desk(request: Request) -> HttpResponse:
             _tell_taken(request, len(taken), refused)
             return redirect("paper:desk")
     show = "ended" if request.GET.get("show") == "ended" else ""
-    scans = scans_to_tell()
+    scans = scans_to_tell(request.now)
     context = {
         "form": form,
         "uses": [(use, _print_form(use)) for use in uses_for(request.actor)],

@@ -66,12 +66,15 @@ def pick_up(community: Community, *, now: datetime) -> None:
 
 
 def forget_moved(community: Community, *, now: datetime) -> None:
-    """Delete what was moved away as long ago as readings are kept."""
+    """Delete what was moved away as long ago as readings are kept; a file's name may name somebody."""
     folder = folder_of(community)
     for name in (DONE, FAILED):
         for path in (folder / name).iterdir():
             if now - _touched_at(path) >= KEPT:
                 path.unlink(missing_ok=True)
+    with in_community(community):
+        old = Scan.objects.filter(state=ScanState.FAILED, taken_in_at__lte=now - KEPT)
+        old.exclude(why="").update(why="")
 
 
 def _quiet_files(folder: Path, now: datetime) -> Iterator[Path]:
