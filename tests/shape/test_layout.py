@@ -85,6 +85,7 @@ FILES_OF_ITS_OWN = {
         "standing.py": "how a demand stands, in a word and a colour",
     },
     "parlour/survey": {
+        "sheets.py": "the questionnaire of a household on paper, and what becomes of it",
         "holdings.py": "what is told of a person and what stays after an erasure",
         "shown.py": "the numbers of a report in words",
     },

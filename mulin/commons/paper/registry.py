@@ -52,10 +52,14 @@ class PaperUse:
     a row of `model`; `number` says what it is called, `page` is the name of its address, which all
     its records share if it `is_one_page`. `rows` makes it a list; `needs_person`: it is somebody's
     own word, so that nobody's is none.
+
+    A form that is not `is_fixed` asks what its community has written (a survey): None while there is
+    nothing to ask; its versions are counted as they are printed. `keeps_nothing`: what a sheet says
+    is secret, so that picture and readings go when it is handed in.
     """
 
     code: str
-    define: Callable[[], Form]
+    define: Callable[[], Form | None]
     take: Take
     number: Callable[[models.Model], str]
     model: str
@@ -64,11 +68,21 @@ class PaperUse:
     is_one_page: bool = False
     rows: Rows | None = None
     needs_person: bool = False
+    is_fixed: bool = True
+    keeps_nothing: bool = False
 
     @property
     def form(self) -> Form:
-        """The definition, in the community's language: it is what stands on the paper."""
-        return _form_of(self.code)
+        """The definition, in the community's language: it is what stands on the paper.
+
+        Raises LookupError while there is nothing to ask.
+        """
+        return _form_of(self.code) if self.is_fixed else _defined(self)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is something to ask."""
+        return self.is_fixed or self.define() is not None
 
     def path(self, record_id: int) -> str:
         """Where the record of this form stands."""
@@ -100,8 +114,8 @@ def register(use: PaperUse) -> None:
 
 
 def uses_for(actor: Actor) -> list[PaperUse]:
-    """The forms this actor works with, by their code."""
-    return [use for _code, use in sorted(_uses.items()) if use.may(actor)]
+    """The forms this actor works with now, by their code."""
+    return [use for use in uses() if use.may(actor) and use.is_there]
 
 
 def uses() -> list[PaperUse]:
@@ -120,8 +134,15 @@ def use_of(code: str) -> PaperUse:
 
 @cache
 def _form_of(code: str) -> Form:
+    return _defined(use_of(code))
+
+
+def _defined(use: PaperUse) -> Form:
+    code = use.code
     with translation.override(settings.LANGUAGE_CODE):
-        form = use_of(code).define()
+        form = use.define()
+    if form is None:
+        raise LookupError(f"{code}: nothing to ask")
     if form.code != code:
         raise FormFault(f"{code}: registered under another code than {form.code}")
     if len(pages_of(form)) > 1:

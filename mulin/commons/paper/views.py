@@ -311,7 +311,7 @@ def _use(request: Request, code: str) -> PaperUse:
         use = use_of(code)
     except LookupError as missing:
         raise Http404("no such form") from missing
-    if not use.may(request.actor):
+    if not use.may(request.actor) or not use.is_there:
         raise Http404("not this actor's form")
     return use
 

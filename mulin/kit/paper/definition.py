@@ -41,7 +41,7 @@ ROW_MM: Final = 11.0
 ROW_GAP_MM: Final = 1.4
 ROW_WORDS_MM: Final = 40.0
 ROW_LINE_MM: Final = 6.2
-MOST_ROW_LINES: Final = 3
+MOST_ROW_LINES: Final = 10
 #: One Chinese character of a choice, set in 14 pt.
 CHARACTER_MM: Final = 4.95
 #: How much one form may be.

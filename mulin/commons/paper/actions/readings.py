@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any, Final
 
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from mulin.commons.paper.actions.sheets import version_of
@@ -110,7 +110,8 @@ def finish(
         _permit_twin(reading)
         taker = by.by(Channel.PAPER, on_behalf_of=person.pk if person else None)
         _permit_nobody(use, person)
-        taken = Taken(values, person, _picture(reading), reading.sheet)
+        picture = None if use.keeps_nothing else _picture(reading)
+        taken = Taken(values, person, picture, reading.sheet)
         record = use.take(taken, by=taker, now=now)
         won = Reading.objects.waiting().filter(pk=reading.pk).update(
             state=ReadingState.DONE, ended_at=now, ended_by=by.account_id, person=person,
@@ -119,6 +120,9 @@ def finish(
         )  # fmt: skip
         if won != 1:
             raise _taken()
+        if use.keeps_nothing:
+            _wipe(reading)
+            read, changed = {}, set()
         for name, one in read.items():
             one.value = _as_text(values.get(name))
             if name in looked:
@@ -211,6 +215,15 @@ def _forget(reading: Reading) -> None:
 
 
 forget_reading = _forget
+
+
+def _wipe(reading: Reading) -> None:
+    """What a secret sheet says goes with the transaction that hands it in."""
+    storage, name = reading.picture.storage, reading.picture.name
+    Reading.objects.filter(pk=reading.pk).update(picture="")
+    ReadField.objects.filter(reading=reading).delete()
+    if name:
+        transaction.on_commit(lambda: storage.delete(name))
 
 
 def _permit(by: Actor, reading: Reading) -> None:

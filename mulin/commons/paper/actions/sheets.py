@@ -1,5 +1,6 @@
 """Sheets are printed: each with a serial of its own, each version kept as it was."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -62,7 +63,7 @@ def version_of(use: PaperUse, *, community_id: int, now: datetime) -> FormVersio
 
     Raises FormFault when another definition goes by the same version.
     """
-    form = use.form
+    form = use.form if use.is_fixed else _numbered(use.form)
     version: FormVersion
     version, _made = FormVersion.objects.get_or_create(
         community_id=community_id, code=form.code, version=form.version,
@@ -73,3 +74,12 @@ def version_of(use: PaperUse, *, community_id: int, now: datetime) -> FormVersio
     if version.fingerprint != form.fingerprint:
         raise FormFault(f"{form.code}: version {form.version} was printed with other questions")
     return version
+
+
+def _numbered(form: Form) -> Form:
+    """What a community asks, under the number it was printed with, or under the next."""
+    known = [one.form for one in FormVersion.objects.filter(code=form.code).order_by("version")]
+    for one in known:
+        if replace(one, version=form.version) == form:
+            return one
+    return replace(form, version=known[-1].version + 1 if known else 1)
