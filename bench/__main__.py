@@ -8,7 +8,7 @@ import json
 import os
 import sys
 
-from bench import keys, memory, paper, recall, restore, serving, start, takeaway
+from bench import keys, memory, paper, recall, restore, serving, sheets, start, takeaway
 from bench.databases import FULL, QUICK, Installation, Size, postgres, sqlite
 from bench.lines import Line
 from tests.support.postgres import PostgresMissing
@@ -46,6 +46,7 @@ def _on_sqlite(size: Size) -> list[Line]:
         lines.append(_told(memory.measure(installation, found["cookie"], found["demands"])))
         lines += map(_told, takeaway.measure(installation))
         lines += map(_told, paper.measure(installation))
+        lines += map(_told, sheets.measure(installation, is_quick=size == QUICK))
         lines += map(_told, restore.measure(installation, size))
     return lines
 

@@ -324,6 +324,8 @@ if MULIN_PRESS not in {"apart", "inside"}:
 #: Filled-in sheets are read by the worker where the extra is installed (requirements-reading.txt);
 #: 0 leaves it alone, and every sheet is typed beside its picture.
 MULIN_READER = _flag("MULIN_READER", default=True)
+#: Where scanners put their files: in it, each community has a folder named like its address.
+MULIN_SCANNER_DIR = Path(_env("MULIN_SCANNER_DIR", str(DATA_DIR / "scanner"))).resolve()
 MULIN_PHOTO_MAX_BYTES = 30 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

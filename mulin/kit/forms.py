@@ -16,7 +16,7 @@ from mulin.kit import clock
 from mulin.kit.clock import end_of_day, parse_day, parse_local, start_of_day
 from mulin.kit.keeping import keep_photos, kept_photos
 from mulin.kit.phones import normalise_phone
-from mulin.kit.photos import PhotoRefused, clean_photo
+from mulin.kit.photos import LONGEST_PX, PhotoRefused, clean_photo
 
 
 class Renderer(TemplatesSetting):
@@ -157,8 +157,10 @@ class PhotosField(forms.FileField):
 
     widget = SeveralFiles
 
-    def __init__(self, *, most: int = 6, **kwargs: Any) -> None:  # Any: Django's own field options
-        self.most = most
+    def __init__(
+        self, *, most: int = 6, longest_px: int = LONGEST_PX, **kwargs: Any
+    ) -> None:  # Any: Django's own field options
+        self.most, self.longest_px = most, longest_px
         kwargs.setdefault("required", False)
         kwargs.setdefault(
             "widget",
@@ -176,7 +178,11 @@ class PhotosField(forms.FileField):
         photos = []
         for file in files:
             try:
-                photos.append(clean_photo(file, max_bytes=settings.MULIN_PHOTO_MAX_BYTES))
+                photos.append(
+                    clean_photo(
+                        file, longest_px=self.longest_px, max_bytes=settings.MULIN_PHOTO_MAX_BYTES
+                    )
+                )
             except PhotoRefused as refusal:
                 raise forms.ValidationError(
                     str(refusal.message), code=str(refusal.code)

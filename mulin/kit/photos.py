@@ -21,6 +21,8 @@ from mulin.kit.refusals import Refused
 register_heif_opener()
 
 MAX_BYTES: Final = 30 * 1024 * 1024
+#: How large a picture is kept, unless somebody wants more of it.
+LONGEST_PX: Final = 2_000
 
 # What one photo may take when decoded. Phones reach 200 megapixels in JPEG, which is decoded at
 # an eighth of its size if need be, and 50 in HEIC; a progressive JPEG is held whole.
@@ -99,7 +101,7 @@ class CleanPhoto:
 def clean_photo(
     file: IO[bytes] | bytes,
     *,
-    longest_px: int = 2000,
+    longest_px: int = LONGEST_PX,
     thumb_px: int = 480,
     max_bytes: int = MAX_BYTES,
 ) -> CleanPhoto:

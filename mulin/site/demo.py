@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from mulin.commons.paper.demo import lay_sheets
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.actions.founding import found_community
 from mulin.ground.community.actions.roles import open_account
@@ -137,6 +138,7 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
             if number % 10 == 0 or number == len(calendar):
                 say(_("Day %(number)s of %(all)s …") % {"number": number, "all": len(calendar)})
         work_together(staff, now=now)
+        lay_sheets(community=community, desk=staff.desk[0], now=now)
         end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)
     _neighbour(now)
     return community

@@ -3,13 +3,14 @@
 import pytest
 
 from mulin.commons.paper.actions.scans import read_waiting
+from mulin.commons.paper.actions.sheets import print_sheets
 from mulin.commons.paper.models import Reading, Scan
 from mulin.commons.paper.registry import use_of
 from mulin.commons.paper.rules import Matter
 from mulin.kit import clock
 from mulin.parlour.reception.models import Demand
 from tests.paper.conftest import ANSWERS
-from tests.support.filledin import photo, scanned, written
+from tests.support.filledin import blank_of, photo, scanned, written
 from tests.support.hardphotos import ORDINARY, drawn
 
 pytestmark = pytest.mark.browser
@@ -20,8 +21,9 @@ TODAY = {"day": "20260105"}
 
 def printed(page, count):
     """The sheets that the desk's button prints, as a scanner sees them empty."""
-    page.locator("form.paper-print [name=count]").fill(str(count))
-    token = page.locator("form.paper-print [name=csrfmiddlewaretoken]").input_value()
+    form = page.locator("form[action$='/forms/DEMAND/print/']")
+    form.locator("[name=count]").fill(str(count))
+    token = form.locator("[name=csrfmiddlewaretoken]").input_value()
     sent = page.request.post(
         page.url + "forms/DEMAND/print/",
         form={"count": str(count), "csrfmiddlewaretoken": token},
@@ -88,6 +90,7 @@ def test_without_script_and_without_the_reader_it_is_typed_beside_the_picture(
     page.goto(page.url)
     page.locator("a.row[href*='/sheets/']").click()
     assert Reading.objects.get().matter == Matter.UNREAD
+    page.locator("[name=form][value=DEMAND]").check()
     page.locator("form[action$='/form/'] button[type=submit]").click()
     page.fill("[name=words]", "三楼楼道灯不亮")
     page.locator("form[data-look] button[type=submit]").click()
@@ -99,3 +102,23 @@ def test_without_script_and_without_the_reader_it_is_typed_beside_the_picture(
     page.wait_for_url("**/paper/")
     need = Demand.objects.get().need
     assert (need.words, need.channel) == ("三楼楼道灯不亮", "paper")
+
+
+def test_a_resident_sends_the_photo_of_a_sheet_from_a_phone_without_script(
+    cast, xinjie, visitor, axe
+):
+    form = use_of("DEMAND").form
+    (sheet,) = print_sheets(use_of("DEMAND"), count=1, by=cast.chen.actor, now=clock.now())
+    page = visitor(width=PHONE, js=False).open("/reception/tell/")
+    page.locator("a[href='/paper/send/']").click()
+    content = photo(written(blank_of(form, sheet.serial), form, ANSWERS), ORDINARY)
+    taken_in(page, ("IMG_1.jpg", "image/jpeg", content))
+    page.wait_for_url("**/paper/sent/*/")
+    read_waiting(xinjie, now=clock.now())
+    (reading,) = Reading.objects.waiting()
+    assert (reading.sheet, reading.scan.came_by) == (sheet, "street")
+    assert Demand.objects.count() == 0
+    page.goto(page.url)
+    assert "等待核对" in page.locator("main").inner_text()
+    for path in (page.url[page.url.index("/paper/") :], "/paper/send/"):
+        axe(visitor(width=PHONE).open(path))

@@ -271,7 +271,6 @@ LINES = {
     "reception:pack-make": Line(DESK, method="POST"),
     "reception:pack-print": Line(DESK, about="pack", method="POST"),
     "reception:calls": Line(DESK),
-    "reception:calls-pdf": Line(DESK, looks=True),
     "reception:call": Line(DESK, about="call"),
     "reception:imports": Line(DESK),
     # forms on paper
@@ -280,6 +279,8 @@ LINES = {
     "paper:type": Line(DESK, about="paper form", is_shared=True),
     "paper:handed": Line(DESK | OFFICER, about="handed to"),
     "paper:again": Line(DESK | OFFICER, about="handed", method="POST"),
+    "paper:send": Line(EVERYBODY),
+    "paper:sent": Line(HOLDERS, about="sent sheet"),
     "paper:look": Line(DESK, about="sheet", looks=True),
     "paper:picture": Line(DESK, about="sheet", looks=True),
     "paper:name": Line(DESK, about="sheet", method="POST"),

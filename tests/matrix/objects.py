@@ -22,6 +22,7 @@ from mulin.commons.flow.models import ContactWish, Need, NeedPhoto, PhotoMoment,
 from mulin.commons.flow.said import Said
 from mulin.commons.paper.actions.scans import Incoming, keep_page, take_in
 from mulin.commons.paper.actions.sheets import print_sheets
+from mulin.commons.paper.actions.street import send_in
 from mulin.commons.paper.models import Handed, Reading
 from mulin.commons.paper.registry import use_of
 from mulin.ground.community.actions.founding import add_workday_exception, setup_token
@@ -162,6 +163,7 @@ class Side:
     hand_over: HandOver
     handed: Handed
     sheet: Reading
+    sent: str  # the receipt of a sheet that was sent from home
     card: str
     invitation: str
     short_code: str
@@ -258,6 +260,7 @@ def _side(
         hand_over=_hand_over(sign, officer=walker, desk=desk),
         handed=_handed(sign, demand, desk=desk),
         sheet=_sheet(sign, desk=desk, community=community),
+        sent=send_in((_picture(),), community=community, by=Actor(community.pk), now=NOW),
         download=_download(desk, community),
         card=print_personal_card(resident, by=desk, now=NOW),
         invitation=invite(officer, by=head, now=NOW),
@@ -657,6 +660,7 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "sheet": lambda _world, side: {"pk": side.sheet.pk},
     "handed": lambda _world, side: {"pk": side.handed.pk},
     "handed to": lambda _world, side: {"kind": "slip", "record_id": side.demand.pk},
+    "sent sheet": lambda _world, side: {"code": side.sent},
     "paper form": lambda _world, _side: {"code": "DEMAND"},
     "order": lambda _world, _side: {"system": "hotline12345", "number": "HX-1"},
     "service": lambda _world, _side: {"code": "repair.lamp", "form": "json"},

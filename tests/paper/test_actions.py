@@ -282,6 +282,10 @@ def test_who_it_is_is_proposed_by_name_and_phone_and_linked_by_the_desk_alone(
     assert likely_persons(cast.chen.actor, form, read) == [cast.wang.person]
     assert likely_persons(cast.chen.actor, form, {"name": "", "phone": ""}) == []
     assert likely_persons(cast.wu.actor, form, read) == []  # not on the roll of grid 2
+    # One character misread, or another of the same sound.
+    for near in ("王秀莫", "壬秀英", "王莠英", "王修英"):
+        assert likely_persons(cast.chen.actor, form, {"name": near}) == [cast.wang.person]
+    assert likely_persons(cast.chen.actor, form, {"name": "王建国"}) == []
     assert reading.person is None
     finish(
         reading, values=typed(reading), looked=LOOKED, person=cast.wang.person, by=cast.chen.actor,

@@ -21,11 +21,18 @@ from tests.paper.conftest import ANSWERS
 pytestmark = pytest.mark.django_db
 
 #: What each version was printed as. A new version gets a line; none is ever changed.
-PRINTED = {("DEMAND", 1): "45d478e7a5993866"}
+PRINTED = {
+    ("ANSWER", 1): "8956976b5f64b764",
+    ("CALLS", 1): "bee191f388cbf7e9",
+    ("CONSENT", 1): "9b141bd335877134",
+    ("DEMAND", 1): "45d478e7a5993866",
+}
 
 
 def test_no_form_was_changed_without_a_new_version():
-    assert {(use.form.code, use.form.version): use.form.fingerprint for use in uses()} == PRINTED
+    assert {
+        (use.form.code, use.form.version): use.form.fingerprint for use in uses() if use.is_fixed
+    } == PRINTED
 
 
 def record_of(demand):

@@ -7,11 +7,13 @@ from django.test.utils import CaptureQueriesContext
 from mulin.commons.flow.models import ContactWish, Need
 from mulin.commons.flow.said import Said
 from mulin.ground.audit.models import Look
+from mulin.kit import clock
 from mulin.kit.channels import Channel
 from mulin.kit.clock import standing_still
 from mulin.parlour.reception.actions.demands import answer_demand, receive_demand
 from mulin.parlour.reception.actions.visits import record_visit
 from mulin.parlour.reception.models import Confirmation
+from mulin.parlour.reception.sheets_after import CALLS_A_SHEET
 from tests.clock import NOW
 from tests.support.pdfs import DEAD_MM, Pdf
 
@@ -23,6 +25,12 @@ def sheet(cast, client, path, member=None):
         answer = browser.post(path) if "/slip.pdf" in path else browser.get(path)
     assert answer.headers["Content-Type"] == "application/pdf", answer.status_code
     return Pdf(answer.content)
+
+
+def calls(cast, client):
+    """What the desk is given for the list of calls."""
+    with standing_still(NOW):
+        return cast.enter(client, cast.chen).post("/paper/forms/CALLS/print/")
 
 
 def answered(cast, words, *, by=None, phone="13811112222"):
@@ -59,21 +67,23 @@ def test_the_call_list_is_the_callers_in_order_with_room_to_write(cast, client, 
     second = answered(cast, "下水道堵了", phone="13833334444")
     answered(cast, "我自己答复的", by=cast.chen.actor)
     Confirmation.objects.filter(demand=second).update(call_from=NOW.replace(hour=8))
-    said = sheet(cast, client, "/reception/calls.pdf").packed
+    said = Pdf(calls(cast, client).content).packed
     assert said.index(second.need.number) < said.index(first.need.number)
-    assert "2.李㛃·13811112222" in said
+    assert "李㛃13811112222" in said
     assert "我自己答复的" not in said
-    assert said.count("没人接") == 2
+    assert said.count("没人接") == CALLS_A_SHEET
     look = Look.objects.get()
     assert (look.kind, look.what, look.account_id) == (
-        "community.community", "return_calls", cast.chen.account.pk,
+        "paper.sheet", "list", cast.chen.account.pk,
     )  # fmt: skip
 
 
 def test_a_sealed_matter_stands_on_no_list(cast, client, xinjie):
     demand = answered(cast, "家里的事")
     Need.objects.filter(pk=demand.need_id).update(is_sealed=True)
-    assert "家里的事" not in sheet(cast, client, "/reception/calls.pdf").packed
+    assert calls(cast, client).status_code == 302  # nobody else is on it
+    answered(cast, "楼道灯不亮")
+    assert "家里的事" not in Pdf(calls(cast, client).content).packed
 
 
 @pytest.mark.parametrize(("count", "pages"), [(1, 1), (200, 8)])
@@ -105,7 +115,6 @@ def test_an_officer_prints_what_they_may_see(cast, client, xinjie, lamp):
     assert cast.enter(client, cast.wu).post(
         f"/reception/demands/{lamp.pk}/slip.pdf"
     ).status_code == 404  # fmt: skip
-    assert cast.enter(client, cast.li).get("/reception/calls.pdf").status_code == 200
     assert lamp.need.number not in sheet(cast, client, "/reception/visits.pdf", cast.li).packed
 
 
@@ -114,11 +123,10 @@ def test_a_list_asks_as_much_for_many_as_for_few(cast, client, xinjie, on_postgr
     counts = set()
     for size in (2, 20):
         for number in range(size):
-            answered(cast, f"事情{number}")
-        for path in ("/reception/calls.pdf", "/reception/visits.pdf"):
-            with CaptureQueriesContext(connection) as asked:
-                client.get(path)
-            counts.add(len(asked))
+            record_visit(by=cast.chen.actor, reason="chat", note=f"事情{number}", now=clock.now())
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/reception/visits.pdf")
+        counts.add(len(asked))
     # PostgreSQL is also told which community it is.
     assert len(counts) == 1
     assert on_postgres or counts == {6}

@@ -21,6 +21,7 @@ FILES_OF_ITS_OWN = {
         "said.py": "the lines a step may say, in one place",
     },
     "commons/paper": {
+        "consents.py": "the sheet of consents: the roll, whose they are, lies below and knows no paper",
         "holdings.py": "what is told and erased of a person",
         "registry.py": "rooms register their forms, and what becomes of each",
     },
@@ -87,10 +88,12 @@ FILES_OF_ITS_OWN = {
         "importing": "files of demands from other systems: mapping and reading",
         "shown.py": "what of an answered demand the street may read",
         "sheets.py": "the demand sheet: what it asks, and what becomes of it",
+        "sheets_after.py": "the asker's word on an answer, and the list of calls: the same for both",
         "similar.py": "which demands near may be about the same thing",
         "standing.py": "how a demand stands, in a word and a colour",
     },
     "parlour/survey": {
+        "sheets.py": "the questionnaire of a household on paper, and what becomes of it",
         "holdings.py": "what is told of a person and what stays after an erasure",
         "shown.py": "the numbers of a report in words",
     },

@@ -10,6 +10,8 @@ VERBS = {
     "paper.print_again": _("printed a sheet again as it was"),
     "paper.print_sheets": _("printed sheets of a form"),
     "paper.take_in": _("took filled-in sheets in"),
+    "paper.pick_up": _("took a file of the scanner in"),
+    "paper.send_in": _("sent a photo of a filled-in sheet"),
     "paper.name_sheet": _("said which form a picture shows"),
     "paper.finish": _("handed a sheet in"),
     "paper.hand_in_typed": _("handed a typed form in"),
@@ -26,15 +28,19 @@ class PaperConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from mulin.commons.paper import jobs
         from mulin.commons.paper.actions.scans import JOB
+        from mulin.commons.paper.consents import CONSENT_SHEET
         from mulin.commons.paper.holdings import (
             erase_handed,
             erase_sheets,
             handed_told,
             sheets_told,
         )
+        from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES
+        from mulin.ground.community.ways import Way
+        from mulin.ground.community.ways import register as register_way
         from mulin.ground.notify.queue import register_job
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.people.rules import register_eraser, register_teller
@@ -45,11 +51,25 @@ class PaperConfig(AppConfig):
                 "", 12,
             )
         )  # fmt: skip
+        register_form(CONSENT_SHEET)
         register_job(JOB, jobs.read, opens_own_scope=True)
         register_sweep("paper.take_up", timedelta(minutes=1), jobs.take_up)
+        register_sweep(
+            "paper.pick_up", timedelta(minutes=1), jobs.pick_up, opens_own_scope=True
+        )  # fmt: skip
         register_sweep("paper.forget", timedelta(hours=6), jobs.forget)
         register_teller("paper.sheet", sheets_told)
         register_eraser("paper.sheet", erase_sheets)
         register_teller("paper.handed", handed_told)
         register_eraser("paper.handed", erase_handed)
+        register_way(
+            Way(
+                what=_("Send in a sheet I have filled in"),
+                pages=frozenset({"paper:send", "paper:sent"}),
+                by_call=_("Call us: we ask what stands on the sheet, and write down what you say."),
+                on_paper=_("Hand the sheet in, or put it into the box."),
+                at_the_desk="paper:desk",
+                order=13,
+            )
+        )
         name_verbs(VERBS)

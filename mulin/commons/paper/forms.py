@@ -4,26 +4,20 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from mulin.commons.paper.actions.scans import Incoming
+from mulin.commons.paper.actions.scans import LONGEST_PX, Incoming, incoming
 from mulin.commons.paper.queries import LookedField, likely_persons, proposed
 from mulin.commons.paper.registry import PaperUse
-from mulin.commons.paper.rules import MOST_PDF_BYTES, MOST_SHEETS
+from mulin.commons.paper.rules import MOST_SHEETS
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
-from mulin.kit.forms import ActForm, SeveralFiles
+from mulin.kit.forms import ActForm, PhotosField, SeveralFiles
 from mulin.kit.paper.definition import Form
 from mulin.kit.paper.typed import form_class_of, text_of
-from mulin.kit.photos import PhotoRefused, clean_photo
-
-#: The reader wants more of a picture than a page does: 12 pixels a millimetre of a sheet.
-LONGEST_PX: Final = 3_400
-_PDF: Final = b"%PDF-"
+from mulin.kit.photos import PhotoRefused
 
 
 class PrintForm(ActForm):
@@ -46,7 +40,7 @@ class SheetsField(forms.FileField):
         refused: list[tuple[str, str]] = []
         for file in files:
             try:
-                kept.append(_incoming(file))
+                kept.append(incoming(file, file.size or 0))
             except PhotoRefused as refusal:
                 refused.append((str(file.name), str(refusal.message)))
         if self.required and not kept:
@@ -54,19 +48,6 @@ class SheetsField(forms.FileField):
                 [why for _name, why in refused] or [str(self.error_messages["required"])]
             )
         return kept, refused
-
-
-def _incoming(file: "UploadedFile[Any]") -> Incoming:  # Any: whatever holds its bytes
-    beginning = file.read(len(_PDF))
-    file.seek(0)
-    if beginning != _PDF:
-        photo = clean_photo(
-            file, longest_px=LONGEST_PX, max_bytes=settings.MULIN_PHOTO_MAX_BYTES
-        )  # fmt: skip
-        return Incoming(photo.content, is_pdf=False)
-    if (file.size or 0) > MOST_PDF_BYTES:
-        raise PhotoRefused("too_large", megabytes=MOST_PDF_BYTES // (1024 * 1024))
-    return Incoming(file.read(), is_pdf=True)
 
 
 class TakeInForm(ActForm):
@@ -78,6 +59,16 @@ class TakeInForm(ActForm):
         widget=SeveralFiles(attrs={"accept": "image/*,application/pdf", "multiple": True}),
         error_messages={"required": _("Choose the photos or the PDF first.")},
     )
+
+
+class SendForm(ActForm):
+    """A resident's photos of a sheet they have filled in."""
+
+    sheets = PhotosField(
+        label=_("Photo of the sheet"), required=True, longest_px=LONGEST_PX,
+        help_text=_("Lay it flat, in good light. One sheet in each photo, with all four corners."),
+        error_messages={"required": _("Take the photo first, or choose it.")},
+    )  # fmt: skip
 
 
 class NameForm(ActForm):
@@ -117,14 +108,28 @@ WAYS: Final = [
 ]
 
 
-def typed_form(definition: Form, data: Mapping[str, Any] | None) -> ActForm:
-    """The form to read out over the phone: its questions, and how it came."""
-    form = form_class_of(definition)(data)
-    form.fields["channel"] = forms.ChoiceField(
-        label=_("How did it come?"), choices=WAYS, initial=Channel.PHONE.value,
-        widget=forms.RadioSelect,
-    )  # fmt: skip
-    return form
+class Typed:
+    """The form to read out over the phone: its questions, how it came, and who it may be."""
+
+    def __init__(self, definition: Form, data: Mapping[str, Any] | None, *, by: Actor) -> None:
+        self.form = form_class_of(definition)(data)
+        self.form.fields["channel"] = forms.ChoiceField(
+            label=_("How did it come?"), choices=WAYS, initial=Channel.PHONE.value,
+            widget=forms.RadioSelect,
+        )  # fmt: skip
+        said = (
+            {field.name: str(data.get(field.name, "")) for field in definition.fields}
+            if data
+            else {}
+        )
+        self.persons = likely_persons(by, definition, said)
+        self.form.fields["person"] = _whose(by)
+
+
+def _whose(by: Actor) -> "forms.ModelChoiceField[Person]":
+    return forms.ModelChoiceField(
+        queryset=Person.objects.on_roll().visible_to(by), required=False, widget=forms.HiddenInput
+    )
 
 
 class Look:
@@ -142,10 +147,7 @@ class Look:
             for field in definition.fields
         }
         self.persons = likely_persons(by, definition, said)
-        self.form.fields["person"] = forms.ModelChoiceField(
-            queryset=Person.objects.on_roll().visible_to(by), required=False,
-            widget=forms.HiddenInput,
-        )  # fmt: skip
+        self.form.fields["person"] = _whose(by)
         for one in looked:
             if one.needs_look:
                 self.form.fields[tick_of(one.field.name)] = forms.BooleanField(

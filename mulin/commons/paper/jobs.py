@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from mulin.commons.paper.actions.folder import forget_moved
+from mulin.commons.paper.actions.folder import pick_up as pick_up_files
 from mulin.commons.paper.actions.readings import forget_old
 from mulin.commons.paper.actions.scans import read_waiting
 from mulin.commons.paper.actions.scans import take_up as take_up_lost
@@ -18,6 +20,12 @@ def take_up(community: Community, now: datetime) -> None:
     take_up_lost(community=community, now=now)
 
 
-def forget(_community: Community, now: datetime) -> None:
-    """Pictures of what ended long ago go."""
+def pick_up(community: Community, now: datetime) -> None:
+    """Take in what the scanner has put into its folder."""
+    pick_up_files(community, now=now)
+
+
+def forget(community: Community, now: datetime) -> None:
+    """Pictures of what ended long ago go, and the scanner's files of then."""
     forget_old(now)
+    forget_moved(community, now=now)

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedTextField
 
-from mulin.commons.paper.rules import Matter, ReadingState, ScanState
+from mulin.commons.paper.rules import CameBy, Matter, ReadingState, ScanState
 from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.people.models import Person
 from mulin.kit.paper.definition import Form, form_of
@@ -16,6 +16,11 @@ SCAN_LABELS = {
     ScanState.READING: _("being read"),
     ScanState.READ: _("read"),
     ScanState.FAILED: _("could not be read"),
+}
+CAME_BY_LABELS = {
+    CameBy.DESK: _("taken in at the desk"),
+    CameBy.FOLDER: _("from the scanner"),
+    CameBy.STREET: _("sent by a resident"),
 }
 READING_LABELS = {
     ReadingState.WAITING: _("to look at"),
@@ -105,6 +110,7 @@ class Sheet(TenantRow):
     serial = models.CharField(max_length=10)
     version = models.ForeignKey(FormVersion, models.PROTECT, related_name="sheets")
     batch = models.CharField(max_length=64)
+    rows = models.JSONField(default=dict, blank=True)  # of a list: field → what it stands for
     printed_at = models.DateTimeField()
     printed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
 
@@ -140,7 +146,14 @@ class Scan(TenantRow):
     why = models.CharField(max_length=120, blank=True)
     batch = models.CharField(max_length=64)
     taken_in_at = models.DateTimeField()
-    taken_in_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    taken_in_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    came_by = models.CharField(
+        max_length=10,
+        choices=[(one.value, label) for one, label in CAME_BY_LABELS.items()],
+        default=CameBy.DESK.value,
+    )
+    receipt = models.CharField(max_length=12, blank=True)  # by which a resident asks after it
+    digest = models.CharField(max_length=64, blank=True)  # of a file in the scanner's folder
     pages_read = models.PositiveSmallIntegerField(default=0)
     pages = models.PositiveSmallIntegerField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)  # in a row, at the same page
@@ -150,9 +163,17 @@ class Scan(TenantRow):
 
     class Meta:
         ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "digest"), condition=~Q(digest=""), name="scanner_file_once"
+            ),
+        )
         indexes = (
             models.Index(fields=("community", "state", "id")),
             models.Index(fields=("community", "batch")),
+            models.Index(
+                fields=("community", "receipt"), condition=~Q(receipt=""), name="scan_receipt"
+            ),
         )
 
     def __str__(self) -> str:

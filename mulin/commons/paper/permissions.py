@@ -1,12 +1,12 @@
 """Who works with forms on paper."""
 
 from mulin.commons.paper.models import Handed, Reading
-from mulin.commons.paper.registry import handed_use_of, use_of, uses_for
+from mulin.commons.paper.registry import handed_use_of, use_of, uses
 from mulin.ground.community.rules import Actor
 
 
 def may_take_in(actor: Actor) -> bool:
-    return actor.is_desk and bool(uses_for(actor))
+    return actor.is_desk and any(use.may(actor) for use in uses())
 
 
 def may_finish(actor: Actor, reading: Reading) -> bool:

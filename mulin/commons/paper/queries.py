@@ -3,22 +3,35 @@
 import json
 from base64 import b64encode
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from PIL import Image
 
 from mulin.commons.paper.models import FormVersion, Handed, ReadField, Reading, Scan
-from mulin.commons.paper.registry import handed_use_of
-from mulin.commons.paper.rules import ReadingState, ScanState, needs_look
+from mulin.commons.paper.registry import handed_use_of, use_of
+from mulin.commons.paper.rules import (
+    TOLD_FOR,
+    CameBy,
+    ReadingState,
+    ScanState,
+    is_near,
+    needs_look,
+    pieces_of_name,
+    unlike_names,
+)
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
+from mulin.ground.people.rules import spoken
 from mulin.kit.paper.definition import FLAT_PX, PAGE, Box, Field, Form, Kind, pages_of
 from mulin.kit.phones import phone_tail
 
 _AROUND_MM = 2.0
 _MOST_PROPOSALS = 3
+#: Looked through for each piece of a name.
+_MOST_FOUND = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,14 @@ class LookedField:
     @property
     def needs_look(self) -> bool:
         return needs_look(self.field, is_sure=self.read.is_sure)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A photo that a resident sent: None while it is read, then how it stands, and the number."""
+
+    state: ReadingState | None
+    number: str = ""
 
 
 def readings(*, show: str = "") -> QuerySet[Reading]:
@@ -67,10 +88,35 @@ def handed_for(kind: str, record_id: int) -> QuerySet[Handed]:
     return found
 
 
-def scans_to_tell() -> list[Scan]:
-    """Files that are not read yet, or that nobody could read, the newest first."""
-    states = (ScanState.WAITING, ScanState.READING, ScanState.FAILED)
-    return list(Scan.objects.filter(state__in=states).order_by("-id")[:20])
+def unseen_from_street() -> int:
+    """How many of the residents' own photos nobody has looked at yet."""
+    sent = Scan.objects.filter(came_by=CameBy.STREET)
+    unread: int = sent.unread().count()
+    waiting: int = Reading.objects.waiting().filter(scan__came_by=CameBy.STREET).count()
+    return unread + waiting
+
+
+def sent_in(receipt: str) -> list[Sent]:
+    """What became of the photos that were sent under a receipt, one after the other."""
+    scans = Scan.objects.filter(receipt=receipt).exclude(receipt="").order_by("id")
+    readings = Reading.objects.filter(scan__in=scans).select_related("twin").order_by("id")
+    by_scan = {one.scan_id: one for one in readings}
+    return [_sent(scan, by_scan.get(scan.pk)) for scan in scans]
+
+
+def _sent(scan: Scan, reading: Reading | None) -> Sent:
+    if reading is None:
+        return Sent(ReadingState.THROWN if scan.state == ScanState.FAILED else None)
+    state = ReadingState(reading.state)
+    whose = reading.twin if state is ReadingState.AGAIN else reading
+    return Sent(state, whose.record_number if whose is not None else "")
+
+
+def scans_to_tell(now: datetime) -> list[Scan]:
+    """Files that are not read yet, or that nobody could read lately, the newest first."""
+    is_told = Q(state__in=(ScanState.WAITING, ScanState.READING))
+    is_told |= Q(state=ScanState.FAILED, taken_in_at__gt=now - TOLD_FOR)
+    return list(Scan.objects.filter(is_told).order_by("-id")[:20])
 
 
 def known_forms() -> list[Form]:
@@ -78,10 +124,19 @@ def known_forms() -> list[Form]:
     return [version.form for version in FormVersion.objects.order_by("code", "version")]
 
 
+def asked_on(reading: Reading, by: Actor) -> Form:
+    """What the sheet of a reading asks. Raises ValueError while nobody knows which form it is."""
+    if reading.version is None:
+        raise ValueError("no form yet")
+    use = use_of(reading.version.code)
+    return use.asked_on(reading.version.form, reading.sheet, by)
+
+
 def looked_fields(reading: Reading, form: Form) -> list[LookedField]:
     """The fields of a sheet with what was read and their pieces of the picture."""
     read = {one.name: one for one in ReadField.objects.filter(reading=reading)}
-    pieces = _pieces(reading, form)
+    # Of a list only some rows are asked; where each stands is the whole form's to say.
+    pieces = _pieces(reading, reading.version.form if reading.version else form)
     return [
         LookedField(field, read[field.name], pieces.get(field.name, ""))
         for field in form.fields
@@ -97,20 +152,24 @@ def proposed(read: ReadField) -> tuple[str, ...]:
 def likely_persons(by: Actor, form: Form, values: dict[str, str]) -> list[Person]:
     """Who on the roll may have filled this in, by name and the tail of the phone: proposals to a
     person who may see them, never a link. None where neither was written.
+
+    A character that was misread, and one that sounds the same, still finds the name.
     """
     kinds = {field.kind: values.get(field.name, "").strip() for field in form.fields}
     name, phone = kinds.get(Kind.NAME, ""), kinds.get(Kind.PHONE, "")
     found: dict[int, Person] = {}
-    for query in (phone_tail(phone) if phone else "", name):
+    sound, _initials = spoken(name) if name else ("", "")
+    for query in (phone_tail(phone) if phone else "", *pieces_of_name(name), sound):
         if query:
-            found |= {one.pk: one for one in roll(by, query=query)[:20]}
-    likely = sorted(found.values(), key=lambda one: _unlike(one, name, phone))
-    return [one for one in likely if _unlike(one, name, phone) < (2, 2)][:_MOST_PROPOSALS]
+            found |= {one.pk: one for one in roll(by, query=query)[:_MOST_FOUND]}
+    unlike = {one.pk: _unlike(one, name, sound, phone) for one in found.values()}
+    likely = sorted(found.values(), key=lambda one: unlike[one.pk])
+    return [one for one in likely if is_near(*unlike[one.pk])][:_MOST_PROPOSALS]
 
 
-def _unlike(person: Person, name: str, phone: str) -> tuple[int, int]:
-    """0 the same, 1 alike, 2 neither; first the name, then the phone."""
-    by_name = 0 if person.name == name else 1 if name and set(name) & set(person.name) else 2
+def _unlike(person: Person, name: str, sound: str, phone: str) -> tuple[int, int]:
+    """How far apart, first by name, then by phone: 0 the same, 1 alike, 2 neither."""
+    by_name = unlike_names(name, person.name, sound, person.pinyin) if name else 2
     known = person.phone or ""
     by_phone = 0 if phone and known == phone else 1 if phone and known[-4:] == phone[-4:] else 2
     return by_name, by_phone

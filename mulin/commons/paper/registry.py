@@ -1,10 +1,10 @@
 """Which forms there are on paper, and what becomes of each. Rooms register theirs in `apps.py`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.conf import settings
 from django.db import models
@@ -14,8 +14,11 @@ from django.utils.functional import Promise
 
 from mulin.ground.community.rules import Actor, Role
 from mulin.ground.people.models import Person
-from mulin.kit.paper.definition import Form, FormFault, pages_of
+from mulin.kit.paper.definition import Form, FormFault, filled, pages_of
 from mulin.kit.photos import CleanPhoto
+
+if TYPE_CHECKING:
+    from mulin.commons.paper.models import Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Taken:
     values: Mapping[str, Any]  # Any: what each kind of field gives
     person: Person | None = None
     picture: CleanPhoto | None = None
+    sheet: "Sheet | None" = None
 
 
 class Take(Protocol):
@@ -34,27 +38,67 @@ class Take(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """A list that is printed for what stands on it now: `due` gives a reference for each row, in
+    order, to whoever prints; `words` what a row says to whoever may read it, by reference.
+    """
+
+    due: Callable[[Actor, datetime], Sequence[str]]
+    words: Callable[[Actor, Collection[str]], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class PaperUse:
     """A form of a room: `define` gives it in the language that is active, `take` makes its record,
-    a row of `model`; `number` says what it is called, `page` is the name of its address.
+    a row of `model`; `number` says what it is called, `page` is the name of its address, which all
+    its records share if it `is_one_page`. `rows` makes it a list; `needs_person`: it is somebody's
+    own word, so that nobody's is none.
+
+    A form that is not `is_fixed` asks what its community has written (a survey): None while there is
+    nothing to ask; its versions are counted as they are printed. `keeps_nothing`: what a sheet says
+    is secret, so that picture and readings go when it is handed in.
     """
 
     code: str
-    define: Callable[[], Form]
+    define: Callable[[], Form | None]
     take: Take
     number: Callable[[models.Model], str]
     model: str
     page: str
     roles: frozenset[Role]
+    is_one_page: bool = False
+    rows: Rows | None = None
+    needs_person: bool = False
+    is_fixed: bool = True
+    keeps_nothing: bool = False
 
     @property
     def form(self) -> Form:
-        """The definition, in the community's language: it is what stands on the paper."""
-        return _form_of(self.code)
+        """The definition, in the community's language: it is what stands on the paper.
+
+        Raises LookupError while there is nothing to ask.
+        """
+        return _form_of(self.code) if self.is_fixed else _defined(self)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is something to ask."""
+        return self.is_fixed or self.define() is not None
 
     def path(self, record_id: int) -> str:
         """Where the record of this form stands."""
-        return reverse(self.page, args=[record_id])
+        return reverse(self.page, args=[] if self.is_one_page else [record_id])
+
+    def words_on(self, sheet: "Sheet | None", by: Actor) -> dict[str, str]:
+        """What the rows of a sheet say, by their field; empty for a form that is no list."""
+        if self.rows is None or sheet is None:
+            return {}
+        said = self.rows.words(by, set(sheet.rows.values()))
+        return {name: said.get(ref, "") for name, ref in sheet.rows.items()}
+
+    def asked_on(self, form: Form, sheet: "Sheet | None", by: Actor) -> Form:
+        """What one sheet asks: of a list, the rows that stand on it."""
+        return form if self.rows is None else filled(form, self.words_on(sheet, by))
 
     def may(self, actor: Actor) -> bool:
         """Whether this actor works with this form."""
@@ -71,8 +115,8 @@ def register(use: PaperUse) -> None:
 
 
 def uses_for(actor: Actor) -> list[PaperUse]:
-    """The forms this actor works with, by their code."""
-    return [use for _code, use in sorted(_uses.items()) if use.may(actor)]
+    """The forms this actor works with now, by their code."""
+    return [use for use in uses() if use.may(actor) and use.is_there]
 
 
 def uses() -> list[PaperUse]:
@@ -125,8 +169,15 @@ def handed_use_of(kind: str) -> HandedUse:
 
 @cache
 def _form_of(code: str) -> Form:
+    return _defined(use_of(code))
+
+
+def _defined(use: PaperUse) -> Form:
+    code = use.code
     with translation.override(settings.LANGUAGE_CODE):
-        form = use_of(code).define()
+        form = use.define()
+    if form is None:
+        raise LookupError(f"{code}: nothing to ask")
     if form.code != code:
         raise FormFault(f"{code}: registered under another code than {form.code}")
     if len(pages_of(form)) > 1:

@@ -13,6 +13,14 @@ MOST_SHEETS: Final = 100
 #: Files at once, and how large a scanner's PDF may be.
 MOST_FILES: Final = 60
 MOST_PDF_BYTES: Final = 60 * 1024 * 1024
+#: Pictures from the street that nobody has looked at yet; more would bury the desk.
+MOST_FROM_STREET: Final = 200
+#: A file in the scanner's folder that was not touched for so long is looked into; one that is still
+#: not whole after the longer time never will be.
+QUIET: Final = timedelta(seconds=20)
+GIVEN_UP: Final = timedelta(minutes=10)
+#: How a program names a file that it has not finished, beginning and end.
+_UNFINISHED: Final = ((".", "~"), (".tmp", ".part", ".partial", ".filepart", ".crdownload"))
 #: Pages that one job reads; a longer PDF is gone on with by the next.
 PAGES_AT_ONCE: Final = 10
 #: A page at which the reader broke off so often is left to a person.
@@ -22,6 +30,8 @@ SILENT: Final = timedelta(minutes=5)
 PAUSE: Final = timedelta(seconds=30)
 #: What was read has become a record with the sheet beside it: the reader's own copy goes.
 KEPT: Final = timedelta(days=90)
+#: A file that nobody could open is told in the desk's list for so long.
+TOLD_FOR: Final = timedelta(days=7)
 #: Words read twice from the same hand differ a little; from two hands they differ more.
 SAME_WORDS_FROM: Final = 0.85
 _NO_WORD: Final = re.compile(r"[\W_]+")
@@ -32,6 +42,14 @@ class ScanState(StrEnum):
     READING = "reading"
     READ = "read"
     FAILED = "failed"
+
+
+class CameBy(StrEnum):
+    """How a file came to the desk."""
+
+    DESK = "desk"
+    FOLDER = "folder"  # the scanner's
+    STREET = "street"  # a resident photographed the sheet
 
 
 class ReadingState(StrEnum):
@@ -76,6 +94,48 @@ def _agree(field: Field, one: list[str], other: list[str]) -> bool:
 def is_to_be_tried(tries: int, tried_at: datetime, now: datetime) -> bool:
     """Whether a file that is not read yet was forgotten by its job."""
     return now - tried_at >= (PAUSE if tries else SILENT)
+
+
+def pieces_of_name(name: str) -> list[str]:
+    """What to look a name up by if one of its characters may be misread: whole, two together; of
+    three or more, if it is one in the middle, the last.
+    """
+    pairs = [name[at : at + 2] for at in range(len(name) - 1)]
+    last = [name[-1]] if len(name) > 2 else []  # noqa: PLR2004  else it is in the pair
+    return list(dict.fromkeys([name, *pairs, *last])) if name else []
+
+
+def unlike_names(read: str, known: str, sound_read: str, sound_known: str) -> int:
+    """0 the same name, 1 one that sounds the same or differs in one character, 2 another."""
+    if read == known:
+        return 0
+    sounds_same = bool(sound_read) and sound_read == sound_known
+    differing = sum(one != other for one, other in zip(read, known, strict=False))
+    differing += abs(len(read) - len(known))
+    # Of a name of two characters, one is all that tells it from others.
+    is_slip = differing == 1 and max(len(read), len(known)) > 2  # noqa: PLR2004
+    return 1 if sounds_same or is_slip else 2
+
+
+def is_near(by_name: int, by_phone: int) -> bool:
+    """Whether somebody is worth being asked about: the name is alike, or the whole phone is theirs."""
+    return by_name < 2 or by_phone == 0  # noqa: PLR2004  neither
+
+
+def is_finished_name(name: str) -> bool:
+    """Whether a file is not named as one that is still being written."""
+    begins, ends = _UNFINISHED
+    return not name.startswith(begins) and not name.lower().endswith(ends)
+
+
+def is_to_be_opened(touched_at: datetime, now: datetime) -> bool:
+    """Whether a file in the scanner's folder has lain still for long enough."""
+    return now - touched_at >= QUIET
+
+
+def is_given_up(touched_at: datetime, now: datetime) -> bool:
+    """Whether a file that is not whole will not become so any more."""
+    return now - touched_at >= GIVEN_UP
 
 
 def missing_looks(

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.commons.paper.actions.handed import print_again
@@ -20,33 +21,38 @@ from mulin.commons.paper.actions.readings import (
 )
 from mulin.commons.paper.actions.scans import take_in
 from mulin.commons.paper.actions.sheets import print_sheets
+from mulin.commons.paper.actions.street import send_in
 from mulin.commons.paper.forms import (
     AgainForm,
     Look,
     NameForm,
     PlainForm,
     PrintForm,
+    SendForm,
     TakeInForm,
     ThrowForm,
-    typed_form,
+    Typed,
 )
 from mulin.commons.paper.models import Handed, Reading
 from mulin.commons.paper.permissions import may_finish, may_see_handed
 from mulin.commons.paper.queries import (
+    asked_on,
     handed_for,
     looked_fields,
     next_after,
     readings,
     scans_to_tell,
+    sent_in,
     waiting_count,
 )
 from mulin.commons.paper.registry import PaperUse, handed_use_of, use_of, uses_for
 from mulin.commons.paper.rules import ReadingState, ScanState
 from mulin.ground.audit.actions import record_look
-from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.access import Request, opened_to, public
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
+from mulin.kit.forms import ActForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printed import sheet_context
 from mulin.kit.paper.printing import paper, pdf_response
@@ -70,10 +76,10 @@ def desk(request: Request) -> HttpResponse:
             _tell_taken(request, len(taken), refused)
             return redirect("paper:desk")
     show = "ended" if request.GET.get("show") == "ended" else ""
-    scans = scans_to_tell()
+    scans = scans_to_tell(request.now)
     context = {
         "form": form,
-        "uses": [(use, PrintForm(auto_id=f"{use.code}_%s")) for use in uses_for(request.actor)],
+        "uses": [(use, _print_form(use)) for use in uses_for(request.actor)],
         "page": page_of(readings(show=show), request.GET),
         "show": show,
         "waiting": waiting_count(),
@@ -82,6 +88,11 @@ def desk(request: Request) -> HttpResponse:
         "is_reader_there": is_reader_there(),
     }
     return render(request, "paper/desk.html", context, status=422 if form.errors else 200)
+
+
+def _print_form(use: PaperUse) -> ActForm:
+    made = PlainForm if use.rows else PrintForm
+    return made(auto_id=f"{use.code}_%s")
 
 
 def _tell_taken(request: Request, count: int, refused: list[tuple[str, str]]) -> None:
@@ -94,26 +105,60 @@ def _tell_taken(request: Request, count: int, refused: list[tuple[str, str]]) ->
         messages.warning(request, _("%(name)s was left out. %(why)s") % {"name": name, "why": why})
 
 
+@public
+def send(request: Request) -> HttpResponse:
+    """A resident sends the photo of a sheet they have filled in."""
+    form = SendForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        receipt = attempt(
+            form,
+            lambda: send_in(
+                form.cleaned_data["sheets"], community=request.community, by=request.actor,
+                now=request.now, token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if receipt is not None:
+            return redirect("paper:sent", code=receipt)
+        form.keep_what_was_sent()
+    context = {"form": form, "here": "home"}
+    return render(request, "paper/send.html", context, status=422 if form.errors else 200)
+
+
+@public
+@never_cache
+@require_safe
+def sent(request: Request, code: str) -> HttpResponse:
+    """What became of it, for whoever sent it."""
+    found = sent_in(code)
+    if not found:
+        raise Http404
+    return render(request, "paper/sent.html", {"sent": found, "here": "home"})
+
+
 @opened_to(*DESK_ROLES)
 @require_POST
 def print_out(request: Request, code: str) -> HttpResponse:
     """Fresh sheets of a form as a PDF."""
     use = _use(request, code)
-    form = PrintForm(request.POST)
+    form = PlainForm(request.POST) if use.rows else PrintForm(request.POST)
     sheets = None
     if form.is_valid():
         sheets = attempt(
             form,
             lambda: print_sheets(
-                use, count=form.cleaned_data["count"], by=request.actor, now=request.now,
+                use, count=form.cleaned_data.get("count", 1), by=request.actor, now=request.now,
                 token=form.idempotency_token,
             ),
         )  # fmt: skip
     if sheets is None:
-        messages.error(request, " ".join(map(str, form.errors.get("count", ()))))
+        said = [*form.errors.get("count", ()), *form.non_field_errors()]
+        messages.error(request, " ".join(map(str, said)))
         return redirect("paper:desk")
     definition = sheets[0].version.form
-    context = sheet_context(definition, [sheet.serial for sheet in sheets])
+    if use.rows:
+        record_look(sheets[0], by=request.actor, what="list", reason=use.code, now=request.now)
+    words = {sheet.serial: use.words_on(sheet, request.actor) for sheet in sheets}
+    context = sheet_context(definition, [sheet.serial for sheet in sheets], words)
     return paper("kit/form_sheet.html", context, request=request, name=definition.title)
 
 
@@ -121,21 +166,25 @@ def print_out(request: Request, code: str) -> HttpResponse:
 def typed(request: Request, code: str) -> HttpResponse:
     """The same form without paper: read out over the phone, answer by answer."""
     use = _use(request, code)
-    form = typed_form(use.form, request.POST or None)
+    if use.rows:
+        raise Http404("a list is printed first")
+    page = Typed(use.form, request.POST or None, by=request.actor)
+    form = page.form
     if request.method == "POST" and form.is_valid():
         values = {field.name: form.cleaned_data.get(field.name) for field in use.form.fields}
         record = attempt(
             form,
             lambda: hand_in_typed(
                 use, values=values, channel=Channel(form.cleaned_data["channel"]),
-                by=request.actor, now=request.now, token=form.idempotency_token,
+                person=form.cleaned_data["person"], by=request.actor, now=request.now, token=form.idempotency_token,
             ),
         )  # fmt: skip
         if record is not None:
             messages.success(request, _("Received as %(number)s.") % {"number": use.number(record)})
             return redirect(use.path(record.pk))
     status = 422 if form.errors else 200
-    return render(request, "paper/typed.html", {"form": form, "use": use}, status=status)
+    context = {"form": form, "use": use, "persons": page.persons}
+    return render(request, "paper/typed.html", context, status=status)
 
 
 @opened_to(*DESK_ROLES)
@@ -144,7 +193,7 @@ def look(request: Request, pk: int) -> HttpResponse:
     reading = _reading(request, pk)
     if reading.version is None or reading.state != ReadingState.WAITING:
         return _shown(request, reading, {})
-    definition = reading.version.form
+    definition = asked_on(reading, request.actor)
     looked = Look(
         definition, looked_fields(reading, definition), request.POST or None, by=request.actor
     )
@@ -313,7 +362,7 @@ def _use(request: Request, code: str) -> PaperUse:
         use = use_of(code)
     except LookupError as missing:
         raise Http404("no such form") from missing
-    if not use.may(request.actor):
+    if not use.may(request.actor) or not use.is_there:
         raise Http404("not this actor's form")
     return use
 

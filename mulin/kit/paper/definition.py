@@ -14,10 +14,11 @@ All measures are millimetres from the upper left corner of an A4 page.
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
+from math import ceil
 from typing import Any, Final
 
 PAGE: Final = (210.0, 297.0)
@@ -34,6 +35,13 @@ LINE_MM: Final = 11.0
 LABEL_MM: Final = 8.0
 GAP_MM: Final = 4.0
 CELL_MM: Final = (9.0, 11.0)
+#: A row of a list: so high that two lines of what a sheet fills in stand beside its boxes, so far
+#: from the next, and at least so wide the words.
+ROW_MM: Final = 11.0
+ROW_GAP_MM: Final = 1.4
+ROW_WORDS_MM: Final = 40.0
+ROW_LINE_MM: Final = 6.2
+MOST_ROW_LINES: Final = 10
 #: One Chinese character of a choice, set in 14 pt.
 CHARACTER_MM: Final = 4.95
 #: How much one form may be.
@@ -73,6 +81,10 @@ ALPHABETS: Final = {Kind.PHONE: "0123456789", Kind.DAY: "0123456789", Kind.NUMBE
 ALWAYS_LOOKED_AT: Final = frozenset({Kind.NAME, Kind.PHONE, Kind.NUMBER, Kind.DAY})
 
 
+#: What a field could not say at first.
+_LATER: Final = ("in_row", "is_filled")
+
+
 class FormFault(ValueError):  # noqa: N818  states what is so
     """A definition that cannot be printed or read; the message says which field and why."""
 
@@ -87,7 +99,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. `decides` is set where a wrong reading would do harm (a vote, a consent)."""
+    """One question. `decides` is set where a wrong reading would do harm (a vote, a consent).
+
+    `in_row`: its words and where it is answered share one line, as in a list, or under statements
+    that are agreed to or not. `is_filled`: the words are those of each sheet (a name, a matter); what
+    they stand for is kept with its serial, and neither code nor definition knows it.
+    """
 
     name: str
     label: str
@@ -98,6 +115,8 @@ class Field:
     hint: str = ""
     is_required: bool = False
     decides: bool = False
+    in_row: bool = False
+    is_filled: bool = False
 
     @property
     def is_boxes(self) -> bool:
@@ -142,11 +161,23 @@ class Form:
             raise FormFault(f"{self.code}.{field.name}: one of several needs several")
         if not field.is_boxes and values:
             raise FormFault(f"{self.code}.{field.name}: only boxes have choices")
+        if field.is_filled and not field.in_row:
+            raise FormFault(f"{self.code}.{field.name}: only a row has words of its sheet")
+        if field.in_row:
+            self._check_row(field)
+            return
         widest = max([width_of(choice.label) for choice in field.choices], default=0.0)
         if max(widest, width_of(field.label)) > RIGHT - LEFT - BOX_MM - 2:
             raise FormFault(f"{self.code}.{field.name}: wider than the page")
         if not 1 <= field.lines <= MOST_LINES:
             raise FormFault(f"{self.code}.{field.name}: one to fifteen lines")
+
+    def _check_row(self, field: Field) -> None:
+        if field.kind in CELLS or field.lines > 1:
+            raise FormFault(f"{self.code}.{field.name}: a row has no cells, and one line")
+        words = _row_words_width(field)
+        if words < ROW_WORDS_MM or row_lines(field.label, words) > MOST_ROW_LINES:
+            raise FormFault(f"{self.code}.{field.name}: more than a row holds")
 
     def field(self, name: str) -> Field:
         """The field of a name. Raises KeyError."""
@@ -157,7 +188,13 @@ class Form:
 
     def as_json(self) -> str:
         """The definition as text that `form_of` reads back."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        told = asdict(self)
+        for one in told["fields"]:
+            for name in _LATER:
+                # Sheets were printed before there was such a thing: theirs is said as it was then.
+                if not one[name]:
+                    del one[name]
+        return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
     @property
     def fingerprint(self) -> str:
@@ -240,17 +277,64 @@ def pages_of(form: Form) -> tuple[Page, ...]:
         if _end(placed) > BOTTOM:
             raise FormFault(f"{form.code}.{field.name}: too high for a page")
         pages[-1].append(placed)
-        y = _end(placed) + GAP_MM
+        y = _end(placed) + (ROW_GAP_MM if field.in_row else GAP_MM)
     if len(pages) > MOST_PAGES:
         raise FormFault(f"{form.code}: more than nine pages")
     return tuple(Page(number, tuple(placed)) for number, placed in enumerate(pages, 1))
 
 
+def filled(form: Form, words: Mapping[str, str]) -> Form:
+    """The form with the words of one sheet's rows; rows that stand for nothing there are left out,
+    with what is asked of them besides (`call3_words` is of the row `call3`).
+    """
+    empty = {one.name for one in form.fields if one.is_filled and one.name not in words}
+    fields = tuple(
+        replace(one, label=words[one.name]) if one.is_filled else one
+        for one in form.fields
+        if one.name.partition("_")[0] not in empty
+    )
+    return replace(form, fields=fields)
+
+
+def rows_of(form: Form) -> list[str]:
+    """The names of the rows that are filled for each sheet, in order."""
+    return [one.name for one in form.fields if one.is_filled]
+
+
+def statements(
+    name: str, words: Iterable[str], choices: tuple[Choice, ...], *, decides: bool = False
+) -> tuple[Field, ...]:
+    """One row for each statement, all with the same boxes: agree, disagree, pass."""
+    return tuple(
+        Field(f"{name}{number}", one, Kind.ONE, choices, in_row=True, decides=decides)
+        for number, one in enumerate(words, 1)
+    )
+
+
+def known_rows(name: str, count: int, choices: tuple[Choice, ...]) -> tuple[Field, ...]:
+    """Rows for those whom the sheet names: its words come with each sheet."""
+    return tuple(
+        Field(f"{name}{number}", "", Kind.MANY, choices, in_row=True, is_filled=True)
+        for number in range(1, count + 1)
+    )
+
+
+def blank_rows(name: str, label: str, count: int) -> tuple[Field, ...]:
+    """Rows on which whoever is not named writes their name."""
+    return tuple(
+        Field(f"{name}{number}", label, Kind.NAME, in_row=True) for number in range(1, count + 1)
+    )
+
+
 def _end(placed: Placed) -> float:
+    if placed.field.in_row:
+        return placed.label.y + placed.label.height
     return placed.area.y + placed.area.height
 
 
 def _place(field: Field, y: float) -> Placed:
+    if field.in_row:
+        return _row(field, y)
     label = Box(LEFT, y, RIGHT - LEFT, LABEL_MM)
     y += LABEL_MM
     if field.is_boxes:
@@ -263,6 +347,37 @@ def _place(field: Field, y: float) -> Placed:
         return Placed(field, label, Box(LEFT, y, count * width, height), cells=cells)
     width = 80.0 if field.kind in (Kind.NAME, Kind.NUMBER) else RIGHT - LEFT
     return Placed(field, label, Box(LEFT, y, width, field.lines * LINE_MM))
+
+
+def _row(field: Field, y: float) -> Placed:
+    words = _row_words_width(field)
+    lines = 1 if field.is_filled else row_lines(field.label, words)
+    height = max(ROW_MM, lines * ROW_LINE_MM)
+    label = Box(LEFT, y, words, height)
+    x, width = LEFT + words + 2, RIGHT - LEFT - words - 2
+    if not field.is_boxes:
+        return Placed(field, label, Box(x, y + (height - LINE_MM) / 2, width, LINE_MM))
+    at, middle, marks = x, y + (height - BOX_MM) / 2, []
+    for choice in field.choices:
+        marks.append(Mark(choice.value, choice.label, Box(at, middle, BOX_MM, BOX_MM)))
+        at += _row_mark_width(choice)
+    return Placed(field, label, Box(x, y, width, height), marks=tuple(marks))
+
+
+def _row_mark_width(choice: Choice) -> float:
+    return BOX_MM + 2 + width_of(choice.label) + 4
+
+
+def _row_words_width(field: Field) -> float:
+    """What boxes, or a line to write on, leave to the words of a row."""
+    if not field.is_boxes:
+        return ROW_WORDS_MM
+    return RIGHT + 4 - LEFT - 2 - sum(map(_row_mark_width, field.choices))
+
+
+def row_lines(words: str, width: float) -> int:
+    """How many lines words take in a row; a line is rarely full to its end."""
+    return max(1, ceil(width_of(words) / (width - 6)))
 
 
 def _marks(field: Field, y: float) -> Iterator[Mark]:

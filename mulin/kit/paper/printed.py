@@ -1,6 +1,7 @@
 """A form as a sheet of paper: each field, box, marker and code where the definition places it."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any, Final
 
@@ -37,21 +38,31 @@ class PrintedPage:
     code: SheetCode
     qr: SafeString
     of: int
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
-def printed_pages(form: Form, serial: str) -> list[PrintedPage]:
-    """The sides of one sheet, each with its own code."""
+def printed_pages(
+    form: Form, serial: str, words: Mapping[str, str] | None = None
+) -> list[PrintedPage]:
+    """The sides of one sheet, each with its own code; `words` are those of its rows."""
     pages = pages_of(form)
     code = SheetCode(form.code, form.version, 1, serial)
     return [
-        PrintedPage(page, here := replace(code, page=page.number), _qr(str(here)), len(pages))
+        PrintedPage(
+            page, here := replace(code, page=page.number), _qr(str(here)), len(pages), words or {}
+        )
         for page in pages
     ]
 
 
-def sheet_context(form: Form, serials: list[str]) -> dict[str, Any]:  # Any: values of a template
-    """What `kit/form_sheet.html` draws: one sheet for each serial."""
-    sides = [side for serial in serials for side in printed_pages(form, serial)]
+def sheet_context(
+    form: Form, serials: list[str], words: Mapping[str, Mapping[str, str]] | None = None
+) -> dict[str, Any]:  # Any: values of a template
+    """What `kit/form_sheet.html` draws: one sheet for each serial; `words` are those of the rows of
+    a list, by serial and field.
+    """
+    said = words or {}
+    sides = [side for one in serials for side in printed_pages(form, one, said.get(one))]
     markers = [
         (style_of(Box(x, y, MARKER_MM, MARKER_MM)), _marker(cells))
         for (x, y), cells in zip(MARKERS, _MARKER_CELLS, strict=True)

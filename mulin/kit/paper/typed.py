@@ -1,9 +1,10 @@
 """The same form typed: from a definition comes the web form, so that nobody writes a second one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from mulin.kit.clock import parse_day
 from mulin.kit.forms import ActForm, PhoneField
 from mulin.kit.paper.definition import Field, Form, Kind
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise  # a name of the type stubs only
+
+    Words = str | _StrPromise
 
 LONGEST_NAME: Final = 60
 #: Digits of a number, and how many of them stand behind the point.
@@ -34,6 +40,73 @@ class WrittenDayField(forms.CharField):
             raise forms.ValidationError(_("Write the day like 2026-11-20.")) from None
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A field of a definition on a page of a room: `of` is its name there.
+
+    What is left out is as on the sheet. A worker who writes down what another person says is asked
+    in other words: `label`, and for choices `words` by value; which answers there are and how long
+    one may be is the definition's alone. A page that says what is `missing` needs the answer, as of
+    one row of a list.
+    """
+
+    of: str
+    label: "Words" = ""
+    hint: "Words" = ""
+    missing: "Words" = ""
+    words: "Mapping[str, Words] | None" = None
+    empty: "Words" = ""  # what choosing nothing is called, in a list that opens
+    widget: type[forms.Widget] | None = None
+    attrs: Mapping[str, Any] = field(default_factory=dict)  # Any: HTML attributes
+    initial: str = ""
+
+
+class DefinedForm(ActForm):
+    """A page's form whose fields are those of a definition, with what only a page has besides.
+
+    class TellForm(DefinedForm):
+        define = staticmethod(demand_sheet)
+        shows = {"words": Shown("words"), "place_words": Shown("place")}
+        order = ("words", "place_words", "photos")
+        photos = PhotosField(…)
+    """
+
+    define: ClassVar[Callable[[], Form]]
+    shows: ClassVar[Mapping[str, Shown]]
+    order: ClassVar[tuple[str, ...]]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        definition = type(self).define()  # in the language of this page
+        for name, shown in self.shows.items():
+            self.fields[name] = shown_field(definition.field(shown.of), shown)
+        self.order_fields(list(self.order))
+
+
+def shown_field(defined: Field, shown: Shown) -> forms.Field:
+    """The form field of a definition's field as a page shows it.
+
+    Raises KeyError for a choice that has no words where the page has words of its own.
+    """
+    made = _typed(defined)
+    if shown.words is not None or shown.empty:
+        said = shown.words or {choice.value: choice.label for choice in defined.choices}
+        choices = [(choice.value, said[choice.value]) for choice in defined.choices]
+        made = _typed(defined, choices=[("", shown.empty), *choices] if shown.empty else choices)
+    if shown.widget is not None:
+        made.widget = shown.widget()
+        if isinstance(made, forms.ChoiceField):
+            made.widget.choices = made.choices
+    made.widget.attrs.update(shown.attrs)
+    made.label = shown.label or made.label
+    made.help_text = shown.hint or made.help_text
+    made.initial = shown.initial or None
+    if shown.missing:
+        made.required = made.widget.is_required = True
+        made.error_messages["required"] = shown.missing
+    return made
+
+
 def form_class_of(definition: Form) -> type[ActForm]:
     """The form to type what a sheet asks: same questions, same order, same choices, same checks."""
     fields = {field.name: _typed(field) for field in definition.fields}
@@ -48,7 +121,7 @@ def text_of(field: Field, values: tuple[str, ...]) -> Any:  # Any: a string, or 
     return values[0] if values else ""
 
 
-def _typed(field: Field) -> forms.Field:
+def _typed(field: Field, **more: Any) -> forms.Field:  # Any: as below
     told: dict[str, Any] = {  # Any: what each kind of field takes
         "label": field.label,
         "help_text": field.hint,
@@ -60,7 +133,7 @@ def _typed(field: Field) -> forms.Field:
     if field.kind is Kind.TEXT:
         told["max_length"] = field.most
         told["widget"] = forms.Textarea(attrs={"rows": field.lines}) if field.lines > 1 else None
-    return _MADE[field.kind](**told)
+    return _MADE[field.kind](**(told | more))
 
 
 _MADE: Final[dict[Kind, Callable[..., forms.Field]]] = {

@@ -195,10 +195,12 @@ def _register_ways() -> None:
     from mulin.ground.community.ways import Way, register
     from mulin.parlour.reception.letters import HANDED
     from mulin.parlour.reception.sheets import DEMAND_SHEET
+    from mulin.parlour.reception.sheets_after import ANSWER_SHEET, CALLS_SHEET
 
-    register_form(DEMAND_SHEET)
     for use in HANDED:
         register_handed(use)
+    for sheet in (DEMAND_SHEET, ANSWER_SHEET, CALLS_SHEET):
+        register_form(sheet)
     register(
         Way(
             what=_("Say what is broken, wanted or worrying"),

@@ -122,6 +122,17 @@ def number_of(record: models.Model) -> str:
     return record.need.number if isinstance(record, Demand) else ""
 
 
+def ratings() -> tuple[Choice, ...]:
+    """How an answer is rated, best first."""
+    return (
+        Choice("5", _("very good")),
+        Choice("4", _("good")),
+        Choice("3", _("so-so")),
+        Choice("2", _("poor")),
+        Choice("1", _("bad")),
+    )
+
+
 DEMAND_SHEET: Final = PaperUse(
     code=CODE,
     define=demand_sheet,

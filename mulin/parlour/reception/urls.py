@@ -42,7 +42,6 @@ urlpatterns = [
     path("visits/kinds/", visits.kind_list, name="visit-kinds"),
     path("visits/kinds/<int:pk>/", visits.kind_list, name="visit-kind"),
     path("visits.pdf", paper.visit_list, name="visits-pdf"),
-    path("calls.pdf", paper.call_list, name="calls-pdf"),
     path("emergency/", packs.pack_list, name="packs"),
     path("emergency/make/", packs.make, name="pack-make"),
     path("emergency/<int:pk>/print/", packs.print_out, name="pack-print"),

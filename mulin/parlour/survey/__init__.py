@@ -12,5 +12,6 @@ envelopes are opened ten and more of one grid at once, in random order, and all 
 What that proves: from the tables nobody can tell who answered what. What it does not: whoever holds
 the database *and* the keys of the installation while an envelope waits can open it and see, by the
 database's own marks, with which return it was written; whoever types paper or phones hears the
-answers; and backups made meanwhile keep what stood there.
+answers; a sheet that was photographed lies beside its household's code until it is handed in, when
+picture and reading go in the same transaction; and backups made meanwhile keep what stood there.
 """

@@ -26,6 +26,7 @@ class SurveyConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
+        from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import HANDLER_ROLES
@@ -38,6 +39,7 @@ class SurveyConfig(AppConfig):
         from mulin.parlour.survey.figures import FIGURES
         from mulin.parlour.survey.holdings import households_kept, households_told
         from mulin.parlour.survey.jobs import close_overdue, mix
+        from mulin.parlour.survey.sheets import SURVEY_SHEET
         from mulin.parlour.survey.shown import result_for_chat
 
         register(
@@ -45,6 +47,7 @@ class SurveyConfig(AppConfig):
                   _("Reception"), "", 18)
         )  # fmt: skip
         register(Entry(_("Yearly survey"), "survey:results", "smile", None, "resident", "", "", 55))
+        register_form(SURVEY_SHEET)
         register_shared("survey.result", result_for_chat)
         register_sweep("survey.mix", timedelta(hours=1), mix)
         register_sweep("survey.close_overdue", timedelta(hours=6), close_overdue)

@@ -16,7 +16,7 @@ from mulin.parlour.survey.models import (
     Method,
     Question,
 )
-from mulin.parlour.survey.rules import Answers, Disposition, Outcome, read_code
+from mulin.parlour.survey.rules import MOST_WORDS, Answers, Disposition, Outcome, read_code
 
 if TYPE_CHECKING:
     from django.forms.boundfield import BoundField, BoundWidget
@@ -47,7 +47,7 @@ class AnswersForm(ActForm):
     """The faces of a household, and what it would have done first."""
 
     words = forms.CharField(
-        label="", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label="", max_length=MOST_WORDS, required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_(
             "No names or phone numbers, please. It is kept apart from your faces and read by the"
             " desk only."

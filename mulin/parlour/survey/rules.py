@@ -85,6 +85,8 @@ class Field(StrEnum):
 
 #: Best first; 0 is 不了解, which counts as no opinion.
 STEPS: Final = (5, 4, 3, 2, 1)
+#: How long what a household says in its own words may be.
+MOST_WORDS: Final = 500
 UNSURE: Final = 0
 
 #: The community's own first set; from the second year on the last year's is copied.

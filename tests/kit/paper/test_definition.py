@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from mulin.kit.paper.definition import (
     BOTTOM,
+    CELLS,
     LEFT,
     MARKER_MM,
     MARKERS,
@@ -44,6 +45,11 @@ def fields(draw):
         if kind in (Kind.ONE, Kind.MANY):
             labels = draw(st.lists(WORDS, min_size=2, max_size=14))
             choices = tuple(Choice(str(n), label) for n, label in enumerate(labels))
+        if kind not in CELLS and draw(st.booleans()):
+            is_filled = draw(st.booleans())
+            short = tuple(Choice(one.value, one.label[:4]) for one in choices[:3])
+            made.append(Field(name, draw(WORDS), kind, short, in_row=True, is_filled=is_filled))
+            continue
         lines = draw(st.integers(1, 15))
         made.append(Field(name, draw(WORDS), kind, choices, lines=lines))
     return tuple(made)

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any, Final
 
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from mulin.commons.paper.actions.sheets import version_of
@@ -47,6 +47,10 @@ def name_sheet(
         if act.is_repeat:
             return act.first_result(Reading)
         sheet = _sheet_of(typed, use)
+        if sheet is None and use.rows is not None:
+            raise Refused(
+                _("Type the code: without it nobody knows whose rows these are."), field="code"
+            )
         version = sheet.version if sheet else version_of(
             use, community_id=by.community_id, now=now
         )  # fmt: skip
@@ -92,7 +96,8 @@ def finish(
     _permit(by, reading)
     if reading.version is None:
         raise Refused(_("Say first which form this is."))
-    use, form = use_of(reading.version.code), reading.version.form
+    use = use_of(reading.version.code)
+    form = use.asked_on(reading.version.form, reading.sheet, by)
     with recording(by, "paper.finish", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Reading)
@@ -104,7 +109,10 @@ def finish(
             raise Refused(_("Look at this one beside its picture first."), field=missing[0])
         _permit_twin(reading)
         taker = by.by(Channel.PAPER, on_behalf_of=person.pk if person else None)
-        record = use.take(Taken(values, person, _picture(reading)), by=taker, now=now)
+        _permit_nobody(use, person)
+        picture = None if use.keeps_nothing else _picture(reading)
+        taken = Taken(values, person, picture, reading.sheet)
+        record = use.take(taken, by=taker, now=now)
         won = Reading.objects.waiting().filter(pk=reading.pk).update(
             state=ReadingState.DONE, ended_at=now, ended_by=by.account_id, person=person,
             record_kind=record._meta.label_lower, record_id=record.pk,
@@ -112,6 +120,9 @@ def finish(
         )  # fmt: skip
         if won != 1:
             raise _taken()
+        if use.keeps_nothing:
+            _wipe(reading)
+            read, changed = {}, set()
         for name, one in read.items():
             one.value = _as_text(values.get(name))
             if name in looked:
@@ -127,7 +138,7 @@ def finish(
 
 def hand_in_typed(
     use: PaperUse, *, values: Mapping[str, Any], channel: Channel, by: Actor, now: datetime,
-    token: str | None = None,
+    person: Person | None = None, token: str | None = None,
 ) -> models.Model:  # fmt: skip
     """The same form without paper: read out over the phone, or typed at the desk."""
     if not use.may(by):
@@ -136,9 +147,17 @@ def hand_in_typed(
         if act.is_repeat:
             model: type[models.Model] = apps.get_model(use.model)
             return act.first_result(model)
-        record = use.take(Taken(values), by=by.by(channel), now=now)
+        _permit_nobody(use, person)
+        taker = by.by(channel, on_behalf_of=person.pk if person else None)
+        record = use.take(Taken(values, person), by=taker, now=now)
         act.on(record, after={"form": use.code})
     return record
+
+
+def _permit_nobody(use: PaperUse, person: Person | None) -> None:
+    """Raises Refused where somebody's own word is nobody's."""
+    if use.needs_person and person is None:
+        raise Refused(_("Choose below whose word this is."), field="person")
 
 
 def throw_away(
@@ -196,6 +215,15 @@ def _forget(reading: Reading) -> None:
 
 
 forget_reading = _forget
+
+
+def _wipe(reading: Reading) -> None:
+    """What a secret sheet says goes with the transaction that hands it in."""
+    storage, name = reading.picture.storage, reading.picture.name
+    Reading.objects.filter(pk=reading.pk).update(picture="")
+    ReadField.objects.filter(reading=reading).delete()
+    if name:
+        transaction.on_commit(lambda: storage.delete(name))
 
 
 def _permit(by: Actor, reading: Reading) -> None:

@@ -5,12 +5,13 @@ Each page is written in a transaction of its own: a worker that dies goes on whe
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -22,6 +23,7 @@ from mulin.commons.paper.permissions import may_take_in
 from mulin.commons.paper.queries import known_forms, proposed
 from mulin.commons.paper.rules import (
     MOST_FILES,
+    MOST_PDF_BYTES,
     MOST_TRIES,
     PAGES_AT_ONCE,
     PAUSE,
@@ -47,6 +49,7 @@ from mulin.kit.paper.reading import (
     is_reader_there,
     open_reader,
 )
+from mulin.kit.photos import PhotoRefused, clean_photo
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
 
@@ -55,12 +58,29 @@ JOB: Final = "paper.read"
 _FOLDER: Final = "scans"
 
 
+#: The reader wants more of a picture than a page does: 12 pixels a millimetre of a sheet.
+LONGEST_PX: Final = 3_400
+PDF: Final = b"%PDF-"
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """A file as it is kept: a photo without place and device, or a scanner's PDF."""
 
     content: bytes
     is_pdf: bool
+
+
+def incoming(file: IO[bytes], size: int) -> Incoming:
+    """What is kept of a file. Raises PhotoRefused for what is neither photo nor PDF."""
+    beginning = file.read(len(PDF))
+    file.seek(0)
+    if beginning != PDF:
+        photo = clean_photo(file, longest_px=LONGEST_PX, max_bytes=settings.MULIN_PHOTO_MAX_BYTES)
+        return Incoming(photo.content, is_pdf=False)
+    if size > MOST_PDF_BYTES:
+        raise PhotoRefused("too_large", megabytes=MOST_PDF_BYTES // (1024 * 1024))
+    return Incoming(file.read(), is_pdf=True)
 
 
 def take_in(
@@ -83,17 +103,17 @@ def take_in(
     with recording(by, "paper.take_in", now=now, token=token) as act:
         if act.is_repeat:
             return list(Scan.objects.filter(batch=batch))
-        common = {
-            "community_id": by.community_id, "taken_in_by_id": by.account_id, "batch": batch,
-            "taken_in_at": now, "tried_at": now,
-        }  # fmt: skip
-        scans = [_kept(file, common) for file in files]
-        enqueue(JOB, community=community)
+        scans = [
+            keep_file(file, community=community, by=by, now=now, batch=batch) for file in files
+        ]
         act.on(scans[0], after={"files": len(scans)})
     return scans
 
 
-def _kept(file: Incoming, common: Mapping[str, Any]) -> Scan:  # Any: values of several columns
+def keep_file(
+    file: Incoming, *, community: Community, by: Actor, now: datetime, **more: Any
+) -> Scan:  # Any: values of several columns
+    """Keep one file and have it read. Part of an action. Raises Refused when the disk is full."""
     ending = "pdf" if file.is_pdf else "jpg"
     try:
         name = default_storage.save(
@@ -103,7 +123,11 @@ def _kept(file: Incoming, common: Mapping[str, Any]) -> Scan:  # Any: values of 
         raise Refused(
             _("The file could not be kept: there is no room left on the disk."), field="sheets"
         ) from error
-    scan: Scan = Scan.objects.create(kept_as=name, is_pdf=file.is_pdf, **common)
+    scan: Scan = Scan.objects.create(
+        community_id=by.community_id, taken_in_by_id=by.account_id, taken_in_at=now, tried_at=now,
+        kept_as=name, is_pdf=file.is_pdf, **more,
+    )  # fmt: skip
+    enqueue(JOB, community=community)
     return scan
 
 
@@ -173,6 +197,14 @@ def _leave_to_people(community: Community, *, now: datetime) -> None:
     while (scan := _claimed(community, now)) is not None:
         with in_community(community), transaction.atomic():
             _keep_unread(scan, now=now)
+
+
+def keep_pages(scan: Scan, pages: Iterable[ReadPage], *, now: datetime) -> None:
+    """Keep all that a reader saw on a file, which is then done with."""
+    with transaction.atomic():
+        for page in pages:
+            keep_page(scan, page, now=now)
+        _end(scan, ScanState.READ)
 
 
 def keep_page(scan: Scan, page: ReadPage, *, now: datetime) -> None:

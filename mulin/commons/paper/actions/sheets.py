@@ -1,5 +1,6 @@
 """Sheets are printed: each with a serial of its own, each version kept as it was."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.kit.forms import fresh_token
 from mulin.kit.ids import public_code
-from mulin.kit.paper.definition import FormFault
+from mulin.kit.paper.definition import Form, FormFault, rows_of
 from mulin.kit.refusals import NotPermitted, Refused
 
 _SERIAL = 10
@@ -20,8 +21,10 @@ _SERIAL = 10
 def print_sheets(
     use: PaperUse, *, count: int, by: Actor, now: datetime, token: str | None = None
 ) -> list[Sheet]:
-    """Fresh sheets of a form. Raises NotPermitted, Refused, and FormFault for a definition that was
-    changed without a new version.
+    """Fresh sheets of a form; of a list, as many as what stands on it now needs.
+
+    Raises NotPermitted, Refused, and FormFault for a definition that was changed without a new
+    version.
     """
     if not use.may(by):
         raise NotPermitted(_("Please ask at the desk."))
@@ -34,15 +37,25 @@ def print_sheets(
         if act.is_repeat:
             return list(Sheet.objects.filter(batch=batch).select_related("version"))
         version = version_of(use, community_id=by.community_id, now=now)
+        rows = _rows(use, version.form, by, now) if use.rows else [{}] * count
         sheets: list[Sheet] = Sheet.objects.bulk_create(
             Sheet(
                 community_id=by.community_id, serial=public_code(_SERIAL), version=version,
-                batch=batch, printed_at=now, printed_by_id=by.account_id,
+                batch=batch, printed_at=now, printed_by_id=by.account_id, rows=one,
             )
-            for _number in range(count)
+            for one in rows
         )  # fmt: skip
-        act.on(version, after={"sheets": count})
+        act.on(version, after={"sheets": len(sheets)})
     return sheets
+
+
+def _rows(use: PaperUse, form: Form, by: Actor, now: datetime) -> list[dict[str, str]]:
+    """What the rows of each sheet stand for. Raises Refused for a list without anybody."""
+    names, due = rows_of(form), list(use.rows.due(by, now)) if use.rows else []
+    if not due:
+        raise Refused(_("Nobody is on this list now."))
+    starts = range(0, min(len(due), MOST_SHEETS * len(names)), len(names))
+    return [dict(zip(names, due[start:], strict=False)) for start in starts]
 
 
 def version_of(use: PaperUse, *, community_id: int, now: datetime) -> FormVersion:
@@ -50,7 +63,7 @@ def version_of(use: PaperUse, *, community_id: int, now: datetime) -> FormVersio
 
     Raises FormFault when another definition goes by the same version.
     """
-    form = use.form
+    form = use.form if use.is_fixed else _numbered(use.form)
     version: FormVersion
     version, _made = FormVersion.objects.get_or_create(
         community_id=community_id, code=form.code, version=form.version,
@@ -61,3 +74,12 @@ def version_of(use: PaperUse, *, community_id: int, now: datetime) -> FormVersio
     if version.fingerprint != form.fingerprint:
         raise FormFault(f"{form.code}: version {form.version} was printed with other questions")
     return version
+
+
+def _numbered(form: Form) -> Form:
+    """What a community asks, under the number it was printed with, or under the next."""
+    known = [one.form for one in FormVersion.objects.filter(code=form.code).order_by("version")]
+    for one in known:
+        if replace(one, version=form.version) == form:
+            return one
+    return replace(form, version=known[-1].version + 1 if known else 1)

@@ -1,7 +1,7 @@
 """The forms of a demand: a resident tells, the desk writes down, a handler works."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,16 +15,12 @@ from mulin.ground.people.models import Person
 from mulin.ground.places.models import Building, Place
 from mulin.kit.channels import Channel
 from mulin.kit.clock import end_of_day
-from mulin.kit.forms import ActForm, HappenedField, PhoneField, PhotosField
+from mulin.kit.forms import ActForm, HappenedField, PhotosField
+from mulin.kit.paper.typed import DefinedForm, Shown
 from mulin.parlour.reception.models import Urgency
+from mulin.parlour.reception.sheets import demand_sheet
+from mulin.parlour.reception.sheets_after import YES, answer_sheet, call_sheet, rating_of
 
-RATINGS = [
-    (5, _("very good")),
-    (4, _("good")),
-    (3, _("so-so")),
-    (2, _("poor")),
-    (1, _("bad")),
-]
 #: The channels by which staff write down what somebody else says.
 DESK_CHANNELS = [
     (channel.value, channel.label)
@@ -32,29 +28,21 @@ DESK_CHANNELS = [
 ]
 
 
-class TellForm(ActForm):
-    """A resident tells what is wrong: three fields and a photo."""
+class TellForm(DefinedForm):
+    """A resident tells what is wrong: the first questions of the demand sheet, and a photo."""
 
-    words = forms.CharField(
-        label=_("What is it about?"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "on"}),
-        error_messages={"required": _("Say in a few words what it is about.")},
-    )
-    place_words = forms.CharField(label=_("Where is it?"), max_length=120, required=False)
+    define = staticmethod(demand_sheet)
+    shows: ClassVar = {
+        "words": Shown(
+            "words", attrs={"rows": 4, "autocomplete": "on"},
+            missing=_("Say in a few words what it is about."),
+        ),
+        "place_words": Shown("place"),
+        "phone": Shown("phone", hint=_("Only the desk sees it, to tell you the answer.")),
+        "visibility": Shown("visibility", initial=Visibility.NAMED),
+    }  # fmt: skip
+    order = ("words", "place_words", "photos", "phone", "visibility")
     photos = PhotosField(label=_("A photo"), help_text=_("It helps whoever comes to mend it."))
-    phone = PhoneField(
-        label=_("Your phone number"),
-        required=False,
-        help_text=_("Only the desk sees it, to tell you the answer."),
-    )
-    visibility = forms.ChoiceField(
-        label=_("Who may know that it was you?"),
-        choices=Visibility.choices,
-        initial=Visibility.NAMED,
-        required=False,
-        widget=forms.RadioSelect,
-    )
     # What neighbours have told already was shown; the number of the one that this is about.
     looked = forms.CharField(max_length=1, required=False, widget=forms.HiddenInput)
     joins = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
@@ -92,27 +80,39 @@ class TellForm(ActForm):
         )
 
 
-class DeskDemandForm(ActForm):
+class DeskDemandForm(DefinedForm):
     """A worker writes down, in a person's name, what they say at the desk, by phone or on paper."""
 
+    define = staticmethod(demand_sheet)
+    shows: ClassVar = {
+        "words": Shown(
+            "words", label=_("In their own words"), attrs={"rows": 4},
+            missing=_("Say in a few words what it is about."),
+        ),
+        "contact_name": Shown("name", label=_("Name, if not on the roll")),
+        "contact_phone": Shown("phone", label=_("Phone to call back")),
+        "place_words": Shown("place", label=_("Where exactly?")),
+        "contact_wish": Shown(
+            "contact", label=_("How do they want to hear the answer?"),
+            words=dict(ContactWish.choices), widget=forms.Select, initial=ContactWish.CALL,
+        ),
+        "visibility": Shown(
+            "visibility", label=_("Who may know who asked?"), words=dict(Visibility.choices),
+            widget=forms.Select, initial=Visibility.NAMED,
+        ),
+    }  # fmt: skip
+    order = (
+        "channel", "words", "person", "contact_name", "contact_phone", "category", "urgency",
+        "building", "place_words", "contact_wish", "visibility", "minutes", "photos",
+    )  # fmt: skip
     channel = forms.ChoiceField(
         label=_("How did it come?"), choices=DESK_CHANNELS, widget=forms.RadioSelect,
         initial=Channel.WALK_IN.value,
     )  # fmt: skip
-    words = forms.CharField(
-        label=_("In their own words"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": _("Say in a few words what it is about.")},
-    )
     person = forms.ModelChoiceField(
         label=_("Person"), queryset=Person.objects.none(), required=False,
         widget=forms.HiddenInput,
     )  # fmt: skip
-    contact_name = forms.CharField(
-        label=_("Name, if not on the roll"), max_length=60, required=False
-    )
-    contact_phone = PhoneField(label=_("Phone to call back"), required=False)
     category = forms.ModelChoiceField(
         label=_("Kind"), queryset=Category.objects.none(), required=False,
         empty_label=_("not yet known"),
@@ -125,14 +125,6 @@ class DeskDemandForm(ActForm):
         label=_("Building"), queryset=Building.objects.none(), required=False,
         empty_label=_("no building"),
     )  # fmt: skip
-    place_words = forms.CharField(label=_("Where exactly?"), max_length=120, required=False)
-    contact_wish = forms.ChoiceField(
-        label=_("How do they want to hear the answer?"), choices=ContactWish.choices,
-        initial=ContactWish.CALL,
-    )  # fmt: skip
-    visibility = forms.ChoiceField(
-        label=_("Who may know who asked?"), choices=Visibility.choices, initial=Visibility.NAMED
-    )
     minutes = forms.IntegerField(
         label=_("Minutes"), min_value=0, max_value=600, initial=5, required=False
     )
@@ -163,8 +155,8 @@ class DeskDemandForm(ActForm):
             category=values["category"],
             building=values["building"],
             place_words=values["place_words"],
-            visibility=values["visibility"],
-            contact_wish=values["contact_wish"],
+            visibility=values["visibility"] or Visibility.NAMED,
+            contact_wish=values["contact_wish"] or ContactWish.CALL,
             photos=values["photos"],
             said_at=values["happened"],
         )
@@ -260,44 +252,42 @@ class PlainActForm(ActForm):
     """A button and nothing else: the token makes pressing it twice do it once."""
 
 
-class ConfirmForm(ActForm):
+class ConfirmForm(DefinedForm):
     """The asker says whether it is solved, and how it was."""
 
-    solved = forms.TypedChoiceField(
-        label=_("Is it solved?"),
-        choices=[("yes", _("Yes, it is solved")), ("no", _("No, not yet"))],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose yes or no.")},
-    )
-    rating = forms.TypedChoiceField(
-        label=_("How did we do?"), choices=RATINGS, coerce=int, empty_value=None,
-        required=False, widget=forms.RadioSelect,
-    )  # fmt: skip
-    words = forms.CharField(
-        label=_("Anything to add?"), max_length=500, required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )  # fmt: skip
+    define = staticmethod(answer_sheet)
+    shows: ClassVar = {
+        "solved": Shown("solved", missing=_("Choose yes or no.")),
+        "rating": Shown("rating"),
+        "words": Shown("words", attrs={"rows": 2}),
+    }
+    order = ("solved", "rating", "words")
+
+    @property
+    def is_solved(self) -> bool:
+        return bool(self.cleaned_data["solved"] == YES)
+
+    @property
+    def rating(self) -> int | None:
+        return rating_of(self.cleaned_data["rating"])
 
 
-class CallForm(ActForm):
-    """What came of a return call."""
+class CallForm(DefinedForm):
+    """What came of a return call: one row of the list of calls."""
 
-    outcome = forms.ChoiceField(
-        label=_("What did they say?"),
-        choices=[
-            ("solved", _("solved")),
-            ("not_solved", _("not solved")),
-            ("unreachable", _("nobody answered")),
-        ],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose what came of the call.")},
-    )
-    rating = forms.TypedChoiceField(
-        label=_("How do they rate it?"), choices=[("", _("did not say")), *RATINGS], coerce=int,
-        empty_value=None, required=False,
-    )  # fmt: skip
-    words = forms.CharField(label=_("Their words"), max_length=500, required=False)
+    define = staticmethod(call_sheet)
+    shows: ClassVar = {
+        "outcome": Shown(
+            "call1", label=_("What did they say?"), missing=_("Choose what came of the call.")
+        ),
+        "rating": Shown("call1_rating", widget=forms.Select, empty=_("did not say")),
+        "words": Shown("call1_words"),
+    }
+    order = ("outcome", "rating", "words")
+
+    @property
+    def rating(self) -> int | None:
+        return rating_of(self.cleaned_data["rating"])
 
 
 class DemandFilterForm(forms.Form):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mulin.commons.paper.actions.handed import hand_out
 from mulin.ground.audit.actions import record_look
 from mulin.ground.community.access import Request, opened_to
-from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
+from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.ground.figures.rules import EARLIEST, LATEST
 from mulin.kit.clock import end_of_day, local_day, parse_day, start_of_day
 from mulin.kit.paper.printing import (
@@ -27,7 +27,7 @@ from mulin.parlour.reception.forms.demands import PlainActForm
 from mulin.parlour.reception.letters import LETTER, SLIP, answer_letter
 from mulin.parlour.reception.models import Demand
 from mulin.parlour.reception.permissions import may, may_write_letter
-from mulin.parlour.reception.queries import demand_for, return_calls, visits
+from mulin.parlour.reception.queries import demand_for, visits
 from mulin.parlour.reception.shown import PHOTOS, answer_of
 from mulin.parlour.reception.views.stories import board_of
 
@@ -65,18 +65,6 @@ def letter(request: Request, pk: int) -> HttpResponse:
     return _handed(
         request, "kit/official.html", context, demand, kind=LETTER,
         name=_("Answer %(number)s") % {"number": demand.need.number},
-    )  # fmt: skip
-
-
-@opened_to(*DESK_ROLES)
-@require_safe
-def call_list(request: Request) -> HttpResponse:
-    """Whom this caller is to call back, in order, with boxes to tick and room to write."""
-    calls = return_calls(request.actor, request.now).filter(demand__need__is_sealed=False)
-    context = {"calls": calls[:MOST_ON_A_LIST]}
-    return _printed(
-        request, "reception/paper/calls.html", context, record=request.community,
-        what="return_calls", name=_("Return calls"),
     )  # fmt: skip
 
 

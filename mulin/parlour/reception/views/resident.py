@@ -89,12 +89,11 @@ def follow(request: Request, code: str) -> HttpResponse:
     form = ConfirmForm(request.POST or None, auto_id="confirm_%s")
     by = _holder(request, need)
     if request.method == "POST" and demand is not None and form.is_valid():
-        values = form.cleaned_data
         heard = attempt(
             form,
             lambda: confirm_demand(
-                demand, by=by, solved=values["solved"], rating=values["rating"],
-                words=values["words"], now=request.now, token=form.idempotency_token,
+                demand, by=by, solved=form.is_solved, rating=form.rating,
+                words=form.cleaned_data["words"], now=request.now, token=form.idempotency_token,
             ),
         )  # fmt: skip
         if heard is not None:

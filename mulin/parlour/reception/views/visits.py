@@ -108,7 +108,8 @@ def kind_list(request: Request, pk: int | None = None) -> HttpResponse:
 def call_list(request: Request) -> HttpResponse:
     """Whom to call back now: those who cannot confirm alone, or have not."""
     page = page_of(return_calls(request.actor, request.now), request.GET)
-    return render(request, "reception/calls.html", {"page": page})
+    context = {"page": page, "print_form": PlainActForm(auto_id="print_%s")}
+    return render(request, "reception/calls.html", context)
 
 
 @opened_to(*DESK_ROLES)
@@ -125,7 +126,7 @@ def call(request: Request, pk: int) -> HttpResponse:
         heard = attempt(
             form,
             lambda: record_return_call(
-                demand, by=by, outcome=values["outcome"], rating=values["rating"],
+                demand, by=by, outcome=values["outcome"], rating=form.rating,
                 words=values["words"], now=request.now, token=form.idempotency_token,
             ),
         )  # fmt: skip
@@ -133,5 +134,8 @@ def call(request: Request, pk: int) -> HttpResponse:
             messages.success(request, _("Written down. Thank you for calling."))
             return redirect("reception:calls")
     page = page_of(return_calls(request.actor, request.now), request.GET)
-    context = {"page": page, "confirmation": confirmation, "form": form}
+    context = {
+        "page": page, "confirmation": confirmation, "form": form,
+        "print_form": PlainActForm(auto_id="print_%s"),
+    }  # fmt: skip
     return render(request, "reception/calls.html", context)

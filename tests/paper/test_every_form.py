@@ -1,0 +1,265 @@
+"""Every form of the product by every way it can come: the records are equal.
+
+A form that a room registers needs its line in `WAYS`: what is written on the sheet, how the same is
+said on the page of the room, and what its record says. The typed page and the sheet follow by
+themselves.
+"""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from mulin.commons.flow.models import Category, Need
+from mulin.commons.flow.said import Said
+from mulin.commons.paper.actions.readings import finish
+from mulin.commons.paper.actions.sheets import print_sheets
+from mulin.commons.paper.models import ReadField
+from mulin.commons.paper.queries import asked_on, proposed
+from mulin.commons.paper.registry import use_of, uses
+from mulin.ground.people.models import Consent, Purpose
+from mulin.kit.channels import Channel
+from mulin.kit.paper.definition import SheetCode
+from mulin.kit.paper.reading import open_reader
+from mulin.kit.paper.typed import form_class_of
+from mulin.parlour.reception.actions.demands import answer_demand, receive_demand
+from mulin.parlour.reception.models import Confirmation, Demand
+from tests.clock import NOW
+from tests.factories.people import PersonFactory
+from tests.paper.conftest import SERIAL
+from tests.support.filledin import blank_of, photo, written
+from tests.support.hardphotos import ORDINARY
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Ways:
+    """A form by its three ways. `begin` makes what each needs before and gives it a name; `answers`
+    are those of a sheet for one of them; `on_the_page` says the same on the room's own page;
+    `record` is all that the record of one of them says.
+    """
+
+    answers: Callable[[Any], dict]
+    on_the_page: Callable[[Any, Any, Any], None]
+    record: Callable[[Any], Any]
+    begin: Callable[[Any, int], Any] = lambda _cast, _number: None
+    person: Callable[[Any], Any] = lambda _about: None
+    shot: dict = field(default_factory=dict)  # what is written on the sheet that is photographed
+
+
+# ── a demand ─────────────────────────────────────────────────────────────────────────────────
+
+TOLD = {
+    "words": "三楼楼道灯不亮", "place": "12幢1单元3楼", "phone": "13857301234",
+    "contact": "message", "visibility": "anonymous",
+}  # fmt: skip
+
+
+def tell(client, _cast, _about):
+    told = TOLD | {"place_words": TOLD["place"], "looked": "1", "token": "w" * 16}
+    answer = client.post(reverse("reception:tell"), told)
+    assert answer.status_code == 302
+
+
+def demand_said(_about):
+    """The newest demand: all that is its own, but how, when and by whose hand it came."""
+    need = Need.objects.order_by("-id")[0]
+    demand = Demand.objects.get(need=need)
+    return (
+        need.words, need.place_words, need.contact_phone, need.visibility, need.contact_wish,
+        need.category, need.person, need.building, demand.state, demand.urgency, demand.harm,
+        demand.respond_by - demand.received_at,
+    )  # fmt: skip
+
+
+# ── the word on an answer, and the list of calls ─────────────────────────────────────────────
+
+
+def answered(cast, number):
+    demand = receive_demand(
+        Said(words=f"楼下第{number}盏灯不亮", person=cast.wang.person,
+             category=Category.objects.get(code="repair.lamp")),
+        by=cast.chen.actor.by(Channel.PHONE, on_behalf_of=cast.wang.person.pk), now=NOW,
+    )  # fmt: skip
+    return answer_demand(demand, by=cast.sun.actor, words="换了灯泡", now=NOW)
+
+
+def heard(demand):
+    one = Confirmation.objects.get(demand=demand)
+    return (one.outcome, one.rating, one.words, Demand.objects.get(pk=demand.pk).state)
+
+
+def confirm(client, _cast, demand):
+    told = {"solved": "no", "rating": "2", "words": "还是不亮", "token": "w" * 16}
+    answer = client.post(reverse("reception:follow", args=[demand.need.follow_code]), told)
+    assert answer.status_code == 302
+
+
+def call(client, cast, demand):
+    cast.enter(client, cast.chen)
+    told = {"outcome": "solved", "rating": "4", "words": "亮了", "token": "w" * 16}
+    confirmation = Confirmation.objects.get(demand=demand)
+    answer = client.post(reverse("reception:call", args=[confirmation.pk]), told)
+    assert answer.status_code == 302
+
+
+# ── consents ─────────────────────────────────────────────────────────────────────────────────
+
+SAID = {Purpose.SERVICE: "yes", Purpose.MESSAGES: "no", Purpose.PHOTOS: "yes"}
+
+
+def somebody(cast, number):
+    return PersonFactory(community=cast.xinjie, name=f"周小{'一二三'[number]}", grid=cast.grid_1)
+
+
+def agree(client, cast, person):
+    cast.enter(client, cast.chen)
+    for purpose, word in SAID.items():
+        answer = client.post(reverse("people:consent", args=[person.pk, purpose, word]))
+        assert answer.status_code == 302
+
+
+def consents(person):
+    return list(
+        Consent.objects.filter(person=person).order_by("id").values_list("purpose", "is_given")
+    )
+
+
+def on_the_sheet(_person):
+    numbers = {purpose: number for number, purpose in enumerate(Purpose, 1)}
+    return {"name": "周小一"} | {f"for{numbers[one]}": word for one, word in SAID.items()}
+
+
+WAYS = {
+    "DEMAND": Ways(lambda _about: TOLD, tell, demand_said, shot=TOLD),
+    "ANSWER": Ways(
+        lambda demand: {
+            "number": demand.need.number, "solved": "no", "rating": "2", "words": "还是不亮",
+        },
+        confirm, heard, answered,
+        shot={"number": "2026-00002", "solved": "no", "rating": "2", "words": "还是不亮"},
+    ),
+    "CALLS": Ways(
+        lambda _demand: {}, call, heard, answered,
+        shot={"call1": "solved", "call1_rating": "4", "call1_words": "亮了"},
+    ),
+    "CONSENT": Ways(
+        on_the_sheet, agree, consents, somebody, person=lambda person: person,
+        shot=on_the_sheet(None),
+    ),
+}  # fmt: skip
+
+
+#: Forms that ask what a community has written have a test of their own.
+ELSEWHERE = {"SURVEY": "test_survey.py"}
+
+
+def test_every_form_of_the_product_has_its_ways():
+    assert {use.code for use in uses()} == {*WAYS, *ELSEWHERE}
+
+
+@pytest.fixture(scope="module")
+def pages():
+    """What the reader sees on a photo of each form, filled in."""
+    read, forms = {}, {code: use_of(code).form for code in WAYS}
+    with open_reader(forms.values()) as reader, tempfile.TemporaryDirectory() as folder:
+        for code, form in forms.items():
+            path = Path(folder, "photo.jpg")
+            sheet = written(blank_of(form, SERIAL), form, WAYS[code].shot)
+            path.write_bytes(photo(sheet, ORDINARY, code))
+            (read[code],) = reader.pages(path)
+    return read
+
+
+def by_paper(use, page, about, cast, photographed):
+    """Printed, filled in, photographed, read; then every doubtful field is looked at."""
+    (sheet,) = print_sheets(use, count=1, by=cast.chen.actor, now=NOW)
+    form = sheet.version.form
+    (reading,) = photographed(
+        replace(page, code=SheetCode(form.code, form.version, 1, sheet.serial))
+    )
+    assert reading.matter == ""
+    asked = asked_on(reading, cast.chen.actor)
+    read = {one.name: proposed(one) for one in ReadField.objects.filter(reading=reading)}
+    shot = WAYS[use.code].shot
+    assert {name: values for name, values in read.items() if values != ("",) and values} == {
+        name: (value,) for name, value in shot.items()
+    }
+    posted = {one.name: (read[one.name] or ("",))[0] for one in asked.fields}
+    typed = form_class_of(asked)(posted)
+    assert typed.is_valid(), typed.errors
+    done = finish(
+        reading, values={one.name: typed.cleaned_data[one.name] for one in asked.fields},
+        looked=set(read), person=WAYS[use.code].person(about), by=cast.chen.actor, now=NOW,
+    )  # fmt: skip
+    assert done.record_id is not None
+
+
+def typed_at_the_desk(client, use, about, cast):
+    person = WAYS[use.code].person(about)
+    told = WAYS[use.code].answers(about) | {
+        "channel": Channel.PHONE.value, "token": "d" * 16, "person": person.pk if person else "",
+    }  # fmt: skip
+    answer = cast.enter(client, cast.chen).post(reverse("paper:type", args=[use.code]), told)
+    assert answer.status_code == 302, answer.context["form"].errors
+
+
+@pytest.mark.parametrize("code", WAYS)
+def test_each_way_gives_the_same_record(cast, slip, client, photographed, pages, code):
+    use, ways = use_of(code), WAYS[code]
+    records = []
+    for number, way in enumerate(("page", "paper", "typed")):
+        if way == "typed" and use.rows:
+            assert cast.enter(client, cast.chen).get(reverse("paper:type", args=[code])).status_code == 404  # fmt: skip
+            continue
+        about = ways.begin(cast, number)
+        if way == "page":
+            ways.on_the_page(client, cast, about)
+        elif way == "paper":
+            by_paper(use, pages[code], about, cast, photographed)
+        else:
+            typed_at_the_desk(client, use, about, cast)
+        records.append(ways.record(about))
+    assert len(records) >= 2
+    assert records[0]
+    assert records == [records[0]] * len(records)
+
+
+def test_whose_word_it_is_must_be_chosen_and_somebody_near_is_proposed(cast, slip, client, pages):
+    person = somebody(cast, 0)
+    desk = cast.enter(client, cast.chen)
+    told = on_the_sheet(person) | {"channel": "phone", "token": "d" * 16}
+    answer = desk.post(reverse("paper:type", args=["CONSENT"]), told)
+    assert (answer.status_code, Consent.objects.count()) == (422, 0)
+    assert answer.context["form"].errors.keys() == {"person"}
+
+
+def test_a_list_is_printed_for_whoever_stands_on_it_and_skips_who_was_heard_meanwhile(
+    cast, slip, client, pages, photographed
+):
+    desk = cast.enter(client, cast.chen)
+    empty = desk.post(reverse("paper:print", args=["CALLS"]), follow=True)
+    assert "现在名单上没有人" in empty.content.decode()
+    calls = [answered(cast, number) for number in range(7)]
+    sheets = print_sheets(use_of("CALLS"), count=1, by=cast.chen.actor, now=NOW)
+    assert [len(sheet.rows) for sheet in sheets] == [5, 2]
+    other = sheets[1]
+    code = SheetCode("CALLS", 1, 1, other.serial)
+    (reading,) = photographed(replace(pages["CALLS"], code=code))
+    page = desk.get(reverse("paper:look", args=[reading.pk]))
+    asked = [name for name in page.context["form"].fields if name.startswith("call")]
+    assert asked == [f"call{n}{what}" for n in (1, 2) for what in ("", "_rating", "_words")]
+    assert "王秀英" in page.content.decode()
+    confirm(client, cast, calls[5])
+    finish(
+        reading, values={"call1": "solved", "call2": "unreachable"},
+        looked={"call1", "call2", "call1_words", "call2_words"}, person=None, by=cast.chen.actor,
+        now=NOW,
+    )  # fmt: skip
+    told = list(Confirmation.objects.order_by("id").values_list("outcome", "calls"))
+    assert told[5:] == [("not_solved", 0), ("", 1)]
