@@ -54,7 +54,7 @@ def draw(
             return _again(held, asked)
         marked = RollEntry.objects.filter(pk=entry.pk, mark=Mark.NOT_TAKEN).update(
             mark=Mark.ONLINE, taken_on=local_day(now), digest=asked,
-            answer="|".join(b64encode(one).decode("ascii") for one in signed),
+            answer="|".join(written(one) for one in signed),
         )  # fmt: skip
         if marked != 1:
             raise TakenAlready(_("Your ballot has been taken already."))
@@ -110,6 +110,11 @@ def cast(
         held = Envelope.objects.filter(key=key, election=election).first()
         if held is None or held.sealed != sealed:
             raise Refused(_("Another ballot was cast with this envelope.")) from None
+
+
+def written(signed: bytes) -> str:
+    """Bytes as both sides send them."""
+    return b64encode(signed).decode("ascii")
 
 
 def _is_envelope(sealed: str) -> bool:
