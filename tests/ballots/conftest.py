@@ -2,19 +2,22 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import cycle
 
 import pytest
 
+from mulin.commons.ballots.actions import rolls
 from mulin.commons.ballots.actions.elections import draft_election, open_election
 from mulin.commons.ballots.actions.ending import seal_urn, take_in_opened
 from mulin.commons.ballots.actions.holders import confirm_share, keep_urn_key, pass_test
 from mulin.commons.ballots.actions.rolls import freeze_roll, put_on_roll
 from mulin.commons.ballots.actions.voting import cast, draw
+from mulin.commons.ballots.blindrsa import new_key
 from mulin.commons.ballots.client import Device
 from mulin.commons.ballots.models import Constituency, Election
 from mulin.commons.ballots.opener import opened, public_of, split, unseal
 from mulin.commons.ballots.queries import urn_file
-from mulin.commons.ballots.rules import GRACE, Terms
+from mulin.commons.ballots.rules import GRACE, KEY_BITS, Terms
 from mulin.ground.community.rules import Role
 from mulin.ground.people.models import Person
 from mulin.kit.scoping import in_community
@@ -155,8 +158,21 @@ def neighbour(cast, number) -> object:
     )  # fmt: skip
 
 
+@pytest.fixture(scope="session")
+def key_pool():
+    """Three real keys of the real size: made once, since large primes take their time."""
+    return [new_key(KEY_BITS) for _one in range(3)]
+
+
 @pytest.fixture
-def vote(cast):
+def pooled(key_pool, monkeypatch):
+    """Every freeze takes these keys. tests/faults and tests/journeys make their own."""
+    endless = cycle(key_pool)
+    monkeypatch.setattr(rolls, "new_key", lambda _bits: next(endless))
+
+
+@pytest.fixture
+def vote(cast, pooled):
     """A vote that is not drafted yet, in the community's scope."""
     with in_community(cast.xinjie):
         yield make_vote(cast)

@@ -1,5 +1,6 @@
 """The script that opens an urn: any two of three shares, the posted urn or none, no map."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -56,11 +57,9 @@ def test_shares_of_two_keys_and_a_mistyped_one_are_refused():
     first, other = opener.split(SECRET), opener.split(SECRET + 1)
     with pytest.raises(opener.Refusal):
         opener.join([first[0][:-12] + "0" + first[0][-11:], first[1]])
-    # Two keys' shares join to some number, which opens nothing.
-    try:
+    # Two keys' shares join to some number that is no key, or to one that opens nothing.
+    with contextlib.suppress(opener.Refusal):
         assert opener.join([first[0], other[1]]) != SECRET
-    except opener.Refusal:
-        pass
 
 
 def test_the_urn_comes_out_sorted_with_what_was_no_ballot_counted(urn, keys):
