@@ -392,3 +392,24 @@ def titles_of(election: Election, choices: Iterable[str]) -> list[str]:
     """Options in words."""
     titles = dict(election.options.values_list("code", "title"))
     return [titles[code] for code in choices if code in titles]
+
+
+def board_file(election: Election) -> dict[str, object]:
+    """The board for whoever counts again: terms, hashes, ballots. Of constituencies with fewer than
+    ten ballots there are numbers of receipts alone. Raises NotPublished before publication.
+    """
+    ballots = published_ballots(election)
+    small = small_constituencies(election)
+    rows = receipts(election).exclude(constituency__code__in=small)
+    return {
+        "format": "mulin-urn-board-1",
+        "terms": frozen_terms(election),
+        "terms_digest": election.terms_digest,
+        "urn": {"digest": election.urn_digest, "count": election.urn_count},
+        "receipts": list(receipts(election).values_list("receipt", flat=True)),
+        "signed": [
+            {"m": row.message, "p": row.prefix, "s": row.signature} for row in rows
+        ],
+        "ballots": {code: cast for code, cast in ballots.items() if code not in small},
+        "not_shown": sorted(small),
+    }  # fmt: skip

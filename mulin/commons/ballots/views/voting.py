@@ -5,22 +5,27 @@ import json
 from http import HTTPStatus
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from mulin.commons.ballots import queries
 from mulin.commons.ballots.actions import voting
+from mulin.commons.ballots.actions.rolls import object_to_roll
 from mulin.commons.ballots.client import bytes_of
+from mulin.commons.ballots.forms import ObjectForm
 from mulin.commons.ballots.models import Election, RollEntry
 from mulin.commons.ballots.rules import Mark, State, may_draw
 from mulin.ground.community.access import Request, by_token, untraced, with_own_key
 from mulin.ground.community.models import Community
 from mulin.ground.people.models import Person
+from mulin.kit.acts import attempt
 from mulin.kit.refusals import Refused
 from mulin.kit.scoping import in_community
 
@@ -48,10 +53,29 @@ def vote(request: Request, code: str) -> HttpResponse:
         "options": election.options.all(),
         "is_open": is_open and election.is_online,
         "facts": _facts(request, election, entry) if election.stage is State.OPEN else None,
-        "objects": election.stage is State.POSTED,
+        "object_form": ObjectForm() if election.stage is State.POSTED else None,
         "here": "mine",
     }
     return render(request, "ballots/vote.html", context)
+
+
+@with_own_key
+@require_POST
+def object_to(request: Request, code: str) -> HttpResponse:
+    """Say that the roll is wrong about me."""
+    election, entry = _own(request, code)
+    form = ObjectForm(request.POST)
+    if form.is_valid() and attempt(
+        form,
+        lambda: object_to_roll(
+            election, person=entry.person, words=form.cleaned_data["words"], by=request.actor,
+            now=request.now, token=form.idempotency_token,
+        ),
+    ):  # fmt: skip
+        messages.success(request, _("The election committee answers before the roll is frozen."))
+        return redirect("ballots:vote", code=code)
+    context = {"election": election, "entry": entry, "object_form": form, "here": "mine"}
+    return render(request, "ballots/vote.html", context, status=422)
 
 
 def _facts(request: Request, election: Election, entry: RollEntry) -> dict[str, Any]:
