@@ -86,6 +86,7 @@ def tidy_up(election: Election) -> None:
             cursor.execute(f"VACUUM FULL {connection.ops.quote_name(Envelope._meta.db_table)}")
             cursor.execute(f"VACUUM FULL {connection.ops.quote_name(RollEntry._meta.db_table)}")
         else:
+            cursor.execute("PRAGMA secure_delete=ON")
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -207,7 +207,7 @@
   function recount() {
     const count = chosen().length;
     boxes.forEach(box => { box.disabled = facts.most > 1 && !box.checked && count >= facts.most; });
-    counter.textContent = counter.getAttribute('data-words').replace('#', count).replace('%', facts.most);
+    counter.textContent = counter.getAttribute('data-words').replace('#', count).replace('@', facts.most);
   }
   function single(box) {
     if (facts.most === 1 && box.checked) boxes.forEach(other => { other.checked = other === box; });
