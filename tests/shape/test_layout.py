@@ -13,6 +13,7 @@ ROOM_FILES = {
 }  # fmt: skip
 #: What a package has beside the files that every room has, and what for.
 FILES_OF_ITS_OWN = {
+    "commons/ballots": {"counting": "ballots in, one result out: no table, no framework"},
     "commons/flow": {
         "holdings.py": "what is told and erased of a person",
         "door.py": "where a need goes in, whichever room heard it",

@@ -1,0 +1,1 @@
+"""Ballots 选票: rolls, the urn, and the count. Words: see `counting`."""
