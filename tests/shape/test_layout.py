@@ -23,7 +23,7 @@ FILES_OF_ITS_OWN = {
     "commons/ballots": {
         "blindrsa.py": "blind signatures, RFC 9474",
         "client.py": "a voter's device in Python, for rehearsals and tests",
-        "counting": "rules of counting",
+        "counting": "ballots in, one result out: no table, no framework",
         "holdings.py": "what is told and erased of a person",
         "keys.py": "signing keys, locked by a file that no backup holds",
         "opener.py": "the script that opens an urn, away from the server",
