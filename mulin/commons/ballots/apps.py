@@ -39,11 +39,36 @@ class BallotsConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from mulin.commons.ballots.holdings import erase_words, rolls_kept, rolls_told
         from mulin.commons.ballots.jobs import end, forget
+        from mulin.commons.ballots.permissions import COMMITTEE, HOLDERS, OBSERVERS
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.menu import Entry, register
+        from mulin.ground.community.ways import Way
+        from mulin.ground.community.ways import register as register_way
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
 
         name_verbs(VERBS)
+        for entry in (
+            Entry(_("Votes"), "ballots:votes", "vote", COMMITTEE, "desk", _("Votes"), "", 40),
+            Entry(_("Keys and observing"), "ballots:watched", "lock", HOLDERS | OBSERVERS, "desk",
+                  _("Votes"), "", 41),
+            Entry(_("My votes"), "ballots:mine", "vote", None, "resident", "", "", 45),
+            Entry(_("Votes of the community"), "ballots:boards", "list", None, "resident", "", "",
+                  46),
+        ):  # fmt: skip
+            register(entry)
+        register_way(
+            Way(
+                what=_("Vote secretly"),
+                pages=frozenset({"ballots:mine", "ballots:vote", "ballots:draw", "ballots:object"}),
+                by_call=_("Call us: somebody brings a sheet and a sealed box to your door."),
+                on_paper=_(
+                    "Take a sheet at the desk, mark it behind the screen, put it into the box."
+                ),
+                at_the_desk="ballots:votes",
+                order=25,
+            )
+        )
         register_sweep("ballots.end", timedelta(minutes=5), end, opens_own_scope=True)
         register_sweep("ballots.forget", timedelta(hours=12), forget)
         register_teller("ballots.roll", rolls_told)
