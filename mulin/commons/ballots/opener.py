@@ -18,6 +18,7 @@ import secrets
 import sys
 from base64 import b64decode, b64encode
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -129,7 +130,7 @@ def unpacked(plain: bytes, size: int) -> "tuple[bytes, bytes, bytes]":
 # ── an urn ───────────────────────────────────────────────────────────────────────────────────
 
 
-def opened(urn: dict, shares: "list[str]", digest: str) -> dict:
+def opened(urn: "dict[str, Any]", shares: "list[str]", digest: str) -> "dict[str, Any]":
     """The ballots of an urn, sorted, with how many envelopes held none.
 
     Raises Refusal for an urn that is not the posted one: not all of it, or more than it.
@@ -155,7 +156,9 @@ def opened(urn: dict, shares: "list[str]", digest: str) -> dict:
     }  # fmt: skip
 
 
-def _ballot(secret, election, envelope, keys):  # noqa: ANN001, ANN202  a script for any Python
+def _ballot(
+    secret: int, election: str, envelope: str, keys: "dict[str, Any]"
+) -> "dict[str, str] | None":
     try:
         plain = unseal(secret, election, envelope)
         message = unpacked(plain, 0)[0]

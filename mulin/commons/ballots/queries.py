@@ -84,7 +84,8 @@ def _records(person_id: int) -> list[int]:
 
 def digest_of_roll(constituency: Constituency) -> str:
     """The hash of the roll as it stands at this moment."""
-    ids = constituency.roll.standing().values_list("person_id", flat=True)
+    rows = RollEntry.objects.standing().filter(constituency=constituency)
+    ids = rows.values_list("person_id", flat=True)
     return roll_digest(constituency.code, ids, salt=constituency.election.roll_salt)
 
 
@@ -112,9 +113,9 @@ def own_entry(election: Election, person_id: int | None) -> RollEntry | None:
 
 def without_way_online(election: Election) -> int:
     """How many on the roll have no account: paper is their way, and somebody must bring it."""
-    return (
-        RollEntry.objects.standing().filter(election=election, person__account__isnull=True).count()
-    )
+    rows = RollEntry.objects.standing().filter(election=election, person__account__isnull=True)
+    count: int = rows.count()
+    return count
 
 
 def objections(election: Election) -> QuerySet[Objection]:

@@ -186,7 +186,7 @@ def correct_roll(
         if before != held.roll_digest:
             raise Refused(_("The roll is not the one that was frozen. Nothing was changed."))
         (_add if is_added else _strike)(election, held, person)
-        held.roll_count = held.roll.standing().count()
+        held.roll_count = RollEntry.objects.standing().filter(constituency=held).count()
         held.roll_digest = digest_of_roll(held)
         held.save(update_fields=["roll_count", "roll_digest"])
         correction: Correction = Correction.objects.create(

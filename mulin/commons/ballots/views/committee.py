@@ -98,11 +98,15 @@ def deed(request: Request, code: str, deed: str) -> HttpResponse:
     election, form = _found(code), DeedForm(request.POST)
     if deed not in DEEDS:
         raise Http404
-    if form.is_valid() and attempt(
-        form,
-        lambda: DEEDS[deed](
-            election, by=request.actor, now=request.now, token=form.idempotency_token
-        ),
+    if (
+        form.is_valid()
+        and attempt(
+            form,
+            lambda: DEEDS[deed](
+                election, by=request.actor, now=request.now, token=form.idempotency_token
+            ),
+        )
+        is not None
     ):
         messages.success(request, _("Done."))
         return redirect("ballots:held", code=code)
@@ -120,7 +124,7 @@ def key(request: Request, code: str) -> HttpResponse:
             election, key=form.cleaned_data["key"], by=request.actor, now=request.now,
             token=form.idempotency_token,
         ),
-    ):  # fmt: skip
+    ) is not None:  # fmt: skip
         messages.success(request, _("The key is kept. Three holders confirm their shares now."))
         return redirect("ballots:held", code=code)
     return _page(request, election, 422, key_form=form)
@@ -138,7 +142,7 @@ def answer(request: Request, code: str, pk: int) -> HttpResponse:
             objection, answer=form.cleaned_data["answer"], by=request.actor, now=request.now,
             token=form.idempotency_token,
         ),
-    ):  # fmt: skip
+    ) is not None:  # fmt: skip
         messages.success(request, _("Answered."))
         return redirect("ballots:held", code=code)
     return _page(request, election, 422, answer_form=form)
@@ -227,7 +231,7 @@ def hand_out(request: Request, code: str, pk: int) -> HttpResponse:
             entry, way=Mark(form.cleaned_data["way"]), by=request.actor, now=request.now,
             helper=form.cleaned_data["helper"],
         ),
-    ):  # fmt: skip
+    ) is not None:  # fmt: skip
         messages.success(request, _("Ticked: give one sheet from the shuffled stack."))
         return redirect("ballots:roll", code=code)
     return _roll(request, election, 422, hand_form=form)
@@ -246,7 +250,7 @@ def strike(request: Request, code: str, pk: int) -> HttpResponse:
             reason=form.cleaned_data["reason"], by=request.actor, now=request.now,
             token=form.idempotency_token,
         ),
-    ):  # fmt: skip
+    ) is not None:  # fmt: skip
         messages.success(request, _("Corrected, and written into the protocol."))
         return redirect("ballots:roll", code=code)
     return _roll(request, election, 422, strike_form=form)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -52,11 +53,15 @@ def _holder(request: Request, election: Election, status: int = 200, **forms: An
 def confirm(request: Request, code: str) -> HttpResponse:
     """My share is in my hand."""
     election, form = _found(code), DeedForm(request.POST)
-    if form.is_valid() and attempt(
-        form,
-        lambda: holders.confirm_share(
-            election, by=request.actor, now=request.now, token=form.idempotency_token
-        ),
+    if (
+        form.is_valid()
+        and attempt(
+            form,
+            lambda: holders.confirm_share(
+                election, by=request.actor, now=request.now, token=form.idempotency_token
+            ),
+        )
+        is not None
     ):
         messages.success(request, _("Confirmed."))
         return redirect("ballots:holder", code=code)
@@ -74,7 +79,7 @@ def word(request: Request, code: str) -> HttpResponse:
             election, word=form.cleaned_data["word"], by=request.actor, now=request.now,
             token=form.idempotency_token,
         ),
-    ):  # fmt: skip
+    ) is not None:  # fmt: skip
         messages.success(request, _("Two shares open the urn: the test is passed."))
         return redirect("ballots:holder", code=code)
     return _holder(request, election, 422, word_form=form)
@@ -91,14 +96,14 @@ def bring(request: Request, code: str) -> HttpResponse:
             election, form.cleaned_data["file"], by=request.actor, now=request.now,
             token=form.idempotency_token,
         ),
-    ):  # fmt: skip
+    ) is not None:  # fmt: skip
         messages.success(request, _("Every ballot was checked. The committee can publish now."))
         return redirect("ballots:holder", code=code)
     return _holder(request, election, 422, opened_form=form)
 
 
 @opened_to(*HOLDERS)
-def taken_away(request: Request, code: str, what: str) -> HttpResponse:
+def taken_away(request: Request, code: str, what: str) -> HttpResponseBase:
     """The files that a key holder takes along: the opener, the test envelope, the sealed urn."""
     election = _found(code)
     if what == "opener.py":
@@ -134,7 +139,7 @@ def observer(request: Request, code: str) -> HttpResponse:
 def decide(request: Request, code: str, pk: int) -> HttpResponse:
     """An unclear sheet, or one of the sample: an observer says what is on it."""
     election = _found(code)
-    sheet = get_object_or_404(Sheet.objects.filter(constituency__election=election), pk=pk)
+    sheet: Sheet = get_object_or_404(Sheet.objects.filter(constituency__election=election), pk=pk)
     is_decision = queries.awaits_decision(sheet)
     kind = DecideForm if is_decision else SheetForm
     form = kind(request.POST or None, election=election)

@@ -71,7 +71,7 @@ def object_to(request: Request, code: str) -> HttpResponse:
             election, person=entry.person, words=form.cleaned_data["words"], by=request.actor,
             now=request.now, token=form.idempotency_token,
         ),
-    ):  # fmt: skip
+    ) is not None:  # fmt: skip
         messages.success(request, _("The election committee answers before the roll is frozen."))
         return redirect("ballots:vote", code=code)
     context = {"election": election, "entry": entry, "object_form": form, "here": "mine"}
