@@ -116,9 +116,7 @@ def _vote(vote, member, number):
             content_type="application/json",
         )
         signed = answer.json()
-        ballot = device.finished(
-            tuple(keys_bytes(signed[name]) for name in ("envelope", "ballot"))
-        )
+        ballot = device.finished(tuple(keys_bytes(signed[name]) for name in ("envelope", "ballot")))
         body = {
             "token": b64encode(ballot.token).decode(), "prefix": b64encode(ballot.prefix).decode(),
             "signature": b64encode(ballot.signature).decode(), "sealed": ballot.sealed,
@@ -163,7 +161,9 @@ def test_no_row_says_when_or_in_which_order():
         if isinstance(field, models.DateField | models.TimeField)
     }
     assert times == {("RollEntry", "taken_on")}
-    assert [field.name for field in RollEntry._meta.fields if type(field) is models.DateTimeField] == []
+    assert [
+        field.name for field in RollEntry._meta.fields if type(field) is models.DateTimeField
+    ] == []
     assert {field.name for field in Envelope._meta.fields} == {
         "key", "community", "election", "sealed",
     }  # fmt: skip
@@ -227,7 +227,11 @@ def _no_row_names_both(made, secrets):
         ballots = [key for key, parts in secrets.items() if any(one in words for one in parts)]
         if not ballots:
             continue
-        voters = [name for name, marks in made.items() if any(one in row or one in words.split() for one in marks)]
+        voters = [
+            name
+            for name, marks in made.items()
+            if any(one in row or one in words.split() for one in marks)
+        ]
         assert (table, voters) == (table, [])
 
 
@@ -253,7 +257,9 @@ def _no_line_tells(lines, made, secrets):
     for line in lines:
         assert "ballots:" not in line
         assert not any(one in line for parts in secrets.values() for one in parts)
-        assert not any(f'"{one}"' in line or f" {one} " in line for marks in made.values() for one in marks)
+        assert not any(
+            f'"{one}"' in line or f" {one} " in line for marks in made.values() for one in marks
+        )
 
 
 def _no_backup_tells(folder, lock, secrets):
@@ -280,8 +286,7 @@ def _lies_sorted_in_the_file(cast):
     )
     assert {one for _place, one in places} == set(cast)
     first, last = (
-        sorted(cast, key=[one for _place, one in turned].index)
-        for turned in (places, places[::-1])
+        sorted(cast, key=[one for _place, one in turned].index) for turned in (places, places[::-1])
     )
     assert abs(order(first, cast)) < MOST_ORDER
     assert abs(order(last, cast)) < MOST_ORDER

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 
 from mulin.commons.ballots import keys
-from mulin.commons.ballots.actions.elections import open_election
+from mulin.commons.ballots.actions.elections import extend_vote, open_election
 from mulin.commons.ballots.actions.holders import confirm_share, keep_urn_key, pass_test
 from mulin.commons.ballots.actions.voting import TakenAlready, draw, hand_out
 from mulin.commons.ballots.blindrsa import Unusable
 from mulin.commons.ballots.models import Envelope, RollEntry
 from mulin.commons.ballots.opener import public_of
-from mulin.commons.ballots.queries import turnout
-from mulin.commons.ballots.rules import Mark
+from mulin.commons.ballots.queries import frozen_terms, turnout
+from mulin.commons.ballots.rules import Mark, terms_digest
 from mulin.ground.audit.models import Act
 from mulin.ground.notify.models import Message
 from mulin.ground.people.actions.merging import merge_persons
@@ -97,6 +97,24 @@ def test_mieuxvoter_60_the_server_s_clock_ends_the_vote(running):
         running.put(early.finished(answers), ends + timedelta(seconds=60))
     with pytest.raises(Refused):
         running.draw(running.local[1], late, NOW - timedelta(seconds=1))
+
+
+def test_decidim_9044_an_outage_is_made_good_once_and_the_board_says_so(running, client):
+    """decidim/decidim#9044: projects could not be voted on for part of the time."""
+    by, ends = running.committee.actor, running.election.closes_at
+    hashed = running.election.terms_digest
+    for until, reason in ((ends, "停电"), (ends + timedelta(days=8), "停电"), (ends, " ")):
+        with pytest.raises(Refused):
+            extend_vote(running.election, until=until, reason=reason, by=by, now=DURING)
+    later = ends + timedelta(days=1)
+    running.election = extend_vote(
+        running.election, until=later, reason="周三停电两小时", by=by, now=DURING
+    )
+    running.vote(running.local[0], ["1"], now=later - timedelta(seconds=1))
+    assert terms_digest(frozen_terms(running.election)) == hashed
+    assert "周三停电两小时" in client.get(f"/ballots/board/{running.election.code}/").text
+    with pytest.raises(Refused):
+        extend_vote(running.election, until=later + timedelta(days=1), reason="再", by=by, now=ends)
 
 
 def test_the_constituency_comes_from_the_roll_not_from_the_request(running):

@@ -30,6 +30,7 @@ def keys():
 
 
 def test_the_browser_and_the_signer_agree_at_every_size(visitor, keys):
+    make_cast()
     page = visitor().open("/help/")
     page.evaluate(SCRIPT.read_text("utf-8"))
     for bits, key in keys.items():
@@ -83,7 +84,7 @@ def open_vote(live):
 
 def marked(page, *codes):
     for code in codes:
-        page.locator(f"label[data-for='{code}']").click()
+        page.locator(f"#choice-{code}").click()
 
 
 def lying(vote):

@@ -17,6 +17,7 @@ VERBS = {
     "ballots.confirm_share": _("confirmed a share of an urn's key"),
     "ballots.pass_test": _("opened the test envelope of an urn"),
     "ballots.open_election": _("opened a vote"),
+    "ballots.extend_vote": _("extended a vote"),
     "ballots.wipe_trial": _("wiped a trial vote"),
     "ballots.seal_urn": _("sealed an urn and destroyed its signing keys"),
     "ballots.take_in_opened": _("brought the opened ballots of an urn"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.ballots.models import Election
 from mulin.commons.ballots.rules import Mark
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, DayField
 
 #: An opened urn of ten thousand ballots has some ten million bytes.
 MOST_BYTES = 40 * 1024 * 1024
@@ -65,6 +65,15 @@ class ExplainForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": _("Explain the difference.")},
     )  # fmt: skip
+
+
+class ExtendForm(ActForm):
+    """A later end."""
+
+    until = DayField(is_last=True, label=_("New last day"))
+    reason = forms.CharField(
+        label=_("Why"), max_length=300, error_messages={"required": _("Say why.")}
+    )
 
 
 class ObjectForm(ActForm):

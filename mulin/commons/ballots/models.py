@@ -67,6 +67,8 @@ class Election(TenantRow):
     rule = models.TextField(max_length=4000)
     is_online = models.BooleanField(default=True)
     is_trial = models.BooleanField(default=False)
+    extended_from = models.DateTimeField(null=True, blank=True)  # the end it had before
+    extension_reason = models.CharField(max_length=300, blank=True)
     complaint_days = models.PositiveSmallIntegerField()
     origin_kind = models.CharField(max_length=40, blank=True)
     origin_id = models.BigIntegerField(default=0)

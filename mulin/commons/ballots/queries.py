@@ -161,7 +161,7 @@ def frozen_terms(election: Election) -> dict[str, object]:
         ],
         "choices": [election.min_choices, election.max_choices],
         "opens_at": election.opens_at.isoformat(),
-        "closes_at": election.closes_at.isoformat(),
+        "closes_at": (election.extended_from or election.closes_at).isoformat(),
         "envelope_key": election.envelope_key,
         "urn_key": election.urn_key,
     }

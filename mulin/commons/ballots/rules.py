@@ -11,6 +11,8 @@ from typing import Final
 
 #: A signature drawn in the last second may still be cast.
 GRACE: Final = timedelta(seconds=60)
+#: How much later a vote may end than was posted.
+LONGEST_EXTENSION: Final = timedelta(days=7)
 #: A group with fewer valid ballots is not shown by itself.
 LEAST_SHOWN: Final = 10
 #: RFC 9474 leaves the size open; below this nobody draws.

@@ -21,7 +21,15 @@ from mulin.commons.ballots.models import (
 )
 from mulin.commons.ballots.permissions import may_hold
 from mulin.commons.ballots.queries import digest_of_roll, frozen_terms
-from mulin.commons.ballots.rules import HOLDERS, Fault, State, Terms, fault_of, terms_digest
+from mulin.commons.ballots.rules import (
+    HOLDERS,
+    LONGEST_EXTENSION,
+    Fault,
+    State,
+    Terms,
+    fault_of,
+    terms_digest,
+)
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
@@ -95,6 +103,32 @@ def open_election(
         held.state, held.terms_digest = State.OPEN, terms_digest(frozen_terms(held))
         held.save(update_fields=["state", "terms_digest"])
         act.on(held, before={"state": State.FROZEN}, after={"terms": held.terms_digest})
+    return held
+
+
+def extend_vote(
+    election: Election, *, until: datetime, reason: str, by: Actor, now: datetime,
+    token: str | None = None,
+) -> Election:  # fmt: skip
+    """Let a vote end later, once and with its reason: an outage, too few who could come. What was
+    hashed at the opening stays; the board says both ends. Raises Refused for a second time.
+    """
+    with recording(by, "ballots.extend_vote", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Election)
+        if not may_hold(by):
+            raise NotPermitted(_("The election committee extends a vote."))
+        held = _locked(election, State.OPEN)
+        if held.extended_from is not None or now >= held.closes_at:
+            raise Refused(_("A vote is extended once, and before it ends."))
+        if not held.closes_at < until <= held.closes_at + LONGEST_EXTENSION:
+            raise Refused(_("The new end must be later, by seven days at most."), field="until")
+        if not reason.strip():
+            raise Refused(_("Say why."), field="reason")
+        before = held.closes_at
+        held.extended_from, held.closes_at, held.extension_reason = before, until, reason.strip()
+        held.save(update_fields=["extended_from", "closes_at", "extension_reason"])
+        act.on(held, before={"closes_at": before}, after={"closes_at": until, "reason": reason})
     return held
 
 

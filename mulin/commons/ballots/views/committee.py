@@ -16,6 +16,7 @@ from mulin.commons.ballots.forms import (
     BoxForm,
     DeedForm,
     ExplainForm,
+    ExtendForm,
     HandOutForm,
     KeyForm,
     StrikeForm,
@@ -71,6 +72,8 @@ def _page(request: Request, election: Election, status: int = 200, **forms: Any)
         "answer_form": AnswerForm(auto_id=False),
         "explain_form": ExplainForm(auto_id=False),
         "box_form": BoxForm(),
+        "extend_form": ExtendForm(),
+        "extends": stage is State.OPEN and election.extended_from is None,
         "asks_for_key": stage is State.FROZEN and election.is_online,
     }
     return render(request, "ballots/held.html", context | forms, status=status)
@@ -128,6 +131,27 @@ def key(request: Request, code: str) -> HttpResponse:
         messages.success(request, _("The key is kept. Three holders confirm their shares now."))
         return redirect("ballots:held", code=code)
     return _page(request, election, 422, key_form=form)
+
+
+@opened_to(*COMMITTEE)
+@require_POST
+def extend(request: Request, code: str) -> HttpResponse:
+    """A later end, once."""
+    election, form = _found(code), ExtendForm(request.POST)
+    if (
+        form.is_valid()
+        and attempt(
+            form,
+            lambda: elections.extend_vote(
+                election, until=form.cleaned_data["until"], reason=form.cleaned_data["reason"],
+                by=request.actor, now=request.now, token=form.idempotency_token,
+            ),
+        )
+        is not None
+    ):  # fmt: skip
+        messages.success(request, _("Extended. The board says so."))
+        return redirect("ballots:held", code=code)
+    return _page(request, election, 422, extend_form=form)
 
 
 @opened_to(*COMMITTEE)
