@@ -26,13 +26,15 @@ from mulin.commons.ballots.models import Ballot, Envelope, RollEntry, Sheet
 from mulin.commons.ballots.opener import opened, seal, split
 from mulin.commons.ballots.queries import (
     NotPublished,
+    board_file,
     lines_of,
+    listed_constituencies,
     published_ballots,
     receipts,
     sheets_to_count,
     sheets_to_decide,
     shown_groups,
-    small_constituencies,
+    shown_lines,
     urn_file,
 )
 from mulin.commons.ballots.rules import Kind, Mark, State, urn_digest
@@ -287,7 +289,13 @@ def test_loomio_9796_nobody_reads_what_was_cast_before_publication(running):
     running.vote(running.local[0], ["1"])
     for ahead in (lambda: None, running.seal, running.count):
         ahead()
-        for reads in (published_ballots, shown_groups, small_constituencies):
+        for reads in (
+            published_ballots,
+            shown_groups,
+            listed_constituencies,
+            shown_lines,
+            board_file,
+        ):
             with pytest.raises(NotPublished):
                 reads(running.election)
         assert not receipts(running.election).exists()
@@ -317,7 +325,10 @@ def test_bettervoting_1065_groups_under_ten_are_not_shown_and_a_perfect_tie_is(v
     (group,) = shown_groups(made.election)
     assert (group.titles, group.ballots) == (["居民", "新"], 12)
     assert [count for _code, _title, count in group.marks][:3] == [12, 12, 0]
-    assert small_constituencies(made.election) == {"new"}
+    assert listed_constituencies(made.election) == set()
+    (together,) = board_file(made.election)["ballots"]
+    assert together == {"constituencies": ["local", "new"], "ballots": [["1", "2"]] * 12}
+    assert shown_lines(made.election) == []
 
 
 def test_the_roll_is_forgotten_after_the_days_of_complaint(running):

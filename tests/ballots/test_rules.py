@@ -19,6 +19,7 @@ from mulin.commons.ballots.rules import (
     may_cast,
     may_draw,
     may_end,
+    may_list,
     may_seal,
     message_of,
     read_message,
@@ -154,6 +155,14 @@ def test_a_roll_hash_depends_on_who_stands_there_alone():
 def test_siv_92_small_groups_are_put_together(counts, groups):
     """siv-org/siv#92, piratar/wasa2il#80: few voters, or the difference of two sums, tell."""
     assert showable(counts) == groups
+
+
+@pytest.mark.parametrize(
+    ("online", "on_paper", "listed"),
+    [(10, 0, True), (10, 10, True), (0, 3, False), (9, 40, False), (40, 1, False), (0, 0, True)],
+)
+def test_a_channel_of_few_is_found_by_no_subtraction(online, on_paper, listed):
+    assert may_list(online, on_paper) is listed
 
 
 @given(st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 40), min_size=1))

@@ -28,6 +28,8 @@ from mulin.commons.ballots.rules import (
     Seen,
     State,
     agreed,
+    is_few,
+    may_list,
     roll_digest,
     sample_of,
     showable,
@@ -268,11 +270,20 @@ class Line:
         count = self.online or self.paper
         return count.missing if count else 0
 
+    @property
+    def size(self) -> int:
+        """How many ballots it is about."""
+        if self.online is not None:
+            return self.online.cast
+        return self.paper.in_box if self.paper else 0
+
 
 def lines_of(election: Election) -> list[Line]:
-    """Every sum that must be equal or explained. Kinds are counted, never choices."""
+    """Every sum that must be equal or explained. Kinds are counted, never choices. The urn's stands
+    there once it is opened.
+    """
     lines = []
-    if election.is_online:
+    if election.is_online and election.stage is not State.SEALED:
         lines.append(Line(None, online_count(election), None, election.explanation))
     boxes = {
         box.constituency_id: box for box in PaperBox.objects.filter(constituency__election=election)
@@ -356,7 +367,7 @@ def shown_groups(election: Election) -> list[Group]:
     titles = {one.code: one.title for one in election.constituencies.all()}
     options = list(election.options.values_list("code", "title"))
     groups = []
-    for codes in showable({code: len(cast) for code, cast in ballots.items()}, LEAST_SHOWN):
+    for codes in _groups(ballots):
         cast = [choices for code in codes for choices in ballots[code]]
         marks = Counter(choice for choices in cast for choice in choices)
         groups.append(
@@ -368,13 +379,36 @@ def shown_groups(election: Election) -> list[Group]:
     return groups
 
 
-def small_constituencies(election: Election) -> set[str]:
-    """Those of fewer than ten ballots: their ballots are not shown one by one.
+def listed_constituencies(election: Election) -> set[str]:
+    """Those whose ballots of the urn are shown one by one; of the others numbers of receipts alone.
 
     Raises NotPublished before publication.
     """
     ballots = published_ballots(election)
-    return {code for code, cast in ballots.items() if 0 < len(cast) < LEAST_SHOWN}
+    online = Counter(
+        Ballot.objects.filter(constituency__election=election).values_list(
+            "constituency__code", flat=True
+        )
+    )
+    on_paper = Counter(
+        Sheet.objects.filter(constituency__election=election).values_list(
+            "constituency__code", flat=True
+        )
+    )
+    alone = {codes[0] for codes in _groups(ballots) if len(codes) == 1}
+    return {code for code in alone if may_list(online[code], on_paper[code])}
+
+
+def _groups(ballots: Mapping[str, list[list[str]]]) -> list[tuple[str, ...]]:
+    return showable({code: len(cast) for code, cast in ballots.items()}, LEAST_SHOWN)
+
+
+def shown_lines(election: Election) -> list[Line]:
+    """The sums for everybody; none where one of them is of few ballots. Raises NotPublished."""
+    if not election.is_published:
+        raise NotPublished("Sums are shown with the board.")
+    lines = lines_of(election)
+    return [] if any(is_few(line.size) for line in lines) else lines
 
 
 def receipts(election: Election, typed: str = "") -> QuerySet[Ballot]:
@@ -396,21 +430,25 @@ def titles_of(election: Election, choices: Iterable[str]) -> list[str]:
 
 
 def board_file(election: Election) -> dict[str, object]:
-    """The board for whoever counts again: terms, hashes, ballots. Of constituencies with fewer than
-    ten ballots there are numbers of receipts alone. Raises NotPublished before publication.
+    """The board for whoever counts again: terms, hashes, ballots. Ballots of the urn stand there one
+    by one, signed, where neither they nor the paper ones are few; constituencies of fewer than ten
+    ballots stand together with others. Raises NotPublished before publication.
     """
     ballots = published_ballots(election)
-    small = small_constituencies(election)
-    rows = receipts(election).exclude(constituency__code__in=small)
+    listed = listed_constituencies(election)
+    rows = receipts(election).filter(constituency__code__in=listed)
     return {
-        "format": "mulin-urn-board-1",
+        "format": "mulin-urn-board/1",
         "terms": frozen_terms(election),
         "terms_digest": election.terms_digest,
         "urn": {"digest": election.urn_digest, "count": election.urn_count},
         "receipts": list(receipts(election).values_list("receipt", flat=True)),
-        "signed": [
-            {"m": row.message, "p": row.prefix, "s": row.signature} for row in rows
+        "signed": [{"m": row.message, "p": row.prefix, "s": row.signature} for row in rows],
+        "ballots": [
+            {
+                "constituencies": list(codes),
+                "ballots": sorted(one for code in codes for one in ballots[code]),
+            }
+            for codes in _groups(ballots)
         ],
-        "ballots": {code: cast for code, cast in ballots.items() if code not in small},
-        "not_shown": sorted(small),
-    }  # fmt: skip
+    }

@@ -293,6 +293,18 @@ def sample_of(numbers: Iterable[int], seed: str) -> list[int]:
 # ── what may be shown ────────────────────────────────────────────────────────────────────────
 
 
+def is_few(count: int, least: int = LEAST_SHOWN) -> bool:
+    """Somebody, and so few that they could be told apart."""
+    return 0 < count < least
+
+
+def may_list(online: int, on_paper: int) -> bool:
+    """Whether the urn's ballots of a constituency are shown one by one: not when they are few, nor
+    when the paper ones are, which the sum of both would then give away.
+    """
+    return not is_few(online) and not is_few(on_paper)
+
+
 def showable(counts: Mapping[str, int], least: int = LEAST_SHOWN) -> list[tuple[str, ...]]:
     """Constituencies in groups of at least `least` ballots each, the small ones put together.
 

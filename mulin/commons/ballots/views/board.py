@@ -30,18 +30,18 @@ def board(request: Request, code: str) -> HttpResponse:
     }
     if election.is_published:
         typed = request.GET.get("receipt", "")
-        small = queries.small_constituencies(election)
+        listed = queries.listed_constituencies(election)
         page = page_of(queries.receipts(election, typed), request.GET, size=50)
         context |= {
             "groups": queries.shown_groups(election),
-            "lines": queries.lines_of(election),
+            "lines": queries.shown_lines(election),
             "page": page,
             "ballots": [
                 (
                     one,
-                    None
-                    if one.constituency.code in small
-                    else queries.titles_of(election, one.choices),
+                    queries.titles_of(election, one.choices)
+                    if one.constituency.code in listed
+                    else None,
                 )
                 for one in page.rows
             ],
