@@ -27,6 +27,8 @@ from tests.ballots.conftest import terms
 from tests.clock import NOW
 from tests.factories.people import PersonFactory
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def drafted(vote):

@@ -167,6 +167,7 @@ def test_only_the_committee_gives_out_paper_and_only_during_the_vote(running):
         hand_out(row, way=Mark.PAPER, by=running.committee.actor, now=running.election.closes_at)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "wrong",
     [
