@@ -12,7 +12,7 @@ from mulin.commons.ballots.actions.paper import (
     seen,
 )
 from mulin.commons.ballots.actions.voting import hand_out
-from mulin.commons.ballots.models import RollEntry, Sheet
+from mulin.commons.ballots.models import PaperBox, RollEntry, Sheet
 from mulin.commons.ballots.queries import (
     lines_of,
     published_ballots,
@@ -128,6 +128,12 @@ def test_consul_5317_paper_counts_in_the_turnout_and_a_lost_sheet_blocks_the_end
         paper.group("local"), words="一位居民把票带回了家", by=paper.committee.actor, now=AFTER
     )
     publish(paper.election, by=paper.committee.actor, now=AFTER)
+
+
+def test_a_printed_sheet_that_went_nowhere_is_missing_too(paper):
+    boxed(paper)
+    PaperBox.objects.update(cancelled=7)
+    assert lines_of(paper.election)[0].missing == 1
 
 
 def test_a_sheet_too_many_blocks_the_end_too(paper):

@@ -109,6 +109,8 @@ def test_the_sums_of_paper_and_urn():
     assert PaperCount(10, 1, 5, 2, 1, 1).missing == 0
     assert PaperCount(10, 0, 5, 2, 1, 1).missing == 1
     assert PaperCount(8, 0, 5, 2, 1, 1).missing == -1
+    assert PaperCount(10, 1, 5, 2, 1, 1, printed=20, cancelled=10).unaccounted == 0
+    assert PaperCount(10, 1, 5, 2, 1, 1, printed=20, cancelled=9).unaccounted == 1
     assert (OnlineCount(5, 4, 3, 1, 0).missing, OnlineCount(5, 4, 3, 1, 0).not_cast) == (0, 1)
     assert OnlineCount(5, 6, 6, 0, 0).missing == 1
     assert OnlineCount(5, 5, 3, 1, 0).missing == 1

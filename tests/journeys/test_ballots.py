@@ -172,3 +172,25 @@ def test_without_javascript_paper_is_named(open_vote, visitor):
         )
         expect(page.locator("noscript")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(
+    "look", [{"width": PHONE, "large": True}, {"width": DESK, "dark": True}], ids=["phone", "desk"]
+)
+def test_the_pages_of_a_vote_are_for_everybody(open_vote, visitor, axe, look):
+    code = open_vote.election.code
+    rounds = (
+        (None, [f"/ballots/board/{code}/"]),
+        (open_vote.committee, ["held/", f"held/{code}/", f"held/{code}/roll/"]),
+        (open_vote.holders[0], ["watched/", f"key/{code}/"]),
+        (open_vote.observer, [f"observed/{code}/", f"sheets/{code}/local/"]),
+    )
+    for member, paths in rounds:
+        someone = visitor(**look)
+        if member:
+            someone.sign_in(member)
+        for path in paths:
+            page = someone.open(path if path.startswith("/") else f"/ballots/{path}")
+            axe(page)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+            page.close()

@@ -267,8 +267,9 @@ class Line:
 
     @property
     def missing(self) -> int:
-        count = self.online or self.paper
-        return count.missing if count else 0
+        if self.online is not None:
+            return self.online.missing
+        return (self.paper.missing or self.paper.unaccounted) if self.paper else 0
 
     @property
     def size(self) -> int:
@@ -298,6 +299,7 @@ def lines_of(election: Election) -> list[Line]:
         count = PaperCount(
             issued[constituency.pk], box.not_returned if box else 0, kinds[Kind.VALID],
             kinds[Kind.BLANK], kinds[Kind.VOID], kinds[Kind.SET_ASIDE],
+            box.printed if box else 0, box.cancelled if box else 0,
         )  # fmt: skip
         if count.issued or count.in_box or box:
             lines.append(Line(constituency, None, count, box.explanation if box else ""))

@@ -222,6 +222,13 @@ class PaperCount:
     blank: int
     void: int
     set_aside: int
+    printed: int = 0
+    cancelled: int = 0
+
+    @property
+    def unaccounted(self) -> int:
+        """Printed sheets that were neither given out nor cancelled unused."""
+        return self.printed - self.cancelled - self.issued if self.printed else 0
 
     @property
     def in_box(self) -> int:

@@ -33,7 +33,7 @@ def keep_urn_key(
             raise NotPermitted(_("The election committee enters the key."))
         held = _frozen(election)
         clean = _clean(key)
-        word = secrets.token_hex(4)
+        word = secrets.token_hex(6)
         held.urn_key, held.test_passed_on = clean, None
         held.test_envelope = seal(clean, held.code, word.encode("ascii"))
         held.test_digest = _digest(held, word)
