@@ -294,7 +294,7 @@ LINES = {
     "ballots:boards": Line(EVERYBODY),
     "ballots:board": Line(HOLDERS, about="election"),
     "ballots:board-file": Line(HOLDERS, about="election over"),
-    "ballots:votes": Line(COMMITTEE),
+    "ballots:votes": Line(COMMITTEE | DESK),
     "ballots:held": Line(COMMITTEE, about="election", gives=NAMES),
     "ballots:deed": Line(COMMITTEE, about="election deed", method="POST", gives=NAMES),
     "ballots:key": Line(COMMITTEE, about="election", method="POST", gives=NAMES),

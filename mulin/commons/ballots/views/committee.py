@@ -22,10 +22,11 @@ from mulin.commons.ballots.forms import (
     StrikeForm,
 )
 from mulin.commons.ballots.models import Election, RollEntry
-from mulin.commons.ballots.permissions import COMMITTEE
+from mulin.commons.ballots.permissions import COMMITTEE, may_hold
 from mulin.commons.ballots.rules import Mark, State, may_draw
 from mulin.commons.ballots.rules import may_seal as is_over
 from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.rules import DESK_ROLES
 from mulin.kit.acts import attempt
 from mulin.kit.paging import page_of
 
@@ -40,11 +41,13 @@ DEEDS: dict[str, Callable[..., Election]] = {
 }
 
 
-@opened_to(*COMMITTEE)
+@opened_to(*COMMITTEE, *DESK_ROLES)
 def votes(request: Request) -> HttpResponse:
-    """All votes, the latest first."""
-    page = page_of(queries.elections(), request.GET, size=20)
-    return render(request, "ballots/votes.html", {"page": page})
+    """All votes, the latest first; the desk sees which there are, to send people to the committee."""
+    holds = may_hold(request.actor)
+    rows = queries.elections() if holds else queries.shown_elections()
+    context = {"page": page_of(rows, request.GET, size=20), "may_hold": holds}
+    return render(request, "ballots/votes.html", context)
 
 
 @opened_to(*COMMITTEE)
