@@ -8,7 +8,19 @@ import json
 import os
 import sys
 
-from bench import keys, memory, paper, recall, restore, serving, sheets, start, takeaway
+from bench import (
+    ballots,
+    counting,
+    keys,
+    memory,
+    paper,
+    recall,
+    restore,
+    serving,
+    sheets,
+    start,
+    takeaway,
+)
 from bench.databases import FULL, QUICK, Installation, Size, postgres, sqlite
 from bench.lines import Line
 from tests.support.postgres import PostgresMissing
@@ -27,6 +39,8 @@ def main() -> int:
         flush=True,
     )
     lines: list[Line] = [_told(line) for line in recall.measure()]
+    lines += map(_told, counting.measure())
+    lines.append(_told(ballots.measure()))
     if chosen.only != "postgres":
         lines += _on_sqlite(size)
     if chosen.only != "sqlite":

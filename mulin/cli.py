@@ -53,6 +53,8 @@ def _language_of_terminal() -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from mulin.commons.ballots.counting import commands as counting  # noqa: PLC0415  its words need Django
+
     parser = argparse.ArgumentParser(prog="mulin", description=_("The software of a community."))
     parser.add_argument("--version", action="version", version=f"Mulin {__version__}")
     commands = Commands(parser)
@@ -81,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=(2,),
         help=_("the items of national level 2, as they stand here"),
     )
+    counting.register(commands)
     for app in apps.get_app_configs():
         if app.name.startswith("mulin.") and find_spec(f"{app.name}.commands"):
             import_module(f"{app.name}.commands").register(commands)

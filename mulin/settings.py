@@ -131,6 +131,7 @@ INSTALLED_APPS = [
     "mulin.commons.flow",
     "mulin.commons.paper",
     "mulin.commons.planning",
+    "mulin.commons.ballots",
     "mulin.parlour.reception",
     "mulin.parlour.survey",
     "mulin.parlour.rounds",

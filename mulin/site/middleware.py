@@ -22,7 +22,7 @@ from django.utils import translation
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
-from mulin.ground.community.access import Access, Request, access_of
+from mulin.ground.community.access import Access, Request, access_of, is_untraced
 from mulin.ground.community.models import Account, Community, Membership
 from mulin.ground.community.queries import (
     community_for_visitor,
@@ -110,6 +110,8 @@ class RequestLogMiddleware:
         began, number = time.perf_counter(), secrets.token_hex(8)
         with logs.about(lambda: {"request": number} | _told_of(request)):
             response = self._get_response(request)
+            if _leaves_no_trace(request):
+                return response
             passed = round((time.perf_counter() - began) * 1000)
             level = logging.ERROR if response.status_code >= 500 else logging.INFO  # noqa: PLR2004
             facts = {"status": response.status_code, "ms": passed}
@@ -118,9 +120,16 @@ class RequestLogMiddleware:
         return response
 
 
+def _leaves_no_trace(request: HttpRequest) -> bool:
+    """The voter's pages: neither a line nor a number of the request."""
+    return request.resolver_match is not None and is_untraced(request.resolver_match.func)
+
+
 def _told_of(request: HttpRequest) -> dict[str, Any]:  # Any: numbers and words for JSON
     """What of a request may stand in a log."""
     match = request.resolver_match
+    if match is not None and is_untraced(match.func):
+        return {"route": match.view_name}  # a fault there is told of, whose it was is not
     community: Community | None = getattr(request, "community", None)
     actor: Actor | None = getattr(request, "actor", None)
     return {

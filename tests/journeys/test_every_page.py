@@ -13,8 +13,9 @@ pytestmark = pytest.mark.browser
 STREET = [
     "/", "/ours/", "/help/", "/reception/tell/", "/sign-in/", "/sign-in/staff/", "/screen/",
     "/reception/stories/", "/reception/month/", "/survey/results/", "/survey/letter/",
+    "/ballots/board/",
 ]  # fmt: skip
-OWN = ["/mine/", "/account/", "/notify/"]
+OWN = ["/mine/", "/account/", "/notify/", "/ballots/"]
 DESK = [
     "/today/", "/seats/?others=1", "/drafts/", "/reception/", "/reception/receive/",
     "/reception/visits/", "/reception/calls/", "/reception/emergency/", "/places/codes/",

@@ -64,6 +64,7 @@ HANDLERS = DESK | OFFICER | people("officer_2")
 KEEPERS = HEAD | people("installer")
 INSTALLER = people("installer")
 AUDITOR = people("auditor")
+COMMITTEE = people("election_committee")
 READERS = HANDLERS | people("street_overseer")
 RESIDENT = people("resident")
 HERE = people(*Role, "officer_2", "resident_2", "ended")
@@ -73,6 +74,8 @@ EVERYBODY = SIGNED_IN | people("anonymous") | PROGRAM
 HOLDERS = HERE | people("anonymous")
 #: Everybody who has a record of their own on the roll.
 ON_ROLL = RESIDENT | people("resident_2", "neighbour_resident")
+#: Whom a roll or an objection is about: the committee of a vote cannot work without.
+NAMES = frozenset({"金雀{}"})
 #: What only the file of everything held of a person shows in full.
 NUMBERS = frozenset({"{phone}", "{id_number}"})
 
@@ -286,6 +289,36 @@ LINES = {
     "paper:name": Line(DESK, about="sheet", method="POST"),
     "paper:throw": Line(DESK, about="sheet", method="POST"),
     "paper:after-all": Line(DESK, about="sheet", method="POST"),
+    # votes
+    "ballots:mine": Line(SIGNED_IN),
+    "ballots:vote": Line(RESIDENT, about="election"),
+    "ballots:object": Line(RESIDENT, about="election", method="POST"),
+    "ballots:draw": Line(RESIDENT, about="election", method="POST"),
+    # whoever brings a signed envelope, and nobody by a session
+    "ballots:cast": Line(NOBODY, about="urn", method="POST", is_shared=True, by_token=True),
+    "ballots:boards": Line(EVERYBODY),
+    "ballots:board": Line(HOLDERS, about="election"),
+    "ballots:board-file": Line(HOLDERS, about="election over"),
+    "ballots:votes": Line(COMMITTEE | DESK),
+    "ballots:held": Line(COMMITTEE, about="election", gives=NAMES),
+    "ballots:deed": Line(COMMITTEE, about="election deed", method="POST", gives=NAMES),
+    "ballots:key": Line(COMMITTEE, about="election", method="POST", gives=NAMES),
+    "ballots:extend": Line(COMMITTEE, about="election", method="POST", gives=NAMES),
+    "ballots:answer": Line(COMMITTEE, about="objection", method="POST", gives=NAMES),
+    "ballots:box": Line(COMMITTEE, about="ballot box", method="POST", gives=NAMES),
+    "ballots:explain": Line(COMMITTEE, about="ballot box", method="POST", gives=NAMES),
+    "ballots:roll": Line(COMMITTEE, about="election", gives=NAMES),
+    "ballots:hand-out": Line(COMMITTEE, about="roll entry", method="POST", gives=NAMES),
+    "ballots:strike": Line(COMMITTEE, about="roll entry", method="POST", gives=NAMES),
+    "ballots:watched": Line(people("key_holder", "observer")),
+    "ballots:holder": Line(people("key_holder"), about="election"),
+    "ballots:confirm": Line(people("key_holder"), about="election", method="POST"),
+    "ballots:word": Line(people("key_holder"), about="election", method="POST"),
+    "ballots:bring": Line(people("key_holder"), about="election", method="POST"),
+    "ballots:file": Line(people("key_holder"), about="opener"),
+    "ballots:observer": Line(people("observer"), about="election"),
+    "ballots:decide": Line(people("observer"), about="ballot sheet"),
+    "ballots:read": Line(COMMITTEE | people("observer"), about="ballot box"),
     "reception:import-file": Line(DESK, about="taken in"),
     "reception:import-columns": Line(DESK, about="upload"),
     "reception:import-map": Line(DESK, about="taken in"),

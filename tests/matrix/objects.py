@@ -10,13 +10,31 @@ matrix looks for them in every answer.
 
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
 from PIL import Image
 
+from mulin.commons.ballots.actions.elections import draft_election, open_election
+from mulin.commons.ballots.actions.ending import publish, seal_urn
+from mulin.commons.ballots.actions.paper import (
+    count_by_hand,
+    explain_box,
+    note_box,
+    read_sheet,
+    seen,
+)
+from mulin.commons.ballots.actions.rolls import (
+    answer_objection,
+    freeze_roll,
+    object_to_roll,
+    post_roll,
+    put_on_roll,
+)
+from mulin.commons.ballots.models import Election, Objection, RollEntry, Sheet
+from mulin.commons.ballots.rules import Terms
 from mulin.commons.flow.actions import add_photo, open_need
 from mulin.commons.flow.models import ContactWish, Need, NeedPhoto, PhotoMoment, Visibility
 from mulin.commons.flow.said import Said
@@ -55,6 +73,7 @@ from mulin.ground.people.actions.organisations import affiliate, found_organisat
 from mulin.ground.people.actions.persons import index_words, register_person
 from mulin.ground.people.actions.rolls import preview_roll
 from mulin.ground.people.models import Affiliation, Merge, Organisation, Person, RollImport
+from mulin.ground.people.queries import person_of_account
 from mulin.ground.places.actions import add_place, move_in, print_code
 from mulin.ground.places.models import Building, Dwelling, Place, Unit
 from mulin.kit.channels import Channel
@@ -172,6 +191,11 @@ class Side:
     calendar: str
     phone: str = ""
     id_number: str = ""
+    election: Election | None = None  # its roll is frozen
+    election_over: Election | None = None  # a vote on paper, published
+    objection: Objection | None = None
+    roll_entry: RollEntry | None = None
+    ballot_sheet: Sheet | None = None
     survey: Survey | None = None
     survey_over: Survey | None = None
     sampled: Sampled | None = None  # its household in the survey that is open
@@ -514,6 +538,9 @@ def make_world(cast: Cast) -> World:
             officer=officer, building=BuildingFactory(community=cast.linli, grid=cast.grid_linli),
             phone="13811110003", id_number="110101199003072359",
         )  # fmt: skip
+    for side in sides.values():
+        with in_community(side.community):
+            _votes(side)
     _surveys(cast.xinjie, [sides[OWN], sides[OTHER]], desk=cast.chen.actor, head=cast.zhou.actor)
     _surveys(
         cast.linli, [sides[NEIGHBOUR]], desk=cast.li.actor,
@@ -524,6 +551,44 @@ def make_world(cast: Cast) -> World:
     }  # fmt: skip
     actors |= dict.fromkeys(tokens)
     return World(cast=cast, sides=sides, workday=workday, actors=actors, tokens=tokens)
+
+
+def _votes(side: Side) -> None:
+    """A vote whose roll is frozen, with its resident on it, and one on paper that is published."""
+    readers = [_account(side.community, Role.ELECTION_COMMITTEE) for _one in "ab"]
+    by, other = (actor_of(one, side.community, now=NOW) for one in readers)
+    observer = actor_of(_account(side.community, Role.OBSERVER), side.community, now=NOW)
+    person = person_of_account(side.resident.pk)
+    long_ago = NOW - timedelta(days=9)
+    terms = Terms(
+        title=f"表决{side.sign}", options=(("1", "一"), ("2", "二")),
+        constituencies=(("all", "居民", "在册"),), max_choices=1, opens_at=long_ago,
+        closes_at=NOW - timedelta(days=8), rule="多数", is_online=False,
+    )  # fmt: skip
+
+    def begun(terms: Terms) -> Election:
+        election = draft_election(terms, by=by, now=long_ago)
+        return put_on_roll(election, {"all": [person.pk]}, by=by, now=long_ago)
+
+    over = begun(terms)
+    freeze_roll(over, by=by, now=long_ago)
+    open_election(over, by=by, now=long_ago)
+    over = seal_urn(over, by=by, now=NOW)
+    group = over.constituencies.get()
+    note_box(group, printed=1, cancelled=0, not_returned=0, in_box=1, by=by, now=NOW)
+    sheet = Sheet.objects.get(constituency=group)
+    what = seen(group, choices=["1"], is_unclear=False)
+    for reader in (by, other):
+        read_sheet(sheet, what, by=reader, now=NOW)
+    count_by_hand(sheet, what, by=observer, now=NOW)
+    explain_box(group, words="矩阵", by=by, now=NOW)
+    side.election_over = publish(over, by=by, now=NOW)
+    ahead = begun(replace(terms, opens_at=NOW, closes_at=NOW + timedelta(days=1)))
+    ahead = post_roll(ahead, by=by, now=NOW)
+    side.objection = object_to_roll(ahead, person=person, words="写错了", by=by, now=NOW)
+    answer_objection(side.objection, answer="改好了", by=by, now=NOW)
+    side.election = freeze_roll(ahead, by=by, now=NOW)
+    side.roll_entry, side.ballot_sheet = RollEntry.objects.get(election=ahead), sheet
 
 
 def _surveys(community: Community, sides: list[Side], *, desk: Actor, head: Actor) -> None:
@@ -635,6 +700,19 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "job": lambda _world, _side: {"job_id": "0" * 32},
     "channel": lambda _world, _side: {"way": "sms"},
     "figure": lambda _world, _side: {"name": "reception.demands"},
+    "election": lambda _world, side: {"code": side.election.code},
+    "election over": lambda _world, side: {"code": side.election_over.code},
+    "election deed": lambda _world, side: {"code": side.election.code, "deed": "post"},
+    "urn": lambda _world, side: {"slug": side.community.slug, "code": side.election.code},
+    "objection": lambda _world, side: {"code": side.election.code, "pk": side.objection.pk},
+    "ballot box": lambda _world, side: {"code": side.election.code, "group": "all"},
+    "roll entry": lambda _world, side: {
+        "code": side.election.code, "pk": side.roll_entry.pk,
+    },
+    "opener": lambda _world, side: {"code": side.election.code, "what": "opener.py"},
+    "ballot sheet": lambda _world, side: {
+        "code": side.election_over.code, "pk": side.ballot_sheet.pk,
+    },
     "survey": lambda _world, side: {"pk": side.survey.pk},
     "survey over": lambda _world, side: {"pk": side.survey_over.pk},
     "survey year": lambda _world, _side: {"year": 2025},

@@ -20,6 +20,15 @@ FILES_OF_ITS_OWN = {
         "receivers.py": "rooms register who takes a need over",
         "said.py": "the lines a step may say, in one place",
     },
+    "commons/ballots": {
+        "blindrsa.py": "blind signatures, RFC 9474",
+        "client.py": "a voter's device in Python, for rehearsals and tests",
+        "counting": "ballots in, one result out: no table, no framework",
+        "holdings.py": "what is told and erased of a person",
+        "keys.py": "signing keys, locked by a file that no backup holds",
+        "opener.py": "the script that opens an urn, away from the server",
+        "rehearsal.py": "a whole vote with faults, for the command line",
+    },
     "commons/paper": {
         "consents.py": "the sheet of consents: the roll, whose they are, lies below and knows no paper",
         "holdings.py": "what is told and erased of a person",

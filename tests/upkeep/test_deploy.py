@@ -171,7 +171,9 @@ def test_a_proxy_leads_to_the_port_mulin_listens_on_and_logs_no_address(name):
     if name == "nginx.conf":
         formats = re.findall(r"^log_format.*$", text, re.MULTILINE)
         assert not any(word in "".join(formats) for word in ("$request ", "$uri", "$args", "addr"))
-        assert text.count("access_log /var/log/nginx/mulin.log mulin;") == text.count("server {")
+        assert text.count(
+            "access_log /var/log/nginx/mulin.log mulin if=$mulin_logged;"
+        ) == text.count("server {")
         assert "X-Forwarded-Proto https" in text
     else:
         assert "request>uri delete" in text

@@ -82,6 +82,17 @@ at_the_door = _marking(Access(early=True))
 at_the_desk = _marking(Access(is_public=True, early=True))
 
 
+def untraced(view: View) -> View:
+    """No line of the log says that this page was asked for: when somebody voted is nobody's matter."""
+    view.is_untraced = True  # type: ignore[attr-defined]  # functions carry attributes
+    return view
+
+
+def is_untraced(view: object) -> bool:
+    """Whether a view leaves no line in the log."""
+    return bool(getattr(view, "is_untraced", False))
+
+
 def opened_to(*roles: Role) -> Callable[[View], View]:
     """Open to holders of one of these roles; for everybody else the page does not exist."""
     if not roles:

@@ -1,0 +1,1 @@
+"""What changes an election, its roll, its urn and its paper."""

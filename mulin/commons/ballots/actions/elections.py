@@ -1,0 +1,180 @@
+"""An election is drafted, and opened once nothing about it can change any more."""
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from mulin.commons.ballots import keys
+from mulin.commons.ballots.models import (
+    Ballot,
+    Constituency,
+    Correction,
+    Election,
+    Envelope,
+    Objection,
+    Option,
+    RollEntry,
+    Sheet,
+)
+from mulin.commons.ballots.permissions import may_hold
+from mulin.commons.ballots.queries import digest_of_roll, frozen_terms
+from mulin.commons.ballots.rules import (
+    HOLDERS,
+    LONGEST_EXTENSION,
+    Fault,
+    State,
+    Terms,
+    fault_of,
+    terms_digest,
+)
+from mulin.ground.audit.actions import recording
+from mulin.ground.community.rules import Actor
+from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
+
+_SAYS: dict[Fault, Promise] = {
+    Fault.NO_OPTIONS: _("Name what can be voted for."),
+    Fault.NO_CONSTITUENCY: _("Name who votes."),
+    Fault.CODE_TWICE: _("The same number stands twice."),
+    Fault.TOO_LONG: _("Give shorter numbers: letters and digits, twelve at most."),
+    Fault.LIMITS: _("So many cannot be chosen."),
+    Fault.TIMES: _("The end must come after the beginning."),
+}
+
+
+def draft_election(terms: Terms, *, by: Actor, now: datetime, token: str | None = None) -> Election:
+    """Prepare a vote. Raises Refused for terms that cannot be."""
+    with recording(by, "ballots.draft_election", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Election)
+        if not may_hold(by):
+            raise NotPermitted(_("The election committee prepares votes."))
+        fault = fault_of(terms)
+        if fault is not None:
+            raise Refused(_SAYS[fault], field=fault.value)
+        election: Election = Election.objects.create(
+            community_id=by.community_id, title=terms.title, max_choices=terms.max_choices,
+            min_choices=terms.min_choices, opens_at=terms.opens_at, closes_at=terms.closes_at,
+            rule=terms.rule, is_online=terms.is_online, is_trial=terms.is_trial,
+            complaint_days=terms.complaint_days, origin_kind=terms.origin[0],
+            origin_id=terms.origin[1], roll_salt=secrets.token_hex(16),
+        )  # fmt: skip
+        Option.objects.bulk_create(
+            Option(
+                community_id=by.community_id, election=election, position=position, code=code,
+                title=title,
+            )
+            for position, (code, title) in enumerate(terms.options)
+        )  # fmt: skip
+        Constituency.objects.bulk_create(
+            Constituency(
+                community_id=by.community_id, election=election, position=position, code=code,
+                title=title, rule=rule,
+            )
+            for position, (code, title, rule) in enumerate(terms.constituencies)
+        )  # fmt: skip
+        act.on(election, after={"title": terms.title, "code": election.code})
+    return election
+
+
+def open_election(
+    election: Election, *, by: Actor, now: datetime, token: str | None = None
+) -> Election:
+    """Fix everything and let voting begin at its time.
+
+    Raises Refused while a share, the test or a key is missing, and when the roll is not the one
+    that was frozen.
+    """
+    with recording(by, "ballots.open_election", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Election)
+        if not may_hold(by):
+            raise NotPermitted(_("The election committee opens a vote."))
+        held = _locked(election, State.FROZEN)
+        if held.closes_at <= now:
+            raise Refused(_("Its last day is over already."))
+        if held.is_online:
+            _refuse_unready(held)
+        for constituency in held.constituencies.all():
+            if digest_of_roll(constituency) != constituency.roll_digest:
+                raise Refused(_("The roll is not the one that was frozen. Nothing was opened."))
+        held.state, held.terms_digest = State.OPEN, terms_digest(frozen_terms(held))
+        held.save(update_fields=["state", "terms_digest"])
+        act.on(held, before={"state": State.FROZEN}, after={"terms": held.terms_digest})
+    return held
+
+
+def extend_vote(
+    election: Election, *, until: datetime, reason: str, by: Actor, now: datetime,
+    token: str | None = None,
+) -> Election:  # fmt: skip
+    """Let a vote end later, once and with its reason: an outage, too few who could come. What was
+    hashed at the opening stays; the board says both ends. Raises Refused for a second time.
+    """
+    with recording(by, "ballots.extend_vote", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Election)
+        if not may_hold(by):
+            raise NotPermitted(_("The election committee extends a vote."))
+        held = _locked(election, State.OPEN)
+        if held.extended_from is not None or now >= held.closes_at:
+            raise Refused(_("A vote is extended once, and before it ends."))
+        if not held.closes_at < until <= held.closes_at + LONGEST_EXTENSION:
+            raise Refused(_("The new end must be later, by seven days at most."), field="until")
+        if not reason.strip():
+            raise Refused(_("Say why."), field="reason")
+        before = held.closes_at
+        held.extended_from, held.closes_at, held.extension_reason = before, until, reason.strip()
+        held.save(update_fields=["extended_from", "closes_at", "extension_reason"])
+        act.on(held, before={"closes_at": before}, after={"closes_at": until, "reason": reason})
+    return held
+
+
+def _refuse_unready(held: Election) -> None:
+    if not held.urn_key:
+        raise Refused(_("The urn has no key yet. The key holders make it away from this server."))
+    if held.shares.count() < HOLDERS:
+        raise Refused(_("Not every key holder has confirmed a share."))
+    if held.test_passed_on is None:
+        raise Refused(_("Nobody has opened the test envelope yet."))
+    if not keys.has_lock(held.pk):
+        raise Refused(_("The signing keys of this vote are not on this server."))
+
+
+def _locked(election: Election, *states: State) -> Election:
+    held: Election = Election.objects.select_for_update().get(pk=election.pk)
+    if held.stage not in states:
+        raise TakenMeanwhile(_("This vote is at another stage now. Look at the page again."))
+    return held
+
+
+def wipe_trial(
+    election: Election, *, by: Actor, now: datetime, token: str | None = None
+) -> Election:
+    """Take a trial away: roll, urn, board and paper. Raises Refused for a real vote."""
+    with recording(by, "ballots.wipe_trial", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Election)
+        if not may_hold(by):
+            raise NotPermitted(_("The election committee wipes a trial."))
+        held = _locked(election, *(set(State) - {State.WIPED}))
+        if not held.is_trial:
+            raise Refused(_("Only a trial can be wiped."))
+        before = held.state
+        for rows in (
+            Envelope.objects.filter(election=held),
+            Ballot.objects.filter(constituency__election=held),
+            Sheet.objects.filter(constituency__election=held),
+            Correction.objects.filter(constituency__election=held),
+            Objection.objects.filter(election=held),
+            RollEntry.objects.filter(election=held),
+        ):
+            rows.delete()
+        held.constituencies.update(ballot_secret="")
+        held.envelope_secret, held.state, held.is_tidy = "", State.WIPED, False
+        held.save(update_fields=["envelope_secret", "state", "is_tidy"])
+        act.on(held, before={"state": before}, after={"state": held.state})
+        transaction.on_commit(lambda: keys.destroy_lock(held.pk))
+    return held

@@ -1,0 +1,456 @@
+"""How a vote stands: turnout, sums, what may be shown; what was cast, only after publication."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from mulin.commons.ballots.models import (
+    Ballot,
+    Constituency,
+    Correction,
+    Election,
+    Envelope,
+    Objection,
+    PaperBox,
+    RollEntry,
+    Sheet,
+)
+from mulin.commons.ballots.permissions import may_hold
+from mulin.commons.ballots.rules import (
+    LEAST_SHOWN,
+    Kind,
+    Mark,
+    OnlineCount,
+    PaperCount,
+    Seen,
+    State,
+    agreed,
+    is_few,
+    may_list,
+    roll_digest,
+    sample_of,
+    showable,
+)
+from mulin.ground.community.rules import Actor
+from mulin.ground.people.models import Person
+from mulin.kit.refusals import Refused
+
+
+class NotPublished(Refused):
+    """What was cast is shown to nobody before publication."""
+
+
+def elections() -> QuerySet[Election]:
+    """All votes of the community, the latest first; drafts stand on the committee's page alone."""
+    found: QuerySet[Election] = Election.objects.all()
+    return found
+
+
+def shown_elections() -> QuerySet[Election]:
+    """Votes that everybody may know of: from the freeze of the roll on."""
+    return elections().exclude(state__in=[State.DRAFTED, State.POSTED, State.WIPED])
+
+
+def elections_of_voter(person_id: int | None) -> QuerySet[Election]:
+    """Votes on whose roll a person stands, from its posting on."""
+    if person_id is None:
+        return elections().none()
+    entries = RollEntry.objects.standing().filter(person_id__in=_records(person_id))
+    return (
+        elections()
+        .filter(pk__in=entries.values("election"))
+        .exclude(state__in=[State.DRAFTED, State.WIPED])
+    )
+
+
+# ── the roll ─────────────────────────────────────────────────────────────────────────────────
+
+
+def entries_of(election: Election, person: Person, *, is_locking: bool = False) -> list[RollEntry]:
+    """Where a person stands on a roll; several only if two records of them were merged since."""
+    rows = RollEntry.objects.filter(election=election, person_id__in=_records(person.pk))
+    if is_locking:
+        rows = rows.select_for_update(of=("self",))
+    return list(rows.select_related("constituency").order_by("id"))
+
+
+def _records(person_id: int) -> list[int]:
+    person = Person.objects.filter(pk=person_id).first()
+    if person is None:
+        return []
+    return list(Person.everyone_of(Person.kept_of(person)))
+
+
+def digest_of_roll(constituency: Constituency) -> str:
+    """The hash of the roll as it stands at this moment."""
+    rows = RollEntry.objects.standing().filter(constituency=constituency)
+    ids = rows.values_list("person_id", flat=True)
+    return roll_digest(constituency.code, ids, salt=constituency.election.roll_salt)
+
+
+def roll(election: Election, by: Actor) -> QuerySet[RollEntry]:
+    """The roll with names: for the committee, for nobody else. It tells who is in the party."""
+    rows: QuerySet[RollEntry] = RollEntry.objects.filter(election=election).select_related(
+        "person", "constituency"
+    )
+    return (
+        rows.order_by("constituency__position", "person__pinyin", "id")
+        if may_hold(by)
+        else rows.none()
+    )
+
+
+def own_entry(election: Election, person_id: int | None) -> RollEntry | None:
+    """What the roll says of oneself."""
+    if person_id is None:
+        return None
+    person = Person.objects.filter(pk=person_id).first()
+    entries = entries_of(election, person) if person else []
+    entries.sort(key=lambda one: one.mark == Mark.NOT_TAKEN)
+    return next((one for one in entries if one.mark != Mark.STRUCK), None)
+
+
+def without_way_online(election: Election) -> int:
+    """How many on the roll have no account: paper is their way, and somebody must bring it."""
+    rows = RollEntry.objects.standing().filter(election=election, person__account__isnull=True)
+    count: int = rows.count()
+    return count
+
+
+def objections(election: Election) -> QuerySet[Objection]:
+    """What was said against the roll, the first first."""
+    return election.objections.select_related("person")
+
+
+def corrections(election: Election) -> QuerySet[Correction]:
+    """What was changed after the freeze, in order."""
+    rows: QuerySet[Correction] = Correction.objects.filter(constituency__election=election)
+    return rows.select_related("constituency", "person").order_by("id")
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """A constituency: how many stand on its roll, and how many have taken a ballot."""
+
+    constituency: Constituency
+    on_roll: int
+    taken: int
+
+
+def turnout(election: Election) -> list[Turnout]:
+    """Per constituency, over all ways together."""
+    is_taken = Q(roll__mark__in=[Mark.ONLINE, Mark.PAPER, Mark.DOOR])
+    groups = election.constituencies.annotate(
+        standing=Count("roll", filter=~Q(roll__mark=Mark.STRUCK)),
+        took=Count("roll", filter=is_taken),
+    )
+    return [Turnout(one, one.standing, one.took) for one in groups]
+
+
+def frozen_terms(election: Election) -> dict[str, object]:
+    """Everything that is fixed when a vote opens, for its hash and for the notice."""
+    return {
+        "election": election.code,
+        "title": election.title,
+        "rule": election.rule,
+        "options": [[one.code, one.title] for one in election.options.all()],
+        "constituencies": [
+            [one.code, one.title, one.rule, one.roll_count, one.roll_digest, one.ballot_key]
+            for one in election.constituencies.all()
+        ],
+        "choices": [election.min_choices, election.max_choices],
+        "opens_at": election.opens_at.isoformat(),
+        "closes_at": (election.extended_from or election.closes_at).isoformat(),
+        "envelope_key": election.envelope_key,
+        "urn_key": election.urn_key,
+    }
+
+
+def urn_file(election: Election) -> dict[str, object]:
+    """The sealed urn as the key holders take it away. Raises Refused before it is sealed."""
+    if election.stage is not State.SEALED:
+        raise Refused("The urn is not sealed.")
+    envelopes = Envelope.objects.filter(election=election).values_list("sealed", flat=True)
+    return {
+        "format": "mulin-urn-1",
+        "election": election.code,
+        "title": election.title,
+        "count": election.urn_count,
+        "digest": election.urn_digest,
+        "urn_key": election.urn_key,
+        "keys": {one.code: one.ballot_key for one in election.constituencies.all()},
+        "envelopes": sorted(envelopes),
+    }
+
+
+# ── paper ────────────────────────────────────────────────────────────────────────────────────
+
+
+def seen_of(told: Mapping[str, Any] | None) -> Seen | None:
+    """A reading as it is kept."""
+    if told is None:
+        return None
+    return Seen(Kind(told["kind"]), tuple(told["choices"]))
+
+
+def final_of(sheet: Sheet) -> Seen | None:
+    """What a sheet is: as decided, else as two people read it."""
+    return seen_of(sheet.decided) or agreed(seen_of(sheet.first), seen_of(sheet.second))
+
+
+def awaits_decision(sheet: Sheet) -> bool:
+    """Read twice and not the same, unsure, or found to be something else by hand."""
+    if sheet.second is None or sheet.decided is not None:
+        return False
+    read = agreed(seen_of(sheet.first), seen_of(sheet.second))
+    return read is None or (sheet.by_hand is not None and seen_of(sheet.by_hand) != read)
+
+
+def sampled_numbers(constituency: Constituency) -> list[int]:
+    """The sheets that are counted again by hand: drawn by the sealed urn's hash."""
+    election = constituency.election
+    seed = f"{election.urn_digest}|{election.terms_digest}|{constituency.code}"
+    return sample_of(constituency.sheets.values_list("number", flat=True), seed)
+
+
+def is_sampled(sheet: Sheet) -> bool:
+    """Whether a sheet is counted again by hand."""
+    return sheet.number in sampled_numbers(sheet.constituency)
+
+
+def sheets_to_read(constituency: Constituency, by: Actor) -> QuerySet[Sheet]:
+    """What this reader has not read yet and still wants a reading."""
+    mine = Q(first_by_id=by.account_id) | Q(second_by_id=by.account_id)
+    rows: QuerySet[Sheet] = constituency.sheets.filter(second__isnull=True)
+    return rows.exclude(mine)
+
+
+def sheets_to_decide(election: Election) -> list[Sheet]:
+    """What observers must decide."""
+    rows = Sheet.objects.filter(
+        constituency__election=election, second__isnull=False, decided__isnull=True
+    ).select_related("constituency")
+    return [sheet for sheet in rows if awaits_decision(sheet)]
+
+
+def sheets_to_count(election: Election) -> list[Sheet]:
+    """The sheets of the sample that nobody has counted by hand yet."""
+    found: list[Sheet] = []
+    for constituency in election.constituencies.all():
+        numbers = sampled_numbers(constituency)
+        found += constituency.sheets.filter(
+            number__in=numbers, by_hand__isnull=True
+        ).select_related("constituency")
+    return found
+
+
+def sheets_waiting(election: Election) -> int:
+    """How many things are still to be done about paper before anything is published."""
+    unread = Sheet.objects.filter(constituency__election=election, second__isnull=True).count()
+    return unread + len(sheets_to_decide(election)) + len(sheets_to_count(election))
+
+
+# ── the sums ─────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sum of the protocol: of the urn, or of a constituency's paper."""
+
+    constituency: Constituency | None
+    online: OnlineCount | None
+    paper: PaperCount | None
+    explanation: str
+
+    @property
+    def missing(self) -> int:
+        if self.online is not None:
+            return self.online.missing
+        return (self.paper.missing or self.paper.unaccounted) if self.paper else 0
+
+    @property
+    def size(self) -> int:
+        """How many ballots it is about."""
+        if self.online is not None:
+            return self.online.cast
+        return self.paper.in_box if self.paper else 0
+
+
+def lines_of(election: Election) -> list[Line]:
+    """Every sum that must be equal or explained. Kinds are counted, never choices. The urn's stands
+    there once it is opened.
+    """
+    lines = []
+    if election.is_online and election.stage is not State.SEALED:
+        lines.append(Line(None, online_count(election), None, election.explanation))
+    boxes = {
+        box.constituency_id: box for box in PaperBox.objects.filter(constituency__election=election)
+    }
+    issued = _issued(election)
+    sheets: defaultdict[int, Counter[Kind]] = defaultdict(Counter)
+    for sheet in Sheet.objects.filter(constituency__election=election):
+        read = final_of(sheet)
+        sheets[sheet.constituency_id][read.kind if read else Kind.SET_ASIDE] += 1
+    for constituency in election.constituencies.all():
+        box, kinds = boxes.get(constituency.pk), sheets[constituency.pk]
+        count = PaperCount(
+            issued[constituency.pk], box.not_returned if box else 0, kinds[Kind.VALID],
+            kinds[Kind.BLANK], kinds[Kind.VOID], kinds[Kind.SET_ASIDE],
+            box.printed if box else 0, box.cancelled if box else 0,
+        )  # fmt: skip
+        if count.issued or count.in_box or box:
+            lines.append(Line(constituency, None, count, box.explanation if box else ""))
+    return lines
+
+
+def online_count(election: Election) -> OnlineCount:
+    """The urn's sum. Before the urn is opened, what it held is nothing."""
+    drawn = election.drawn_online
+    if drawn is None:
+        drawn = RollEntry.objects.filter(election=election, mark=Mark.ONLINE).count()
+    kinds = Counter(
+        Ballot.objects.filter(constituency__election=election).values_list("kind", flat=True)
+    )
+    void = kinds[Kind.VOID] + election.void_online + election.unreadable
+    return OnlineCount(
+        drawn, election.urn_count or 0, kinds[Kind.VALID], kinds[Kind.BLANK], void
+    )  # fmt: skip
+
+
+def _issued(election: Election) -> Counter[int]:
+    ids = RollEntry.objects.filter(election=election, mark__in=[Mark.PAPER, Mark.DOOR]).values_list(
+        "constituency_id", flat=True
+    )
+    return Counter(ids)
+
+
+# ── after publication ────────────────────────────────────────────────────────────────────────
+
+
+def published_ballots(election: Election) -> dict[str, list[list[str]]]:
+    """What counting takes: per constituency the ballots of urn and box together, blank ones as
+    empty lists, sorted, void ones left out.
+
+    The one way by which anything reads what was cast. Raises NotPublished before publication,
+    whoever asks.
+    """
+    if not election.is_published:
+        raise NotPublished("What was cast is not read before publication.")
+    found: dict[str, list[list[str]]] = {}
+    for constituency in election.constituencies.all():
+        online = constituency.ballots.filter(kind__in=[Kind.VALID, Kind.BLANK])
+        ballots = [sorted(choices) for choices in online.values_list("choices", flat=True)]
+        for sheet in constituency.sheets.all():
+            read = final_of(sheet)
+            if read is not None and read.kind in {Kind.VALID, Kind.BLANK}:
+                ballots.append(sorted(read.choices))
+        found[constituency.code] = sorted(ballots)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Constituencies that are shown together: their names, ballots and marks per option."""
+
+    titles: list[str]
+    ballots: int
+    marks: list[tuple[str, str, int]]
+
+
+def shown_groups(election: Election) -> list[Group]:
+    """Marks per option, no group smaller than ten ballots; nothing where all together are fewer.
+
+    Raises NotPublished before publication.
+    """
+    ballots = published_ballots(election)
+    titles = {one.code: one.title for one in election.constituencies.all()}
+    options = list(election.options.values_list("code", "title"))
+    groups = []
+    for codes in _groups(ballots):
+        cast = [choices for code in codes for choices in ballots[code]]
+        marks = Counter(choice for choices in cast for choice in choices)
+        groups.append(
+            Group(
+                [titles[code] for code in codes], len(cast),
+                [(code, title, marks[code]) for code, title in options],
+            )
+        )  # fmt: skip
+    return groups
+
+
+def listed_constituencies(election: Election) -> set[str]:
+    """Those whose ballots of the urn are shown one by one; of the others numbers of receipts alone.
+
+    Raises NotPublished before publication.
+    """
+    ballots = published_ballots(election)
+    online = Counter(
+        Ballot.objects.filter(constituency__election=election).values_list(
+            "constituency__code", flat=True
+        )
+    )
+    on_paper = Counter(
+        Sheet.objects.filter(constituency__election=election).values_list(
+            "constituency__code", flat=True
+        )
+    )
+    alone = {codes[0] for codes in _groups(ballots) if len(codes) == 1}
+    return {code for code in alone if may_list(online[code], on_paper[code])}
+
+
+def _groups(ballots: Mapping[str, list[list[str]]]) -> list[tuple[str, ...]]:
+    return showable({code: len(cast) for code, cast in ballots.items()}, LEAST_SHOWN)
+
+
+def shown_lines(election: Election) -> list[Line]:
+    """The sums for everybody; none where one of them is of few ballots. Raises NotPublished."""
+    if not election.is_published:
+        raise NotPublished("Sums are shown with the board.")
+    lines = lines_of(election)
+    return [] if any(is_few(line.size) for line in lines) else lines
+
+
+def receipts(election: Election, typed: str = "") -> QuerySet[Ballot]:
+    """The board of the urn by receipt number; empty before publication."""
+    if not election.is_published:
+        rows: QuerySet[Ballot] = Ballot.objects.none()
+        return rows
+    rows = Ballot.objects.filter(constituency__election=election).select_related("constituency")
+    digits = "".join(one for one in typed if one.isdecimal())
+    if digits:
+        rows = rows.filter(receipt=f"{digits[:4]} {digits[4:8]} {digits[8:12]}")
+    return rows.order_by("receipt", "id")
+
+
+def titles_of(election: Election, choices: Iterable[str]) -> list[str]:
+    """Options in words."""
+    titles = dict(election.options.values_list("code", "title"))
+    return [titles[code] for code in choices if code in titles]
+
+
+def board_file(election: Election) -> dict[str, object]:
+    """The board for whoever counts again: terms, hashes, ballots. Ballots of the urn stand there one
+    by one, signed, where neither they nor the paper ones are few; constituencies of fewer than ten
+    ballots stand together with others. Raises NotPublished before publication.
+    """
+    ballots = published_ballots(election)
+    listed = listed_constituencies(election)
+    rows = receipts(election).filter(constituency__code__in=listed)
+    return {
+        "format": "mulin-urn-board/1",
+        "terms": frozen_terms(election),
+        "terms_digest": election.terms_digest,
+        "urn": {"digest": election.urn_digest, "count": election.urn_count},
+        "receipts": list(receipts(election).values_list("receipt", flat=True)),
+        "signed": [{"m": row.message, "p": row.prefix, "s": row.signature} for row in rows],
+        "ballots": [
+            {
+                "constituencies": list(codes),
+                "ballots": sorted(one for code in codes for one in ballots[code]),
+            }
+            for codes in _groups(ballots)
+        ],
+    }

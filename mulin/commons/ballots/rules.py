@@ -1,0 +1,343 @@
+"""The law of a secret vote: what a ballot is, when what may happen, which sums must agree."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+#: A signature drawn in the last second may still be cast.
+GRACE: Final = timedelta(seconds=60)
+#: How much later a vote may end than was posted.
+LONGEST_EXTENSION: Final = timedelta(days=7)
+#: A group with fewer valid ballots is not shown by itself.
+LEAST_SHOWN: Final = 10
+#: RFC 9474 leaves the size open; below this nobody draws.
+KEY_BITS: Final = 3072
+#: Two of three open the urn.
+HOLDERS, NEEDED = 3, 2
+#: One paper ballot in so many is counted by hand again, five at least.
+SAMPLE_SHARE, SAMPLE_LEAST = 20, 5
+#: What a ballot may measure, so that every envelope has one size.
+BALLOT_MAX: Final = 470
+_CODE: Final = re.compile(r"[A-Za-z0-9]{1,12}", re.ASCII)
+#: How long the roll is kept for complaints after publication, where nothing else is said.
+COMPLAINT_DAYS: Final = 5
+
+
+class State(StrEnum):
+    """How far an election is."""
+
+    DRAFTED = "drafted"
+    POSTED = "posted"  # the roll is shown, objections are heard
+    FROZEN = "frozen"
+    OPEN = "open"
+    SEALED = "sealed"  # over; the urn has its hash, the signing keys are gone
+    OPENED = "opened"  # two key holders have opened it, its ballots are checked
+    PUBLISHED = "published"
+    WIPED = "wiped"  # a trial, taken away
+
+
+class Mark(StrEnum):
+    """What became of a person's one ballot, whichever way they took it."""
+
+    NOT_TAKEN = "not_taken"
+    ONLINE = "online"
+    PAPER = "paper"
+    DOOR = "door"
+    STRUCK = "struck"  # corrected away after the freeze, by protocol
+
+
+#: Whoever holds one of these has had their ballot.
+TAKEN: Final = frozenset({Mark.ONLINE, Mark.PAPER, Mark.DOOR})
+
+
+class Kind(StrEnum):
+    """What a returned ballot is."""
+
+    VALID = "valid"
+    BLANK = "blank"
+    VOID = "void"
+    SET_ASIDE = "set_aside"
+
+
+class Fault(StrEnum):
+    """Why something typed or sent cannot be."""
+
+    NO_OPTIONS = "no_options"
+    CODE_TWICE = "code_twice"
+    TOO_LONG = "too_long"
+    LIMITS = "limits"
+    TIMES = "times"
+    NO_CONSTITUENCY = "no_constituency"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is decided about an election before its roll is posted.
+
+    `options` and `constituencies` carry ids that stand on ballots: short, of letters and digits.
+    `origin` names the record of the room that opened it.
+    """
+
+    title: str
+    options: tuple[tuple[str, str], ...]
+    constituencies: tuple[tuple[str, str, str], ...]
+    max_choices: int
+    opens_at: datetime
+    closes_at: datetime
+    rule: str
+    min_choices: int = 0
+    is_online: bool = True
+    is_trial: bool = False
+    complaint_days: int = COMPLAINT_DAYS
+    origin: tuple[str, int] = ("", 0)
+
+
+def fault_of(terms: Terms) -> Fault | None:
+    """The first thing that cannot be so."""
+    codes = [code for code, _title in terms.options]
+    groups = [code for code, _title, _rule in terms.constituencies]
+    faults = (
+        (Fault.NO_OPTIONS, not codes),
+        (Fault.NO_CONSTITUENCY, not groups),
+        (Fault.CODE_TWICE, len(set(codes)) != len(codes) or len(set(groups)) != len(groups)),
+        (
+            Fault.LIMITS,
+            terms.max_choices < 1 or not 0 <= terms.min_choices <= terms.max_choices <= len(codes),
+        ),
+        (Fault.TOO_LONG, bool(codes and groups) and _is_too_long(codes, groups, terms.max_choices)),
+        (Fault.TIMES, terms.opens_at >= terms.closes_at),
+    )
+    return next((fault for fault, is_so in faults if is_so), None)
+
+
+def _is_too_long(codes: Sequence[str], groups: Sequence[str], most: int) -> bool:
+    """Whether a code is none, or a ballot with the longest would not fit into an envelope."""
+    if not all(_CODE.fullmatch(code) for code in (*codes, *groups)):
+        return True
+    longest = sorted(codes, key=len)[-most:] if most > 0 else []
+    return len(message_of("0" * 10, max(groups, key=len), "0" * 43, longest)) > BALLOT_MAX
+
+
+# ── the ballot ───────────────────────────────────────────────────────────────────────────────
+
+
+def message_of(election: str, constituency: str, nonce: str, choices: Iterable[str]) -> bytes:
+    """A ballot as it is signed: keys in this order, choices sorted, no space, ASCII."""
+    ballot = {
+        "v": 1, "e": election, "c": constituency, "n": nonce, "ch": sorted(choices),
+    }  # fmt: skip
+    return json.dumps(ballot, separators=(",", ":")).encode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A ballot that was read: to whom it belongs, what it is and, if valid, what was chosen."""
+
+    constituency: str
+    kind: Kind
+    choices: tuple[str, ...]
+
+
+def read_message(
+    message: bytes, election: str, options: frozenset[str], *, least: int, most: int
+) -> Read | None:
+    """The ballot in a message, void if it breaks the limits; None for what is no ballot of ours."""
+    try:
+        ballot = json.loads(message)
+        constituency, nonce, choices = ballot["c"], ballot["n"], ballot["ch"]
+        if not (isinstance(constituency, str) and isinstance(nonce, str)):
+            return None
+        if message_of(election, constituency, nonce, choices) != message:
+            return None  # another election's, another version's, or written in another way
+    except (ValueError, KeyError, TypeError, UnicodeError):
+        return None
+    return Read(constituency, kind_of(choices, options, least=least, most=most), tuple(choices))
+
+
+def kind_of(choices: Sequence[str], options: frozenset[str], *, least: int, most: int) -> Kind:
+    """Nothing marked is a valid abstention; too many, too few or an unknown mark is void."""
+    if not choices:
+        return Kind.BLANK
+    is_clean = len(set(choices)) == len(choices) and options.issuperset(choices)
+    return Kind.VALID if is_clean and least <= len(choices) <= most else Kind.VOID
+
+
+def receipt_of(message: bytes) -> str:
+    """Twelve digits by which a voter finds the own ballot: 1234 5678 9012."""
+    number = int.from_bytes(hashlib.sha256(message).digest(), "big") % 10**12
+    digits = f"{number:012d}"
+    return f"{digits[:4]} {digits[4:8]} {digits[8:]}"
+
+
+def urn_digest(envelopes: Iterable[str]) -> str:
+    """The hash of an urn: of its envelopes, sorted, a line each. The opener computes the same."""
+    return hashlib.sha256("\n".join(sorted(envelopes)).encode("ascii")).hexdigest()
+
+
+def roll_digest(constituency: str, person_ids: Iterable[int], *, salt: str) -> str:
+    """The hash of a frozen roll. Salted: ids are few enough to be tried through."""
+    lines = [salt, constituency, *(str(one) for one in sorted(person_ids))]
+    return hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest()
+
+
+def terms_digest(terms: Mapping[str, object]) -> str:
+    """The hash of everything that is fixed when an election opens, its keys included."""
+    text = json.dumps(terms, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+# ── when ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def may_draw(state: State, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
+    """By the server's clock; a phone's is asked for nothing."""
+    return state is State.OPEN and opens_at <= now < closes_at
+
+
+def may_cast(state: State, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
+    """A minute longer than drawing, for whoever drew in the last second."""
+    return state is State.OPEN and opens_at <= now < closes_at + GRACE
+
+
+def may_seal(state: State, closes_at: datetime, now: datetime) -> bool:
+    """Not a moment before the last envelope may have come."""
+    return state is State.OPEN and now >= closes_at + GRACE
+
+
+# ── the sums ─────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class PaperCount:
+    """Paper of one constituency: sheets given out, brought back, and what they were."""
+
+    issued: int
+    not_returned: int
+    valid: int
+    blank: int
+    void: int
+    set_aside: int
+    printed: int = 0
+    cancelled: int = 0
+
+    @property
+    def unaccounted(self) -> int:
+        """Printed sheets that were neither given out nor cancelled unused."""
+        return self.printed - self.cancelled - self.issued if self.printed else 0
+
+    @property
+    def in_box(self) -> int:
+        return self.valid + self.blank + self.void + self.set_aside
+
+    @property
+    def missing(self) -> int:
+        """Sheets nobody can account for; below nothing, sheets that nobody gave out."""
+        return self.issued - self.in_box - self.not_returned
+
+
+@dataclass(frozen=True, slots=True)
+class OnlineCount:
+    """The urn of all constituencies: drawn, cast, and what the envelopes held."""
+
+    drawn: int
+    cast: int
+    valid: int
+    blank: int
+    void: int
+
+    @property
+    def not_cast(self) -> int:
+        """已领未投: a signature was taken and nothing came, which nobody can tell apart or mend."""
+        return self.drawn - self.cast
+
+    @property
+    def missing(self) -> int:
+        """More cast than drawn, or envelopes that became nothing."""
+        return max(0, self.cast - self.drawn) + abs(self.cast - self.valid - self.blank - self.void)
+
+
+def may_end(open_lines: Iterable[tuple[int, str]]) -> bool:
+    """Whether every sum is equal or explained: (what is missing, the explanation) of each."""
+    return all(missing == 0 or explanation.strip() for missing, explanation in open_lines)
+
+
+# ── paper ────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one person read on a sheet."""
+
+    kind: Kind
+    choices: tuple[str, ...] = ()
+
+
+def agreed(first: Seen | None, second: Seen | None) -> Seen | None:
+    """What two readings say together; None while one is missing, they differ, or one is unsure."""
+    if first is None or second is None or first.kind is Kind.SET_ASIDE:
+        return None
+    return first if first == second else None
+
+
+def sample_size(sheets: int) -> int:
+    """How many sheets are counted by hand again: one in twenty, five at least, all if fewer."""
+    return min(sheets, max(SAMPLE_LEAST, -(-sheets // SAMPLE_SHARE)))
+
+
+def sample_of(numbers: Iterable[int], seed: str) -> list[int]:
+    """Which sheets are counted again: by a public seed, so that anybody can draw them anew."""
+    ordered = sorted(
+        numbers, key=lambda one: hashlib.sha256(f"{seed}|{one}".encode()).hexdigest()
+    )  # fmt: skip
+    return sorted(ordered[: sample_size(len(ordered))])
+
+
+# ── what may be shown ────────────────────────────────────────────────────────────────────────
+
+
+def is_few(count: int, least: int = LEAST_SHOWN) -> bool:
+    """Somebody, and so few that they could be told apart."""
+    return 0 < count < least
+
+
+def may_list(online: int, on_paper: int) -> bool:
+    """Whether the urn's ballots of a constituency are shown one by one: not when they are few, nor
+    when the paper ones are, which the sum of both would then give away.
+    """
+    return not is_few(online) and not is_few(on_paper)
+
+
+def showable(counts: Mapping[str, int], least: int = LEAST_SHOWN) -> list[tuple[str, ...]]:
+    """Constituencies in groups of at least `least` ballots each, the small ones put together.
+
+    Every sum that is shown is one of these groups, so nothing can be found by subtraction. Empty
+    when all together are too few.
+    """
+    groups: list[tuple[list[str], int]] = []
+    small: list[str] = []
+    held = 0
+    for code, count in sorted(counts.items(), key=lambda one: (one[1], one[0])):
+        if count == 0 or count >= least:
+            groups.append(([code], count))
+        else:
+            small, held = [*small, code], held + count
+    if small:
+        groups.append((small, held))
+    groups.sort(key=lambda one: one[1])
+    while len(groups) > 1:
+        lacking = next((one for one in groups if 0 < one[1] < least), None)
+        if lacking is None:
+            break
+        groups.remove(lacking)
+        other = next(one for one in groups if one[1] or len(groups) == 1)
+        groups.remove(other)
+        groups.append((lacking[0] + other[0], lacking[1] + other[1]))
+        groups.sort(key=lambda one: one[1])
+    return sorted(
+        tuple(sorted(codes)) for codes, count in groups if count == 0 or count >= least
+    )  # fmt: skip

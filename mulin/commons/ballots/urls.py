@@ -1,0 +1,38 @@
+"""Addresses of votes."""
+
+from django.urls import path
+
+from mulin.commons.ballots.views import board, committee, holders, voting
+
+app_name = "ballots"
+
+urlpatterns = [
+    path("", voting.mine, name="mine"),
+    path("vote/<slug:code>/", voting.vote, name="vote"),
+    path("vote/<slug:code>/object/", voting.object_to, name="object"),
+    path("draw/<slug:code>/", voting.draw, name="draw"),
+    path("cast/<slug:slug>/<slug:code>/", voting.cast, name="cast"),
+    path("board/", board.boards, name="boards"),
+    path("board/<slug:code>/", board.board, name="board"),
+    path("board/<slug:code>/board.json", board.board_file, name="board-file"),
+    path("held/", committee.votes, name="votes"),
+    path("held/<slug:code>/", committee.held, name="held"),
+    path("held/<slug:code>/do/<slug:deed>/", committee.deed, name="deed"),
+    path("held/<slug:code>/key/", committee.key, name="key"),
+    path("held/<slug:code>/extend/", committee.extend, name="extend"),
+    path("held/<slug:code>/answer/<int:pk>/", committee.answer, name="answer"),
+    path("held/<slug:code>/box/<slug:group>/", committee.box, name="box"),
+    path("held/<slug:code>/explain/<slug:group>/", committee.explain, name="explain"),
+    path("held/<slug:code>/roll/", committee.roll, name="roll"),
+    path("held/<slug:code>/roll/<int:pk>/paper/", committee.hand_out, name="hand-out"),
+    path("held/<slug:code>/roll/<int:pk>/strike/", committee.strike, name="strike"),
+    path("watched/", holders.watched, name="watched"),
+    path("key/<slug:code>/", holders.holder, name="holder"),
+    path("key/<slug:code>/share/", holders.confirm, name="confirm"),
+    path("key/<slug:code>/word/", holders.word, name="word"),
+    path("key/<slug:code>/opened/", holders.bring, name="bring"),
+    path("key/<slug:code>/file/<str:what>", holders.taken_away, name="file"),
+    path("observed/<slug:code>/", holders.observer, name="observer"),
+    path("observed/<slug:code>/sheet/<int:pk>/", holders.decide, name="decide"),
+    path("sheets/<slug:code>/<slug:group>/", holders.read, name="read"),
+]

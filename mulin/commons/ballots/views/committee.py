@@ -1,0 +1,293 @@
+"""The election committee: the state of a vote, its roll, its paper, and what may be done next."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from mulin.commons.ballots import queries
+from mulin.commons.ballots.actions import elections, ending, holders, paper, rolls, voting
+from mulin.commons.ballots.forms import (
+    AnswerForm,
+    BoxForm,
+    DeedForm,
+    ExplainForm,
+    ExtendForm,
+    HandOutForm,
+    KeyForm,
+    StrikeForm,
+)
+from mulin.commons.ballots.models import Election, RollEntry
+from mulin.commons.ballots.permissions import COMMITTEE, may_hold
+from mulin.commons.ballots.rules import Mark, State, may_draw
+from mulin.commons.ballots.rules import may_seal as is_over
+from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.rules import DESK_ROLES
+from mulin.kit.acts import attempt
+from mulin.kit.paging import page_of
+
+#: What a plain button does. Each takes the election, by, now, token.
+DEEDS: dict[str, Callable[..., Election]] = {
+    "post": rolls.post_roll,
+    "freeze": rolls.freeze_roll,
+    "open": elections.open_election,
+    "seal": ending.seal_urn,
+    "publish": ending.publish,
+    "wipe": elections.wipe_trial,
+}
+
+
+@opened_to(*COMMITTEE, *DESK_ROLES)
+def votes(request: Request) -> HttpResponse:
+    """All votes, the latest first; the desk sees which there are, to send people to the committee."""
+    holds = may_hold(request.actor)
+    rows = queries.elections() if holds else queries.shown_elections()
+    context = {"page": page_of(rows, request.GET, size=20), "may_hold": holds}
+    return render(request, "ballots/votes.html", context)
+
+
+@opened_to(*COMMITTEE)
+def held(request: Request, code: str) -> HttpResponse:
+    """One vote: how far it is, what is missing, what comes next."""
+    return _page(request, _found(code))
+
+
+def _page(request: Request, election: Election, status: int = 200, **forms: Any) -> HttpResponse:
+    """The page, with what was typed wrong in `forms`."""
+    stage = election.stage
+    context = {
+        "election": election,
+        "turnout": queries.turnout(election),
+        "without_way": queries.without_way_online(election),
+        "objections": queries.objections(election),
+        "corrections": queries.corrections(election),
+        "lines": queries.lines_of(election) if election.is_over else [],
+        "shares": election.shares.count(),
+        "waiting": queries.sheets_waiting(election) if stage in _COUNTED else 0,
+        "is_counted": stage in _COUNTED,
+        "next": _next(election, is_time=is_over(stage, election.closes_at, request.now)),
+        "deed_form": DeedForm(),
+        "key_form": KeyForm(),
+        "answer_form": AnswerForm(auto_id=False),
+        "explain_form": ExplainForm(auto_id=False),
+        "box_form": BoxForm(),
+        "extend_form": ExtendForm(),
+        "extends": stage is State.OPEN and election.extended_from is None,
+        "asks_for_key": stage is State.FROZEN and election.is_online,
+    }
+    return render(request, "ballots/held.html", context | forms, status=status)
+
+
+_COUNTED = frozenset({State.SEALED, State.OPENED})
+
+
+def _next(election: Election, *, is_time: bool) -> list[str]:
+    """The buttons of this stage, the next step first."""
+    deeds = {
+        State.DRAFTED: ["post", "freeze"],
+        State.POSTED: ["freeze"],
+        State.FROZEN: ["open"],
+        State.OPEN: ["seal"] if is_time else [],
+        State.OPENED: ["publish"],
+    }.get(election.stage, [])
+    return [*deeds, "wipe"] if election.is_trial and election.stage is not State.WIPED else deeds
+
+
+@opened_to(*COMMITTEE)
+@require_POST
+def deed(request: Request, code: str, deed: str) -> HttpResponse:
+    """A button of the page."""
+    election, form = _found(code), DeedForm(request.POST)
+    if deed not in DEEDS:
+        raise Http404
+    if (
+        form.is_valid()
+        and attempt(
+            form,
+            lambda: DEEDS[deed](
+                election, by=request.actor, now=request.now, token=form.idempotency_token
+            ),
+        )
+        is not None
+    ):
+        messages.success(request, _("Done."))
+        return redirect("ballots:held", code=code)
+    return _page(request, election, 422, deed_form=form)
+
+
+@opened_to(*COMMITTEE)
+@require_POST
+def key(request: Request, code: str) -> HttpResponse:
+    """The urn's public key."""
+    election, form = _found(code), KeyForm(request.POST)
+    if form.is_valid() and attempt(
+        form,
+        lambda: holders.keep_urn_key(
+            election, key=form.cleaned_data["key"], by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        ),
+    ) is not None:  # fmt: skip
+        messages.success(request, _("The key is kept. Three holders confirm their shares now."))
+        return redirect("ballots:held", code=code)
+    return _page(request, election, 422, key_form=form)
+
+
+@opened_to(*COMMITTEE)
+@require_POST
+def extend(request: Request, code: str) -> HttpResponse:
+    """A later end, once."""
+    election, form = _found(code), ExtendForm(request.POST)
+    if (
+        form.is_valid()
+        and attempt(
+            form,
+            lambda: elections.extend_vote(
+                election, until=form.cleaned_data["until"], reason=form.cleaned_data["reason"],
+                by=request.actor, now=request.now, token=form.idempotency_token,
+            ),
+        )
+        is not None
+    ):  # fmt: skip
+        messages.success(request, _("Extended. The board says so."))
+        return redirect("ballots:held", code=code)
+    return _page(request, election, 422, extend_form=form)
+
+
+@opened_to(*COMMITTEE)
+@require_POST
+def answer(request: Request, code: str, pk: int) -> HttpResponse:
+    """Answer an objection."""
+    election, form = _found(code), AnswerForm(request.POST, auto_id=False)
+    objection = get_object_or_404(queries.objections(election), pk=pk)
+    if form.is_valid() and attempt(
+        form,
+        lambda: rolls.answer_objection(
+            objection, answer=form.cleaned_data["answer"], by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        ),
+    ) is not None:  # fmt: skip
+        messages.success(request, _("Answered."))
+        return redirect("ballots:held", code=code)
+    return _page(request, election, 422, answer_form=form)
+
+
+@opened_to(*COMMITTEE)
+@require_POST
+def box(request: Request, code: str, group: str) -> HttpResponse:
+    """What was in the box of a constituency."""
+    election, form = _found(code), BoxForm(request.POST)
+    constituency = get_object_or_404(election.constituencies.all(), code=group)
+    if form.is_valid():
+        names = ("printed", "cancelled", "not_returned", "in_box")
+        values = {name: form.cleaned_data[name] for name in names}
+        if attempt(
+            form,
+            lambda: paper.note_box(
+                constituency, **values, by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+        ):  # fmt: skip
+            messages.success(request, _("Written down. Each sheet has its number now."))
+            return redirect("ballots:held", code=code)
+    return _page(request, election, 422, box_form=form, box_of=group)
+
+
+@opened_to(*COMMITTEE)
+@require_POST
+def explain(request: Request, code: str, group: str) -> HttpResponse:
+    """Why a sum is not equal: of the urn ("urn") or of a constituency's paper."""
+    election, form = _found(code), ExplainForm(request.POST, auto_id=False)
+    constituency = election.constituencies.filter(code=group).first()
+    if constituency is None and group != "-":
+        raise Http404
+    if form.is_valid():
+        given = {
+            "words": form.cleaned_data["words"], "by": request.actor, "now": request.now,
+            "token": form.idempotency_token,
+        }  # fmt: skip
+        if attempt(
+            form,
+            lambda: (
+                paper.explain_box(constituency, **given)
+                if constituency
+                else ending.explain_urn(election, **given)
+            ),
+        ):
+            messages.success(request, _("It stands in the protocol."))
+            return redirect("ballots:held", code=code)
+    return _page(request, election, 422, explain_form=form)
+
+
+@opened_to(*COMMITTEE)
+def roll(request: Request, code: str) -> HttpResponse:
+    """Who stands on the roll, and whether they took their ballot. The one place that names them."""
+    return _roll(request, _found(code))
+
+
+def _roll(request: Request, election: Election, status: int = 200, **forms: Any) -> HttpResponse:
+    rows = queries.roll(election, request.actor)
+    typed = request.GET.get("q", "").strip()
+    if typed:
+        rows = rows.filter(person__name__contains=typed)
+    context = {
+        "election": election,
+        "page": page_of(rows, request.GET, size=30),
+        "typed": typed,
+        "gives_out": may_draw(election.stage, election.opens_at, election.closes_at, request.now),
+        "corrects": election.stage in {State.FROZEN, State.OPEN},
+        "hand_form": HandOutForm(auto_id=False),
+        "strike_form": StrikeForm(auto_id=False),
+        "not_taken": Mark.NOT_TAKEN,
+    }
+    return render(request, "ballots/roll.html", context | forms, status=status)
+
+
+@opened_to(*COMMITTEE)
+@require_POST
+def hand_out(request: Request, code: str, pk: int) -> HttpResponse:
+    """Tick the roll for a paper ballot."""
+    election, form = _found(code), HandOutForm(request.POST, auto_id=False)
+    entry = _entry(request, election, pk)
+    if form.is_valid() and attempt(
+        form,
+        lambda: voting.hand_out(
+            entry, way=Mark(form.cleaned_data["way"]), by=request.actor, now=request.now,
+            helper=form.cleaned_data["helper"],
+        ),
+    ) is not None:  # fmt: skip
+        messages.success(request, _("Ticked: give one sheet from the shuffled stack."))
+        return redirect("ballots:roll", code=code)
+    return _roll(request, election, 422, hand_form=form)
+
+
+@opened_to(*COMMITTEE)
+@require_POST
+def strike(request: Request, code: str, pk: int) -> HttpResponse:
+    """Strike somebody off a frozen roll, by protocol."""
+    election, form = _found(code), StrikeForm(request.POST, auto_id=False)
+    entry = _entry(request, election, pk)
+    if form.is_valid() and attempt(
+        form,
+        lambda: rolls.correct_roll(
+            entry.constituency, person=entry.person, is_added=False,
+            reason=form.cleaned_data["reason"], by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        ),
+    ) is not None:  # fmt: skip
+        messages.success(request, _("Corrected, and written into the protocol."))
+        return redirect("ballots:roll", code=code)
+    return _roll(request, election, 422, strike_form=form)
+
+
+def _found(code: str) -> Election:
+    found: Election = get_object_or_404(queries.elections(), code=code)
+    return found
+
+
+def _entry(request: Request, election: Election, pk: int) -> RollEntry:
+    found: RollEntry = get_object_or_404(queries.roll(election, request.actor), pk=pk)
+    return found

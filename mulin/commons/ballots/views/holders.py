@@ -1,0 +1,202 @@
+"""Key holders and observers: shares, the test, the urn out and the ballots back; sheets of paper."""
+
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from mulin.commons.ballots import opener, queries
+from mulin.commons.ballots.actions import ending, holders, paper
+from mulin.commons.ballots.forms import DecideForm, DeedForm, OpenedForm, SheetForm, WordForm
+from mulin.commons.ballots.models import Election, Sheet
+from mulin.commons.ballots.permissions import COMMITTEE, HOLDERS, OBSERVERS
+from mulin.commons.ballots.rules import State
+from mulin.ground.community.access import Request, opened_to
+from mulin.kit.acts import attempt
+from mulin.kit.paging import page_of
+
+
+@opened_to(*HOLDERS, *OBSERVERS)
+def watched(request: Request) -> HttpResponse:
+    """The votes whose key I hold, or that I observe."""
+    page = page_of(queries.shown_elections(), request.GET, size=20)
+    return render(request, "ballots/watched.html", {"page": page})
+
+
+@opened_to(*HOLDERS)
+def holder(request: Request, code: str) -> HttpResponse:
+    """What a key holder does, step by step."""
+    return _holder(request, _found(code))
+
+
+def _holder(request: Request, election: Election, status: int = 200, **forms: Any) -> HttpResponse:
+    context = {
+        "election": election,
+        "shares": election.shares.select_related("holder"),
+        "has_share": election.shares.filter(holder=request.actor.account_id).exists(),
+        "is_frozen": election.stage is State.FROZEN,
+        "is_sealed": election.stage is State.SEALED,
+        "deed_form": DeedForm(),
+        "word_form": WordForm(),
+        "opened_form": OpenedForm(),
+    }
+    return render(request, "ballots/holder.html", context | forms, status=status)
+
+
+@opened_to(*HOLDERS)
+@require_POST
+def confirm(request: Request, code: str) -> HttpResponse:
+    """My share is in my hand."""
+    election, form = _found(code), DeedForm(request.POST)
+    if (
+        form.is_valid()
+        and attempt(
+            form,
+            lambda: holders.confirm_share(
+                election, by=request.actor, now=request.now, token=form.idempotency_token
+            ),
+        )
+        is not None
+    ):
+        messages.success(request, _("Confirmed."))
+        return redirect("ballots:holder", code=code)
+    return _holder(request, election, 422, deed_form=form)
+
+
+@opened_to(*HOLDERS)
+@require_POST
+def word(request: Request, code: str) -> HttpResponse:
+    """The word out of the test envelope."""
+    election, form = _found(code), WordForm(request.POST)
+    if form.is_valid() and attempt(
+        form,
+        lambda: holders.pass_test(
+            election, word=form.cleaned_data["word"], by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        ),
+    ) is not None:  # fmt: skip
+        messages.success(request, _("Two shares open the urn: the test is passed."))
+        return redirect("ballots:holder", code=code)
+    return _holder(request, election, 422, word_form=form)
+
+
+@opened_to(*HOLDERS)
+@require_POST
+def bring(request: Request, code: str) -> HttpResponse:
+    """The opened ballots come back."""
+    election, form = _found(code), OpenedForm(request.POST, request.FILES)
+    if form.is_valid() and attempt(
+        form,
+        lambda: ending.take_in_opened(
+            election, form.cleaned_data["file"], by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        ),
+    ) is not None:  # fmt: skip
+        messages.success(request, _("Every ballot was checked. The committee can publish now."))
+        return redirect("ballots:holder", code=code)
+    return _holder(request, election, 422, opened_form=form)
+
+
+@opened_to(*HOLDERS)
+def taken_away(request: Request, code: str, what: str) -> HttpResponseBase:
+    """The files that a key holder takes along: the opener, the test envelope, the sealed urn."""
+    election = _found(code)
+    if what == "opener.py":
+        script = Path(opener.__file__).open("rb")  # noqa: SIM115  closed by the response
+        return FileResponse(script, as_attachment=True, filename=what)
+    if what == "test.json" and election.test_envelope:
+        told: dict[str, object] = {"election": election.code, "envelope": election.test_envelope}
+    elif what == "urn.json" and election.stage is State.SEALED:
+        told = queries.urn_file(election)
+    else:
+        raise Http404
+    answer = JsonResponse(told)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{what}"'
+    return answer
+
+
+@opened_to(*OBSERVERS)
+def observer(request: Request, code: str) -> HttpResponse:
+    """What an observer sees: hashes, sums, and the sheets that wait for them."""
+    election = _found(code)
+    context = {
+        "election": election,
+        "turnout": queries.turnout(election),
+        "lines": queries.lines_of(election) if election.is_over else [],
+        "corrections": queries.corrections(election),
+        "to_decide": queries.sheets_to_decide(election),
+        "to_count": queries.sheets_to_count(election),
+    }
+    return render(request, "ballots/observer.html", context)
+
+
+@opened_to(*OBSERVERS)
+def decide(request: Request, code: str, pk: int) -> HttpResponse:
+    """An unclear sheet, or one of the sample: an observer says what is on it."""
+    election = _found(code)
+    sheet: Sheet = get_object_or_404(Sheet.objects.filter(constituency__election=election), pk=pk)
+    is_decision = queries.awaits_decision(sheet)
+    kind = DecideForm if is_decision else SheetForm
+    form = kind(request.POST or None, election=election)
+    if request.method == "POST" and form.is_valid():
+        done = attempt(form, lambda: _observed(request, sheet, form))
+        if done is not None:
+            messages.success(request, _("Written down."))
+            return redirect("ballots:observer", code=code)
+    readings = [queries.seen_of(one) for one in (sheet.first, sheet.second)] if is_decision else []
+    context = {"election": election, "sheet": sheet, "form": form, "readings": readings}
+    return render(request, "ballots/sheet.html", context, status=422 if form.errors else 200)
+
+
+def _observed(request: Request, sheet: Sheet, form: SheetForm) -> Sheet:
+    what = paper.seen(
+        sheet.constituency, choices=form.cleaned_data["choices"],
+        is_unclear=form.cleaned_data["is_unclear"],
+    )  # fmt: skip
+    token = form.idempotency_token
+    if isinstance(form, DecideForm):
+        return paper.decide_sheet(
+            sheet, what, reason=form.cleaned_data["reason"], by=request.actor, now=request.now,
+            token=token,
+        )  # fmt: skip
+    return paper.count_by_hand(sheet, what, by=request.actor, now=request.now, token=token)
+
+
+@opened_to(*COMMITTEE, *OBSERVERS)
+def read(request: Request, code: str, group: str) -> HttpResponse:
+    """Sheet after sheet of a box: the next one that I have not read."""
+    election = _found(code)
+    constituency = get_object_or_404(election.constituencies.all(), code=group)
+    waiting = queries.sheets_to_read(constituency, request.actor)
+    form = SheetForm(request.POST or None, election=election)
+    number = request.POST.get("number", "")
+    sheet = constituency.sheets.filter(number=int(number)).first() if number.isdecimal() else None
+    sheet = sheet or waiting.first()
+    if request.method == "POST" and sheet is not None and form.is_valid():
+        what = paper.seen(
+            constituency, choices=form.cleaned_data["choices"],
+            is_unclear=form.cleaned_data["is_unclear"],
+        )  # fmt: skip
+        held = sheet
+        if attempt(
+            form,
+            lambda: paper.read_sheet(
+                held, what, by=request.actor, now=request.now, token=form.idempotency_token
+            ),
+        ):
+            return redirect("ballots:read", code=code, group=group)
+    context = {
+        "election": election, "constituency": constituency, "sheet": sheet, "form": form,
+        "left": waiting.count(), "is_reading": True,
+    }  # fmt: skip
+    return render(request, "ballots/sheet.html", context, status=422 if form.errors else 200)
+
+
+def _found(code: str) -> Election:
+    found: Election = get_object_or_404(queries.shown_elections(), code=code)
+    return found

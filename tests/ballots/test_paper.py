@@ -1,0 +1,141 @@
+"""Paper out of the box: two readings, an observer, a sample, and sums that block the end."""
+
+import pytest
+
+from mulin.commons.ballots.actions.ending import publish
+from mulin.commons.ballots.actions.paper import (
+    count_by_hand,
+    decide_sheet,
+    explain_box,
+    note_box,
+    read_sheet,
+    seen,
+)
+from mulin.commons.ballots.actions.voting import hand_out
+from mulin.commons.ballots.models import PaperBox, RollEntry, Sheet
+from mulin.commons.ballots.queries import (
+    lines_of,
+    published_ballots,
+    sheets_to_count,
+    sheets_to_decide,
+)
+from mulin.commons.ballots.rules import Mark
+from mulin.kit.refusals import NotPermitted, Refused
+from tests.ballots.conftest import AFTER, DURING
+
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture
+def paper(vote):
+    """Twelve took paper, and the vote is over."""
+    made = vote.draft(is_online=False).enrol(local=12, new=0).freeze().open()
+    for row in RollEntry.objects.all():
+        hand_out(row, way=Mark.PAPER, by=made.committee.actor, now=DURING)
+    return made.seal()
+
+
+def boxed(paper, in_box=12, not_returned=0):
+    note_box(
+        paper.group("local"), printed=20, cancelled=8, not_returned=not_returned, in_box=in_box,
+        by=paper.committee.actor, now=AFTER,
+    )  # fmt: skip
+    return list(Sheet.objects.order_by("number"))
+
+
+def read(paper, sheet, first, second, *, is_unclear=False):
+    for member, choices in ((paper.committee, first), (paper.reader, second)):
+        what = seen(paper.group("local"), choices=choices, is_unclear=is_unclear)
+        read_sheet(sheet, what, by=member.actor, now=AFTER)
+
+
+def finished(paper):
+    """The sample counted by hand as it was read."""
+    for sheet in sheets_to_count(paper.election):
+        what = seen(paper.group("local"), choices=["1"], is_unclear=False)
+        count_by_hand(sheet, what, by=paper.observer.actor, now=AFTER)
+
+
+def test_paper_is_read_twice_and_an_observer_decides_where_two_differ(paper):
+    sheets = boxed(paper)
+    for sheet in sheets[2:]:
+        read(paper, sheet, ["1"], ["1"])
+    read(paper, sheets[0], ["1"], ["2"])
+    read(paper, sheets[1], [], [], is_unclear=True)
+    assert [one.number for one in sheets_to_decide(paper.election)] == [1, 2]
+    what = seen(paper.group("local"), choices=["1"], is_unclear=False)
+    with pytest.raises(NotPermitted):
+        decide_sheet(sheets[0], what, reason="看得清", by=paper.committee.actor, now=AFTER)
+    with pytest.raises(Refused):
+        decide_sheet(sheets[0], what, reason=" ", by=paper.observer.actor, now=AFTER)
+    for sheet in sheets[:2]:
+        decide_sheet(sheet, what, reason="看得清", by=paper.observer.actor, now=AFTER)
+    with pytest.raises(Refused):
+        decide_sheet(sheets[2], what, reason="改", by=paper.observer.actor, now=AFTER)
+    with pytest.raises(Refused):
+        publish(paper.election, by=paper.committee.actor, now=AFTER)
+    finished(paper)
+    publish(paper.election, by=paper.committee.actor, now=AFTER)
+    paper.election.refresh_from_db()
+    assert published_ballots(paper.election) == {"local": [["1"]] * 12, "new": []}
+
+
+def test_nobody_reads_a_sheet_twice_and_nobody_before_the_end(paper):
+    sheet = boxed(paper)[0]
+    what = seen(paper.group("local"), choices=["1"], is_unclear=False)
+    read_sheet(sheet, what, by=paper.committee.actor, now=AFTER)
+    for member in (paper.committee, paper.cast.chen):
+        with pytest.raises((Refused, NotPermitted)):
+            read_sheet(sheet, what, by=member.actor, now=AFTER)
+    with pytest.raises(Refused):
+        boxed(paper)
+
+
+def test_the_box_stays_shut_until_the_vote_is_over(running):
+    with pytest.raises(Refused):
+        note_box(
+            running.group("local"), printed=1, cancelled=0, not_returned=0, in_box=1,
+            by=running.committee.actor, now=DURING,
+        )  # fmt: skip
+
+
+def test_a_sample_that_reads_otherwise_has_to_be_decided(paper):
+    for sheet in boxed(paper):
+        read(paper, sheet, ["1"], ["1"])
+    odd = sheets_to_count(paper.election)[0]
+    what = seen(paper.group("local"), choices=["2"], is_unclear=False)
+    count_by_hand(odd, what, by=paper.observer.actor, now=AFTER)
+    finished(paper)
+    assert sheets_to_decide(paper.election) == [odd]
+    with pytest.raises(Refused):
+        publish(paper.election, by=paper.committee.actor, now=AFTER)
+    decide_sheet(odd, what, reason="两人都看错", by=paper.observer.actor, now=AFTER)
+    publish(paper.election, by=paper.committee.actor, now=AFTER)
+    paper.election.refresh_from_db()
+    assert published_ballots(paper.election)["local"] == [["1"]] * 11 + [["2"]]
+
+
+def test_consul_5317_paper_counts_in_the_turnout_and_a_lost_sheet_blocks_the_end(paper):
+    """consuldemocracy/consuldemocracy#5317, #5794; decidim/decidim#9130, #9594."""
+    for sheet in boxed(paper, in_box=11):
+        read(paper, sheet, ["1"], ["1"])
+    finished(paper)
+    (line,) = lines_of(paper.election)
+    assert (line.paper.issued, line.paper.in_box, line.missing) == (12, 11, 1)
+    with pytest.raises(Refused):
+        publish(paper.election, by=paper.committee.actor, now=AFTER)
+    explain_box(
+        paper.group("local"), words="一位居民把票带回了家", by=paper.committee.actor, now=AFTER
+    )
+    publish(paper.election, by=paper.committee.actor, now=AFTER)
+
+
+def test_a_printed_sheet_that_went_nowhere_is_missing_too(paper):
+    boxed(paper)
+    PaperBox.objects.update(cancelled=7)
+    assert lines_of(paper.election)[0].missing == 1
+
+
+def test_a_sheet_too_many_blocks_the_end_too(paper):
+    boxed(paper, in_box=13)
+    assert lines_of(paper.election)[0].missing == -1

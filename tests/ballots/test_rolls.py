@@ -1,0 +1,175 @@
+"""One person in exactly one constituency; frozen with count and hash; corrected by protocol only."""
+
+import pytest
+
+from mulin.commons.ballots.actions.elections import draft_election, open_election, wipe_trial
+from mulin.commons.ballots.actions.rolls import (
+    answer_objection,
+    correct_roll,
+    freeze_roll,
+    object_to_roll,
+    post_roll,
+    put_on_roll,
+)
+from mulin.commons.ballots.models import Ballot, Election, Envelope, RollEntry
+from mulin.commons.ballots.queries import (
+    corrections,
+    digest_of_roll,
+    elections_of_voter,
+    turnout,
+    without_way_online,
+)
+from mulin.commons.ballots.rules import State
+from mulin.ground.audit.models import Act
+from mulin.kit.refusals import NotPermitted, Refused
+from mulin.kit.scoping import in_community
+from tests.ballots.conftest import terms
+from tests.clock import NOW
+from tests.factories.people import PersonFactory
+
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture
+def drafted(vote):
+    return vote.draft(is_online=False)
+
+
+def put(vote, **groups):
+    by = vote.committee.actor
+    ids = {code: [one.pk for one in persons] for code, persons in groups.items()}
+    return put_on_roll(vote.election, ids, by=by, now=NOW)
+
+
+def test_a_room_opens_a_vote_once_however_often_the_form_is_sent(vote):
+    one, two = (
+        draft_election(terms(), by=vote.committee.actor, now=NOW, token="t") for _time in "12"
+    )
+    assert (one.pk, Election.objects.count()) == (two.pk, 1)
+    with pytest.raises(NotPermitted):
+        draft_election(terms(), by=vote.cast.zhou.actor, now=NOW)
+    with pytest.raises(Refused):
+        draft_election(terms(max_choices=9), by=vote.committee.actor, now=NOW)
+
+
+def test_helios_138_two_votes_of_one_title_have_codes_of_their_own(vote):
+    """benadida/helios-server#138: two votes with the same short name mix their links."""
+    first, second = vote.draft().election, vote.draft().election
+    assert first.title == second.title
+    assert first.code != second.code
+
+
+def test_nobody_stands_in_two_constituencies(drafted):
+    one, two = PersonFactory.create_batch(2, community=drafted.cast.xinjie)
+    for groups in ({"local": [one, two], "new": [two]}, {"local": [one], "nowhere": [two]}):
+        with pytest.raises(Refused):
+            put(drafted, **groups)
+    assert not RollEntry.objects.exists()
+    with in_community(drafted.cast.linli):
+        stranger = drafted.cast.gu.person
+    with pytest.raises(Refused):
+        put(drafted, local=[one, stranger])
+
+
+def test_helios_413_what_was_put_up_is_counted_in_the_table(drafted):
+    """benadida/helios-server#413: "1 voter loaded", and the list is empty."""
+    drafted.enrol(local=4, new=2)
+    assert [(one.constituency.code, one.on_roll, one.taken) for one in turnout(drafted.election)] == [
+        ("local", 4, 0), ("new", 2, 0),
+    ]  # fmt: skip
+
+
+def test_an_objection_is_answered_before_the_roll_is_frozen(drafted):
+    drafted.enrol()
+    by, yong = drafted.committee.actor, drafted.cast.yong
+    post_roll(drafted.election, by=by, now=NOW)
+    drafted.election.refresh_from_db()
+    said = object_to_roll(
+        drafted.election, person=yong.person, words="我怎么不在名册上？", by=yong.actor, now=NOW
+    )
+    with pytest.raises(Refused):
+        freeze_roll(drafted.election, by=by, now=NOW)
+    answer_objection(said, answer="已补上", by=by, now=NOW)
+    with pytest.raises(Refused):
+        answer_objection(said, answer="再答", by=by, now=NOW)
+    assert freeze_roll(drafted.election, by=by, now=NOW).stage is State.FROZEN
+    with pytest.raises(NotPermitted):
+        object_to_roll(
+            drafted.election, person=drafted.cast.wang.person, words="x", by=yong.actor, now=NOW
+        )
+
+
+def test_helios_55_a_frozen_roll_is_not_replaced(drafted):
+    """benadida/helios-server#55: the roll is replaced while the vote is open."""
+    drafted.enrol().freeze()
+    with pytest.raises(Refused):
+        drafted.enrol(local=1)
+    RollEntry.objects.filter(person=drafted.local[0]).delete()
+    with pytest.raises(Refused):
+        open_election(drafted.election, by=drafted.committee.actor, now=NOW)
+    drafted.election.refresh_from_db()
+    assert drafted.election.stage is State.FROZEN
+
+
+def test_a_correction_names_one_person_a_reason_and_both_hashes(drafted):
+    drafted.enrol().freeze()
+    local, by = drafted.group("local"), drafted.committee.actor
+    more = PersonFactory(community=drafted.cast.xinjie)
+    correct_roll(local, person=more, is_added=True, reason="漏登", by=by, now=NOW)
+    correct_roll(local, person=drafted.local[0], is_added=False, reason="已迁出", by=by, now=NOW)
+    first, second = corrections(drafted.election)
+    local.refresh_from_db()
+    assert (first.digest_before, first.digest_after, second.digest_after) == (
+        drafted.group("local").corrections.first().digest_before, second.digest_before,
+        local.roll_digest,
+    )  # fmt: skip
+    assert local.roll_digest == digest_of_roll(local)
+    assert local.roll_count == 3
+    correct_roll(local, person=drafted.local[0], is_added=True, reason="误删", by=by, now=NOW)
+    with pytest.raises(Refused):
+        correct_roll(local, person=more, is_added=True, reason="再来", by=by, now=NOW)
+    with pytest.raises(Refused):
+        correct_roll(local, person=drafted.local[1], is_added=False, reason=" ", by=by, now=NOW)
+    assert drafted.open().election.stage is State.OPEN
+
+
+def test_nothing_is_corrected_about_who_has_taken_a_ballot(running):
+    running.vote(running.local[0], ["1"])
+    with pytest.raises(Refused):
+        correct_roll(
+            running.group("local"), person=running.local[0], is_added=False, reason="迁出",
+            by=running.committee.actor, now=NOW,
+        )  # fmt: skip
+
+
+def test_belenios_51_who_has_no_way_online_is_counted(drafted):
+    """glondu/belenios#51: passwords for voters added later are not sent."""
+    drafted.enrol(local=2, new=1)
+    assert without_way_online(drafted.election) == 3
+
+
+def test_who_stands_on_the_roll_sees_the_vote_from_its_posting_on(drafted):
+    person = drafted.enrol().local[0]
+    assert not elections_of_voter(person.pk)
+    post_roll(drafted.election, by=drafted.committee.actor, now=NOW)
+    assert list(elections_of_voter(person.pk)) == [drafted.election]
+    assert not elections_of_voter(drafted.cast.yong.person.pk)
+
+
+def test_a_trial_is_wiped_and_a_vote_is_not(vote):
+    trial = vote.draft(is_trial=True).enrol().freeze().ready().open()
+    trial.vote(trial.local[0], ["1"])
+    wipe_trial(trial.election, by=trial.committee.actor, now=NOW)
+    for rows in (RollEntry, Envelope, Ballot):
+        assert not rows.objects.filter().exists()
+    trial.election.refresh_from_db()
+    assert trial.election.stage is State.WIPED
+    with pytest.raises(Refused):
+        wipe_trial(vote.draft().election, by=vote.committee.actor, now=NOW)
+
+
+def test_only_the_committee_keeps_the_roll(drafted):
+    for member in (drafted.cast.zhou, drafted.cast.installer, drafted.holders[0], drafted.observer):
+        with pytest.raises(NotPermitted):
+            put_on_roll(drafted.election, {}, by=member.actor, now=NOW)
+    assert not Act.objects.filter(verb="ballots.put_on_roll").exists()
