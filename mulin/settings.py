@@ -133,6 +133,7 @@ INSTALLED_APPS = [
     "mulin.parlour.reception",
     "mulin.parlour.survey",
     "mulin.parlour.rounds",
+    "mulin.parlour.doublefive",
     "mulin.site",
 ]
 
