@@ -129,7 +129,12 @@ def test_a_need_that_is_handed_over_becomes_an_idea_of_its_asker(cast, season):
     assert (idea.title, idea.site, idea.person, idea.need) == (
         "想要个乒乓球台", "广场", cast.wang.person, demand.need,
     )  # fmt: skip
-    Season.objects.update(stage="publish")
+    go_on(season, by=cast.zhou.actor, now=NOW)
+    put_in_order(idea, public("乒乓球台"), by=cast.chen.actor, now=NOW)
+    idea.refresh_from_db()
+    pass_idea(idea, by=cast.chen.actor, now=NOW)
+    steps = list(demand.need.steps.values_list("kind", flat=True))
+    assert steps[-1] == "answered"
     other = receive_demand(Said(words="再来一个"), by=cast.chen.actor, now=NOW)
     with pytest.raises(Refused):
         hand_over(other.need, to="doublefive", by=cast.chen.actor, why="", now=NOW)

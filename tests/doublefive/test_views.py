@@ -11,6 +11,7 @@ from mulin.parlour.doublefive.actions.seasons import go_on
 from mulin.parlour.doublefive.models import Idea, Season
 from tests.clock import NOW
 from tests.doublefive.conftest import public
+from tests.support.pdfs import Pdf
 
 
 def text(page):
@@ -116,6 +117,17 @@ def test_the_author_words_are_for_the_desk_and_not_for_an_officer(cast, client, 
     assert lamp.words not in text(cast.enter(Client(), cast.sun).get(address))
     assert cast.enter(Client(), cast.yong).get(address).status_code == 404
     assert cast.enter(Client(), cast.li).get(address).status_code == 404
+
+
+def test_the_booklet_has_the_published_list_and_nothing_before(cast, desk, screening, lamp):
+    address = f"/doublefive/{screening.pk}/booklet/"
+    assert desk.get(address).status_code == 404
+    Idea.objects.exclude(pk=lamp.pk).delete()
+    pass_idea(lamp, by=cast.chen.actor, now=NOW)
+    go_on(screening, by=cast.zhou.actor, now=NOW)
+    page = desk.get(address)
+    assert page["Content-Type"] == "application/pdf"
+    assert lamp.title in Pdf(page.getvalue()).packed
 
 
 @pytest.mark.parametrize("address", ["/doublefive/{}/", "/doublefive/river/"])

@@ -314,6 +314,7 @@ LINES = {
     "doublefive:season": Line(HANDLERS, about="season"),
     "doublefive:criteria": Line(HEAD, about="season"),
     "doublefive:screeners": Line(HEAD, about="season"),
+    "doublefive:booklet": Line(NOBODY, about="season"),  # the list is not published yet
     "doublefive:go-on": Line(HEAD, about="season", method="POST"),
     "doublefive:idea": Line(HANDLERS, about="idea"),
     "doublefive:merge": Line(DESK, about="idea", method="POST"),

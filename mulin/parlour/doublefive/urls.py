@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/", desk.season, name="season"),
     path("<int:pk>/criteria/", desk.criteria, name="criteria"),
     path("<int:pk>/screeners/", desk.screeners, name="screeners"),
+    path("<int:pk>/booklet/", desk.booklet, name="booklet"),
     path("<int:pk>/go-on/", desk.next_stage, name="go-on"),
     path("ideas/<int:pk>/", desk.idea, name="idea"),
     path("ideas/<int:pk>/merge/", desk.merge, name="merge"),

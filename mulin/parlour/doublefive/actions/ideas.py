@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from mulin.commons.flow.actions import answer
 from mulin.commons.flow.models import Need
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
@@ -144,6 +145,11 @@ def agree_to_merge(
         merge.refresh_from_db()
         if merge.is_agreed:
             _merge(merge)
+            tell_outcome(
+                merge.idea, by=by, now=now, key=f"merged-{merge.pk}",
+                body=_("Your idea goes on as a part of “%(other)s”."),
+                facts={"other": merge.into.title},
+            )  # fmt: skip
         act.on(merge, after={"agreed": idea.number, "merged": merge.is_agreed})
     return merge
 
@@ -194,6 +200,19 @@ def tell_author(
             body=str(body) % facts, path=reverse("doublefive:mine", args=[idea.follow_code]),
             now=now, key=f"doublefive-{key}",
         )  # fmt: skip
+
+
+def tell_outcome(
+    idea: Idea, *, by: Actor, now: datetime, key: str, body: str | Promise,
+    facts: Mapping[str, str],
+) -> None:  # fmt: skip
+    """What became of an idea, when that is final. An idea out of a need is the answer to it, so
+    that the room it came from asks whether the person is content.
+    """
+    if idea.need is None:
+        tell_author(idea, by=by, now=now, key=key, body=body, facts=facts)
+    else:
+        answer(idea.need, by=by, words=str(body) % facts, record=idea, now=now)
 
 
 def _for_author(idea: Idea, by: Actor, code: str) -> None:

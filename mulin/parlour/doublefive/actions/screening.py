@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
-from mulin.parlour.doublefive.actions.ideas import tell_author
+from mulin.parlour.doublefive.actions.ideas import tell_author, tell_outcome
 from mulin.parlour.doublefive.models import Criterion, Idea
 from mulin.parlour.doublefive.permissions import is_author, may_arrange, may_screen
 from mulin.parlour.doublefive.rules import MOVES, Act, Stage, State, decides_appeals
@@ -22,7 +22,7 @@ def pass_idea(idea: Idea, *, by: Actor, now: datetime, token: str | None = None)
         if idea.cost_yuan is None or not idea.site:
             raise Refused(_("Write its cost and its site first: both stand on the list."))
         _move(idea, Act.PASS, screened_by_id=by.account_id, screened_at=now)
-        tell_author(
+        tell_outcome(
             idea, by=by, now=now, key=f"passed-{idea.pk}",
             body=_("Your idea “%(idea)s” has passed the screening."), facts={"idea": idea.title},
         )  # fmt: skip
@@ -102,7 +102,7 @@ def decide_appeal(
             idea, Act.ALLOW if is_right else Act.DISMISS, appeal_answer=answer.strip(),
             appeal_by_id=by.account_id,
         )  # fmt: skip
-        tell_author(
+        tell_outcome(
             idea, by=by, now=now, key=f"appeal-{idea.pk}",
             body=_("Your appeal for “%(idea)s” is decided: %(answer)s"),
             facts={"idea": idea.title, "answer": idea.appeal_answer},

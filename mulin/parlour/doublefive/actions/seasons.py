@@ -11,6 +11,7 @@ from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
 from mulin.kit.clock import local_day
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
+from mulin.parlour.doublefive.actions.ideas import tell_outcome
 from mulin.parlour.doublefive.models import (
     Chosen,
     Criterion,
@@ -123,8 +124,21 @@ def go_on(season: Season, *, by: Actor, now: datetime, token: str | None = None)
         if Season.objects.filter(pk=season.pk, stage=before).update(stage=after) != 1:
             raise TakenMeanwhile(_("The next stage was begun already. Open the page again."))
         season.stage = after
+        if after == Stage.PUBLISH:
+            _answer_refused(season, by=by, now=now)
         act.on(season, before={"stage": before}, after={"stage": after})
     return season
+
+
+def _answer_refused(season: Season, *, by: Actor, now: datetime) -> None:
+    """Refusals against which nobody appealed are final now: needs they came from are answered."""
+    refused = Idea.objects.filter(season=season, state=State.REFUSED, need__isnull=False)
+    for idea in refused.select_related("need").order_by("id"):
+        tell_outcome(
+            idea, by=by, now=now, key=f"final-{idea.pk}",
+            body=_("Your idea “%(idea)s” was not passed: %(reason)s"),
+            facts={"idea": idea.title, "reason": idea.reason},
+        )  # fmt: skip
 
 
 def _check_done(season: Season, stage: Stage, now: datetime) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Role
@@ -15,6 +15,7 @@ from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
 from mulin.kit.forms import ActForm
 from mulin.kit.paging import page_of
+from mulin.kit.paper.printing import paper
 from mulin.parlour.doublefive import queries
 from mulin.parlour.doublefive.actions.ideas import (
     propose_merge,
@@ -45,7 +46,7 @@ from mulin.parlour.doublefive.forms import (
 )
 from mulin.parlour.doublefive.models import STATE_LABELS, Idea, Season
 from mulin.parlour.doublefive.permissions import may_arrange, may_hold, may_screen
-from mulin.parlour.doublefive.rules import NEXT, Stage, decides_appeals
+from mulin.parlour.doublefive.rules import NEXT, Stage, State, decides_appeals
 from mulin.parlour.doublefive.views.resident import answer_of, river_steps
 
 
@@ -149,6 +150,22 @@ def screeners(request: Request, pk: int) -> HttpResponse:
 def _form_page(request: Request, found: Season, form: ActForm, title: str) -> HttpResponse:
     context = {"season": found, "form": form, "title": title}
     return render(request, "doublefive/form.html", context, status=422 if form.errors else 200)
+
+
+@opened_to(*HANDLER_ROLES)
+@require_safe
+def booklet(request: Request, pk: int) -> HttpResponse:
+    """The published list on paper: to read at the door, to hang up, to take to the vote."""
+    found = _season(pk)
+    if not found.is_public:
+        raise Http404
+    context = {
+        "season": found,
+        "ideas": list(queries.ideas_of(found, State.PASSED)),
+        "criteria": list(found.criteria.all()),
+    }
+    name = _("List of the Double-Five %(year)s") % {"year": found.year}
+    return paper("doublefive/paper/booklet.html", context, request=request, name=name)
 
 
 @opened_to(Role.HEAD)
