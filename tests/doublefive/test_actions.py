@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from mulin.commons.ballots.counting.board import publish
 from mulin.commons.ballots.counting.election import Constituency, Election, Method, Project, Rule
 from mulin.commons.flow.actions import hand_over
+from mulin.commons.flow.models import Visibility
 from mulin.commons.flow.said import Said
 from mulin.ground.audit.models import Act
 from mulin.ground.community.rules import Actor, system
@@ -140,6 +141,15 @@ def test_a_need_that_is_handed_over_becomes_an_idea_of_its_asker(cast, season):
         hand_over(other.need, to="doublefive", by=cast.chen.actor, why="", now=NOW)
     other.need.refresh_from_db()
     assert other.need.room == "reception"
+
+
+def test_what_was_told_in_confidence_becomes_no_idea(cast, season):
+    open_reception(by=system(cast.xinjie.pk), now=NOW)
+    said = Said(words="邻居家的事", visibility=Visibility.CONFIDENTIAL)
+    demand = receive_demand(said, by=cast.chen.actor, now=NOW)
+    with pytest.raises(Refused, match="confidence"):
+        hand_over(demand.need, to="doublefive", by=cast.chen.actor, why="公事", now=NOW)
+    assert not Idea.objects.exists()
 
 
 def test_two_become_one_only_when_both_authors_agree(cast, lamp, bench):

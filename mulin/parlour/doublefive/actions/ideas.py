@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.flow.actions import answer
-from mulin.commons.flow.models import Need
+from mulin.commons.flow.models import Need, Visibility
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.ground.notify.actions import tell
@@ -52,7 +52,14 @@ def offer_idea(
 
 
 def take_need(need: Need, by: Actor, why: str, now: datetime) -> Idea:
-    """The receiver of `flow.hand_over`: a need becomes an idea of its asker."""
+    """The receiver of `flow.hand_over`: a need becomes an idea of its asker.
+
+    Raises Refused for what was told in confidence: an idea is read by all who work here.
+    """
+    if need.is_sealed or need.visibility == Visibility.CONFIDENTIAL:
+        raise Refused(
+            _("This was told in confidence. Ask the person whether they offer it as an idea.")
+        )
     idea = Idea(
         title=first_words(need.words) or need.number, site=need.place_words, words=need.words,
         need=need, person=need.person, account=need.asked_by_account,
