@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Role
@@ -153,7 +153,6 @@ def _form_page(request: Request, found: Season, form: ActForm, title: str) -> Ht
 
 
 @opened_to(*HANDLER_ROLES)
-@require_safe
 def booklet(request: Request, pk: int) -> HttpResponse:
     """The published list on paper: to read at the door, to hang up, to take to the vote."""
     found = _season(pk)
