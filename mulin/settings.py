@@ -135,6 +135,7 @@ INSTALLED_APPS = [
     "mulin.parlour.reception",
     "mulin.parlour.survey",
     "mulin.parlour.rounds",
+    "mulin.parlour.doublefive",
     "mulin.site",
 ]
 

@@ -45,6 +45,7 @@ from mulin.ground.places.models import Building, Place, PlaceKind
 from mulin.ground.places.rules import Hours
 from mulin.kit import clock
 from mulin.kit.scoping import in_community
+from mulin.parlour.doublefive.demo import hold_seasons
 from mulin.parlour.reception.actions.limits import open_reception
 from mulin.parlour.reception.demo import Staff, live_through, work_together
 from mulin.parlour.rounds.demo import end_of_story, walk_day
@@ -125,6 +126,7 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
         staff = _staff(community, accounts, now)
         say(_("Asking the households how satisfied they are …"))
         hold_surveys(head=staff.head, desk=staff.desk, size=people // 3, seed=SEED, now=now)
+        hold_seasons(head=staff.head, desk=staff.desk, seed=SEED, now=now)
         _set_up_messages(community, accounts, staff.head, founded)
         first = clock.start_of_day(clock.local_day(now)) - timedelta(days=days)
         calendar = [first + timedelta(days=n) for n in range(days + 1)]

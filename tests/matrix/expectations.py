@@ -347,6 +347,26 @@ LINES = {
     "reception:story": Line(HOLDERS, about="story"),
     "reception:month": Line(EVERYBODY),
     "reception:month-pdf": Line(HANDLERS),
+    # the double five
+    "doublefive:list": Line(HANDLERS),
+    "doublefive:season": Line(HANDLERS, about="season"),
+    "doublefive:criteria": Line(HEAD, about="season"),
+    "doublefive:screeners": Line(HEAD, about="season"),
+    "doublefive:booklet": Line(NOBODY, about="season"),  # the list is not published yet
+    "doublefive:go-on": Line(HEAD, about="season", method="POST"),
+    "doublefive:idea": Line(HANDLERS, about="idea"),
+    "doublefive:merge": Line(DESK, about="idea", method="POST"),
+    "doublefive:merge-noted": Line(DESK, about="idea", method="POST"),
+    "doublefive:pass": Line(DESK, about="idea", method="POST"),  # they are the screeners
+    "doublefive:refuse": Line(HANDLERS, about="idea", method="POST"),
+    "doublefive:appeal-noted": Line(DESK, about="idea", method="POST"),
+    "doublefive:decide": Line(HANDLERS, about="idea", method="POST"),
+    "doublefive:river": Line(EVERYBODY),
+    "doublefive:river-of": Line(EVERYBODY, about="season year", is_shared=True),
+    "doublefive:offer": Line(EVERYBODY),
+    "doublefive:mine": Line(HOLDERS, about="idea code"),
+    "doublefive:merge-answer": Line(HOLDERS, about="idea code", method="POST"),
+    "doublefive:appeal": Line(HOLDERS, about="idea code", method="POST"),
     # the yearly survey
     "survey:list": Line(HANDLERS),
     "survey:survey": Line(HANDLERS, about="survey"),
@@ -423,6 +443,8 @@ CANARIES = {
     "名册{}": Canary(DESK, "people:import"),
     # a file of demands that waits to be taken in
     "来件{}": Canary(DESK, "reception:imports"),
+    # what an author wrote about an idea
+    "点话{}": Canary(DESK, "doublefive:idea"),
     # what a household wrote for the survey
     "愿望{}": Canary(DESK, "survey:remarks"),
     # what was read on a sheet

@@ -81,6 +81,9 @@ from mulin.kit.paper.definition import SheetCode
 from mulin.kit.paper.reading import ReadField, ReadPage
 from mulin.kit.photos import CleanPhoto, clean_photo
 from mulin.kit.scoping import in_community
+from mulin.parlour.doublefive.actions.ideas import Public, offer_idea
+from mulin.parlour.doublefive.actions.seasons import name_screeners, open_season
+from mulin.parlour.doublefive.models import Idea
 from mulin.parlour.reception.actions.demands import (
     answer_demand,
     assign_demand,
@@ -196,6 +199,7 @@ class Side:
     objection: Objection | None = None
     roll_entry: RollEntry | None = None
     ballot_sheet: Sheet | None = None
+    idea: Idea | None = None
     survey: Survey | None = None
     survey_over: Survey | None = None
     sampled: Sampled | None = None  # its household in the survey that is open
@@ -546,6 +550,15 @@ def make_world(cast: Cast) -> World:
         cast.linli, [sides[NEIGHBOUR]], desk=cast.li.actor,
         head=actor_of(actors["neighbour_head"], cast.linli, now=NOW),
     )  # fmt: skip
+    _seasons(
+        cast.xinjie, [sides[OWN], sides[OTHER]], head=cast.zhou.actor,
+        screeners=[cast.zhou.account, cast.chen.account],
+    )  # fmt: skip
+    _seasons(
+        cast.linli, [sides[NEIGHBOUR]],
+        head=actor_of(actors["neighbour_head"], cast.linli, now=NOW),
+        screeners=[actors["neighbour_head"], cast.li.account],
+    )  # fmt: skip
     tokens = {
         "program": sides[OWN].program_token, "neighbour_program": sides[NEIGHBOUR].program_token,
     }  # fmt: skip
@@ -589,6 +602,22 @@ def _votes(side: Side) -> None:
     answer_objection(side.objection, answer="改好了", by=by, now=NOW)
     side.election = freeze_roll(ahead, by=by, now=NOW)
     side.roll_entry, side.ballot_sheet = RollEntry.objects.get(election=ahead), sheet
+
+
+def _seasons(
+    community: Community, sides: list[Side], *, head: Actor, screeners: list[Account]
+) -> None:
+    """A double five that collects, with an idea of each side from somebody who passed by."""
+    with in_community(community):
+        season = open_season(
+            2026, collects_until=NOW.date(), criteria=["公共的"], appeal_days=5, by=head, now=NOW
+        )
+        name_screeners(season, screeners, by=head, now=NOW)
+        for side in sides:
+            public = Public(title="装路灯", site="南门", gains="", cost_yuan=None)
+            side.idea = offer_idea(
+                public, words=f"点话{side.sign}", by=Actor(community.pk), now=NOW
+            )
 
 
 def _surveys(community: Community, sides: list[Side], *, desk: Actor, head: Actor) -> None:
@@ -713,6 +742,10 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "ballot sheet": lambda _world, side: {
         "code": side.election_over.code, "pk": side.ballot_sheet.pk,
     },
+    "season": lambda _world, side: {"pk": side.idea.season_id},
+    "season year": lambda _world, _side: {"year": 2026},
+    "idea": lambda _world, side: {"pk": side.idea.pk},
+    "idea code": lambda _world, side: {"code": side.idea.follow_code},
     "survey": lambda _world, side: {"pk": side.survey.pk},
     "survey over": lambda _world, side: {"pk": side.survey_over.pk},
     "survey year": lambda _world, _side: {"year": 2025},

@@ -101,6 +101,7 @@ FILES_OF_ITS_OWN = {
         "similar.py": "which demands near may be about the same thing",
         "standing.py": "how a demand stands, in a word and a colour",
     },
+    "parlour/doublefive": {"holdings.py": "what is told and erased of a person"},
     "parlour/survey": {
         "sheets.py": "the questionnaire of a household on paper, and what becomes of it",
         "holdings.py": "what is told of a person and what stays after an erasure",

@@ -33,6 +33,8 @@ SHOWN_ONLY = {
     "reception:story": "shows",
     "site:letter": "leads to answering the survey",
     "survey:thanks": "says that it arrived",
+    "doublefive:river": "shows; hangs on the notice board as well",
+    "doublefive:river-of": "shows; hangs on the notice board as well",
     "survey:results": "shows; hangs on the notice board as well",
     "survey:result": "shows",
     "ballots:boards": "shows; hangs on the notice board as well",

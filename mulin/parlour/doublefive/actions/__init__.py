@@ -1,0 +1,1 @@
+"""What is done: `seasons` by the head, `ideas` by authors and the desk, `screening` by screeners."""

@@ -1,0 +1,287 @@
+"""Seasons, their criteria and screeners, ideas, merges, and what was chosen."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from encrypted_fields.fields import EncryptedCharField
+
+from mulin.commons.flow.models import Need
+from mulin.ground.community.models import Account, TenantRow
+from mulin.ground.people.models import Person
+from mulin.kit.ids import public_code
+from mulin.kit.scoping import tenant_manager
+from mulin.parlour.doublefive import rules
+from mulin.parlour.doublefive.rules import Stage, State
+
+STAGE_LABELS: dict[Stage, Promise] = {
+    Stage.COLLECT: _("Collect ideas"),
+    Stage.SCREEN: _("Screen"),
+    Stage.PUBLISH: _("Publish the list"),
+    Stage.ROLL: _("Roll of voters"),
+    Stage.VOTE: _("Vote"),
+    Stage.CARRY_OUT: _("Carry out"),
+    Stage.APPRAISE: _("Appraise"),
+}
+STATE_LABELS: dict[State, Promise] = {
+    State.OFFERED: pgettext_lazy("idea", "to be screened"),
+    State.MERGED: pgettext_lazy("idea", "part of another"),
+    State.PASSED: pgettext_lazy("idea", "passed"),
+    State.REFUSED: pgettext_lazy("idea", "refused"),
+    State.APPEALED: pgettext_lazy("idea", "appealed"),
+    State.CLOSED: pgettext_lazy("idea", "refused for good"),
+}
+
+
+class Season(TenantRow):
+    """The double five of a year."""
+
+    year = models.PositiveSmallIntegerField()
+    stage = models.CharField(
+        max_length=12,
+        choices=[(stage.value, label) for stage, label in STAGE_LABELS.items()],
+        default=Stage.COLLECT,
+    )
+    collects_until = models.DateField()  # told to everybody; the head ends it by hand
+    appeal_days = models.PositiveSmallIntegerField(default=rules.APPEAL_DAYS)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-year",)
+        constraints = (
+            models.UniqueConstraint(fields=("community", "year"), name="one_season_a_year"),
+        )
+        indexes = (models.Index(fields=("community", "stage")),)
+
+    def __str__(self) -> str:
+        return gettext("Double-Five of %(year)s") % {"year": self.year}
+
+    @property
+    def is_collecting(self) -> bool:
+        return self.stage == Stage.COLLECT
+
+    @property
+    def is_screening(self) -> bool:
+        return self.stage == Stage.SCREEN
+
+    @property
+    def is_public(self) -> bool:
+        """Whether its list stands open to everybody."""
+        return self.stage not in {Stage.COLLECT, Stage.SCREEN}
+
+
+class Criterion(TenantRow):
+    """One thing by which ideas are screened; published before the first one is."""
+
+    season = models.ForeignKey(Season, models.CASCADE, related_name="criteria")
+    position = models.PositiveSmallIntegerField()
+    words = models.CharField(max_length=120)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "season", "position"), name="one_criterion_a_place"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class Screener(TenantRow):
+    """Somebody who screens; everybody may read who."""
+
+    season = models.ForeignKey(Season, models.CASCADE, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+
+    objects = tenant_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "season", "account"), name="screener_once"
+            ),
+        )
+
+
+class IdeaQuerySet(models.QuerySet["Idea"]):
+    def undecided(self) -> "IdeaQuerySet":
+        """What keeps the list from being published."""
+        return self.filter(state__in=rules.OPEN)
+
+    def passed(self) -> "IdeaQuerySet":
+        return self.filter(state=State.PASSED)
+
+
+class Idea(TenantRow):
+    """What somebody would like to be done for all.
+
+    `title`, `site`, `gains` and `cost_yuan` are the public words, which the desk puts in order;
+    `words` are the author's own and are read by the desk only.
+    """
+
+    season = models.ForeignKey(Season, models.PROTECT, related_name="ideas")
+    number = models.PositiveSmallIntegerField()
+    follow_code = models.CharField(max_length=16, default=public_code)
+    title = models.CharField(max_length=60)
+    site = models.CharField(max_length=120, blank=True)
+    gains = models.CharField(max_length=200, blank=True)  # who has what of it
+    cost_yuan = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    words = models.TextField(blank=True)
+    need = models.ForeignKey(Need, models.PROTECT, null=True, blank=True, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    contact_phone = EncryptedCharField(max_length=20, null=True, blank=True)
+    offered_at = models.DateTimeField()
+    state = models.CharField(
+        max_length=10,
+        choices=[(state.value, label) for state, label in STATE_LABELS.items()],
+        default=State.OFFERED,
+    )
+    part_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
+    # The screening: by which criterion it was refused, why, by whom.
+    criterion = models.ForeignKey(
+        Criterion, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.CharField(max_length=300, blank=True)
+    screened_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    screened_at = models.DateTimeField(null=True, blank=True)
+    # The one appeal, and what was said to it.
+    appeal = models.CharField(max_length=500, blank=True)
+    appeal_answer = models.CharField(max_length=300, blank=True)
+    appeal_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = tenant_manager(IdeaQuerySet)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "season", "number"), name="idea_number_once"
+            ),
+            models.UniqueConstraint(fields=("community", "follow_code"), name="idea_code_once"),
+            models.UniqueConstraint(fields=("community", "need"), name="one_idea_a_need"),
+            models.CheckConstraint(
+                condition=(Q(state="merged") & Q(part_of__isnull=False))
+                | (~Q(state="merged") & Q(part_of__isnull=True)),
+                name="a_merged_idea_is_part_of_one",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["refused", "appealed", "closed"])
+                | (Q(criterion__isnull=False, screened_by__isnull=False) & ~Q(reason="")),
+                name="a_refusal_has_its_reason",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("community", "season", "state", "number")),
+            models.Index(fields=("community", "person")),
+            models.Index(fields=("community", "offered_at")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+    @property
+    def is_offered(self) -> bool:
+        return self.state == State.OFFERED
+
+    @property
+    def is_refused(self) -> bool:
+        return self.state == State.REFUSED
+
+    @property
+    def is_appealed(self) -> bool:
+        return self.state == State.APPEALED
+
+    def may_appeal(self, now: datetime) -> bool:
+        """Whether its author may appeal at this moment."""
+        return (
+            self.is_refused
+            and self.screened_at is not None
+            and rules.may_appeal(self.screened_at, self.season.appeal_days, now)
+        )
+
+
+class Merge(TenantRow):
+    """Two ideas that may be one: done when both authors have agreed, gone when one does not want."""
+
+    idea = models.ForeignKey(Idea, models.CASCADE, related_name="merges")
+    into = models.ForeignKey(Idea, models.CASCADE, related_name="merges_in")
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    idea_agreed_at = models.DateTimeField(null=True, blank=True)
+    into_agreed_at = models.DateTimeField(null=True, blank=True)
+    declined_at = models.DateTimeField(null=True, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "idea"),
+                condition=Q(declined_at__isnull=True),
+                name="one_merge_at_a_time",
+            ),
+            models.CheckConstraint(condition=~Q(idea=models.F("into")), name="a_merge_takes_two"),
+        )
+        indexes = (models.Index(fields=("community", "into")),)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody must still be asked."""
+        return self.declined_at is None and not self.is_agreed
+
+    @property
+    def is_agreed(self) -> bool:
+        return self.idea_agreed_at is not None and self.into_agreed_at is not None
+
+
+class Chosen(TenantRow):
+    """One of those that were chosen, as the count found it; never changed afterwards."""
+
+    season = models.ForeignKey(Season, models.PROTECT, related_name="chosen")
+    idea = models.ForeignKey(Idea, models.PROTECT, related_name="chosen")
+    place = models.PositiveSmallIntegerField()
+    total = models.PositiveIntegerField(null=True)  # null where a small group would be told by it
+    chosen_at = models.DateTimeField()
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("season", "place")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "season", "place"), name="one_chosen_a_place"
+            ),
+            models.UniqueConstraint(fields=("community", "idea"), name="chosen_once"),
+        )
+        indexes = (models.Index(fields=("community", "chosen_at")),)
+
+
+class VotedOn(TenantRow):
+    """The frozen roll that one constituency voted on: how many, and its hash."""
+
+    season = models.ForeignKey(Season, models.PROTECT, related_name="rolls")
+    constituency = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    board_root = models.CharField(max_length=64)
+
+    objects = tenant_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "season", "constituency"), name="one_roll_a_constituency"
+            ),
+        )

@@ -1,0 +1,26 @@
+"""Who may do what with the double five."""
+
+from mulin.ground.community.rules import Actor, Role
+from mulin.parlour.doublefive.models import Idea, Screener, Season
+
+
+def may_hold(actor: Actor) -> bool:
+    """Open a season, word its criteria, name screeners, go on to the next stage, record the five."""
+    return actor.has(Role.HEAD) or actor.is_system
+
+
+def may_arrange(actor: Actor) -> bool:
+    """Put ideas in order and ask authors whether two are one: the desk."""
+    return actor.is_desk
+
+
+def may_screen(actor: Actor, season: Season) -> bool:
+    """Only whom the season names."""
+    if actor.account_id is None:
+        return False
+    return Screener.objects.filter(season=season, account=actor.account_id).exists()
+
+
+def is_author(actor: Actor, idea: Idea, code: str) -> bool:
+    """Whoever holds the code of the idea; it was given to nobody else."""
+    return idea.follow_code == code

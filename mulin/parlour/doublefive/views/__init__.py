@@ -1,0 +1,1 @@
+"""Pages: `desk` for whoever works here, `resident` for the street."""
