@@ -130,6 +130,7 @@ INSTALLED_APPS = [
     "mulin.ground.upkeep",
     "mulin.commons.flow",
     "mulin.commons.paper",
+    "mulin.commons.gatherings",
     "mulin.parlour.reception",
     "mulin.parlour.survey",
     "mulin.parlour.rounds",

@@ -19,6 +19,10 @@ from PIL import Image
 from mulin.commons.flow.actions import add_photo, open_need
 from mulin.commons.flow.models import ContactWish, Need, NeedPhoto, PhotoMoment, Visibility
 from mulin.commons.flow.said import Said
+from mulin.commons.gatherings.actions.agenda import add_item
+from mulin.commons.gatherings.actions.coming import invite as invite_to
+from mulin.commons.gatherings.actions.planning import Plan, add_paper, plan_gathering
+from mulin.commons.gatherings.models import AgendaItem, Attendance, Gathering, GatheringPaper
 from mulin.commons.paper.actions.scans import Incoming, keep_page, take_in
 from mulin.commons.paper.actions.sheets import print_sheets
 from mulin.commons.paper.models import Reading
@@ -160,6 +164,10 @@ class Side:
     download: Download
     hand_over: HandOver
     sheet: Reading
+    gathering: Gathering
+    agenda_item: AgendaItem
+    attendance: Attendance
+    gathering_paper: GatheringPaper
     card: str
     invitation: str
     short_code: str
@@ -219,7 +227,16 @@ def _side(
     note_visit(dwelling, by=walker, outcome=Outcome.NOBODY_HOME, note=f"门注{sign}", now=NOW)
     wish_for_visit(dwelling, by=desk, words=f"望语{sign}", now=NOW)
     _order(sign, by=actor_of_program(program))
+    gathering = plan_gathering(
+        "meeting", Plan(f"聚会{sign}", NOW, NOW + timedelta(hours=1)), by=walker, now=NOW
+    )
+    invite_to(gathering, [person], by=walker, now=NOW)
     return Side(
+        gathering=gathering, attendance=Attendance.objects.get(gathering=gathering),
+        agenda_item=add_item(gathering, title="路灯", by=walker, now=NOW),
+        gathering_paper=add_paper(
+            gathering, title="图纸", content=b"%PDF-1.7", is_public=False, by=walker, now=NOW
+        ),
         program=program, program_token=program_token,
         calendar=give_calendar_address(
             by=actor_of(officer, community, now=NOW), now=NOW
@@ -619,6 +636,13 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "job": lambda _world, _side: {"job_id": "0" * 32},
     "channel": lambda _world, _side: {"way": "sms"},
     "figure": lambda _world, _side: {"name": "reception.demands"},
+    "gathering": lambda _world, side: {"pk": side.gathering.pk},
+    "agenda item": lambda _world, side: {"pk": side.agenda_item.pk},
+    "agenda item up": lambda _world, side: {"pk": side.agenda_item.pk, "deed": "up"},
+    "attendance": lambda _world, side: {"pk": side.attendance.pk},
+    "gathering paper": lambda _world, side: {"code": side.gathering_paper.code},
+    "door code": lambda _world, side: {"code": side.gathering.door_code},
+    "notice": lambda _world, side: {"code": side.gathering.code},
     "survey": lambda _world, side: {"pk": side.survey.pk},
     "survey over": lambda _world, side: {"pk": side.survey_over.pk},
     "survey year": lambda _world, _side: {"year": 2025},

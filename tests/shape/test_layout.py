@@ -24,6 +24,11 @@ FILES_OF_ITS_OWN = {
         "holdings.py": "what is told and erased of a person",
         "registry.py": "rooms register their forms, and what becomes of each",
     },
+    "commons/gatherings": {
+        "calendars.py": "what stands in one's own calendar, and in everybody's",
+        "dues.py": "lists of who came that nobody has closed",
+        "registry.py": "rooms register their kinds of gathering",
+    },
     "ground/audit": {
         "anchors.py": "heads of chains kept off the database",
         "verbs.py": "what acts are called in words",
