@@ -235,7 +235,7 @@ def _side(
         gathering=gathering, attendance=Attendance.objects.get(gathering=gathering),
         agenda_item=add_item(gathering, title="路灯", by=walker, now=NOW),
         gathering_paper=add_paper(
-            gathering, title="图纸", content=b"%PDF-1.7", is_public=False, by=walker, now=NOW
+            gathering, title="图纸", content=_picture().content, is_public=False, by=walker, now=NOW
         ),
         program=program, program_token=program_token,
         calendar=give_calendar_address(

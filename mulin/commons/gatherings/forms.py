@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.gatherings.actions.planning import Plan
-from mulin.commons.gatherings.models import Gathering
+from mulin.commons.gatherings.models import Attendance, Gathering
 from mulin.commons.gatherings.registry import kinds
 from mulin.commons.gatherings.rules import Group, read_lines
 from mulin.ground.community.models import Grid
@@ -29,6 +29,11 @@ def _where_people_meet() -> "QuerySet[Place]":
 
 class PlainActForm(ActForm):
     """A button and nothing else."""
+
+
+def said_why_not(form: ActForm) -> str:
+    """Why an act was refused, for a button that has no page of its own."""
+    return " ".join(str(fault) for fault in form.non_field_errors())
 
 
 class MomentField(forms.DateTimeField):
@@ -233,11 +238,16 @@ class LinesForm(ActForm):
 
 
 class SignInForm(ActForm):
-    """Somebody is here."""
+    """Somebody is here: on the list, or on the part of the roll that this actor sees."""
 
     happened = HappenedField()
     person = forms.ModelChoiceField(queryset=Person.objects.none(), widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:  # Any: Django's own
+    def __init__(
+        self, *args: Any, by: Actor, gathering: Gathering, **kwargs: Any
+    ) -> None:  # Any: Django's own form arguments
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = Person.objects.on_roll().visible_to(by)
+        on_roll = Person.objects.on_roll()
+        self.fields["person"].queryset = on_roll.visible_to(by) | on_roll.filter(
+            pk__in=Attendance.objects.filter(gathering=gathering).values("person")
+        )

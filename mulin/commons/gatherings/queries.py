@@ -104,7 +104,10 @@ def attendance_of(gathering: Gathering, person_id: int | None) -> Attendance | N
     """How a person stands to a gathering."""
     if person_id is None:
         return None
-    return Attendance.objects.filter(gathering=gathering, person_id=person_id).first()
+    found: Attendance | None = Attendance.objects.filter(
+        gathering=gathering, person_id=person_id
+    ).first()
+    return found
 
 
 def items_of(gathering: Gathering) -> list[AgendaItem]:
@@ -212,4 +215,5 @@ def attendances_told(person_id: int) -> list[dict[str, object]]:
 
 def attendances_kept(person_id: int) -> int:
     """How many rows stay after an erasure: that somebody came, without a name."""
-    return Attendance.objects.filter(person=person_id).count()
+    count: int = Attendance.objects.filter(person=person_id).count()
+    return count

@@ -35,7 +35,7 @@ def remove_item(
     item: AgendaItem, *, by: Actor, now: datetime, token: str | None = None
 ) -> Gathering:
     """Take a point off the agenda. Raises NotPermitted, and Refused where something was written."""
-    gathering = item.gathering
+    gathering: Gathering = item.gathering
     check_keep(by, gathering)
     with recording(by, "gatherings.remove_item", now=now, token=token) as act:
         if act.is_repeat:
@@ -70,7 +70,7 @@ def step_item(
     item: AgendaItem, *, by_how_many: int, by: Actor, now: datetime, token: str | None = None
 ) -> Gathering:
     """One point up (-1) or down (+1). Raises NotPermitted, Refused."""
-    gathering = item.gathering
+    gathering: Gathering = item.gathering
     check_keep(by, gathering)
     with recording(by, "gatherings.step_item", now=now, token=token) as act:
         if act.is_repeat:

@@ -11,7 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mulin.commons.gatherings.actions.coming import read_back, sign_in, undo_sign_in
 from mulin.commons.gatherings.actions.planning import count_walk_ins
-from mulin.commons.gatherings.forms import LinesForm, PlainActForm, SignInForm, WalkInsForm
+from mulin.commons.gatherings.forms import (
+    LinesForm,
+    PlainActForm,
+    SignInForm,
+    WalkInsForm,
+    said_why_not,
+)
 from mulin.commons.gatherings.models import Attendance, Gathering
 from mulin.commons.gatherings.permissions import may_keep
 from mulin.commons.gatherings.queries import (
@@ -64,8 +70,7 @@ def door(request: Request, pk: int) -> HttpResponse:
 def arrive(request: Request, pk: int) -> HttpResponse:
     """Somebody said their name at the door."""
     found = _kept(request, pk)
-    form = SignInForm(request.POST, by=request.actor)
-    _on_list_too(form, found)
+    form = SignInForm(request.POST, by=request.actor, gathering=found)
     if not form.is_valid():
         messages.error(request, _("Choose somebody from the list."))
         return redirect("gatherings:door", pk=pk)
@@ -78,7 +83,7 @@ def arrive(request: Request, pk: int) -> HttpResponse:
         ),
     )  # fmt: skip
     if row is None:
-        messages.error(request, " ".join(form.non_field_errors()))
+        messages.error(request, said_why_not(form))
     else:
         messages.success(request, _("%(name)s is here.") % {"name": person})
     return redirect("gatherings:door", pk=pk)
@@ -97,7 +102,7 @@ def undo(request: Request, pk: int) -> HttpResponse:
         form,
         lambda: undo_sign_in(row, by=request.actor, now=request.now, token=form.idempotency_token),
     ):
-        messages.error(request, " ".join(form.non_field_errors()))
+        messages.error(request, said_why_not(form))
     return redirect("gatherings:door", pk=row.gathering_id)
 
 
@@ -107,15 +112,17 @@ def walk_ins(request: Request, pk: int) -> HttpResponse:
     """How many are in the room without a name."""
     found = _kept(request, pk)
     form = WalkInsForm(request.POST)
-    if form.is_valid() and attempt(
-        form,
-        lambda: count_walk_ins(
-            found, form.cleaned_data["walk_ins"], by=request.actor, now=request.now,
-            token=form.idempotency_token,
-        ),
-    ):  # fmt: skip
-        messages.success(request, _("Counted."))
-        return redirect("gatherings:door", pk=pk)
+    if form.is_valid():
+        counted = attempt(
+            form,
+            lambda: count_walk_ins(
+                found, form.cleaned_data["walk_ins"], by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if counted is not None:
+            messages.success(request, _("Counted."))
+            return redirect("gatherings:door", pk=pk)
     context = _door(request, found) | {"walk_form": form}
     return render(request, "gatherings/door.html", context, status=422)
 
@@ -161,7 +168,12 @@ def _door(request: Request, found: Gathering) -> dict[str, Any]:  # Any: a page'
         "counts": counts_of(found),
         "query": query,
         "found": [
-            (one, SignInForm(by=request.actor, initial={"person": one.pk}, auto_id=False))
+            (
+                one,
+                SignInForm(
+                    by=request.actor, gathering=found, initial={"person": one.pk}, auto_id=False
+                ),
+            )
             for one in persons
         ],
         "page": page,
@@ -169,13 +181,6 @@ def _door(request: Request, found: Gathering) -> dict[str, Any]:  # Any: a page'
         "walk_form": WalkInsForm(initial={"walk_ins": found.walk_ins}),
         "takes_sign_in": found.takes_sign_in(request.now),
     }
-
-
-def _on_list_too(form: SignInForm, found: Gathering) -> None:
-    """Who is on the list may be signed in, also by an officer of another grid."""
-    field = form.fields["person"]
-    listed = Attendance.objects.filter(gathering=found).values("person")
-    field.queryset = field.queryset | Person.objects.on_roll().filter(pk__in=listed)
 
 
 def _kept(request: Request, pk: int) -> Gathering:

@@ -37,6 +37,7 @@ from mulin.commons.gatherings.forms import (
     PlainActForm,
     PlanForm,
     RecordForm,
+    said_why_not,
 )
 from mulin.commons.gatherings.models import AgendaItem, Gathering
 from mulin.commons.gatherings.permissions import may_keep
@@ -241,7 +242,7 @@ def order(request: Request, pk: int) -> HttpResponse:
             token=form.idempotency_token,
         ),
     ):  # fmt: skip
-        messages.error(request, " ".join(form.non_field_errors()))
+        messages.error(request, said_why_not(form))
     return _back_to_agenda(request, pk)
 
 
@@ -265,7 +266,7 @@ def item_deed(request: Request, pk: int, deed: str) -> HttpResponse:
         )
 
     if attempt(form, act) is None:
-        messages.error(request, " ".join(form.non_field_errors()))
+        messages.error(request, said_why_not(form))
     return _back_to_agenda(request, gathering_pk)
 
 

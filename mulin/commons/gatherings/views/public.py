@@ -176,7 +176,8 @@ def _public(request: Request, code: str) -> Gathering:
 
 
 def _sees(request: Request, found: Gathering) -> bool:
-    return Gathering.objects.visible_to(request.actor).filter(pk=found.pk).exists()
+    seen: bool = Gathering.objects.visible_to(request.actor).filter(pk=found.pk).exists()
+    return seen
 
 
 def _person(request: Request) -> Any:  # Any: a person of the roll, or nobody
