@@ -133,6 +133,7 @@ INSTALLED_APPS = [
     "mulin.commons.gatherings",
     "mulin.parlour.reception",
     "mulin.parlour.survey",
+    "mulin.parlour.deliberation",
     "mulin.parlour.rounds",
     "mulin.site",
 ]

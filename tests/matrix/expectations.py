@@ -339,6 +339,27 @@ LINES = {
     "gatherings:come": Line(ON_ROLL, about="notice", method="POST"),
     "gatherings:decline": Line(ON_ROLL, about="notice", method="POST"),
     "gatherings:event": Line(HOLDERS, about="notice"),
+    # the deliberation hall
+    "deliberation:matters": Line(EVERYBODY),
+    "deliberation:propose": Line(ON_ROLL),
+    "deliberation:public": Line(HOLDERS, about="matter code"),
+    "deliberation:object": Line(HOLDERS, about="matter code"),
+    "deliberation:notice": Line(HOLDERS, about="matter code"),
+    "deliberation:say": Line(ON_ROLL, about="matter argued", method="POST"),
+    "deliberation:desk": Line(HANDLERS),
+    "deliberation:new": Line(DESK),
+    "deliberation:rules": Line(HANDLERS),
+    "deliberation:practice": Line(HEAD, method="POST"),
+    "deliberation:matter": Line(HANDLERS, about="matter"),
+    "deliberation:do": Line(DESK, about="matter published", method="POST"),
+    "deliberation:call": Line(DESK),
+    "deliberation:meeting": Line(HANDLERS, about="hall meeting"),
+    "deliberation:freeze": Line(DESK, about="hall meeting", method="POST"),
+    "deliberation:proxies": Line(DESK, about="hall meeting", method="POST"),
+    "deliberation:minutes": Line(HANDLERS, about="hall meeting"),
+    "deliberation:point": Line(DESK, about="point"),
+    "deliberation:roll-call": Line(DESK, about="point"),
+    "deliberation:vote": Line(DESK, about="point voted", method="POST"),
     # the yearly survey
     "survey:list": Line(HANDLERS),
     "survey:survey": Line(HANDLERS, about="survey"),
@@ -415,6 +436,8 @@ CANARIES = {
     "名册{}": Canary(DESK, "people:import"),
     # a file of demands that waits to be taken in
     "来件{}": Canary(DESK, "reception:imports"),
+    # how somebody who objects to a resolution is reached
+    "议联{}": Canary(DESK, "deliberation:matter"),
     # what a household wrote for the survey
     "愿望{}": Canary(DESK, "survey:remarks"),
     # what was read on a sheet

@@ -21,6 +21,7 @@ from mulin.commons.flow.models import ContactWish, Need, NeedPhoto, PhotoMoment,
 from mulin.commons.flow.said import Said
 from mulin.commons.gatherings.actions.agenda import add_item
 from mulin.commons.gatherings.actions.coming import invite as invite_to
+from mulin.commons.gatherings.actions.coming import sign_in
 from mulin.commons.gatherings.actions.planning import Plan, add_paper, plan_gathering
 from mulin.commons.gatherings.models import AgendaItem, Attendance, Gathering, GatheringPaper
 from mulin.commons.paper.actions.scans import Incoming, keep_page, take_in
@@ -64,6 +65,18 @@ from mulin.kit.paper.definition import SheetCode
 from mulin.kit.paper.reading import ReadField, ReadPage
 from mulin.kit.photos import CleanPhoto, clean_photo
 from mulin.kit.scoping import in_community
+from mulin.parlour.deliberation.actions.deciding import decide_by_hands
+from mulin.parlour.deliberation.actions.following import object_to, publish
+from mulin.parlour.deliberation.actions.matters import propose, screen
+from mulin.parlour.deliberation.actions.meetings import (
+    RuleValues,
+    call_meeting,
+    freeze_roll,
+    put_on_agenda,
+    set_rule,
+)
+from mulin.parlour.deliberation.models import Point
+from mulin.parlour.deliberation.rules import Count
 from mulin.parlour.reception.actions.demands import (
     answer_demand,
     assign_demand,
@@ -164,6 +177,7 @@ class Side:
     download: Download
     hand_over: HandOver
     sheet: Reading
+    point: Point
     gathering: Gathering
     agenda_item: AgendaItem
     attendance: Attendance
@@ -232,6 +246,7 @@ def _side(
     )
     invite_to(gathering, [person], by=walker, now=NOW)
     return Side(
+        point=_hall(sign, person, desk=desk, head=head),
         gathering=gathering, attendance=Attendance.objects.get(gathering=gathering),
         agenda_item=add_item(gathering, title="路灯", by=walker, now=NOW),
         gathering_paper=add_paper(
@@ -356,6 +371,29 @@ def _hidden(sign: str, *, by: Actor, desk: Actor, person: Person, building: Buil
         ),
         by=desk.by(Channel.PHONE, on_behalf_of=unnamed.pk), now=NOW,
     )  # fmt: skip
+
+
+def _hall(sign: str, person: Person, *, desk: Actor, head: Actor) -> Point:
+    """A matter that was decided in a meeting and hangs out, with somebody's objection."""
+    rule = set_rule(
+        RuleValues(
+            f"议事会{sign}", NOW.date(), "named", 0, 1, False, 1, 2, True, "cast", 0, 7, 0, "章程"
+        ),
+        by=head, now=NOW,
+    )  # fmt: skip
+    meeting = call_meeting(
+        Plan(f"开会{sign}", NOW, NOW + timedelta(hours=1)), rule=rule, by=desk, now=NOW
+    )
+    matter = propose(title=f"议题{sign}", words="", origin="committee", by=desk, now=NOW)
+    screen(matter, is_admitted=True, reason="可以", by=desk, now=NOW)
+    point = put_on_agenda(matter, meeting, draft="装灯", by=desk, now=NOW)
+    invite_to(meeting.gathering, [person], by=desk, now=NOW)
+    freeze_roll(meeting, by=desk, now=NOW)
+    sign_in(meeting.gathering, person, by=desk, now=NOW)
+    decide_by_hands(point, Count(1, 0, 0), by=desk, now=NOW)
+    publication = publish(matter, by=desk, now=NOW)
+    object_to(publication, words="太亮", contact=f"议联{sign}", person=person, by=desk, now=NOW)
+    return point
 
 
 def _program(sign: str, *, by: Actor) -> tuple[ApiClient, str]:
@@ -636,6 +674,15 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "job": lambda _world, _side: {"job_id": "0" * 32},
     "channel": lambda _world, _side: {"way": "sms"},
     "figure": lambda _world, _side: {"name": "reception.demands"},
+    "matter": lambda _world, side: {"pk": side.point.matter.pk},
+    "matter published": lambda _world, side: {
+        "pk": side.point.matter.pk, "deed": "publish",
+    },
+    "matter code": lambda _world, side: {"code": side.point.matter.code},
+    "matter argued": lambda _world, side: {"code": side.point.matter.code, "deed": "argue"},
+    "hall meeting": lambda _world, side: {"pk": side.point.item.gathering.pk},
+    "point": lambda _world, side: {"pk": side.point.pk},
+    "point voted": lambda _world, side: {"pk": side.point.pk, "deed": "hands"},
     "gathering": lambda _world, side: {"pk": side.gathering.pk},
     "agenda item": lambda _world, side: {"pk": side.agenda_item.pk},
     "agenda item up": lambda _world, side: {"pk": side.agenda_item.pk, "deed": "up"},

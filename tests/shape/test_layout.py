@@ -87,6 +87,10 @@ FILES_OF_ITS_OWN = {
         "similar.py": "which demands near may be about the same thing",
         "standing.py": "how a demand stands, in a word and a colour",
     },
+    "parlour/deliberation": {
+        "dues.py": "matters to screen, resolutions to publish, objections, tasks",
+        "holdings.py": "what is told and erased of a person",
+    },
     "parlour/survey": {
         "holdings.py": "what is told of a person and what stays after an erasure",
         "shown.py": "the numbers of a report in words",

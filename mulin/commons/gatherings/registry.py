@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.functional import Promise
 
@@ -14,7 +15,9 @@ class Kind:
 
     Whoever planned one keeps its lists; beside them only `keepers` do, for a list has names.
     `page(gathering_id)` is the address at which the room shows what is special to it.
-    `is_planned_here` is False for a kind that only its room begins.
+    `is_planned_here` is False for a kind that only its room begins. `let_go(item_id, by, now)` is
+    told, within the act, of each point that is taken off an agenda, and of all points when a
+    gathering is closed or called off: the room takes back what was not settled.
     """
 
     name: str
@@ -23,6 +26,7 @@ class Kind:
     keepers: frozenset[Role] = DESK_ROLES
     page: Callable[[int], str] | None = None
     is_planned_here: bool = True
+    let_go: Callable[[int, Actor, datetime], None] | None = None
 
     def may_hold(self, actor: Actor) -> bool:
         """Whether this actor plans gatherings of this kind."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.gatherings.actions.planning import check_keep
 from mulin.commons.gatherings.models import AgendaItem, Gathering
+from mulin.commons.gatherings.registry import kind_of
 from mulin.commons.gatherings.rules import stepped
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
@@ -44,6 +45,9 @@ def remove_item(
         if item.record:
             raise Refused(_("Something was said to this point: it stays on the agenda."))
         title = item.title
+        let_go = kind_of(gathering.kind).let_go
+        if let_go is not None:
+            let_go(item.pk, by, now)
         item.delete()
         act.on(gathering, before={"item": title})
     return gathering

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
-from mulin.commons.gatherings.models import Attendance, Gathering, GatheringPaper
+from mulin.commons.gatherings.models import AgendaItem, Attendance, Gathering, GatheringPaper
 from mulin.commons.gatherings.permissions import may_keep
 from mulin.commons.gatherings.queries import counts_of
 from mulin.commons.gatherings.registry import kind_of
@@ -127,6 +127,7 @@ def cancel_gathering(
             gathering, state=State.CANCELLED, why_changed=why.strip(),
             edition=gathering.edition + 1, closed_at=now,
         )  # fmt: skip
+        _let_go(gathering, by=by, now=now)
         act.on(gathering, after={"state": State.CANCELLED, "why": why})
     return gathering
 
@@ -151,6 +152,7 @@ def close_gathering(
                 gathering.starts_at, ended_at, row.came_at or ended_at, row.left_at
             )
         Attendance.objects.bulk_update(rows, ["minutes"], batch_size=500)
+        _let_go(gathering, by=by, now=now)
         act.on(
             gathering,
             after={"state": State.HELD, "came": len(rows), "walk_ins": gathering.walk_ins},
@@ -197,6 +199,13 @@ def count_walk_ins(
         _planned(gathering, walk_ins=count)
         act.on(gathering, before={"walk_ins": before}, after={"walk_ins": count})
     return gathering
+
+
+def _let_go(gathering: Gathering, *, by: Actor, now: datetime) -> None:
+    let_go = kind_of(gathering.kind).let_go
+    if let_go is not None:
+        for pk in AgendaItem.objects.filter(gathering=gathering).values_list("pk", flat=True):
+            let_go(pk, by, now)
 
 
 def _planned(gathering: Gathering, **values: object) -> None:
