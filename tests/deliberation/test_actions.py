@@ -8,8 +8,9 @@ from mulin.commons.flow.actions import hand_over
 from mulin.commons.flow.models import Step
 from mulin.commons.flow.said import Said
 from mulin.commons.gatherings.actions.agenda import remove_item
-from mulin.commons.gatherings.actions.coming import sign_in
+from mulin.commons.gatherings.actions.coming import leave, sign_in
 from mulin.commons.gatherings.actions.planning import Plan, cancel_gathering, close_gathering
+from mulin.commons.gatherings.models import Attendance
 from mulin.ground.audit.models import Act
 from mulin.ground.community.rules import system
 from mulin.ground.notify.models import Message
@@ -90,6 +91,8 @@ def test_a_motion_needs_others_who_second_it_each_once(cast, xinjie):
         second(motion, cast.wang.person, by=by, now=NOW)
     with pytest.raises(NotPermitted):
         second(motion, cast.wang.person, by=cast.yong.actor, now=NOW)
+    with pytest.raises(Refused):
+        screen(motion, is_admitted=True, reason="好", by=cast.chen.actor, now=NOW)
     assert motion.state == State.SECONDING
     other = PersonFactory(community=cast.xinjie, name="街坊")
     assert second(motion, other, by=by, now=NOW).state == State.PROPOSED
@@ -154,6 +157,10 @@ def test_a_frozen_roll_is_not_changed_by_whoever_comes_later(cast, meeting, neig
         freeze_roll(meeting, by=cast.chen.actor, now=BEGINS)
     come(neighbours[2])
     assert quorum_of(meeting).is_met
+    row = Attendance.objects.get(gathering=meeting.gathering, person=neighbours[2])
+    leave(row, by=cast.chen.actor, now=BEGINS)
+    assert not quorum_of(meeting).is_met
+    come(neighbours[2])
     assert RollEntry.objects.count() == 5
 
 

@@ -13,6 +13,7 @@ from mulin.commons.gatherings.actions.agenda import (
 )
 from mulin.commons.gatherings.actions.coming import (
     invite,
+    leave,
     read_back,
     say_coming,
     sign_in,
@@ -193,6 +194,15 @@ def test_closed_each_gets_their_minutes_and_merged_records_are_one_person(cast, 
     assert minutes_of(asked) == {cast.wang.person.pk: 180, cast.yong.person.pk: 90}
     assert minutes_of(asked, kinds=["activity"]) == {cast.wang.person.pk: 60}
     assert minutes_of(asked, since=ENDS) == {}
+
+
+def test_whoever_leaves_early_has_the_minutes_until_then(cast, evening):
+    row = sign_in(evening, cast.wang.person, by=cast.chen.actor, now=BEGINS)
+    leave(row, by=cast.chen.actor, now=BEGINS + 45 * MINUTE)
+    with pytest.raises(Refused):
+        leave(row, by=cast.chen.actor, now=BEGINS + 50 * MINUTE)
+    close_gathering(evening, ended_at=ENDS, by=cast.chen.actor, now=ENDS)
+    assert minutes_of([cast.wang.person.pk]) == {cast.wang.person.pk: 45}
 
 
 def test_the_wrong_name_is_taken_back_until_the_list_is_closed(cast, evening):

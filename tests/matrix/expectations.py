@@ -332,7 +332,7 @@ LINES = {
     "gatherings:list": Line(DESK | OFFICER, about="gathering"),
     "gatherings:lines": Line(DESK | OFFICER, about="gathering"),
     "gatherings:walk-ins": Line(DESK | OFFICER, about="gathering", method="POST"),
-    "gatherings:undo": Line(DESK | OFFICER, about="attendance", method="POST"),
+    "gatherings:attendance": Line(DESK | OFFICER, about="attendance undone", method="POST"),
     "gatherings:paper": Line(HANDLERS, about="gathering paper"),
     "gatherings:here": Line(HOLDERS, about="door code"),
     "gatherings:notice": Line(HOLDERS, about="notice"),

@@ -686,7 +686,7 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "gathering": lambda _world, side: {"pk": side.gathering.pk},
     "agenda item": lambda _world, side: {"pk": side.agenda_item.pk},
     "agenda item up": lambda _world, side: {"pk": side.agenda_item.pk, "deed": "up"},
-    "attendance": lambda _world, side: {"pk": side.attendance.pk},
+    "attendance undone": lambda _world, side: {"pk": side.attendance.pk, "deed": "undo"},
     "gathering paper": lambda _world, side: {"code": side.gathering_paper.code},
     "door code": lambda _world, side: {"code": side.gathering.door_code},
     "notice": lambda _world, side: {"code": side.gathering.code},

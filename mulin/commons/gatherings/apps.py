@@ -16,6 +16,7 @@ VERBS = {
     "gatherings.invite": _("put people on the list of a gathering"),
     "gatherings.say_coming": _("said whether somebody comes"),
     "gatherings.sign_in": _("signed somebody in at a gathering"),
+    "gatherings.leave": _("noted that somebody left a gathering"),
     "gatherings.undo_sign_in": _("took a sign-in back"),
     "gatherings.read_back": _("read a paper list of who came"),
     "gatherings.add_item": _("put a point on an agenda"),

@@ -138,8 +138,7 @@ def _first_evening(hall: Hall, rule: MeetingRule) -> None:
         rule,
         "九月议事会",
         evening,
-        (lamp, noise),
-        ("弄堂口装两盏路灯，用社区微实事经费。", "广场舞改到河边步道。"),
+        on=((lamp, "弄堂口装两盏路灯，用社区微实事经费。"), (noise, "广场舞改到河边步道。")),
     )
     vote_amendment(
         first,
@@ -204,8 +203,10 @@ def _second_evening(hall: Hall, rule: MeetingRule) -> None:
         rule,
         "十一月议事会",
         evening,
-        (parking, banquet),
-        ("东门内侧建二十个车位的充电棚。", "80岁以上老人办寿宴，家宴中心场地费减半。"),
+        on=(
+            (parking, "东门内侧建二十个车位的充电棚。"),
+            (banquet, "80岁以上老人办寿宴，家宴中心场地费减半。"),
+        ),
     )
     decide_by_hands(first, Count(13, 0, 1), by=hall.desk, now=evening)
     decide_by_hands(other, Count(14, 0, 0), by=hall.desk, now=evening)

@@ -104,6 +104,10 @@ class ScreenForm(ActForm):
         label=_("Its name on the public page"), max_length=80,
         help_text=_("Everybody will read it: please name nobody."),
     )  # fmt: skip
+    words = forms.CharField(
+        label=_("What everybody reads of it"), max_length=2000, required=False,
+        widget=forms.Textarea(attrs=_LONG),
+    )  # fmt: skip
     size = forms.ChoiceField(label=_("How large is it?"), choices=Size.choices)
 
 

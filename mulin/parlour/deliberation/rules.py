@@ -43,6 +43,7 @@ class Act(StrEnum):
 #: (state, act) → next state. Whatever is not here cannot happen.
 MOVES: Final[dict[tuple[State, Act], State]] = {
     (State.SECONDING, Act.SECOND): State.PROPOSED,
+    (State.SECONDING, Act.REFUSE): State.REFUSED,
     (State.PROPOSED, Act.ADMIT): State.ADMITTED,
     (State.PROPOSED, Act.REFUSE): State.REFUSED,
     (State.ADMITTED, Act.LIST): State.LISTED,

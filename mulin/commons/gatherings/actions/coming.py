@@ -174,6 +174,9 @@ def sign_in(
         row = attendance_of(gathering, person.pk) or _on_list(gathering, person)
         if row.came_at is None:
             _arrive(row, by=by, moment=moment)
+        elif row.left_at is not None:  # they came back: the time away is not taken off
+            row.left_at = None
+            row.save(update_fields=["left_at"])
         act.on(row, after={"came_at": row.came_at, "by": row.came_by})
     return row
 
@@ -189,10 +192,31 @@ def undo_sign_in(
         if not attendance.gathering.is_planned:
             raise Refused(_("The list is closed."))
         before = attendance.came_at
-        attendance.came_at, attendance.came_by = None, ""
+        attendance.came_at, attendance.came_by, attendance.left_at = None, "", None
         attendance.signed_in_by = None
-        attendance.save(update_fields=["came_at", "came_by", "signed_in_by"])
+        attendance.save(update_fields=["came_at", "came_by", "left_at", "signed_in_by"])
         act.on(attendance, before={"came_at": before}, after={"came_at": None})
+    return attendance
+
+
+def leave(
+    attendance: Attendance, *, by: Actor, now: datetime, token: str | None = None
+) -> Attendance:
+    """Somebody goes before the end: their minutes end here, and their seat is empty.
+
+    Raises NotPermitted, and Refused for whoever is not here or once the list is closed.
+    """
+    check_keep(by, attendance.gathering)
+    with recording(by, "gatherings.leave", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Attendance)
+        if not attendance.gathering.is_planned:
+            raise Refused(_("The list is closed."))
+        if attendance.came_at is None or attendance.left_at is not None:
+            raise Refused(_("They are not in the room."))
+        attendance.left_at = now
+        attendance.save(update_fields=["left_at"])
+        act.on(attendance, after={"left_at": now})
     return attendance
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from mulin.commons.gatherings.actions.coming import read_back, sign_in, undo_sign_in
+from mulin.commons.gatherings.actions.coming import leave, read_back, sign_in, undo_sign_in
 from mulin.commons.gatherings.actions.planning import count_walk_ins
 from mulin.commons.gatherings.forms import (
     LinesForm,
@@ -91,17 +91,18 @@ def arrive(request: Request, pk: int) -> HttpResponse:
 
 @opened_to(*HANDLER_ROLES)
 @require_POST
-def undo(request: Request, pk: int) -> HttpResponse:
-    """The wrong name was pressed."""
+def attendance(request: Request, pk: int, deed: str) -> HttpResponse:
+    """The wrong name was pressed (`undo`), or somebody goes before the end (`leave`)."""
     row: Attendance = get_object_or_404(
         Attendance.objects.select_related("gathering", "person"), pk=pk
     )
     _kept(request, row.gathering_id)
     form = PlainActForm(request.POST)
-    if not form.is_valid() or not attempt(
-        form,
-        lambda: undo_sign_in(row, by=request.actor, now=request.now, token=form.idempotency_token),
-    ):
+    act = {"undo": undo_sign_in, "leave": leave}.get(deed)
+    if act is None or not form.is_valid():
+        raise Http404
+    token = form.idempotency_token
+    if not attempt(form, lambda: act(row, by=request.actor, now=request.now, token=token)):
         messages.error(request, said_why_not(form))
     return redirect("gatherings:door", pk=row.gathering_id)
 

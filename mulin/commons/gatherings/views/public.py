@@ -111,7 +111,6 @@ def here(request: Request, code: str) -> HttpResponse:
 
 
 @public
-@require_safe
 def paper_file(request: Request, code: str) -> FileResponse:
     """A document that everybody may read; the staff read all of them."""
     found = GatheringPaper.objects.filter(code=code).select_related("gathering").first()

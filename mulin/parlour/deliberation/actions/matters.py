@@ -127,6 +127,8 @@ def screen(
             return act.first_result(Matter)
         if not reason.strip():
             raise Refused(_("Give the reason: whoever brought it in reads it."), field="reason")
+        if is_admitted and matter.state == State.SECONDING:
+            raise Refused(_("It still looks for its seconders."), field="is_admitted")
         worded = {"title": title, "words": words, "size": size}
         move(
             matter, Act.ADMIT if is_admitted else Act.REFUSE, screened_at=now,

@@ -168,7 +168,7 @@ def _screen(request: Request, found: Matter, form: ScreenForm) -> object:
     values = form.cleaned_data
     return screen(
         found, is_admitted=values["is_admitted"], reason=values["reason"], title=values["title"],
-        size=values["size"], by=request.actor, now=request.now, token=form.idempotency_token,
+        words=values["words"], size=values["size"], by=request.actor, now=request.now, token=form.idempotency_token,
     )  # fmt: skip
 
 
@@ -289,7 +289,9 @@ def _page(
             for label, rows in story.arguments
         ],
         "takes_tasks": found.state in {State.DECIDED, State.PUBLISHED, State.STANDING},
-        "screen_form": ScreenForm(initial={"title": found.title, "size": found.size}),
+        "screen_form": ScreenForm(
+            initial={"title": found.title, "words": found.words, "size": found.size}
+        ),
         "list_form": ListForm(
             meetings=meetings_to_come(request.now), initial={"draft": found.words}
         ),
