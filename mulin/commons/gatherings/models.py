@@ -24,7 +24,7 @@ STATE_LABELS: dict[State, Promise] = {
     State.HELD: pgettext_lazy("gathering", "held"),
 }
 STAND_LABELS: dict[Stand, Promise] = {
-    Stand.INVITED: pgettext_lazy("gathering", "told of it"),
+    Stand.INVITED: pgettext_lazy("gathering", "on the list"),
     Stand.GOING: pgettext_lazy("gathering", "comes"),
     Stand.WAITING: pgettext_lazy("gathering", "on the waiting list"),
     Stand.DECLINED: pgettext_lazy("gathering", "does not come"),
