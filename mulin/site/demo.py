@@ -45,6 +45,7 @@ from mulin.ground.places.models import Building, Place, PlaceKind
 from mulin.ground.places.rules import Hours
 from mulin.kit import clock
 from mulin.kit.scoping import in_community
+from mulin.parlour.deliberation.demo import deliberate
 from mulin.parlour.doublefive.demo import hold_seasons
 from mulin.parlour.reception.actions.limits import open_reception
 from mulin.parlour.reception.demo import Staff, live_through, work_together
@@ -141,6 +142,10 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
                 say(_("Day %(number)s of %(all)s …") % {"number": number, "all": len(calendar)})
         work_together(staff, now=now)
         lay_sheets(community=community, desk=staff.desk[0], now=now)
+        say(_("The neighbours meet and decide …"))
+        deliberate(
+            head=staff.head, desk=staff.desk[0], officer=accounts["小孙"], people=persons, now=now
+        )
         end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)
     _neighbour(now)
     return community

@@ -38,6 +38,11 @@ from mulin.commons.ballots.rules import Terms
 from mulin.commons.flow.actions import add_photo, open_need
 from mulin.commons.flow.models import ContactWish, Need, NeedPhoto, PhotoMoment, Visibility
 from mulin.commons.flow.said import Said
+from mulin.commons.gatherings.actions.agenda import add_item
+from mulin.commons.gatherings.actions.coming import invite as invite_to
+from mulin.commons.gatherings.actions.coming import sign_in
+from mulin.commons.gatherings.actions.planning import Plan, add_paper, plan_gathering
+from mulin.commons.gatherings.models import AgendaItem, Attendance, Gathering, GatheringPaper
 from mulin.commons.paper.actions.scans import Incoming, keep_page, take_in
 from mulin.commons.paper.actions.sheets import print_sheets
 from mulin.commons.paper.actions.street import send_in
@@ -81,6 +86,21 @@ from mulin.kit.paper.definition import SheetCode
 from mulin.kit.paper.reading import ReadField, ReadPage
 from mulin.kit.photos import CleanPhoto, clean_photo
 from mulin.kit.scoping import in_community
+from mulin.parlour.deliberation.actions.deciding import decide_by_hands
+from mulin.parlour.deliberation.actions.following import object_to
+from mulin.parlour.deliberation.actions.following import publish as publish_matter
+from mulin.parlour.deliberation.actions.matters import propose, screen
+from mulin.parlour.deliberation.actions.meetings import (
+    RuleValues,
+    call_meeting,
+    put_on_agenda,
+    set_rule,
+)
+from mulin.parlour.deliberation.actions.meetings import (
+    freeze_roll as freeze_meeting,
+)
+from mulin.parlour.deliberation.models import Point
+from mulin.parlour.deliberation.rules import Count
 from mulin.parlour.doublefive.actions.ideas import Public, offer_idea
 from mulin.parlour.doublefive.actions.seasons import name_screeners, open_season
 from mulin.parlour.doublefive.models import Idea
@@ -186,6 +206,11 @@ class Side:
     handed: Handed
     sheet: Reading
     sent: str  # the receipt of a sheet that was sent from home
+    point: Point
+    gathering: Gathering
+    agenda_item: AgendaItem
+    attendance: Attendance
+    gathering_paper: GatheringPaper
     card: str
     invitation: str
     short_code: str
@@ -251,7 +276,17 @@ def _side(
     note_visit(dwelling, by=walker, outcome=Outcome.NOBODY_HOME, note=f"门注{sign}", now=NOW)
     wish_for_visit(dwelling, by=desk, words=f"望语{sign}", now=NOW)
     _order(sign, by=actor_of_program(program))
+    gathering = plan_gathering(
+        "meeting", Plan(f"聚会{sign}", NOW, NOW + timedelta(hours=1)), by=walker, now=NOW
+    )
+    invite_to(gathering, [person], by=walker, now=NOW)
     return Side(
+        point=_hall(sign, person, desk=desk, head=head),
+        gathering=gathering, attendance=Attendance.objects.get(gathering=gathering),
+        agenda_item=add_item(gathering, title="路灯", by=walker, now=NOW),
+        gathering_paper=add_paper(
+            gathering, title="图纸", content=_picture().content, is_public=False, by=walker, now=NOW
+        ),
         program=program, program_token=program_token,
         calendar=give_calendar_address(
             by=actor_of(officer, community, now=NOW), now=NOW
@@ -373,6 +408,29 @@ def _hidden(sign: str, *, by: Actor, desk: Actor, person: Person, building: Buil
         ),
         by=desk.by(Channel.PHONE, on_behalf_of=unnamed.pk), now=NOW,
     )  # fmt: skip
+
+
+def _hall(sign: str, person: Person, *, desk: Actor, head: Actor) -> Point:
+    """A matter that was decided in a meeting and hangs out, with somebody's objection."""
+    rule = set_rule(
+        RuleValues(
+            f"议事会{sign}", NOW.date(), "named", 0, 1, False, 1, 2, True, "cast", 0, 7, 0, "章程"
+        ),
+        by=head, now=NOW,
+    )  # fmt: skip
+    meeting = call_meeting(
+        Plan(f"开会{sign}", NOW, NOW + timedelta(hours=1)), rule=rule, by=desk, now=NOW
+    )
+    matter = propose(title=f"议题{sign}", words="", origin="committee", by=desk, now=NOW)
+    screen(matter, is_admitted=True, reason="可以", by=desk, now=NOW)
+    point = put_on_agenda(matter, meeting, draft="装灯", by=desk, now=NOW)
+    invite_to(meeting.gathering, [person], by=desk, now=NOW)
+    freeze_meeting(meeting, by=desk, now=NOW)
+    sign_in(meeting.gathering, person, by=desk, now=NOW)
+    decide_by_hands(point, Count(1, 0, 0), by=desk, now=NOW)
+    publication = publish_matter(matter, by=desk, now=NOW)
+    object_to(publication, words="太亮", contact=f"议联{sign}", person=person, by=desk, now=NOW)
+    return point
 
 
 def _program(sign: str, *, by: Actor) -> tuple[ApiClient, str]:
@@ -746,6 +804,22 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "season year": lambda _world, _side: {"year": 2026},
     "idea": lambda _world, side: {"pk": side.idea.pk},
     "idea code": lambda _world, side: {"code": side.idea.follow_code},
+    "matter": lambda _world, side: {"pk": side.point.matter.pk},
+    "matter published": lambda _world, side: {
+        "pk": side.point.matter.pk, "deed": "publish",
+    },
+    "matter code": lambda _world, side: {"code": side.point.matter.code},
+    "matter argued": lambda _world, side: {"code": side.point.matter.code, "deed": "argue"},
+    "hall meeting": lambda _world, side: {"pk": side.point.item.gathering.pk},
+    "point": lambda _world, side: {"pk": side.point.pk},
+    "point voted": lambda _world, side: {"pk": side.point.pk, "deed": "hands"},
+    "gathering": lambda _world, side: {"pk": side.gathering.pk},
+    "agenda item": lambda _world, side: {"pk": side.agenda_item.pk},
+    "agenda item up": lambda _world, side: {"pk": side.agenda_item.pk, "deed": "up"},
+    "attendance undone": lambda _world, side: {"pk": side.attendance.pk, "deed": "undo"},
+    "gathering paper": lambda _world, side: {"code": side.gathering_paper.code},
+    "door code": lambda _world, side: {"code": side.gathering.door_code},
+    "notice": lambda _world, side: {"code": side.gathering.code},
     "survey": lambda _world, side: {"pk": side.survey.pk},
     "survey over": lambda _world, side: {"pk": side.survey_over.pk},
     "survey year": lambda _world, _side: {"year": 2025},

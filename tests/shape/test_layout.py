@@ -38,6 +38,11 @@ FILES_OF_ITS_OWN = {
         "orlib.py": "the public instances that the engine is measured by",
         "siting.py": "where the next places should go",
     },
+    "commons/gatherings": {
+        "calendars.py": "what stands in one's own calendar, and in everybody's",
+        "dues.py": "lists of who came that nobody has closed",
+        "registry.py": "rooms register their kinds of gathering",
+    },
     "ground/audit": {
         "anchors.py": "heads of chains kept off the database",
         "verbs.py": "what acts are called in words",
@@ -102,6 +107,10 @@ FILES_OF_ITS_OWN = {
         "standing.py": "how a demand stands, in a word and a colour",
     },
     "parlour/doublefive": {"holdings.py": "what is told and erased of a person"},
+    "parlour/deliberation": {
+        "dues.py": "matters to screen, resolutions to publish, objections, tasks",
+        "holdings.py": "what is told and erased of a person",
+    },
     "parlour/survey": {
         "sheets.py": "the questionnaire of a household on paper, and what becomes of it",
         "holdings.py": "what is told of a person and what stays after an erasure",

@@ -17,6 +17,11 @@ TENANT = [
 UNIQUE_WITHOUT = {
     "audit.ActDetail.act": "one to one; ids are unique over all communities",
     "ballots.PaperBox.constituency": "one to one; ids are unique over all communities",
+    "deliberation.Matter.need": "one to one; ids are unique over all communities",
+    "deliberation.Meeting.gathering": "one to one; ids are unique over all communities",
+    "deliberation.Point.item": "one to one; ids are unique over all communities",
+    "deliberation.Publication.resolution": "one to one; ids are unique over all communities",
+    "deliberation.Resolution.point": "one to one; ids are unique over all communities",
     "flow.Need.follow_code": "a random code on a slip, unique over all communities",
     "flow.NeedPhoto.code": "a random code in an address, unique over all communities",
     "reception.WorkOrder.demand": "one to one; ids are unique over all communities",

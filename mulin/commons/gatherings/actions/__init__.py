@@ -1,0 +1,1 @@
+"""What changes a gathering, one function each."""

@@ -1,0 +1,88 @@
+"""Ties gatherings together: kinds that no room owns, menu, sweep, calendar, what is held."""
+
+from datetime import timedelta
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+VERBS = {
+    "gatherings.plan": _("planned a gathering"),
+    "gatherings.change": _("changed a gathering"),
+    "gatherings.move": _("moved a gathering to another time or place"),
+    "gatherings.cancel": _("called a gathering off"),
+    "gatherings.close": _("closed the list of who came"),
+    "gatherings.add_paper": _("laid a document beside a gathering"),
+    "gatherings.count_walk_ins": _("counted who came without a name"),
+    "gatherings.invite": _("put people on the list of a gathering"),
+    "gatherings.say_coming": _("said whether somebody comes"),
+    "gatherings.sign_in": _("signed somebody in at a gathering"),
+    "gatherings.leave": _("noted that somebody left a gathering"),
+    "gatherings.undo_sign_in": _("took a sign-in back"),
+    "gatherings.read_back": _("read a paper list of who came"),
+    "gatherings.add_item": _("put a point on an agenda"),
+    "gatherings.remove_item": _("took a point off an agenda"),
+    "gatherings.order_items": _("ordered an agenda"),
+    "gatherings.step_item": _("moved a point of an agenda"),
+    "gatherings.record_item": _("wrote down what was said to a point"),
+}
+
+
+class GatheringsConfig(AppConfig):
+    name = "mulin.commons.gatherings"
+    label = "gatherings"
+
+    def ready(self) -> None:
+        # Imported here: they need the loaded registry.
+        from mulin.commons.gatherings import calendars, dues
+        from mulin.commons.gatherings.figures import FIGURES
+        from mulin.commons.gatherings.jobs import tell_people
+        from mulin.commons.gatherings.queries import attendances_kept, attendances_told
+        from mulin.commons.gatherings.registry import Kind, register_kind
+        from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calendars import register_source
+        from mulin.ground.community.dues import register as register_dues
+        from mulin.ground.community.menu import Entry, register
+        from mulin.ground.community.rules import HANDLER_ROLES
+        from mulin.ground.community.ways import Way
+        from mulin.ground.community.ways import register as register_way
+        from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.notify.sweeps import register_sweep
+        from mulin.ground.notify.topics import name_topics
+        from mulin.ground.people.rules import register_keeper, register_teller
+
+        register_kind(Kind("meeting", _("meeting")))
+        register_kind(Kind("activity", _("activity")))
+        register(
+            Entry(_("Gatherings"), "gatherings:desk", "calendar-days", HANDLER_ROLES, "desk",
+                  _("Meetings"), "", 20)
+        )  # fmt: skip
+        register(
+            Entry(_("What takes place"), "gatherings:public", "calendar-days", None, "resident",
+                  "", "", 30)
+        )  # fmt: skip
+        register_dues("gatherings", dues.dues, *dues.KINDS)
+        register_sweep("gatherings.tell", timedelta(minutes=1), tell_people)
+        register_source("gatherings", calendars.mine)
+        register_teller("gatherings.attendance", attendances_told)
+        register_keeper(
+            "gatherings.attendance",
+            _("That somebody was at a gathering, without a name: how many came must stay true."),
+            attendances_kept,
+            article="《个人信息保护法》第47条第2款",
+        )
+        register_way(
+            Way(
+                what=_("Say that I come to a gathering, and sign in there"),
+                pages=frozenset(
+                    {"gatherings:come", "gatherings:decline", "gatherings:here"}
+                ),
+                by_call=_("Call us; we put you on the list."),
+                on_paper=_("Write your name on the list that lies at the desk and at the door."),
+                at_the_desk="gatherings:desk",
+                order=20,
+            )
+        )  # fmt: skip
+        for figure in FIGURES:
+            register_figure(figure)
+        name_verbs(VERBS)
+        name_topics({"gathering": _("a gathering")})

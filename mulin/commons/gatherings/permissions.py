@@ -1,0 +1,17 @@
+"""Who may do what with a gathering."""
+
+from mulin.commons.gatherings.models import Gathering
+from mulin.commons.gatherings.registry import kind_of
+from mulin.ground.community.rules import Actor
+from mulin.ground.people.models import Person
+
+
+def may_keep(actor: Actor, gathering: Gathering) -> bool:
+    """Its host and the keepers of its kind: they change it, and read who comes."""
+    is_host = actor.account_id is not None and actor.account_id == gathering.host_id
+    return is_host or kind_of(gathering.kind).may_keep(actor)
+
+
+def is_themselves(actor: Actor, person: Person) -> bool:
+    """Whether it is the actor's own record, also one that was merged into another."""
+    return actor.person_id is not None and actor.person_id in Person.everyone_of(person)

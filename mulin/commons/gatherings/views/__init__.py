@@ -1,0 +1,1 @@
+"""The pages of gatherings: planning, the door, the street."""

@@ -1,0 +1,243 @@
+"""After the meeting: a resolution hangs out, objections are answered, tasks done, all is appraised."""
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from mulin.ground.audit.actions import recording
+from mulin.ground.community.models import Account
+from mulin.ground.community.rules import Actor
+from mulin.ground.notify.actions import tell, tell_desk
+from mulin.ground.people.models import Person
+from mulin.kit.clock import end_of_day, local_day
+from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
+from mulin.parlour.deliberation.actions.matters import (
+    check_conduct,
+    give_answer,
+    move,
+    tell_proposer,
+)
+from mulin.parlour.deliberation.models import (
+    Appraisal,
+    Matter,
+    MeetingRule,
+    Objection,
+    Publication,
+    Resolution,
+    Task,
+)
+from mulin.parlour.deliberation.permissions import may_finish_task
+from mulin.parlour.deliberation.queries import was_there
+from mulin.parlour.deliberation.rules import Act, State, last_day_of_publication
+
+
+def publish(matter: Matter, *, by: Actor, now: datetime, token: str | None = None) -> Publication:
+    """Hang the resolution out for the days of its meeting's rule. Raises NotPermitted, Refused."""
+    check_conduct(by)
+    with recording(by, "deliberation.publish", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Publication)
+        resolution = Resolution.objects.filter(matter=matter).order_by("-pk").first()
+        if resolution is None or not resolution.is_passed:
+            raise Refused(_("Nothing was adopted that could be published."))
+        rule = MeetingRule.objects.get(pk=resolution.point.item.gathering.meeting.rule_id)
+        today = local_day(now)
+        move(matter, Act.PUBLISH)
+        publication: Publication = Publication.objects.create(
+            community_id=by.community_id, resolution=resolution, matter=matter, first_day=today,
+            last_day=last_day_of_publication(today, rule.publication_days),
+        )  # fmt: skip
+        tell_proposer(
+            matter, subject=_("Adopted: %(title)s"), body=resolution.words, by=by, now=now,
+            key="published",
+        )  # fmt: skip
+        act.on(publication, after={"until": publication.last_day})
+    return publication
+
+
+def object_to(
+    publication: Publication, *, words: str, person: Person | None = None, contact: str = "",
+    by: Actor, now: datetime, token: str | None = None,
+) -> Objection:  # fmt: skip
+    """Somebody has something against it, within its days. Anybody may. Raises Refused."""
+    with recording(by, "deliberation.object", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Objection)
+        if publication.ended_at is not None or local_day(now) > publication.last_day:
+            raise Refused(_("Its days are over. Bring it to the desk as a demand."))
+        if not words.strip():
+            raise Refused(_("Say what you have against it."), field="words")
+        objection: Objection = Objection.objects.create(
+            community_id=by.community_id, publication=publication, person=person,
+            contact=contact.strip() or None, words=words.strip(), channel=by.channel, at=now,
+        )  # fmt: skip
+        tell_desk(
+            by=by, topic="matter", subject=_("An objection to answer"),
+            body=publication.matter.title, path=_desk_page(publication.matter_id),
+            now=now, key=f"objection-{objection.pk}",
+        )  # fmt: skip
+        act.on(objection)
+    return objection
+
+
+def answer_objection(
+    objection: Objection, *, words: str, is_upheld: bool, by: Actor, now: datetime,
+    token: str | None = None,
+) -> Objection:  # fmt: skip
+    """Answer it; one that is upheld takes the matter back to the next meeting.
+
+    Raises NotPermitted, Refused, TakenMeanwhile.
+    """
+    check_conduct(by)
+    with recording(by, "deliberation.answer_objection", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Objection)
+        if not words.strip():
+            raise Refused(_("Write the answer: it stands on the public page."), field="answer")
+        waiting = Objection.objects.filter(pk=objection.pk, answered_at__isnull=True)
+        values = {
+            "answer": words.strip(), "is_upheld": is_upheld, "answered_at": now,
+            "answered_by_id": by.account_id,
+        }  # fmt: skip
+        if waiting.update(**values) != 1:
+            raise TakenMeanwhile(_("It was answered already."))
+        publication = objection.publication
+        if is_upheld:
+            Publication.objects.filter(pk=publication.pk).update(ended_at=now)
+            move(publication.matter, Act.REOPEN)
+        if objection.person_id is not None:
+            tell(
+                ("person", objection.person_id), by=by, topic="matter",
+                subject=_("Your objection is answered"), body=words.strip(),
+                path=f"/deliberation/m/{publication.matter.code}/", now=now,
+                key=f"objection-{objection.pk}-answer",
+            )  # fmt: skip
+        act.on(objection, after={"upheld": is_upheld})
+    return objection
+
+
+def let_stand(publication: Publication, *, by: Actor, now: datetime) -> None:
+    """Its days are over and every objection is answered: it is carried out. For the sweep."""
+    with recording(by, "deliberation.let_stand", now=now) as act:
+        running = Publication.objects.filter(pk=publication.pk, ended_at__isnull=True)
+        if running.update(ended_at=now) != 1:
+            act.drop()
+            return
+        move(publication.matter, Act.STAND)
+        act.on(publication, after={"state": State.STANDING})
+
+
+def add_task(
+    matter: Matter, *, what: str, owner: Account, due_on: date, by: Actor, now: datetime,
+    token: str | None = None,
+) -> Task:  # fmt: skip
+    """Say what has to be done, by whom, until the end of which day. Raises NotPermitted, Refused."""
+    check_conduct(by)
+    with recording(by, "deliberation.add_task", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Task)
+        if matter.state not in {State.DECIDED, State.PUBLISHED, State.STANDING}:
+            raise Refused(_("Tasks follow from what was adopted, until all is done."))
+        if due_on < local_day(now):
+            raise Refused(_("This day is over."), field="due_on")
+        task: Task = Task.objects.create(
+            community_id=by.community_id, matter=matter, what=what.strip(), owner=owner,
+            due_at=end_of_day(due_on),
+        )  # fmt: skip
+        tell(
+            ("account", owner.pk), by=by, topic="matter", subject=_("A task out of a resolution"),
+            body=task.what, path=_desk_page(matter.pk), now=now, key=f"matter-task-{task.pk}",
+        )  # fmt: skip
+        act.on(task, after={"what": task.what, "owner": owner.pk, "due_on": due_on})
+    return task
+
+
+def finish_task(
+    task: Task, *, evidence: str, by: Actor, now: datetime, token: str | None = None
+) -> Task:
+    """It is done, and this shows it. Raises NotPermitted, Refused, TakenMeanwhile."""
+    if not may_finish_task(by, task):
+        raise NotPermitted(_("Whoever has this task says when it is done."))
+    with recording(by, "deliberation.finish_task", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Task)
+        if not evidence.strip():
+            raise Refused(_("Say what shows that it is done."), field="evidence")
+        if Task.objects.open().filter(pk=task.pk).update(
+            done_at=now, evidence=evidence.strip()
+        ) != 1:  # fmt: skip
+            raise TakenMeanwhile(_("It is done already."))
+        task.done_at, task.evidence = now, evidence.strip()
+        act.on(task, after={"evidence": task.evidence})
+    return task
+
+
+def escalate_task(task: Task, *, by: Actor, now: datetime) -> None:
+    """Past its limit: its owner and the desk are told, once. For the sweep."""
+    with recording(by, "deliberation.escalate_task", now=now) as act:
+        late = Task.objects.open().filter(pk=task.pk, escalated_at__isnull=True)
+        if late.update(escalated_at=now) != 1:
+            act.drop()
+            return
+        subject, path = _("A task out of a resolution is late"), _desk_page(task.matter_id)
+        tell(
+            ("account", task.owner_id), by=by, topic="matter", subject=subject, body=task.what,
+            path=path, now=now, key=f"matter-task-{task.pk}-late",
+        )  # fmt: skip
+        tell_desk(
+            by=by, topic="matter", subject=subject, body=task.what, path=path, now=now,
+            key=f"matter-task-{task.pk}-late-desk",
+        )  # fmt: skip
+        act.on(task, after={"due_at": task.due_at})
+
+
+def finish(
+    matter: Matter, *, outcome: str, by: Actor, now: datetime, token: str | None = None
+) -> Matter:
+    """All is done: what became of it is told to whoever asked, and stands on the public page.
+
+    Raises NotPermitted, Refused while a task is open, TakenMeanwhile.
+    """
+    check_conduct(by)
+    with recording(by, "deliberation.finish", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Matter)
+        if not outcome.strip():
+            raise Refused(_("Say what became of it."), field="outcome")
+        if Task.objects.open().filter(matter=matter).exists():
+            raise Refused(_("A task is still open. When all are done, the matter is."))
+        move(matter, Act.FINISH, outcome=outcome.strip(), finished_at=now)
+        give_answer(matter, matter.outcome, by=by, now=now)
+        act.on(matter, after={"outcome": matter.outcome})
+    return matter
+
+
+def appraise(
+    matter: Matter, person: Person, level: int, *, by: Actor, now: datetime,
+    token: str | None = None,
+) -> Appraisal:  # fmt: skip
+    """Somebody who was at the meeting says how good they find what became of it, once.
+
+    Raises NotPermitted, Refused.
+    """
+    if not by.is_desk and by.person_id not in Person.everyone_of(person):
+        raise NotPermitted(_("Everybody says it for themselves, or at the desk."))
+    with recording(by, "deliberation.appraise", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Appraisal)
+        if matter.state != State.DONE:
+            raise Refused(_("It is appraised when it is done."))
+        if not was_there(matter, person.pk):
+            raise Refused(_("It is appraised by those who were at the meeting."))
+        appraisal, is_new = Appraisal.objects.get_or_create(
+            community_id=by.community_id, matter=matter, person=person,
+            defaults={"level": level, "at": now},
+        )  # fmt: skip
+        if not is_new:
+            raise Refused(_("They have said it already."))
+        act.on(appraisal)
+    return appraisal
+
+
+def _desk_page(matter_id: int) -> str:
+    return f"/deliberation/desk/{matter_id}/"

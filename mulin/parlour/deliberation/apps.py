@@ -1,0 +1,108 @@
+"""Ties the hall together: its kind of gathering, the receiver of needs, menu, sweeps, figures."""
+
+from datetime import timedelta
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+VERBS = {
+    "deliberation.propose": _("brought a matter in"),
+    "deliberation.second": _("seconded a motion"),
+    "deliberation.screen": _("screened a matter"),
+    "deliberation.set_rule": _("entered a rule of meetings"),
+    "deliberation.set_practice": _("entered how many second a motion"),
+    "deliberation.call_meeting": _("called a meeting"),
+    "deliberation.put_on_agenda": _("put a matter on an agenda"),
+    "deliberation.freeze_roll": _("froze the roll of a meeting"),
+    "deliberation.give_proxy": _("wrote down a proxy"),
+    "deliberation.word_draft": _("worded a draft"),
+    "deliberation.vote_amendment": _("wrote down a vote on other words"),
+    "deliberation.decide_by_hands": _("wrote down a show of hands"),
+    "deliberation.decide_by_roll_call": _("wrote down a roll call"),
+    "deliberation.publish": _("published a resolution"),
+    "deliberation.object": _("objected to a resolution"),
+    "deliberation.answer_objection": _("answered an objection"),
+    "deliberation.let_stand": _("let a resolution stand"),
+    "deliberation.add_task": _("gave a task out of a resolution"),
+    "deliberation.finish_task": _("finished a task out of a resolution"),
+    "deliberation.escalate_task": _("brought a late task before the desk"),
+    "deliberation.finish": _("told what became of a matter"),
+    "deliberation.appraise": _("appraised what became of a matter"),
+    "deliberation.argue": _("gave a reason for or against"),
+    "deliberation.weigh": _("weighed a reason"),
+    "deliberation.hide_argument": _("took a reason off the page"),
+}
+
+
+class DeliberationConfig(AppConfig):
+    name = "mulin.parlour.deliberation"
+    label = "deliberation"
+
+    def ready(self) -> None:
+        # Imported here: they need the loaded registry.
+        from django.urls import reverse
+
+        from mulin.commons.flow.receivers import Receiver, register_receiver
+        from mulin.commons.gatherings.registry import Kind, register_kind
+        from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.dues import register as register_dues
+        from mulin.ground.community.menu import Entry, register
+        from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
+        from mulin.ground.community.ways import Way
+        from mulin.ground.community.ways import register as register_way
+        from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.notify.sweeps import register_sweep
+        from mulin.ground.notify.topics import name_topics
+        from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
+        from mulin.parlour.deliberation import dues
+        from mulin.parlour.deliberation.actions.matters import take_need
+        from mulin.parlour.deliberation.actions.meetings import KIND, let_go
+        from mulin.parlour.deliberation.figures import FIGURES
+        from mulin.parlour.deliberation.holdings import erase_hall, hall_kept, hall_told
+        from mulin.parlour.deliberation.jobs import end_publications, escalate_late
+
+        register_kind(
+            Kind(
+                KIND, _("deliberation meeting"), DESK_ROLES, is_planned_here=False, let_go=let_go,
+                page=lambda pk: reverse("deliberation:meeting", args=[pk]),
+            )
+        )  # fmt: skip
+        register_receiver(Receiver("deliberation", _("Deliberation hall"), take_need))
+        register(
+            Entry(_("Deliberation hall"), "deliberation:desk", "users", HANDLER_ROLES, "desk",
+                  _("Meetings"), "", 21)
+        )  # fmt: skip
+        register(
+            Entry(_("What neighbours decide"), "deliberation:matters", "users", None, "resident",
+                  "", "", 31)
+        )  # fmt: skip
+        register_dues("deliberation", dues.dues, *dues.KINDS)
+        register_sweep("deliberation.publications", timedelta(hours=1), end_publications)
+        register_sweep("deliberation.late_tasks", timedelta(minutes=10), escalate_late)
+        register_teller("deliberation", hall_told)
+        register_eraser("deliberation", erase_hall)
+        register_keeper(
+            "deliberation",
+            _(
+                "Seats of meetings, seconds and ratings, without a name: what was decided must"
+                " stay countable."
+            ),
+            hall_kept,
+            article="《个人信息保护法》第47条第2款",
+        )
+        register_way(
+            Way(
+                what=_("Bring a matter in, second it, argue, object, appraise"),
+                pages=frozenset(
+                    {"deliberation:propose", "deliberation:say", "deliberation:object"}
+                ),
+                by_call=_("Call us; we write it down in your name and read it back."),
+                on_paper=_("Write it on a sheet with your name and hand it in at the desk."),
+                at_the_desk="deliberation:desk",
+                order=21,
+            )
+        )
+        for figure in FIGURES:
+            register_figure(figure)
+        name_verbs(VERBS)
+        name_topics({"matter": _("news of the deliberation hall")})

@@ -1,0 +1,265 @@
+"""Matters of the hall in every state a visitor may want to see. All invented.
+
+Everything goes through the room's own actions, on the days it would have happened.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mulin.commons.gatherings.actions.agenda import add_item, record_item
+from mulin.commons.gatherings.actions.coming import invite, sign_in
+from mulin.commons.gatherings.actions.planning import Plan, close_gathering
+from mulin.ground.community.models import Account
+from mulin.ground.community.rules import Actor
+from mulin.ground.people.models import Person
+from mulin.kit.channels import Channel
+from mulin.kit.clock import local_day, start_of_day
+from mulin.parlour.deliberation.actions.arguing import argue, weigh
+from mulin.parlour.deliberation.actions.deciding import decide_by_hands, vote_amendment
+from mulin.parlour.deliberation.actions.following import (
+    add_task,
+    answer_objection,
+    appraise,
+    finish,
+    finish_task,
+    let_stand,
+    object_to,
+    publish,
+)
+from mulin.parlour.deliberation.actions.matters import propose, screen, second
+from mulin.parlour.deliberation.actions.meetings import (
+    RuleValues,
+    call_meeting,
+    freeze_roll,
+    put_on_agenda,
+    set_rule,
+)
+from mulin.parlour.deliberation.models import Matter, Meeting, MeetingRule, Point
+from mulin.parlour.deliberation.rules import Count
+
+_DAY = timedelta(days=1)
+_SOURCE = "示范数据：新街社区议事规则（虚构），真用时请按当地规定录入"
+_REASONS = (
+    ("for", "晚上放学的孩子要走这条路"), ("for", "去年摔过两个人"),
+    ("against", "太亮会照进一楼的窗"), ("against", "钱先修楼道里的灯"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """Who takes part in the demonstration."""
+
+    head: Actor
+    desk: Actor
+    officer: Account
+    people: Sequence[Person]
+    now: datetime
+
+    def evening(self, days_ago: float) -> datetime:
+        """Seven in the evening, so many days ago."""
+        return start_of_day(local_day(self.now - days_ago * _DAY)) + timedelta(hours=19)
+
+
+def deliberate(
+    *, head: Actor, desk: Actor, officer: Account, people: Sequence[Person], now: datetime
+) -> None:
+    """Two meetings that were held, one to come, and matters around them."""
+    hall = Hall(head, desk, officer, people, now)
+    rule = set_rule(
+        RuleValues(
+            name="居民议事会", since=local_day(now - 200 * _DAY), basis="named", quorum_part=1,
+            quorum_whole=2, quorum_is_more_than=True, majority_part=1, majority_whole=2,
+            majority_is_more_than=True, majority_of="present", notice_days=3, publication_days=7,
+            most_proxies=1, source=_SOURCE,
+        ),
+        by=head, now=now - 200 * _DAY,
+    )  # fmt: skip
+    _first_evening(hall, rule)
+    _second_evening(hall, rule)
+    _to_come(hall, rule)
+
+
+def _matter(hall: Hall, title: str, words: str, when: datetime, reason: str) -> Matter:
+    matter = propose(
+        title=title, words=words, origin="committee", by=hall.desk, now=when
+    )  # fmt: skip
+    return screen(matter, is_admitted=True, reason=reason, by=hall.desk, now=when + _DAY / 4)
+
+
+def _met(
+    hall: Hall, rule: MeetingRule, title: str, evening: datetime, *, on: Sequence[tuple[Matter, str]]
+) -> tuple[Meeting, list[Point]]:  # fmt: skip
+    """A meeting of nineteen, of whom fourteen come; it stands open for its votes."""
+    called = evening - 5 * _DAY
+    meeting = call_meeting(
+        Plan(title, evening, evening + 2 * _DAY / 24, place_words="睦邻客厅二楼"), rule=rule,
+        chair="老周", recorder="小陈", by=hall.desk, now=called,
+    )  # fmt: skip
+    add_item(meeting.gathering, title="通报上次决议的落实", who="小陈", by=hall.desk, now=called)
+    points = [
+        put_on_agenda(matter, meeting, draft=draft, by=hall.desk, now=called)
+        for matter, draft in on
+    ]
+    seated = list(hall.people[:19])
+    invite(meeting.gathering, seated, by=hall.desk, now=called)
+    freeze_roll(meeting, by=hall.desk, now=evening - _DAY / 12)
+    for person in seated[:14]:
+        sign_in(meeting.gathering, person, by=hall.desk.by(Channel.WALK_IN), now=evening)
+    return meeting, points
+
+
+def _first_evening(hall: Hall, rule: MeetingRule) -> None:
+    """One matter that was seen through and appraised, one that was not adopted."""
+    evening = hall.evening(70)
+    lamp = _matter(
+        hall,
+        "弄堂口装路灯",
+        "12幢到15幢的弄堂晚上没有灯，想装两盏。",
+        evening - 9 * _DAY,
+        "走这条路的人多，费用在小额范围内",
+    )
+    for number, (side, words) in enumerate(_REASONS):
+        argument = argue(
+            lamp, hall.people[20 + number], side=side, words=words, by=hall.desk,
+            now=evening - 7 * _DAY,
+        )  # fmt: skip
+        for reader in hall.people[25 : 33 - 2 * number]:
+            weigh(argument, reader, by=hall.desk, now=evening - 6 * _DAY)
+    noise = _matter(
+        hall,
+        "广场舞改到河边",
+        "桂花广场晚上太吵，想改到河边去跳。",
+        evening - 8 * _DAY,
+        "涉及两幢楼，请大家商量",
+    )
+    meeting, (first, other) = _met(
+        hall,
+        rule,
+        "九月议事会",
+        evening,
+        on=((lamp, "弄堂口装两盏路灯，用社区微实事经费。"), (noise, "广场舞改到河边步道。")),
+    )
+    vote_amendment(
+        first,
+        "弄堂口装两盏路灯，加遮光罩，用社区微实事经费。",
+        Count(11, 2, 1),
+        by=hall.desk,
+        now=evening,
+    )
+    record_item(first.item, "一楼住户担心照进窗户，大家同意加遮光罩。", by=hall.desk, now=evening)
+    decide_by_hands(first, Count(12, 1, 1), by=hall.desk, now=evening)
+    record_item(other.item, "河边没有照明，老人不方便，多数人不赞成。", by=hall.desk, now=evening)
+    decide_by_hands(other, Count(4, 8, 2), by=hall.desk, now=evening)
+    ended = evening + _DAY / 12
+    close_gathering(meeting.gathering, ended_at=ended, by=hall.desk, now=ended)
+    publication = publish(_fresh(lamp), by=hall.desk, now=evening + _DAY)
+    objection = object_to(
+        publication, words="灯杆会不会挡消防车？", person=hall.people[40], by=hall.desk,
+        now=evening + 3 * _DAY,
+    )  # fmt: skip
+    answer_objection(
+        objection, words="量过了，灯杆贴墙装，不占通道。", is_upheld=False, by=hall.desk,
+        now=evening + 4 * _DAY,
+    )  # fmt: skip
+    let_stand(publication, by=hall.desk, now=evening + 9 * _DAY)
+    task = add_task(
+        _fresh(lamp), what="联系路灯所装灯", owner=hall.officer,
+        due_on=local_day(evening + 30 * _DAY), by=hall.desk, now=evening + 9 * _DAY,
+    )  # fmt: skip
+    finish_task(
+        task,
+        evidence="两盏灯装好，遮光罩朝路面，当晚都亮。",
+        by=hall.desk,
+        now=evening + 24 * _DAY,
+    )
+    done = finish(
+        _fresh(lamp), outcome="弄堂口两盏路灯已经亮了，加了遮光罩。", by=hall.desk,
+        now=evening + 25 * _DAY,
+    )  # fmt: skip
+    for number, person in enumerate(hall.people[:8]):
+        appraise(done, person, 5 if number % 3 else 4, by=hall.desk, now=evening + 27 * _DAY)
+
+
+def _second_evening(hall: Hall, rule: MeetingRule) -> None:
+    """One matter that hangs out, one that is being carried out with a late task."""
+    evening = hall.evening(13)
+    parking = _matter(
+        hall,
+        "电瓶车充电棚放哪里",
+        "楼道里充电危险，想在东门边建充电棚。",
+        evening - 9 * _DAY,
+        "关系消防安全，尽快上会",
+    )
+    banquet = _matter(
+        hall,
+        "家宴中心给老人优惠",
+        "80岁以上老人办寿宴，场地费减半。",
+        evening - 9 * _DAY,
+        "需要居民定标准",
+    )
+    meeting, (first, other) = _met(
+        hall,
+        rule,
+        "十一月议事会",
+        evening,
+        on=(
+            (parking, "东门内侧建二十个车位的充电棚。"),
+            (banquet, "80岁以上老人办寿宴，家宴中心场地费减半。"),
+        ),
+    )
+    decide_by_hands(first, Count(13, 0, 1), by=hall.desk, now=evening)
+    decide_by_hands(other, Count(14, 0, 0), by=hall.desk, now=evening)
+    ended = evening + _DAY / 12
+    close_gathering(meeting.gathering, ended_at=ended, by=hall.desk, now=ended)
+    running = publish(_fresh(parking), by=hall.desk, now=evening + _DAY)
+    let_stand(running, by=hall.desk, now=evening + 9 * _DAY)
+    add_task(
+        _fresh(parking), what="请消防来看选址", owner=hall.officer,
+        due_on=local_day(evening + 11 * _DAY), by=hall.desk, now=evening + 9 * _DAY,
+    )  # fmt: skip
+    publish(_fresh(banquet), by=hall.desk, now=hall.now - 3 * _DAY)
+
+
+def _to_come(hall: Hall, rule: MeetingRule) -> None:
+    """A meeting next week with one matter, and motions on their way to it."""
+    evening = hall.evening(-6)
+    road = _matter(
+        hall,
+        "西门路面补不补沥青",
+        "西门进来五十米坑多，下雨积水。",
+        hall.now - 4 * _DAY,
+        "先请大家看看怎么修",
+    )
+    meeting = call_meeting(
+        Plan("十二月议事会", evening, evening + 2 * _DAY / 24, place_words="睦邻客厅二楼"),
+        rule=rule, chair="老周", recorder="小陈", by=hall.desk, now=hall.now - 2 * _DAY,
+    )  # fmt: skip
+    put_on_agenda(
+        road, meeting, draft="西门路面铲掉重铺，分两段施工。", by=hall.desk, now=hall.now - 2 * _DAY
+    )
+    invite(meeting.gathering, hall.people[:19], by=hall.desk, now=hall.now - 2 * _DAY)
+    dogs = propose(
+        title="遛狗牵绳", words="小区里遛狗一律牵绳，晚上八点后不进儿童乐园。", origin="motion",
+        proposer=hall.people[50], by=hall.desk, now=hall.now - 3 * _DAY,
+    )  # fmt: skip
+    for person in hall.people[51:54]:
+        second(dogs, person, by=hall.desk, now=hall.now - 2 * _DAY)
+    propose(
+        title="图书角开到晚上九点", words="孩子放学晚，图书角六点就关了。", origin="suggestion",
+        proposer=hall.people[55], by=hall.desk, now=hall.now - _DAY,
+    )  # fmt: skip
+    refused = propose(
+        title="河边开小卖部", words="河边散步的人多，想开个小卖部。", origin="suggestion",
+        proposer=hall.people[56], by=hall.desk, now=hall.now - 20 * _DAY,
+    )  # fmt: skip
+    screen(
+        refused, is_admitted=False, reason="河道管理范围内不能经营，归水利部门管，已经转告。",
+        by=hall.desk, now=hall.now - 18 * _DAY,
+    )  # fmt: skip
+
+
+def _fresh(matter: Matter) -> Matter:
+    """The matter as it stands after somebody else moved it."""
+    fresh: Matter = Matter.objects.get(pk=matter.pk)
+    return fresh

@@ -1,0 +1,21 @@
+"""What falls due by itself: publications whose days are over, tasks past their limit."""
+
+from datetime import datetime
+
+from mulin.ground.community.models import Community
+from mulin.ground.community.rules import system
+from mulin.kit.clock import local_day
+from mulin.parlour.deliberation.actions.following import escalate_task, let_stand
+from mulin.parlour.deliberation.queries import late_tasks, publications_over
+
+
+def end_publications(community: Community, now: datetime) -> None:
+    """Whatever nobody has an unanswered objection to is carried out."""
+    for publication in publications_over(local_day(now)):
+        let_stand(publication, by=system(community.pk), now=now)
+
+
+def escalate_late(community: Community, now: datetime) -> None:
+    """Tasks past their limit are brought before the desk."""
+    for task in late_tasks(now):
+        escalate_task(task, by=system(community.pk), now=now)

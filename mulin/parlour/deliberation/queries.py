@@ -1,0 +1,262 @@
+"""Reading matters, meetings, quorums, and what stands on a matter's public page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Max, QuerySet
+
+from mulin.commons.gatherings.models import AgendaItem, Attendance, Gathering
+from mulin.commons.gatherings.queries import group_of_roll
+from mulin.ground.community.rules import Actor
+from mulin.ground.places.models import Residence
+from mulin.parlour.deliberation.models import (
+    Amendment,
+    Appraisal,
+    Argument,
+    Matter,
+    MatterQuerySet,
+    Meeting,
+    MeetingRule,
+    Objection,
+    Point,
+    Practice,
+    Proxy,
+    Publication,
+    Resolution,
+    RollEntry,
+    Seconder,
+    Side,
+    Task,
+)
+from mulin.parlour.deliberation.rules import (
+    FIRST_SECONDERS,
+    LEAST_SHOWN,
+    Basis,
+    Seat,
+    seats_present,
+)
+
+
+def seconders_wanted(day: date) -> int:
+    """How many second a motion on that day."""
+    held = Practice.objects.filter(since__lte=day).order_by("-since").first()
+    return int(held.seconders) if held is not None else FIRST_SECONDERS
+
+
+def rules_on(day: date) -> list[MeetingRule]:
+    """The kinds of meeting with what holds on that day, each once."""
+    found: dict[str, MeetingRule] = {}
+    for rule in MeetingRule.objects.filter(since__lte=day).order_by("name", "-since"):
+        found.setdefault(rule.name, rule)
+    return list(found.values())
+
+
+def next_number() -> int:
+    """The number of the next matter."""
+    return int(Matter.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def matters_for(actor: Actor) -> MatterQuerySet:
+    """All that an actor sees, the latest first."""
+    rows: MatterQuerySet = Matter.objects.visible_to(actor).select_related("need", "proposer")
+    return rows
+
+
+def meetings_to_come(now: datetime) -> "QuerySet[Meeting]":
+    """Meetings that still take points, the next first."""
+    rows: QuerySet[Meeting] = Meeting.objects.filter(
+        gathering__in=Gathering.objects.to_come(now).order_by()
+    ).select_related("gathering__place", "rule")
+    return rows.order_by("gathering__starts_at")
+
+
+def meeting_of(gathering_id: int) -> Meeting | None:
+    """The hall's own side of a gathering."""
+    found: Meeting | None = (
+        Meeting.objects.filter(gathering=gathering_id)
+        .select_related("gathering__place", "gathering__host", "rule")
+        .first()
+    )
+    return found
+
+
+def points_of(meeting: Meeting) -> list[Point]:
+    """The matters on its agenda, in its order, with what was decided."""
+    return list(
+        Point.objects.filter(item__gathering=meeting.gathering)
+        .select_related("item", "matter", "resolution")
+        .prefetch_related("amendments")
+        .order_by("item__position", "item")
+    )
+
+
+def other_items_of(meeting: Meeting) -> list[AgendaItem]:
+    """Points of the agenda that are no matter: greetings, reports."""
+    return list(AgendaItem.objects.filter(gathering=meeting.gathering, point__isnull=True))
+
+
+def who_has_a_seat(meeting: Meeting, day: date) -> list[tuple[int, int]]:
+    """(person, seat) of whoever belongs to this meeting by its rule on that day."""
+    basis = meeting.rule.basis
+    if basis == Basis.NAMED:
+        listed = Attendance.objects.filter(gathering=meeting.gathering)
+        return [(pk, pk) for pk in listed.order_by("line").values_list("person", flat=True)]
+    adults = group_of_roll("adults", grid_id=None, day=day)
+    if basis == Basis.PERSONS:
+        return [(pk, pk) for pk in adults.order_by("pk").values_list("pk", flat=True)]
+    homes = Residence.objects.filter(person__in=adults.order_by(), until__isnull=True)
+    return list(homes.order_by("person").values_list("person", "dwelling"))
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """How many seats there are, how many are filled now, how many must be, by which rule."""
+
+    seats: int
+    present: int
+    needed: int
+    is_met: bool
+    source: str
+
+
+def quorum_of(meeting: Meeting) -> Quorum | None:
+    """Counted live from the frozen roll and who is in the room; None before the roll is frozen."""
+    if meeting.frozen_at is None or meeting.roll_seats is None:
+        return None
+    present = len(seats_filled(meeting))
+    rule = meeting.rule
+    return Quorum(
+        seats=meeting.roll_seats,
+        present=present,
+        needed=rule.quorum.least(meeting.roll_seats),
+        is_met=rule.quorum.is_met(present, meeting.roll_seats),
+        source=rule.source,
+    )
+
+
+def seats_filled(meeting: Meeting) -> frozenset[int]:
+    """The seats that count as present; three queries however long the roll is."""
+    here = entries_here(meeting)
+    proxies = dict(Proxy.objects.filter(meeting=meeting).values_list("giver", "holder"))
+    wanted = {*here, *proxies}
+    roll = [
+        Seat(pk, seat)
+        for pk, seat in RollEntry.objects.filter(meeting=meeting, pk__in=wanted).values_list(
+            "pk", "seat"
+        )
+    ]
+    return seats_present(roll, here, proxies)
+
+
+def entries_here(meeting: Meeting) -> list[int]:
+    """Entries of the roll whose persons are in the room and have not left."""
+    present = Attendance.objects.filter(
+        gathering=meeting.gathering, came_at__isnull=False, left_at__isnull=True
+    ).values("person")
+    return list(
+        RollEntry.objects.filter(meeting=meeting, person__in=present).values_list("pk", flat=True)
+    )
+
+
+def who_votes(meeting: Meeting) -> "QuerySet[RollEntry]":
+    """Those of the roll who are called: in the room, or spoken for by somebody in the room."""
+    here = entries_here(meeting)
+    spoken_for = Proxy.objects.filter(meeting=meeting, holder__in=here).values("giver")
+    rows: QuerySet[RollEntry] = RollEntry.objects.filter(
+        pk__in=[*here, *spoken_for.values_list("giver", flat=True)]
+    )
+    return rows.select_related("person").order_by("seat", "pk")
+
+
+def entry_of(meeting: Meeting, person_id: int) -> RollEntry | None:
+    """The entry of a person on a meeting's roll."""
+    found: RollEntry | None = RollEntry.objects.filter(meeting=meeting, person=person_id).first()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything that stands on a matter's page."""
+
+    matter: Matter
+    seconders: int
+    points: Sequence[Point]
+    resolution: Resolution | None
+    publication: Publication | None
+    objections: list[Objection]
+    tasks: list[Task]
+    arguments: "list[tuple[str, list[Argument]]]"
+    ratings: Mapping[int, int]
+    rated: int
+
+
+def story_of(matter: Matter) -> Story:
+    """What was asked, who met, what was decided, what became of it; a fixed number of queries."""
+    points = list(
+        Point.objects.filter(matter=matter)
+        .select_related("item__gathering__place", "item__gathering__meeting__rule", "resolution")
+        .prefetch_related("amendments")
+        .annotate(here=Count("item__gathering__attendances__came_at"))
+        .order_by("item__gathering__starts_at", "pk")
+    )
+    publication = Publication.objects.filter(matter=matter).order_by("-pk").first()
+    objections = Objection.objects.filter(publication=publication) if publication else ()
+    ratings = dict(
+        Appraisal.objects.filter(matter=matter)
+        .order_by().values_list("level").annotate(count=Count("pk"))
+    )  # fmt: skip
+    rated = sum(ratings.values())
+    return Story(
+        matter=matter,
+        seconders=Seconder.objects.filter(matter=matter).count(),
+        points=points,
+        resolution=Resolution.objects.filter(matter=matter).order_by("-pk").first(),
+        publication=publication,
+        objections=list(objections),
+        tasks=list(Task.objects.filter(matter=matter).select_related("owner")),
+        arguments=arguments_of(matter),
+        ratings=ratings if rated >= LEAST_SHOWN else {},
+        rated=rated,
+    )
+
+
+def arguments_of(matter: Matter) -> "list[tuple[str, list[Argument]]]":
+    """For and against, each side by how many readers find that it weighs."""
+    rows = list(
+        Argument.objects.filter(matter=matter, why_hidden="")
+        .annotate(weight=Count("weights"))
+        .order_by("-weight", "pk")
+    )
+    return [(str(side.label), [row for row in rows if row.side == side.value]) for side in Side]
+
+
+def was_there(matter: Matter, person_id: int) -> bool:
+    """Whether somebody came to a meeting that had this matter on its agenda."""
+    met = Point.objects.filter(matter=matter).values("item__gathering")
+    found: bool = Attendance.objects.filter(
+        gathering__in=met, person=person_id, came_at__isnull=False
+    ).exists()
+    return found
+
+
+def publications_over(today: date) -> "QuerySet[Publication]":
+    """Whose days are over, and nobody's objection is without an answer."""
+    waiting = Objection.objects.filter(answered_at__isnull=True).values("publication")
+    rows: QuerySet[Publication] = Publication.objects.filter(
+        ended_at__isnull=True, last_day__lt=today
+    ).exclude(pk__in=waiting)
+    return rows.select_related("matter")
+
+
+def late_tasks(now: datetime) -> "QuerySet[Task]":
+    """Tasks past their limit of which nobody has been told."""
+    rows: QuerySet[Task] = (
+        Task.objects.open().filter(due_at__lt=now, escalated_at__isnull=True)
+    )  # fmt: skip
+    return rows.select_related("matter", "owner")
+
+
+def amendments_of(point: Point) -> list[Amendment]:
+    """Other words that were voted on, in their order."""
+    return list(Amendment.objects.filter(point=point))

@@ -1,0 +1,1 @@
+"""The pages of the hall: the street, the desk, the meeting."""

@@ -1,0 +1,326 @@
+"""The desk of the hall: all matters, one matter with what is next, the rules of meetings."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.models import Account
+from mulin.ground.community.queries import holders_of
+from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Role
+from mulin.ground.people.queries import roll
+from mulin.kit.acts import attempt
+from mulin.kit.channels import Channel
+from mulin.kit.clock import local_day
+from mulin.kit.forms import ActForm
+from mulin.kit.paging import page_of
+from mulin.parlour.deliberation.actions.arguing import hide_argument
+from mulin.parlour.deliberation.actions.following import (
+    add_task,
+    answer_objection,
+    finish,
+    finish_task,
+    publish,
+)
+from mulin.parlour.deliberation.actions.matters import propose, screen, second
+from mulin.parlour.deliberation.actions.meetings import put_on_agenda, set_practice, set_rule
+from mulin.parlour.deliberation.forms import (
+    AnswerForm,
+    DeskProposeForm,
+    DoneForm,
+    FinishForm,
+    HideForm,
+    ListForm,
+    PersonForm,
+    PlainActForm,
+    PracticeForm,
+    RuleForm,
+    ScreenForm,
+    TaskForm,
+)
+from mulin.parlour.deliberation.models import (
+    STATE_LABELS,
+    Argument,
+    Matter,
+    MeetingRule,
+    Objection,
+    Practice,
+    Task,
+)
+from mulin.parlour.deliberation.permissions import may_conduct, may_set_rules
+from mulin.parlour.deliberation.queries import (
+    matters_for,
+    meetings_to_come,
+    seconders_wanted,
+    story_of,
+)
+from mulin.parlour.deliberation.rules import State
+
+_FOUND_AT_ONCE = 8
+
+
+@opened_to(*HANDLER_ROLES)
+@require_safe
+def matter_list(request: Request) -> HttpResponse:
+    """Matters by where they stand; what is open first."""
+    show = request.GET.get("show", "")
+    rows = matters_for(request.actor)
+    if show in set(State):
+        rows = rows.filter(state=show)
+    elif show != "all":
+        rows = rows.open()
+    context = {
+        "page": page_of(rows, request.GET),
+        "show": show,
+        "states": [(state.value, label) for state, label in STATE_LABELS.items()],
+        "meetings": meetings_to_come(request.now)[:5],
+        "may_conduct": may_conduct(request.actor),
+    }
+    return render(request, "deliberation/desk.html", context)
+
+
+@opened_to(*DESK_ROLES)
+def new(request: Request) -> HttpResponse:
+    """The desk brings a matter in: the committee's, or somebody's who called or wrote."""
+    form = DeskProposeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        brought = attempt(
+            form,
+            lambda: propose(
+                title=values["title"], words=values["words"], size=values["size"],
+                origin=values["origin"], by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if brought is not None:
+            return redirect("deliberation:matter", pk=brought.pk)
+    return render(request, "deliberation/new.html", {"form": form})
+
+
+@opened_to(*HANDLER_ROLES)
+@require_safe
+def matter(request: Request, pk: int) -> HttpResponse:
+    """One matter and what can be done with it now."""
+    return _page(request, _found(request, pk))
+
+
+@opened_to(*HANDLER_ROLES)
+@require_POST
+def do(request: Request, pk: int, deed: str) -> HttpResponse:
+    """What is done with a matter: screened, put on an agenda, published, seen through."""
+    found = _found(request, pk)
+    if deed not in DEEDS:
+        raise Http404
+    make, act = DEEDS[deed]
+    form = make(request)
+    if form.is_valid() and attempt(form, lambda: act(request, found, form)) is not None:
+        messages.success(request, _("Done. It is written down."))
+        return redirect("deliberation:matter", pk=pk)
+    return _page(request, found, status=422, **{f"{deed}_form": form})
+
+
+@opened_to(*HANDLER_ROLES)
+def rules_page(request: Request) -> HttpResponse:
+    """What law and charter say of each kind of meeting, with the source; the head enters it."""
+    if request.method == "POST" and not may_set_rules(request.actor):
+        raise Http404
+    form = RuleForm(request.POST or None, initial={"since": local_day(request.now)})
+    if request.method == "POST" and form.is_valid():
+        entered = attempt(
+            form,
+            lambda: set_rule(
+                form.values(), by=request.actor, now=request.now, token=form.idempotency_token
+            ),
+        )
+        if entered is not None:
+            messages.success(request, _("The rule is entered."))
+            return redirect("deliberation:rules")
+    return _rules(request, form=form)
+
+
+@opened_to(Role.HEAD)
+@require_POST
+def practice(request: Request) -> HttpResponse:
+    """How many second a motion, from a day on."""
+    form = PracticeForm(request.POST)
+    if form.is_valid():
+        values = form.cleaned_data
+        entered = attempt(
+            form,
+            lambda: set_practice(
+                seconders=values["seconders"], since=values["since"], source=values["source"],
+                by=request.actor, now=request.now, token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if entered is not None:
+            messages.success(request, _("The rule is entered."))
+            return redirect("deliberation:rules")
+    return _rules(request, form=RuleForm(), practice_form=form, status=422)
+
+
+def _screen(request: Request, found: Matter, form: ScreenForm) -> object:
+    values = form.cleaned_data
+    return screen(
+        found, is_admitted=values["is_admitted"], reason=values["reason"], title=values["title"],
+        words=values["words"], size=values["size"], by=request.actor, now=request.now, token=form.idempotency_token,
+    )  # fmt: skip
+
+
+def _second(request: Request, found: Matter, form: PersonForm) -> object:
+    person = form.cleaned_data["person"]
+    by = request.actor.by(Channel.WALK_IN, on_behalf_of=person.pk)
+    return second(found, person, by=by, now=request.now, token=form.idempotency_token)
+
+
+def _list(request: Request, found: Matter, form: ListForm) -> object:
+    values = form.cleaned_data
+    return put_on_agenda(
+        found, values["meeting"], draft=values["draft"], by=request.actor, now=request.now,
+        token=form.idempotency_token,
+    )  # fmt: skip
+
+
+def _publish(request: Request, found: Matter, form: PlainActForm) -> object:
+    return publish(found, by=request.actor, now=request.now, token=form.idempotency_token)
+
+
+def _task(request: Request, found: Matter, form: TaskForm) -> object:
+    values = form.cleaned_data
+    return add_task(
+        found, what=values["what"], owner=values["owner"], due_on=values["due_on"],
+        by=request.actor, now=request.now, token=form.idempotency_token,
+    )  # fmt: skip
+
+
+def _done(request: Request, found: Matter, form: DoneForm) -> object:
+    task: Task = get_object_or_404(
+        Task.objects.filter(matter=found).select_related("owner"), pk=form.cleaned_data["ref"]
+    )
+    return finish_task(
+        task, evidence=form.cleaned_data["evidence"], by=request.actor, now=request.now,
+        token=form.idempotency_token,
+    )  # fmt: skip
+
+
+def _finish(request: Request, found: Matter, form: FinishForm) -> object:
+    return finish(
+        found, outcome=form.cleaned_data["outcome"], by=request.actor, now=request.now,
+        token=form.idempotency_token,
+    )  # fmt: skip
+
+
+def _answer(request: Request, found: Matter, form: AnswerForm) -> object:
+    objection: Objection = get_object_or_404(
+        Objection.objects.filter(publication__matter=found).select_related("publication__matter"),
+        pk=form.cleaned_data["ref"],
+    )
+    return answer_objection(
+        objection, words=form.cleaned_data["answer"], is_upheld=form.cleaned_data["is_upheld"],
+        by=request.actor, now=request.now, token=form.idempotency_token,
+    )  # fmt: skip
+
+
+def _hide(request: Request, found: Matter, form: HideForm) -> object:
+    argument: Argument = get_object_or_404(
+        Argument.objects.filter(matter=found), pk=form.cleaned_data["ref"]
+    )
+    return hide_argument(
+        argument, why=form.cleaned_data["why"], by=request.actor, now=request.now,
+        token=form.idempotency_token,
+    )  # fmt: skip
+
+
+Make = Callable[[Request], ActForm]
+Deed = Callable[[Request, Matter, Any], object]  # Any: the form of the deed
+
+DEEDS: dict[str, tuple[Make, Deed]] = {
+    "screen": (lambda request: ScreenForm(request.POST), _screen),
+    "second": (lambda request: PersonForm(request.POST, by=request.actor), _second),
+    "list": (
+        lambda request: ListForm(request.POST, meetings=meetings_to_come(request.now)),
+        _list,
+    ),
+    "publish": (lambda request: PlainActForm(request.POST), _publish),
+    "task": (lambda request: TaskForm(request.POST, staff=_staff(request)), _task),
+    "done": (lambda request: DoneForm(request.POST), _done),
+    "finish": (lambda request: FinishForm(request.POST), _finish),
+    "answer": (lambda request: AnswerForm(request.POST), _answer),
+    "hide": (lambda request: HideForm(request.POST), _hide),
+}
+
+
+def _page(
+    request: Request, found: Matter, *, status: int = 200, **forms: Any
+) -> HttpResponse:  # Any: forms that were refused
+    story = story_of(found)
+    query = request.GET.get("q", "").strip()
+    wanted = roll(request.actor, query=query)[:_FOUND_AT_ONCE] if query else []
+    context = {
+        "matter": found,
+        "story": story,
+        "may_conduct": may_conduct(request.actor),
+        "query": query,
+        "found": [
+            (one, PersonForm(by=request.actor, initial={"person": one.pk}, auto_id=False))
+            for one in wanted
+        ],
+        "tasks": [
+            (task, DoneForm(initial={"ref": task.pk}, auto_id=f"done{task.pk}_%s"))
+            for task in story.tasks
+        ],
+        "objections": [
+            (one, AnswerForm(initial={"ref": one.pk}, auto_id=f"answer{one.pk}_%s"))
+            for one in story.objections
+        ],
+        "sides": [
+            (
+                label,
+                [
+                    (one, HideForm(initial={"ref": one.pk}, auto_id=f"hide{one.pk}_%s"))
+                    for one in rows
+                ],
+            )
+            for label, rows in story.arguments
+        ],
+        "takes_tasks": found.state in {State.DECIDED, State.PUBLISHED, State.STANDING},
+        "screen_form": ScreenForm(
+            initial={"title": found.title, "words": found.words, "size": found.size}
+        ),
+        "list_form": ListForm(
+            meetings=meetings_to_come(request.now), initial={"draft": found.words}
+        ),
+        "publish_form": PlainActForm(auto_id=False),
+        "task_form": TaskForm(staff=_staff(request), auto_id="task_%s"),
+        "finish_form": FinishForm(auto_id="finish_%s"),
+        **forms,
+    }
+    return render(request, "deliberation/matter.html", context, status=status)
+
+
+def _rules(request: Request, *, status: int = 200, **forms: Any) -> HttpResponse:  # Any: as above
+    today = local_day(request.now)
+    context = {
+        "rules": page_of(MeetingRule.objects.all(), request.GET),
+        "practices": list(Practice.objects.all()[:20]),
+        "seconders": seconders_wanted(today),
+        "may_set": may_set_rules(request.actor),
+        "practice_form": PracticeForm(initial={"since": today}, auto_id="practice_%s"),
+        **forms,
+    }
+    return render(request, "deliberation/rules.html", context, status=status)
+
+
+def _staff(request: Request) -> Any:  # Any: a queryset of accounts
+    working = holders_of(request.community.pk, HANDLER_ROLES, request.now)
+    return Account.objects.filter(pk__in=working.values("pk")).order_by("display_name")
+
+
+def _found(request: Request, pk: int) -> Matter:
+    found: Matter = get_object_or_404(matters_for(request.actor), pk=pk)
+    return found

@@ -1,0 +1,218 @@
+"""What the pages of the hall show, to whom, and how many queries they ask."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from mulin.commons.gatherings.actions.coming import sign_in
+from mulin.commons.gatherings.actions.planning import close_gathering
+from mulin.ground.community.dues import Asked, owed_by
+from mulin.ground.figures.queries import read
+from mulin.ground.figures.registry import figure_of
+from mulin.ground.figures.rules import Period
+from mulin.kit.clock import standing_still
+from mulin.parlour.deliberation.actions.arguing import argue
+from mulin.parlour.deliberation.actions.deciding import decide_by_hands
+from mulin.parlour.deliberation.actions.following import add_task, object_to, publish
+from mulin.parlour.deliberation.actions.matters import propose
+from mulin.parlour.deliberation.models import Argument, Matter, MeetingRule, Objection, Task
+from mulin.parlour.deliberation.rules import Count, State
+from tests.clock import NOW
+from tests.deliberation.conftest import BEGINS, DAY, ENDS
+from tests.factories.people import PersonFactory
+from tests.support.pdfs import Pdf
+
+
+@pytest.fixture(autouse=True)
+def _standing_clock():
+    with standing_still(NOW):
+        yield
+
+
+@pytest.fixture
+def published(cast, point, neighbours, come):
+    """Adopted by three of five, hanging out since the evening of the meeting."""
+    come(*neighbours[:3])
+    decide_by_hands(point, Count(2, 1, 0), by=cast.chen.actor, now=BEGINS)
+    close_gathering(point.item.gathering, ended_at=ENDS, by=cast.chen.actor, now=ENDS)
+    publish(point.matter, by=cast.chen.actor, now=ENDS)
+    return Matter.objects.get(pk=point.matter.pk)
+
+
+def at(name, *args):
+    return reverse(f"deliberation:{name}", args=args)
+
+
+def test_a_passer_by_reads_what_was_asked_who_met_what_was_decided_and_objects(
+    cast, published, client
+):
+    with standing_still(ENDS):
+        page = client.get(at("public", published.code)).content.decode()
+        for words in ("12幢弄堂口装两盏路灯", "大家都走这条路", "居民议事会", "装两盏"):
+            assert words in page
+        assert "代表" not in page  # nobody's name
+        assert client.get(at("object", published.code)).status_code == 200
+        empty = client.post(at("object", published.code), {"words": "", "contact": "138"})
+        assert empty.context["form"]["contact"].value() == "138"
+        client.post(at("object", published.code), {"words": "太亮", "contact": "13900001111"})
+        page = client.get(at("public", published.code)).content.decode()
+    assert Objection.objects.get().contact == "13900001111"
+    assert "太亮" in page
+    assert "13900001111" not in page
+
+
+def test_what_waits_for_its_screening_is_not_for_the_street(cast, xinjie, client):
+    """openData: drafts in the export (decidim#3633)."""
+    waiting = propose(
+        title="图书角", words="晚点关", origin="suggestion", proposer=cast.yong.person,
+        by=cast.chen.actor, now=NOW,
+    )  # fmt: skip
+    assert client.get(at("public", waiting.code)).status_code == 404
+    assert "图书角" not in client.get(at("matters")).content.decode()
+    assert cast.enter(client, cast.yong).get(at("public", waiting.code)).status_code == 200
+
+
+def test_a_resident_brings_in_a_motion_and_keeps_what_was_typed(cast, xinjie, client):
+    cast.enter(client, cast.yong)
+    wrong = client.post(at("propose"), {"title": "", "words": "遛狗牵绳"})
+    assert wrong.context["form"].errors["title"]
+    assert wrong.context["form"]["words"].value() == "遛狗牵绳"
+    done = client.post(at("propose"), {"title": "遛狗", "words": "牵绳", "token": "a"})
+    client.post(at("propose"), {"title": "遛狗", "words": "牵绳", "token": "a"})
+    matter = Matter.objects.get()
+    assert done.url == at("public", matter.code)
+    assert (matter.state, matter.proposer) == (State.SECONDING, cast.yong.person)
+
+
+def test_somebody_argues_and_the_same_again_is_told_to_weigh(cast, lamp, client):
+    cast.enter(client, cast.yong)
+    typed = {"side": "for", "words": "看不见"}
+    assert client.post(at("say", lamp.code, "argue"), typed).status_code == 302
+    again = client.post(at("say", lamp.code, "argue"), typed)
+    assert again.status_code == 422
+    assert again.context["argue_form"].errors["words"]
+    ref = Argument.objects.get().pk
+    assert client.post(at("say", lamp.code, "weigh"), {"ref": ref}).status_code == 302
+    assert Argument.objects.get().weights.count() == 1
+    assert client.post(at("say", lamp.code, "dance")).status_code == 404
+    assert "张勇" not in client.get(at("public", lamp.code)).content.decode()
+
+
+def test_the_meeting_is_led_from_its_pages(cast, meeting, lamp, neighbours, client):
+    cast.enter(client, cast.chen)
+    client.post(at("do", lamp.pk, "list"), {"meeting": meeting.pk, "draft": "装两盏"})
+    point = lamp.points.get()
+    with standing_still(BEGINS):
+        for person in neighbours[:3]:
+            sign_in(meeting.gathering, person, by=cast.chen.actor, now=BEGINS)
+        page = cast.enter(client, cast.chen).get(at("meeting", meeting.gathering.pk))
+        assert (page.context["quorum"].present, page.context["quorum"].is_met) == (3, True)
+        hands = {"yes": "3", "no": "1", "abstain": "0"}
+        refused = client.post(at("vote", point.pk, "hands"), hands)
+        assert refused.status_code == 422
+        assert refused.context["hands_form"]["yes"].value() == "3"
+        form = client.get(at("roll-call", point.pk)).context["form"]
+        voices = {f"e{entry.pk}": "yes" for entry in form.called}
+        assert client.post(at("roll-call", point.pk), voices).status_code == 302
+        sheet = Pdf(client.get(at("minutes", meeting.gathering.pk)).content)
+    assert "装两盏" in sheet.text
+    assert Matter.objects.get(pk=lamp.pk).state == State.DECIDED
+
+
+def test_the_publication_prints_with_its_days_and_its_code(cast, published, client):
+    sheet = Pdf(client.get(at("notice", published.code)).content)
+    assert "装两盏" in sheet.text
+
+
+def test_the_head_enters_a_rule_and_a_faulty_one_loses_nothing(cast, xinjie, client):
+    typed = {
+        "name": "户代表会", "since": "2026-11-01", "basis": "households",
+        "quorum_is_more_than": "more", "quorum_part": "1", "quorum_whole": "2",
+        "majority_is_more_than": "least", "majority_part": "2", "majority_whole": "3",
+        "majority_of": "roll", "notice_days": "5", "publication_days": "7", "most_proxies": "0",
+        "source": "",
+    }  # fmt: skip
+    cast.enter(client, cast.zhou)
+    wrong = client.post(at("rules"), typed)
+    assert wrong.context["form"].errors["source"]
+    client.post(at("rules"), {**typed, "source": "章程第3条"})
+    rule = MeetingRule.objects.get()
+    assert (rule.quorum.least(10), rule.majority.least(9)) == (6, 6)
+    assert cast.enter(client, cast.chen).post(at("rules"), typed).status_code == 404
+
+
+def test_what_the_hall_owes_stands_with_whoever_owes_it(cast, published):
+    with standing_still(ENDS):
+        object_to(published.publications.get(), words="太亮", by=cast.yong.actor, now=ENDS)
+        add_task(
+            published, what="买灯", owner=cast.sun.account, due_on=ENDS.date(),
+            by=cast.chen.actor, now=ENDS,
+        )  # fmt: skip
+    kinds = {}
+    for member in (cast.chen, cast.sun, cast.wu):
+        asked = Asked(member.actor, frozenset({member.account.pk}), ENDS, ENDS + 2 * DAY)
+        kinds[member.name] = {
+            due.kind for due in owed_by(asked).dues if due.kind.startswith("deliberation")
+        }
+    assert kinds == {
+        "小陈": {"deliberation.objection"},
+        "小孙": {"deliberation.task"},
+        "小吴": set(),
+    }
+
+
+def test_an_officer_finishes_their_own_task_and_nobody_elses(cast, published, client):
+    task = add_task(
+        published, what="买灯", owner=cast.sun.account, due_on=(NOW + 9 * DAY).date(),
+        by=cast.chen.actor, now=NOW,
+    )  # fmt: skip
+    typed = {"ref": task.pk, "evidence": "买了"}
+    assert (
+        cast.enter(client, cast.wu).post(at("do", published.pk, "done"), typed).status_code == 404
+    )
+    client = cast.enter(client, cast.sun)
+    assert client.post(at("do", published.pk, "done"), typed).status_code == 302
+    assert Task.objects.get().evidence == "买了"
+
+
+def test_lists_ask_as_often_for_two_as_for_twenty(cast, lamp, client):
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            for path in (at("desk"), at("matters"), at("matter", lamp.pk), at("public", lamp.code)):
+                assert client.get(path).status_code == 200
+        return len(asked)
+
+    def fill(count):
+        for number in range(count):
+            person = PersonFactory(community=cast.xinjie, grid=cast.grid_1)
+            argue(
+                lamp,
+                person,
+                side="for",
+                words=f"理由{number}之{count}",
+                by=cast.chen.actor,
+                now=NOW,
+            )
+            propose(
+                title=f"事{number}", words="", origin="committee", by=cast.chen.actor,
+                now=NOW + timedelta(minutes=number),
+            )  # fmt: skip
+
+    fill(2)
+    cast.enter(client, cast.chen)
+    queries()
+    few = queries()
+    fill(18)
+    assert queries() == few
+
+
+def test_the_figures_count_the_rows_they_open(cast, published):
+    november = Period.of_month(2026, 11)
+    numbers = {
+        name: read(figure_of(f"deliberation.{name}"), november, actor=cast.zhou.actor).number
+        for name in ("matters", "adopted", "done")
+    }
+    assert numbers == {"matters": 1, "adopted": 1, "done": 0}

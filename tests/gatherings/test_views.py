@@ -1,0 +1,165 @@
+"""What the pages of gatherings show, to whom, and how many queries they ask."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from mulin.commons.gatherings.actions.coming import invite, say_coming, sign_in
+from mulin.commons.gatherings.actions.planning import Plan, cancel_gathering, plan_gathering
+from mulin.commons.gatherings.models import Attendance, Gathering
+from mulin.commons.gatherings.rules import Stand, State
+from mulin.ground.community.calendars import events_of
+from mulin.ground.community.dues import Asked, owed_by
+from mulin.ground.people.actions.persons import index_words
+from mulin.ground.people.rules import HOLDINGS, what_stays
+from mulin.kit.clock import standing_still
+from tests.clock import NOW
+from tests.factories.people import PersonFactory
+from tests.gatherings.conftest import BEGINS, ENDS
+from tests.support.pdfs import Pdf
+
+
+@pytest.fixture(autouse=True)
+def _standing_clock():
+    with standing_still(NOW):
+        yield
+
+
+def at(name, *args):
+    return reverse(f"gatherings:{name}", args=args)
+
+
+def test_the_time_typed_is_the_time_that_stands_there(cast, xinjie, client):
+    """decidim#12518: the saved time differs from the typed one."""
+    typed = {
+        "kind": "meeting", "title": "碰头会", "starts_at": "2026-11-30T19:00",
+        "ends_at": "2026-11-30T20:30", "is_public": "on",
+    }  # fmt: skip
+    done = cast.enter(client, cast.chen).post(at("new"), typed)
+    gathering = Gathering.objects.get()
+    assert done.url == at("gathering", gathering.pk)
+    assert gathering.starts_at.isoformat() == "2026-11-30T11:00:00+00:00"
+    event = client.get(at("event", gathering.code)).content.decode()
+    assert "DTSTART;TZID=Asia/Shanghai:20261130T190000" in event
+    wrong = client.post(at("new"), {**typed, "ends_at": "2026-11-30T18:00"})
+    assert wrong.context["form"].errors["ends_at"]
+    assert wrong.context["form"]["title"].value() == "碰头会"
+
+
+def test_a_resident_says_that_they_come_and_looking_alone_says_nothing(cast, evening, client):
+    """A preview that opens a link (FixMyStreet #4556) signs nobody up and nobody in."""
+    page = cast.enter(client, cast.yong).get(at("notice", evening.code))
+    assert page.status_code == 200
+    assert client.get(at("come", evening.code)).status_code == 405
+    assert not Attendance.objects.exists()
+    client.post(at("come", evening.code), {"token": "a"})
+    client.post(at("come", evening.code), {"token": "a"})
+    assert Attendance.objects.get().stand == Stand.GOING
+    client.post(at("decline", evening.code))
+    assert Attendance.objects.get().stand == Stand.DECLINED
+
+
+def test_the_code_at_the_door_signs_in_whoever_presses(cast, evening, client):
+    with standing_still(BEGINS):
+        cast.enter(client, cast.yong).get(at("here", evening.door_code))
+        assert not Attendance.objects.here().exists()
+        client.post(at("here", evening.door_code))
+        client.post(at("here", evening.door_code))
+    row = Attendance.objects.get()
+    assert (row.person, row.came_by, row.came_at) == (cast.yong.person, "qr", BEGINS)
+    assert client.get(at("here", evening.code)).status_code == 404
+
+
+def test_the_street_reads_how_many_come_and_never_who(cast, evening, client):
+    say_coming(evening, cast.yong.person, comes=True, by=cast.chen.actor, now=NOW)
+    for path in (at("notice", evening.code), at("public"), at("feed")):
+        page = client.get(path).content.decode()
+        assert "路灯怎么装" in page
+        assert "张勇" not in page
+
+
+def test_what_is_not_public_is_seen_by_whoever_is_asked_to_it(cast, xinjie, client):
+    closed = plan_gathering(
+        "meeting", Plan("家事", BEGINS, ENDS, is_public=False), by=cast.chen.actor, now=NOW
+    )
+    assert client.get(at("notice", closed.code)).status_code == 404
+    cast.enter(client, cast.yong)
+    assert client.get(at("notice", closed.code)).status_code == 404
+    invite(closed, [cast.yong.person], by=cast.chen.actor, now=NOW)
+    assert client.get(at("notice", closed.code)).status_code == 200
+    assert "家事" not in client.get(at("public")).content.decode()
+
+
+def test_somebody_is_found_at_the_door_and_pressed(cast, evening, client):
+    index_words([cast.wang.person])
+    with standing_still(BEGINS):
+        page = cast.enter(client, cast.chen).get(at("door", evening.pk) + "?q=王秀英")
+        assert [one.name for one, _form in page.context["found"]] == ["王秀英"]
+        client.post(at("arrive", evening.pk), {"person": cast.wang.person.pk})
+        client.post(at("walk-ins", evening.pk), {"walk_ins": "4"})
+        page = client.get(at("door", evening.pk))
+    assert page.context["counts"].present == 5
+    assert client.post(at("walk-ins", evening.pk), {"walk_ins": "-1"}).status_code == 422
+
+
+def test_the_list_to_sign_has_numbers_and_names_and_comes_back(cast, evening, client):
+    invite(evening, [cast.wang.person, cast.yong.person], by=cast.chen.actor, now=NOW)
+    sheet = Pdf(cast.enter(client, cast.chen).get(at("list", evening.pk)).content)
+    assert "王秀英" in sheet.text
+    wrong = client.post(at("lines", evening.pk), {"lines": "1, x"})
+    assert "x" in str(wrong.context["form"].errors["lines"])
+    client.post(at("lines", evening.pk), {"lines": "1-2", "walk_ins": "3"})
+    assert Attendance.objects.here().count() == 2
+
+
+def test_lists_ask_as_often_for_two_as_for_twenty(cast, evening, client):
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            for name in ("people", "door"):
+                assert client.get(at(name, evening.pk)).status_code == 200
+            assert client.get(at("desk")).status_code == 200
+            assert client.get(at("public")).status_code == 200
+        return len(asked)
+
+    def fill(count):
+        for number in range(count):
+            person = PersonFactory(community=cast.xinjie, grid=cast.grid_1)
+            sign_in(evening, person, by=cast.chen.actor, now=BEGINS)
+            plan_gathering(
+                "meeting", Plan(f"会{number}", BEGINS, ENDS), by=cast.chen.actor, now=NOW
+            )
+
+    fill(2)
+    cast.enter(client, cast.chen)
+    queries()
+    few = queries()
+    fill(18)
+    assert queries() == few
+
+
+def test_a_list_nobody_closed_is_owed_by_whoever_holds_it(cast, evening):
+    later = ENDS + timedelta(hours=1)
+    for member, count in ((cast.chen, 1), (cast.sun, 0)):
+        asked = Asked(member.actor, frozenset({member.account.pk}), later, later)
+        kinds = [due.kind for due in owed_by(asked).dues]
+        assert kinds.count("gatherings.close") == count
+
+
+def test_it_stands_in_the_calendar_of_who_comes_until_it_is_called_off(cast, evening):
+    say_coming(evening, cast.yong.person, comes=True, by=cast.yong.actor, now=NOW)
+    events = events_of(cast.yong.actor, NOW, "https://x")
+    assert [event.title for event in events] == ["路灯怎么装 · 二楼会议室"]
+    cancel_gathering(evening, why="停电", by=cast.chen.actor, now=NOW)
+    assert events_of(cast.yong.actor, NOW, "https://x") == []
+    assert Gathering.objects.get().state == State.CANCELLED
+
+
+def test_what_is_held_of_a_person_is_told_and_stays_without_a_name(cast, evening):
+    sign_in(evening, cast.wang.person, by=cast.chen.actor, now=BEGINS)
+    told = HOLDINGS.tellers["gatherings.attendance"](cast.wang.person.pk)
+    assert [row["gathering"] for row in told] == ["路灯怎么装"]
+    kinds = {kept.kind for kept in what_stays([cast.wang.person.pk])}
+    assert "gatherings.attendance" in kinds
