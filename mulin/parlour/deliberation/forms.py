@@ -327,9 +327,9 @@ class DraftForm(ActForm):
 class HandsForm(ActForm):
     """Hands, counted by seats."""
 
-    yes = forms.IntegerField(label=_("For"), min_value=0, max_value=100_000)
-    no = forms.IntegerField(label=_("Against"), min_value=0, max_value=100_000)
-    abstain = forms.IntegerField(label=_("Abstained"), min_value=0, max_value=100_000)
+    yes = forms.IntegerField(label=_("Votes for"), min_value=0, max_value=100_000)
+    no = forms.IntegerField(label=_("Votes against"), min_value=0, max_value=100_000)
+    abstain = forms.IntegerField(label=_("Abstentions"), min_value=0, max_value=100_000)
 
     def count(self) -> Count:
         """The three numbers."""
