@@ -79,5 +79,4 @@ CONSENT_SHEET: Final = PaperUse(
     model=Person._meta.label_lower,
     page="people:person",
     roles=DESK_ROLES,
-    needs_person=True,
 )

@@ -51,8 +51,7 @@ class Rows:
 class PaperUse:
     """A form of a room: `define` gives it in the language that is active, `take` makes its record,
     a row of `model`; `number` says what it is called, `page` is the name of its address, which all
-    its records share if it `is_one_page`. `rows` makes it a list; `needs_person`: it is somebody's
-    own word, so that nobody's is none.
+    its records share if it `is_one_page`. `rows` makes it a list.
 
     A form that is not `is_fixed` asks what its community has written (a survey): None while there is
     nothing to ask; its versions are counted as they are printed. `keeps_nothing`: what a sheet says
@@ -68,7 +67,6 @@ class PaperUse:
     roles: frozenset[Role]
     is_one_page: bool = False
     rows: Rows | None = None
-    needs_person: bool = False
     is_fixed: bool = True
     keeps_nothing: bool = False
 

@@ -109,7 +109,6 @@ def finish(
             raise Refused(_("Look at this one beside its picture first."), field=missing[0])
         _permit_twin(reading)
         taker = by.by(Channel.PAPER, on_behalf_of=person.pk if person else None)
-        _permit_nobody(use, person)
         picture = None if use.keeps_nothing else _picture(reading)
         taken = Taken(values, person, picture, reading.sheet)
         record = use.take(taken, by=taker, now=now)
@@ -147,17 +146,10 @@ def hand_in_typed(
         if act.is_repeat:
             model: type[models.Model] = apps.get_model(use.model)
             return act.first_result(model)
-        _permit_nobody(use, person)
         taker = by.by(channel, on_behalf_of=person.pk if person else None)
         record = use.take(Taken(values, person), by=taker, now=now)
         act.on(record, after={"form": use.code})
     return record
-
-
-def _permit_nobody(use: PaperUse, person: Person | None) -> None:
-    """Raises Refused where somebody's own word is nobody's."""
-    if use.needs_person and person is None:
-        raise Refused(_("Choose below whose word this is."), field="person")
 
 
 def throw_away(
