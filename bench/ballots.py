@@ -28,7 +28,8 @@ def measure() -> Line:
     """The line of a child that has a database of its own."""
     with tempfile.TemporaryDirectory() as folder:
         env = environment(Path(folder), DJANGO_SETTINGS_MODULE="mulin.settings")
-        subprocess.run([sys.executable, "-m", "mulin", "migrate"], env=env, check=True)
+        migrate = [sys.executable, "-m", "mulin", "migrate"]
+        subprocess.run(migrate, env=env, check=True, stdout=subprocess.DEVNULL)
         child = subprocess.run(
             [sys.executable, "-m", "bench.ballots"], env=env, check=True, capture_output=True,
             text=True,
