@@ -8,7 +8,7 @@ import json
 import os
 import sys
 
-from bench import keys, memory, paper, recall, restore, serving, start, takeaway
+from bench import ideas, keys, memory, paper, recall, restore, serving, start, takeaway
 from bench.databases import FULL, QUICK, Installation, Size, postgres, sqlite
 from bench.lines import Line
 from tests.support.postgres import PostgresMissing
@@ -27,6 +27,7 @@ def main() -> int:
         flush=True,
     )
     lines: list[Line] = [_told(line) for line in recall.measure()]
+    lines += map(_told, ideas.measure())
     if chosen.only != "postgres":
         lines += _on_sqlite(size)
     if chosen.only != "sqlite":

@@ -132,6 +132,7 @@ INSTALLED_APPS = [
     "mulin.commons.paper",
     "mulin.parlour.reception",
     "mulin.parlour.survey",
+    "mulin.parlour.suggestions",
     "mulin.parlour.rounds",
     "mulin.site",
 ]

@@ -272,6 +272,18 @@ LINES = {
     "reception:calls-pdf": Line(DESK, looks=True),
     "reception:call": Line(DESK, about="call"),
     "reception:imports": Line(DESK),
+    # the suggestions hall
+    "suggestions:ideas": Line(EVERYBODY),
+    "suggestions:say": Line(EVERYBODY),
+    "suggestions:similar": Line(EVERYBODY, method="POST"),
+    "suggestions:became": Line(EVERYBODY),
+    "suggestions:waiting": Line(EVERYBODY),
+    "suggestions:idea": Line(HOLDERS, about="idea"),
+    "suggestions:stand": Line(HERE, about="idea", method="POST"),
+    "suggestions:desk": Line(DESK),
+    "suggestions:hear": Line(HANDLERS),
+    "suggestions:desk-idea": Line(DESK, about="idea"),
+    "suggestions:work": Line(DESK, about="deed on an idea", method="POST"),
     # forms on paper
     "paper:desk": Line(DESK),
     "paper:print": Line(DESK, about="paper form", method="POST", is_shared=True),
@@ -387,6 +399,10 @@ CANARIES = {
     "来件{}": Canary(DESK, "reception:imports"),
     # what a household wrote for the survey
     "愿望{}": Canary(DESK, "survey:remarks"),
+    # an idea is for everybody to read
+    "点子{}": Canary(HOLDERS, "suggestions:idea", "anonymous"),
+    # who had it, and how they are reached
+    "献者{}": Canary(DESK, "suggestions:desk-idea"),
     # what was read on a sheet
     "单言{}": Canary(DESK, "paper:look"),
     # a telephone number in full

@@ -94,6 +94,8 @@ from mulin.parlour.rounds.actions.hand_overs import propose_hand_over
 from mulin.parlour.rounds.actions.visits import note_visit, wish_for_visit
 from mulin.parlour.rounds.models import HandOver
 from mulin.parlour.rounds.rules import Outcome
+from mulin.parlour.suggestions.actions import bring_idea
+from mulin.parlour.suggestions.models import Idea
 from mulin.parlour.survey.actions.asking import type_paper
 from mulin.parlour.survey.actions.holding import (
     close_survey,
@@ -160,6 +162,7 @@ class Side:
     download: Download
     hand_over: HandOver
     sheet: Reading
+    idea: Idea
     card: str
     invitation: str
     short_code: str
@@ -255,6 +258,9 @@ def _side(
                         body=f"信文{sign}"),
         hand_over=_hand_over(sign, officer=walker, desk=desk),
         sheet=_sheet(sign, desk=desk, community=community),
+        idea=bring_idea(
+            Said(words=f"点子{sign}", contact_name=f"献者{sign}"), by=desk.by(Channel.PHONE), now=NOW
+        ),
         download=_download(desk, community),
         card=print_personal_card(resident, by=desk, now=NOW),
         invitation=invite(officer, by=head, now=NOW),
@@ -619,6 +625,8 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "job": lambda _world, _side: {"job_id": "0" * 32},
     "channel": lambda _world, _side: {"way": "sms"},
     "figure": lambda _world, _side: {"name": "reception.demands"},
+    "idea": lambda _world, side: {"pk": side.idea.pk},
+    "deed on an idea": lambda _world, side: {"pk": side.idea.pk, "deed": "answer"},
     "survey": lambda _world, side: {"pk": side.survey.pk},
     "survey over": lambda _world, side: {"pk": side.survey_over.pk},
     "survey year": lambda _world, _side: {"year": 2025},

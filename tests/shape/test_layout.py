@@ -82,6 +82,11 @@ FILES_OF_ITS_OWN = {
         "similar.py": "which demands near may be about the same thing",
         "standing.py": "how a demand stands, in a word and a colour",
     },
+    "parlour/suggestions": {
+        "dues.py": "what the desk owes today: looks and answers",
+        "holdings.py": "what is told and erased of a person",
+        "meaning.py": "the model that knows which texts mean the same, an extra",
+    },
     "parlour/survey": {
         "holdings.py": "what is told of a person and what stays after an erasure",
         "shown.py": "the numbers of a report in words",
