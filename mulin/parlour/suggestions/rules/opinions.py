@@ -329,7 +329,7 @@ def _starts(points: Points, count: int, dice: np.random.Generator) -> Points:
     centres = points[[int(dice.integers(points.shape[0]))]]
     near = _squares(points, centres)[:, 0]
     while centres.shape[0] < count:
-        reached = np.searchsorted(np.cumsum(near), dice.random() * near.sum())
+        reached = np.searchsorted(np.cumsum(near), dice.uniform() * near.sum())
         chosen = points[[min(int(reached), points.shape[0] - 1)]]
         centres = np.concatenate([centres, chosen])
         near = np.minimum(near, _squares(points, chosen)[:, 0])
