@@ -284,6 +284,15 @@ LINES = {
     "suggestions:hear": Line(HANDLERS),
     "suggestions:desk-idea": Line(DESK, about="idea"),
     "suggestions:work": Line(DESK, about="deed on an idea", method="POST"),
+    "suggestions:topics": Line(EVERYBODY),
+    "suggestions:topic": Line(HOLDERS, about="topic"),
+    "suggestions:result": Line(HOLDERS, about="topic"),
+    "suggestions:add": Line(HERE, about="topic", method="POST"),
+    "suggestions:vote": Line(HERE, about="statement", method="POST"),
+    "suggestions:topic-new": Line(DESK),
+    "suggestions:topic-desk": Line(DESK, about="topic"),
+    "suggestions:sheet": Line(DESK, about="topic"),
+    "suggestions:judge": Line(DESK, about="statement", method="POST"),
     # forms on paper
     "paper:desk": Line(DESK),
     "paper:print": Line(DESK, about="paper form", method="POST", is_shared=True),
@@ -401,6 +410,8 @@ CANARIES = {
     "愿望{}": Canary(DESK, "survey:remarks"),
     # an idea is for everybody to read
     "点子{}": Canary(HOLDERS, "suggestions:idea", "anonymous"),
+    # a statement that nobody has looked at yet
+    "观点{}": Canary(DESK, "suggestions:topic-desk"),
     # who had it, and how they are reached
     "献者{}": Canary(DESK, "suggestions:desk-idea"),
     # what was read on a sheet

@@ -94,8 +94,9 @@ from mulin.parlour.rounds.actions.hand_overs import propose_hand_over
 from mulin.parlour.rounds.actions.visits import note_visit, wish_for_visit
 from mulin.parlour.rounds.models import HandOver
 from mulin.parlour.rounds.rules import Outcome
-from mulin.parlour.suggestions.actions import bring_idea
-from mulin.parlour.suggestions.models import Idea
+from mulin.parlour.suggestions.actions.ideas import bring_idea
+from mulin.parlour.suggestions.actions.topics import open_topic
+from mulin.parlour.suggestions.models import Idea, Statement, StatementState
 from mulin.parlour.survey.actions.asking import type_paper
 from mulin.parlour.survey.actions.holding import (
     close_survey,
@@ -163,6 +164,7 @@ class Side:
     hand_over: HandOver
     sheet: Reading
     idea: Idea
+    statement: Statement
     card: str
     invitation: str
     short_code: str
@@ -261,6 +263,7 @@ def _side(
         idea=bring_idea(
             Said(words=f"点子{sign}", contact_name=f"献者{sign}"), by=desk.by(Channel.PHONE), now=NOW
         ),
+        statement=_statement(sign, desk=desk),
         download=_download(desk, community),
         card=print_personal_card(resident, by=desk, now=NOW),
         invitation=invite(officer, by=head, now=NOW),
@@ -432,6 +435,18 @@ def _hand_over(sign: str, *, officer: Actor, desk: Actor) -> HandOver:
         deputy=Account.objects.get(pk=desk.account_id), since=NOW, until=NOW + timedelta(days=2),
         notes=f"交话{sign}", by=officer, now=NOW,
     )  # fmt: skip
+
+
+def _statement(sign: str, *, desk: Actor) -> Statement:
+    """One that somebody added to a topic, and nobody has looked at."""
+    topic = open_topic(
+        question="车位怎么分", statements=["摇号"], last_day=(NOW + timedelta(days=9)).date(),
+        by=desk, now=NOW,
+    )  # fmt: skip
+    held: Statement = Statement.objects.create(
+        community_id=desk.community_id, topic=topic, words=f"观点{sign}", state=StatementState.HELD
+    )
+    return held
 
 
 def _sheet(sign: str, *, desk: Actor, community: Community) -> Reading:
@@ -626,6 +641,8 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "channel": lambda _world, _side: {"way": "sms"},
     "figure": lambda _world, _side: {"name": "reception.demands"},
     "idea": lambda _world, side: {"pk": side.idea.pk},
+    "topic": lambda _world, side: {"pk": side.statement.topic_id},
+    "statement": lambda _world, side: {"pk": side.statement.pk},
     "deed on an idea": lambda _world, side: {"pk": side.idea.pk, "deed": "answer"},
     "survey": lambda _world, side: {"pk": side.survey.pk},
     "survey over": lambda _world, side: {"pk": side.survey_over.pk},

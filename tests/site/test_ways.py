@@ -34,6 +34,8 @@ SHOWN_ONLY = {
     "suggestions:idea": "shows; leads to supporting it",
     "suggestions:became": "shows",
     "suggestions:waiting": "shows",
+    "suggestions:topics": "leads to the questions",
+    "suggestions:result": "shows",
     "reception:story": "shows",
     "site:letter": "leads to answering the survey",
     "survey:thanks": "says that it arrived",

@@ -3,9 +3,17 @@
 import pytest
 
 from mulin.commons.flow.said import Said
+from mulin.kit.clock import standing_still
 from mulin.kit.scoping import in_community
-from mulin.parlour.suggestions.actions import bring_idea
+from mulin.parlour.suggestions.actions.ideas import bring_idea
 from tests.clock import NOW
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    """Pages, too, live at the moment of the tests: a topic must not close by itself."""
+    with standing_still(NOW):
+        yield
 
 
 @pytest.fixture

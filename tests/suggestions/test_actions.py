@@ -10,7 +10,7 @@ from mulin.commons.flow.said import Said
 from mulin.ground.audit.models import Act
 from mulin.ground.notify.models import Message
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
-from mulin.parlour.suggestions.actions import (
+from mulin.parlour.suggestions.actions.ideas import (
     adopt_idea,
     answer_idea,
     bring_idea,

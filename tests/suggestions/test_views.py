@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from mulin.ground.community.dues import Asked
 from mulin.kit.scoping import in_community
-from mulin.parlour.suggestions.actions import answer_idea
+from mulin.parlour.suggestions.actions.ideas import answer_idea
 from mulin.parlour.suggestions.dues import dues
 from mulin.parlour.suggestions.models import Idea
 from mulin.parlour.suggestions.rules import State

@@ -1,5 +1,7 @@
 """Ties the suggestions hall together: menu, figures, what is owed, told and erased."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,10 @@ VERBS = {
     "suggestions.merge_ideas": _("put two ideas together"),
     "suggestions.answer_idea": _("answered an idea"),
     "suggestions.adopt_idea": _("adopted an idea"),
+    "suggestions.open_topic": _("asked a question"),
+    "suggestions.bring_statement": _("added a statement"),
+    "suggestions.judge_statement": _("looked at a statement"),
+    "suggestions.type_sheet": _("typed a sheet of opinions"),
 }
 
 
@@ -27,10 +33,17 @@ class SuggestionsConfig(AppConfig):
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
         from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.people.rules import register_eraser, register_teller
         from mulin.parlour.suggestions import dues
         from mulin.parlour.suggestions.figures import FIGURES
-        from mulin.parlour.suggestions.holdings import erase_stands, stands_told
+        from mulin.parlour.suggestions.holdings import (
+            erase_opinions,
+            erase_stands,
+            opinions_told,
+            stands_told,
+        )
+        from mulin.parlour.suggestions.jobs import draw_maps
 
         register_dues("suggestions", dues.dues, *dues.KINDS)
         group = _("Suggestions")
@@ -40,6 +53,7 @@ class SuggestionsConfig(AppConfig):
                 _("Write an idea down"), "suggestions:hear", "pencil", HANDLER_ROLES, "desk",
                 group, "", 25,
             ),
+            Entry(_("Questions"), "suggestions:topics", "vote", DESK_ROLES, "desk", group, "", 26),
             Entry(_("Ideas"), "suggestions:ideas", "lightbulb", None, "resident", "", "", 50),
         ):  # fmt: skip
             register(entry)
@@ -63,8 +77,21 @@ class SuggestionsConfig(AppConfig):
                 order=15,
             )
         )
+        register_way(
+            Way(
+                what=_("Say what I think of a question"),
+                pages=frozenset({"suggestions:topic", "suggestions:vote", "suggestions:add"}),
+                by_call=_("Call us: we read the statements to you and fill in a sheet."),
+                on_paper=_("Fill in the sheet at the meeting or at the desk; it bears no name."),
+                at_the_desk="suggestions:desk",
+                order=16,
+            )
+        )
         for figure in FIGURES:
             register_figure(figure)
+        register_sweep("suggestions.draw_maps", timedelta(minutes=10), draw_maps)
         register_teller("suggestions.stand", stands_told)
         register_eraser("suggestions.stand", erase_stands)
+        register_teller("suggestions.opinion", opinions_told)
+        register_eraser("suggestions.opinion", erase_opinions)
         name_verbs(VERBS)

@@ -9,7 +9,8 @@ from mulin.commons.flow.said import Said
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
-from mulin.parlour.suggestions.actions import (
+from mulin.kit.clock import local_day
+from mulin.parlour.suggestions.actions.ideas import (
     adopt_idea,
     answer_idea,
     bring_idea,
@@ -19,7 +20,14 @@ from mulin.parlour.suggestions.actions import (
     take_stand,
     turn_away,
 )
-from mulin.parlour.suggestions.models import Idea
+from mulin.parlour.suggestions.actions.topics import (
+    bring_statement,
+    cast_vote,
+    compute,
+    open_topic,
+    type_sheet,
+)
+from mulin.parlour.suggestions.models import Idea, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,23 @@ _TOLD = (
     _Told("健身器材旁边放一块沙地给小孩玩", 1, "passer_by"),
     _Told("宠物粪便箱多放两个", 0, "passer_by"),
 )  # fmt: skip
+#: Statements, and how each of two camps leans.
+_PARKING = (
+    ("空位要公开，谁在用、用到哪天都贴出来", (1, 1)),
+    ("消防通道一辆车也不能停", (1, 1)),
+    ("外来车过夜要收费", (1, 1)),
+    ("充电车位不能被油车占", (1, 1)),
+    ("先照顾家里有行动不便老人的", (1, 1)),
+    ("一户一位，摇号决定", (1, -1)),
+    ("谁先住进来谁先选", (-1, 1)),
+    ("租房的人和业主一样有份", (1, -1)),
+    ("车位只租给有房产证的", (-1, 1)),
+    ("每年重新分一次", (1, -1)),
+    ("现在在用的人可以一直用下去", (-1, 1)),
+    ("价格由议事会定，不由物业定", (1, 0)),
+    ("拿出十个位子白天共享给来看老人的子女", (1, -1)),
+    ("第二辆车一律停到外面去", (1, -1)),
+)  # fmt: skip
 _FOR = ("我家也一样", "老人说了好几回", "花钱不多，早点做", "孩子放学天天走这里", "")
 _AGAINST = ("就怕后面没人管", "会不会占了停车的地方", "先把漏水修好再说")
 
@@ -90,6 +115,32 @@ def live_with_ideas(
                 )  # fmt: skip
         _end(told, idea, lead, worker, min(came + timedelta(days=dice.randint(3, 12)), now))
         lead = idea if idea.is_open else lead
+
+
+def think_aloud(*, desk: Actor, residents: Sequence[Actor], seed: int, now: datetime) -> None:
+    """A question with two camps, typed from the sheets of a meeting, and one just opened."""
+    dice = random.Random(seed)  # noqa: S311  as above
+    asked = open_topic(
+        question="地下车库的空位，怎么分最公道？", statements=[one for one, _camp in _PARKING],
+        last_day=local_day(now + timedelta(days=12)), by=desk, now=now - timedelta(days=20),
+    )  # fmt: skip
+    statements = list(Statement.objects.filter(topic=asked).order_by("id"))
+    for number in range(64):
+        votes = {}
+        for statement, (_words, leans) in zip(statements, _PARKING, strict=True):
+            lean = leans[0] if number % 5 < 3 else leans[1]  # noqa: PLR2004  three fifths
+            if dice.random() < 0.85:  # noqa: PLR2004  the share is made up
+                votes[statement.pk] = lean if dice.random() < 0.88 else dice.choice((1, 0, -1))  # noqa: PLR2004
+        type_sheet(asked, votes, by=desk, now=now - timedelta(days=19))
+    for resident in residents:
+        cast_vote(statements[0], vote=dice.choice((1, -1)), by=resident, now=now)
+    bring_statement(asked, words="先让出车库里堆的旧家具", by=residents[0], now=now)
+    compute(asked, now=now)
+    open_topic(
+        question="桂花广场晚上怎么用，大家都舒服？",
+        statements=["九点以后不放音响", "篮球和跳舞分开时间", "给小孩留一块跑的地方"],
+        last_day=local_day(now + timedelta(days=25)), by=desk, now=now - timedelta(days=1),
+    )  # fmt: skip
 
 
 def _brought(told: _Told, person: Person, worker: Actor, came: datetime) -> Idea:

@@ -1,5 +1,6 @@
 """What is typed about ideas."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -10,8 +11,8 @@ from mulin.commons.flow.said import Said
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
 from mulin.kit.forms import ActForm, PhoneField
-from mulin.parlour.suggestions.actions import rooms_that_adopt
-from mulin.parlour.suggestions.models import REFUSAL_LABELS, SIDE_LABELS
+from mulin.parlour.suggestions.actions.ideas import rooms_that_adopt
+from mulin.parlour.suggestions.models import REFUSAL_LABELS, SIDE_LABELS, Statement
 
 #: Ways by which staff hear an idea. A meeting is heard in person.
 HEARD = [
@@ -145,3 +146,64 @@ class AdoptForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
         super().__init__(*args, **kwargs)
         self.fields["to"].choices = rooms_that_adopt()
+
+
+class TopicForm(ActForm):
+    """A question and the statements it begins with."""
+
+    question = forms.CharField(
+        label=_("The question"), max_length=120,
+        error_messages={"required": _("Write the question.")},
+    )  # fmt: skip
+    statements = forms.CharField(
+        label=_("Statements to begin with, one a line"), max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Each says one thing that one can agree with or not. No questions."),
+        error_messages={"required": _("Begin with at least one statement.")},
+    )  # fmt: skip
+    last_day = forms.DateField(
+        label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Say until when people may vote.")},
+    )  # fmt: skip
+
+
+class StatementForm(ActForm):
+    """What somebody adds."""
+
+    words = forms.CharField(
+        label=_("Something is missing? Say it in one sentence."), max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write a sentence.")},
+    )  # fmt: skip
+
+
+class JudgeForm(ActForm):
+    """Let a statement be voted on, or say why not."""
+
+    refusal = forms.ChoiceField(
+        label=_("Why not?"), required=False,
+        choices=[
+            ("", _("let it be voted on")),
+            *((reason.value, label) for reason, label in REFUSAL_LABELS.items()),
+        ],
+    )  # fmt: skip
+
+
+class SheetForm(ActForm):
+    """A sheet from the meeting: one choice a statement, left empty where nothing is marked."""
+
+    def __init__(self, *args: Any, statements: Iterable[Statement], **kwargs: Any) -> None:
+        # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        self.statements = list(statements)
+        for one in self.statements:
+            self.fields[f"s{one.pk}"] = forms.TypedChoiceField(
+                label=one.words, coerce=int, empty_value=None, required=False,
+                choices=[(1, _("agree")), (-1, _("disagree")), (0, _("pass"))],
+                widget=forms.RadioSelect,
+            )  # fmt: skip
+
+    def votes(self) -> dict[int, int]:
+        """What is marked, by statement."""
+        marked = {one.pk: self.cleaned_data.get(f"s{one.pk}") for one in self.statements}
+        return {pk: vote for pk, vote in marked.items() if vote is not None}

@@ -3,11 +3,13 @@
 The idea itself is a need, which the flow tells and blanks.
 """
 
+import secrets
 from typing import Any
 
 from mulin.ground.audit.actions import erase_details
 from mulin.kit import clock
-from mulin.parlour.suggestions.models import Idea, Stand
+from mulin.parlour.suggestions.models import Idea, Opinion, Stand
+from mulin.parlour.suggestions.queries import opinions_of
 
 
 def stands_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of several columns
@@ -37,3 +39,18 @@ def erase_stands(person_id: int) -> None:
     ideas.update(answer="")
     erase_details("suggestions.stand", ids, now=clock.now())
     erase_details("suggestions.idea", idea_ids, now=clock.now())
+
+
+def opinions_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of several columns
+    """What this person thought of statements, which only they are told."""
+    return [
+        {"statement": row.statement.words, "vote": row.vote}
+        for row in opinions_of(person_id).select_related("statement").order_by("statement_id")
+    ]
+
+
+def erase_opinions(person_id: int) -> None:
+    """Cut the voice from the person: the votes stay counted and lead to nobody. Safe to run twice."""
+    voices = set(opinions_of(person_id).values_list("voice", flat=True))
+    for voice in voices:
+        Opinion.objects.filter(voice=voice).update(voice=secrets.token_hex(16))

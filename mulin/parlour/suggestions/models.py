@@ -1,5 +1,7 @@
 """Ideas, how people stand to them, and until when they are answered."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -164,3 +166,80 @@ class Stand(TenantRow):
             ),
         )
         indexes = (models.Index(fields=("community", "person")),)
+
+
+class Topic(TenantRow):
+    """A question on which people say what they think, statement by statement."""
+
+    question = models.CharField(max_length=120)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    last_day = models.DateField()
+    has_new_votes = models.BooleanField(default=True)
+    computed_at = models.DateTimeField(null=True, blank=True)
+    result = models.JSONField(default=dict)  # groups and sentences; of a single person nothing
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (models.Index(fields=("community", "has_new_votes")),)
+
+    def __str__(self) -> str:
+        return self.question
+
+    def takes_votes(self, today: date) -> bool:
+        """By the clock at each request, so that no job has to close it."""
+        return today <= self.last_day
+
+
+class StatementState(models.TextChoices):
+    """Whether a statement is voted on."""
+
+    HELD = "held", pgettext_lazy("statement", "waits for a first look")
+    SHOWN = "shown", pgettext_lazy("statement", "is voted on")
+    REFUSED = "refused", pgettext_lazy("statement", "not shown")
+
+
+class Statement(TenantRow):
+    """One sentence on a topic that people agree or disagree with."""
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="statements")
+    words = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=StatementState.choices)
+    refusal = models.CharField(
+        max_length=20, blank=True,
+        choices=[(reason.value, label) for reason, label in REFUSAL_LABELS.items()],
+    )  # fmt: skip
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=("community", "topic", "state")),)
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class Opinion(TenantRow):
+    """One vote on one statement. `voice` is a keyed digest of topic and person: it tells that two
+    votes are of one voice, and without the key of the installation not whose.
+    """
+
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="opinions")
+    voice = models.CharField(max_length=32)
+    vote = models.SmallIntegerField()
+
+    objects = tenant_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "statement", "voice"), name="one_opinion_a_statement"
+            ),
+            models.CheckConstraint(
+                condition=Q(vote__in=[-1, 0, 1]), name="an_opinion_is_one_of_three"
+            ),
+        )
+        indexes = (models.Index(fields=("community", "voice")),)

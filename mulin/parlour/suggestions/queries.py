@@ -5,11 +5,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F
+from django.conf import settings
+from django.db.models import F, QuerySet
 
+from mulin.kit.blindindex import blind_index
 from mulin.kit.clock import local_day, start_of_day
 from mulin.kit.ranking import closeness, shares_a_pair
-from mulin.parlour.suggestions.models import AnswerTimes, Idea, IdeaQuerySet, Stand
+from mulin.parlour.suggestions.models import (
+    AnswerTimes,
+    Idea,
+    IdeaQuerySet,
+    Opinion,
+    Stand,
+    Statement,
+    StatementState,
+    Topic,
+)
 from mulin.parlour.suggestions.rules import Side, State, Times
 
 #: The newest ideas that are compared with what is typed; older ones were answered long ago.
@@ -117,3 +128,116 @@ def reasons(idea: Idea) -> tuple[list[Stand], list[Stand]]:
         for side in (Side.FOR, Side.AGAINST)
     }
     return sides[Side.FOR], sides[Side.AGAINST]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement in a result: what is said, on which side, by what share of people."""
+
+    words: str
+    agrees: bool
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Camp:
+    """A group in a result: how many, what it stands for, and where its circle is drawn."""
+
+    name: str
+    size: int
+    says: list[Said]
+    x: int
+    y: int
+    radius: int
+
+
+#: The picture is 320 wide and 220 high; circles stay inside.
+_WIDE, _HIGH, _EDGE = 320, 220, 56
+_MOST_SAID = 7
+
+
+def consensus_of(topic: Topic) -> list[Said]:
+    """What unites people, the most united first, as far as it may still be shown."""
+    words = _shown_words(topic)
+    rows = topic.result.get("consensus", [])
+    return [
+        Said(words[pk], agrees, round(share * 100)) for pk, agrees, share in rows if pk in words
+    ][:_MOST_SAID]
+
+
+def camps_of(topic: Topic) -> list[Camp]:
+    """The groups with what each stands for. A single person is in no picture."""
+    words, groups = _shown_words(topic), topic.result.get("groups", [])
+    if not groups:
+        return []
+    people = sum(group["size"] for group in groups)
+    spans = []
+    for axis in (0, 1):
+        values = [group["centre"][axis] for group in groups]
+        spans.append((min(values), (max(values) - min(values)) or 1.0))
+    return [
+        Camp(
+            name="甲乙丙丁戊"[at],
+            size=group["size"],
+            says=[
+                Said(words[pk], agrees, round(share * 100))
+                for pk, agrees, share in group["says"]
+                if pk in words
+            ],
+            x=round(_EDGE + (group["centre"][0] - spans[0][0]) / spans[0][1] * (_WIDE - 2 * _EDGE)),
+            y=round(
+                _HIGH - _EDGE
+                - (group["centre"][1] - spans[1][0]) / spans[1][1] * (_HIGH - 2 * _EDGE)
+            ),
+            radius=round(16 + 34 * (group["size"] / people) ** 0.5),
+        )
+        for at, group in enumerate(groups)
+    ]  # fmt: skip
+
+
+def _shown_words(topic: Topic) -> dict[int, str]:
+    rows = Statement.objects.filter(topic=topic, state=StatementState.SHOWN)
+    return dict(rows.values_list("id", "words"))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Where somebody is with a topic: the statement they are asked now, what they said before."""
+
+    statement: Statement | None
+    vote: int | None
+    done: int
+    count: int
+
+
+def voice_of(topic: Topic, *, person_id: int | None, account_id: int | None) -> str:
+    """The voice of somebody on this topic alone: their votes on two topics share nothing."""
+    who = f"p{person_id}" if person_id is not None else f"a{account_id}"
+    kind = f"opinion-{topic.community_id}-{topic.pk}"
+    return blind_index(kind, who, key=settings.MULIN_INDEX_KEY)
+
+
+def opinions_of(person_id: int) -> "QuerySet[Opinion]":
+    """Every vote of a person on the roll, found by their voice on each topic."""
+    voices = [
+        voice_of(topic, person_id=person_id, account_id=None) for topic in Topic.objects.all()
+    ]
+    rows: QuerySet[Opinion] = Opinion.objects.filter(voice__in=voices)
+    return rows
+
+
+def turn_of(topic: Topic, voice: str, wanted: str) -> Turn:
+    """The next statement this voice has not seen, or the wanted one; three queries."""
+    statements = list(Statement.objects.filter(topic=topic, state=StatementState.SHOWN))
+    votes = dict(
+        Opinion.objects.filter(statement__topic=topic, voice=voice).values_list(
+            "statement_id", "vote"
+        )
+    )
+    unseen = [one for one in statements if one.pk not in votes]
+    again = [one for one in statements if str(one.pk) == wanted]
+    chosen = (again or unseen or [None])[0]
+    return Turn(
+        chosen, votes.get(chosen.pk) if chosen else None,
+        len(statements) - len(unseen), len(statements),
+    )  # fmt: skip

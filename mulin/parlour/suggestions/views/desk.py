@@ -16,7 +16,7 @@ from mulin.ground.people.models import Person, index_of
 from mulin.kit.acts import attempt
 from mulin.kit.forms import ActForm
 from mulin.kit.paging import page_of
-from mulin.parlour.suggestions.actions import (
+from mulin.parlour.suggestions.actions.ideas import (
     adopt_idea,
     answer_idea,
     bring_idea,

@@ -14,7 +14,7 @@ from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
 from mulin.kit.paging import page_of
-from mulin.parlour.suggestions.actions import bring_idea, take_stand
+from mulin.parlour.suggestions.actions.ideas import bring_idea, take_stand
 from mulin.parlour.suggestions.forms import IdeaForm, StandForm
 from mulin.parlour.suggestions.models import Idea
 from mulin.parlour.suggestions.permissions import is_known, may_stand
