@@ -117,3 +117,10 @@ def test_what_is_owed_names_the_look_and_the_answer(cast, bring, xinjie):
     assert [due.kind for due in dues(asked)] == ["suggestions.look", "suggestions.answer"]
     officer = cast.sun.actor
     assert list(dues(Asked(officer, frozenset(), NOW, NOW))) == []
+
+
+def test_its_author_finds_it_among_their_own_matters(cast, client, trees):
+    page = cast.enter(client, cast.yong).get("/mine/")
+    assert trees.need.words[:10] in page.content.decode()
+    story = client.get(f"/n/{trees.need.follow_code}/", follow=True)
+    assert trees.need.words in story.content.decode()

@@ -87,7 +87,7 @@ def judge_statement(
         rows = Statement.objects.filter(pk=statement.pk).exclude(state=after)
         if rows.update(state=after, refusal=refusal) != 1:
             raise TakenMeanwhile(_("A colleague was faster. Open it again to see how it stands."))
-        Topic.objects.filter(pk=statement.topic_id).update(has_new_votes=True)
+        Topic.objects.filter(statements=statement).update(has_new_votes=True)
         statement.refresh_from_db()
         act.on(statement, after={"state": after.value, "refusal": refusal})
     return statement
@@ -109,7 +109,8 @@ def cast_vote(statement: Statement, *, vote: int, by: Actor, now: datetime) -> O
         community_id=by.community_id, statement=statement, voice=voice,
         defaults={"vote": vote},
     )  # fmt: skip
-    Topic.objects.filter(pk=topic.pk, has_new_votes=False).update(has_new_votes=True)
+    # Without a condition: while the map is being computed this waits, and then marks it again.
+    Topic.objects.filter(pk=topic.pk).update(has_new_votes=True)
     return opinion
 
 

@@ -62,7 +62,7 @@ def vote(request: Request, pk: int) -> HttpResponse:
         )
     except Refused as refusal:
         messages.error(request, str(refusal.message))
-    return redirect("suggestions:topic", pk=statement.topic_id)
+    return redirect("suggestions:topic", pk=statement.topic.pk)
 
 
 @signed_in
@@ -137,7 +137,7 @@ def topic_desk(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def judge(request: Request, pk: int) -> HttpResponse:
     """Let a statement be voted on, or take it out."""
-    statement = get_object_or_404(Statement, pk=pk)
+    statement = get_object_or_404(Statement.objects.select_related("topic"), pk=pk)
     form = JudgeForm(request.POST)
     judged = None
     if form.is_valid():
@@ -150,7 +150,7 @@ def judge(request: Request, pk: int) -> HttpResponse:
         )  # fmt: skip
     if judged is None:
         messages.error(request, _("A colleague was faster. Open it again to see how it stands."))
-    return redirect("suggestions:topic-desk", pk=statement.topic_id)
+    return redirect("suggestions:topic-desk", pk=statement.topic.pk)
 
 
 @opened_to(*DESK_ROLES)
