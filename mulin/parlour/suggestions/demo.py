@@ -9,7 +9,7 @@ from mulin.commons.flow.said import Said
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
-from mulin.kit.clock import local_day
+from mulin.kit.clock import local_day, start_of_day
 from mulin.parlour.suggestions.actions.ideas import (
     adopt_idea,
     answer_idea,
@@ -102,9 +102,10 @@ def live_with_ideas(
     first_times(desk[0].community_id)
     lead: Idea | None = None
     for told in _TOLD:
-        came = now - timedelta(days=told.days, hours=3)
+        morning = start_of_day(local_day(now - timedelta(days=told.days))) + timedelta(hours=9)
+        came = min(morning + timedelta(minutes=dice.randrange(500)), now - timedelta(hours=2))
         worker = dice.choice(desk)
-        idea = _brought(told, dice.choice(people), worker, came)
+        idea = _brought(told, dice.choice(people), worker, dice.choice(residents), came)
         if idea.is_open:
             for resident in dice.sample(residents, dice.randint(1, len(residents))):
                 is_for = dice.random() < 0.8  # noqa: PLR2004  the share is made up
@@ -143,7 +144,9 @@ def think_aloud(*, desk: Actor, residents: Sequence[Actor], seed: int, now: date
     )  # fmt: skip
 
 
-def _brought(told: _Told, person: Person, worker: Actor, came: datetime) -> Idea:
+def _brought(told: _Told, person: Person, worker: Actor, resident: Actor, came: datetime) -> Idea:
+    if told.channel == Channel.ONLINE:
+        return bring_idea(Said(words=told.words), by=resident, now=came)
     if told.channel == "passer_by":
         passer_by = Actor(worker.community_id, channel=Channel.ONLINE)
         return bring_idea(Said(words=told.words), by=passer_by, now=came)

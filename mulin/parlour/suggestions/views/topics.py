@@ -141,6 +141,9 @@ def judge(request: Request, pk: int) -> HttpResponse:
     form = JudgeForm(request.POST)
     judged = None
     if form.is_valid():
+        if statement.state == StatementState.SHOWN and not form.cleaned_data["refusal"]:
+            messages.info(request, _("Nothing was changed: choose a reason to take it out."))
+            return redirect("suggestions:topic-desk", pk=statement.topic.pk)
         judged = attempt(
             form,
             lambda: judge_statement(
