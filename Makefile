@@ -3,7 +3,7 @@ SHELL := /bin/sh
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup reading dev demo serve test format pictures bench lock clean \
+.PHONY: help setup reading meaning dev demo serve test format pictures bench lock clean \
 	lint lint-style lint-format lint-arrows lint-types lint-templates
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -15,6 +15,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard mulin/locale/*/LC_MESSAGES/django.
 help:
 	@echo 'make setup   make .venv, so that .venv/bin/mulin is the command line'
 	@echo 'make reading install what reads filled-in sheets of paper (some 300 MB)'
+	@echo 'make meaning install what finds texts that mean the same (some 100 MB)'
 	@echo 'make demo    a running community with a year of life in it (MULIN_PORT, MULIN_DATA_DIR)'
 	@echo 'make serve   the same process tree on your own data'
 	@echo 'make test    lint, then every test on SQLite and on PostgreSQL, with a real browser'
@@ -48,6 +49,11 @@ $(VENV)/.reads: $(VENV)/.runs requirements-reading.txt
 	@$(PIP) -r requirements-reading.txt
 	@touch $@
 
+$(VENV)/.means: $(VENV)/.runs requirements-meaning.txt
+	@echo 'Installing what finds texts that mean the same …'
+	@$(PIP) -r requirements-meaning.txt
+	@touch $@
+
 # By Babel, in Python: gettext's msgfmt may not be there.
 %.mo: %.po $(VENV)/.runs
 	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@
@@ -55,6 +61,8 @@ $(VENV)/.reads: $(VENV)/.runs requirements-reading.txt
 setup: $(VENV)/.runs $(CATALOGUES)
 
 reading: setup $(VENV)/.reads
+
+meaning: setup $(VENV)/.means
 
 dev: setup $(VENV)/.tests
 
@@ -100,6 +108,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 lock: dev
 	$(LOCK) --output-file requirements.txt requirements.in
 	$(LOCK) --constraint requirements.txt --output-file requirements-reading.txt requirements-reading.in
+	$(LOCK) --constraint requirements.txt --output-file requirements-meaning.txt requirements-meaning.in
 	$(LOCK) --constraint requirements.txt --constraint requirements-reading.txt \
 		--output-file requirements-dev.txt requirements-dev.in
 

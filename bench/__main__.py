@@ -11,6 +11,7 @@ import sys
 from bench import (
     ballots,
     counting,
+    ideas,
     keys,
     memory,
     paper,
@@ -41,6 +42,7 @@ def main() -> int:
     lines: list[Line] = [_told(line) for line in recall.measure()]
     lines += map(_told, counting.measure())
     lines.append(_told(ballots.measure()))
+    lines += map(_told, ideas.measure())
     if chosen.only != "postgres":
         lines += _on_sqlite(size)
     if chosen.only != "sqlite":

@@ -136,6 +136,7 @@ INSTALLED_APPS = [
     "mulin.parlour.reception",
     "mulin.parlour.survey",
     "mulin.parlour.deliberation",
+    "mulin.parlour.suggestions",
     "mulin.parlour.rounds",
     "mulin.parlour.doublefive",
     "mulin.site",

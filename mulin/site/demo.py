@@ -50,6 +50,7 @@ from mulin.parlour.doublefive.demo import hold_seasons
 from mulin.parlour.reception.actions.limits import open_reception
 from mulin.parlour.reception.demo import Staff, live_through, work_together
 from mulin.parlour.rounds.demo import end_of_story, walk_day
+from mulin.parlour.suggestions.demo import live_with_ideas, think_aloud
 from mulin.parlour.survey.demo import hold_surveys
 
 SEED = 20_200_701  # the month the community was founded
@@ -146,6 +147,12 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
         deliberate(
             head=staff.head, desk=staff.desk[0], officer=accounts["小孙"], people=persons, now=now
         )
+        say(_("Neighbours bring and answer ideas …"))
+        residents = [actor_of(accounts[name], community, now=now) for _r, name, _p in RESIDENTS]
+        live_with_ideas(
+            people=persons[:60], residents=residents, desk=staff.desk, seed=SEED, now=now
+        )
+        think_aloud(desk=staff.desk[0], residents=residents, seed=SEED, now=now)
         end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)
     _neighbour(now)
     return community

@@ -276,6 +276,27 @@ LINES = {
     "reception:calls": Line(DESK),
     "reception:call": Line(DESK, about="call"),
     "reception:imports": Line(DESK),
+    # the suggestions hall
+    "suggestions:ideas": Line(EVERYBODY),
+    "suggestions:say": Line(EVERYBODY),
+    "suggestions:similar": Line(EVERYBODY, method="POST"),
+    "suggestions:became": Line(EVERYBODY),
+    "suggestions:waiting": Line(EVERYBODY),
+    "suggestions:idea": Line(HOLDERS, about="suggestion"),
+    "suggestions:stand": Line(HERE, about="suggestion", method="POST"),
+    "suggestions:desk": Line(DESK),
+    "suggestions:hear": Line(HANDLERS),
+    "suggestions:desk-idea": Line(DESK, about="suggestion"),
+    "suggestions:work": Line(DESK, about="deed on an idea", method="POST"),
+    "suggestions:topics": Line(EVERYBODY),
+    "suggestions:topic": Line(HOLDERS, about="topic"),
+    "suggestions:result": Line(HOLDERS, about="topic"),
+    "suggestions:add": Line(HERE, about="topic", method="POST"),
+    "suggestions:vote": Line(HERE, about="statement", method="POST"),
+    "suggestions:topic-new": Line(DESK),
+    "suggestions:topic-desk": Line(DESK, about="topic"),
+    "suggestions:sheet": Line(DESK, about="topic"),
+    "suggestions:judge": Line(DESK, about="statement", method="POST"),
     # forms on paper
     "paper:desk": Line(DESK),
     "paper:print": Line(DESK, about="paper form", method="POST", is_shared=True),
@@ -500,6 +521,12 @@ CANARIES = {
     "议联{}": Canary(DESK, "deliberation:matter"),
     # what a household wrote for the survey
     "愿望{}": Canary(DESK, "survey:remarks"),
+    # an idea is for everybody to read
+    "点子{}": Canary(HOLDERS, "suggestions:idea", "anonymous"),
+    # a statement that nobody has looked at yet
+    "观点{}": Canary(DESK, "suggestions:topic-desk"),
+    # who had it, and how they are reached
+    "献者{}": Canary(DESK, "suggestions:desk-idea"),
     # what was read on a sheet
     "单言{}": Canary(DESK, "paper:look"),
     # a telephone number in full

@@ -138,6 +138,10 @@ from mulin.parlour.rounds.actions.hand_overs import propose_hand_over
 from mulin.parlour.rounds.actions.visits import note_visit, wish_for_visit
 from mulin.parlour.rounds.models import HandOver
 from mulin.parlour.rounds.rules import Outcome
+from mulin.parlour.suggestions.actions.ideas import bring_idea
+from mulin.parlour.suggestions.actions.topics import open_topic
+from mulin.parlour.suggestions.models import Idea as SuggestedIdea
+from mulin.parlour.suggestions.models import Statement, StatementState
 from mulin.parlour.survey.actions.asking import type_paper
 from mulin.parlour.survey.actions.holding import (
     close_survey,
@@ -211,6 +215,8 @@ class Side:
     agenda_item: AgendaItem
     attendance: Attendance
     gathering_paper: GatheringPaper
+    suggestion: SuggestedIdea
+    statement: Statement
     card: str
     invitation: str
     short_code: str
@@ -324,6 +330,10 @@ def _side(
         handed=_handed(sign, demand, desk=desk),
         sheet=_sheet(sign, desk=desk, community=community),
         sent=send_in((_picture(),), community=community, by=Actor(community.pk), now=NOW),
+        suggestion=bring_idea(
+            Said(words=f"点子{sign}", contact_name=f"献者{sign}"), by=desk.by(Channel.PHONE), now=NOW
+        ),
+        statement=_statement(sign, desk=desk),
         download=_download(desk, community),
         card=print_personal_card(resident, by=desk, now=NOW),
         invitation=invite(officer, by=head, now=NOW),
@@ -518,6 +528,18 @@ def _hand_over(sign: str, *, officer: Actor, desk: Actor) -> HandOver:
         deputy=Account.objects.get(pk=desk.account_id), since=NOW, until=NOW + timedelta(days=2),
         notes=f"交话{sign}", by=officer, now=NOW,
     )  # fmt: skip
+
+
+def _statement(sign: str, *, desk: Actor) -> Statement:
+    """One that somebody added to a topic, and nobody has looked at."""
+    topic = open_topic(
+        question="车位怎么分", statements=["摇号"], last_day=(NOW + timedelta(days=9)).date(),
+        by=desk, now=NOW,
+    )  # fmt: skip
+    held: Statement = Statement.objects.create(
+        community_id=desk.community_id, topic=topic, words=f"观点{sign}", state=StatementState.HELD
+    )
+    return held
 
 
 def _sheet(sign: str, *, desk: Actor, community: Community) -> Reading:
@@ -820,6 +842,10 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "gathering paper": lambda _world, side: {"code": side.gathering_paper.code},
     "door code": lambda _world, side: {"code": side.gathering.door_code},
     "notice": lambda _world, side: {"code": side.gathering.code},
+    "suggestion": lambda _world, side: {"pk": side.suggestion.pk},
+    "topic": lambda _world, side: {"pk": side.statement.topic_id},
+    "statement": lambda _world, side: {"pk": side.statement.pk},
+    "deed on an idea": lambda _world, side: {"pk": side.suggestion.pk, "deed": "answer"},
     "survey": lambda _world, side: {"pk": side.survey.pk},
     "survey over": lambda _world, side: {"pk": side.survey_over.pk},
     "survey year": lambda _world, _side: {"year": 2025},

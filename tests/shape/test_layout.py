@@ -111,6 +111,11 @@ FILES_OF_ITS_OWN = {
         "dues.py": "matters to screen, resolutions to publish, objections, tasks",
         "holdings.py": "what is told and erased of a person",
     },
+    "parlour/suggestions": {
+        "dues.py": "what the desk owes today: looks and answers",
+        "holdings.py": "what is told and erased of a person",
+        "meaning.py": "the model that knows which texts mean the same, an extra",
+    },
     "parlour/survey": {
         "sheets.py": "the questionnaire of a household on paper, and what becomes of it",
         "holdings.py": "what is told of a person and what stays after an erasure",

@@ -1,0 +1,168 @@
+"""Ideas of a year with their answers. All invented; everything goes through the room's own actions."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mulin.commons.flow.said import Said
+from mulin.ground.community.rules import Actor
+from mulin.ground.people.models import Person
+from mulin.kit.channels import Channel
+from mulin.kit.clock import local_day, start_of_day
+from mulin.parlour.suggestions.actions.ideas import (
+    adopt_idea,
+    answer_idea,
+    bring_idea,
+    first_times,
+    merge_ideas,
+    show_idea,
+    take_stand,
+    turn_away,
+)
+from mulin.parlour.suggestions.actions.topics import (
+    bring_statement,
+    cast_vote,
+    compute,
+    open_topic,
+    type_sheet,
+)
+from mulin.parlour.suggestions.models import Idea, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is said, how many days ago, by which way, and what became of it."""
+
+    words: str
+    days: int
+    channel: str
+    fate: str = ""
+    answer: str = ""
+
+
+_TOLD = (
+    _Told("垃圾房边上装个洗手的水龙头，扔完垃圾手上黏", 320, Channel.WALK_IN, "adopt",
+          "物业本月接一根水管，装脚踏的，冬天不冻。"),
+    _Told("把东门那排冬青修矮一点，倒车看不见小孩", 285, Channel.ONLINE, "adopt",
+          "园林队周四来修到齐腰高。"),
+    _Told("老年食堂晚上也开，中午打包的菜晚上就凉了", 250, Channel.PHONE, "answer",
+          "晚上开灶人手不够，先试三个月：中午多做一份，可以带走，微波炉放在睦邻客厅。"),
+    _Told("楼道里放一只折叠凳，爬到三楼想歇一歇", 210, Channel.PAPER, "adopt",
+          "先在没有电梯的六个单元三楼装靠墙翻板凳。"),
+    _Told("给新搬来的人发一张小区的图，快递柜、垃圾房、诊所都画上", 180, Channel.ONLINE, "adopt",
+          "请会画画的邻居一起画，下月印五百张。"),
+    _Told("广场舞九点以后关音响", 150, Channel.PHONE, "answer",
+          "和舞队商量过：周日到周四八点半停，周末九点停，贴在广场上，先照这个做。"),
+    _Told("小区改名叫桂花苑", 130, Channel.ONLINE, "answer",
+          "地名要业主共同决定再报民政部门，现在证件、水电户名都要跟着改，多数邻居嫌麻烦，先不改。"),
+    _Told("每个月修一次自行车、磨一次剪刀，请老师傅来摆摊", 96, Channel.DOOR, "adopt",
+          "每月二十号下午在桂花广场，修车和磨刀的师傅已经说好。"),
+    _Told("把闲着的那间传达室改成共享工具间，借电钻梯子", 61, Channel.ONLINE, "adopt",
+          "钥匙放在睦邻客厅，登记就能借，第一批工具由三家邻居拿出来。"),
+    _Told("低价办卡，联系我", 58, Channel.ONLINE, "turn_away"),
+    _Told("桂花广场的长凳加个靠背，老人坐久了腰疼", 18, Channel.WALK_IN),
+    _Told("长凳没有靠背，坐不住", 15, Channel.PHONE, "merge"),
+    _Told("电瓶车棚装顶棚灯，晚上插钥匙看不见孔", 14, Channel.ONLINE),
+    _Told("教大家用手机挂号的课，能不能也放在周末，我们要上班", 12, Channel.ONLINE),
+    _Told("外地孩子放暑假来了没地方去，办个小棋社吧", 9, Channel.PAPER),
+    _Told("小区门口的斑马线重新画一画，都磨没了", 17, Channel.DOOR, "adopt",
+          "和交警队说好了，月底前补画。"),
+    _Told("菜鸟驿站门口留一条路，推轮椅过不去", 4, Channel.ONLINE),
+    _Told("天井里种点薄荷和艾草，蚊子会少一些", 2, Channel.ONLINE),
+    _Told("健身器材旁边放一块沙地给小孩玩", 1, "passer_by"),
+    _Told("宠物粪便箱多放两个", 0, "passer_by"),
+)  # fmt: skip
+#: Statements, and how each of two camps leans.
+_PARKING = (
+    ("空位要公开，谁在用、用到哪天都贴出来", (1, 1)),
+    ("消防通道一辆车也不能停", (1, 1)),
+    ("外来车过夜要收费", (1, 1)),
+    ("充电车位不能被油车占", (1, 1)),
+    ("先照顾家里有行动不便老人的", (1, 1)),
+    ("一户一位，摇号决定", (1, -1)),
+    ("谁先住进来谁先选", (-1, 1)),
+    ("租房的人和业主一样有份", (1, -1)),
+    ("车位只租给有房产证的", (-1, 1)),
+    ("每年重新分一次", (1, -1)),
+    ("现在在用的人可以一直用下去", (-1, 1)),
+    ("价格由议事会定，不由物业定", (1, 0)),
+    ("拿出十个位子白天共享给来看老人的子女", (1, -1)),
+    ("第二辆车一律停到外面去", (1, -1)),
+)  # fmt: skip
+_FOR = ("我家也一样", "老人说了好几回", "花钱不多，早点做", "孩子放学天天走这里", "")
+_AGAINST = ("就怕后面没人管", "会不会占了停车的地方", "先把漏水修好再说")
+
+
+def live_with_ideas(
+    *, people: Sequence[Person], residents: Sequence[Actor], desk: Sequence[Actor], seed: int,
+    now: datetime,
+) -> None:  # fmt: skip
+    """A year of ideas; the last ones wait for a look or an answer."""
+    dice = random.Random(seed)  # noqa: S311  a demonstration must come out the same each time
+    first_times(desk[0].community_id)
+    lead: Idea | None = None
+    for told in _TOLD:
+        morning = start_of_day(local_day(now - timedelta(days=told.days))) + timedelta(hours=9)
+        came = min(morning + timedelta(minutes=dice.randrange(500)), now - timedelta(hours=2))
+        worker = dice.choice(desk)
+        idea = _brought(told, dice.choice(people), worker, dice.choice(residents), came)
+        if idea.is_open:
+            for resident in dice.sample(residents, dice.randint(1, len(residents))):
+                is_for = dice.random() < 0.8  # noqa: PLR2004  the share is made up
+                take_stand(
+                    idea, side="for" if is_for else "against",
+                    reason=dice.choice(_FOR if is_for else _AGAINST), by=resident,
+                    now=came + timedelta(hours=1),
+                )  # fmt: skip
+        _end(told, idea, lead, worker, min(came + timedelta(days=dice.randint(3, 12)), now))
+        lead = idea if idea.is_open else lead
+
+
+def think_aloud(*, desk: Actor, residents: Sequence[Actor], seed: int, now: datetime) -> None:
+    """A question with two camps, typed from the sheets of a meeting, and one just opened."""
+    dice = random.Random(seed)  # noqa: S311  as above
+    asked = open_topic(
+        question="地下车库的空位，怎么分最公道？", statements=[one for one, _camp in _PARKING],
+        last_day=local_day(now + timedelta(days=12)), by=desk, now=now - timedelta(days=20),
+    )  # fmt: skip
+    statements = list(Statement.objects.filter(topic=asked).order_by("id"))
+    for number in range(64):
+        votes = {}
+        for statement, (_words, leans) in zip(statements, _PARKING, strict=True):
+            lean = leans[0] if number % 5 < 3 else leans[1]  # noqa: PLR2004  three fifths
+            if dice.random() < 0.85:  # noqa: PLR2004  the share is made up
+                votes[statement.pk] = lean if dice.random() < 0.88 else dice.choice((1, 0, -1))  # noqa: PLR2004
+        type_sheet(asked, votes, by=desk, now=now - timedelta(days=19))
+    for resident in residents:
+        cast_vote(statements[0], vote=dice.choice((1, -1)), by=resident, now=now)
+    bring_statement(asked, words="先让出车库里堆的旧家具", by=residents[0], now=now)
+    compute(asked, now=now)
+    open_topic(
+        question="桂花广场晚上怎么用，大家都舒服？",
+        statements=["九点以后不放音响", "篮球和跳舞分开时间", "给小孩留一块跑的地方"],
+        last_day=local_day(now + timedelta(days=25)), by=desk, now=now - timedelta(days=1),
+    )  # fmt: skip
+
+
+def _brought(told: _Told, person: Person, worker: Actor, resident: Actor, came: datetime) -> Idea:
+    if told.channel == Channel.ONLINE:
+        return bring_idea(Said(words=told.words), by=resident, now=came)
+    if told.channel == "passer_by":
+        passer_by = Actor(worker.community_id, channel=Channel.ONLINE)
+        return bring_idea(Said(words=told.words), by=passer_by, now=came)
+    by = worker.by(told.channel, on_behalf_of=person.pk)
+    return bring_idea(Said(words=told.words, person=person), by=by, now=came)
+
+
+def _end(told: _Told, idea: Idea, lead: Idea | None, worker: Actor, when: datetime) -> None:
+    if told.fate == "adopt":
+        adopt_idea(idea, to="demand", why=told.answer, by=worker, now=when)
+    elif told.fate == "answer":
+        answer_idea(idea, words=told.answer, by=worker, now=when)
+    elif told.fate == "turn_away":
+        turn_away(idea, refusal="advertises", by=worker, now=when)
+    elif told.fate == "merge" and lead is not None:
+        merge_ideas(idea, into=lead, by=worker, now=when)
+    elif idea.is_held and told.days:
+        show_idea(idea, by=worker, now=when)

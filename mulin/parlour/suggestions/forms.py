@@ -1,0 +1,209 @@
+"""What is typed about ideas."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from mulin.commons.flow.models import ContactWish, Visibility
+from mulin.commons.flow.said import Said
+from mulin.ground.people.models import Person
+from mulin.kit.channels import Channel
+from mulin.kit.forms import ActForm, PhoneField
+from mulin.parlour.suggestions.actions.ideas import rooms_that_adopt
+from mulin.parlour.suggestions.models import REFUSAL_LABELS, SIDE_LABELS, Statement
+
+#: Ways by which staff hear an idea. A meeting is heard in person.
+HEARD = [
+    (Channel.WALK_IN.value, _("in person or at a meeting")),
+    (Channel.PHONE.value, Channel.PHONE.label),
+    (Channel.PAPER.value, Channel.PAPER.label),
+    (Channel.DOOR.value, Channel.DOOR.label),
+]
+
+
+class PlainActForm(ActForm):
+    """A button and nothing else."""
+
+
+class IdeaForm(ActForm):
+    """Somebody says what could be better."""
+
+    words = forms.CharField(
+        label=_("What could be better here?"), max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "on"}),
+        error_messages={"required": _("Say in a few words what could be better.")},
+    )  # fmt: skip
+    contact_name = forms.CharField(label=_("Your name"), max_length=60, required=False)
+    phone = PhoneField(
+        label=_("Your phone number"), required=False,
+        help_text=_("Only the desk sees it, to tell you the answer."),
+    )  # fmt: skip
+    # Similar ideas were shown; whoever sends it all the same has read them.
+    looked = forms.CharField(max_length=1, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, is_known: bool = False, **kwargs: Any) -> None:
+        # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        if is_known:
+            del self.fields["contact_name"]
+            del self.fields["phone"]
+
+    def said(self, person: Person | None) -> Said:
+        """What was typed, as values."""
+        values = self.cleaned_data
+        return Said(
+            words=values["words"].strip(), person=person,
+            contact_name=values.get("contact_name", ""), contact_phone=values.get("phone", ""),
+            visibility=Visibility.ANONYMOUS, contact_wish=ContactWish.MESSAGE,
+        )  # fmt: skip
+
+
+class HeardForm(ActForm):
+    """Staff write down what somebody says."""
+
+    words = forms.CharField(
+        label=_("In their own words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Say in a few words what could be better.")},
+    )  # fmt: skip
+    channel = forms.ChoiceField(
+        label=_("How did it come?"), choices=HEARD, widget=forms.RadioSelect,
+        initial=Channel.WALK_IN.value,
+    )  # fmt: skip
+    contact_name = forms.CharField(
+        label=_("Whose idea is it?"), max_length=60, required=False,
+        help_text=_("Left empty where they do not wish it."),
+    )  # fmt: skip
+    phone = PhoneField(
+        label=_("Their phone number"), required=False,
+        help_text=_("If it stands on the roll, the idea is theirs and they are told."),
+    )  # fmt: skip
+
+    def said(self, person: Person | None) -> Said:
+        """What was written down, as values."""
+        values = self.cleaned_data
+        return Said(
+            words=values["words"].strip(), person=person, contact_name=values["contact_name"],
+            contact_phone=values["phone"], visibility=Visibility.ANONYMOUS,
+            contact_wish=ContactWish.CALL,
+        )  # fmt: skip
+
+
+class StandForm(ActForm):
+    """For or against, and why."""
+
+    side = forms.ChoiceField(
+        label=_("How do you stand to it?"), widget=forms.RadioSelect,
+        choices=[(side.value, label) for side, label in SIDE_LABELS.items()],
+        error_messages={"required": _("Choose whether you are for it or against it.")},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Why?"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("It is shown without your name. Name nobody else, please."),
+    )  # fmt: skip
+
+
+class TurnAwayForm(ActForm):
+    """Why an idea is not shown."""
+
+    refusal = forms.ChoiceField(
+        label=_("Why is it not shown?"), widget=forms.RadioSelect,
+        choices=[(reason.value, label) for reason, label in REFUSAL_LABELS.items()],
+        error_messages={"required": _("Choose a reason from the list.")},
+    )  # fmt: skip
+
+
+class MergeForm(ActForm):
+    """Which idea it is the same as."""
+
+    into = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AnswerForm(ActForm):
+    """The reply to an idea that is not taken up."""
+
+    words = forms.CharField(
+        label=_("The answer, with the reason"), max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Say why, in words its author understands.")},
+    )  # fmt: skip
+
+
+class AdoptForm(ActForm):
+    """Where an idea goes, and what is going to happen."""
+
+    to = forms.ChoiceField(
+        label=_("What does it become?"), widget=forms.RadioSelect,
+        error_messages={"required": _("Choose where it goes.")},
+    )  # fmt: skip
+    why = forms.CharField(
+        label=_("What is going to happen?"), max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say what is going to happen with it.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = rooms_that_adopt()
+
+
+class TopicForm(ActForm):
+    """A question and the statements it begins with."""
+
+    question = forms.CharField(
+        label=_("The question"), max_length=120,
+        error_messages={"required": _("Write the question.")},
+    )  # fmt: skip
+    statements = forms.CharField(
+        label=_("Statements to begin with, one a line"), max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Each says one thing that one can agree with or not. No questions."),
+        error_messages={"required": _("Begin with at least one statement.")},
+    )  # fmt: skip
+    last_day = forms.DateField(
+        label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Say until when people may vote.")},
+    )  # fmt: skip
+
+
+class StatementForm(ActForm):
+    """What somebody adds."""
+
+    words = forms.CharField(
+        label=_("Something is missing? Say it in one sentence."), max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write a sentence.")},
+    )  # fmt: skip
+
+
+class JudgeForm(ActForm):
+    """Let a statement be voted on, or say why not."""
+
+    refusal = forms.ChoiceField(
+        label=_("Why not?"), required=False,
+        choices=[
+            ("", _("let it be voted on")),
+            *((reason.value, label) for reason, label in REFUSAL_LABELS.items()),
+        ],
+    )  # fmt: skip
+
+
+class SheetForm(ActForm):
+    """A sheet from the meeting: one choice a statement, left empty where nothing is marked."""
+
+    def __init__(self, *args: Any, statements: Iterable[Statement], **kwargs: Any) -> None:
+        # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        self.statements = list(statements)
+        for one in self.statements:
+            self.fields[f"s{one.pk}"] = forms.TypedChoiceField(
+                label=one.words, coerce=int, empty_value=None, required=False,
+                choices=[(1, _("agree")), (-1, _("disagree")), (0, _("pass"))],
+                widget=forms.RadioSelect,
+            )  # fmt: skip
+
+    def votes(self) -> dict[int, int]:
+        """What is marked, by statement."""
+        marked = {one.pk: self.cleaned_data.get(f"s{one.pk}") for one in self.statements}
+        return {pk: vote for pk, vote in marked.items() if vote is not None}

@@ -1,0 +1,56 @@
+"""How a person stood to ideas, and why: told on request, taken out on erasure.
+
+The idea itself is a need, which the flow tells and blanks.
+"""
+
+import secrets
+from typing import Any
+
+from mulin.ground.audit.actions import erase_details
+from mulin.kit import clock
+from mulin.parlour.suggestions.models import Idea, Opinion, Stand
+from mulin.parlour.suggestions.queries import opinions_of
+
+
+def stands_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of several columns
+    """Each idea this person supported or objected to."""
+    rows = Stand.objects.filter(person=person_id).select_related("idea__need").order_by("id")
+    return [
+        {
+            "idea": row.idea.need.number, "side": str(row.get_side_display()),
+            "reason": row.reason, "at": row.at.isoformat(),
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def erase_stands(person_id: int) -> None:
+    """Take the name and the reasons out; that somebody was for or against stays counted.
+
+    Answers quote what was said, so those to this person's ideas go, too. Safe to run twice.
+    """
+    mine = Stand.objects.filter(person=person_id)
+    ids = list(mine.values_list("id", flat=True))
+    for row in mine:
+        row.voter, row.person, row.reason = f"x{row.pk}", None, ""
+        row.save(update_fields=["voter", "person", "reason"])
+    ideas = Idea.objects.filter(need__person=person_id)
+    idea_ids = list(ideas.values_list("id", flat=True))
+    ideas.update(answer="")
+    erase_details("suggestions.stand", ids, now=clock.now())
+    erase_details("suggestions.idea", idea_ids, now=clock.now())
+
+
+def opinions_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of several columns
+    """What this person thought of statements, which only they are told."""
+    return [
+        {"statement": row.statement.words, "vote": row.vote}
+        for row in opinions_of(person_id).select_related("statement").order_by("statement_id")
+    ]
+
+
+def erase_opinions(person_id: int) -> None:
+    """Cut the voice from the person: the votes stay counted and lead to nobody. Safe to run twice."""
+    voices = set(opinions_of(person_id).values_list("voice", flat=True))
+    for voice in voices:
+        Opinion.objects.filter(voice=voice).update(voice=secrets.token_hex(16))
