@@ -40,7 +40,7 @@ class GatheringsConfig(AppConfig):
         from mulin.commons.gatherings.registry import Kind, register_kind
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.calendars import register_source
-        from mulin.ground.community.dues import register as register_dues
+        from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import HANDLER_ROLES
         from mulin.ground.community.ways import Way
@@ -60,7 +60,7 @@ class GatheringsConfig(AppConfig):
             Entry(_("What takes place"), "gatherings:public", "calendar-days", None, "resident",
                   "", "", 30)
         )  # fmt: skip
-        register_dues("gatherings", dues.dues, *dues.KINDS)
+        register_parts("gatherings", dues.parts, *dues.TOLD)
         register_sweep("gatherings.tell", timedelta(minutes=1), tell_people)
         register_source("gatherings", calendars.mine)
         register_teller("gatherings.attendance", attendances_told)

@@ -45,7 +45,7 @@ class DeliberationConfig(AppConfig):
         from mulin.commons.flow.receivers import Receiver, register_receiver
         from mulin.commons.gatherings.registry import Kind, register_kind
         from mulin.ground.audit.verbs import name_verbs
-        from mulin.ground.community.dues import register as register_dues
+        from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
         from mulin.ground.community.ways import Way
@@ -76,7 +76,7 @@ class DeliberationConfig(AppConfig):
             Entry(_("What neighbours decide"), "deliberation:matters", "users", None, "resident",
                   "", "", 31)
         )  # fmt: skip
-        register_dues("deliberation", dues.dues, *dues.KINDS)
+        register_parts("deliberation", dues.parts, *dues.TOLD)
         register_sweep("deliberation.publications", timedelta(hours=1), end_publications)
         register_sweep("deliberation.late_tasks", timedelta(minutes=10), escalate_late)
         register_teller("deliberation", hall_told)

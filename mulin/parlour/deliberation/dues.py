@@ -1,65 +1,64 @@
 """What the hall owes: matters to screen, resolutions to publish, objections to answer, tasks."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from mulin.ground.community.dues import Asked, Due, Kind
+from mulin.ground.community.dues import Asked, Due, Found, Kind, Part
 from mulin.ground.community.rules import Harm
 from mulin.kit.clock import end_of_day
 from mulin.parlour.deliberation.models import Matter, Objection, Task
 from mulin.parlour.deliberation.rules import State
 
-KINDS: Final = (
-    Kind("deliberation.task", _("tasks out of resolutions"), "deliberation:desk"),
-    Kind("deliberation.screen", _("matters to screen"), "deliberation:desk"),
-    Kind("deliberation.publish", _("resolutions to publish"), "deliberation:desk"),
-    Kind("deliberation.objection", _("objections to answer"), "deliberation:desk"),
-)
-_DESK: Final = {
-    State.PROPOSED: ("deliberation.screen", _("whoever brought it in waits for a yes or no")),
-    State.DECIDED: ("deliberation.publish", _("it was adopted and hangs nowhere yet")),
+_WHY: Final = {
+    "deliberation.task": _("a meeting decided it"),
+    "deliberation.screen": _("whoever brought it in waits for a yes or no"),
+    "deliberation.publish": _("it was adopted and hangs nowhere yet"),
+    "deliberation.objection": _("without an answer the resolution cannot stand"),
 }
 
 
-def dues(asked: Asked) -> Iterator[Due]:
-    """One question; three at the desk."""
-    rows = (
-        Task.objects.open()
-        .filter(owner_id__in=asked.accounts, due_at__lte=asked.until)
-        .order_by("due_at", "id")
-        .values_list("id", "what", "due_at", "owner_id", "matter_id")
-    )
-    for pk, what, due_at, owner_id, matter_id in rows[: asked.most + 1]:
-        yield Due(
-            kind="deliberation.task", number=pk, what=what, why=_("a meeting decided it"),
-            harm=Harm.PROMISE, due_at=due_at, holder_id=owner_id, url=_page(matter_id),
-            opens_beside=False,
+def parts(asked: Asked) -> Iterator[Part]:
+    """Tasks of whoever has them, and what waits for the desk."""
+    yield Part(
+        "deliberation.task",
+        Task.objects.open().filter(owner_id__in=asked.accounts, due_at__lte=asked.until),
+        harm=Harm.PROMISE, due="due_at", holder="owner_id", under="matter_id", said=("what",),
+    )  # fmt: skip
+    if not asked.actor.is_desk:
+        return
+    for kind, state in (
+        ("deliberation.screen", State.PROPOSED), ("deliberation.publish", State.DECIDED),
+    ):  # fmt: skip
+        yield Part(
+            kind, Matter.objects.filter(state=state), harm=Harm.PROMISE, under="id",
+            said=("title",),
         )  # fmt: skip
-    if asked.actor.is_desk:
-        yield from _of_the_desk(asked)
+    yield Part(
+        "deliberation.objection", Objection.objects.filter(answered_at__isnull=True),
+        harm=Harm.PROMISE, under="publication__matter_id",
+        # A day, not a moment: it is told as words and read again.
+        said=("words", "publication__last_day"),
+    )  # fmt: skip
 
 
-def _of_the_desk(asked: Asked) -> Iterator[Due]:
-    rows = Matter.objects.filter(state__in=list(_DESK)).order_by("proposed_at", "id")
-    for pk, title, state in rows.values_list("id", "title", "state")[: asked.most + 1]:
-        kind, why = _DESK[State(state)]
-        yield Due(
-            kind=kind, number=pk, what=title, why=why, harm=Harm.PROMISE, url=_page(pk),
-            opens_beside=False,
-        )  # fmt: skip
-    waiting = Objection.objects.filter(answered_at__isnull=True).order_by("at", "id")
-    for pk, words, last_day, matter_id in waiting.values_list(
-        "id", "words", "publication__last_day", "publication__matter"
-    )[: asked.most + 1]:
-        yield Due(
-            kind="deliberation.objection", number=pk, what=words[:60],
-            why=_("without an answer the resolution cannot stand"), harm=Harm.PROMISE,
-            due_at=end_of_day(last_day), url=_page(matter_id), opens_beside=False,
-        )  # fmt: skip
+def _tell(asked: Asked, row: Found) -> Due:
+    what, last_day = row.said[:2]
+    return Due(
+        kind=row.kind, number=row.number, what=what[:60], why=_WHY[row.kind],
+        harm=Harm(row.harm), holder_id=row.holder_id,
+        due_at=end_of_day(date.fromisoformat(last_day)) if last_day else row.due_at,
+        url=reverse("deliberation:matter", args=[row.under]), opens_beside=False,
+    )  # fmt: skip
 
 
-def _page(matter_id: int) -> str:
-    return reverse("deliberation:matter", args=[matter_id])
+#: What is told of the rows that `parts` gives.
+TOLD: Final = (
+    (Kind("deliberation.task", _("tasks out of resolutions"), "deliberation:desk"), _tell),
+    (Kind("deliberation.screen", _("matters to screen"), "deliberation:desk"), _tell),
+    (Kind("deliberation.publish", _("resolutions to publish"), "deliberation:desk"), _tell),
+    (Kind("deliberation.objection", _("objections to answer"), "deliberation:desk"), _tell),
+)

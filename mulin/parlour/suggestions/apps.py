@@ -27,7 +27,7 @@ class SuggestionsConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
         from mulin.ground.audit.verbs import name_verbs
-        from mulin.ground.community.dues import register as register_dues
+        from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
         from mulin.ground.community.ways import Way
@@ -45,7 +45,7 @@ class SuggestionsConfig(AppConfig):
         )
         from mulin.parlour.suggestions.jobs import draw_maps
 
-        register_dues("suggestions", dues.dues, *dues.KINDS)
+        register_parts("suggestions", dues.parts, *dues.TOLD)
         group = _("Suggestions")
         for entry in (
             Entry(_("Ideas"), "suggestions:desk", "lightbulb", DESK_ROLES, "desk", group, "", 24),

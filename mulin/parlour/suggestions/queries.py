@@ -236,8 +236,8 @@ def turn_of(topic: Topic, voice: str, wanted: str) -> Turn:
     )
     unseen = [one for one in statements if one.pk not in votes]
     again = [one for one in statements if str(one.pk) == wanted]
-    chosen = (again or unseen or [None])[0]
+    chosen: Statement | None = next(iter([*again, *unseen]), None)
     return Turn(
-        chosen, votes.get(chosen.pk) if chosen else None,
+        chosen, votes.get(chosen.pk) if chosen is not None else None,
         len(statements) - len(unseen), len(statements),
     )  # fmt: skip

@@ -55,7 +55,7 @@ def topic(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def vote(request: Request, pk: int) -> HttpResponse:
     """Agree, disagree, pass."""
-    statement = get_object_or_404(Statement.objects.select_related("topic"), pk=pk)
+    statement: Statement = get_object_or_404(Statement.objects.select_related("topic"), pk=pk)
     try:
         cast_vote(
             statement, vote=_number(request.POST.get("vote")), by=request.actor, now=request.now
@@ -137,7 +137,7 @@ def topic_desk(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def judge(request: Request, pk: int) -> HttpResponse:
     """Let a statement be voted on, or take it out."""
-    statement = get_object_or_404(Statement.objects.select_related("topic"), pk=pk)
+    statement: Statement = get_object_or_404(Statement.objects.select_related("topic"), pk=pk)
     form = JudgeForm(request.POST)
     judged = None
     if form.is_valid():
