@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('community', '0002_programs'),
-        ('paper', '0001_initial'),
+        ('paper', '0002_handed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
