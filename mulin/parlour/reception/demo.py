@@ -152,6 +152,7 @@ ORDERS = (
      "新街小区", ""),
 )  # fmt: skip
 _WAIT_FOR = ("维保公司的配件", "供电所排期", "业主回来开门", "街道批复", "雨停以后施工")
+_DONE_FOR_A_ROOM = "照您说的做好了，请您有空来看看；还有不合意的，跟我们说。"
 _WORDS_OF_THANKS = ("谢谢，来得很快", "蛮好", "修好了，走路放心了", "", "", "师傅很客气", "")
 _WORDS_OF_DOUBT = ("又坏了，昨晚又不亮", "来过了，但是没弄好", "只弄了一半")
 #: Demands whose number ends so are shown to the street once they are answered.
@@ -283,6 +284,20 @@ def work_together(staff: Staff, *, now: datetime) -> None:
                 back_by=now + timedelta(days=3), now=now,
             )  # fmt: skip
     _one_lamp(staff, now=now)
+
+
+def see_to_what_rooms_gave(staff: Staff, *, now: datetime) -> None:
+    """What another room handed over weeks ago was taken and answered like any other demand."""
+    left = Demand.objects.filter(state=State.RECEIVED, received_at__lt=now - timedelta(days=14))
+    for demand in left.select_related("need").order_by("id"):
+        taken = demand.received_at + timedelta(hours=3)
+        take_demand(demand, by=staff.desk[0], now=taken)
+        done = taken + timedelta(days=4)
+        answer_demand(demand, by=staff.desk[0], words=_DONE_FOR_A_ROOM, now=done)
+        record_return_call(
+            demand, by=staff.desk[1].by(Channel.PHONE, on_behalf_of=demand.need.person_id),
+            outcome="solved", rating=5, words="", now=done + timedelta(days=3),
+        )  # fmt: skip
 
 
 def _one_lamp(staff: Staff, *, now: datetime) -> None:
