@@ -9,6 +9,11 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+# Functions from the following migrations need manual copying.
+# Move them and any dependencies into this file, then update the
+# RunPython operations to refer to the local versions:
+# mulin.commons.ballots.migrations.0001_initial
+
 class CreateUrn(migrations.CreateModel):
     """The urn without a row id on SQLite: the hidden one would tell in which order ballots came."""
 
@@ -25,698 +30,228 @@ class CreateUrn(migrations.CreateModel):
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("community", "0002_programs"),
-        ("people", "0002_search"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('community', '0002_programs'),
+        ('community', '__first__'),
+        ('people', '0002_search'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Election",
+            name='Election',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("code", models.CharField(default=mulin.kit.ids.public_code, max_length=10)),
-                ("title", models.CharField(max_length=120)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("drafted", "being prepared"),
-                            ("posted", "roll posted"),
-                            ("frozen", "roll frozen"),
-                            ("open", "voting"),
-                            ("sealed", "urn sealed"),
-                            ("opened", "urn opened"),
-                            ("published", "published"),
-                            ("wiped", "trial, wiped"),
-                        ],
-                        default=mulin.commons.ballots.rules.State["DRAFTED"],
-                        max_length=10,
-                    ),
-                ),
-                ("max_choices", models.PositiveSmallIntegerField()),
-                ("min_choices", models.PositiveSmallIntegerField(default=0)),
-                ("opens_at", models.DateTimeField()),
-                ("closes_at", models.DateTimeField()),
-                ("rule", models.TextField(max_length=4000)),
-                ("is_online", models.BooleanField(default=True)),
-                ("is_trial", models.BooleanField(default=False)),
-                ("extended_from", models.DateTimeField(blank=True, null=True)),
-                ("extension_reason", models.CharField(blank=True, max_length=300)),
-                ("complaint_days", models.PositiveSmallIntegerField()),
-                ("origin_kind", models.CharField(blank=True, max_length=40)),
-                ("origin_id", models.BigIntegerField(default=0)),
-                ("roll_salt", models.CharField(max_length=32)),
-                ("terms_digest", models.CharField(blank=True, max_length=64)),
-                ("envelope_key", models.TextField(blank=True)),
-                ("envelope_secret", models.TextField(blank=True)),
-                ("urn_key", models.CharField(blank=True, max_length=120)),
-                ("test_envelope", models.TextField(blank=True)),
-                ("test_digest", models.CharField(blank=True, max_length=64)),
-                ("test_passed_on", models.DateField(blank=True, null=True)),
-                ("urn_digest", models.CharField(blank=True, max_length=64)),
-                ("urn_count", models.PositiveIntegerField(blank=True, null=True)),
-                ("unreadable", models.PositiveIntegerField(default=0)),
-                ("void_online", models.PositiveIntegerField(default=0)),
-                ("drawn_online", models.PositiveIntegerField(blank=True, null=True)),
-                ("explanation", models.CharField(blank=True, max_length=500)),
-                ("is_tidy", models.BooleanField(default=False)),
-                ("published_on", models.DateField(blank=True, null=True)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('code', models.CharField(default=mulin.kit.ids.public_code, max_length=10)),
+                ('title', models.CharField(max_length=120)),
+                ('state', models.CharField(choices=[('drafted', 'being prepared'), ('posted', 'roll posted'), ('frozen', 'roll frozen'), ('open', 'voting'), ('sealed', 'urn sealed'), ('opened', 'urn opened'), ('published', 'published'), ('wiped', 'trial, wiped')], default=mulin.commons.ballots.rules.State['DRAFTED'], max_length=10)),
+                ('max_choices', models.PositiveSmallIntegerField()),
+                ('min_choices', models.PositiveSmallIntegerField(default=0)),
+                ('opens_at', models.DateTimeField()),
+                ('closes_at', models.DateTimeField()),
+                ('rule', models.TextField(max_length=4000)),
+                ('is_online', models.BooleanField(default=True)),
+                ('is_trial', models.BooleanField(default=False)),
+                ('extended_from', models.DateTimeField(blank=True, null=True)),
+                ('extension_reason', models.CharField(blank=True, max_length=300)),
+                ('complaint_days', models.PositiveSmallIntegerField()),
+                ('origin_kind', models.CharField(blank=True, max_length=40)),
+                ('origin_id', models.BigIntegerField(default=0)),
+                ('roll_salt', models.CharField(max_length=32)),
+                ('terms_digest', models.CharField(blank=True, max_length=64)),
+                ('envelope_key', models.TextField(blank=True)),
+                ('envelope_secret', models.TextField(blank=True)),
+                ('urn_key', models.CharField(blank=True, max_length=120)),
+                ('test_envelope', models.TextField(blank=True)),
+                ('test_digest', models.CharField(blank=True, max_length=64)),
+                ('test_passed_on', models.DateField(blank=True, null=True)),
+                ('urn_digest', models.CharField(blank=True, max_length=64)),
+                ('urn_count', models.PositiveIntegerField(blank=True, null=True)),
+                ('unreadable', models.PositiveIntegerField(default=0)),
+                ('void_online', models.PositiveIntegerField(default=0)),
+                ('drawn_online', models.PositiveIntegerField(blank=True, null=True)),
+                ('explanation', models.CharField(blank=True, max_length=500)),
+                ('is_tidy', models.BooleanField(default=False)),
+                ('published_on', models.DateField(blank=True, null=True)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
             ],
             options={
-                "ordering": ("-opens_at", "-id"),
+                'ordering': ('-opens_at', '-id'),
+                'indexes': [models.Index(fields=['community', 'state', 'closes_at'], name='ballots_ele_communi_c4b58a_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'code'), name='election_code_once'), models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='election_closes_after_it_opens'), models.CheckConstraint(condition=models.Q(('max_choices__gte', 1), ('max_choices__gte', models.F('min_choices'))), name='election_limits_make_sense')],
             },
         ),
         migrations.CreateModel(
-            name="Constituency",
+            name='Constituency',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField()),
-                ("code", models.CharField(max_length=12)),
-                ("title", models.CharField(max_length=60)),
-                ("rule", models.CharField(max_length=300)),
-                ("roll_count", models.PositiveIntegerField(blank=True, null=True)),
-                ("roll_digest", models.CharField(blank=True, max_length=64)),
-                ("ballot_key", models.TextField(blank=True)),
-                ("ballot_secret", models.TextField(blank=True)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "election",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="constituencies",
-                        to="ballots.election",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('position', models.PositiveSmallIntegerField()),
+                ('code', models.CharField(max_length=12)),
+                ('title', models.CharField(max_length=60)),
+                ('rule', models.CharField(max_length=300)),
+                ('roll_count', models.PositiveIntegerField(blank=True, null=True)),
+                ('roll_digest', models.CharField(blank=True, max_length=64)),
+                ('ballot_key', models.TextField(blank=True)),
+                ('ballot_secret', models.TextField(blank=True)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('election', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='constituencies', to='ballots.election')),
             ],
             options={
-                "ordering": ("position",),
+                'ordering': ('position',),
+                'constraints': [models.UniqueConstraint(fields=('community', 'election', 'code'), name='constituency_once')],
             },
         ),
         CreateUrn(
-            name="Envelope",
+            name='Envelope',
             fields=[
-                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ("sealed", models.TextField()),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "election",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="ballots.election",
-                    ),
-                ),
+                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('sealed', models.TextField()),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('election', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ballots.election')),
             ],
         ),
         migrations.CreateModel(
-            name="Objection",
+            name='Objection',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("words", models.CharField(max_length=300)),
-                ("raised_on", models.DateField()),
-                ("answer", models.CharField(blank=True, max_length=300)),
-                ("answered_on", models.DateField(blank=True, null=True)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "election",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="objections",
-                        to="ballots.election",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.person",
-                    ),
-                ),
-                (
-                    "raised_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('words', models.CharField(max_length=300)),
+                ('raised_on', models.DateField()),
+                ('answer', models.CharField(blank=True, max_length=300)),
+                ('answered_on', models.DateField(blank=True, null=True)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('election', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objections', to='ballots.election')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('raised_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ("raised_on", "id"),
+                'ordering': ('raised_on', 'id'),
+                'indexes': [models.Index(fields=['community', 'election'], name='ballots_obj_communi_d9be2a_idx')],
             },
         ),
         migrations.CreateModel(
-            name="Option",
+            name='Option',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField()),
-                ("code", models.CharField(max_length=12)),
-                ("title", models.CharField(max_length=120)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "election",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="options",
-                        to="ballots.election",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('position', models.PositiveSmallIntegerField()),
+                ('code', models.CharField(max_length=12)),
+                ('title', models.CharField(max_length=120)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('election', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='options', to='ballots.election')),
             ],
             options={
-                "ordering": ("position",),
+                'ordering': ('position',),
+                'constraints': [models.UniqueConstraint(fields=('community', 'election', 'code'), name='option_once')],
             },
         ),
         migrations.CreateModel(
-            name="PaperBox",
+            name='PaperBox',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("printed", models.PositiveIntegerField(default=0)),
-                ("cancelled", models.PositiveIntegerField(default=0)),
-                ("not_returned", models.PositiveIntegerField(default=0)),
-                ("explanation", models.CharField(blank=True, max_length=500)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "constituency",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="box",
-                        to="ballots.constituency",
-                    ),
-                ),
-                (
-                    "explained_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('printed', models.PositiveIntegerField(default=0)),
+                ('cancelled', models.PositiveIntegerField(default=0)),
+                ('not_returned', models.PositiveIntegerField(default=0)),
+                ('explanation', models.CharField(blank=True, max_length=500)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('constituency', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='box', to='ballots.constituency')),
+                ('explained_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="RollEntry",
+            name='RollEntry',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                (
-                    "mark",
-                    models.CharField(
-                        choices=[
-                            ("not_taken", "no ballot taken yet"),
-                            ("online", "taken online"),
-                            ("paper", "taken on paper"),
-                            ("door", "taken at the door"),
-                            ("struck", "struck off by protocol"),
-                        ],
-                        default=mulin.commons.ballots.rules.Mark["NOT_TAKEN"],
-                        max_length=10,
-                    ),
-                ),
-                ("taken_on", models.DateField(blank=True, null=True)),
-                ("digest", models.CharField(blank=True, max_length=64)),
-                ("answer", models.TextField(blank=True)),
-                ("helper", models.CharField(blank=True, max_length=60)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "constituency",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="roll",
-                        to="ballots.constituency",
-                    ),
-                ),
-                (
-                    "election",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="ballots.election",
-                    ),
-                ),
-                (
-                    "handed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.person",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('mark', models.CharField(choices=[('not_taken', 'no ballot taken yet'), ('online', 'taken online'), ('paper', 'taken on paper'), ('door', 'taken at the door'), ('struck', 'struck off by protocol')], default=mulin.commons.ballots.rules.Mark['NOT_TAKEN'], max_length=10)),
+                ('taken_on', models.DateField(blank=True, null=True)),
+                ('digest', models.CharField(blank=True, max_length=64)),
+                ('answer', models.TextField(blank=True)),
+                ('helper', models.CharField(blank=True, max_length=60)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('constituency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roll', to='ballots.constituency')),
+                ('election', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ballots.election')),
+                ('handed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
             options={
-                "ordering": ("id",),
+                'ordering': ('id',),
+                'indexes': [models.Index(fields=['community', 'constituency', 'mark'], name='ballots_rol_communi_bcc247_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'election', 'person'), name='one_constituency_a_person'), models.CheckConstraint(condition=models.Q(models.Q(('mark__in', [mulin.commons.ballots.rules.Mark['NOT_TAKEN'], mulin.commons.ballots.rules.Mark['STRUCK']]), ('taken_on__isnull', True)), models.Q(('mark__in', [mulin.commons.ballots.rules.Mark['ONLINE'], mulin.commons.ballots.rules.Mark['PAPER'], mulin.commons.ballots.rules.Mark['DOOR']]), ('taken_on__isnull', False)), _connector='OR'), name='a_ballot_is_taken_on_a_day')],
             },
         ),
         migrations.CreateModel(
-            name="Share",
+            name='Share',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("confirmed_on", models.DateField()),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "election",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="shares",
-                        to="ballots.election",
-                    ),
-                ),
-                (
-                    "holder",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Sheet",
-            fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.commons.ballots.models.random_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("first", models.JSONField(blank=True, null=True)),
-                ("second", models.JSONField(blank=True, null=True)),
-                ("decided", models.JSONField(blank=True, null=True)),
-                ("reason", models.CharField(blank=True, max_length=200)),
-                ("by_hand", models.JSONField(blank=True, null=True)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "constituency",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="sheets",
-                        to="ballots.constituency",
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "first_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "second_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('confirmed_on', models.DateField()),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('election', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='ballots.election')),
+                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ("number",),
+                'constraints': [models.UniqueConstraint(fields=('community', 'election', 'holder'), name='one_share_a_holder')],
             },
         ),
         migrations.CreateModel(
-            name="Ballot",
+            name='Sheet',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.commons.ballots.models.random_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("receipt", models.CharField(max_length=14)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("valid", "valid"),
-                            ("blank", "blank"),
-                            ("void", "void"),
-                            ("set_aside", "set aside"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("choices", models.JSONField(default=list)),
-                ("message", models.TextField()),
-                ("prefix", models.CharField(max_length=64)),
-                ("signature", models.TextField()),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "constituency",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="ballots",
-                        to="ballots.constituency",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.commons.ballots.models.random_id, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveIntegerField()),
+                ('first', models.JSONField(blank=True, null=True)),
+                ('second', models.JSONField(blank=True, null=True)),
+                ('decided', models.JSONField(blank=True, null=True)),
+                ('reason', models.CharField(blank=True, max_length=200)),
+                ('by_hand', models.JSONField(blank=True, null=True)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('constituency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sheets', to='ballots.constituency')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('first_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('second_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ("receipt", "id"),
-                "indexes": [
-                    models.Index(
-                        fields=["community", "constituency", "receipt"],
-                        name="ballots_bal_communi_84e088_idx",
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("community", "constituency", "prefix", "receipt"),
-                        name="ballot_once",
-                    )
-                ],
+                'ordering': ('number',),
+                'constraints': [models.UniqueConstraint(fields=('community', 'constituency', 'number'), name='sheet_number_once'), models.CheckConstraint(condition=models.Q(('first_by__isnull', True), ('second_by__isnull', True), models.Q(('first_by', models.F('second_by')), _negated=True), _connector='OR'), name='two_people_read_a_sheet')],
             },
         ),
         migrations.CreateModel(
-            name="Correction",
+            name='Ballot',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("is_added", models.BooleanField()),
-                ("reason", models.CharField(max_length=300)),
-                ("made_on", models.DateField()),
-                ("digest_before", models.CharField(max_length=64)),
-                ("digest_after", models.CharField(max_length=64)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "constituency",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="corrections",
-                        to="ballots.constituency",
-                    ),
-                ),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.person",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.commons.ballots.models.random_id, editable=False, primary_key=True, serialize=False)),
+                ('receipt', models.CharField(max_length=14)),
+                ('kind', models.CharField(choices=[('valid', 'valid'), ('blank', 'blank'), ('void', 'void'), ('set_aside', 'set aside')], max_length=10)),
+                ('choices', models.JSONField(default=list)),
+                ('message', models.TextField()),
+                ('prefix', models.CharField(max_length=64)),
+                ('signature', models.TextField()),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('constituency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='ballots.constituency')),
             ],
             options={
-                "ordering": ("id",),
-                "indexes": [
-                    models.Index(
-                        fields=["community", "constituency"], name="ballots_cor_communi_6903af_idx"
-                    )
-                ],
+                'ordering': ('receipt', 'id'),
+                'indexes': [models.Index(fields=['community', 'constituency', 'receipt'], name='ballots_bal_communi_84e088_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'constituency', 'prefix', 'receipt'), name='ballot_once')],
             },
         ),
-        migrations.AddIndex(
-            model_name="election",
-            index=models.Index(
-                fields=["community", "state", "closes_at"], name="ballots_ele_communi_c4b58a_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="election",
-            constraint=models.UniqueConstraint(
-                fields=("community", "code"), name="election_code_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="election",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes_at__gt", models.F("opens_at"))),
-                name="election_closes_after_it_opens",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="election",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("max_choices__gte", 1), ("max_choices__gte", models.F("min_choices"))
-                ),
-                name="election_limits_make_sense",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="constituency",
-            constraint=models.UniqueConstraint(
-                fields=("community", "election", "code"), name="constituency_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="objection",
-            index=models.Index(
-                fields=["community", "election"], name="ballots_obj_communi_d9be2a_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="option",
-            constraint=models.UniqueConstraint(
-                fields=("community", "election", "code"), name="option_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="rollentry",
-            index=models.Index(
-                fields=["community", "constituency", "mark"], name="ballots_rol_communi_bcc247_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rollentry",
-            constraint=models.UniqueConstraint(
-                fields=("community", "election", "person"), name="one_constituency_a_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rollentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "mark__in",
-                            [
-                                mulin.commons.ballots.rules.Mark["NOT_TAKEN"],
-                                mulin.commons.ballots.rules.Mark["STRUCK"],
-                            ],
-                        ),
-                        ("taken_on__isnull", True),
-                    ),
-                    models.Q(
-                        (
-                            "mark__in",
-                            [
-                                mulin.commons.ballots.rules.Mark["ONLINE"],
-                                mulin.commons.ballots.rules.Mark["PAPER"],
-                                mulin.commons.ballots.rules.Mark["DOOR"],
-                            ],
-                        ),
-                        ("taken_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="a_ballot_is_taken_on_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.UniqueConstraint(
-                fields=("community", "election", "holder"), name="one_share_a_holder"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.UniqueConstraint(
-                fields=("community", "constituency", "number"), name="sheet_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("first_by__isnull", True),
-                    ("second_by__isnull", True),
-                    models.Q(("first_by", models.F("second_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="two_people_read_a_sheet",
-            ),
+        migrations.CreateModel(
+            name='Correction',
+            fields=[
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('is_added', models.BooleanField()),
+                ('reason', models.CharField(max_length=300)),
+                ('made_on', models.DateField()),
+                ('digest_before', models.CharField(max_length=64)),
+                ('digest_after', models.CharField(max_length=64)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('constituency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='ballots.constituency')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+            ],
+            options={
+                'ordering': ('id',),
+                'indexes': [models.Index(fields=['community', 'constituency'], name='ballots_cor_communi_6903af_idx')],
+            },
         ),
     ]

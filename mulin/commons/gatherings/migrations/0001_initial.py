@@ -11,327 +11,106 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("community", "0002_programs"),
-        ("people", "0002_search"),
-        ("places", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('community', '0002_programs'),
+        ('community', '__first__'),
+        ('people', '0002_search'),
+        ('places', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Gathering",
+            name='Gathering',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("kind", models.CharField(max_length=30)),
-                ("title", models.CharField(max_length=80)),
-                ("place_words", models.CharField(blank=True, max_length=80)),
-                ("starts_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField()),
-                ("about", models.TextField(blank=True)),
-                ("whom", models.CharField(blank=True, max_length=80)),
-                ("capacity", models.PositiveIntegerField(blank=True, null=True)),
-                ("is_public", models.BooleanField(default=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("planned", "planned"),
-                            ("cancelled", "called off"),
-                            ("held", "held"),
-                        ],
-                        default=mulin.commons.gatherings.rules.State["PLANNED"],
-                        max_length=10,
-                    ),
-                ),
-                ("edition", models.PositiveSmallIntegerField(default=1)),
-                ("why_changed", models.CharField(blank=True, max_length=200)),
-                ("code", models.CharField(default=mulin.kit.ids.public_code, max_length=12)),
-                (
-                    "door_code",
-                    models.CharField(
-                        default=mulin.commons.gatherings.models.door_code, max_length=16
-                    ),
-                ),
-                ("walk_ins", models.PositiveIntegerField(default=0)),
-                ("noticed_at", models.DateTimeField(blank=True, null=True)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "host",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "place",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="places.place",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(max_length=30)),
+                ('title', models.CharField(max_length=80)),
+                ('place_words', models.CharField(blank=True, max_length=80)),
+                ('starts_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField()),
+                ('about', models.TextField(blank=True)),
+                ('whom', models.CharField(blank=True, max_length=80)),
+                ('capacity', models.PositiveIntegerField(blank=True, null=True)),
+                ('is_public', models.BooleanField(default=True)),
+                ('state', models.CharField(choices=[('planned', 'planned'), ('cancelled', 'called off'), ('held', 'held')], default=mulin.commons.gatherings.rules.State['PLANNED'], max_length=10)),
+                ('edition', models.PositiveSmallIntegerField(default=1)),
+                ('why_changed', models.CharField(blank=True, max_length=200)),
+                ('code', models.CharField(default=mulin.kit.ids.public_code, max_length=12)),
+                ('door_code', models.CharField(default=mulin.commons.gatherings.models.door_code, max_length=16)),
+                ('walk_ins', models.PositiveIntegerField(default=0)),
+                ('noticed_at', models.DateTimeField(blank=True, null=True)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('host', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
             ],
             options={
-                "ordering": ("-starts_at", "-id"),
+                'ordering': ('-starts_at', '-id'),
+                'indexes': [models.Index(fields=['community', 'state', 'starts_at'], name='gatherings__communi_a27758_idx'), models.Index(fields=['community', 'starts_at', 'id'], name='gatherings__communi_1153b3_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'code'), name='gathering_code_once'), models.UniqueConstraint(fields=('community', 'door_code'), name='gathering_door_code_once'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='gathering_ends_after_it_begins')],
             },
         ),
         migrations.CreateModel(
-            name="Attendance",
+            name='Attendance',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("line", models.PositiveIntegerField()),
-                (
-                    "stand",
-                    models.CharField(
-                        choices=[
-                            ("invited", "on the list"),
-                            ("going", "comes"),
-                            ("waiting", "on the waiting list"),
-                            ("declined", "does not come"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "channel",
-                    models.CharField(
-                        blank=True, choices=mulin.kit.channels.Channel.choices, max_length=20
-                    ),
-                ),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                ("told_edition", models.PositiveSmallIntegerField(default=0)),
-                ("came_at", models.DateTimeField(blank=True, null=True)),
-                ("left_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "came_by",
-                    models.CharField(
-                        blank=True, choices=mulin.kit.channels.Channel.choices, max_length=20
-                    ),
-                ),
-                ("minutes", models.PositiveIntegerField(blank=True, null=True)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="attendances",
-                        to="people.person",
-                    ),
-                ),
-                (
-                    "signed_in_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "gathering",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="attendances",
-                        to="gatherings.gathering",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('line', models.PositiveIntegerField()),
+                ('stand', models.CharField(choices=[('invited', 'on the list'), ('going', 'comes'), ('waiting', 'on the waiting list'), ('declined', 'does not come')], max_length=10)),
+                ('channel', models.CharField(blank=True, choices=mulin.kit.channels.Channel.choices, max_length=20)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('told_edition', models.PositiveSmallIntegerField(default=0)),
+                ('came_at', models.DateTimeField(blank=True, null=True)),
+                ('left_at', models.DateTimeField(blank=True, null=True)),
+                ('came_by', models.CharField(blank=True, choices=mulin.kit.channels.Channel.choices, max_length=20)),
+                ('minutes', models.PositiveIntegerField(blank=True, null=True)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='people.person')),
+                ('signed_in_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('gathering', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='gatherings.gathering')),
             ],
             options={
-                "ordering": ("line",),
+                'ordering': ('line',),
+                'indexes': [models.Index(fields=['community', 'person', 'came_at'], name='gatherings__communi_7117bd_idx'), models.Index(fields=['community', 'gathering', 'stand'], name='gatherings__communi_342cce_idx'), models.Index(fields=['community', 'gathering', 'came_at'], name='gatherings__communi_aee9a5_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'gathering', 'person'), name='attendance_once'), models.UniqueConstraint(fields=('community', 'gathering', 'line'), name='attendance_line_once')],
             },
         ),
         migrations.CreateModel(
-            name="AgendaItem",
+            name='AgendaItem',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField()),
-                ("title", models.CharField(max_length=120)),
-                ("who", models.CharField(blank=True, max_length=60)),
-                ("minutes_planned", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("record", models.TextField(blank=True)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "gathering",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="items",
-                        to="gatherings.gathering",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('position', models.PositiveSmallIntegerField()),
+                ('title', models.CharField(max_length=120)),
+                ('who', models.CharField(blank=True, max_length=60)),
+                ('minutes_planned', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('record', models.TextField(blank=True)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('gathering', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='gatherings.gathering')),
             ],
             options={
-                "ordering": ("position", "id"),
+                'ordering': ('position', 'id'),
+                'indexes': [models.Index(fields=['community', 'gathering', 'position'], name='gatherings__communi_416059_idx')],
             },
         ),
         migrations.CreateModel(
-            name="GatheringPaper",
+            name='GatheringPaper',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("title", models.CharField(max_length=80)),
-                ("code", models.CharField(max_length=24)),
-                ("file", models.FileField(max_length=120, upload_to="gatherings")),
-                ("media_type", models.CharField(max_length=40)),
-                ("is_public", models.BooleanField(default=False)),
-                ("added_at", models.DateTimeField()),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "gathering",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="papers",
-                        to="gatherings.gathering",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('title', models.CharField(max_length=80)),
+                ('code', models.CharField(max_length=24)),
+                ('file', models.FileField(max_length=120, upload_to='gatherings')),
+                ('media_type', models.CharField(max_length=40)),
+                ('is_public', models.BooleanField(default=False)),
+                ('added_at', models.DateTimeField()),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('gathering', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='gatherings.gathering')),
             ],
             options={
-                "ordering": ("id",),
+                'ordering': ('id',),
+                'indexes': [models.Index(fields=['community', 'gathering'], name='gatherings__communi_fa87c5_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'code'), name='gathering_paper_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name="gathering",
-            index=models.Index(
-                fields=["community", "state", "starts_at"], name="gatherings__communi_a27758_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="gathering",
-            index=models.Index(
-                fields=["community", "starts_at", "id"], name="gatherings__communi_1153b3_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gathering",
-            constraint=models.UniqueConstraint(
-                fields=("community", "code"), name="gathering_code_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gathering",
-            constraint=models.UniqueConstraint(
-                fields=("community", "door_code"), name="gathering_door_code_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gathering",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                name="gathering_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="attendance",
-            index=models.Index(
-                fields=["community", "person", "came_at"], name="gatherings__communi_7117bd_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="attendance",
-            index=models.Index(
-                fields=["community", "gathering", "stand"], name="gatherings__communi_342cce_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="attendance",
-            index=models.Index(
-                fields=["community", "gathering", "came_at"], name="gatherings__communi_aee9a5_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.UniqueConstraint(
-                fields=("community", "gathering", "person"), name="attendance_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.UniqueConstraint(
-                fields=("community", "gathering", "line"), name="attendance_line_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="agendaitem",
-            index=models.Index(
-                fields=["community", "gathering", "position"], name="gatherings__communi_416059_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="gatheringpaper",
-            index=models.Index(
-                fields=["community", "gathering"], name="gatherings__communi_fa87c5_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gatheringpaper",
-            constraint=models.UniqueConstraint(
-                fields=("community", "code"), name="gathering_paper_once"
-            ),
         ),
     ]

@@ -9,376 +9,134 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("community", "0002_programs"),
-        ("people", "0002_search"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('community', '0002_programs'),
+        ('community', '__first__'),
+        ('people', '0002_search'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="FormVersion",
+            name='FormVersion',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("code", models.CharField(max_length=10)),
-                ("version", models.PositiveSmallIntegerField()),
-                ("definition", models.TextField()),
-                ("fingerprint", models.CharField(max_length=16)),
-                ("first_printed_at", models.DateTimeField()),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Reading",
-            fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField()),
-                ("page", models.PositiveSmallIntegerField(default=1)),
-                (
-                    "matter",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("nothing", "no sheet found"),
-                            ("two", "two sheets in one picture"),
-                            ("torn", "a corner is missing"),
-                            ("crooked", "the paper is not flat"),
-                            ("strange", "an unknown form"),
-                            ("small", "too small or blurred"),
-                            ("elsewhere", "not printed here"),
-                            ("copy", "same number, other answers"),
-                            ("unread", "not read"),
-                            ("by_hand", "typed by hand"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("is_flat", models.BooleanField(default=False)),
-                ("picture", models.FileField(blank=True, max_length=120, upload_to="paper")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "to look at"),
-                            ("done", "handed in"),
-                            ("again", "the same sheet again"),
-                            ("thrown", "thrown away"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("read_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("why", models.CharField(blank=True, max_length=120)),
-                ("record_kind", models.CharField(blank=True, max_length=40)),
-                ("record_id", models.BigIntegerField(null=True)),
-                ("record_number", models.CharField(blank=True, max_length=40)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.person",
-                    ),
-                ),
-                (
-                    "twin",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="paper.reading",
-                    ),
-                ),
-                (
-                    "version",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="paper.formversion",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('code', models.CharField(max_length=10)),
+                ('version', models.PositiveSmallIntegerField()),
+                ('definition', models.TextField()),
+                ('fingerprint', models.CharField(max_length=16)),
+                ('first_printed_at', models.DateTimeField()),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
             ],
             options={
-                "ordering": ("id",),
+                'constraints': [models.UniqueConstraint(fields=('community', 'code', 'version'), name='form_version')],
             },
         ),
         migrations.CreateModel(
-            name="ReadField",
+            name='Reading',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("name", models.CharField(max_length=40)),
-                ("raw", encrypted_fields.fields.EncryptedTextField(blank=True, null=True)),
-                ("read", encrypted_fields.fields.EncryptedTextField(blank=True, null=True)),
-                ("value", encrypted_fields.fields.EncryptedTextField(blank=True, null=True)),
-                ("score", models.FloatField(default=0.0)),
-                ("is_sure", models.BooleanField(default=False)),
-                ("is_empty", models.BooleanField(default=False)),
-                ("looked_at", models.DateTimeField(null=True)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "looked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "reading",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="fields",
-                        to="paper.reading",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('page', models.PositiveSmallIntegerField(default=1)),
+                ('matter', models.CharField(blank=True, choices=[('nothing', 'no sheet found'), ('two', 'two sheets in one picture'), ('torn', 'a corner is missing'), ('crooked', 'the paper is not flat'), ('strange', 'an unknown form'), ('small', 'too small or blurred'), ('elsewhere', 'not printed here'), ('copy', 'same number, other answers'), ('unread', 'not read'), ('by_hand', 'typed by hand')], max_length=10)),
+                ('is_flat', models.BooleanField(default=False)),
+                ('picture', models.FileField(blank=True, max_length=120, upload_to='paper')),
+                ('state', models.CharField(choices=[('waiting', 'to look at'), ('done', 'handed in'), ('again', 'the same sheet again'), ('thrown', 'thrown away')], default='waiting', max_length=10)),
+                ('read_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('why', models.CharField(blank=True, max_length=120)),
+                ('record_kind', models.CharField(blank=True, max_length=40)),
+                ('record_id', models.BigIntegerField(null=True)),
+                ('record_number', models.CharField(blank=True, max_length=40)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('twin', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='paper.reading')),
+                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='paper.formversion')),
             ],
             options={
-                "ordering": ("id",),
+                'ordering': ('id',),
+                'indexes': [models.Index(fields=['community', 'state', 'id'], name='paper_readi_communi_211ed8_idx'), models.Index(fields=['community', 'ended_at'], name='paper_readi_communi_7f448a_idx'), models.Index(condition=models.Q(('person__isnull', False)), fields=['community', 'person'], name='reading_person')],
             },
         ),
         migrations.CreateModel(
-            name="Scan",
+            name='ReadField',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("kept_as", models.CharField(blank=True, max_length=120)),
-                ("is_pdf", models.BooleanField(default=False)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "waits to be read"),
-                            ("reading", "being read"),
-                            ("read", "read"),
-                            ("failed", "could not be read"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("why", models.CharField(blank=True, max_length=120)),
-                ("batch", models.CharField(max_length=64)),
-                ("taken_in_at", models.DateTimeField()),
-                ("pages_read", models.PositiveSmallIntegerField(default=0)),
-                ("pages", models.PositiveSmallIntegerField(null=True)),
-                ("tries", models.PositiveSmallIntegerField(default=0)),
-                ("tried_at", models.DateTimeField()),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "taken_in_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=40)),
+                ('raw', encrypted_fields.fields.EncryptedTextField(blank=True, null=True)),
+                ('read', encrypted_fields.fields.EncryptedTextField(blank=True, null=True)),
+                ('value', encrypted_fields.fields.EncryptedTextField(blank=True, null=True)),
+                ('score', models.FloatField(default=0.0)),
+                ('is_sure', models.BooleanField(default=False)),
+                ('is_empty', models.BooleanField(default=False)),
+                ('looked_at', models.DateTimeField(null=True)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('looked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('reading', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fields', to='paper.reading')),
             ],
             options={
-                "ordering": ("id",),
+                'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(fields=('community', 'reading', 'name'), name='field_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Scan',
+            fields=[
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('kept_as', models.CharField(blank=True, max_length=120)),
+                ('is_pdf', models.BooleanField(default=False)),
+                ('state', models.CharField(choices=[('waiting', 'waits to be read'), ('reading', 'being read'), ('read', 'read'), ('failed', 'could not be read')], default='waiting', max_length=10)),
+                ('why', models.CharField(blank=True, max_length=120)),
+                ('batch', models.CharField(max_length=64)),
+                ('taken_in_at', models.DateTimeField()),
+                ('pages_read', models.PositiveSmallIntegerField(default=0)),
+                ('pages', models.PositiveSmallIntegerField(null=True)),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+                ('tried_at', models.DateTimeField()),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('taken_in_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('id',),
+                'indexes': [models.Index(fields=['community', 'state', 'id'], name='paper_scan_communi_a3a014_idx'), models.Index(fields=['community', 'batch'], name='paper_scan_communi_3518d6_idx')],
             },
         ),
         migrations.AddField(
-            model_name="reading",
-            name="scan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="readings",
-                to="paper.scan",
-            ),
+            model_name='reading',
+            name='scan',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='paper.scan'),
         ),
         migrations.CreateModel(
-            name="Sheet",
+            name='Sheet',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("serial", models.CharField(max_length=10)),
-                ("batch", models.CharField(max_length=64)),
-                ("printed_at", models.DateTimeField()),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "printed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="sheets",
-                        to="paper.formversion",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('serial', models.CharField(max_length=10)),
+                ('batch', models.CharField(max_length=64)),
+                ('printed_at', models.DateTimeField()),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('printed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='paper.formversion')),
             ],
             options={
-                "ordering": ("id",),
+                'ordering': ('id',),
+                'indexes': [models.Index(fields=['community', 'batch'], name='paper_sheet_communi_5ab412_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'serial'), name='sheet_serial')],
             },
         ),
         migrations.AddField(
-            model_name="reading",
-            name="sheet",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="readings",
-                to="paper.sheet",
-            ),
+            model_name='reading',
+            name='sheet',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='paper.sheet'),
+        ),
+        migrations.AddIndex(
+            model_name='reading',
+            index=models.Index(fields=['community', 'sheet', 'page'], name='paper_readi_communi_cca012_idx'),
         ),
         migrations.AddConstraint(
-            model_name="formversion",
-            constraint=models.UniqueConstraint(
-                fields=("community", "code", "version"), name="form_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="readfield",
-            constraint=models.UniqueConstraint(
-                fields=("community", "reading", "name"), name="field_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="scan",
-            index=models.Index(
-                fields=["community", "state", "id"], name="paper_scan_communi_a3a014_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="scan",
-            index=models.Index(fields=["community", "batch"], name="paper_scan_communi_3518d6_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="sheet",
-            index=models.Index(
-                fields=["community", "batch"], name="paper_sheet_communi_5ab412_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.UniqueConstraint(fields=("community", "serial"), name="sheet_serial"),
-        ),
-        migrations.AddIndex(
-            model_name="reading",
-            index=models.Index(
-                fields=["community", "state", "id"], name="paper_readi_communi_211ed8_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reading",
-            index=models.Index(
-                fields=["community", "sheet", "page"], name="paper_readi_communi_cca012_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reading",
-            index=models.Index(
-                fields=["community", "ended_at"], name="paper_readi_communi_7f448a_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reading",
-            index=models.Index(
-                condition=models.Q(("person__isnull", False)),
-                fields=["community", "person"],
-                name="reading_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.UniqueConstraint(
-                fields=("community", "scan", "number"), name="picture_once"
-            ),
+            model_name='reading',
+            constraint=models.UniqueConstraint(fields=('community', 'scan', 'number'), name='picture_once'),
         ),
     ]

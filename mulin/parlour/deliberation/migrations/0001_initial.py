@@ -11,1055 +11,312 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("community", "0002_programs"),
-        ("flow", "0004_sheets"),
-        ("gatherings", "0001_initial"),
-        ("people", "0002_search"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('community', '0002_programs'),
+        ('community', '__first__'),
+        ('flow', '0004_sheets'),
+        ('gatherings', '0001_initial'),
+        ('people', '0002_search'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Matter",
+            name='Matter',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("code", models.CharField(default=mulin.kit.ids.public_code, max_length=12)),
-                ("title", models.CharField(max_length=80)),
-                ("words", models.TextField(blank=True)),
-                (
-                    "size",
-                    models.CharField(
-                        choices=[
-                            ("small", "small: a lamp, a road surface"),
-                            ("large", "large: a policy, a rebuilding"),
-                        ],
-                        default="small",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "origin",
-                    models.CharField(
-                        choices=[
-                            ("demand", "out of a demand"),
-                            ("suggestion", "out of a suggestion"),
-                            ("motion", "a motion of residents"),
-                            ("committee", "from the committee"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("proposed_at", models.DateTimeField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("seconding", "looks for seconders"),
-                            ("proposed", "to be screened"),
-                            ("refused", "not taken up"),
-                            ("admitted", "waits for a meeting"),
-                            ("listed", "on an agenda"),
-                            ("decided", "decided, to be published"),
-                            ("turned_down", "turned down by the meeting"),
-                            ("published", "decided, open to objections"),
-                            ("standing", "being carried out"),
-                            ("done", "done"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("wanted_seconders", models.PositiveSmallIntegerField(default=0)),
-                ("screened_at", models.DateTimeField(blank=True, null=True)),
-                ("reason", models.CharField(blank=True, max_length=500)),
-                ("outcome", models.TextField(blank=True)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "need",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="matter",
-                        to="flow.need",
-                    ),
-                ),
-                (
-                    "proposer",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="matters",
-                        to="people.person",
-                    ),
-                ),
-                (
-                    "screened_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveIntegerField()),
+                ('code', models.CharField(default=mulin.kit.ids.public_code, max_length=12)),
+                ('title', models.CharField(max_length=80)),
+                ('words', models.TextField(blank=True)),
+                ('size', models.CharField(choices=[('small', 'small: a lamp, a road surface'), ('large', 'large: a policy, a rebuilding')], default='small', max_length=10)),
+                ('origin', models.CharField(choices=[('demand', 'out of a demand'), ('suggestion', 'out of a suggestion'), ('motion', 'a motion of residents'), ('committee', 'from the committee')], max_length=12)),
+                ('proposed_at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('seconding', 'looks for seconders'), ('proposed', 'to be screened'), ('refused', 'not taken up'), ('admitted', 'waits for a meeting'), ('listed', 'on an agenda'), ('decided', 'decided, to be published'), ('turned_down', 'turned down by the meeting'), ('published', 'decided, open to objections'), ('standing', 'being carried out'), ('done', 'done')], max_length=12)),
+                ('wanted_seconders', models.PositiveSmallIntegerField(default=0)),
+                ('screened_at', models.DateTimeField(blank=True, null=True)),
+                ('reason', models.CharField(blank=True, max_length=500)),
+                ('outcome', models.TextField(blank=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('need', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='matter', to='flow.need')),
+                ('proposer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='matters', to='people.person')),
+                ('screened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ("-number",),
+                'ordering': ('-number',),
+                'indexes': [models.Index(fields=['community', 'state', 'number'], name='deliberatio_communi_b1e17c_idx'), models.Index(fields=['community', 'proposed_at'], name='deliberatio_communi_25c216_idx'), models.Index(fields=['community', 'finished_at'], name='deliberatio_communi_3fdb66_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'number'), name='matter_number_once'), models.UniqueConstraint(fields=('community', 'code'), name='matter_code_once')],
             },
         ),
         migrations.CreateModel(
-            name="Argument",
+            name='Argument',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("for", "for it"), ("against", "against it")], max_length=10
-                    ),
-                ),
-                ("words", models.CharField(max_length=300)),
-                ("digest", models.CharField(max_length=64)),
-                ("at", models.DateTimeField()),
-                ("why_hidden", models.CharField(blank=True, max_length=200)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.person",
-                    ),
-                ),
-                (
-                    "matter",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="arguments",
-                        to="deliberation.matter",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Appraisal",
-            fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("level", models.PositiveSmallIntegerField()),
-                ("at", models.DateTimeField()),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.person",
-                    ),
-                ),
-                (
-                    "matter",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="appraisals",
-                        to="deliberation.matter",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="MeetingRule",
-            fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("name", models.CharField(max_length=40)),
-                ("since", models.DateField()),
-                (
-                    "basis",
-                    models.CharField(
-                        choices=[
-                            (
-                                mulin.parlour.deliberation.rules.Basis["PERSONS"],
-                                "everybody of age who lives here",
-                            ),
-                            (
-                                mulin.parlour.deliberation.rules.Basis["HOUSEHOLDS"],
-                                "one seat for each household",
-                            ),
-                            (
-                                mulin.parlour.deliberation.rules.Basis["NAMED"],
-                                "those who are on its list",
-                            ),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("quorum_part", models.PositiveSmallIntegerField()),
-                ("quorum_whole", models.PositiveSmallIntegerField()),
-                ("quorum_is_more_than", models.BooleanField()),
-                ("majority_part", models.PositiveSmallIntegerField()),
-                ("majority_whole", models.PositiveSmallIntegerField()),
-                ("majority_is_more_than", models.BooleanField()),
-                (
-                    "majority_of",
-                    models.CharField(
-                        choices=[
-                            (
-                                mulin.parlour.deliberation.rules.Of["ROLL"],
-                                "of all seats of the roll",
-                            ),
-                            (
-                                mulin.parlour.deliberation.rules.Of["PRESENT"],
-                                "of the seats present",
-                            ),
-                            (
-                                mulin.parlour.deliberation.rules.Of["CAST"],
-                                "of the votes for and against",
-                            ),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("notice_days", models.PositiveSmallIntegerField()),
-                ("publication_days", models.PositiveSmallIntegerField()),
-                ("most_proxies", models.PositiveSmallIntegerField(default=0)),
-                ("source", models.CharField(max_length=300)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('side', models.CharField(choices=[('for', 'for it'), ('against', 'against it')], max_length=10)),
+                ('words', models.CharField(max_length=300)),
+                ('digest', models.CharField(max_length=64)),
+                ('at', models.DateTimeField()),
+                ('why_hidden', models.CharField(blank=True, max_length=200)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='arguments', to='deliberation.matter')),
             ],
             options={
-                "ordering": ("name", "-since"),
+                'constraints': [models.UniqueConstraint(fields=('community', 'matter', 'digest'), name='each_argument_once')],
             },
         ),
         migrations.CreateModel(
-            name="Meeting",
+            name='Appraisal',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("frozen_at", models.DateTimeField(blank=True, null=True)),
-                ("roll_digest", models.CharField(blank=True, max_length=64)),
-                ("roll_seats", models.PositiveIntegerField(blank=True, null=True)),
-                ("chair", models.CharField(blank=True, max_length=60)),
-                ("recorder", models.CharField(blank=True, max_length=60)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "gathering",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="meeting",
-                        to="gatherings.gathering",
-                    ),
-                ),
-                (
-                    "rule",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="deliberation.meetingrule",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('level', models.PositiveSmallIntegerField()),
+                ('at', models.DateTimeField()),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appraisals', to='deliberation.matter')),
             ],
             options={
-                "abstract": False,
+                'constraints': [models.UniqueConstraint(fields=('community', 'matter', 'person'), name='appraised_once'), models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 5)), name='appraised_in_five_steps')],
             },
         ),
         migrations.CreateModel(
-            name="Point",
+            name='MeetingRule',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("draft", models.TextField(blank=True)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "item",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="point",
-                        to="gatherings.agendaitem",
-                    ),
-                ),
-                (
-                    "matter",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="points",
-                        to="deliberation.matter",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Amendment",
-            fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("yes", models.PositiveIntegerField()),
-                ("no", models.PositiveIntegerField()),
-                ("abstain", models.PositiveIntegerField()),
-                ("present", models.PositiveIntegerField()),
-                ("is_passed", models.BooleanField()),
-                ("at", models.DateTimeField()),
-                ("words", models.TextField()),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "point",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="amendments",
-                        to="deliberation.point",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=40)),
+                ('since', models.DateField()),
+                ('basis', models.CharField(choices=[(mulin.parlour.deliberation.rules.Basis['PERSONS'], 'everybody of age who lives here'), (mulin.parlour.deliberation.rules.Basis['HOUSEHOLDS'], 'one seat for each household'), (mulin.parlour.deliberation.rules.Basis['NAMED'], 'those who are on its list')], max_length=12)),
+                ('quorum_part', models.PositiveSmallIntegerField()),
+                ('quorum_whole', models.PositiveSmallIntegerField()),
+                ('quorum_is_more_than', models.BooleanField()),
+                ('majority_part', models.PositiveSmallIntegerField()),
+                ('majority_whole', models.PositiveSmallIntegerField()),
+                ('majority_is_more_than', models.BooleanField()),
+                ('majority_of', models.CharField(choices=[(mulin.parlour.deliberation.rules.Of['ROLL'], 'of all seats of the roll'), (mulin.parlour.deliberation.rules.Of['PRESENT'], 'of the seats present'), (mulin.parlour.deliberation.rules.Of['CAST'], 'of the votes for and against')], max_length=10)),
+                ('notice_days', models.PositiveSmallIntegerField()),
+                ('publication_days', models.PositiveSmallIntegerField()),
+                ('most_proxies', models.PositiveSmallIntegerField(default=0)),
+                ('source', models.CharField(max_length=300)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
             ],
             options={
-                "ordering": ("id",),
+                'ordering': ('name', '-since'),
+                'constraints': [models.UniqueConstraint(fields=('community', 'name', 'since'), name='meeting_rule_once_a_day'), models.CheckConstraint(condition=models.Q(('majority_whole__gte', 1), ('quorum_whole__gte', 1), ('quorum_part__lte', models.F('quorum_whole')), ('majority_part__lte', models.F('majority_whole'))), name='meeting_rule_makes_sense')],
             },
         ),
         migrations.CreateModel(
-            name="Practice",
+            name='Meeting',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("since", models.DateField()),
-                ("seconders", models.PositiveSmallIntegerField()),
-                ("source", models.CharField(max_length=300)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('frozen_at', models.DateTimeField(blank=True, null=True)),
+                ('roll_digest', models.CharField(blank=True, max_length=64)),
+                ('roll_seats', models.PositiveIntegerField(blank=True, null=True)),
+                ('chair', models.CharField(blank=True, max_length=60)),
+                ('recorder', models.CharField(blank=True, max_length=60)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('gathering', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='meeting', to='gatherings.gathering')),
+                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deliberation.meetingrule')),
             ],
             options={
-                "ordering": ("-since",),
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Publication",
+            name='Point',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("first_day", models.DateField()),
-                ("last_day", models.DateField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "matter",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="publications",
-                        to="deliberation.matter",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('draft', models.TextField(blank=True)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='point', to='gatherings.agendaitem')),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='points', to='deliberation.matter')),
             ],
             options={
-                "ordering": ("-id",),
+                'indexes': [models.Index(fields=['community', 'matter'], name='deliberatio_communi_c0ddb0_idx')],
             },
         ),
         migrations.CreateModel(
-            name="Objection",
+            name='Amendment',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                (
-                    "contact",
-                    encrypted_fields.fields.EncryptedCharField(
-                        blank=True, max_length=80, null=True
-                    ),
-                ),
-                ("words", models.TextField()),
-                (
-                    "channel",
-                    models.CharField(choices=mulin.kit.channels.Channel.choices, max_length=20),
-                ),
-                ("at", models.DateTimeField()),
-                ("answer", models.TextField(blank=True)),
-                ("is_upheld", models.BooleanField(default=False)),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.person",
-                    ),
-                ),
-                (
-                    "publication",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="objections",
-                        to="deliberation.publication",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('yes', models.PositiveIntegerField()),
+                ('no', models.PositiveIntegerField()),
+                ('abstain', models.PositiveIntegerField()),
+                ('present', models.PositiveIntegerField()),
+                ('is_passed', models.BooleanField()),
+                ('at', models.DateTimeField()),
+                ('words', models.TextField()),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='deliberation.point')),
             ],
             options={
-                "ordering": ("id",),
+                'ordering': ('id',),
+                'indexes': [models.Index(fields=['community', 'point'], name='deliberatio_communi_7b1381_idx')],
             },
         ),
         migrations.CreateModel(
-            name="Resolution",
+            name='Practice',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("yes", models.PositiveIntegerField()),
-                ("no", models.PositiveIntegerField()),
-                ("abstain", models.PositiveIntegerField()),
-                ("present", models.PositiveIntegerField()),
-                ("is_passed", models.BooleanField()),
-                ("at", models.DateTimeField()),
-                ("words", models.TextField()),
-                (
-                    "method",
-                    models.CharField(
-                        choices=[
-                            (mulin.parlour.deliberation.rules.Method["HANDS"], "show of hands"),
-                            (mulin.parlour.deliberation.rules.Method["ROLL_CALL"], "roll call"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("seats", models.PositiveIntegerField()),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "matter",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="resolutions",
-                        to="deliberation.matter",
-                    ),
-                ),
-                (
-                    "point",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="resolution",
-                        to="deliberation.point",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('since', models.DateField()),
+                ('seconders', models.PositiveSmallIntegerField()),
+                ('source', models.CharField(max_length=300)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
             ],
             options={
-                "ordering": ("-id",),
+                'ordering': ('-since',),
+                'constraints': [models.UniqueConstraint(fields=('community', 'since'), name='practice_once_a_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Publication',
+            fields=[
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('first_day', models.DateField()),
+                ('last_day', models.DateField()),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='deliberation.matter')),
+            ],
+            options={
+                'ordering': ('-id',),
+                'indexes': [models.Index(fields=['community', 'matter'], name='deliberatio_communi_765835_idx'), models.Index(fields=['community', 'ended_at', 'last_day'], name='deliberatio_communi_f0ffa6_idx')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Objection',
+            fields=[
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('contact', encrypted_fields.fields.EncryptedCharField(blank=True, max_length=80, null=True)),
+                ('words', models.TextField()),
+                ('channel', models.CharField(choices=mulin.kit.channels.Channel.choices, max_length=20)),
+                ('at', models.DateTimeField()),
+                ('answer', models.TextField(blank=True)),
+                ('is_upheld', models.BooleanField(default=False)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='deliberation.publication')),
+            ],
+            options={
+                'ordering': ('id',),
+                'indexes': [models.Index(fields=['community', 'publication'], name='deliberatio_communi_95bcaa_idx'), models.Index(fields=['community', 'answered_at', 'at'], name='deliberatio_communi_a372b7_idx')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Resolution',
+            fields=[
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('yes', models.PositiveIntegerField()),
+                ('no', models.PositiveIntegerField()),
+                ('abstain', models.PositiveIntegerField()),
+                ('present', models.PositiveIntegerField()),
+                ('is_passed', models.BooleanField()),
+                ('at', models.DateTimeField()),
+                ('words', models.TextField()),
+                ('method', models.CharField(choices=[(mulin.parlour.deliberation.rules.Method['HANDS'], 'show of hands'), (mulin.parlour.deliberation.rules.Method['ROLL_CALL'], 'roll call')], max_length=12)),
+                ('seats', models.PositiveIntegerField()),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resolutions', to='deliberation.matter')),
+                ('point', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='resolution', to='deliberation.point')),
+            ],
+            options={
+                'ordering': ('-id',),
+                'indexes': [models.Index(fields=['community', 'matter'], name='deliberatio_communi_06c07a_idx'), models.Index(fields=['community', 'at'], name='deliberatio_communi_8a219a_idx')],
             },
         ),
         migrations.AddField(
-            model_name="publication",
-            name="resolution",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="publication",
-                to="deliberation.resolution",
-            ),
+            model_name='publication',
+            name='resolution',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='publication', to='deliberation.resolution'),
         ),
         migrations.CreateModel(
-            name="RollEntry",
+            name='RollEntry',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("seat", models.BigIntegerField()),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="roll",
-                        to="deliberation.meeting",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.person",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Proxy",
-            fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "entered_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="proxies",
-                        to="deliberation.meeting",
-                    ),
-                ),
-                (
-                    "giver",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="deliberation.rollentry",
-                    ),
-                ),
-                (
-                    "holder",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="deliberation.rollentry",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Seconder",
-            fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                (
-                    "channel",
-                    models.CharField(choices=mulin.kit.channels.Channel.choices, max_length=20),
-                ),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "matter",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="seconders",
-                        to="deliberation.matter",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.person",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Task",
-            fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("what", models.CharField(max_length=200)),
-                ("due_at", models.DateTimeField()),
-                ("done_at", models.DateTimeField(blank=True, null=True)),
-                ("evidence", models.CharField(blank=True, max_length=500)),
-                ("escalated_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "matter",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tasks",
-                        to="deliberation.matter",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('seat', models.BigIntegerField()),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roll', to='deliberation.meeting')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
             options={
-                "ordering": ("due_at", "id"),
+                'indexes': [models.Index(fields=['community', 'meeting', 'seat'], name='deliberatio_communi_f1091b_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'meeting', 'person'), name='on_a_roll_once')],
             },
         ),
         migrations.CreateModel(
-            name="Voice",
+            name='Proxy',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                (
-                    "choice",
-                    models.CharField(
-                        choices=[
-                            (mulin.parlour.deliberation.rules.Choice["YES"], "for"),
-                            (mulin.parlour.deliberation.rules.Choice["NO"], "against"),
-                            (mulin.parlour.deliberation.rules.Choice["ABSTAIN"], "abstains"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "entry",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="deliberation.rollentry",
-                    ),
-                ),
-                (
-                    "resolution",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="voices",
-                        to="deliberation.resolution",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proxies', to='deliberation.meeting')),
+                ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deliberation.rollentry')),
+                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deliberation.rollentry')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('community', 'meeting', 'giver'), name='one_proxy_a_seat'), models.CheckConstraint(condition=models.Q(('giver', models.F('holder')), _negated=True), name='no_proxy_for_oneself')],
+            },
         ),
         migrations.CreateModel(
-            name="Weight",
+            name='Seconder',
             fields=[
-                (
-                    "id",
-                    mulin.kit.models.IdField(
-                        default=mulin.kit.ids.next_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                (
-                    "argument",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="weights",
-                        to="deliberation.argument",
-                    ),
-                ),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="community.community",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.person",
-                    ),
-                ),
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('channel', models.CharField(choices=mulin.kit.channels.Channel.choices, max_length=20)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seconders', to='deliberation.matter')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('community', 'matter', 'person'), name='seconded_once')],
+            },
         ),
-        migrations.AddIndex(
-            model_name="matter",
-            index=models.Index(
-                fields=["community", "state", "number"], name="deliberatio_communi_b1e17c_idx"
-            ),
+        migrations.CreateModel(
+            name='Task',
+            fields=[
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('what', models.CharField(max_length=200)),
+                ('due_at', models.DateTimeField()),
+                ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('evidence', models.CharField(blank=True, max_length=500)),
+                ('escalated_at', models.DateTimeField(blank=True, null=True)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='deliberation.matter')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('due_at', 'id'),
+                'indexes': [models.Index(fields=['community', 'matter'], name='deliberatio_communi_b1ce42_idx'), models.Index(fields=['community', 'owner', 'done_at', 'due_at'], name='deliberatio_communi_079e23_idx')],
+            },
         ),
-        migrations.AddIndex(
-            model_name="matter",
-            index=models.Index(
-                fields=["community", "proposed_at"], name="deliberatio_communi_25c216_idx"
-            ),
+        migrations.CreateModel(
+            name='Voice',
+            fields=[
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('choice', models.CharField(choices=[(mulin.parlour.deliberation.rules.Choice['YES'], 'for'), (mulin.parlour.deliberation.rules.Choice['NO'], 'against'), (mulin.parlour.deliberation.rules.Choice['ABSTAIN'], 'abstains')], max_length=10)),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deliberation.rollentry')),
+                ('resolution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='voices', to='deliberation.resolution')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('community', 'resolution', 'entry'), name='one_voice_each')],
+            },
         ),
-        migrations.AddIndex(
-            model_name="matter",
-            index=models.Index(
-                fields=["community", "finished_at"], name="deliberatio_communi_3fdb66_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matter",
-            constraint=models.UniqueConstraint(
-                fields=("community", "number"), name="matter_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matter",
-            constraint=models.UniqueConstraint(
-                fields=("community", "code"), name="matter_code_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="argument",
-            constraint=models.UniqueConstraint(
-                fields=("community", "matter", "digest"), name="each_argument_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appraisal",
-            constraint=models.UniqueConstraint(
-                fields=("community", "matter", "person"), name="appraised_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appraisal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__gte", 1), ("level__lte", 5)),
-                name="appraised_in_five_steps",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meetingrule",
-            constraint=models.UniqueConstraint(
-                fields=("community", "name", "since"), name="meeting_rule_once_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meetingrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("majority_whole__gte", 1),
-                    ("quorum_whole__gte", 1),
-                    ("quorum_part__lte", models.F("quorum_whole")),
-                    ("majority_part__lte", models.F("majority_whole")),
-                ),
-                name="meeting_rule_makes_sense",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="point",
-            index=models.Index(
-                fields=["community", "matter"], name="deliberatio_communi_c0ddb0_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="amendment",
-            index=models.Index(
-                fields=["community", "point"], name="deliberatio_communi_7b1381_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="practice",
-            constraint=models.UniqueConstraint(
-                fields=("community", "since"), name="practice_once_a_day"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="objection",
-            index=models.Index(
-                fields=["community", "publication"], name="deliberatio_communi_95bcaa_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="objection",
-            index=models.Index(
-                fields=["community", "answered_at", "at"], name="deliberatio_communi_a372b7_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="resolution",
-            index=models.Index(
-                fields=["community", "matter"], name="deliberatio_communi_06c07a_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="resolution",
-            index=models.Index(fields=["community", "at"], name="deliberatio_communi_8a219a_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="publication",
-            index=models.Index(
-                fields=["community", "matter"], name="deliberatio_communi_765835_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="publication",
-            index=models.Index(
-                fields=["community", "ended_at", "last_day"], name="deliberatio_communi_f0ffa6_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="rollentry",
-            index=models.Index(
-                fields=["community", "meeting", "seat"], name="deliberatio_communi_f1091b_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rollentry",
-            constraint=models.UniqueConstraint(
-                fields=("community", "meeting", "person"), name="on_a_roll_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proxy",
-            constraint=models.UniqueConstraint(
-                fields=("community", "meeting", "giver"), name="one_proxy_a_seat"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proxy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("giver", models.F("holder")), _negated=True),
-                name="no_proxy_for_oneself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seconder",
-            constraint=models.UniqueConstraint(
-                fields=("community", "matter", "person"), name="seconded_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                fields=["community", "matter"], name="deliberatio_communi_b1ce42_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                fields=["community", "owner", "done_at", "due_at"],
-                name="deliberatio_communi_079e23_idx",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="voice",
-            constraint=models.UniqueConstraint(
-                fields=("community", "resolution", "entry"), name="one_voice_each"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="weight",
-            constraint=models.UniqueConstraint(
-                fields=("community", "argument", "person"), name="weighed_once"
-            ),
+        migrations.CreateModel(
+            name='Weight',
+            fields=[
+                ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
+                ('argument', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='weights', to='deliberation.argument')),
+                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('community', 'argument', 'person'), name='weighed_once')],
+            },
         ),
     ]

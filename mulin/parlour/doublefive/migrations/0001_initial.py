@@ -15,9 +15,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('community', '0002_programs'),
+        ('community', '__first__'),
         ('flow', '0004_sheets'),
         ('people', '0002_search'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -45,6 +45,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-year',),
+                'indexes': [models.Index(fields=['community', 'stage'], name='doublefive__communi_fae73d_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'year'), name='one_season_a_year')],
             },
         ),
         migrations.CreateModel(
@@ -55,6 +57,9 @@ class Migration(migrations.Migration):
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
                 ('season', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='doublefive.season')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('community', 'season', 'account'), name='screener_once')],
+            },
         ),
         migrations.CreateModel(
             name='Idea',
@@ -86,6 +91,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('number',),
+                'indexes': [models.Index(fields=['community', 'season', 'state', 'number'], name='doublefive__communi_383f94_idx'), models.Index(fields=['community', 'person'], name='doublefive__communi_f9b826_idx'), models.Index(fields=['community', 'offered_at'], name='doublefive__communi_a120a0_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'season', 'number'), name='idea_number_once'), models.UniqueConstraint(fields=('community', 'follow_code'), name='idea_code_once'), models.UniqueConstraint(fields=('community', 'need'), name='one_idea_a_need'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'merged'), ('part_of__isnull', False)), models.Q(models.Q(('state', 'merged'), _negated=True), ('part_of__isnull', True)), _connector='OR'), name='a_merged_idea_is_part_of_one'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refused', 'appealed', 'closed']), _negated=True), models.Q(('criterion__isnull', False), ('screened_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='a_refusal_has_its_reason')],
             },
         ),
         migrations.AddField(
@@ -106,6 +113,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('season', 'place'),
+                'indexes': [models.Index(fields=['community', 'chosen_at'], name='doublefive__communi_4a67cc_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'season', 'place'), name='one_chosen_a_place'), models.UniqueConstraint(fields=('community', 'idea'), name='chosen_once')],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +128,9 @@ class Migration(migrations.Migration):
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
                 ('season', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rolls', to='doublefive.season')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('community', 'season', 'constituency'), name='one_roll_a_constituency')],
+            },
         ),
         migrations.CreateModel(
             name='Merge',
@@ -139,68 +151,8 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('declined_at__isnull', True)), fields=('community', 'idea'), name='one_merge_at_a_time'), models.CheckConstraint(condition=models.Q(('idea', models.F('into')), _negated=True), name='a_merge_takes_two')],
             },
         ),
-        migrations.AddIndex(
-            model_name='season',
-            index=models.Index(fields=['community', 'stage'], name='doublefive__communi_fae73d_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='season',
-            constraint=models.UniqueConstraint(fields=('community', 'year'), name='one_season_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='screener',
-            constraint=models.UniqueConstraint(fields=('community', 'season', 'account'), name='screener_once'),
-        ),
-        migrations.AddIndex(
-            model_name='idea',
-            index=models.Index(fields=['community', 'season', 'state', 'number'], name='doublefive__communi_383f94_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='idea',
-            index=models.Index(fields=['community', 'person'], name='doublefive__communi_f9b826_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='idea',
-            index=models.Index(fields=['community', 'offered_at'], name='doublefive__communi_a120a0_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.UniqueConstraint(fields=('community', 'season', 'number'), name='idea_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.UniqueConstraint(fields=('community', 'follow_code'), name='idea_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.UniqueConstraint(fields=('community', 'need'), name='one_idea_a_need'),
-        ),
-        migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'merged'), ('part_of__isnull', False)), models.Q(models.Q(('state', 'merged'), _negated=True), ('part_of__isnull', True)), _connector='OR'), name='a_merged_idea_is_part_of_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refused', 'appealed', 'closed']), _negated=True), models.Q(('criterion__isnull', False), ('screened_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='a_refusal_has_its_reason'),
-        ),
         migrations.AddConstraint(
             model_name='criterion',
             constraint=models.UniqueConstraint(fields=('community', 'season', 'position'), name='one_criterion_a_place'),
-        ),
-        migrations.AddIndex(
-            model_name='chosen',
-            index=models.Index(fields=['community', 'chosen_at'], name='doublefive__communi_4a67cc_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='chosen',
-            constraint=models.UniqueConstraint(fields=('community', 'season', 'place'), name='one_chosen_a_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='chosen',
-            constraint=models.UniqueConstraint(fields=('community', 'idea'), name='chosen_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='votedon',
-            constraint=models.UniqueConstraint(fields=('community', 'season', 'constituency'), name='one_roll_a_constituency'),
         ),
     ]

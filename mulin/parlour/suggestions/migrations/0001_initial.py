@@ -13,9 +13,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('community', '0002_programs'),
+        ('community', '__first__'),
         ('flow', '0004_sheets'),
         ('people', '0002_search'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -40,6 +40,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'indexes': [models.Index(fields=['community', 'state', 'due_at'], name='suggestions_communi_0451e5_idx'), models.Index(fields=['community', 'ended_at'], name='suggestions_communi_db98da_idx'), models.Index(fields=['community', 'came_at'], name='suggestions_communi_902567_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('lead__isnull', False), ('state', 'merged')), models.Q(models.Q(('state', 'merged'), _negated=True), ('lead__isnull', True)), _connector='OR'), name='merged_into_another'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['held', 'open'])), models.Q(models.Q(('state__in', ['held', 'open']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='an_idea_ends_at_a_moment')],
             },
         ),
         migrations.CreateModel(
@@ -54,6 +56,10 @@ class Migration(migrations.Migration):
                 ('idea', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stands', to='suggestions.idea')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['community', 'person'], name='suggestions_communi_e5dd03_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'idea', 'voter'), name='one_stand_an_idea')],
+            },
         ),
         migrations.CreateModel(
             name='Statement',
@@ -77,6 +83,10 @@ class Migration(migrations.Migration):
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
                 ('statement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opinions', to='suggestions.statement')),
             ],
+            options={
+                'indexes': [models.Index(fields=['community', 'voice'], name='suggestions_communi_515f97_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'statement', 'voice'), name='one_opinion_a_statement'), models.CheckConstraint(condition=models.Q(('vote__in', [-1, 0, 1])), name='an_opinion_is_one_of_three')],
+            },
         ),
         migrations.CreateModel(
             name='Topic',
@@ -93,6 +103,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'indexes': [models.Index(fields=['community', 'has_new_votes'], name='suggestions_communi_99da93_idx')],
             },
         ),
         migrations.AddField(
@@ -114,50 +125,6 @@ class Migration(migrations.Migration):
                 'ordering': ('-since',),
                 'constraints': [models.UniqueConstraint(fields=('community', 'since'), name='idea_times_once_a_day'), models.CheckConstraint(condition=models.Q(('answer_workdays__gte', 1), ('look_workdays__gte', 1)), name='idea_times_are_days')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='idea',
-            index=models.Index(fields=['community', 'state', 'due_at'], name='suggestions_communi_0451e5_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='idea',
-            index=models.Index(fields=['community', 'ended_at'], name='suggestions_communi_db98da_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='idea',
-            index=models.Index(fields=['community', 'came_at'], name='suggestions_communi_902567_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lead__isnull', False), ('state', 'merged')), models.Q(models.Q(('state', 'merged'), _negated=True), ('lead__isnull', True)), _connector='OR'), name='merged_into_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['held', 'open'])), models.Q(models.Q(('state__in', ['held', 'open']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='an_idea_ends_at_a_moment'),
-        ),
-        migrations.AddIndex(
-            model_name='stand',
-            index=models.Index(fields=['community', 'person'], name='suggestions_communi_e5dd03_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='stand',
-            constraint=models.UniqueConstraint(fields=('community', 'idea', 'voter'), name='one_stand_an_idea'),
-        ),
-        migrations.AddIndex(
-            model_name='opinion',
-            index=models.Index(fields=['community', 'voice'], name='suggestions_communi_515f97_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.UniqueConstraint(fields=('community', 'statement', 'voice'), name='one_opinion_a_statement'),
-        ),
-        migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.CheckConstraint(condition=models.Q(('vote__in', [-1, 0, 1])), name='an_opinion_is_one_of_three'),
-        ),
-        migrations.AddIndex(
-            model_name='topic',
-            index=models.Index(fields=['community', 'has_new_votes'], name='suggestions_communi_99da93_idx'),
         ),
         migrations.AddIndex(
             model_name='statement',
