@@ -17,7 +17,8 @@ from tests.clock import NOW
 from tests.support.filledin import blank_of, photo, written
 from tests.support.hardphotos import ORDINARY
 
-pytestmark = pytest.mark.django_db
+# What is read from a picture is the same on every database.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -128,6 +128,7 @@ def test_a_chain_that_was_tampered_with_is_seen_before_it_is_restored(town, back
     assert "act 3" in town.mulin("restore", "--try", only(backups), code=1)
 
 
+@pytest.mark.once  # what erases again is told in Python
 def test_who_was_erased_since_stays_erased_even_if_the_restore_is_killed_after_its_switch(
     town, backup
 ):
