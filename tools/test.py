@@ -1,7 +1,7 @@
-"""`make test`: the system's packages, lint, every test on SQLite and, beside it, on PostgreSQL.
+"""`make test`: the system's packages, every test on SQLite and, beside it, on PostgreSQL, and lint.
 
-The two runs share the processors: each waits much of the time, for a browser or a disk. What asks
-no database runs once, on SQLite's side (tests/conftest.py).
+The three share the processors: each waits much of the time, for a browser, a disk or one file. What
+asks no database runs once, on SQLite's side (tests/conftest.py).
 
 Where the machine lacks PostgreSQL, Chromium or gettext and they may not be installed, the tests
 that need them are left out and the last line names them; in CI (`CI` is set) that is a failure.
@@ -84,10 +84,10 @@ def install(packages: list[str]) -> None:
     )
 
 
-def lint() -> bool:
-    print("\n── Lint", flush=True)
+def lint(said: IO[str]) -> subprocess.Popen[bytes]:
+    """Begin all of lint, which prints into a file."""
     command = ["make", "--no-print-directory", "--keep-going", "lint"]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+    return subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
 
 
 def pytest(said: IO[str] | None, **more: str) -> subprocess.Popen[bytes]:
@@ -95,6 +95,16 @@ def pytest(said: IO[str] | None, **more: str) -> subprocess.Popen[bytes]:
     command = [PYTHON, "-m", "pytest", "-q", f"--numprocesses={PROCESSES}", "--dist=loadfile"]
     errors = subprocess.STDOUT if said else None
     return subprocess.Popen(command, cwd=ROOT, env=os.environ | more, stdout=said, stderr=errors)
+
+
+def _passed(process: subprocess.Popen[bytes], title: str, said: IO[str] | None) -> bool:
+    """Wait for it, and tell what it said."""
+    is_passed = process.wait() == 0
+    if said is not None:
+        print(f"\n── {title}", flush=True)
+        said.seek(0)
+        print(said.read(), flush=True)
+    return is_passed
 
 
 def main() -> int:
@@ -105,17 +115,18 @@ def main() -> int:
         print(f"Missing, and could not be installed: {', '.join(lacking)}")
         return 1
 
-    passed = [lint()]
     on_postgres = "postgresql" not in lacking
-    with cluster() if on_postgres else nullcontext("") as address, TemporaryFile("w+") as said:
-        beside = pytest(said, MULIN_TEST_DATABASE_URL=address) if on_postgres else None
+    with (
+        cluster() if on_postgres else nullcontext("") as address,
+        TemporaryFile("w+") as postgres_said,
+        TemporaryFile("w+") as lint_said,
+    ):
         print("\n── Tests on SQLite", flush=True)
-        passed.append(pytest(None).wait() == 0)
-        if beside:
-            print("\n── Tests on PostgreSQL", flush=True)
-            passed.append(beside.wait() == 0)
-            said.seek(0)
-            print(said.read(), flush=True)
+        running = [(pytest(None), "", None), (lint(lint_said), "Lint", lint_said)]
+        if on_postgres:
+            beside = pytest(postgres_said, MULIN_TEST_DATABASE_URL=address)
+            running.append((beside, "Tests on PostgreSQL", postgres_said))
+        passed = [_passed(*one) for one in running]
     if lacking:
         print(f"Left out, for the system lacks it: {', '.join(lacking)}")
     return 0 if all(passed) else 1
