@@ -16,6 +16,7 @@ from django.template import RequestContext
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -27,6 +28,21 @@ if TYPE_CHECKING:
 register = template.Library()
 
 ICONS = "vendor/lucide-1.62.0/icons.svg"
+
+
+# ── addresses ────────────────────────────────────────────────────────────────────────────────
+
+
+@register.simple_tag
+@cache
+def address(name: str) -> str:
+    """`{% address 'site:home' as home_url %}`: the address of a page that takes no argument, looked
+    up once; empty where there is no such page. Every page of the desk has ten of them.
+    """
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 # ── icons, keys, codes ───────────────────────────────────────────────────────────────────────
