@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mulin.cli import main
 from mulin.commons.planning.orlib import InstanceRefused, read_instance
-from mulin.commons.planning.siting import covering, nearest
+from mulin.commons.planning.siting import _Proof, covering, nearest
 
 #: Published by Beasley (shared/data/facility/SOURCES.md).
 OPTIMA = {
@@ -72,6 +72,25 @@ def test_as_many_as_can_be_are_reached(town, far):
     found = covering(covers, people, most, kept=kept, seconds=5)
     assert found.objective == pytest.approx(best)
     assert found.bound == pytest.approx(best)
+
+
+def test_a_poor_answer_is_mended_by_branching_and_never_called_proved_before():
+    """Towns where prices alone prove nothing: every choice is tried, and tells what is right."""
+    gaps = 0
+    for seed in range(12):
+        dice = np.random.default_rng(seed)
+        # Any cost from anywhere to anywhere: on a plane the prices alone would nearly do.
+        costs = np.floor(dice.uniform(0, 100, (30, 16)))
+        choices = [list(choice) for choice in itertools.combinations(range(16), 4)]
+        totals = [costs[:, choice].min(axis=1).sum() for choice in choices]
+        poor, best = int(np.argmax(totals)), min(totals)
+        found = _Proof(costs, 4, totals[poor], choices[poor], 30).of(())
+        assert (found.objective, found.bound) == (best, best)
+        assert costs[:, list(found.sites)].min(axis=1).sum() == best
+        cut_off = _Proof(costs, 4, totals[poor], choices[poor], 0).of(())
+        assert cut_off.bound <= best <= cut_off.objective
+        gaps += cut_off.bound < best
+    assert gaps > 6
 
 
 def test_without_time_for_a_proof_the_bound_is_a_bound():
