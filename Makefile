@@ -18,7 +18,7 @@ help:
 	@echo 'make meaning install what finds texts that mean the same (some 100 MB)'
 	@echo 'make demo    a running community with a year of life in it (MULIN_PORT, MULIN_DATA_DIR)'
 	@echo 'make serve   the same process tree on your own data'
-	@echo 'make test    lint, then every test on SQLite and on PostgreSQL, with a real browser'
+	@echo 'make test    every test on SQLite and on PostgreSQL, with a real browser; lint beside them'
 	@echo 'make lint    style, types, arrows between packages, templates'
 	@echo 'make format  let the formatter rewrite what lint would refuse'
 	@echo 'make bench   the speed the product promises, measured'
