@@ -14,6 +14,7 @@ from django.conf import settings
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.urls import set_script_prefix
 from django.utils import translation
 
 from mulin.kit.templatetags.kit import (
@@ -942,3 +943,18 @@ def test_without_script_everything_is_there_and_forms_are_sent(sheet):
     hall = sheet("styleguide_screen", width=1920, js=False).open()
     assert hall.locator(".side:visible").count() == 2
     assert hall.locator("[data-rotate-pause]:visible").count() == 0
+
+
+def test_the_address_of_a_page_is_that_of_the_pages_served_now(settings):
+    """Kept addresses of one set of pages are not given for another, where the page is missing."""
+    template = Template("{% load kit %}{% address 'site:home' as home %}[{{ home }}]")
+    assert template.render(Context()) == "[/]"
+    settings.ROOT_URLCONF = type("urls", (), {"urlpatterns": []})
+    assert template.render(Context()) == "[]"
+    settings.ROOT_URLCONF = "mulin.urls"
+    assert template.render(Context()) == "[/]"
+    set_script_prefix("/mulin/")
+    try:
+        assert template.render(Context()) == "[/mulin/]"
+    finally:
+        set_script_prefix("/")

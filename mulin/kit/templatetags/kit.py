@@ -16,7 +16,14 @@ from django.template import RequestContext
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import (
+    NoReverseMatch,
+    URLResolver,
+    get_resolver,
+    get_script_prefix,
+    get_urlconf,
+    reverse,
+)
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -34,11 +41,16 @@ ICONS = "vendor/lucide-1.62.0/icons.svg"
 
 
 @register.simple_tag
-@cache
 def address(name: str) -> str:
     """`{% address 'site:home' as home_url %}`: the address of a page that takes no argument, looked
     up once; empty where there is no such page. Every page of the desk has ten of them.
     """
+    return _address(name, get_resolver(get_urlconf()), get_script_prefix())
+
+
+@cache
+def _address(name: str, _resolver: URLResolver, _prefix: str) -> str:
+    """Kept per set of pages and per place they are mounted at: both can change under a process."""
     try:
         return reverse(name)
     except NoReverseMatch:
