@@ -24,6 +24,8 @@ from mulin.kit.command_line import Commands
 
 #: What a shell expects of a command that Ctrl-C ended.
 INTERRUPTED = 130
+#: These run for months, and do without what the rooms' commands load for their sums.
+STAYING = frozenset({"demo", "serve", "work"})
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     with translation.override(_language_of_terminal()):
-        chosen = _parser().parse_args(typed)
+        chosen = _parser(with_rooms=STAYING.isdisjoint(typed[:1])).parse_args(typed)
         try:
             code: int | None = chosen.run(chosen)
         except KeyboardInterrupt:
@@ -52,9 +54,7 @@ def _language_of_terminal() -> str:
     return "zh-hans" if spoken.startswith("zh") else "en"
 
 
-def _parser() -> argparse.ArgumentParser:
-    from mulin.commons.ballots.counting import commands as counting  # noqa: PLC0415  its words need Django
-
+def _parser(*, with_rooms: bool) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mulin", description=_("The software of a community."))
     parser.add_argument("--version", action="version", version=f"Mulin {__version__}")
     commands = Commands(parser)
@@ -83,11 +83,18 @@ def _parser() -> argparse.ArgumentParser:
         choices=(2,),
         help=_("the items of national level 2, as they stand here"),
     )
+    if with_rooms:
+        _register_rooms(commands)
+    return parser
+
+
+def _register_rooms(commands: Commands) -> None:
+    from mulin.commons.ballots.counting import commands as counting  # noqa: PLC0415  its words need Django
+
     counting.register(commands)
     for app in apps.get_app_configs():
         if app.name.startswith("mulin.") and find_spec(f"{app.name}.commands"):
             import_module(f"{app.name}.commands").register(commands)
-    return parser
 
 
 def _where() -> tuple[str, int]:

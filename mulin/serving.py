@@ -110,9 +110,9 @@ def _run_web(address: str, port: int) -> None:
 
 
 def _run_jobs() -> None:
-    from django_q.cluster import Cluster  # noqa: PLC0415  the web alone does without it
+    from mulin.working import run  # noqa: PLC0415  the web alone does without it
 
-    Cluster().start()
+    run()
 
 
 def _run_upkeep() -> None:

@@ -1,6 +1,8 @@
 """The command line: its own commands, and those that rooms add in their `commands.py`."""
 
 import argparse
+import subprocess
+import sys
 
 import pytest
 
@@ -57,3 +59,14 @@ def test_the_terminal_is_spoken_to_in_its_language(capsys, monkeypatch):
         spoken.append(capsys.readouterr().out)
     assert "tell what is still unsafe" in spoken[0]
     assert "还有哪些不安全" in spoken[1]
+
+
+def test_what_stays_open_loads_nothing_that_only_a_command_needs():
+    look = "import sys; from mulin.cli import main\ntry: main(sys.argv[1:])\nfinally: print(*sys.modules)"
+    loaded = [
+        subprocess.run(
+            [sys.executable, "-c", look, *typed], capture_output=True, text=True, check=False
+        ).stdout.split()
+        for typed in (["serve", "--help"], ["circle", "--help"])
+    ]
+    assert ["numpy" in modules for modules in loaded] == [False, True]

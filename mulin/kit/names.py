@@ -9,8 +9,10 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
-# The table of phrases would take 40 MB in every process and says little of names.
+# The table of phrases would take 40 MB in every process and says little of names; nor need each
+# process hold its tables twice.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 
 from pypinyin import lazy_pinyin
 

@@ -3,16 +3,17 @@
 import logging
 import os
 import signal
+import threading
 
 import pytest
 import requests
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django_q.cluster import Cluster
 from django_q.conf import Conf
 from django_q.models import Failure, OrmQ, Schedule
 from django_q.signals import pre_execute
 
+from mulin import working
 from mulin.ground.community.rules import Actor, Grant, Role
 from mulin.ground.notify import queue, sweeps
 from mulin.ground.notify.actions import retry_job
@@ -60,14 +61,6 @@ def jobs(monkeypatch, gateway):
     register_job("stumble", stumble)
 
 
-def work():
-    """The worker of `mulin work`."""
-    cluster = Cluster()
-    cluster.start()
-    # Not signal.pause(): a SIGTERM that came while it started would be waited for a second time.
-    cluster.sentinel.join()
-
-
 def rang(gateway):
     return {sent["key"] for sent in gateway.seen} - {"begun"}
 
@@ -85,11 +78,11 @@ def test_jobs_survive_the_death_of_the_whole_worker(fork, gateway, community, jo
     with in_community(community):
         for house in range(COUNT):
             enqueue("ring-at", community=community, house=house)
-    first = fork(work)
+    first = fork(working.run)
     assert gateway.wait_for(lambda: len(gateway.seen) >= 3)
     kill(first)
     before = len(gateway.seen)
-    fork(work)
+    fork(working.run)
     assert gateway.wait_for(everything_done(gateway))
     with in_community(community):
         assert Message.objects.filter(recipient_kind="house").count() == COUNT
@@ -108,11 +101,11 @@ def test_a_job_cut_off_at_this_point_is_done_by_the_next_worker(
         requests.post(gateway.url, json={"key": "begun"}, timeout=5)
 
     pre_execute.connect(say_that_it_begins)
-    doomed = fork(work, failpoint=point)
+    doomed = fork(working.run, failpoint=point)
     assert gateway.wait_for(lambda: any(sent["key"] == "begun" for sent in gateway.seen))
     pre_execute.disconnect(say_that_it_begins)
     kill(doomed)
-    fork(work)
+    fork(working.run)
     assert gateway.wait_for(everything_done(gateway))
     with in_community(community):
         assert Message.objects.filter(recipient_kind="house").count() == COUNT
@@ -124,7 +117,7 @@ def test_a_job_that_fails_is_kept_without_its_words_and_can_be_done_again(
     with in_community(community):
         enqueue("stumble", community=community, house=1)
         enqueue("ring-at", community=community, house=2)
-    worker = fork(work)
+    worker = fork(working.run)
     assert gateway.wait_for(lambda: "2" in rang(gateway))
     os.kill(worker.process.pid, signal.SIGTERM)
     assert worker.wait() == 0  # it notes what it has done, then goes
@@ -136,6 +129,23 @@ def test_a_job_that_fails_is_kept_without_its_words_and_can_be_done_again(
         retry_job(failure.id, by=head, community=community, now=NOW)
         assert failed_jobs(community.pk) == []
     assert failed_jobs(CommunityFactory().pk) == []
+
+
+def test_a_job_that_never_ends_is_cut_off_and_kept_as_failed_and_the_next_is_done(
+    fork, gateway, community, jobs
+):
+    def never_end(community, now, *, house):
+        requests.post(gateway.url, json={"key": "begun"}, timeout=5)
+        threading.Event().wait()
+
+    register_job("never-end", never_end)
+    with in_community(community):
+        enqueue("never-end", community=community, house=1)
+        enqueue("ring-at", community=community, house=2)
+    fork(working.run)
+    assert gateway.wait_for(lambda: "2" in rang(gateway))
+    with in_community(community):
+        assert [failure.name for failure in failed_jobs(community.pk)] == ["never-end"]
 
 
 def test_a_job_is_undone_with_the_act_that_asked_for_it(community, jobs):

@@ -1,0 +1,153 @@
+"""The worker: one process that guards, one that does the jobs.
+
+django-q gives each step of its line a process: one fetches jobs from the table, one does them, one
+keeps what came of them, one guards the three, and one waits for the guard. At one job at a time the
+middle three take turns, so here one process does what they do, with their own functions, and its
+guard is the process that was started: three processes less hold memory.
+"""
+
+import os
+import select
+import signal
+import uuid
+from collections import deque
+from contextlib import AbstractContextManager, nullcontext
+from multiprocessing.sharedctypes import RawValue
+from types import FrameType, SimpleNamespace
+from typing import Any, Final
+
+from django_q.brokers import Broker
+from django_q.cluster import Sentinel, get_mp_context
+from django_q.conf import Conf
+from django_q.monitor import monitor
+from django_q.pusher import pusher
+from django_q.worker import worker
+
+STOP: Final = "STOP"  # django-q's word for the end of a line
+#: A job in hand gets this long to end; the whole tree gets 30 seconds (mulin/serving.py).
+SECONDS_TO_STOP: Final = 25
+Job = dict[str, Any]  # Any: whatever django-q packs
+
+
+class Flag:
+    """Set once, in this process or in one forked from it; a wait for it ends at once.
+
+    A multiprocessing.Event can't be set by a signal's handler in the process that waits for it: the
+    handler would wait for the waiter. A pipe holds nobody.
+    """
+
+    def __init__(self) -> None:
+        self._reading, self._writing = os.pipe()
+
+    def set(self) -> None:
+        os.write(self._writing, b"x")
+
+    def is_set(self) -> bool:
+        return self.wait(0)
+
+    def wait(self, seconds: float) -> bool:
+        return bool(select.select([self._reading], [], [], seconds)[0])
+
+
+class Timer:
+    """The seconds that a job has left, seen by guard and worker; -1 when none is running.
+
+    Without a lock: a worker killed while it held one would stop its guard for ever. What two writes
+    at one moment can do is end a worker that rests, and the guard starts the next.
+    """
+
+    def __init__(self) -> None:
+        self._value = RawValue("f", -1)
+
+    @property
+    def value(self) -> float:
+        return float(self._value.value)
+
+    @value.setter
+    def value(self, seconds: float) -> None:
+        self._value.value = seconds
+
+    def get_lock(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+
+class Counter:
+    """What the worker takes jobs from and hands results to, in its own process."""
+
+    def __init__(self, broker: Broker, stopping: Flag) -> None:
+        self._broker = broker
+        self._stopping = stopping
+        self._fetched: deque[Job] = deque()
+
+    def get(self) -> Job | str:
+        """The next job, waited for; STOP when the worker is to end."""
+        once = SimpleNamespace(is_set=lambda: True)
+        while not self._fetched:
+            if self._stopping.is_set():
+                return STOP
+            # One round of fetching, which rests for a moment when there is nothing.
+            pusher(self, once, self._broker)
+        return self._fetched.popleft()
+
+    def put(self, job: Job) -> None:
+        """A job that was fetched stands in line; one that was done is kept and ticked off."""
+        if "success" in job:
+            monitor(SimpleNamespace(get=iter((job, STOP)).__next__), self._broker)
+        else:
+            self._fetched.append(job)
+
+
+class _Within:
+    """Fetching and keeping, which the guard need not look after: they live in the worker."""
+
+    pid = 0
+
+    def is_alive(self) -> bool:
+        return True
+
+
+class Guard(Sentinel):  # type: ignore[misc]  # django-q says nothing of types
+    """django-q's guard, over one process that does everything."""
+
+    def __init__(self) -> None:
+        super().__init__(Flag(), Flag(), uuid.uuid4(), start=False)
+        self.event_out = Flag()
+        signal.signal(signal.SIGTERM, self._on_signal)
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self.stop_event.set()
+
+    def spawn_worker(self) -> None:
+        timer = Timer()
+        counter = Counter(self.broker, self.event_out)
+        process = get_mp_context().Process(
+            target=_work, args=(counter, timer, self.timeout), daemon=Conf.DAEMONIZE_WORKERS
+        )
+        process.timer = timer
+        self.pool.append(process)
+        process.start()
+
+    def spawn_pusher(self) -> _Within:
+        return _Within()
+
+    def spawn_monitor(self) -> _Within:
+        return _Within()
+
+    def stop(self) -> None:
+        """Let the worker end what it does; what takes too long is done again by the next."""
+        self.event_out.set()
+        for process in self.pool:
+            process.join(SECONDS_TO_STOP)
+            if process.is_alive():
+                process.kill()
+                process.join()
+
+
+def _work(counter: Counter, timer: Timer, timeout: int) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    worker(counter, counter, timer, timeout)
+
+
+def run() -> None:
+    """Do jobs until told to stop by SIGTERM."""
+    Guard().start()
