@@ -7,6 +7,7 @@ import mulin.kit.ids
 import mulin.kit.models
 from django.conf import settings
 from django.db import migrations, models
+from mulin.kit.migrations import TablesTogether
 
 
 # Functions from the following migrations need manual copying.
@@ -29,7 +30,7 @@ class CreateUrn(migrations.CreateModel):
         schema_editor.execute(f"{made} WITHOUT ROWID", params=None)
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
 
     initial = True
 

@@ -4,9 +4,10 @@ import django.db.models.deletion
 import mulin.kit.ids
 import mulin.kit.models
 from django.db import migrations, models
+from mulin.kit.migrations import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     initial = True
 
     dependencies = [

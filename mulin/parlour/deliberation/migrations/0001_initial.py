@@ -8,9 +8,10 @@ import mulin.kit.models
 import mulin.parlour.deliberation.rules
 from django.conf import settings
 from django.db import migrations, models
+from mulin.kit.migrations import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
 
     initial = True
 

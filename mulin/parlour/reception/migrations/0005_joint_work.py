@@ -5,9 +5,10 @@ import mulin.kit.ids
 import mulin.kit.models
 from django.conf import settings
 from django.db import migrations, models
+from mulin.kit.migrations import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     dependencies = [
         ("community", "0001_initial"),
         ("flow", "0003_joint_work"),

@@ -6,9 +6,10 @@ import mulin.kit.models
 import mulin.parlour.rounds.rules
 from django.conf import settings
 from django.db import migrations, models
+from mulin.kit.migrations import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     initial = True
 
     dependencies = [

@@ -8,9 +8,10 @@ import mulin.parlour.survey.models
 import mulin.parlour.survey.rules
 from django.conf import settings
 from django.db import migrations, models
+from mulin.kit.migrations import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
     initial = True
 
     dependencies = [
