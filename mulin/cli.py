@@ -54,7 +54,7 @@ def _language_of_terminal() -> str:
     return "zh-hans" if spoken.startswith("zh") else "en"
 
 
-def _parser(*, with_rooms: bool) -> argparse.ArgumentParser:
+def _parser(*, with_rooms: bool = True) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mulin", description=_("The software of a community."))
     parser.add_argument("--version", action="version", version=f"Mulin {__version__}")
     commands = Commands(parser)
