@@ -14,6 +14,7 @@ from tests.support.environment import TEST_ROOT
 pytest_plugins = ["tests.support.browser"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+PAGES_AND_SHEETS = ("views.py", "test_paper.py")
 
 
 # How long an example takes says something of the machine only; in CI every run tries the same ones.
@@ -47,11 +48,17 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _is_true_here(item, on_postgres):
-    """The browser meets SQLite only, and so does what asks no database: it says the same twice."""
+    """The browser meets SQLite only, and so does what asks no database: it says the same twice.
+
+    So do tests of pages and of sheets: these show what queries gave and actions did, which meet
+    both databases, and the matrix knocks at every page on both.
+    """
     if not on_postgres:
         return not item.get_closest_marker("postgres")
     if item.get_closest_marker("browser") or item.get_closest_marker("once"):
         return False
+    if item.path.name.endswith(PAGES_AND_SHEETS) and item.path.parent.name != "faults":
+        return bool(item.get_closest_marker("postgres"))
     asks = item.get_closest_marker("django_db") or {"db", "transactional_db"} & {*item.fixturenames}
     return bool(asks or item.get_closest_marker("postgres"))
 

@@ -43,8 +43,9 @@ def test_every_page_in_this_look(cast, xinjie, visitor, axe, look):
         someone = visitor(**LOOKS[look])
         if member:
             someone.sign_in(member)
+        page = someone.context.new_page()
         for path in paths:
-            page = someone.open(path)
+            page.goto(someone.address + path)
             try:
                 axe(page)
             except AssertionError as found:
@@ -52,5 +53,4 @@ def test_every_page_in_this_look(cast, xinjie, visitor, axe, look):
             wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             if wide > 0:
                 faults.append(f"{path}: {wide} px wider than the screen")
-            page.close()
     assert faults == []

@@ -20,6 +20,7 @@ from mulin.wsgi import application
 from tests.clock import NOW
 from tests.site.test_programs import demand, let_in, xinjie  # noqa: F401  a fixture
 
+pytestmark = pytest.mark.once
 FEW = settings(
     max_examples=12,
     deadline=None,
