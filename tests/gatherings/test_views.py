@@ -107,8 +107,9 @@ def test_somebody_is_found_at_the_door_and_pressed(cast, evening, client):
 
 def test_the_list_to_sign_has_numbers_and_names_and_comes_back(cast, evening, client):
     invite(evening, [cast.wang.person, cast.yong.person], by=cast.chen.actor, now=NOW)
-    sheet = Pdf(cast.enter(client, cast.chen).get(at("list", evening.pk)).content)
-    assert "王秀英" in sheet.text
+    sheet = Pdf(cast.enter(client, cast.chen).post(at("list", evening.pk)).content)
+    assert "1. 王秀英" in sheet.text
+    assert evening.title in sheet.text
     wrong = client.post(at("lines", evening.pk), {"lines": "1, x"})
     assert "x" in str(wrong.context["form"].errors["lines"])
     client.post(at("lines", evening.pk), {"lines": "1-2", "walk_ins": "3"})

@@ -49,6 +49,8 @@ from mulin.commons.gatherings.queries import (
     papers_of,
 )
 from mulin.commons.gatherings.registry import kind_of
+from mulin.commons.gatherings.sheets import SIGN_UP_SHEET
+from mulin.commons.paper.forms import PrintForm
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.kit.acts import attempt
@@ -356,16 +358,24 @@ def _page(
 ) -> HttpResponse:  # Any: forms that were refused
     kind = kind_of(found.kind)
     items = items_of(found)
+    keeps = may_keep(request.actor, found)
+    is_over = found.ends_at < request.now
+    takes_sheets = keeps and request.actor.is_desk and found.is_planned and not is_over
     context = {
         "gathering": found,
         "counts": counts_of(found),
         "items": [(one, PlainActForm(auto_id=False)) for one in items],
         "papers": papers_of(found, public_only=False),
-        "may_keep": may_keep(request.actor, found),
+        "may_keep": keeps,
         "room_page": kind.page(found.pk) if kind.page else "",
-        "is_over": found.ends_at < request.now,
+        "is_over": is_over,
         "has_begun": found.starts_at < request.now,
         "order_form": PlainActForm(auto_id=False),
+        "list_form": PlainActForm(auto_id=False),
+        "sign_up_use": SIGN_UP_SHEET,
+        "sign_up_form": PrintForm(auto_id="sheets_%s", initial={"about": found.pk})
+        if takes_sheets
+        else None,
         "item_form": ItemForm(),
         "close_form": CloseForm(initial={"ended_at": min(found.ends_at, request.now)}),
         **forms,
