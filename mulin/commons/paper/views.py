@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from mulin.commons.paper.actions.handed import print_again
+from mulin.commons.paper.actions.handed import hand_out, print_again
 from mulin.commons.paper.actions.readings import (
     finish,
     hand_in_typed,
@@ -36,6 +36,7 @@ from mulin.commons.paper.forms import (
     ThrowForm,
     Typed,
 )
+from mulin.commons.paper.letters import LETTERS, may_print_of
 from mulin.commons.paper.models import Handed, Reading
 from mulin.commons.paper.permissions import may_finish, may_see_handed
 from mulin.commons.paper.pressing import sheets_on_paper
@@ -54,10 +55,17 @@ from mulin.commons.paper.rules import ReadingState, ScanState
 from mulin.ground.audit.actions import record_look
 from mulin.ground.community.access import Request, opened_to, public
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
+from mulin.ground.people.models import Person
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.paging import page_of
-from mulin.kit.paper.printing import pdf_response
+from mulin.kit.paper.printing import (
+    PressFailed,
+    PressMissing,
+    no_press,
+    pdf_response,
+    press_failed,
+)
 from mulin.kit.paper.reading import is_reader_there
 
 #: Of one form on the desk's page; any other is printed from its own page.
@@ -331,6 +339,30 @@ def after_all(request: Request, pk: int) -> HttpResponse:
     ):
         messages.error(request, " ".join(map(str, form.non_field_errors())))
     return redirect("paper:look", pk=pk)
+
+
+@opened_to(*DESK_ROLES)
+@require_POST
+def letter(request: Request, kind: str, pk: int) -> HttpResponse:
+    """An official document about somebody on the roll; it is kept as it was printed."""
+    make = LETTERS.get(kind)
+    visible = Person.objects.visible_to(request.actor)
+    person: Person = get_object_or_404(visible, pk=pk, erased_at__isnull=True)
+    form = PlainForm(request.POST)
+    if make is None or not may_print_of(request.actor, pk) or not form.is_valid():
+        raise Http404
+    document = make(person, community=request.community, by=request.actor, now=request.now)
+    try:
+        pdf = hand_out(
+            "kit/official.html", {"document": document}, kind=kind, record=person,
+            title=document.title, person=person, request=request, by=request.actor,
+            now=request.now, token=form.idempotency_token,
+        )  # fmt: skip
+    except PressMissing:
+        return no_press(request)
+    except PressFailed:
+        return press_failed(request)
+    return pdf_response(pdf, name=document.title)
 
 
 @opened_to(*HANDLER_ROLES)

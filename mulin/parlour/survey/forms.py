@@ -60,7 +60,7 @@ class AnswersForm(DefinedForm):
 
     def shown(self, _definition: Form) -> dict[str, Shown]:
         """Faces for the numbers that stand on paper."""
-        faces = {str(step): label for step, label in STEP_LABELS.items()}
+        faces = {str(step): str(label) for step, label in STEP_LABELS.items()}
         words = Shown(
             WORDS, attrs={"rows": 3},
             hint=_(

@@ -40,6 +40,7 @@ from mulin.commons.gatherings.forms import (
     said_why_not,
 )
 from mulin.commons.gatherings.models import AgendaItem, Gathering
+from mulin.commons.gatherings.papers import notice_of
 from mulin.commons.gatherings.permissions import may_keep
 from mulin.commons.gatherings.queries import (
     counts_of,
@@ -318,17 +319,17 @@ def papers(request: Request, pk: int) -> HttpResponse:
 def poster(request: Request, pk: int) -> HttpResponse:
     """The notice for the board, with its code; or, with `?at=door`, the code for the door."""
     found = _found(request, pk)
-    at_door = request.GET.get("at") == "door"
-    if at_door and not may_keep(request.actor, found):
+    if request.GET.get("at") != "door":
+        document = notice_of(
+            found, items_of(found), day=local_day(found.noticed_at or request.now),
+            community=request.community,
+        )  # fmt: skip
+        return paper(
+            "kit/official.html", {"document": document}, request=request, name=document.title
+        )
+    if not may_keep(request.actor, found):
         raise Http404
-    address = (
-        reverse("gatherings:here", args=[found.door_code])
-        if at_door
-        else reverse("gatherings:notice", args=[found.code])
-    )
-    context = {
-        "gathering": found, "address": address, "at_door": at_door, "items": items_of(found),
-    }  # fmt: skip
+    context = {"gathering": found, "address": reverse("gatherings:here", args=[found.door_code])}
     return paper("gatherings/paper/poster.html", context, request=request, name=found.title)
 
 
