@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from mulin.kit.paper.definition import Choice, Field, Form, FormFault, Kind, pages_of
 
@@ -79,7 +80,11 @@ def appraised(
 
 
 def _lines(ref: str, name: str) -> Iterable[Field]:
-    done = (Choice(YES, _("done")), Choice(PARTLY, _("in part")), Choice(NO, _("not done")))
+    done = (
+        Choice(YES, pgettext("appraisal", "done")),
+        Choice(PARTLY, _("in part")),
+        Choice(NO, _("not done")),
+    )
     seen = (Choice(YES, _("with my own eyes")), Choice(NO, _("not yet")))
     steps = tuple(Choice(str(step), str(step)) for step in STEPS)
     asked = _("%(project)s: is it done?") % {"project": name}

@@ -45,7 +45,7 @@ class PrintedPage:
 
     @property
     def is_about_much(self) -> bool:
-        """Whether what it is about takes more than the head's two lines."""
+        """Whether what it is about takes the room of the words under the title, too."""
         return len(self.about) > _ABOUT_CHARACTERS
 
 
