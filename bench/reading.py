@@ -28,8 +28,7 @@ PEER_PAGES: Final = 40
 #: The fields that words are written in, in the order of what is said.
 WRITTEN: Final = ("words", "place", "name", "phone", "day")
 TARGET_SECONDS, TARGET_MEMORY_MB = 2.0, 1_000
-#: As wrong as hurried hands were in public samples (docs/paper.md); a font must not come near it.
-TARGET_ERRORS = 0.12
+TARGET_ERRORS = 0.02
 FONTS: Final = Path(os.environ.get("BENCH_FONTS", "/usr/share/fonts"))
 #: Two fonts drawn by hand, a Kai and a Song, by the Debian package that has each. All are neater than
 #: a hurried hand: see docs/paper.md.
@@ -44,11 +43,11 @@ HANDS: Final = {
 #: What is written: a matter, a place, a name, a phone, a day each.
 SAYINGS: Final = (
     ("三楼楼道灯不亮\n晚上走路怕摔", "12幢1单元3楼", "王秀英", "13857301234", "20261124"),
-    ("垃圾亭旁边积水\n一下雨就过不去", "中心花园东边", "何小妹", "13967308855", "20261103"),
-    ("电动车在楼下飞线充电\n担心着火", "7幢2单元门口", "沈建国", "15157396620", "20260930"),
-    ("健身器材螺丝松了\n孩子爬上去很危险", "广场西侧", "俞桂珍", "18268319047", "20261015"),
-    ("对面工地夜里施工\n吵得睡不着觉", "20幢5单元602", "褚阿毛", "13456217788", "20261121"),
-    ("想问高龄补贴怎么办\n子女都在外地", "3幢1单元101", "鲍月仙", "13019842536", "20261008"),
+    ("垃圾亭旁积水\n一下雨就没法走", "中心花园东侧", "何小妹", "13967308855", "20261103"),
+    ("有人在楼下拉线充电\n担心着火", "7幢2单元楼下", "沈建国", "15157396620", "20260930"),
+    ("健身器材螺丝松了\n孩子爬上去会摔", "广场西侧", "俞桂珍", "18268319047", "20261015"),
+    ("工地夜里施工\n吵得老人睡不好", "20幢5单元602", "褚阿毛", "13456217788", "20261121"),
+    ("想打听老年卡怎么办\n子女都在外地", "3幢1单元101", "周月仙", "13019842536", "20261008"),
 )  # fmt: skip
 
 
@@ -127,6 +126,12 @@ def words() -> list[Line]:
                 print(f"not measured: {name}; {package} is not installed", flush=True)
                 continue
             face = ImageFont.truetype(str(FONTS / font), 44, index=index)
+            # Some fonts name a character that they do not draw: nobody could read it.
+            if undrawn := sorted(
+                one for one in _characters() if face.getmask(one).getbbox() is None
+            ):
+                print(f"not measured: {name}; it does not draw {''.join(undrawn)}", flush=True)
+                continue
             errors = characters = missed = 0
             for seed, said in enumerate(SAYINGS):
                 answers = ANSWERS | dict(zip(WRITTEN, said, strict=True))
@@ -153,6 +158,10 @@ def words() -> list[Line]:
         Line("reading a sheet", TARGET_SECONDS, warm[len(warm) // 2], "s a page"),
         Line("memory of the reader", TARGET_MEMORY_MB, peak / 1e6, "MB PSS"),
     ]
+
+
+def _characters() -> set[str]:
+    return {one for said in SAYINGS for part in said for one in part if not one.isspace()}
 
 
 def distance(one: str, other: str) -> int:
