@@ -119,12 +119,29 @@ def test_the_meeting_is_led_from_its_pages(cast, meeting, lamp, neighbours, clie
         assert client.post(at("roll-call", point.pk), voices).status_code == 302
         sheet = Pdf(client.get(at("minutes", meeting.gathering.pk)).content)
     assert "装两盏" in sheet.text
+    assert (
+        sheet.packed.index("居民委员会")
+        < sheet.packed.index("会议纪要：")
+        < sheet.packed.index("主持人（签名）")
+    )
     assert Matter.objects.get(pk=lamp.pk).state == State.DECIDED
 
 
 def test_the_publication_prints_with_its_days_and_its_code(cast, published, client):
     sheet = Pdf(client.get(at("notice", published.code)).content)
     assert "装两盏" in sheet.text
+    said = sheet.packed
+    order = [
+        "居民委员会",
+        "公示：",
+        "一、决议内容",
+        "装两盏",
+        "二、表决情况",
+        "三、公示期限",
+        "盖章处",
+    ]
+    places = [said.index(words) for words in order]
+    assert places == sorted(places)
 
 
 def test_the_head_enters_a_rule_and_a_faulty_one_loses_nothing(cast, xinjie, client):

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from mulin.commons.gatherings.actions.agenda import add_item
 from mulin.commons.gatherings.actions.coming import invite, say_coming, sign_in
 from mulin.commons.gatherings.actions.planning import Plan, cancel_gathering, plan_gathering
 from mulin.commons.gatherings.models import Attendance, Gathering
@@ -107,12 +108,27 @@ def test_somebody_is_found_at_the_door_and_pressed(cast, evening, client):
 
 def test_the_list_to_sign_has_numbers_and_names_and_comes_back(cast, evening, client):
     invite(evening, [cast.wang.person, cast.yong.person], by=cast.chen.actor, now=NOW)
-    sheet = Pdf(cast.enter(client, cast.chen).get(at("list", evening.pk)).content)
-    assert "王秀英" in sheet.text
+    sheet = Pdf(cast.enter(client, cast.chen).post(at("list", evening.pk)).content)
+    assert "1. 王秀英" in sheet.text
+    assert evening.title in sheet.text
     wrong = client.post(at("lines", evening.pk), {"lines": "1, x"})
     assert "x" in str(wrong.context["form"].errors["lines"])
     client.post(at("lines", evening.pk), {"lines": "1-2", "walk_ins": "3"})
     assert Attendance.objects.here().count() == 2
+
+
+def test_the_notice_for_the_board_is_an_official_document_with_agenda_and_code(
+    cast, evening, client
+):
+    add_item(evening, title="装几盏", by=cast.chen.actor, now=NOW)
+    desk = cast.enter(client, cast.chen)
+    said = Pdf(desk.get(at("poster", evening.pk)).content).packed
+    order = ["居民委员会", "通知：路灯怎么装", "二楼会议室", "会议议程", "1.装几盏", "扫码看全文"]
+    places = [said.index(words) for words in order]
+    assert places == sorted(places)
+    assert "盖章处" in said
+    door = Pdf(desk.get(at("poster", evening.pk) + "?at=door").content).packed
+    assert "盖章处" not in door
 
 
 def test_lists_ask_as_often_for_two_as_for_twenty(cast, evening, client):

@@ -19,7 +19,8 @@ OWN = ["/mine/", "/account/", "/notify/", "/ballots/"]
 DESK = [
     "/today/", "/seats/?others=1", "/drafts/", "/reception/", "/reception/receive/",
     "/reception/visits/", "/reception/calls/", "/reception/emergency/", "/places/codes/",
-    "/paper/", "/paper/forms/DEMAND/type/",
+    "/paper/", "/paper/forms/DEMAND/type/", "/gatherings/desk/", "/gatherings/desk/new/",
+    "/suggestions/desk/", "/suggestions/hear/", "/deliberation/desk/",
     "/search/?q=路灯", "/figures/", "/people/", "/places/", "/team/", "/survey/",
 ]  # fmt: skip
 HOUSE = ["/installation/"]

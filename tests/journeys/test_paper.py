@@ -1,15 +1,22 @@
 """A sheet in a real browser: printed, filled in by hand, photographed, looked at with Enter alone."""
 
-import pytest
+from io import BytesIO
 
-from mulin.commons.paper.actions.scans import read_waiting
+import pytest
+from PIL import Image
+
+from mulin.commons.paper.actions.scans import Incoming, keep_pages, read_waiting, take_in
 from mulin.commons.paper.actions.sheets import print_sheets
-from mulin.commons.paper.models import Reading, Scan
+from mulin.commons.paper.models import ReadField, Reading, Scan
 from mulin.commons.paper.registry import use_of
 from mulin.commons.paper.rules import Matter
 from mulin.kit import clock
+from mulin.kit.paper import reading
+from mulin.kit.paper.definition import FLAT_PX, PAGE, SheetCode
 from mulin.parlour.reception.models import Demand
+from mulin.parlour.suggestions.models import Idea
 from tests.paper.conftest import ANSWERS
+from tests.support import elders
 from tests.support.filledin import blank_of, photo, scanned, written
 from tests.support.hardphotos import ORDINARY, drawn
 
@@ -75,6 +82,55 @@ def test_a_stack_is_worked_off_by_keyboard(cast, xinjie, visitor, axe):
          "named", "paper"),
         ("垃圾没人收", "clean", "anonymous"),
     ]  # fmt: skip
+
+
+STACK, MISREAD = 50, 7
+
+
+@pytest.fixture
+def stack(cast, xinjie):
+    """Fifty sheets with an idea each, as a scanner's reader would have left them; one is misread."""
+    out = BytesIO()
+    Image.new("L", tuple(round(side * FLAT_PX) for side in PAGE), 255).save(out, "JPEG")
+    by, now = cast.chen.actor, clock.now()
+    sheets = print_sheets(use_of("IDEA"), count=STACK, by=by, now=now)
+    (scan,) = take_in([Incoming(out.getvalue(), is_pdf=False)], community=xinjie, by=by, now=now)
+    pages = []
+    for number, sheet in enumerate(sheets, 1):
+        words = "多放几张长木奇" if number == MISREAD else f"多放几张长椅，第{number}条"
+        fields = (
+            reading.ReadField("words", (words,), words, 0.95, is_sure=True, is_empty=False),
+            reading.ReadField("name", ("",), "", 0.0, is_sure=False, is_empty=True),
+            reading.ReadField("phone", ("",), "", 0.0, is_sure=False, is_empty=True),
+        )
+        code = SheetCode("IDEA", 1, 1, sheet.serial)
+        pages.append(
+            reading.ReadPage(code, "", out.getvalue(), is_flat=True, fields=fields, of=STACK)
+        )
+    keep_pages(scan, pages, now=now)
+
+
+def test_fifty_sheets_are_worked_off_without_a_mouse(cast, stack, visitor):
+    page = visitor(width=DESK, large=True).sign_in(cast.chen).open("/paper/")
+    assert Reading.objects.waiting().count() == STACK
+    page.keyboard.press("l")
+    for number in range(1, STACK + 1):
+        page.wait_for_selector("form[data-look] [name=words]:focus")
+        here = page.url
+        if number == 1:
+            assert elders.faults(page) == []
+        if number == MISREAD:
+            page.keyboard.type("多放几张长椅")  # what stood there is chosen, so it goes
+        for _field in ("words", "name", "phone"):
+            page.keyboard.press("Enter")
+        page.wait_for_url(lambda url, here=here: url != here)
+    assert page.url.endswith("/paper/")
+    assert (Reading.objects.waiting().count(), Idea.objects.count()) == (0, STACK)
+    said = [one.need.words for one in Idea.objects.order_by("id").select_related("need")]
+    assert said[MISREAD - 1] == "多放几张长椅"
+    assert said[-1] == f"多放几张长椅，第{STACK}条"
+    looked = ReadField.objects.filter(looked_by=cast.chen.account).count()
+    assert looked == STACK * 3
 
 
 def test_without_script_and_without_the_reader_it_is_typed_beside_the_picture(

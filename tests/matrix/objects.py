@@ -871,6 +871,7 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "sheet": lambda _world, side: {"pk": side.sheet.pk},
     "handed": lambda _world, side: {"pk": side.handed.pk},
     "handed to": lambda _world, side: {"kind": "slip", "record_id": side.demand.pk},
+    "letter to sign": lambda _world, side: {"kind": "consents", "pk": side.person.pk},
     "sent sheet": lambda _world, side: {"code": side.sent},
     "paper form": lambda _world, _side: {"code": "DEMAND"},
     "order": lambda _world, _side: {"system": "hotline12345", "number": "HX-1"},

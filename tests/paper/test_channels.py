@@ -23,9 +23,12 @@ pytestmark = pytest.mark.django_db
 #: What each version was printed as. A new version gets a line; none is ever changed.
 PRINTED = {
     ("ANSWER", 1): "8956976b5f64b764",
+    ("ATTEND", 1): "8ef8e4f3da54418b",
     ("CALLS", 1): "bee191f388cbf7e9",
     ("CONSENT", 1): "c5e433c987910d3b",
     ("DEMAND", 1): "45d478e7a5993866",
+    ("IDEA", 1): "c6d93cf6b16fb578",
+    ("SIGNUP", 1): "4b2a8d96cd68c726",
 }
 
 

@@ -8,6 +8,7 @@ themselves.
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from django.urls import reverse
 
 from mulin.commons.flow.models import Category, Need
 from mulin.commons.flow.said import Said
+from mulin.commons.gatherings.actions.coming import invite
+from mulin.commons.gatherings.actions.planning import Plan, plan_gathering
+from mulin.commons.gatherings.models import Attendance, Gathering
 from mulin.commons.paper.actions.readings import finish
 from mulin.commons.paper.actions.sheets import print_sheets
 from mulin.commons.paper.models import ReadField
@@ -23,11 +27,13 @@ from mulin.commons.paper.queries import asked_on, proposed
 from mulin.commons.paper.registry import use_of, uses
 from mulin.ground.people.models import Consent, Purpose
 from mulin.kit.channels import Channel
+from mulin.kit.clock import standing_still
 from mulin.kit.paper.definition import SheetCode
 from mulin.kit.paper.reading import open_reader
-from mulin.kit.paper.typed import form_class_of
+from mulin.kit.paper.typed import form_class_of, text_of
 from mulin.parlour.reception.actions.demands import answer_demand, receive_demand
 from mulin.parlour.reception.models import Confirmation, Demand
+from mulin.parlour.suggestions.models import Idea
 from tests.clock import NOW
 from tests.factories.people import PersonFactory
 from tests.paper.conftest import SERIAL
@@ -36,6 +42,13 @@ from tests.support.hardphotos import ORDINARY
 
 # What is read from a picture is the same on every database.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    """Pages, too, live at the moment of the tests: a gathering must not be over."""
+    with standing_still(NOW):
+        yield
 
 
 @dataclass(frozen=True)
@@ -49,6 +62,9 @@ class Ways:
     on_the_page: Callable[[Any, Any, Any], None]
     record: Callable[[Any], Any]
     begin: Callable[[Any, int], Any] = lambda _cast, _number: None
+    subject: Callable[[Any], str] = lambda _about: (
+        ""
+    )  # what its sheets are about, of several things
     person: Callable[[Any], Any] = lambda _about: None
     shot: dict = field(default_factory=dict)  # what is written on the sheet that is photographed
 
@@ -136,6 +152,62 @@ def on_the_sheet(_person):
     return {"name": "周小一"} | {f"for{numbers[one]}": word for one, word in SAID.items()}
 
 
+# ── an idea ──────────────────────────────────────────────────────────────────────────────────
+
+IDEA = {"words": "桂花广场多放两张长椅", "name": "周小梅", "phone": "13857305577"}
+
+
+def hear(client, cast, _about):
+    cast.enter(client, cast.chen)
+    told = {
+        "words": IDEA["words"], "contact_name": IDEA["name"], "phone": IDEA["phone"],
+        "channel": Channel.PAPER.value, "token": "w" * 16,
+    }  # fmt: skip
+    assert client.post(reverse("suggestions:hear"), told).status_code == 302
+
+
+def idea_said(_about):
+    idea = Idea.objects.order_by("-id").select_related("need")[0]
+    need = idea.need
+    return (
+        need.words, need.contact_name, need.contact_phone, need.visibility, need.contact_wish,
+        need.person, idea.state, idea.supporters, idea.due_at - idea.came_at,
+    )  # fmt: skip
+
+
+# ── a gathering: who signs up, who is there ──────────────────────────────────────────────────
+
+
+def gathering(cast, number):
+    begins = NOW + timedelta(hours=9 + number)
+    plan = Plan(f"路灯怎么装之{number}", begins, begins + timedelta(hours=2), place_words="二楼")
+    planned = plan_gathering("meeting", plan, by=cast.chen.actor, now=NOW)
+    invite(planned, [cast.wang.person, cast.yong.person], by=cast.chen.actor, now=NOW)
+    return planned, cast.yong.person
+
+
+def press_come(client, cast, about):
+    answer = cast.enter(client, cast.yong).post(reverse("gatherings:come", args=[about[0].code]))
+    assert answer.status_code == 302
+
+
+def stands(about):
+    rows = Attendance.objects.filter(gathering=about[0]).order_by("line")
+    return [(row.line, row.stand, row.answered_at is None) for row in rows]
+
+
+def type_lines(client, cast, about):
+    told = {"lines": "2", "walk_ins": "1", "token": "w" * 16}
+    address = reverse("gatherings:lines", args=[about[0].pk])
+    assert cast.enter(client, cast.chen).post(address, told).status_code == 302
+
+
+def who_came(about):
+    rows = Attendance.objects.filter(gathering=about[0], came_at__isnull=False)
+    came = [(row.line, row.came_at == about[0].starts_at, row.came_by) for row in rows]
+    return came, Gathering.objects.get(pk=about[0].pk).walk_ins
+
+
 WAYS = {
     "DEMAND": Ways(lambda _about: TOLD, tell, demand_said, shot=TOLD),
     "ANSWER": Ways(
@@ -149,6 +221,16 @@ WAYS = {
         lambda _demand: {}, call, heard, answered,
         shot={"call1": "solved", "call1_rating": "4", "call1_words": "亮了"},
     ),
+    "IDEA": Ways(lambda _about: IDEA, hear, idea_said, shot=IDEA),
+    "ATTEND": Ways(
+        lambda _about: {}, type_lines, who_came, gathering, subject=lambda about: str(about[0].pk),
+        shot={"line2": "here", "guest1": "周小梅"},
+    ),
+    "SIGNUP": Ways(
+        lambda _about: {"comes": "yes", "name": "阿勇"}, press_come, stands, gathering,
+        subject=lambda about: str(about[0].pk), person=lambda about: about[1],
+        shot={"comes": "yes", "name": "周小梅"},
+    ),
     "CONSENT": Ways(
         on_the_sheet, agree, consents, somebody, person=lambda person: person,
         shot=on_the_sheet(None),
@@ -157,7 +239,7 @@ WAYS = {
 
 
 #: Forms that ask what a community has written have a test of their own.
-ELSEWHERE = {"SURVEY": "test_survey.py"}
+ELSEWHERE = {"SURVEY": "test_survey.py", "OPINION": "test_opinions.py"}
 
 
 def test_every_form_of_the_product_has_its_ways():
@@ -179,7 +261,8 @@ def pages():
 
 def by_paper(use, page, about, cast, photographed):
     """Printed, filled in, photographed, read; then every doubtful field is looked at."""
-    (sheet,) = print_sheets(use, count=1, by=cast.chen.actor, now=NOW)
+    subject = WAYS[use.code].subject(about)
+    (sheet,) = print_sheets(use, count=1, about=subject, by=cast.chen.actor, now=NOW)
     form = sheet.version.form
     (reading,) = photographed(
         replace(page, code=SheetCode(form.code, form.version, 1, sheet.serial))
@@ -191,7 +274,7 @@ def by_paper(use, page, about, cast, photographed):
     assert {name: values for name, values in read.items() if values != ("",) and values} == {
         name: (value,) for name, value in shot.items()
     }
-    posted = {one.name: (read[one.name] or ("",))[0] for one in asked.fields}
+    posted = {one.name: text_of(one, read[one.name]) for one in asked.fields}
     typed = form_class_of(asked)(posted)
     assert typed.is_valid(), typed.errors
     done = finish(
@@ -206,7 +289,8 @@ def typed_at_the_desk(client, use, about, cast):
     told = WAYS[use.code].answers(about) | {
         "channel": Channel.PHONE.value, "token": "d" * 16, "person": person.pk if person else "",
     }  # fmt: skip
-    answer = cast.enter(client, cast.chen).post(reverse("paper:type", args=[use.code]), told)
+    address = f"{reverse('paper:type', args=[use.code])}?about={WAYS[use.code].subject(about)}"
+    answer = cast.enter(client, cast.chen).post(address, told)
     assert answer.status_code == 302, answer.context["form"].errors
 
 
@@ -215,7 +299,7 @@ def test_each_way_gives_the_same_record(cast, slip, client, photographed, pages,
     use, ways = use_of(code), WAYS[code]
     records = []
     for number, way in enumerate(("page", "paper", "typed")):
-        if way == "typed" and use.rows:
+        if way == "typed" and use.is_list:
             assert cast.enter(client, cast.chen).get(reverse("paper:type", args=[code])).status_code == 404  # fmt: skip
             continue
         about = ways.begin(cast, number)

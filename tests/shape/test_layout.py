@@ -32,6 +32,8 @@ FILES_OF_ITS_OWN = {
     "commons/paper": {
         "consents.py": "the sheet of consents: the roll, whose they are, lies below and knows no paper",
         "holdings.py": "what is told and erased of a person",
+        "letters.py": "official documents about somebody on the roll, which knows no paper",
+        "pressing.py": "printed sheets as an answer, for the desk's page and those of rooms",
         "registry.py": "rooms register their forms, and what becomes of each",
     },
     "commons/planning": {
@@ -41,6 +43,8 @@ FILES_OF_ITS_OWN = {
     "commons/gatherings": {
         "calendars.py": "what stands in one's own calendar, and in everybody's",
         "dues.py": "lists of who came that nobody has closed",
+        "papers.py": "the notice as an official document",
+        "sheets.py": "the list to sign and the sign-up on paper: what they ask, what becomes of them",
         "registry.py": "rooms register their kinds of gathering",
     },
     "ground/audit": {
@@ -110,11 +114,13 @@ FILES_OF_ITS_OWN = {
     "parlour/deliberation": {
         "dues.py": "matters to screen, resolutions to publish, objections, tasks",
         "holdings.py": "what is told and erased of a person",
+        "papers.py": "minutes and public notice as official documents",
     },
     "parlour/suggestions": {
         "dues.py": "what the desk owes today: looks and answers",
         "holdings.py": "what is told and erased of a person",
         "meaning.py": "the model that knows which texts mean the same, an extra",
+        "sheets.py": "an idea, and opinions on a question, on paper",
     },
     "parlour/survey": {
         "sheets.py": "the questionnaire of a household on paper, and what becomes of it",

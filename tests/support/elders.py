@@ -24,7 +24,7 @@ MEASURE = """least => {
     if (style.lineHeight !== 'normal' && el.getBoundingClientRect().height > size * 2
         && parseFloat(style.lineHeight) / size < 1.29) found.push(['tight', style.lineHeight, told(el)]);
   });
-  const pressed = 'a.button, button, input:not([type=hidden]):not([type=radio]):not([type=checkbox]), select, textarea, summary, .story, nav a, a.call';
+  const pressed = 'a.button, button, input:not([type=hidden]):not([type=radio]):not([type=checkbox]), select, textarea, summary, .story, nav a, a.call, a.row';
   Array.from(document.querySelectorAll(pressed)).filter(shown).forEach(el => {
     const box = el.getBoundingClientRect();
     if (box.height < least.touch - 0.5 || box.width < least.touch - 0.5)
@@ -86,7 +86,7 @@ def faults(page):
     size = page.evaluate(
         "[document.documentElement.dataset.type, document.documentElement.dataset.step]"
     )
-    is_resident = page.evaluate("/resident|paper/.test(document.body.className)")
-    if size[0] == "large" and is_resident:
+    is_read = page.evaluate("/resident|paper|desk/.test(document.body.className)")
+    if size[0] == "large" and is_read:
         found += page.evaluate(MEASURE, LARGEST if size[1] == "largest" else LARGE)
     return found

@@ -38,6 +38,8 @@ class GatheringsConfig(AppConfig):
         from mulin.commons.gatherings.jobs import tell_people
         from mulin.commons.gatherings.queries import attendances_kept, attendances_told
         from mulin.commons.gatherings.registry import Kind, register_kind
+        from mulin.commons.gatherings.sheets import ATTENDANCE_SHEET, SIGN_UP_SHEET
+        from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.calendars import register_source
         from mulin.ground.community.dues import register_parts
@@ -61,6 +63,8 @@ class GatheringsConfig(AppConfig):
                   "", "", 30)
         )  # fmt: skip
         register_parts("gatherings", dues.parts, *dues.TOLD)
+        register_form(ATTENDANCE_SHEET)
+        register_form(SIGN_UP_SHEET)
         register_sweep("gatherings.tell", timedelta(minutes=1), tell_people)
         register_source("gatherings", calendars.mine)
         register_teller("gatherings.attendance", attendances_told)
@@ -77,7 +81,9 @@ class GatheringsConfig(AppConfig):
                     {"gatherings:come", "gatherings:decline", "gatherings:here"}
                 ),
                 by_call=_("Call us; we put you on the list."),
-                on_paper=_("Write your name on the list that lies at the desk and at the door."),
+                on_paper=_(
+                    "Fill in the sign-up sheet at the desk; at the door, sign the list that lies there."
+                ),
                 at_the_desk="gatherings:desk",
                 order=20,
             )

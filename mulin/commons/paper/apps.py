@@ -35,7 +35,9 @@ class PaperConfig(AppConfig):
             handed_told,
             sheets_told,
         )
+        from mulin.commons.paper.letters import HANDED
         from mulin.commons.paper.registry import register as register_form
+        from mulin.commons.paper.registry import register_handed
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES
@@ -52,6 +54,8 @@ class PaperConfig(AppConfig):
             )
         )  # fmt: skip
         register_form(CONSENT_SHEET)
+        for use in HANDED:
+            register_handed(use)
         register_job(JOB, jobs.read, opens_own_scope=True)
         register_sweep("paper.take_up", timedelta(minutes=1), jobs.take_up)
         register_sweep(

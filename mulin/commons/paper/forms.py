@@ -20,7 +20,13 @@ from mulin.kit.paper.typed import form_class_of, text_of
 from mulin.kit.photos import PhotoRefused
 
 
-class PrintForm(ActForm):
+class ListForm(ActForm):
+    """Sheets of a list, as many as it takes; what they are about, if a form has subjects."""
+
+    about = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class PrintForm(ListForm):
     """How many sheets of a form."""
 
     count = forms.IntegerField(
@@ -84,7 +90,7 @@ class NameForm(ActForm):
         self, *args: Any, uses: list[PaperUse], **kwargs: Any
     ) -> None:  # Any: Django's own form arguments
         super().__init__(*args, **kwargs)
-        self.fields["form"].choices = [(use.code, use.form.title) for use in uses]
+        self.fields["form"].choices = [(use.code, use.title) for use in uses]
         if len(uses) == 1:
             self.fields["form"].initial = uses[0].code
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 
 from mulin.ground.community.rules import Actor, Role
 from mulin.ground.people.models import Person
-from mulin.kit.paper.definition import Form, FormFault, filled, pages_of
+from mulin.kit.paper.definition import Form, FormFault, filled, pages_of, rows_of
 from mulin.kit.photos import CleanPhoto
 
 if TYPE_CHECKING:
@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a form says, as its typed form cleaned it; whose it is, if the desk knows; its sheet."""
+    """What a form says, as its typed form cleaned it; whose it is, if the desk knows; its sheet; and
+    the reference of what it is about, where a form has subjects.
+    """
 
     values: Mapping[str, Any]  # Any: what each kind of field gives
     person: Person | None = None
     picture: CleanPhoto | None = None
     sheet: "Sheet | None" = None
+    about: str = ""
 
 
 class Take(Protocol):
@@ -48,6 +51,27 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Subjects:
+    """What a form is about, one thing at a time: a question, a gathering.
+
+    `due` gives reference and name of each that sheets are printed for now, the most wanted first.
+    `define` is the form of one, where what is asked is its own (the use is not `is_fixed` then).
+    `rows` gives the references that fill its rows: all on every copy, or, if it `is_list`, dealt out
+    over as many sheets as it takes; `words` what each says to whoever may read it.
+    """
+
+    due: Callable[[Actor, datetime], Sequence[tuple[str, str]]]
+    define: Callable[[str], Form | None] | None = None
+    rows: Callable[[str], Sequence[str]] | None = None
+    words: Callable[[Actor, Collection[str]], Mapping[str, str]] | None = None
+    is_list: bool = False
+
+
+#: Under which a sheet keeps the reference of what it is about, beside those of its rows.
+ABOUT: Final = "about"
+
+
+@dataclass(frozen=True, slots=True)
 class PaperUse:
     """A form of a room: `define` gives it in the language that is active, `take` makes its record,
     a row of `model`; `number` says what it is called, `page` is the name of its address, which all
@@ -55,7 +79,8 @@ class PaperUse:
 
     A form that is not `is_fixed` asks what its community has written (a survey): None while there is
     nothing to ask; its versions are counted as they are printed. `keeps_nothing`: what a sheet says
-    is secret, so that picture and readings go when it is handed in.
+    is secret, so that picture and readings go when it is handed in. With `subjects` each sheet is
+    about one of them; `name` says what the form is called where that is not its title.
     """
 
     code: str
@@ -69,6 +94,32 @@ class PaperUse:
     rows: Rows | None = None
     is_fixed: bool = True
     keeps_nothing: bool = False
+    subjects: Subjects | None = None
+    name: str | Promise = ""
+
+    @property
+    def title(self) -> str:
+        """What the form is called."""
+        return str(self.name) or self.form.title
+
+    @property
+    def is_list(self) -> bool:
+        """Whether its sheets are printed for whoever stands on it, and typed by nobody."""
+        return self.rows is not None or (self.subjects is not None and self.subjects.is_list)
+
+    def form_about(self, about: str) -> Form:
+        """The definition for one of its subjects, or the form's own.
+
+        Raises LookupError while there is nothing to ask.
+        """
+        if self.subjects is None or self.subjects.define is None:
+            return self.form
+        define = self.subjects.define
+        return _checked(self.code, lambda: define(about))
+
+    def subjects_for(self, actor: Actor, now: datetime) -> dict[str, str]:
+        """What sheets are printed for now: reference → name; empty for a form about no one thing."""
+        return dict(self.subjects.due(actor, now)) if self.subjects else {}
 
     @property
     def form(self) -> Form:
@@ -76,27 +127,43 @@ class PaperUse:
 
         Raises LookupError while there is nothing to ask.
         """
-        return _form_of(self.code) if self.is_fixed else _defined(self)
+        return _form_of(self.code) if self.is_fixed else _checked(self.code, self.define)
 
     @property
     def is_there(self) -> bool:
         """Whether there is something to ask."""
-        return self.is_fixed or self.define() is not None
+        return self.is_fixed or self.subjects is not None or self.define() is not None
 
     def path(self, record_id: int) -> str:
         """Where the record of this form stands."""
         return reverse(self.page, args=[] if self.is_one_page else [record_id])
 
     def words_on(self, sheet: "Sheet | None", by: Actor) -> dict[str, str]:
-        """What the rows of a sheet say, by their field; empty for a form that is no list."""
-        if self.rows is None or sheet is None:
-            return {}
-        said = self.rows.words(by, set(sheet.rows.values()))
-        return {name: said.get(ref, "") for name, ref in sheet.rows.items()}
+        """What the rows of a sheet say, by their field; empty for a form without such rows."""
+        return self._said(sheet.rows, by) if sheet is not None else {}
 
     def asked_on(self, form: Form, sheet: "Sheet | None", by: Actor) -> Form:
         """What one sheet asks: of a list, the rows that stand on it."""
-        return form if self.rows is None else filled(form, self.words_on(sheet, by))
+        return filled(form, self.words_on(sheet, by)) if self._words else form
+
+    def asked_about(self, about: str, by: Actor) -> Form:
+        """What is asked about one subject without a sheet, as over the phone."""
+        form = self.form_about(about)
+        if self.subjects is None or self.subjects.rows is None:
+            return form
+        rows = dict(zip(rows_of(form), self.subjects.rows(about), strict=False))
+        return filled(form, self._said(rows, by))
+
+    @property
+    def _words(self) -> Callable[[Actor, Collection[str]], Mapping[str, str]] | None:
+        if self.rows is not None:
+            return self.rows.words
+        return self.subjects.words if self.subjects is not None else None
+
+    def _said(self, rows: Mapping[str, str], by: Actor) -> dict[str, str]:
+        refs = {name: ref for name, ref in rows.items() if name != ABOUT}
+        said = self._words(by, set(refs.values())) if self._words and refs else {}
+        return {name: said.get(ref, "") for name, ref in refs.items()}
 
     def may(self, actor: Actor) -> bool:
         """Whether this actor works with this form."""
@@ -167,13 +234,12 @@ def handed_use_of(kind: str) -> HandedUse:
 
 @cache
 def _form_of(code: str) -> Form:
-    return _defined(use_of(code))
+    return _checked(code, use_of(code).define)
 
 
-def _defined(use: PaperUse) -> Form:
-    code = use.code
+def _checked(code: str, define: Callable[[], Form | None]) -> Form:
     with translation.override(settings.LANGUAGE_CODE):
-        form = use.define()
+        form = define()
     if form is None:
         raise LookupError(f"{code}: nothing to ask")
     if form.code != code:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("forms/<str:code>/type/", views.typed, name="type"),
     path("handed/<slug:kind>/<int:record_id>/", views.handed_out, name="handed"),
     path("handed/<int:pk>/again/", views.print_again_exactly, name="again"),
+    path("letters/<slug:kind>/<int:pk>/", views.letter, name="letter"),
     path("send/", views.send, name="send"),
     path("sent/<str:code>/", views.sent, name="sent"),
     path("sheets/<int:pk>/", views.look, name="look"),

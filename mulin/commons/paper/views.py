@@ -1,5 +1,7 @@
 """The desk prints sheets, takes filled-in ones in, and goes over what was read beside the picture."""
 
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from mulin.commons.paper.actions.handed import print_again
+from mulin.commons.paper.actions.handed import hand_out, print_again
 from mulin.commons.paper.actions.readings import (
     finish,
     hand_in_typed,
@@ -24,6 +26,7 @@ from mulin.commons.paper.actions.sheets import print_sheets
 from mulin.commons.paper.actions.street import send_in
 from mulin.commons.paper.forms import (
     AgainForm,
+    ListForm,
     Look,
     NameForm,
     PlainForm,
@@ -33,8 +36,10 @@ from mulin.commons.paper.forms import (
     ThrowForm,
     Typed,
 )
+from mulin.commons.paper.letters import LETTERS, may_print_of
 from mulin.commons.paper.models import Handed, Reading
 from mulin.commons.paper.permissions import may_finish, may_see_handed
+from mulin.commons.paper.pressing import sheets_on_paper
 from mulin.commons.paper.queries import (
     asked_on,
     handed_for,
@@ -50,13 +55,21 @@ from mulin.commons.paper.rules import ReadingState, ScanState
 from mulin.ground.audit.actions import record_look
 from mulin.ground.community.access import Request, opened_to, public
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
+from mulin.ground.people.models import Person
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
-from mulin.kit.forms import ActForm
 from mulin.kit.paging import page_of
-from mulin.kit.paper.printed import sheet_context
-from mulin.kit.paper.printing import paper, pdf_response
+from mulin.kit.paper.printing import (
+    PressFailed,
+    PressMissing,
+    no_press,
+    pdf_response,
+    press_failed,
+)
 from mulin.kit.paper.reading import is_reader_there
+
+#: Of one form on the desk's page; any other is printed from its own page.
+_MOST_SUBJECTS = 5
 
 
 @opened_to(*DESK_ROLES)
@@ -79,7 +92,7 @@ def desk(request: Request) -> HttpResponse:
     scans = scans_to_tell(request.now)
     context = {
         "form": form,
-        "uses": [(use, _print_form(use)) for use in uses_for(request.actor)],
+        "lines": _print_lines(request),
         "page": page_of(readings(show=show), request.GET),
         "show": show,
         "waiting": waiting_count(),
@@ -90,9 +103,26 @@ def desk(request: Request) -> HttpResponse:
     return render(request, "paper/desk.html", context, status=422 if form.errors else 200)
 
 
-def _print_form(use: PaperUse) -> ActForm:
-    made = PlainForm if use.rows else PrintForm
-    return made(auto_id=f"{use.code}_%s")
+@dataclass(frozen=True, slots=True)
+class PrintLine:
+    """A form as it is offered for printing; what it is about, where it has subjects."""
+
+    use: PaperUse
+    about: str
+    name: str
+    form: ListForm
+
+
+def _print_lines(request: Request) -> list[PrintLine]:
+    """Every form; one about a question or a gathering for the first of those there are now."""
+    lines = []
+    for use in uses_for(request.actor):
+        subjects = use.subjects_for(request.actor, request.now) if use.subjects else {"": ""}
+        for about, name in islice(subjects.items(), _MOST_SUBJECTS):
+            made = ListForm if use.is_list else PrintForm
+            form = made(auto_id=f"{use.code}{about}_%s", initial={"about": about})
+            lines.append(PrintLine(use, about, name, form))
+    return lines
 
 
 def _tell_taken(request: Request, count: int, refused: list[tuple[str, str]]) -> None:
@@ -140,50 +170,52 @@ def sent(request: Request, code: str) -> HttpResponse:
 def print_out(request: Request, code: str) -> HttpResponse:
     """Fresh sheets of a form as a PDF."""
     use = _use(request, code)
-    form = PlainForm(request.POST) if use.rows else PrintForm(request.POST)
+    form = ListForm(request.POST) if use.is_list else PrintForm(request.POST)
     sheets = None
     if form.is_valid():
         sheets = attempt(
             form,
             lambda: print_sheets(
                 use, count=form.cleaned_data.get("count", 1), by=request.actor, now=request.now,
-                token=form.idempotency_token,
+                token=form.idempotency_token, about=form.cleaned_data["about"],
             ),
         )  # fmt: skip
     if sheets is None:
-        said = [*form.errors.get("count", ()), *form.non_field_errors()]
+        said = [fault for faults in form.errors.values() for fault in faults]
         messages.error(request, " ".join(map(str, said)))
         return redirect("paper:desk")
-    definition = sheets[0].version.form
-    if use.rows:
-        record_look(sheets[0], by=request.actor, what="list", reason=use.code, now=request.now)
-    words = {sheet.serial: use.words_on(sheet, request.actor) for sheet in sheets}
-    context = sheet_context(definition, [sheet.serial for sheet in sheets], words)
-    return paper("kit/form_sheet.html", context, request=request, name=definition.title)
+    return sheets_on_paper(request, use, sheets)
 
 
 @opened_to(*DESK_ROLES)
 def typed(request: Request, code: str) -> HttpResponse:
     """The same form without paper: read out over the phone, answer by answer."""
     use = _use(request, code)
-    if use.rows:
+    if use.is_list:
         raise Http404("a list is printed first")
-    page = Typed(use.form, request.POST or None, by=request.actor)
+    about, subjects = request.GET.get("about", ""), use.subjects_for(request.actor, request.now)
+    if use.subjects and about not in subjects:
+        raise Http404("nothing is asked about it now")
+    asked = use.asked_about(about, request.actor)
+    page = Typed(asked, request.POST or None, by=request.actor)
     form = page.form
     if request.method == "POST" and form.is_valid():
-        values = {field.name: form.cleaned_data.get(field.name) for field in use.form.fields}
+        values = {field.name: form.cleaned_data.get(field.name) for field in asked.fields}
         record = attempt(
             form,
             lambda: hand_in_typed(
                 use, values=values, channel=Channel(form.cleaned_data["channel"]),
-                person=form.cleaned_data["person"], by=request.actor, now=request.now, token=form.idempotency_token,
+                person=form.cleaned_data["person"], about=about, by=request.actor, now=request.now,
+                token=form.idempotency_token,
             ),
         )  # fmt: skip
         if record is not None:
             messages.success(request, _("Received as %(number)s.") % {"number": use.number(record)})
             return redirect(use.path(record.pk))
     status = 422 if form.errors else 200
-    context = {"form": form, "use": use, "persons": page.persons}
+    context = {
+        "form": form, "asked": asked, "about": subjects.get(about, ""), "persons": page.persons,
+    }  # fmt: skip
     return render(request, "paper/typed.html", context, status=status)
 
 
@@ -307,6 +339,30 @@ def after_all(request: Request, pk: int) -> HttpResponse:
     ):
         messages.error(request, " ".join(map(str, form.non_field_errors())))
     return redirect("paper:look", pk=pk)
+
+
+@opened_to(*DESK_ROLES)
+@require_POST
+def letter(request: Request, kind: str, pk: int) -> HttpResponse:
+    """An official document about somebody on the roll; it is kept as it was printed."""
+    make = LETTERS.get(kind)
+    visible = Person.objects.visible_to(request.actor)
+    person: Person = get_object_or_404(visible, pk=pk, erased_at__isnull=True)
+    form = PlainForm(request.POST)
+    if make is None or not may_print_of(request.actor, pk) or not form.is_valid():
+        raise Http404
+    document = make(person, community=request.community, by=request.actor, now=request.now)
+    try:
+        pdf = hand_out(
+            "kit/official.html", {"document": document}, kind=kind, record=person,
+            title=document.title, person=person, request=request, by=request.actor,
+            now=request.now, token=form.idempotency_token,
+        )  # fmt: skip
+    except PressMissing:
+        return no_press(request)
+    except PressFailed:
+        return press_failed(request)
+    return pdf_response(pdf, name=document.title)
 
 
 @opened_to(*HANDLER_ROLES)

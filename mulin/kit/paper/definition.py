@@ -41,16 +41,21 @@ ROW_MM: Final = 11.0
 ROW_GAP_MM: Final = 1.4
 ROW_WORDS_MM: Final = 40.0
 ROW_LINE_MM: Final = 6.2
-MOST_ROW_LINES: Final = 10
+MOST_ROW_LINES: Final = 14
+#: Lines of a question above what is written or ticked.
+MOST_LABEL_LINES: Final = 4
 #: One Chinese character of a choice, set in 14 pt.
 CHARACTER_MM: Final = 4.95
 #: How much one form may be.
 MOST_PAGES: Final = 9
 MOST_LINES: Final = 15
-MOST_VERSIONS: Final = 99
+#: What a community asks itself is another version each time: statements, questions of a year.
+MOST_VERSIONS: Final = 999
 FEWEST_OF_ONE: Final = 2
 LEFT, RIGHT = 20.0, 190.0
 TOP, BOTTOM = 54.0, 268.0
+#: The longest line of words beside a box, and of a question.
+_WIDEST: Final = RIGHT - LEFT - BOX_MM - 2
 MARKERS: Final = (
     (MARGIN_MM, MARGIN_MM),
     (PAGE[0] - MARGIN_MM - MARKER_MM, MARGIN_MM),
@@ -146,7 +151,7 @@ class Form:
         if not _CODE.fullmatch(self.code):
             raise FormFault(f"{self.code!r}: a code is two to ten capital letters")
         if not 1 <= self.version <= MOST_VERSIONS:
-            raise FormFault(f"{self.code}: a version is a number from 1 to 99")
+            raise FormFault(f"{self.code}: a version is a number from 1 to 999")
         names = [field.name for field in self.fields]
         if len(set(names)) < len(names) or not names:
             raise FormFault(f"{self.code}: every field needs a name of its own")
@@ -167,7 +172,7 @@ class Form:
             self._check_row(field)
             return
         widest = max([width_of(choice.label) for choice in field.choices], default=0.0)
-        if max(widest, width_of(field.label)) > RIGHT - LEFT - BOX_MM - 2:
+        if widest > _WIDEST or label_lines(field) > MOST_LABEL_LINES:
             raise FormFault(f"{self.code}.{field.name}: wider than the page")
         if not 1 <= field.lines <= MOST_LINES:
             raise FormFault(f"{self.code}.{field.name}: one to fifteen lines")
@@ -335,8 +340,9 @@ def _end(placed: Placed) -> float:
 def _place(field: Field, y: float) -> Placed:
     if field.in_row:
         return _row(field, y)
-    label = Box(LEFT, y, RIGHT - LEFT, LABEL_MM)
-    y += LABEL_MM
+    height = LABEL_MM + (label_lines(field) - 1) * ROW_LINE_MM
+    label = Box(LEFT, y, RIGHT - LEFT, height)
+    y += height
     if field.is_boxes:
         marks = tuple(_marks(field, y))
         height = marks[-1].box.y + BOX_MM - y
@@ -378,6 +384,11 @@ def _row_words_width(field: Field) -> float:
 def row_lines(words: str, width: float) -> int:
     """How many lines words take in a row; a line is rarely full to its end."""
     return max(1, ceil(width_of(words) / (width - 6)))
+
+
+def label_lines(field: Field) -> int:
+    """How many lines the question above a field takes."""
+    return max(1, ceil(width_of(field.label) / _WIDEST))
 
 
 def _marks(field: Field, y: float) -> Iterator[Mark]:
@@ -437,7 +448,7 @@ def sheet_code(text: str) -> SheetCode | None:
     _prefix, form, version, page, serial, check = parts
     if not (_CODE.fullmatch(form) and _SERIAL.fullmatch(serial)):
         return None
-    if not re.fullmatch(r"[1-9][0-9]?", version) or not re.fullmatch(r"[1-9]", page):
+    if not re.fullmatch(r"[1-9][0-9]{0,2}", version) or not re.fullmatch(r"[1-9]", page):
         return None
     found = SheetCode(form, int(version), int(page), serial)
     return found if str(found).endswith(f"-{check}") else None

@@ -28,6 +28,8 @@ _MARKER_CELLS: Final = (
     ("111111", "111001", "111001", "111011", "100101", "111111"),
     ("111111", "101101", "101101", "110111", "110011", "111111"),
 )
+#: Of what a sheet is about, in the size of the words under the title.
+_ABOUT_CHARACTERS: Final = 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +41,40 @@ class PrintedPage:
     qr: SafeString
     of: int
     words: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
+
+    @property
+    def is_about_much(self) -> bool:
+        """Whether what it is about takes the room of the words under the title, too."""
+        return len(self.about) > _ABOUT_CHARACTERS
 
 
 def printed_pages(
-    form: Form, serial: str, words: Mapping[str, str] | None = None
+    form: Form, serial: str, words: Mapping[str, str] | None = None, about: str = ""
 ) -> list[PrintedPage]:
-    """The sides of one sheet, each with its own code; `words` are those of its rows."""
+    """The sides of one sheet, each with its own code; `words` are those of its rows, `about` the
+    thing it is about.
+    """
     pages = pages_of(form)
     code = SheetCode(form.code, form.version, 1, serial)
     return [
-        PrintedPage(
-            page, here := replace(code, page=page.number), _qr(str(here)), len(pages), words or {}
-        )
+        PrintedPage(page, here := replace(code, page=page.number), _qr(str(here)), len(pages),
+                    words or {}, about)
         for page in pages
-    ]
+    ]  # fmt: skip
 
 
 def sheet_context(
-    form: Form, serials: list[str], words: Mapping[str, Mapping[str, str]] | None = None
-) -> dict[str, Any]:  # Any: values of a template
+    form: Form, serials: list[str], words: Mapping[str, Mapping[str, str]] | None = None,
+    about: Mapping[str, str] | None = None,
+) -> dict[str, Any]:  # fmt: skip  # Any: values of a template
     """What `kit/form_sheet.html` draws: one sheet for each serial; `words` are those of the rows of
-    a list, by serial and field.
+    a list, by serial and field, `about` what a sheet is about, by serial.
     """
-    said = words or {}
-    sides = [side for one in serials for side in printed_pages(form, one, said.get(one))]
+    said, of = words or {}, about or {}
+    sides = [
+        side for one in serials for side in printed_pages(form, one, said.get(one), of.get(one, ""))
+    ]
     markers = [
         (style_of(Box(x, y, MARKER_MM, MARKER_MM)), _marker(cells))
         for (x, y), cells in zip(MARKERS, _MARKER_CELLS, strict=True)

@@ -69,18 +69,26 @@ class DefinedForm(ActForm):
         shows = {"words": Shown("words"), "place_words": Shown("place")}
         order = ("words", "place_words", "photos")
         photos = PhotosField(…)
+
+    Where a community asks what it has written itself, the page passes the `definition` of the moment.
     """
 
     define: ClassVar[Callable[[], Form]]
     shows: ClassVar[Mapping[str, Shown]]
     order: ClassVar[tuple[str, ...]]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
+    def __init__(
+        self, *args: Any, definition: Form | None = None, **kwargs: Any
+    ) -> None:  # Any: Django's own form arguments
         super().__init__(*args, **kwargs)
-        definition = type(self).define()  # in the language of this page
-        for name, shown in self.shows.items():
-            self.fields[name] = shown_field(definition.field(shown.of), shown)
+        defined = definition or type(self).define()  # in the language of this page
+        for name, shown in self.shown(defined).items():
+            self.fields[name] = shown_field(defined.field(shown.of), shown)
         self.order_fields(list(self.order))
+
+    def shown(self, _definition: Form) -> Mapping[str, Shown]:
+        """How each field is shown; a page whose questions are its community's says it for each."""
+        return self.shows
 
 
 def shown_field(defined: Field, shown: Shown) -> forms.Field:

@@ -26,6 +26,7 @@ class SuggestionsConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
+        from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
@@ -44,7 +45,10 @@ class SuggestionsConfig(AppConfig):
             stands_told,
         )
         from mulin.parlour.suggestions.jobs import draw_maps
+        from mulin.parlour.suggestions.sheets import IDEA_SHEET, OPINION_SHEET
 
+        register_form(IDEA_SHEET)
+        register_form(OPINION_SHEET)
         register_parts("suggestions", dues.parts, *dues.TOLD)
         group = _("Suggestions")
         for entry in (
@@ -62,7 +66,7 @@ class SuggestionsConfig(AppConfig):
                 what=_("Say what could be better"),
                 pages=frozenset({"suggestions:say", "suggestions:similar"}),
                 by_call=_("Call us. We write it down in your words and read it back to you."),
-                on_paper=_("Write it on any sheet of paper and put it into the box."),
+                on_paper=_("Fill in the sheet for ideas, or any paper, and put it into the box."),
                 at_the_desk="suggestions:hear",
                 order=14,
             )

@@ -1,7 +1,6 @@
 """What is typed about ideas."""
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +9,11 @@ from mulin.commons.flow.models import ContactWish, Visibility
 from mulin.commons.flow.said import Said
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
-from mulin.kit.forms import ActForm, PhoneField
+from mulin.kit.forms import ActForm
+from mulin.kit.paper.typed import DefinedForm, Shown
 from mulin.parlour.suggestions.actions.ideas import rooms_that_adopt
-from mulin.parlour.suggestions.models import REFUSAL_LABELS, SIDE_LABELS, Statement
+from mulin.parlour.suggestions.models import REFUSAL_LABELS, SIDE_LABELS
+from mulin.parlour.suggestions.sheets import idea_sheet
 
 #: Ways by which staff hear an idea. A meeting is heard in person.
 HEARD = [
@@ -27,19 +28,20 @@ class PlainActForm(ActForm):
     """A button and nothing else."""
 
 
-class IdeaForm(ActForm):
-    """Somebody says what could be better."""
+class IdeaForm(DefinedForm):
+    """Somebody says what could be better: the sheet's own questions."""
 
-    words = forms.CharField(
-        label=_("What could be better here?"), max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "on"}),
-        error_messages={"required": _("Say in a few words what could be better.")},
-    )  # fmt: skip
-    contact_name = forms.CharField(label=_("Your name"), max_length=60, required=False)
-    phone = PhoneField(
-        label=_("Your phone number"), required=False,
-        help_text=_("Only the desk sees it, to tell you the answer."),
-    )  # fmt: skip
+    define = staticmethod(idea_sheet)
+    shows: ClassVar = {
+        "words": Shown(
+            "words", widget=forms.Textarea, attrs={"rows": 4, "autocomplete": "on"},
+            missing=_("Say in a few words what could be better."),
+        ),
+        "contact_name": Shown("name"),
+        "phone": Shown("phone"),
+    }  # fmt: skip
+    order = ("words", "contact_name", "phone")
+
     # Similar ideas were shown; whoever sends it all the same has read them.
     looked = forms.CharField(max_length=1, required=False, widget=forms.HiddenInput)
 
@@ -60,24 +62,28 @@ class IdeaForm(ActForm):
         )  # fmt: skip
 
 
-class HeardForm(ActForm):
+class HeardForm(DefinedForm):
     """Staff write down what somebody says."""
 
-    words = forms.CharField(
-        label=_("In their own words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": _("Say in a few words what could be better.")},
-    )  # fmt: skip
+    define = staticmethod(idea_sheet)
+    shows: ClassVar = {
+        "words": Shown(
+            "words", label=_("In their own words"), widget=forms.Textarea, attrs={"rows": 4},
+            missing=_("Say in a few words what could be better."),
+        ),
+        "contact_name": Shown(
+            "name", label=_("Whose idea is it?"), hint=_("Left empty where they do not wish it.")
+        ),
+        "phone": Shown(
+            "phone", label=_("Their phone number"),
+            hint=_("If it stands on the roll, the idea is theirs and they are told."),
+        ),
+    }  # fmt: skip
+    order = ("words", "channel", "contact_name", "phone")
+
     channel = forms.ChoiceField(
         label=_("How did it come?"), choices=HEARD, widget=forms.RadioSelect,
         initial=Channel.WALK_IN.value,
-    )  # fmt: skip
-    contact_name = forms.CharField(
-        label=_("Whose idea is it?"), max_length=60, required=False,
-        help_text=_("Left empty where they do not wish it."),
-    )  # fmt: skip
-    phone = PhoneField(
-        label=_("Their phone number"), required=False,
-        help_text=_("If it stands on the roll, the idea is theirs and they are told."),
     )  # fmt: skip
 
     def said(self, person: Person | None) -> Said:
@@ -187,23 +193,3 @@ class JudgeForm(ActForm):
             *((reason.value, label) for reason, label in REFUSAL_LABELS.items()),
         ],
     )  # fmt: skip
-
-
-class SheetForm(ActForm):
-    """A sheet from the meeting: one choice a statement, left empty where nothing is marked."""
-
-    def __init__(self, *args: Any, statements: Iterable[Statement], **kwargs: Any) -> None:
-        # Any: Django's own form arguments
-        super().__init__(*args, **kwargs)
-        self.statements = list(statements)
-        for one in self.statements:
-            self.fields[f"s{one.pk}"] = forms.TypedChoiceField(
-                label=one.words, coerce=int, empty_value=None, required=False,
-                choices=[(1, _("agree")), (-1, _("disagree")), (0, _("pass"))],
-                widget=forms.RadioSelect,
-            )  # fmt: skip
-
-    def votes(self) -> dict[int, int]:
-        """What is marked, by statement."""
-        marked = {one.pk: self.cleaned_data.get(f"s{one.pk}") for one in self.statements}
-        return {pk: vote for pk, vote in marked.items() if vote is not None}

@@ -8,6 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mulin.kit.forms import ActForm
+from mulin.kit.paper.definition import Form
+from mulin.kit.paper.typed import DefinedForm, Shown
 from mulin.kit.templatetags.kit import FACES
 from mulin.parlour.survey.models import (
     DISPOSITION_LABELS,
@@ -15,8 +17,10 @@ from mulin.parlour.survey.models import (
     STEP_LABELS,
     Method,
     Question,
+    Survey,
 )
-from mulin.parlour.survey.rules import MOST_WORDS, Answers, Disposition, Outcome, read_code
+from mulin.parlour.survey.rules import Answers, Disposition, Outcome, read_code
+from mulin.parlour.survey.sheets import QUESTION, WORDS, answers_of, asked_by
 
 if TYPE_CHECKING:
     from django.forms.boundfield import BoundField, BoundWidget
@@ -43,47 +47,48 @@ class PlainActForm(ActForm):
     """A button and nothing else."""
 
 
-class AnswersForm(ActForm):
-    """The faces of a household, and what it would have done first."""
+class AnswersForm(DefinedForm):
+    """The faces of a household, and what it would have done first: what its sheet asks, too."""
 
-    words = forms.CharField(
-        label="", max_length=MOST_WORDS, required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_(
-            "No names or phone numbers, please. It is kept apart from your faces and read by the"
-            " desk only."
-        ),
-    )  # fmt: skip
+    order = ()
 
     def __init__(
-        self, *args: Any, questions: Iterable[Question], free_words: str, **kwargs: Any
+        self, *args: Any, survey: Survey, **kwargs: Any
     ) -> None:  # Any: Django's own form arguments
-        super().__init__(*args, **kwargs)
-        self.questions = list(questions)
-        for question in self.questions:
-            self.fields[self._name(question)] = forms.TypedChoiceField(
-                label=question.words, choices=list(STEP_LABELS.items()), coerce=int,
-                empty_value=None, required=False, widget=forms.RadioSelect,
-            )  # fmt: skip
-        self.fields["words"].label = free_words
+        self.questions = list(survey.questions.order_by("position"))
+        super().__init__(*args, definition=asked_by(survey), **kwargs)
+
+    def shown(self, _definition: Form) -> dict[str, Shown]:
+        """Faces for the numbers that stand on paper."""
+        faces = {str(step): str(label) for step, label in STEP_LABELS.items()}
+        words = Shown(
+            WORDS, attrs={"rows": 3},
+            hint=_(
+                "No names or phone numbers, please. It is kept apart from your faces and read by the"
+                " desk only."
+            ),
+        )  # fmt: skip
+        return {
+            **{name: Shown(name, words=faces) for name in self._names(self.questions)},
+            WORDS: words,
+        }
 
     @staticmethod
-    def _name(question: Question) -> str:
-        return f"q{question.position}"
+    def _names(questions: Iterable[Question]) -> list[str]:
+        return [f"{QUESTION}{number}" for number, _one in enumerate(questions, 1)]
 
     def asked(self) -> list[Asked]:
         """The questions in their order."""
         found = []
-        for question in self.questions:
-            field = self[self._name(question)]
+        for name in self._names(self.questions):
+            field = self[name]
             *faces, unsure = list(field)
             found.append(Asked(field, list(zip(faces, FACES[len(faces)], strict=True)), unsure))
         return found
 
     def answers(self) -> Answers:
         """What was chosen, by question."""
-        values = self.cleaned_data
-        steps = {one.pk: values.get(self._name(one)) for one in self.questions}
-        return Answers(steps, values.get("words", "").strip())
+        return answers_of(self.questions, self.cleaned_data)
 
 
 class CodeField(forms.CharField):

@@ -4,9 +4,9 @@ What it says is nobody's: the picture, and all that was read, goes in the transa
 answers (see the package's own words on what nothing joins).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from mulin.ground.community.rules import DESK_ROLES, Actor
 from mulin.kit.paper.definition import Choice, Field, Form, FormFault, Kind, pages_of, statements
 from mulin.kit.refusals import Refused
 from mulin.parlour.survey.actions.asking import note_try, type_paper
-from mulin.parlour.survey.models import STEP_LABELS, Sampled
+from mulin.parlour.survey.models import STEP_LABELS, Question, Sampled, Survey
 from mulin.parlour.survey.queries import code_of, surveys
 from mulin.parlour.survey.rules import (
     MOST_WORDS,
@@ -32,6 +32,9 @@ from mulin.parlour.survey.rules import (
 
 CODE: Final = "SURVEY"
 _HOME: Final = "home"
+#: Its questions are fields by this and their place, counted from one.
+QUESTION: Final = "q"
+WORDS: Final = "words"
 _REFUSED: Final = "refused"
 
 
@@ -42,27 +45,35 @@ def survey_sheet() -> Form | None:
     survey = surveys().filter(state=State.OPEN).first()
     if survey is None:
         return None
+    try:
+        form = asked_by(survey)
+        return form if len(pages_of(form)) == 1 else None
+    except FormFault:
+        return None
+
+
+def asked_by(survey: Survey) -> Form:
+    """What a survey asks a household: on paper, on the page of its code, on the phone.
+
+    Raises FormFault for a question that no sheet can hold.
+    """
     steps = (
         *(Choice(str(step), str(step)) for step in STEPS),
         Choice(str(UNSURE), str(STEP_LABELS[UNSURE])),
     )
     refused = (Choice(_REFUSED, _("we do not want to")),)
     questions = [question.words for question in survey.questions.order_by("position")]
-    try:
-        form = Form(
-            code=CODE,
-            version=1,
-            title=_("How satisfied are you? %(year)s") % {"year": survey.year},
-            under=" ".join(f"{step} {STEP_LABELS[step]}" for step in STEPS),
-            fields=(
-                Field(_HOME, "", Kind.MANY, refused, in_row=True, is_filled=True),
-                *statements("q", questions, steps, decides=True),
-                Field("words", survey.free_words, Kind.TEXT, lines=2, most=MOST_WORDS),
-            ),
-        )  # fmt: skip
-        return form if len(pages_of(form)) == 1 else None
-    except FormFault:
-        return None
+    return Form(
+        code=CODE,
+        version=1,
+        title=_("How satisfied are you? %(year)s") % {"year": survey.year},
+        under=" ".join(f"{step} {STEP_LABELS[step]}" for step in STEPS),
+        fields=(
+            Field(_HOME, "", Kind.MANY, refused, in_row=True, is_filled=True),
+            *statements(QUESTION, questions, steps, decides=True),
+            Field(WORDS, survey.free_words, Kind.TEXT, lines=2, most=MOST_WORDS),
+        ),
+    )  # fmt: skip
 
 
 def due_homes(_by: Actor, _now: datetime) -> Sequence[str]:
@@ -96,14 +107,21 @@ def take_answers(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
     sampled: Sampled = Sampled.objects.select_related("survey__standard").get(
         pk=int(sheet.rows[_HOME])
     )
-    steps: dict[int, int | None] = {}
-    for number, question in enumerate(sampled.survey.questions.order_by("position"), 1):
-        ticked = taken.values.get(f"q{number}")
-        steps[question.pk] = int(ticked) if ticked else None
-    answers = Answers(steps, (taken.values.get("words") or "").strip())
+    answers = answers_of(sampled.survey.questions.order_by("position"), taken.values)
     if answers.is_empty and taken.values.get(_HOME):
         return note_try(sampled, Outcome.REFUSED, by=by, now=now)
     return type_paper(sampled, answers, by=by, now=now)
+
+
+def answers_of(
+    questions: Iterable[Question], values: Mapping[str, Any]
+) -> Answers:  # Any: what each kind of field gives
+    """What was said to questions in their order, on paper as on the page."""
+    steps: dict[int, int | None] = {}
+    for number, question in enumerate(questions, 1):
+        said = values.get(f"{QUESTION}{number}")
+        steps[question.pk] = int(said) if said else None
+    return Answers(steps, (values.get(WORDS) or "").strip())
 
 
 def number_of(_record: models.Model) -> str:

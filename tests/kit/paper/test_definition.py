@@ -129,7 +129,18 @@ def test_words_that_are_wider_than_the_page_are_refused():
     with pytest.raises(FormFault):
         Form("WIDE", 1, "x", (Field("a", "a", Kind.ONE, choices),))
     with pytest.raises(FormFault):
-        Form("WIDE", 1, "x", (Field("a", "一" * 60, Kind.TEXT),))
+        Form("WIDE", 1, "x", (Field("a", "一" * 140, Kind.TEXT),))
+
+
+def test_a_long_question_takes_lines_and_pushes_what_follows_down():
+    short, long = (
+        pages_of(Form("LONG", 1, "x", (Field("a", "一" * count, Kind.TEXT), Field("b", "b", Kind.TEXT))))
+        for count in (32, 33)
+    )  # fmt: skip
+    tall = [page[0].placed[0].label.height for page in (short, long)]
+    assert tall == [8.0, 14.2]
+    moved = long[0].placed[1].label.y - short[0].placed[1].label.y
+    assert moved == pytest.approx(6.2)
 
 
 def test_check_characters_catch_a_slip_and_a_swap():

@@ -107,7 +107,7 @@ def test_a_side_holds_sixteen_rows_and_a_row_holds_no_more_than_it_can():
     many = tuple(Choice(str(n), "非常满意") for n in range(5))
     for broken in (
         Field("a", "说法", Kind.ONE, many, in_row=True),
-        Field("a", "很长" * 120, Kind.ONE, STANCES, in_row=True),
+        Field("a", "很长" * 200, Kind.ONE, STANCES, in_row=True),
         Field("a", "电话", Kind.PHONE, in_row=True),
         Field("a", "", Kind.NAME, is_filled=True),
     ):

@@ -26,7 +26,9 @@ from mulin.commons.gatherings.queries import (
     gatherings_for,
     told_how,
 )
-from mulin.commons.gatherings.rules import LONGEST_LIST
+from mulin.commons.gatherings.sheets import ATTENDANCE_SHEET
+from mulin.commons.paper.actions.sheets import print_sheets
+from mulin.commons.paper.pressing import sheets_on_paper
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.ground.people.models import Person
@@ -34,7 +36,6 @@ from mulin.ground.people.queries import roll
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.paging import page_of
-from mulin.kit.paper.printing import paper
 
 _FOUND_AT_ONCE = 8
 
@@ -129,13 +130,24 @@ def walk_ins(request: Request, pk: int) -> HttpResponse:
 
 
 @opened_to(*HANDLER_ROLES)
-@require_safe
+@require_POST
 def paper_list(request: Request, pk: int) -> HttpResponse:
-    """The list to sign on paper: a number, a name, room for a signature, blank lines below."""
+    """The list to sign on paper, which a photo of it reads back."""
     found = _kept(request, pk)
-    rows = attendances_of(found).exclude(stand="declined")[:LONGEST_LIST]
-    context = {"gathering": found, "rows": list(rows), "blank": range(15)}
-    return paper("gatherings/paper/list.html", context, request=request, name=found.title)
+    form = PlainActForm(request.POST)
+    sheets = None
+    if form.is_valid():
+        sheets = attempt(
+            form,
+            lambda: print_sheets(
+                ATTENDANCE_SHEET, count=1, about=str(found.pk), by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+    if sheets is None:
+        messages.error(request, said_why_not(form))
+        return redirect("gatherings:gathering", pk=pk)
+    return sheets_on_paper(request, ATTENDANCE_SHEET, sheets)
 
 
 @opened_to(*HANDLER_ROLES)

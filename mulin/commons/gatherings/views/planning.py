@@ -40,6 +40,7 @@ from mulin.commons.gatherings.forms import (
     said_why_not,
 )
 from mulin.commons.gatherings.models import AgendaItem, Gathering
+from mulin.commons.gatherings.papers import notice_of
 from mulin.commons.gatherings.permissions import may_keep
 from mulin.commons.gatherings.queries import (
     counts_of,
@@ -49,6 +50,8 @@ from mulin.commons.gatherings.queries import (
     papers_of,
 )
 from mulin.commons.gatherings.registry import kind_of
+from mulin.commons.gatherings.sheets import SIGN_UP_SHEET
+from mulin.commons.paper.forms import PrintForm
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.kit.acts import attempt
@@ -316,17 +319,17 @@ def papers(request: Request, pk: int) -> HttpResponse:
 def poster(request: Request, pk: int) -> HttpResponse:
     """The notice for the board, with its code; or, with `?at=door`, the code for the door."""
     found = _found(request, pk)
-    at_door = request.GET.get("at") == "door"
-    if at_door and not may_keep(request.actor, found):
+    if request.GET.get("at") != "door":
+        document = notice_of(
+            found, items_of(found), day=local_day(found.noticed_at or request.now),
+            community=request.community,
+        )  # fmt: skip
+        return paper(
+            "kit/official.html", {"document": document}, request=request, name=document.title
+        )
+    if not may_keep(request.actor, found):
         raise Http404
-    address = (
-        reverse("gatherings:here", args=[found.door_code])
-        if at_door
-        else reverse("gatherings:notice", args=[found.code])
-    )
-    context = {
-        "gathering": found, "address": address, "at_door": at_door, "items": items_of(found),
-    }  # fmt: skip
+    context = {"gathering": found, "address": reverse("gatherings:here", args=[found.door_code])}
     return paper("gatherings/paper/poster.html", context, request=request, name=found.title)
 
 
@@ -356,16 +359,24 @@ def _page(
 ) -> HttpResponse:  # Any: forms that were refused
     kind = kind_of(found.kind)
     items = items_of(found)
+    keeps = may_keep(request.actor, found)
+    is_over = found.ends_at < request.now
+    takes_sheets = keeps and request.actor.is_desk and found.is_planned and not is_over
     context = {
         "gathering": found,
         "counts": counts_of(found),
         "items": [(one, PlainActForm(auto_id=False)) for one in items],
         "papers": papers_of(found, public_only=False),
-        "may_keep": may_keep(request.actor, found),
+        "may_keep": keeps,
         "room_page": kind.page(found.pk) if kind.page else "",
-        "is_over": found.ends_at < request.now,
+        "is_over": is_over,
         "has_begun": found.starts_at < request.now,
         "order_form": PlainActForm(auto_id=False),
+        "list_form": PlainActForm(auto_id=False),
+        "sign_up_use": SIGN_UP_SHEET,
+        "sign_up_form": PrintForm(auto_id="sheets_%s", initial={"about": found.pk})
+        if takes_sheets
+        else None,
         "item_form": ItemForm(),
         "close_form": CloseForm(initial={"ended_at": min(found.ends_at, request.now)}),
         **forms,

@@ -14,7 +14,7 @@ from mulin.commons.paper.actions.sheets import version_of
 from mulin.commons.paper.models import ReadField, Reading, Sheet
 from mulin.commons.paper.permissions import may_finish
 from mulin.commons.paper.queries import proposed
-from mulin.commons.paper.registry import PaperUse, Taken, use_of
+from mulin.commons.paper.registry import ABOUT, PaperUse, Taken, use_of
 from mulin.commons.paper.rules import KEPT, Matter, ReadingState, missing_looks
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
@@ -47,7 +47,7 @@ def name_sheet(
         if act.is_repeat:
             return act.first_result(Reading)
         sheet = _sheet_of(typed, use)
-        if sheet is None and use.rows is not None:
+        if sheet is None and (use.rows is not None or use.subjects is not None):
             raise Refused(
                 _("Type the code: without it nobody knows whose rows these are."), field="code"
             )
@@ -110,7 +110,8 @@ def finish(
         _permit_twin(reading)
         taker = by.by(Channel.PAPER, on_behalf_of=person.pk if person else None)
         picture = None if use.keeps_nothing else _picture(reading)
-        taken = Taken(values, person, picture, reading.sheet)
+        about = reading.sheet.rows.get(ABOUT, "") if reading.sheet else ""
+        taken = Taken(values, person, picture, reading.sheet, about)
         record = use.take(taken, by=taker, now=now)
         won = Reading.objects.waiting().filter(pk=reading.pk).update(
             state=ReadingState.DONE, ended_at=now, ended_by=by.account_id, person=person,
@@ -137,7 +138,7 @@ def finish(
 
 def hand_in_typed(
     use: PaperUse, *, values: Mapping[str, Any], channel: Channel, by: Actor, now: datetime,
-    person: Person | None = None, token: str | None = None,
+    person: Person | None = None, about: str = "", token: str | None = None,
 ) -> models.Model:  # fmt: skip
     """The same form without paper: read out over the phone, or typed at the desk."""
     if not use.may(by):
@@ -147,7 +148,7 @@ def hand_in_typed(
             model: type[models.Model] = apps.get_model(use.model)
             return act.first_result(model)
         taker = by.by(channel, on_behalf_of=person.pk if person else None)
-        record = use.take(Taken(values, person), by=taker, now=now)
+        record = use.take(Taken(values, person, about=about), by=taker, now=now)
         act.on(record, after={"form": use.code})
     return record
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from mulin.commons.paper.models import FormVersion, Sheet
-from mulin.commons.paper.registry import PaperUse
+from mulin.commons.paper.registry import ABOUT, PaperUse
 from mulin.commons.paper.rules import MOST_SHEETS
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
@@ -19,9 +19,10 @@ _SERIAL = 10
 
 
 def print_sheets(
-    use: PaperUse, *, count: int, by: Actor, now: datetime, token: str | None = None
-) -> list[Sheet]:
-    """Fresh sheets of a form; of a list, as many as what stands on it now needs.
+    use: PaperUse, *, count: int, by: Actor, now: datetime, token: str | None = None,
+    about: str = "",
+) -> list[Sheet]:  # fmt: skip
+    """Fresh sheets of a form, `about` one of its subjects; of a list, as many as it needs now.
 
     Raises NotPermitted, Refused, and FormFault for a definition that was changed without a new
     version.
@@ -36,8 +37,12 @@ def print_sheets(
     with recording(by, "paper.print_sheets", now=now, token=token) as act:
         if act.is_repeat:
             return list(Sheet.objects.filter(batch=batch).select_related("version"))
-        version = version_of(use, community_id=by.community_id, now=now)
-        rows = _rows(use, version.form, by, now) if use.rows else [{}] * count
+        if use.subjects and about not in use.subjects_for(by, now):
+            raise Refused(_("Nothing can be printed for it now."), field="about")
+        version = version_of(use, community_id=by.community_id, now=now, about=about)
+        rows = _rows(use, version.form, by, now) if use.rows else _copies(
+            use, version.form, about, count
+        )  # fmt: skip
         sheets: list[Sheet] = Sheet.objects.bulk_create(
             Sheet(
                 community_id=by.community_id, serial=public_code(_SERIAL), version=version,
@@ -54,16 +59,30 @@ def _rows(use: PaperUse, form: Form, by: Actor, now: datetime) -> list[dict[str,
     names, due = rows_of(form), list(use.rows.due(by, now)) if use.rows else []
     if not due:
         raise Refused(_("Nobody is on this list now."))
-    starts = range(0, min(len(due), MOST_SHEETS * len(names)), len(names))
-    return [dict(zip(names, due[start:], strict=False)) for start in starts]
+    return _dealt(names, due)
 
 
-def version_of(use: PaperUse, *, community_id: int, now: datetime) -> FormVersion:
+def _copies(use: PaperUse, form: Form, about: str, count: int) -> list[dict[str, str]]:
+    """What the rows of each copy stand for; a list about something without anybody is one empty sheet."""
+    if use.subjects is None:
+        return [{}] * count
+    names, refs = rows_of(form), list(use.subjects.rows(about)) if use.subjects.rows else []
+    if use.subjects.is_list:
+        return [{**rows, ABOUT: about} for rows in _dealt(names, refs) or [{}]]
+    return [{**dict(zip(names, refs, strict=False)), ABOUT: about}] * count
+
+
+def _dealt(names: list[str], refs: list[str]) -> list[dict[str, str]]:
+    starts = range(0, min(len(refs), MOST_SHEETS * len(names)), len(names))
+    return [dict(zip(names, refs[start:], strict=False)) for start in starts]
+
+
+def version_of(use: PaperUse, *, community_id: int, now: datetime, about: str = "") -> FormVersion:
     """The version of a form as it is now, written down when it is first needed. Part of an action.
 
     Raises FormFault when another definition goes by the same version.
     """
-    form = use.form if use.is_fixed else _numbered(use.form)
+    form = use.form if use.is_fixed else _numbered(use.form_about(about))
     version: FormVersion
     version, _made = FormVersion.objects.get_or_create(
         community_id=community_id, code=form.code, version=form.version,

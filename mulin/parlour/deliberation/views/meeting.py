@@ -36,6 +36,7 @@ from mulin.parlour.deliberation.forms import (
     said_why_not,
 )
 from mulin.parlour.deliberation.models import Meeting, Point, Proxy
+from mulin.parlour.deliberation.papers import minutes_document
 from mulin.parlour.deliberation.permissions import may_conduct
 from mulin.parlour.deliberation.queries import (
     amendments_of,
@@ -108,6 +109,7 @@ def minutes(request: Request, pk: int) -> HttpResponse:
     """The minutes as a sheet: who met, by which rule, what was said and decided to each point."""
     found = _meeting(pk)
     context = {
+        "document": minutes_document(found, community=request.community),
         "meeting": found,
         "gathering": found.gathering,
         "counts": counts_of(found.gathering),

@@ -28,6 +28,7 @@ from mulin.parlour.deliberation.forms import (
     RefForm,
 )
 from mulin.parlour.deliberation.models import Argument, Matter
+from mulin.parlour.deliberation.papers import notice_document
 from mulin.parlour.deliberation.queries import matters_for, story_of, was_there
 from mulin.parlour.deliberation.rules import State
 
@@ -118,10 +119,12 @@ def notice(request: Request, code: str) -> HttpResponse:
     """The publication as a sheet for the notice board."""
     found = _found(request, code)
     story = story_of(found)
-    if story.publication is None:
+    if story.publication is None or story.resolution is None:
         raise Http404
-    context = {"matter": found, "story": story}
-    return paper("deliberation/paper/notice.html", context, request=request, name=found.title)
+    document = notice_document(
+        found, story.resolution, story.publication, community=request.community
+    )
+    return paper("kit/official.html", {"document": document}, request=request, name=found.title)
 
 
 def _second(request: Request, found: Matter, person: Person, form: PlainActForm) -> object:

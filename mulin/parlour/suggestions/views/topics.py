@@ -6,11 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from mulin.commons.paper.forms import PrintForm
 from mulin.ground.community.access import Request, opened_to, public, signed_in
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
 from mulin.kit.paging import page_of
+from mulin.kit.paper.typed import form_class_of
 from mulin.kit.refusals import Refused
 from mulin.parlour.suggestions.actions.topics import (
     bring_statement,
@@ -19,10 +21,11 @@ from mulin.parlour.suggestions.actions.topics import (
     open_topic,
     type_sheet,
 )
-from mulin.parlour.suggestions.forms import JudgeForm, SheetForm, StatementForm, TopicForm
+from mulin.parlour.suggestions.forms import JudgeForm, StatementForm, TopicForm
 from mulin.parlour.suggestions.models import Statement, StatementState, Topic
 from mulin.parlour.suggestions.permissions import may_stand
 from mulin.parlour.suggestions.queries import camps_of, consensus_of, turn_of, voice_of
+from mulin.parlour.suggestions.sheets import OPINION_SHEET, opinion_sheet, votes_on
 
 _SIZE = 20
 
@@ -128,7 +131,8 @@ def topic_desk(request: Request, pk: int) -> HttpResponse:
     page = page_of(Statement.objects.filter(topic=found).order_by("state", "id"), request.GET)
     context = {
         "topic": found, "page": page, "form": JudgeForm(),
-        "is_open": found.takes_votes(local_day(request.now)),
+        "is_open": found.takes_votes(local_day(request.now)), "sheet": OPINION_SHEET,
+        "print_form": PrintForm(auto_id="sheets_%s", initial={"about": found.pk}),
     }  # fmt: skip
     return render(request, "suggestions/topic_desk.html", context)
 
@@ -160,15 +164,15 @@ def judge(request: Request, pk: int) -> HttpResponse:
 def sheet(request: Request, pk: int) -> HttpResponse:
     """Type the sheets of a meeting, one after the other."""
     found = _topic(pk)
-    if not found.takes_votes(local_day(request.now)):
+    asked = opinion_sheet(str(found.pk))
+    if asked is None or not found.takes_votes(local_day(request.now)):
         raise Http404
-    asked = Statement.objects.filter(topic=found, state=StatementState.SHOWN).order_by("id")
-    form = SheetForm(request.POST or None, statements=asked)
+    form = form_class_of(asked)(request.POST or None)
     if request.method == "POST" and form.is_valid():
         typed = attempt(
             form,
             lambda: type_sheet(
-                found, form.votes(), by=request.actor, now=request.now,
+                found, votes_on(form.cleaned_data), by=request.actor, now=request.now,
                 token=form.idempotency_token,
             ),
         )  # fmt: skip

@@ -47,10 +47,7 @@ def household(request: Request, pk: int) -> HttpResponse:
         Sampled.objects.visible_to(request.actor).select_related("survey__standard", "grid", "entered_by"), pk=pk
     )  # fmt: skip
     survey, may_answer = sampled.survey, may_enter(request.actor)
-    form = TryForm(
-        request.POST or None, questions=survey.questions.all(), free_words=survey.free_words,
-        may_answer=may_answer,
-    )  # fmt: skip
+    form = TryForm(request.POST or None, survey=survey, may_answer=may_answer)
     if request.method == "POST" and form.is_valid():
         by = request.actor.by(Channel.PHONE if may_answer else Channel.DOOR)
         noted = attempt(
@@ -101,8 +98,7 @@ def paper_sheets(request: Request, pk: int) -> HttpResponse:
     survey = _survey(pk)
     if not survey.is_open:
         raise Http404
-    asked = list(survey.questions.all())
-    form = PaperForm(request.POST or None, questions=asked, free_words=survey.free_words)
+    form = PaperForm(request.POST or None, survey=survey)
     if request.method == "POST" and form.is_valid() and _typed(request, survey, form):
         messages.success(request, _("Taken in. Now the next sheet."))
         return redirect("survey:paper", pk=pk)

@@ -56,9 +56,7 @@ def answer(request: Request, code: str) -> HttpResponse:
     if sampled.returned_on is not None or not survey.takes_answers(local_day(request.now)):
         context["is_done"] = sampled.returned_on is not None
         return render(request, "survey/done.html", context)
-    form = AnswersForm(
-        request.POST or None, questions=survey.questions.all(), free_words=survey.free_words
-    )
+    form = AnswersForm(request.POST or None, survey=survey)
     if request.method == "POST" and form.is_valid():
         taken = attempt(
             form,
