@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from mulin.commons.ballots.rules import Kind, Mark, State
+from mulin.commons.ballots.rules import Board, Kind, Mark, State
 from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.community.models import Community as _Community
 from mulin.ground.people.models import Person
@@ -41,6 +41,12 @@ KIND_LABELS: dict[Kind, Promise] = {
 }
 
 
+BOARD_LABELS: dict[Board, Promise] = {
+    Board.FULL: _("receipts with what was chosen"),
+    Board.CODES: _("receipts and ballots as two separate lists"),
+}
+
+
 def random_id() -> int:
     """An id that tells neither when nor in which order a row came."""
     return secrets.randbits(62) + 1
@@ -67,6 +73,11 @@ class Election(TenantRow):
     rule = models.TextField(max_length=4000)
     is_online = models.BooleanField(default=True)
     is_trial = models.BooleanField(default=False)
+    board = models.CharField(
+        max_length=10,
+        choices=[(one.value, label) for one, label in BOARD_LABELS.items()],
+        default=Board.FULL,
+    )
     extended_from = models.DateTimeField(null=True, blank=True)  # the end it had before
     extension_reason = models.CharField(max_length=300, blank=True)
     complaint_days = models.PositiveSmallIntegerField()
