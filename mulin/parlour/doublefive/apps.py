@@ -36,6 +36,7 @@ class DoubleFiveConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
+        from mulin.commons.ballots.permissions import COMMITTEE
         from mulin.commons.ballots.registry import Room, register_room
         from mulin.commons.flow.receivers import Receiver, register_receiver
         from mulin.ground.audit.verbs import name_verbs
@@ -45,21 +46,39 @@ class DoubleFiveConfig(AppConfig):
         from mulin.ground.community.ways import register as register_way
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.topics import name_topics
-        from mulin.ground.people.rules import register_eraser, register_teller
+        from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
         from mulin.parlour.doublefive.actions.ideas import take_need
         from mulin.parlour.doublefive.actions.rolls import voting_begins
         from mulin.parlour.doublefive.actions.voting import ORIGIN
         from mulin.parlour.doublefive.figures import FIGURES
-        from mulin.parlour.doublefive.holdings import erase_ideas, ideas_told
+        from mulin.parlour.doublefive.holdings import (
+            erase_ideas,
+            erase_roll_words,
+            ideas_told,
+            rolls_told,
+            terms_kept,
+        )
 
         register_receiver(Receiver("doublefive", _("Double-Five"), take_need))
         register(
             Entry(_("Double-Five"), "doublefive:list", "vote", HANDLER_ROLES, "desk",
                   _("Reception"), "", 19)
         )  # fmt: skip
+        register(
+            Entry(_("Roll of the Double-Five"), "doublefive:rolls", "vote", COMMITTEE, "desk",
+                  _("Votes"), "", 43)
+        )  # fmt: skip
         register(Entry(_("Double-Five"), "doublefive:river", "vote", None, "resident", "", "", 56))
         register_teller("doublefive.idea", ideas_told)
         register_eraser("doublefive.idea", erase_ideas)
+        register_teller("doublefive.roll", rolls_told)
+        register_eraser("doublefive.roll", erase_roll_words)
+        register_keeper(
+            "doublefive.roll",
+            _("For which term somebody spoke for the new residents, without a word about them."),
+            terms_kept,
+            article="《个人信息保护法》第47条",
+        )
         register_room(
             Room(
                 ORIGIN, lambda pk: reverse("doublefive:roll", args=[pk]), opened=voting_begins

@@ -396,7 +396,9 @@ class SeasonVote(TenantRow):
 
     season = models.ForeignKey(Season, models.PROTECT, related_name="votes")
     election = models.ForeignKey(Election, models.PROTECT, related_name="+")
-    method = models.CharField(max_length=20, choices=[(one.value, label) for one, label in METHOD_LABELS.items()])
+    method = models.CharField(
+        max_length=20, choices=[(one.value, label) for one, label in METHOD_LABELS.items()]
+    )
     seats = models.PositiveSmallIntegerField(default=SEATS)
     budget_yuan = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     lot_source = models.CharField(max_length=200)

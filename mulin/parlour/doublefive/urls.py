@@ -20,6 +20,7 @@ urlpatterns = [
     path("ideas/<int:pk>/refuse/", desk.refuse, name="refuse"),
     path("ideas/<int:pk>/appeal/", desk.appeal_noted, name="appeal-noted"),
     path("ideas/<int:pk>/decide/", desk.decide, name="decide"),
+    path("rolls/", rolls.seasons, name="rolls"),
     path("<int:pk>/roll/", rolls.roll, name="roll"),
     path("<int:pk>/roll/begin/", rolls.begin, name="begin-roll"),
     path("<int:pk>/roll/place/", rolls.place, name="place"),

@@ -59,7 +59,9 @@ def held(request: Request, code: str) -> HttpResponse:
     return held_page(request, found(code))
 
 
-def held_page(request: Request, election: Election, status: int = 200, **forms: Any) -> HttpResponse:
+def held_page(
+    request: Request, election: Election, status: int = 200, **forms: Any
+) -> HttpResponse:
     """The page, with what was typed wrong in `forms`."""
     stage, room = election.stage, room_of(election)
     context = {
@@ -235,7 +237,10 @@ def roll(request: Request, code: str) -> HttpResponse:
     return roll_page(request, found(code))
 
 
-def roll_page(request: Request, election: Election, status: int = 200, **forms: Any) -> HttpResponse:
+def roll_page(
+    request: Request, election: Election, status: int = 200, **forms: Any
+) -> HttpResponse:
+    """The page, with what was typed wrong in `forms`."""
     rows = queries.roll(election, request.actor)
     typed = request.GET.get("q", "").strip()
     if typed:

@@ -14,7 +14,7 @@ from mulin.commons.ballots.actions.rolls import correct_roll, put_on_roll
 from mulin.commons.ballots.forms import EVERYBODY, AddForm, DraftForm, EnrolForm
 from mulin.commons.ballots.models import Election
 from mulin.commons.ballots.permissions import COMMITTEE
-from mulin.commons.ballots.queries import electorate, elections, one_person, people_named
+from mulin.commons.ballots.queries import elections, electorate, one_person, people_named
 from mulin.commons.ballots.views.committee import held_page, roll_page
 from mulin.ground.community.access import Request, opened_to
 from mulin.kit.acts import attempt

@@ -44,6 +44,14 @@ from mulin.parlour.doublefive.rules import Stage
 _MAKES_AFRESH = frozenset({Stand.DRAFTED, Stand.POSTED})
 
 
+@opened_to(*COMMITTEE)
+@require_safe
+def seasons(request: Request) -> HttpResponse:
+    """The committee's way in: years whose list is published."""
+    rows = queries.seasons().exclude(stage__in=[Stage.COLLECT, Stage.SCREEN])
+    return render(request, "doublefive/rolls.html", {"page": page_of(rows, request.GET)})
+
+
 @opened_to(*HANDLER_ROLES, *COMMITTEE)
 @require_safe
 def roll(request: Request, pk: int) -> HttpResponse:
@@ -51,9 +59,7 @@ def roll(request: Request, pk: int) -> HttpResponse:
     return roll_page(request, _season(pk))
 
 
-def roll_page(
-    request: Request, found: Season, status: int = 200, **forms: ActForm
-) -> HttpResponse:
+def roll_page(request: Request, found: Season, status: int = 200, **forms: ActForm) -> HttpResponse:
     """The page, with what was typed wrong in `forms`."""
     keeps = may_keep_roll(request.actor)
     rules = list(queries.roll_rules(found))
@@ -70,9 +76,7 @@ def roll_page(
         "age_unknown": len(who.age_unknown) if who else 0,
         "page": page,
         "placings": page.rows if page else (),
-        "votes": [
-            (vote, vote.election.stage in _MAKES_AFRESH) for vote in queries.votes_of(found)
-        ],
+        "votes": [(vote, vote.election.stage in _MAKES_AFRESH) for vote in queries.votes_of(found)],
         "may_draft": drafts and standing_vote(found) is None,
         "may_try": drafts and standing_vote(found, is_trial=True) is None,
         "act_form": PlainActForm(auto_id=False),

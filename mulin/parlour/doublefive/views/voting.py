@@ -196,4 +196,3 @@ def _counted(found: Season) -> SeasonVote:
 def _season_of(year: int) -> Season:
     found: Season = get_object_or_404(queries.seasons(), year=year)
     return found
-
