@@ -120,9 +120,9 @@ def one_person(typed: str) -> Person:
     """The one person on the community's roll whom a name or a phone number means, for whoever keeps
     a roll. Raises Refused for nobody and for several.
     """
-    found = list(Person.objects.on_roll().search(typed.strip())[:20])
-    exact = [one for one in found if one.name == typed.strip()]
-    found = exact or found
+    people = Person.objects.on_roll()
+    found: list[Person] = list(people.filter(name=typed.strip())[:2])
+    found = found or list(people.search(typed)[:2])
     if not found:
         raise Refused(_("Nobody on the community's roll is called so."), field="person")
     if len(found) > 1:

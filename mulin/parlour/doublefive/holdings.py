@@ -80,4 +80,5 @@ def erase_roll_words(person_id: int) -> None:
 
 def terms_kept(person_id: int) -> int:
     """Rows that say who spoke for others, and when: a vote by them must stay checkable."""
-    return Representative.objects.filter(person=person_id).count()
+    count: int = Representative.objects.filter(person=person_id).count()
+    return count

@@ -415,7 +415,7 @@ class SeasonVote(TenantRow):
         indexes = (models.Index(fields=("community", "season")),)
 
     def __str__(self) -> str:
-        return self.election.title
+        return str(self.election)
 
     @property
     def is_counted(self) -> bool:

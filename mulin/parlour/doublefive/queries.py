@@ -232,4 +232,4 @@ def sheet_of(vote: SeasonVote) -> Sheet:
 
 def result_of(vote: SeasonVote) -> Result:
     """The one result, which every page, sheet and file reads."""
-    return count(*counted.read(vote.board))
+    return count(*counted.read(vote.board or {}))

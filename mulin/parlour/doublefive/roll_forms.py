@@ -57,16 +57,17 @@ class PlaceForm(ActForm):
     """A decision about one person."""
 
     person = _person()
-    rule = forms.ModelChoiceField(
-        label=_("Where?"), queryset=None, required=False, empty_label=_("not on the roll")
-    )
     reason = forms.CharField(
         label=_("Reason for the protocol"), max_length=300, error_messages=_WHY
     )
 
     def __init__(self, *args: Any, season: Season, **kwargs: Any) -> None:  # Any: Django's own
         super().__init__(*args, **kwargs)
-        self.fields["rule"].queryset = RollRule.objects.filter(season=season)
+        self.fields["rule"] = forms.ModelChoiceField(
+            label=_("Where?"), queryset=RollRule.objects.filter(season=season), required=False,
+            empty_label=_("not on the roll"),
+        )  # fmt: skip
+        self.order_fields(("person", "rule", "reason"))
 
 
 class RepresentativeForm(ActForm):

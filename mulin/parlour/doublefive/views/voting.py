@@ -176,7 +176,7 @@ def result_file(_request: Request, year: int, what: str) -> HttpResponseBase:
 
 
 def _pb(vote: SeasonVote, what: str) -> str:
-    cast, rule, lot = counted.read(vote.board)
+    cast, rule, lot = counted.read(vote.board or {})
     if what != "all.pb":
         groups = tuple(one for one in cast.constituencies if f"{one.id}.pb" == what)
         if not groups:
