@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.utils.translation import gettext as _now_in_words
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.ballots.actions.elections import draft_election, open_election
@@ -56,7 +56,7 @@ def open_secret(
                 title=point.matter.title[:_TITLE],
                 options=tuple((one.value, str(CHOICE_LABELS[one])) for one in Choice),
                 constituencies=(
-                    (_ALL, _now_in_words("Those at the meeting"), str(meeting.gathering)),
+                    (_ALL, gettext("Those at the meeting"), str(meeting.gathering)),
                 ),
                 max_choices=1, opens_at=now, closes_at=now + lasts,
                 rule=f"{point.draft}\n\n{meeting.rule}：{meeting.rule.source}",

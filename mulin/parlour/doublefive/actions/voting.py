@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from django.utils.translation import gettext as _now_in_words
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.ballots.actions.elections import draft_election
@@ -73,7 +73,7 @@ def draft_vote(
             raise Refused(_("Name where the lot comes from."), field="lot_source")
         rules = list(season.roll_rules.all())
         ideas = list(ideas_of(season, State.PASSED))
-        title = _now_in_words("Vote on the Double-Five of %(year)s") % {"year": season.year}
+        title = gettext("Vote on the Double-Five of %(year)s") % {"year": season.year}
         election = draft_election(
             Terms(
                 title=title,
@@ -99,24 +99,24 @@ def draft_vote(
 def rule_in_words(fixed: Fixed, rules: "list[RollRule]") -> str:
     """The rule sheet as it is posted and hashed: how one marks, who weighs what, equals, the lot."""
     parts = [
-        _now_in_words("Everybody marks up to %(most)s projects. Fewer is valid; nothing marked is a"
+        gettext("Everybody marks up to %(most)s projects. Fewer is valid; nothing marked is a"
                       " blank ballot and counts as taking part; more is void on paper.")
         % {"most": SEATS},
-        _now_in_words("Counted by: %(rule)s. Seats: %(seats)s.")
+        gettext("Counted by: %(rule)s. Seats: %(seats)s.")
         % {"rule": METHOD_LABELS[fixed.method], "seats": fixed.seats},
-        _now_in_words("A share is approvals divided by the valid ballots of that constituency, blank"
+        gettext("A share is approvals divided by the valid ballots of that constituency, blank"
                       " ones included, void ones left out: %(groups)s.")
         % {"groups": "、".join(one.title for one in rules)},
-        _now_in_words("Equals go by the sum of shares, then votes in number, then the higher lowest"
+        gettext("Equals go by the sum of shares, then votes in number, then the higher lowest"
                       " share, then the public lot: %(lot)s.")
         % {"lot": fixed.lot_source.strip()},
-        _now_in_words("Each sheet of paper is read by two; where they differ an observer decides. One"
+        gettext("Each sheet of paper is read by two; where they differ an observer decides. One"
                       " sheet in twenty, five at least, drawn by the hash of the sealed urn, is"
                       " counted by hand again."),
     ]  # fmt: skip
     if fixed.budget_yuan:
         parts.append(
-            _now_in_words("The budget is %(yuan)s yuan.") % {"yuan": fixed.budget_yuan.normalize()}
+            gettext("The budget is %(yuan)s yuan.") % {"yuan": fixed.budget_yuan.normalize()}
         )
     return "\n\n".join(parts)
 
