@@ -7,15 +7,20 @@ from django.test import Client
 
 from mulin.commons.ballots import keys
 from mulin.commons.ballots.actions.ending import publish
-from mulin.commons.ballots.models import Ballot, Correction, Election, RollEntry
+from mulin.commons.ballots.actions.paper import print_ballots
+from mulin.commons.ballots.models import Ballot, Correction, Election, PrintRun, RollEntry
 from mulin.commons.ballots.queries import (
     NotPublished,
     board_file,
     closure_of,
     listed_constituencies,
+    print_runs,
     published_void,
 )
 from mulin.commons.ballots.rules import Board
+from mulin.commons.ballots.sheets import digest_of_run, hash_of
+from mulin.kit.paper.definition import sheet_code
+from mulin.kit.refusals import Refused
 from tests.ballots.conftest import AFTER
 from tests.factories.people import PersonFactory
 from tests.support.pdfs import Pdf
@@ -132,3 +137,33 @@ def test_a_small_part_gives_no_number_away_on_the_certificate(vote):
     vote.election = publish(vote.election, by=vote.committee.actor, now=AFTER)
     page = Client().get(f"/ballots/board/{vote.election.code}/closed/").content.decode()
     assert 'class="sum' not in page
+
+
+def test_paper_ballots_name_nobody_and_only_hashes_of_their_serials_are_kept(vote, page):
+    vote.draft().enrol().freeze()
+    group, at = vote.group("local"), f"/ballots/held/{vote.election.code}/print/local/"
+    assert page.post(at, {"count": "201"}).status_code == 422
+    answer = page.post(at, {"count": "3", "token": "a"})
+    sheet = Pdf(answer.content)
+    run = PrintRun.objects.get()
+    codes = [sheet_code(text) for text in sheet.text.split() if text.startswith("MULIN-")]
+    assert (sheet.pages, run.count, len(codes)) == (3, 3, 3)
+    assert sorted(hash_of(one.serial) for one in codes) == run.hashes
+    assert "项目7" in sheet.text
+    assert not any(person.name in sheet.text for person in vote.local)
+    shown = page.get(f"/ballots/held/{vote.election.code}/").content.decode()
+    assert print_runs(vote.election)[0][1:] == (3, digest_of_run(run.hashes))
+    assert digest_of_run(run.hashes) in shown
+    assert not any(one.serial in shown for one in codes)
+    assert page.post(at, {"count": "3", "token": "a"}).status_code == 422
+    assert group.runs.count() == 1
+
+
+def test_no_ballot_is_printed_before_the_freeze_or_after_the_end(vote):
+    vote.draft().enrol()
+    with pytest.raises(Refused):
+        print_ballots(vote.group("local"), count=1, by=vote.committee.actor, now=AFTER)
+    vote.freeze().ready().open().seal()
+    with pytest.raises(Refused):
+        print_ballots(vote.group("local"), count=1, by=vote.committee.actor, now=AFTER)
+    assert not PrintRun.objects.exists()

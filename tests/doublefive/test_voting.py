@@ -321,6 +321,20 @@ def test_the_one_sheet_says_this_votes_own_numbers_and_anybody_counts_again(
     assert street.get("/doublefive/river/2026/result/nobody.pb").status_code == 404
 
 
+def test_what_is_kept_of_a_count_names_no_voter_in_no_order(counted):
+    """The board, its acts and every other row that holds a ballot: no person, account or name."""
+    voters = list(RollEntry.objects.select_related("person"))
+    board = SeasonVote.objects.get(pk=counted.pk).board
+    acts = [str(one) for one in ActDetail.objects.values_list("before", "after")]
+    kept = [json.dumps(board, ensure_ascii=False), *(one for one in acts if "winners" in one)]
+    assert len(kept) == 2
+    for voter in voters:
+        marks = (str(voter.person_id), str(voter.pk), voter.person.name)
+        assert not any(mark in text for mark in marks for text in kept)
+    for group in board["constituencies"]:
+        assert group["ballots"] == sorted(group["ballots"])
+
+
 def test_a_group_under_ten_gives_no_number_away(cast, roll, committee):
     vote = opened(drafted(roll, committee), committee)
     marks = full(vote) | {"new": [["3"]] * 9 + [["1", "2", "3", "4", "5", "6"]]}

@@ -323,6 +323,7 @@ LINES = {
     "ballots:certificate": Line(HOLDERS, about="election over"),
     "ballots:certificate-sheet": Line(HOLDERS, about="election over"),
     "ballots:draft": Line(COMMITTEE),
+    "ballots:print": Line(COMMITTEE, about="ballot box", method="POST", gives=NAMES),
     "ballots:enrol": Line(COMMITTEE, about="election", method="POST", gives=NAMES),
     "ballots:add": Line(COMMITTEE, about="election", method="POST", gives=NAMES),
     "ballots:votes": Line(COMMITTEE | DESK),

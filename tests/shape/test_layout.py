@@ -29,6 +29,7 @@ FILES_OF_ITS_OWN = {
         "membership.py": "who belongs to which constituency: rules as data",
         "opener.py": "the script that opens an urn, away from the server",
         "registry.py": "rooms register what a vote of theirs is to them",
+        "sheets.py": "the paper ballot as a form",
         "rehearsal.py": "a whole vote with faults, for the command line",
     },
     "commons/paper": {

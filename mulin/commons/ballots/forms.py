@@ -252,3 +252,15 @@ class EnrolForm(ActForm):
     def lines(self) -> list[str]:
         """The names that were typed."""
         return [line.strip() for line in self.cleaned_data["names"].splitlines() if line.strip()]
+
+
+class PrintForm(ActForm):
+    """How many new sheets."""
+
+    count = forms.IntegerField(
+        label=_("How many sheets?"), min_value=1, max_value=200, initial=50,
+        error_messages={
+            "required": _("Say how many."),
+            "max_value": _("At most 200 at once; print again for more."),
+        },
+    )  # fmt: skip

@@ -372,3 +372,18 @@ class Sheet(TenantRow):
                 name="two_people_read_a_sheet",
             ),
         )
+
+
+class PrintRun(TenantRow):
+    """Paper ballots of a constituency that were printed: the hash of each serial, and no order."""
+
+    constituency = models.ForeignKey(Constituency, models.CASCADE, related_name="runs")
+    count = models.PositiveIntegerField()
+    hashes = models.JSONField(default=list)
+    printed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=("community", "constituency")),)

@@ -19,6 +19,7 @@ from mulin.commons.ballots.models import (
     Envelope,
     Objection,
     PaperBox,
+    PrintRun,
     RollEntry,
     Sheet,
 )
@@ -39,6 +40,7 @@ from mulin.commons.ballots.rules import (
     sample_of,
     showable,
 )
+from mulin.commons.ballots.sheets import digest_of_run
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.kit.refusals import Refused
@@ -194,6 +196,19 @@ def corrections(election: Election) -> QuerySet[Correction]:
     """What was changed after the freeze, in order."""
     rows: QuerySet[Correction] = Correction.objects.filter(constituency__election=election)
     return rows.select_related("constituency", "person").order_by("id")
+
+
+def print_runs(election: Election) -> list[tuple[Constituency, int, str]]:
+    """Per constituency how many sheets were printed, and the hash over all of them for the notice."""
+    hashes: defaultdict[int, list[str]] = defaultdict(list)
+    for pk, run in PrintRun.objects.filter(constituency__election=election).values_list(
+        "constituency_id", "hashes"
+    ):
+        hashes[pk] += run
+    return [
+        (one, len(hashes[one.pk]), digest_of_run(hashes[one.pk]) if hashes[one.pk] else "")
+        for one in election.constituencies.all()
+    ]
 
 
 @dataclass(frozen=True, slots=True)

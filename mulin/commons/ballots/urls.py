@@ -18,6 +18,7 @@ urlpatterns = [
     path("board/<slug:code>/closed/", board.certificate, name="certificate"),
     path("board/<slug:code>/closed/sheet/", board.certificate_sheet, name="certificate-sheet"),
     path("held/new/", drafting.draft, name="draft"),
+    path("held/<slug:code>/print/<slug:group>/", drafting.print_sheets, name="print"),
     path("held/<slug:code>/enrol/", drafting.enrol, name="enrol"),
     path("held/<slug:code>/roll/add/", drafting.add, name="add"),
     path("held/", committee.votes, name="votes"),

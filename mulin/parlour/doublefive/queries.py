@@ -184,7 +184,7 @@ class SheetRow:
 
     id: str
     name: str
-    counts: list[int | None]
+    counts: list[tuple[str, int | None]]
     total: int | None
     joint: Decimal | None
     is_elected: bool
@@ -211,6 +211,7 @@ def sheet_of(vote: SeasonVote) -> Sheet:
     result = result_of(vote)
     is_told = all(one.valid >= LEAST_SHOWN for one in result.turnout)
     shown = publishable(result, least=LEAST_SHOWN)
+    titles = {one.id: one.name for one in result.turnout}
     order: dict[str, int] = {one: place for place, one in enumerate(result.winners)}
     ranked = sorted(shown, key=lambda one: (order.get(one.id, len(order)), -(one.joint or 0)))
     told: Sequence[Step] = steps(result) if is_told else ()
@@ -218,7 +219,7 @@ def sheet_of(vote: SeasonVote) -> Sheet:
         winners=[result.row(one).name for one in result.winners],
         rows=[
             SheetRow(
-                one.id, one.name, list(one.approvals.values()), one.total,
+                one.id, one.name, [(titles[key], n) for key, n in one.approvals.items()], one.total,
                 None if one.joint is None else percent(one.joint), is_elected=one.is_elected,
             )
             for one in ranked

@@ -21,6 +21,7 @@ from mulin.commons.ballots.forms import (
     ExtendForm,
     HandOutForm,
     KeyForm,
+    PrintForm,
     StrikeForm,
 )
 from mulin.commons.ballots.models import Election, RollEntry
@@ -79,6 +80,9 @@ def held_page(
         "deed_form": DeedForm(),
         "enrols": not election.origin_kind and stage in _ENROLS,
         "enrol_form": EnrolForm(),
+        "prints": stage in _PRINTS,
+        "runs": queries.print_runs(election) if stage in _PRINTS else [],
+        "print_form": PrintForm(auto_id=False),
         "key_form": KeyForm(),
         "answer_form": AnswerForm(auto_id=False),
         "explain_form": ExplainForm(auto_id=False),
@@ -90,6 +94,7 @@ def held_page(
     return render(request, "ballots/held.html", context | forms, status=status)
 
 
+_PRINTS = frozenset({State.FROZEN, State.OPEN})
 _ENROLS = frozenset({State.DRAFTED, State.POSTED})
 _COUNTED = frozenset({State.SEALED, State.OPENED})
 

@@ -10,15 +10,27 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from mulin.commons.ballots.actions.elections import draft_election
+from mulin.commons.ballots.actions.paper import print_ballots
 from mulin.commons.ballots.actions.rolls import correct_roll, put_on_roll
-from mulin.commons.ballots.forms import EVERYBODY, AddForm, DraftForm, EnrolForm
-from mulin.commons.ballots.models import Election
+from mulin.commons.ballots.forms import (
+    EVERYBODY,
+    AddForm,
+    DraftForm,
+    EnrolForm,
+    PrintForm,
+)
+from mulin.commons.ballots.models import Constituency, Election
 from mulin.commons.ballots.permissions import COMMITTEE
 from mulin.commons.ballots.queries import elections, electorate, one_person, people_named
+from mulin.commons.ballots.sheets import ballot_form
 from mulin.commons.ballots.views.committee import held_page, roll_page
 from mulin.ground.community.access import Request, opened_to
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
+from mulin.kit.paper.definition import Form, FormFault
+from mulin.kit.paper.printed import sheet_context
+from mulin.kit.paper.printing import paper
+from mulin.kit.refusals import Refused
 
 
 @opened_to(*COMMITTEE)
@@ -87,6 +99,36 @@ def add(request: Request, code: str) -> HttpResponse:
         messages.success(request, _("Corrected, and written into the protocol."))
         return redirect("ballots:roll", code=code)
     return roll_page(request, election, 422, add_form=form)
+
+
+@opened_to(*COMMITTEE)
+@require_POST
+def print_sheets(request: Request, code: str, group: str) -> HttpResponse:
+    """New paper ballots of a constituency."""
+    election, form = _found(code), PrintForm(request.POST)
+    constituency = get_object_or_404(election.constituencies.all(), code=group)
+    if form.is_valid():
+        # Made first: what no sheet can hold is no run.
+        sheet = attempt(form, lambda: _sheet(constituency))
+        serials = sheet and attempt(
+            form,
+            lambda: print_ballots(
+                constituency, count=form.cleaned_data["count"], by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if sheet and serials:
+            name = _("Ballots %(group)s") % {"group": constituency.title}
+            context = sheet_context(sheet, serials)
+            return paper("kit/form_sheet.html", context, request=request, name=name)
+    return held_page(request, election, 422, print_form=form, print_of=group)
+
+
+def _sheet(constituency: Constituency) -> Form:
+    try:
+        return ballot_form(constituency)
+    except FormFault:
+        raise Refused(_("The options do not fit on a sheet: make their titles shorter.")) from None
 
 
 def _found(code: str) -> Election:
