@@ -1,27 +1,32 @@
 """A vote that no room holds, its board and the certificate of its close."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 
 from mulin.commons.ballots import keys
 from mulin.commons.ballots.actions.ending import publish
+from mulin.commons.ballots.actions.forgetting import forget_roll
 from mulin.commons.ballots.actions.paper import print_ballots
+from mulin.commons.ballots.actions.voting import hand_out
 from mulin.commons.ballots.models import Ballot, Correction, Election, PrintRun, RollEntry
 from mulin.commons.ballots.queries import (
     NotPublished,
     board_file,
     closure_of,
+    lines_of,
     listed_constituencies,
     print_runs,
     published_void,
+    shown_lines,
+    turnout,
 )
-from mulin.commons.ballots.rules import Board
+from mulin.commons.ballots.rules import Board, Mark
 from mulin.commons.ballots.sheets import digest_of_run, hash_of
 from mulin.kit.paper.definition import sheet_code
 from mulin.kit.refusals import Refused
-from tests.ballots.conftest import AFTER
+from tests.ballots.conftest import AFTER, DURING
 from tests.factories.people import PersonFactory
 from tests.support.pdfs import Pdf
 
@@ -167,3 +172,29 @@ def test_no_ballot_is_printed_before_the_freeze_or_after_the_end(vote):
     with pytest.raises(Refused):
         print_ballots(vote.group("local"), count=1, by=vote.committee.actor, now=AFTER)
     assert not PrintRun.objects.exists()
+
+
+def test_sums_and_turnout_stay_when_the_roll_is_forgotten(vote):
+    _finished(vote, constituencies=(("local", "本地居民", "在册"),))
+    vote.election = publish(vote.election, by=vote.committee.actor, now=AFTER)
+    before = (
+        shown_lines(vote.election),
+        [(one.on_roll, one.taken) for one in turnout(vote.election)],
+    )
+    assert before[1] == [(12, 12)]
+    assert forget_roll(vote.election, by=vote.committee.actor, now=AFTER + timedelta(days=9))
+    assert not RollEntry.objects.exists()
+    after = shown_lines(vote.election), [(one.on_roll, one.taken) for one in turnout(vote.election)]
+    assert after == before
+
+
+def test_paper_sums_stay_when_the_roll_is_forgotten(vote):
+    vote.draft(constituencies=(("local", "本地居民", "在册"),), is_online=False)
+    vote.enrol(local=3, new=0).freeze().open()
+    for entry in RollEntry.objects.all():
+        hand_out(entry, way=Mark.PAPER, by=vote.committee.actor, now=DURING)
+    vote.seal()
+    (line,) = lines_of(vote.election)
+    RollEntry.objects.all().delete()
+    assert lines_of(vote.election) == [line]
+    assert line.paper.issued == 3

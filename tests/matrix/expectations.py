@@ -396,11 +396,11 @@ LINES = {
     "doublefive:roll-rule": Line(COMMITTEE, about="roll rule"),
     "doublefive:make-roll": Line(COMMITTEE, about="season vote", method="POST"),
     "doublefive:count": Line(COMMITTEE, about="season vote", method="POST"),
-    "doublefive:representatives": Line(DESK | COMMITTEE),
-    "doublefive:recall": Line(DESK | COMMITTEE, about="representative", method="POST"),
+    "doublefive:representatives": Line(DESK | COMMITTEE, gives=NAMES),
+    "doublefive:recall": Line(DESK | COMMITTEE, about="representative", method="POST", gives=NAMES),
     "doublefive:electorate": Line(EVERYBODY, about="season year", is_shared=True),
     "doublefive:missing": Line(
-        people("resident"), about="season year", method="POST", is_shared=True
+        people("resident", "resident_2"), about="season year", method="POST", is_shared=True
     ),
     # Nothing is counted there yet.
     "doublefive:result": Line(NOBODY, about="season year"),

@@ -166,6 +166,9 @@ class Constituency(TenantRow):
     rule = models.CharField(max_length=300)  # who belongs to it, in words
     roll_count = models.PositiveIntegerField(null=True, blank=True)
     roll_digest = models.CharField(max_length=64, blank=True)
+    # As it was when the urn was sealed: the roll itself is forgotten after the complaints.
+    taken_count = models.PositiveIntegerField(null=True, blank=True)
+    issued_count = models.PositiveIntegerField(null=True, blank=True)  # on paper and at the door
     ballot_key = models.TextField(blank=True)
     ballot_secret = models.TextField(blank=True)
 

@@ -221,13 +221,20 @@ class Turnout:
 
 
 def turnout(election: Election) -> list[Turnout]:
-    """Per constituency, over all ways together."""
+    """Per constituency, over all ways together; once sealed as it was then, for the roll is forgotten
+    after the days of complaint.
+    """
     is_taken = Q(roll__mark__in=[Mark.ONLINE, Mark.PAPER, Mark.DOOR])
     groups = election.constituencies.annotate(
         standing=Count("roll", filter=~Q(roll__mark=Mark.STRUCK)),
         took=Count("roll", filter=is_taken),
     )
-    return [Turnout(one, one.standing, one.took) for one in groups]
+    return [
+        Turnout(one, one.standing, one.took)
+        if one.taken_count is None
+        else Turnout(one, one.roll_count or 0, one.taken_count)
+        for one in groups
+    ]
 
 
 def frozen_terms(election: Election) -> dict[str, object]:
@@ -379,7 +386,9 @@ def lines_of(election: Election) -> list[Line]:
     for constituency in election.constituencies.all():
         box, kinds = boxes.get(constituency.pk), sheets[constituency.pk]
         count = PaperCount(
-            issued[constituency.pk], box.not_returned if box else 0, kinds[Kind.VALID],
+            issued[constituency.pk] if constituency.issued_count is None
+            else constituency.issued_count,
+            box.not_returned if box else 0, kinds[Kind.VALID],
             kinds[Kind.BLANK], kinds[Kind.VOID], kinds[Kind.SET_ASIDE],
             box.printed if box else 0, box.cancelled if box else 0,
         )  # fmt: skip

@@ -21,7 +21,7 @@ _SERIAL: Final = 10
 def ballot_form(constituency: Constituency) -> Form:
     """What stands on the sheets of a constituency. Raises FormFault for what no sheet can hold."""
     election = constituency.election
-    box = (Choice("yes", _("choose")),)
+    box = (Choice("yes", _("mark here")),)
     rows = tuple(
         Field(f"o{one.code}", f"{one.code}  {one.title}", Kind.MANY, box, in_row=True, decides=True)
         for one in election.options.all()

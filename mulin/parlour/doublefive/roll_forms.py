@@ -107,7 +107,7 @@ class TermsForm(ActForm):
     method = forms.ChoiceField(
         label=_("Counted by"), choices=[(one.value, label) for one, label in METHOD_LABELS.items()]
     )
-    seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=20, initial=SEATS)
+    seats = forms.IntegerField(label=_("Seats to fill"), min_value=1, max_value=20, initial=SEATS)
     budget_yuan = forms.DecimalField(
         label=_("Budget in yuan, for equal shares alone"), required=False, min_value=1,
         max_digits=12, decimal_places=2,

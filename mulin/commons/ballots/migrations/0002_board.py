@@ -37,4 +37,14 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['community', 'constituency'], name='ballots_pri_communi_2d1410_idx')],
             },
         ),
+        migrations.AddField(
+            model_name='constituency',
+            name='issued_count',
+            field=models.PositiveIntegerField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='constituency',
+            name='taken_count',
+            field=models.PositiveIntegerField(blank=True, null=True),
+        ),
     ]
