@@ -97,6 +97,16 @@ class DoubleFiveConfig(AppConfig):
                 order=31,
             )
         )  # fmt: skip
+        register_way(
+            Way(
+                what=_("Say that you are missing on the roll of voters"),
+                pages=frozenset({"doublefive:missing"}),
+                by_call=_("Call us: the election committee looks you up and answers."),
+                on_paper=_("Write your name and why you belong on the roll, and hand it in."),
+                at_the_desk="doublefive:list",
+                order=32,
+            )
+        )
         for figure in FIGURES:
             register_figure(figure)
         name_verbs(VERBS)
