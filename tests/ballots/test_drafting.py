@@ -152,7 +152,7 @@ def test_paper_ballots_name_nobody_and_only_hashes_of_their_serials_are_kept(vot
     sheet = Pdf(answer.content)
     run = PrintRun.objects.get()
     codes = [sheet_code(text) for text in sheet.text.split() if text.startswith("MULIN-")]
-    assert (sheet.pages, run.count, len(codes)) == (3, 3, 3)
+    assert (len(sheet.pages), run.count, len(codes)) == (3, 3, 3)
     assert sorted(hash_of(one.serial) for one in codes) == run.hashes
     assert "项目7" in sheet.text
     assert not any(person.name in sheet.text for person in vote.local)
