@@ -273,6 +273,27 @@ def test_it_is_counted_by_the_fixed_rule_once_and_recorded(cast, roll, committee
     }
 
 
+def test_a_trial_is_counted_and_nothing_of_it_is_kept(cast, roll, committee):
+    for person in people(cast, 3):
+        person.account = _staff(cast.xinjie, person.name, f"w{person.pk}", Role.HEAD).account
+        person.save()
+    vote = opened(drafted(roll, committee, is_trial=True), committee)
+    marks = {
+        group.code: [["1", "3"]] * group.roll.count()
+        for group in vote.election.constituencies.all()
+    }
+    vote = voted(vote, cast, committee, marks)
+    page = cast.enter(Client(), committee)
+    answer = page.post(
+        f"/doublefive/votes/{vote.pk}/count/", {"lot_number": "1", "token": "a"}, follow=True
+    )
+    assert TITLES[2] in text(answer)
+    kept = SeasonVote.objects.get()
+    assert (kept.lot_number, kept.board) == ("1", None)
+    assert Season.objects.get().stage == "roll"
+    assert not Chosen.objects.exists()
+
+
 def full(vote):
     """FLOORS, with as many sheets of the locals as stand on the roll."""
     local = vote.election.constituencies.get(code="local").roll.count()

@@ -73,14 +73,15 @@ def draft_vote(
             raise Refused(_("Name where the lot comes from."), field="lot_source")
         rules = list(season.roll_rules.all())
         ideas = list(ideas_of(season, State.PASSED))
+        most = min(SEATS, len(ideas))
         title = gettext("Vote on the Double-Five of %(year)s") % {"year": season.year}
         election = draft_election(
             Terms(
                 title=title,
                 options=tuple((str(idea.number), idea.title) for idea in ideas),
                 constituencies=tuple((one.code, one.title, one.words) for one in rules),
-                max_choices=min(SEATS, len(ideas)), opens_at=fixed.opens_at,
-                closes_at=fixed.closes_at, rule=rule_in_words(fixed, rules),
+                max_choices=most, opens_at=fixed.opens_at,
+                closes_at=fixed.closes_at, rule=rule_in_words(fixed, rules, most=most),
                 is_online=fixed.is_online, is_trial=fixed.is_trial, board=fixed.board,
                 origin=(ORIGIN, season.pk),
             ),
@@ -96,12 +97,12 @@ def draft_vote(
     return vote
 
 
-def rule_in_words(fixed: Fixed, rules: "list[RollRule]") -> str:
+def rule_in_words(fixed: Fixed, rules: "list[RollRule]", *, most: int) -> str:
     """The rule sheet as it is posted and hashed: how one marks, who weighs what, equals, the lot."""
     parts = [
         gettext("Everybody marks up to %(most)s projects. Fewer is valid; nothing marked is a"
                       " blank ballot and counts as taking part; more is void on paper.")
-        % {"most": SEATS},
+        % {"most": most},
         gettext("Counted by: %(rule)s. Seats: %(seats)s.")
         % {"rule": METHOD_LABELS[fixed.method], "seats": fixed.seats},
         gettext("A share is approvals divided by the valid ballots of that constituency, blank"
@@ -125,7 +126,7 @@ def count_vote(
     vote: SeasonVote, *, lot_number: str, by: Actor, now: datetime, token: str | None = None
 ) -> SeasonVote:
     """Count the published ballots by the rule that was fixed, with the lot's public number, and
-    record the five. Once; a trial is counted and recorded nowhere else.
+    record the five. Once; what a trial says is told to whoever counts and kept nowhere.
 
     Raises NotPermitted, Refused, TakenMeanwhile.
     """
@@ -146,7 +147,8 @@ def count_vote(
         except CannotCount:
             raise Refused(_("This rule needs a budget.")) from None
         uncounted = SeasonVote.objects.filter(pk=vote.pk, lot_number="")
-        if uncounted.update(lot_number=number, board=board) != 1:
+        kept = None if election.is_trial else board
+        if uncounted.update(lot_number=number, board=kept) != 1:
             raise TakenMeanwhile(_("It was counted already."))
         vote.lot_number, vote.board = number, board
         if not election.is_trial:

@@ -184,10 +184,13 @@ def representatives(request: Request) -> HttpResponse:
 
 
 def _representatives(
-    request: Request, form: RepresentativeForm, status: int, **more: Any
-) -> HttpResponse:  # Any: a form that was refused, and of whom
+    request: Request, form: RepresentativeForm, status: int, about: int | None = None, **more: Any
+) -> HttpResponse:  # Any: a form that was refused
+    """The page; where something was refused, with the one it is `about` alone."""
+    rows = queries.representatives()
     context = {
-        "page": page_of(queries.representatives(), request.GET),
+        "page": page_of(rows if about is None else rows.filter(pk=about), request.GET),
+        "recall_of": about,
         "running": set(
             queries.representatives_on(local_day(request.now)).values_list("pk", flat=True)
         ),
@@ -213,7 +216,7 @@ def end_term(request: Request, pk: int) -> HttpResponse:
     ) is not None:  # fmt: skip
         messages.success(request, _("Written down."))
         return redirect("doublefive:representatives")
-    return _representatives(request, RepresentativeForm(), 422, recall_form=form, recall_of=pk)
+    return _representatives(request, RepresentativeForm(), 422, about=pk, recall_form=form)
 
 
 def _season(pk: int) -> Season:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -64,14 +65,21 @@ def count_it(request: Request, pk: int) -> HttpResponse:
         SeasonVote.objects.select_related("season", "election"), pk=pk
     )
     form = CountForm(request.POST)
-    if form.is_valid() and attempt(
-        form,
-        lambda: count_vote(
-            vote, lot_number=form.cleaned_data["lot_number"], by=request.actor, now=request.now,
-            token=form.idempotency_token,
-        ),
-    ) is not None:  # fmt: skip
-        return redirect("doublefive:roll", pk=vote.season_id)
+    if form.is_valid():
+        done = attempt(
+            form,
+            lambda: count_vote(
+                vote, lot_number=form.cleaned_data["lot_number"], by=request.actor,
+                now=request.now, token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if done is not None:
+            if done.election.is_trial and done.board:
+                chosen = "、".join(queries.sheet_of(done).winners)
+                messages.success(
+                    request, _("The trial would have chosen: %(names)s") % {"names": chosen}
+                )
+            return redirect("doublefive:roll", pk=vote.season_id)
     return roll_page(request, vote.season, 422, count_form=form)
 
 
