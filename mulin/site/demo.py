@@ -16,6 +16,9 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from mulin.commons.ballots.demo import hold_a_vote
+from mulin.commons.ballots.membership import Belongs
+from mulin.commons.ballots.queries import electorate
 from mulin.commons.paper.demo import lay_sheets
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.actions.founding import found_community
@@ -128,7 +131,18 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
         staff = _staff(community, accounts, now)
         say(_("Asking the households how satisfied they are …"))
         hold_surveys(head=staff.head, desk=staff.desk, size=people // 3, seed=SEED, now=now)
-        hold_seasons(head=staff.head, desk=staff.desk, seed=SEED, now=now)
+        say(_("The neighbours vote …"))
+        committee, observer = (
+            actor_of(accounts[name], community, now=now) for name in ("姚老师", "老金")
+        )
+        hold_seasons(
+            head=staff.head, desk=staff.desk, committee=committee, observer=observer, seed=SEED,
+            now=now,
+        )  # fmt: skip
+        hold_a_vote(
+            committee=committee, holders=_key_holders(community, accounts, by, founded, now),
+            people=electorate([Belongs("all")], day=clock.local_day(now)).of["all"], now=now,
+        )  # fmt: skip
         _set_up_messages(community, accounts, staff.head, founded)
         first = clock.start_of_day(clock.local_day(now)) - timedelta(days=days)
         calendar = [first + timedelta(days=n) for n in range(days + 1)]
@@ -287,6 +301,19 @@ def _link(accounts: dict[str, Account], persons: list[Person], by: Actor, now: d
     by_phone = {person.phone: person for person in persons}
     for _role, name, phone in RESIDENTS:
         link_account(by_phone[phone], accounts[name].pk, by=by, now=now)
+
+
+def _key_holders(
+    community: Community, accounts: dict[str, Account], by: Actor, founded: datetime, now: datetime
+) -> list[Actor]:
+    """Three who hold a share each; the first stands among the residents that can be tried."""
+    held = [accounts["顾水根"]] + [
+        open_account(
+            display_name=name, role=Role.KEY_HOLDER, phone=phone, by=by, now=founded, is_demo=True
+        )
+        for name, phone in (("陆根法", "13800000018"), ("费玉兰", "13800000019"))
+    ]
+    return [actor_of(one, community, now=now) for one in held]
 
 
 def _staff(community: Community, accounts: dict[str, Account], now: datetime) -> Staff:

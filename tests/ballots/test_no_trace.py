@@ -19,7 +19,14 @@ from django.test import Client
 from mulin.commons.ballots import keys
 from mulin.commons.ballots.actions.ending import tidy_up
 from mulin.commons.ballots.client import Device
-from mulin.commons.ballots.models import Ballot, Constituency, Envelope, RollEntry, Sheet
+from mulin.commons.ballots.models import (
+    Ballot,
+    Constituency,
+    Envelope,
+    PrintRun,
+    RollEntry,
+    Sheet,
+)
 from mulin.ground.audit.models import Act
 from mulin.ground.notify.models import Message
 from mulin.ground.upkeep.archive import unpack
@@ -32,6 +39,8 @@ from tests.ballots.conftest import AFTER, DURING, make_vote, neighbour
 from tests.cast import make_cast
 
 VOTERS = 24
+#: The room's own table that keeps published ballots.
+SEASON_VOTE = "doublefive.SeasonVote"
 #: Chance puts so many so well in order less than once in a hundred thousand times.
 MOST_ORDER = 0.65
 #: The rest of an envelope may lie on another page of the file.
@@ -156,7 +165,7 @@ def test_no_row_says_when_or_in_which_order():
     """By the shape of the tables: the roll knows a day, the urn and the board not even that."""
     times = {
         (model.__name__, field.name)
-        for model in (RollEntry, Envelope, Ballot, Sheet)
+        for model in (RollEntry, Envelope, Ballot, Sheet, PrintRun, apps.get_model(SEASON_VOTE))
         for field in model._meta.fields
         if isinstance(field, models.DateField | models.TimeField)
     }
@@ -171,7 +180,8 @@ def test_no_row_says_when_or_in_which_order():
 
 def test_no_key_leads_from_the_urn_or_the_board_to_the_roll():
     """Nor over a third table: what the two sides have in common is the election."""
-    urn, people = {Envelope, Ballot, Sheet}, {RollEntry, *_with_key_to("people.Person")}
+    urn = {Envelope, Ballot, Sheet, PrintRun, apps.get_model(SEASON_VOTE)}
+    people = {RollEntry, *_with_key_to("people.Person")}
     assert not urn & people
     for model in urn:
         reached = {field.related_model for field in model._meta.fields if field.related_model}

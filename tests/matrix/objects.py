@@ -103,7 +103,13 @@ from mulin.parlour.deliberation.models import Point
 from mulin.parlour.deliberation.rules import Count
 from mulin.parlour.doublefive.actions.ideas import Public, offer_idea
 from mulin.parlour.doublefive.actions.seasons import name_screeners, open_season
-from mulin.parlour.doublefive.models import Idea
+from mulin.parlour.doublefive.models import (
+    Idea,
+    Representative,
+    RollRule,
+    Season,
+    SeasonVote,
+)
 from mulin.parlour.reception.actions.demands import (
     answer_demand,
     assign_demand,
@@ -231,6 +237,9 @@ class Side:
     roll_entry: RollEntry | None = None
     ballot_sheet: Sheet | None = None
     idea: Idea | None = None
+    roll_rule: RollRule | None = None
+    season_vote: SeasonVote | None = None
+    representative: Representative | None = None
     survey: Survey | None = None
     survey_over: Survey | None = None
     sampled: Sampled | None = None  # its household in the survey that is open
@@ -698,6 +707,23 @@ def _seasons(
             side.idea = offer_idea(
                 public, words=f"点话{side.sign}", by=Actor(community.pk), now=NOW
             )
+        for number, side in enumerate(sides):
+            _roll(season, side, number)
+
+
+def _roll(season: Season, side: Side, number: int) -> None:
+    """What the roll and the vote of a season are about; how it comes to be is tried elsewhere."""
+    whose = {"community_id": season.community_id, "season": season}
+    side.roll_rule = RollRule.objects.create(
+        position=number, code=f"g{number}", title="居民", words="在册", **whose
+    )
+    side.season_vote = SeasonVote.objects.create(
+        election=side.election, method="floor-equal", lot_source="摇号", **whose
+    )
+    side.representative = Representative.objects.create(
+        community_id=season.community_id, person=person_of_account(side.resident.pk),
+        put_forward_by="邻居", chosen_how="举手", since=NOW.date(), until=NOW.date(),
+    )  # fmt: skip
 
 
 def _surveys(community: Community, sides: list[Side], *, desk: Actor, head: Actor) -> None:
@@ -825,6 +851,10 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "season": lambda _world, side: {"pk": side.idea.season_id},
     "season year": lambda _world, _side: {"year": 2026},
     "idea": lambda _world, side: {"pk": side.idea.pk},
+    "roll rule": lambda _world, side: {"pk": side.roll_rule.pk},
+    "season vote": lambda _world, side: {"pk": side.season_vote.pk},
+    "representative": lambda _world, side: {"pk": side.representative.pk},
+    "result file": lambda _world, _side: {"year": 2026, "what": "board.json"},
     "idea code": lambda _world, side: {"code": side.idea.follow_code},
     "matter": lambda _world, side: {"pk": side.point.matter.pk},
     "matter published": lambda _world, side: {

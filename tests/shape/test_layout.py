@@ -26,7 +26,10 @@ FILES_OF_ITS_OWN = {
         "counting": "ballots in, one result out: no table, no framework",
         "holdings.py": "what is told and erased of a person",
         "keys.py": "signing keys, locked by a file that no backup holds",
+        "membership.py": "who belongs to which constituency: rules as data",
         "opener.py": "the script that opens an urn, away from the server",
+        "registry.py": "rooms register what a vote of theirs is to them",
+        "sheets.py": "the paper ballot as a form",
         "rehearsal.py": "a whole vote with faults, for the command line",
     },
     "commons/paper": {
@@ -110,7 +113,10 @@ FILES_OF_ITS_OWN = {
         "similar.py": "which demands near may be about the same thing",
         "standing.py": "how a demand stands, in a word and a colour",
     },
-    "parlour/doublefive": {"holdings.py": "what is told and erased of a person"},
+    "parlour/doublefive": {
+        "holdings.py": "what is told and erased of a person",
+        "roll_forms.py": "what is typed about the roll and the vote",
+    },
     "parlour/deliberation": {
         "dues.py": "matters to screen, resolutions to publish, objections, tasks",
         "holdings.py": "what is told and erased of a person",

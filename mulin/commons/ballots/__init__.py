@@ -27,6 +27,8 @@ A room opens an election through these actions and learns the end by asking for 
 Choose-up-to-five is the same with forty options and `max_choices=5`. The lines of paper are in
 `actions.paper`. `queries.published_ballots(election)` gives, after publication and not before, the
 ballots as sorted lists of option ids per constituency: what `counting` takes (see its words).
+`queries.electorate(rules, day=…)` says who belongs where by rules that are data (`membership`); in
+`ready` a room registers its page and what the opening moves in it (`registry.register_room`).
 
 Who has taken a ballot and what was cast stand in two tables without a common key, order or time;
 `draw` and `cast` (actions.voting) write no act, no message, no token and no line in a log.

@@ -22,6 +22,7 @@ VERBS = {
     "ballots.seal_urn": _("sealed an urn and destroyed its signing keys"),
     "ballots.take_in_opened": _("brought the opened ballots of an urn"),
     "ballots.explain_urn": _("explained the sum of an urn"),
+    "ballots.print_ballots": _("printed paper ballots"),
     "ballots.note_box": _("wrote down what was in a ballot box"),
     "ballots.read_sheet": _("read a paper ballot"),
     "ballots.decide_sheet": _("decided an unclear paper ballot"),

@@ -164,24 +164,37 @@ def sign(key: SecretKey, blinded: bytes) -> bytes:
     if len(blinded) != public.size or not 1 < number < public.n - 1:
         raise Unusable("no blinded message")
     factor = _unit(public.n)
-    power = _with_primes(key, number * pow(factor, EXPONENT, public.n) % public.n)
-    signature = power * pow(factor, -1, public.n) % public.n
-    if pow(signature, EXPONENT, public.n) != number:
+    power = _with_primes(key, number * _public_power(factor, public.n) % public.n)
+    signature = power * _inverse(factor, public.n) % public.n
+    if _public_power(signature, public.n) != number:
         raise ArithmeticError("the machine miscalculated a signature")
     return signature.to_bytes(public.size, "big")
 
 
 def _with_primes(key: SecretKey, base: int) -> int:
     """base^d mod n by the Chinese remainders."""
-    by_p = _power(base % key.p, pow(EXPONENT, -1, key.p - 1), key.p)
-    by_q = _power(base % key.q, pow(EXPONENT, -1, key.q - 1), key.q)
-    return by_q + key.q * ((by_p - by_q) * pow(key.q, -1, key.p) % key.p)
+    by_p = _power(base % key.p, _inverse(EXPONENT, key.p - 1), key.p)
+    by_q = _power(base % key.q, _inverse(EXPONENT, key.q - 1), key.q)
+    return by_q + key.q * ((by_p - by_q) * _inverse(key.q, key.p) % key.p)
 
 
 def _power(base: int, exponent: int, modulus: int) -> int:
     if gmpy2 is None:
         return pow(base, exponent, modulus)
     return int(gmpy2.powmod_sec(base, exponent, modulus))
+
+
+def _public_power(base: int, modulus: int) -> int:
+    """By the public exponent: nothing here is to be kept from a clock but a base drawn for once."""
+    if gmpy2 is None:
+        return pow(base, EXPONENT, modulus)
+    return int(gmpy2.powmod(base, EXPONENT, modulus))
+
+
+def _inverse(number: int, modulus: int) -> int:
+    if gmpy2 is None:
+        return pow(number, -1, modulus)
+    return int(gmpy2.invert(number, modulus))
 
 
 def _unit(n: int) -> int:

@@ -6,12 +6,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from mulin.commons.ballots.models import Election
-from mulin.commons.ballots.rules import Mark
+from mulin.commons.ballots.membership import GROWN_UP, Belongs
+from mulin.commons.ballots.models import BOARD_LABELS, Election
+from mulin.commons.ballots.rules import Board, Mark, Terms
+from mulin.ground.people.models import Residency
 from mulin.kit.forms import ActForm, DayField
 
 #: An opened urn of ten thousand ballots has some ten million bytes.
 MOST_BYTES = 40 * 1024 * 1024
+#: The one constituency of a vote that no room holds.
+EVERYBODY = "all"
 
 
 class DeedForm(ActForm):
@@ -142,3 +146,121 @@ class DecideForm(SheetForm):
     reason = forms.CharField(
         label=_("Why"), max_length=200, error_messages={"required": _("Say why.")}
     )
+
+
+class AddForm(ActForm):
+    """Somebody is put on a frozen roll, by protocol."""
+
+    person = forms.CharField(
+        label=_("Who?"), max_length=60, help_text=_("The name; where several have it, the phone."),
+        error_messages={"required": _("Write the name.")},
+    )  # fmt: skip
+    group = forms.ModelChoiceField(
+        label=_("Constituency"), queryset=None, empty_label=None,
+        error_messages={"required": _("Choose the constituency.")},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Reason for the protocol"), max_length=300,
+        error_messages={"required": _("A correction needs its reason.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, election: Election, **kwargs: Any) -> None:  # Any: Django's own
+        super().__init__(*args, **kwargs)
+        self.fields["group"].queryset = election.constituencies.all()
+
+
+class DraftForm(ActForm):
+    """A vote that no room holds by itself."""
+
+    title = forms.CharField(
+        label=_("What is voted on?"), max_length=120,
+        error_messages={"required": _("Say what is voted on.")},
+    )  # fmt: skip
+    options = forms.CharField(
+        label=_("What can be voted for, one in each line"), max_length=6000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Name what can be voted for.")},
+    )  # fmt: skip
+    max_choices = forms.IntegerField(label=_("At most so many marks"), min_value=1, initial=1)
+    who = forms.CharField(
+        label=_("Who votes, as it is posted"), max_length=300,
+        error_messages={"required": _("Name who votes.")},
+    )  # fmt: skip
+    rule = forms.CharField(
+        label=_("By which rule it is decided"), max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say by which rule it is decided.")},
+    )  # fmt: skip
+    opens_at = DayField(label=_("First day of the vote"))
+    closes_at = DayField(is_last=True, label=_("Last day of the vote"))
+    is_online = forms.BooleanField(
+        label=_("Also online; paper and the door are always there"), required=False, initial=True
+    )
+    board = forms.ChoiceField(
+        label=_("The public board shows"),
+        choices=[(one.value, label) for one, label in BOARD_LABELS.items()],
+        help_text=_("Two separate lists, where somebody could be pressed to show what they chose."),
+    )  # fmt: skip
+    is_trial = forms.BooleanField(label=_("Only a trial, wiped afterwards"), required=False)
+
+    def clean_options(self) -> list[str]:
+        """The lines that say something."""
+        lines = [line.strip() for line in self.cleaned_data["options"].splitlines()]
+        if any(len(line) > 120 for line in lines):  # noqa: PLR2004  as long as the column
+            raise forms.ValidationError(_("An option has 120 characters at most."))
+        return [line for line in lines if line]
+
+    def terms(self) -> Terms:
+        """As they were typed."""
+        values = self.cleaned_data
+        return Terms(
+            title=values["title"],
+            options=tuple((str(n), one) for n, one in enumerate(values["options"], start=1)),
+            constituencies=((EVERYBODY, str(_("All voters")), values["who"]),),
+            max_choices=values["max_choices"], opens_at=values["opens_at"],
+            closes_at=values["closes_at"], rule=values["rule"], is_online=values["is_online"],
+            is_trial=values["is_trial"], board=Board(values["board"]),
+        )  # fmt: skip
+
+
+class EnrolForm(ActForm):
+    """Who stands on a roll: by a rule, or by names."""
+
+    least_age = forms.IntegerField(
+        label=_("At least so many years old"), min_value=0, max_value=99, initial=GROWN_UP
+    )
+    residency = forms.ChoiceField(
+        label=_("Who lives here"), required=False,
+        choices=[("", _("everybody who lives here")),
+                 *((one.value, one.label) for one in (Residency.LOCAL, Residency.NEW))],
+    )  # fmt: skip
+    is_party = forms.BooleanField(label=_("Party members only"), required=False)
+    names = forms.CharField(
+        label=_("Or these people, one in each line"), required=False, max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Names or phone numbers. If anything stands here, the rule above is not asked."),
+    )  # fmt: skip
+
+    def rule(self) -> Belongs:
+        """As it was typed."""
+        values = self.cleaned_data
+        return Belongs(
+            EVERYBODY, values["least_age"], is_party=values["is_party"],
+            residency=values["residency"],
+        )  # fmt: skip
+
+    def lines(self) -> list[str]:
+        """The names that were typed."""
+        return [line.strip() for line in self.cleaned_data["names"].splitlines() if line.strip()]
+
+
+class PrintForm(ActForm):
+    """How many new sheets."""
+
+    count = forms.IntegerField(
+        label=_("How many sheets?"), min_value=1, max_value=200, initial=50,
+        error_messages={
+            "required": _("Say how many."),
+            "max_value": _("At most 200 at once; print again for more."),
+        },
+    )  # fmt: skip

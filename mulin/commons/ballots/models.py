@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from mulin.commons.ballots.rules import Kind, Mark, State
+from mulin.commons.ballots.rules import Board, Kind, Mark, State
 from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.community.models import Community as _Community
 from mulin.ground.people.models import Person
@@ -41,6 +41,12 @@ KIND_LABELS: dict[Kind, Promise] = {
 }
 
 
+BOARD_LABELS: dict[Board, Promise] = {
+    Board.FULL: _("receipts with what was chosen"),
+    Board.CODES: _("receipts and ballots as two separate lists"),
+}
+
+
 def random_id() -> int:
     """An id that tells neither when nor in which order a row came."""
     return secrets.randbits(62) + 1
@@ -67,6 +73,11 @@ class Election(TenantRow):
     rule = models.TextField(max_length=4000)
     is_online = models.BooleanField(default=True)
     is_trial = models.BooleanField(default=False)
+    board = models.CharField(
+        max_length=10,
+        choices=[(one.value, label) for one, label in BOARD_LABELS.items()],
+        default=Board.FULL,
+    )
     extended_from = models.DateTimeField(null=True, blank=True)  # the end it had before
     extension_reason = models.CharField(max_length=300, blank=True)
     complaint_days = models.PositiveSmallIntegerField()
@@ -155,6 +166,9 @@ class Constituency(TenantRow):
     rule = models.CharField(max_length=300)  # who belongs to it, in words
     roll_count = models.PositiveIntegerField(null=True, blank=True)
     roll_digest = models.CharField(max_length=64, blank=True)
+    # As it was when the urn was sealed: the roll itself is forgotten after the complaints.
+    taken_count = models.PositiveIntegerField(null=True, blank=True)
+    issued_count = models.PositiveIntegerField(null=True, blank=True)  # on paper and at the door
     ballot_key = models.TextField(blank=True)
     ballot_secret = models.TextField(blank=True)
 
@@ -361,3 +375,18 @@ class Sheet(TenantRow):
                 name="two_people_read_a_sheet",
             ),
         )
+
+
+class PrintRun(TenantRow):
+    """Paper ballots of a constituency that were printed: the hash of each serial, and no order."""
+
+    constituency = models.ForeignKey(Constituency, models.CASCADE, related_name="runs")
+    count = models.PositiveIntegerField()
+    hashes = models.JSONField(default=list)
+    printed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=("community", "constituency")),)

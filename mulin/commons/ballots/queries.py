@@ -1,12 +1,16 @@
 """How a vote stands: turnout, sums, what may be shown; what was cast, only after publication."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from mulin.commons.ballots import keys
+from mulin.commons.ballots.membership import Belongs, Electorate, Member, assigned
 from mulin.commons.ballots.models import (
     Ballot,
     Constituency,
@@ -15,12 +19,14 @@ from mulin.commons.ballots.models import (
     Envelope,
     Objection,
     PaperBox,
+    PrintRun,
     RollEntry,
     Sheet,
 )
 from mulin.commons.ballots.permissions import may_hold
 from mulin.commons.ballots.rules import (
     LEAST_SHOWN,
+    Board,
     Kind,
     Mark,
     OnlineCount,
@@ -34,6 +40,7 @@ from mulin.commons.ballots.rules import (
     sample_of,
     showable,
 )
+from mulin.commons.ballots.sheets import digest_of_run
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.kit.refusals import Refused
@@ -58,7 +65,7 @@ def elections_of_voter(person_id: int | None) -> QuerySet[Election]:
     """Votes on whose roll a person stands, from its posting on."""
     if person_id is None:
         return elections().none()
-    entries = RollEntry.objects.standing().filter(person_id__in=_records(person_id))
+    entries = RollEntry.objects.standing().filter(person_id__in=records_of(person_id))
     return (
         elections()
         .filter(pk__in=entries.values("election"))
@@ -69,15 +76,23 @@ def elections_of_voter(person_id: int | None) -> QuerySet[Election]:
 # ── the roll ─────────────────────────────────────────────────────────────────────────────────
 
 
-def entries_of(election: Election, person: Person, *, is_locking: bool = False) -> list[RollEntry]:
+def entries_of(election: Election, person: Person) -> list[RollEntry]:
     """Where a person stands on a roll; several only if two records of them were merged since."""
-    rows = RollEntry.objects.filter(election=election, person_id__in=_records(person.pk))
+    return entries_of_records(election, records_of(person.pk))
+
+
+def entries_of_records(
+    election: Election, records: Iterable[int], *, is_locking: bool = False
+) -> list[RollEntry]:
+    """The entries of these records of one person; `is_locking` until the transaction ends."""
+    rows = RollEntry.objects.filter(election=election, person_id__in=records)
     if is_locking:
         rows = rows.select_for_update(of=("self",))
     return list(rows.select_related("constituency").order_by("id"))
 
 
-def _records(person_id: int) -> list[int]:
+def records_of(person_id: int) -> list[int]:
+    """Ids of all records of a person, those merged into one another together."""
     person = Person.objects.filter(pk=person_id).first()
     if person is None:
         return []
@@ -101,6 +116,58 @@ def roll(election: Election, by: Actor) -> QuerySet[RollEntry]:
         if may_hold(by)
         else rows.none()
     )
+
+
+def one_person(typed: str) -> Person:
+    """The one person on the community's roll whom a name or a phone number means, for whoever keeps
+    a roll. Raises Refused for nobody and for several.
+    """
+    people = Person.objects.on_roll()
+    found: list[Person] = list(people.filter(name=typed.strip())[:2])
+    found = found or list(people.search(typed)[:2])
+    if not found:
+        raise Refused(_("Nobody on the community's roll is called so."), field="person")
+    if len(found) > 1:
+        raise Refused(_("Several are called so: write the phone number."), field="person")
+    return found[0]
+
+
+def people_named(lines: Sequence[str]) -> list[Person]:
+    """Those whom lines of a list name, one each. Raises Refused with the lines that name nobody, or
+    several.
+    """
+    found, unclear = [], []
+    for line in lines:
+        try:
+            found.append(one_person(line))
+        except Refused:
+            unclear.append(line)
+    if unclear:
+        raise Refused(
+            _("Nobody, or more than one: %(lines)s") % {"lines": "、".join(unclear[:20])},
+            field="names",
+        )
+    return found
+
+
+def electorate(
+    rules: Sequence[Belongs], *, day: date, representatives: Container[int] = frozenset()
+) -> Electorate:
+    """Who on the community's roll belongs where by these rules on a day. `representatives` are ids
+    of persons who speak for others. Dates of birth are opened for one year alone.
+    """
+    people = Person.objects.on_roll().order_by("id")
+    edges = {day.year - rule.least_age for rule in rules}
+    born = dict(people.filter(birth_year__in=edges).values_list("id", "born_on"))
+    columns = ("id", "birth_year", "is_party_member", "residency", "grid_id")
+    members = (
+        Member(
+            pk, year, born.get(pk), is_party=is_party, residency=residency,
+            is_representative=pk in representatives, grid=grid,
+        )
+        for pk, year, is_party, residency, grid in people.values_list(*columns).iterator()
+    )  # fmt: skip
+    return assigned(members, rules, day)
 
 
 def own_entry(election: Election, person_id: int | None) -> RollEntry | None:
@@ -131,6 +198,19 @@ def corrections(election: Election) -> QuerySet[Correction]:
     return rows.select_related("constituency", "person").order_by("id")
 
 
+def print_runs(election: Election) -> list[tuple[Constituency, int, str]]:
+    """Per constituency how many sheets were printed, and the hash over all of them for the notice."""
+    hashes: defaultdict[int, list[str]] = defaultdict(list)
+    for pk, run in PrintRun.objects.filter(constituency__election=election).values_list(
+        "constituency_id", "hashes"
+    ):
+        hashes[pk] += run
+    return [
+        (one, len(hashes[one.pk]), digest_of_run(hashes[one.pk]) if hashes[one.pk] else "")
+        for one in election.constituencies.all()
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Turnout:
     """A constituency: how many stand on its roll, and how many have taken a ballot."""
@@ -141,18 +221,27 @@ class Turnout:
 
 
 def turnout(election: Election) -> list[Turnout]:
-    """Per constituency, over all ways together."""
+    """Per constituency, over all ways together; once sealed as it was then, for the roll is forgotten
+    after the days of complaint.
+    """
     is_taken = Q(roll__mark__in=[Mark.ONLINE, Mark.PAPER, Mark.DOOR])
     groups = election.constituencies.annotate(
         standing=Count("roll", filter=~Q(roll__mark=Mark.STRUCK)),
         took=Count("roll", filter=is_taken),
     )
-    return [Turnout(one, one.standing, one.took) for one in groups]
+    return [
+        Turnout(one, one.standing, one.took)
+        if one.taken_count is None
+        else Turnout(one, one.roll_count or 0, one.taken_count)
+        for one in groups
+    ]
 
 
 def frozen_terms(election: Election) -> dict[str, object]:
     """Everything that is fixed when a vote opens, for its hash and for the notice."""
-    return {
+    # A full board is not said: votes that were opened before there was a choice keep their hash.
+    board = {} if election.board == Board.FULL else {"board": election.board}
+    return board | {
         "election": election.code,
         "title": election.title,
         "rule": election.rule,
@@ -297,7 +386,9 @@ def lines_of(election: Election) -> list[Line]:
     for constituency in election.constituencies.all():
         box, kinds = boxes.get(constituency.pk), sheets[constituency.pk]
         count = PaperCount(
-            issued[constituency.pk], box.not_returned if box else 0, kinds[Kind.VALID],
+            issued[constituency.pk] if constituency.issued_count is None
+            else constituency.issued_count,
+            box.not_returned if box else 0, kinds[Kind.VALID],
             kinds[Kind.BLANK], kinds[Kind.VOID], kinds[Kind.SET_ASIDE],
             box.printed if box else 0, box.cancelled if box else 0,
         )  # fmt: skip
@@ -351,6 +442,45 @@ def published_ballots(election: Election) -> dict[str, list[list[str]]]:
     return found
 
 
+def published_void(election: Election) -> dict[str, int]:
+    """How many ballots of each constituency were not valid, of urn and box together; one whose
+    constituency nobody can tell is in none. Raises NotPublished before publication.
+    """
+    if not election.is_published:
+        raise NotPublished("What was cast is not read before publication.")
+    found: dict[str, int] = {}
+    for constituency in election.constituencies.all():
+        sheets = [final_of(sheet) for sheet in constituency.sheets.all()]
+        found[constituency.code] = constituency.ballots.filter(kind=Kind.VOID).count() + sum(
+            read is None or read.kind not in {Kind.VALID, Kind.BLANK} for read in sheets
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """What the certificate of a closed vote says besides its sums."""
+
+    keys_gone: bool
+    shares: int
+    taken: int
+    on_roll: int
+    corrections: int
+
+
+def closure_of(election: Election) -> Closure:
+    """How the vote was closed, looked up at this moment: a lock that lies there again is seen."""
+    stands = election.constituencies.exclude(ballot_secret="").exists()
+    counts = turnout(election)
+    return Closure(
+        keys_gone=not (stands or election.envelope_secret or keys.has_lock(election.pk)),
+        shares=election.shares.count(),
+        taken=sum(one.taken for one in counts),
+        on_roll=sum(one.on_roll for one in counts),
+        corrections=corrections(election).count(),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Constituencies that are shown together: their names, ballots and marks per option."""
@@ -387,6 +517,8 @@ def listed_constituencies(election: Election) -> set[str]:
     Raises NotPublished before publication.
     """
     ballots = published_ballots(election)
+    if election.board == Board.CODES:
+        return set()
     online = Counter(
         Ballot.objects.filter(constituency__election=election).values_list(
             "constituency__code", flat=True

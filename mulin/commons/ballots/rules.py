@@ -64,6 +64,13 @@ class Kind(StrEnum):
     SET_ASIDE = "set_aside"
 
 
+class Board(StrEnum):
+    """What everybody reads after publication."""
+
+    FULL = "full"  # beside each receipt what was chosen: whoever voted can check their own
+    CODES = "codes"  # receipts and ballots as two lists that nothing joins: nobody can show a vote
+
+
 class Fault(StrEnum):
     """Why something typed or sent cannot be."""
 
@@ -94,6 +101,7 @@ class Terms:
     is_online: bool = True
     is_trial: bool = False
     complaint_days: int = COMPLAINT_DAYS
+    board: Board = Board.FULL
     origin: tuple[str, int] = ("", 0)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mulin.commons.ballots.views import board, committee, holders, voting
+from mulin.commons.ballots.views import board, committee, drafting, holders, voting
 
 app_name = "ballots"
 
@@ -15,6 +15,12 @@ urlpatterns = [
     path("board/", board.boards, name="boards"),
     path("board/<slug:code>/", board.board, name="board"),
     path("board/<slug:code>/board.json", board.board_file, name="board-file"),
+    path("board/<slug:code>/closed/", board.certificate, name="certificate"),
+    path("board/<slug:code>/closed/sheet/", board.certificate_sheet, name="certificate-sheet"),
+    path("held/new/", drafting.draft, name="draft"),
+    path("held/<slug:code>/print/<slug:group>/", drafting.print_sheets, name="print"),
+    path("held/<slug:code>/enrol/", drafting.enrol, name="enrol"),
+    path("held/<slug:code>/roll/add/", drafting.add, name="add"),
     path("held/", committee.votes, name="votes"),
     path("held/<slug:code>/", committee.held, name="held"),
     path("held/<slug:code>/do/<slug:deed>/", committee.deed, name="deed"),

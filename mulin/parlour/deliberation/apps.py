@@ -17,6 +17,8 @@ VERBS = {
     "deliberation.give_proxy": _("wrote down a proxy"),
     "deliberation.word_draft": _("worded a draft"),
     "deliberation.vote_amendment": _("wrote down a vote on other words"),
+    "deliberation.open_secret": _("opened a secret vote on a point"),
+    "deliberation.take_secret_result": _("took over the result of a secret vote"),
     "deliberation.decide_by_hands": _("wrote down a show of hands"),
     "deliberation.decide_by_roll_call": _("wrote down a roll call"),
     "deliberation.publish": _("published a resolution"),
@@ -42,6 +44,8 @@ class DeliberationConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from django.urls import reverse
 
+        from mulin.commons.ballots.permissions import COMMITTEE
+        from mulin.commons.ballots.registry import Room, register_room
         from mulin.commons.flow.receivers import Receiver, register_receiver
         from mulin.commons.gatherings.registry import Kind, register_kind
         from mulin.ground.audit.verbs import name_verbs
@@ -60,12 +64,18 @@ class DeliberationConfig(AppConfig):
         from mulin.parlour.deliberation.figures import FIGURES
         from mulin.parlour.deliberation.holdings import erase_hall, hall_kept, hall_told
         from mulin.parlour.deliberation.jobs import end_publications, escalate_late
+        from mulin.parlour.deliberation.rules import BALLOT_ORIGIN
 
         register_kind(
             Kind(
                 KIND, _("deliberation meeting"), DESK_ROLES, is_planned_here=False, let_go=let_go,
                 page=lambda pk: reverse("deliberation:meeting", args=[pk]),
             )
+        )  # fmt: skip
+        register_room(Room(BALLOT_ORIGIN, lambda _pk: reverse("deliberation:secret")))
+        register(
+            Entry(_("Secret votes of meetings"), "deliberation:secret", "lock", COMMITTEE, "desk",
+                  _("Votes"), "", 42)
         )  # fmt: skip
         register_receiver(Receiver("deliberation", _("Deliberation hall"), take_need))
         register(

@@ -374,3 +374,15 @@ class ProxyForm(ActForm):
     def lines(self) -> list[int]:
         """Both numbers."""
         return [self.cleaned_data["giver"], self.cleaned_data["holder"]]
+
+
+class SecretForm(ActForm):
+    """How long a secret vote lasts, and by which ways."""
+
+    minutes = forms.IntegerField(
+        label=_("Open for so many minutes"), min_value=1, max_value=14 * 24 * 60, initial=30,
+        error_messages={"required": _("Say how long it is open.")},
+    )  # fmt: skip
+    is_online = forms.BooleanField(
+        label=_("Also online: the key holders make the urn's key first"), required=False
+    )

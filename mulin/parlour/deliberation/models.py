@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from encrypted_fields.fields import EncryptedCharField
 
+from mulin.commons.ballots.rules import LEAST_SHOWN as LEAST_BALLOTS
 from mulin.commons.flow.models import Need
 from mulin.commons.gatherings.models import AgendaItem, Gathering
 from mulin.ground.community.models import Account, TenantRow
@@ -51,7 +52,11 @@ class Side(models.TextChoices):
     AGAINST = "against", _("against it")
 
 
-METHOD_LABELS = {Method.HANDS: _("show of hands"), Method.ROLL_CALL: _("roll call")}
+METHOD_LABELS = {
+    Method.HANDS: _("show of hands"),
+    Method.ROLL_CALL: _("roll call"),
+    Method.SECRET: _("secret vote"),
+}
 BASIS_LABELS = {
     Basis.PERSONS: _("everybody of age who lives here"),
     Basis.HOUSEHOLDS: _("one seat for each household"),
@@ -342,6 +347,11 @@ class Resolution(Counted):
 
     def __str__(self) -> str:
         return self.words
+
+    @property
+    def is_told(self) -> bool:
+        """Whether its numbers may be shown: of a secret vote by fewer than ten, the outcome alone."""
+        return self.method != Method.SECRET or self.count.all >= LEAST_BALLOTS
 
 
 class Voice(TenantRow):

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mulin.ground.community.models import Community
 from mulin.kit.clock import local_day
@@ -15,6 +16,12 @@ from mulin.kit.paper.documents import (
 )
 from mulin.kit.templatetags.kit import dated
 from mulin.parlour.deliberation.models import Matter, Meeting, Publication, Resolution
+
+_DECIDED = gettext_lazy("Adopted on %(day)s; %(present)s of %(seats)s seats were filled. %(how)s.")
+_DECIDED_WITH_COUNT = gettext_lazy(
+    "Adopted on %(day)s; %(present)s of %(seats)s seats were filled. %(how)s: %(yes)s"
+    " for, %(no)s against, %(abstain)s abstained."
+)
 
 
 def minutes_document(meeting: Meeting, *, community: Community) -> Document:
@@ -56,13 +63,7 @@ def notice_document(
             Heading(_("One: what was decided")),
             *paragraphs(resolution.words),
             Heading(_("Two: how it was decided")),
-            Paragraph(
-                _(
-                    "Adopted on %(day)s; %(present)s of %(seats)s seats were filled. %(how)s: %(yes)s"
-                    " for, %(no)s against, %(abstain)s abstained."
-                )
-                % decided
-            ),
+            Paragraph((_DECIDED_WITH_COUNT if resolution.is_told else _DECIDED) % decided),
             Heading(_("Three: until when, and whom to tell")),
             Paragraph(
                 _(

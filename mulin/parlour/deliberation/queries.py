@@ -1,11 +1,12 @@
 """Reading matters, meetings, quorums, and what stands on a matter's public page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
+from mulin.commons.ballots.models import Election
 from mulin.commons.gatherings.models import AgendaItem, Attendance, Gathering
 from mulin.commons.gatherings.queries import group_of_roll
 from mulin.ground.community.rules import Actor
@@ -30,10 +31,12 @@ from mulin.parlour.deliberation.models import (
     Task,
 )
 from mulin.parlour.deliberation.rules import (
+    BALLOT_ORIGIN,
     FIRST_SECONDERS,
     LEAST_SHOWN,
     Basis,
     Seat,
+    State,
     seats_present,
 )
 
@@ -260,3 +263,43 @@ def late_tasks(now: datetime) -> "QuerySet[Task]":
 def amendments_of(point: Point) -> list[Amendment]:
     """Other words that were voted on, in their order."""
     return list(Amendment.objects.filter(point=point))
+
+
+def secret_vote_of(point: Point) -> Election | None:
+    """The secret vote on a point, however far it is."""
+    found: Election | None = Election.objects.filter(
+        origin_kind=BALLOT_ORIGIN, origin_id=point.pk
+    ).first()
+    return found
+
+
+def points_for_ballot() -> "QuerySet[Point]":
+    """What may be voted on secretly now: points that are worded and undecided, of a meeting whose
+    roll is frozen; and those whose secret vote still runs. The latest meeting first.
+    """
+    begun = Election.objects.filter(origin_kind=BALLOT_ORIGIN).values("origin_id")
+    ready = Q(item__gathering__state="planned", item__gathering__meeting__frozen_at__isnull=False)
+    rows: QuerySet[Point] = Point.objects.filter(matter__state=State.LISTED).exclude(draft="")
+    return (
+        rows.filter(ready | Q(pk__in=begun))
+        .select_related("item__gathering__meeting__rule", "matter")
+        .order_by("-item__gathering__starts_at", "pk")
+    )
+
+
+def secret_votes_of(points: Iterable[Point]) -> dict[int, Election]:
+    """The secret votes on these points, by point."""
+    ids = [point.pk for point in points]
+    rows = Election.objects.filter(origin_kind=BALLOT_ORIGIN, origin_id__in=ids)
+    return {one.origin_id: one for one in rows}
+
+
+def proxies_at(meetings: Iterable[Meeting]) -> dict[int, list[Proxy]]:
+    """Who speaks for whom, by meeting: at a secret vote whoever holds a proxy gets the giver's sheet
+    besides their own.
+    """
+    rows = Proxy.objects.filter(meeting__in=list(meetings))
+    found: dict[int, list[Proxy]] = {}
+    for one in rows.select_related("giver__person", "holder__person").order_by("pk"):
+        found.setdefault(one.meeting_id, []).append(one)
+    return found

@@ -65,6 +65,8 @@ OVER: Final = frozenset({State.REFUSED, State.TURNED_DOWN, State.DONE})
 #: How many second a motion before it is screened, where the community has said nothing else.
 #: A choice of ours, no law.
 FIRST_SECONDERS: Final = 5
+#: As what a secret vote on a point is known to ballots.
+BALLOT_ORIGIN: Final = "deliberation.point"
 #: Fewer ratings are not shown: they could be told apart.
 LEAST_SHOWN: Final = 5
 
@@ -103,6 +105,7 @@ class Method(StrEnum):
 
     HANDS = "hands"
     ROLL_CALL = "roll_call"
+    SECRET = "secret"  # noqa: S105  a way to vote
 
 
 @dataclass(frozen=True, slots=True)

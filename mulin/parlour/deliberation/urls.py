@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mulin.parlour.deliberation.views import desk, meeting, street
+from mulin.parlour.deliberation.views import desk, meeting, secret, street
 
 app_name = "deliberation"
 
@@ -24,6 +24,9 @@ urlpatterns = [
     path("meetings/<int:pk>/freeze/", meeting.freeze, name="freeze"),
     path("meetings/<int:pk>/proxies/", meeting.proxies, name="proxies"),
     path("meetings/<int:pk>/minutes/", meeting.minutes, name="minutes"),
+    path("secret/", secret.secret_votes, name="secret"),
+    path("points/<int:pk>/secret/", secret.begin, name="secret-open"),
+    path("points/<int:pk>/secret/take/", secret.take, name="secret-take"),
     path("points/<int:pk>/", meeting.point, name="point"),
     path("points/<int:pk>/roll-call/", meeting.roll_call, name="roll-call"),
     path("points/<int:pk>/<str:deed>/", meeting.vote, name="vote"),

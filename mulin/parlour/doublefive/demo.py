@@ -7,29 +7,29 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from fractions import Fraction
-from hashlib import sha256
 
-from mulin.commons.ballots.counting.board import publish
-from mulin.commons.ballots.counting.election import (
-    Constituency,
-    Election,
-    Method,
-    Project,
-    Rule,
-)
+from mulin.commons.ballots.actions.elections import open_election
+from mulin.commons.ballots.actions.ending import publish, seal_urn
+from mulin.commons.ballots.actions.paper import count_by_hand, note_box, read_sheet, seen
+from mulin.commons.ballots.actions.rolls import freeze_roll, post_roll
+from mulin.commons.ballots.actions.voting import hand_out
+from mulin.commons.ballots.models import Constituency
+from mulin.commons.ballots.queries import is_sampled
+from mulin.commons.ballots.rules import Mark
 from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
+from mulin.ground.people.models import Person, Residency
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
 from mulin.parlour.doublefive.actions.ideas import Public, offer_idea, propose_merge
+from mulin.parlour.doublefive.actions.rolls import begin_roll, choose_representative
 from mulin.parlour.doublefive.actions.screening import appeal, pass_idea, refuse_idea
 from mulin.parlour.doublefive.actions.seasons import (
     go_on,
     name_screeners,
     open_season,
-    record_the_five,
 )
+from mulin.parlour.doublefive.actions.voting import Fixed, count_vote, draft_vote
 from mulin.parlour.doublefive.models import Idea, Season
 from mulin.parlour.doublefive.rules import APPEAL_DAYS, FIRST_CRITERIA
 
@@ -53,10 +53,15 @@ _NOW = (
     ("外地口味一起烧一桌", "老年食堂", "新居民", 5_000),
     ("地下车库改造成商场", "地下车库", "", 4_000_000),
 )
-_ROLLS = {"党员": 86, "本地居民": 412, "新居民代表": 60}
+#: How many of each constituency came to vote, and how many speak for the new residents.
+_CAME = {"party": 14, "new": 12, "local": 46}
+_REPRESENTATIVES = 14
 
 
-def hold_seasons(*, head: Actor, desk: Sequence[Actor], seed: int, now: datetime) -> None:
+def hold_seasons(
+    *, head: Actor, desk: Sequence[Actor], committee: Actor, observer: Actor, seed: int,
+    now: datetime,
+) -> None:  # fmt: skip
     """The season before, from the first idea to the five; and this one up to the screening."""
     dice = random.Random(seed)  # noqa: S311  a demonstration must come out the same each time
     day = timedelta(days=1)
@@ -65,8 +70,10 @@ def hold_seasons(*, head: Actor, desk: Sequence[Actor], seed: int, now: datetime
     go_on(before, by=head, now=then + 20 * day)
     for idea in Idea.objects.filter(season=before):
         pass_idea(idea, by=head, now=then + 21 * day)
-    go_on(before, by=head, now=then + 28 * day)
-    _vote(before, head=head, now=then + 50 * day, dice=dice)
+    before = go_on(before, by=head, now=then + 28 * day)
+    _vote(
+        before, committee=committee, reader=observer, desk=desk[0], now=then + 28 * day, dice=dice
+    )
     begun = now - 30 * day
     this = _opened(max(now.year, then.year + 1), _NOW, head=head, desk=desk, now=begun)
     ideas = list(Idea.objects.filter(season=this))
@@ -106,24 +113,58 @@ def _opened(
     return season
 
 
-def _vote(season: Season, *, head: Actor, now: datetime, dice: random.Random) -> None:
-    """Ballots as three constituencies of different tastes would have cast them."""
-    ids = [str(one.number) for one in Idea.objects.filter(season=season).passed()]
-    constituencies = []
-    for name, size in _ROLLS.items():
+def _vote(
+    season: Season, *, committee: Actor, reader: Actor, desk: Actor, now: datetime,
+    dice: random.Random,
+) -> None:  # fmt: skip
+    """On paper, from the rules of the roll to the five: whoever came, read by two, counted."""
+    day = timedelta(days=1)
+    season = begin_roll(season, by=committee, now=now)
+    newcomers = Person.objects.on_roll().filter(
+        residency=Residency.NEW, birth_year__lt=now.year - 20, is_party_member=False
+    )
+    for person in newcomers.order_by("id")[:_REPRESENTATIVES]:
+        choose_representative(
+            person, put_forward_by="同楼道的新居民", chosen_how="楼道会上举手，过半数同意",
+            since=local_day(now), until=local_day(now + 730 * day), by=desk, now=now,
+        )  # fmt: skip
+    closes = now + 20 * day
+    fixed = Fixed(
+        now + 13 * day, closes, "投票结束后第一期福彩双色球的开奖号码", is_online=False
+    )  # fmt: skip
+    vote = draft_vote(season, fixed, by=committee, now=now + day)
+    post_roll(vote.election, by=committee, now=now + 2 * day)
+    freeze_roll(vote.election, by=committee, now=now + 10 * day)
+    vote.election = open_election(vote.election, by=committee, now=now + 13 * day)
+    ids = list(vote.election.options.values_list("code", flat=True))
+    sheets: dict[str, list[list[str]]] = {}
+    for group in vote.election.constituencies.all():
         liked = dice.sample(ids, len(ids))
         urn = [one for place, one in enumerate(liked) for _turn in range(len(ids) - place)]
-        ballots = tuple(
-            tuple(sorted({dice.choice(urn) for _mark in range(dice.randint(1, 5))}))
-            for _voter in range(size * 2 // 3)
-        )
-        constituencies.append(Constituency(id=name, ballots=ballots, name=name))
-    election = Election(tuple(Project(one, cost=Fraction(1)) for one in ids), tuple(constituencies))
-    _board, result = publish(
-        str(season), election, Rule(Method.FLOOR_EQUAL, seats=5), seed="2025136"
+        for entry in group.roll.select_related("election", "person")[: _CAME[group.code]]:
+            hand_out(entry, way=Mark.PAPER, by=committee, now=now + 14 * day)
+            marked = sorted({dice.choice(urn) for _mark in range(dice.randint(1, 5))})
+            sheets.setdefault(group.code, []).append(marked)
+    over = closes + day
+    vote.election = seal_urn(vote.election, by=committee, now=over)
+    for group in vote.election.constituencies.all():
+        _read(group, sheets.get(group.code, []), committee=committee, reader=reader, now=over)
+    vote.election = publish(vote.election, by=committee, now=over)
+    count_vote(vote, lot_number="04 09 13 21 27 32 + 08", by=committee, now=over + day)
+
+
+def _read(
+    group: Constituency, marked: Sequence[list[str]], *, committee: Actor, reader: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
+    """The box of a constituency: two read each sheet, an observer the sample once more."""
+    count = len(marked)
+    note_box(
+        group, printed=count + 6, cancelled=6, not_returned=0, in_box=count, by=committee, now=now
     )
-    rolls = {
-        name: (size, sha256(f"{season.year}{name}".encode()).hexdigest())
-        for name, size in _ROLLS.items()
-    }
-    record_the_five(season, result, rolls=rolls, by=head, now=now)
+    for sheet, choices in zip(group.sheets.order_by("number"), marked, strict=True):
+        what = seen(group, choices=choices, is_unclear=False)
+        read_sheet(sheet, what, by=committee, now=now)
+        read = read_sheet(sheet, what, by=reader, now=now)
+        if is_sampled(read):
+            count_by_hand(read, what, by=reader, now=now)

@@ -1,10 +1,10 @@
-"""What the double five holds of a person: the ideas they offered; told, blanked."""
+"""What the double five holds of a person: ideas, where they stood on a roll and for whom they spoke."""
 
 from typing import Any
 
 from mulin.ground.audit.actions import erase_details
 from mulin.kit import clock
-from mulin.parlour.doublefive.models import Idea
+from mulin.parlour.doublefive.models import Idea, Placing, Representative
 from mulin.parlour.doublefive.rules import Stage
 
 #: What stands where a person's words stood. Data of the community, so in its language.
@@ -41,3 +41,44 @@ def erase_ideas(person_id: int) -> None:
         title=ERASED, site="", gains=""
     )
     erase_details("doublefive.idea", ids, now=clock.now())
+
+
+def rolls_told(person_id: int) -> list[dict[str, Any]]:  # Any: as above
+    """What was decided about somebody's place on a roll, and for which terms they spoke for others."""
+    placings = Placing.objects.filter(person=person_id).select_related("season", "rule")
+    return [
+        {
+            "season": one.season.year, "group": one.rule.title if one.rule else "",
+            "reason": one.reason, "on": one.placed_on.isoformat(),
+        }
+        for one in placings
+    ] + [
+        {
+            "put_forward_by": one.put_forward_by, "chosen_how": one.chosen_how,
+            "since": one.since.isoformat(), "until": one.until.isoformat(),
+            "recalled_on": one.recalled_on.isoformat() if one.recalled_on else "",
+            "recall_reason": one.recall_reason,
+        }
+        for one in Representative.objects.filter(person=person_id)
+    ]  # fmt: skip
+
+
+def erase_roll_words(person_id: int) -> None:
+    """Blank what was written about somebody; that they had a term stays, without a word. Safe to run
+    twice.
+    """
+    placings = Placing.objects.filter(person=person_id)
+    terms = Representative.objects.filter(person=person_id)
+    told = [(placings, "doublefive.placing"), (terms, "doublefive.representative")]
+    ids = {kind: list(rows.values_list("id", flat=True)) for rows, kind in told}
+    placings.update(reason=ERASED)
+    terms.update(put_forward_by=ERASED, chosen_how=ERASED)
+    terms.exclude(recall_reason="").update(recall_reason=ERASED)
+    for kind, found in ids.items():
+        erase_details(kind, found, now=clock.now())
+
+
+def terms_kept(person_id: int) -> int:
+    """Rows that say who spoke for others, and when: a vote by them must stay checkable."""
+    count: int = Representative.objects.filter(person=person_id).count()
+    return count

@@ -9,9 +9,12 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField
 
+from mulin.commons.ballots.counting.election import SEATS, Method
+from mulin.commons.ballots.membership import GROWN_UP, Belongs
+from mulin.commons.ballots.models import Election
 from mulin.commons.flow.models import Need
 from mulin.ground.community.models import Account, TenantRow
-from mulin.ground.people.models import Person
+from mulin.ground.people.models import Person, Residency
 from mulin.kit.ids import public_code
 from mulin.kit.scoping import tenant_manager
 from mulin.parlour.doublefive import rules
@@ -285,3 +288,135 @@ class VotedOn(TenantRow):
                 fields=("community", "season", "constituency"), name="one_roll_a_constituency"
             ),
         )
+
+
+# ── who votes, and by which rule it is counted ───────────────────────────────────────────────
+
+#: The rules a season may be counted by: those by money alone are for pots, not for five.
+METHOD_LABELS: dict[Method, Promise] = {
+    Method.FLOOR_EQUAL: _("first of each constituency, then the sum of shares 保底＋等权"),
+    Method.EQUAL: _("sum of shares, without a floor 等权"),
+    Method.TOP: _("all ballots together, the most votes"),
+    Method.PHRAGMEN: _("sequential Phragmén, each constituency weighs the same"),
+    Method.EQUAL_SHARES_ADD1: _("equal shares of a budget, add one"),
+}
+
+
+class RollRule(TenantRow):
+    """Who belongs to a constituency of a season: the words that are posted, and what is asked."""
+
+    season = models.ForeignKey(Season, models.CASCADE, related_name="roll_rules")
+    position = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=12)
+    title = models.CharField(max_length=40)
+    words = models.CharField(max_length=300)
+    least_age = models.PositiveSmallIntegerField(default=GROWN_UP)
+    is_party = models.BooleanField(default=False)
+    residency = models.CharField(max_length=10, choices=Residency.choices, blank=True)
+    is_representative = models.BooleanField(default=False)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "season", "code"), name="roll_rule_once"
+            ),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def belongs(self) -> Belongs:
+        return Belongs(
+            self.code, self.least_age, is_party=self.is_party, residency=self.residency,
+            is_representative=self.is_representative,
+        )  # fmt: skip
+
+
+class Placing(TenantRow):
+    """Somebody stands on a season's roll, or does not, by a decision and not by the rules."""
+
+    season = models.ForeignKey(Season, models.CASCADE, related_name="placings")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    rule = models.ForeignKey(  # none: off the roll
+        RollRule, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    reason = models.CharField(max_length=300)
+    placed_on = models.DateField()
+    placed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-placed_on", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "season", "person"), name="one_placing_a_person"
+            ),
+        )
+
+
+class Representative(TenantRow):
+    """A new resident who was chosen to speak for others: by whom put forward, how, for how long."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    put_forward_by = models.CharField(max_length=120)
+    chosen_how = models.CharField(max_length=200)
+    since = models.DateField()
+    until = models.DateField()  # the last day of the term
+    recalled_on = models.DateField(null=True, blank=True)
+    recall_reason = models.CharField(max_length=200, blank=True)
+    entered_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-since", "id")
+        constraints = (
+            models.CheckConstraint(condition=Q(until__gte=models.F("since")), name="a_term_runs"),
+            models.CheckConstraint(
+                condition=Q(recalled_on__isnull=True) | ~Q(recall_reason=""),
+                name="a_recall_has_its_reason",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("community", "until")),
+            models.Index(fields=("community", "person")),
+        )
+
+
+class SeasonVote(TenantRow):
+    """How a season is voted on: its election, the rule it is counted by, where its lot comes from.
+
+    All but the last two was fixed before. `board` is what anybody counts again (`counting.board`).
+    """
+
+    season = models.ForeignKey(Season, models.PROTECT, related_name="votes")
+    election = models.ForeignKey(Election, models.PROTECT, related_name="+")
+    method = models.CharField(
+        max_length=20, choices=[(one.value, label) for one, label in METHOD_LABELS.items()]
+    )
+    seats = models.PositiveSmallIntegerField(default=SEATS)
+    budget_yuan = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    lot_source = models.CharField(max_length=200)
+    lot_number = models.CharField(max_length=80, blank=True)
+    board = models.JSONField(null=True, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=("community", "election"), name="one_season_a_vote"),
+        )
+        indexes = (models.Index(fields=("community", "season")),)
+
+    def __str__(self) -> str:
+        return str(self.election)
+
+    @property
+    def is_counted(self) -> bool:
+        return self.board is not None

@@ -1,5 +1,6 @@
 """Who may do what with the double five."""
 
+from mulin.commons.ballots.permissions import may_hold as may_keep_votes
 from mulin.ground.community.rules import Actor, Role
 from mulin.parlour.doublefive.models import Idea, Screener, Season
 
@@ -7,6 +8,25 @@ from mulin.parlour.doublefive.models import Idea, Screener, Season
 def may_hold(actor: Actor) -> bool:
     """Open a season, word its criteria, name screeners, go on to the next stage, record the five."""
     return actor.has(Role.HEAD) or actor.is_system
+
+
+def may_keep_roll(actor: Actor) -> bool:
+    """Word the rules of the roll, decide about single people, draft the vote and count it: the
+    election committee, and nobody who holds the season.
+    """
+    return may_keep_votes(actor)
+
+
+def may_record(actor: Actor) -> bool:
+    """Write down what was chosen: the head, or the committee when it has counted."""
+    return may_hold(actor) or may_keep_votes(actor)
+
+
+def may_keep_representatives(actor: Actor) -> bool:
+    """Write down who speaks for the new residents: whoever was told, at the desk or in the
+    committee.
+    """
+    return actor.is_desk or may_keep_votes(actor)
 
 
 def may_arrange(actor: Actor) -> bool:

@@ -21,6 +21,7 @@ from mulin.commons.ballots.models import (
 )
 from mulin.commons.ballots.permissions import may_hold
 from mulin.commons.ballots.queries import digest_of_roll, frozen_terms
+from mulin.commons.ballots.registry import room_of
 from mulin.commons.ballots.rules import (
     HOLDERS,
     LONGEST_EXTENSION,
@@ -57,7 +58,7 @@ def draft_election(terms: Terms, *, by: Actor, now: datetime, token: str | None 
         election: Election = Election.objects.create(
             community_id=by.community_id, title=terms.title, max_choices=terms.max_choices,
             min_choices=terms.min_choices, opens_at=terms.opens_at, closes_at=terms.closes_at,
-            rule=terms.rule, is_online=terms.is_online, is_trial=terms.is_trial,
+            rule=terms.rule, is_online=terms.is_online, is_trial=terms.is_trial, board=terms.board,
             complaint_days=terms.complaint_days, origin_kind=terms.origin[0],
             origin_id=terms.origin[1], roll_salt=secrets.token_hex(16),
         )  # fmt: skip
@@ -102,6 +103,9 @@ def open_election(
                 raise Refused(_("The roll is not the one that was frozen. Nothing was opened."))
         held.state, held.terms_digest = State.OPEN, terms_digest(frozen_terms(held))
         held.save(update_fields=["state", "terms_digest"])
+        room = room_of(held)
+        if room is not None:
+            room.opened(held, by, now)
         act.on(held, before={"state": State.FROZEN}, after={"terms": held.terms_digest})
     return held
 

@@ -1,6 +1,7 @@
 """The end of a vote: the urn is sealed and its keys go, its ballots come back, the board is shown."""
 
 from base64 import b64decode
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -59,6 +60,11 @@ def seal_urn(election: Election, *, by: Actor, now: datetime, token: str | None 
             Envelope.objects.filter(election=held).values_list("sealed", flat=True)
         )
         roll = RollEntry.objects.filter(election=held)
+        for group in held.constituencies.all():
+            marks = Counter(roll.filter(constituency=group).values_list("mark", flat=True))
+            group.issued_count = marks[Mark.PAPER] + marks[Mark.DOOR]
+            group.taken_count = group.issued_count + marks[Mark.ONLINE]
+            group.save(update_fields=["taken_count", "issued_count"])
         held.drawn_online = roll.filter(mark=Mark.ONLINE).count()
         roll.update(answer="", digest="")
         held.constituencies.update(ballot_secret="")

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from mulin.commons.ballots.models import Constituency, Election, PaperBox, Sheet
+from mulin.commons.ballots.models import Constituency, Election, PaperBox, PrintRun, Sheet
 from mulin.commons.ballots.permissions import may_hold, may_observe, may_read_sheets
 from mulin.commons.ballots.queries import awaits_decision, is_sampled
 from mulin.commons.ballots.rules import Kind, Seen, State, kind_of
+from mulin.commons.ballots.sheets import digest_of_run, hash_of, new_serials
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
@@ -163,3 +164,27 @@ def _held(sheet: Sheet) -> Sheet:
 def _after_the_end(election: Election) -> None:
     if election.stage not in {State.SEALED, State.OPENED}:
         raise Refused(_("The box stays shut until the vote is over, and after it is published."))
+
+
+def print_ballots(
+    constituency: Constituency, *, count: int, by: Actor, now: datetime, token: str | None = None
+) -> list[str]:
+    """Serials for so many new sheets. Their hashes are kept, the serials themselves nowhere; a form
+    that is sent again prints others, and what was printed before counts as printed.
+
+    Raises Refused before the roll is frozen and once the vote is over.
+    """
+    with recording(by, "ballots.print_ballots", now=now, token=token) as act:
+        if act.is_repeat:
+            raise Refused(_("These sheets were printed already. Ask for more if you need more."))
+        if not may_hold(by):
+            raise NotPermitted(_("The election committee prints the ballots."))
+        if constituency.election.stage not in {State.FROZEN, State.OPEN}:
+            raise Refused(_("Ballots are printed between the freeze of the roll and the end."))
+        serials = new_serials(count)
+        run = PrintRun.objects.create(
+            community_id=by.community_id, constituency=constituency, count=count,
+            hashes=sorted(hash_of(one) for one in serials), printed_by_id=by.account_id,
+        )  # fmt: skip
+        act.on(run, after={"count": count, "digest": digest_of_run(run.hashes)})
+    return serials

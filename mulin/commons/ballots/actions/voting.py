@@ -11,7 +11,7 @@ from mulin.commons.ballots import keys
 from mulin.commons.ballots.blindrsa import PublicKey, Unusable, sign, verifies
 from mulin.commons.ballots.models import Election, Envelope, RollEntry
 from mulin.commons.ballots.permissions import may_hold
-from mulin.commons.ballots.queries import entries_of
+from mulin.commons.ballots.queries import entries_of_records, records_of
 from mulin.commons.ballots.rules import TAKEN, Mark, may_cast, may_draw
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
@@ -35,7 +35,8 @@ def draw(
     The same values give the same answer, however often. Raises TakenAlready for others once a
     ballot was taken in any way, Refused for who is not on the roll and outside the days.
     """
-    entries = entries_of(election, person)
+    records = records_of(person.pk)
+    entries = entries_of_records(election, records)
     asked = hashlib.sha256(envelope + ballot).hexdigest()
     if any(one.mark in TAKEN for one in entries):
         return _again(entries, asked)
@@ -49,7 +50,7 @@ def draw(
     signed = _signed(election, entry, envelope, ballot)
     failpoint("ballots.signed")
     with transaction.atomic():
-        held = entries_of(election, person, is_locking=True)
+        held = entries_of_records(election, records, is_locking=True)
         if any(one.mark in TAKEN for one in held):
             return _again(held, asked)
         marked = RollEntry.objects.filter(pk=entry.pk, mark=Mark.NOT_TAKEN).update(
@@ -139,7 +140,7 @@ def hand_out(
     if not may_draw(election.stage, election.opens_at, election.closes_at, now):
         raise Refused(_("Ballots are not given out now."))
     with transaction.atomic():
-        held = entries_of(election, entry.person, is_locking=True)
+        held = entries_of_records(election, records_of(entry.person_id), is_locking=True)
         if any(one.mark in TAKEN for one in held):
             raise TakenAlready(_("A ballot was taken for this person already."))
         marked = RollEntry.objects.filter(pk=entry.pk, mark=Mark.NOT_TAKEN).update(

@@ -23,7 +23,14 @@ from fractions import Fraction
 from typing import Any, Final
 
 from mulin.commons.ballots.counting.count import count
-from mulin.commons.ballots.counting.election import Constituency, Election, Lot, Project, Rule
+from mulin.commons.ballots.counting.election import (
+    Constituency,
+    Election,
+    Lot,
+    Method,
+    Project,
+    Rule,
+)
 from mulin.commons.ballots.counting.result import Result
 
 FORMAT: Final = "mulin-board/1"
@@ -55,6 +62,28 @@ def publish(
         "result": {"winners": list(result.winners)},
     }
     return board, result
+
+
+def read(board: Board) -> tuple[Election, Rule, Lot]:
+    """What a board says, to be counted anew. It must be one that `publish` made."""
+    told = board["rule"]
+    budget = None if told["budget"] is None else Fraction(told["budget"])
+    rule = Rule(Method(told["method"]), told["seats"], budget, Fraction(told["threshold"]))
+    projects = tuple(
+        Project(one["id"], one["name"], Fraction(one["cost"]), one["withdrawn"])
+        for one in board["projects"]
+    )
+    lot = Lot(board["root"], board["lot"]["seed"], tuple(board["lot"]["drawn"]))
+    groups = tuple(_read_constituency(one) for one in board["constituencies"])
+    return Election(projects, groups), rule, lot
+
+
+def _read_constituency(one: Board) -> Constituency:
+    points = one.get("points")
+    return Constituency(
+        one["id"], one["ballots"], one["name"], one["void"],
+        None if points is None else [[Fraction(worth) for worth in each] for each in points],
+    )  # fmt: skip
 
 
 def root_of(board: Board) -> str:

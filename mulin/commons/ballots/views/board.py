@@ -1,12 +1,16 @@
 """What everybody may read: votes, their terms and hashes, turnout, and the board once published."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
 from mulin.commons.ballots import queries
 from mulin.commons.ballots.models import Election
 from mulin.ground.community.access import Request, public
 from mulin.kit.paging import page_of
+from mulin.kit.paper.printing import paper
 
 
 @public
@@ -61,6 +65,31 @@ def board_file(request: Request, code: str) -> HttpResponse:
     )
     answer.headers["Content-Disposition"] = f'attachment; filename="board-{election.code}.json"'
     return answer
+
+
+@public
+def certificate(request: Request, code: str) -> HttpResponse:
+    """How a published vote was closed: keys, counts, sums."""
+    return render(request, "ballots/certificate.html", _closed(code) | {"here": "ours"})
+
+
+@public
+def certificate_sheet(request: Request, code: str) -> HttpResponse:
+    """The same as a sheet that committee, observers and key holders sign."""
+    context = _closed(code)
+    name = _("Certificate of the close")
+    return paper("ballots/paper/certificate.html", context, request=request, name=name)
+
+
+def _closed(code: str) -> dict[str, Any]:  # Any: values of a template
+    election = _shown(code)
+    if not election.is_published:
+        raise Http404
+    return {
+        "election": election,
+        "closure": queries.closure_of(election),
+        "lines": queries.shown_lines(election),
+    }
 
 
 def _shown(code: str) -> Election:

@@ -12,17 +12,21 @@ from django.views.decorators.http import require_POST
 from mulin.commons.ballots import queries
 from mulin.commons.ballots.actions import elections, ending, holders, paper, rolls, voting
 from mulin.commons.ballots.forms import (
+    AddForm,
     AnswerForm,
     BoxForm,
     DeedForm,
+    EnrolForm,
     ExplainForm,
     ExtendForm,
     HandOutForm,
     KeyForm,
+    PrintForm,
     StrikeForm,
 )
 from mulin.commons.ballots.models import Election, RollEntry
 from mulin.commons.ballots.permissions import COMMITTEE, may_hold
+from mulin.commons.ballots.registry import room_of
 from mulin.commons.ballots.rules import Mark, State, may_draw
 from mulin.commons.ballots.rules import may_seal as is_over
 from mulin.ground.community.access import Request, opened_to
@@ -53,13 +57,16 @@ def votes(request: Request) -> HttpResponse:
 @opened_to(*COMMITTEE)
 def held(request: Request, code: str) -> HttpResponse:
     """One vote: how far it is, what is missing, what comes next."""
-    return _page(request, _found(code))
+    return held_page(request, found(code))
 
 
-def _page(request: Request, election: Election, status: int = 200, **forms: Any) -> HttpResponse:
+def held_page(
+    request: Request, election: Election, status: int = 200, **forms: Any
+) -> HttpResponse:
     """The page, with what was typed wrong in `forms`."""
-    stage = election.stage
+    stage, room = election.stage, room_of(election)
     context = {
+        "room_url": room.page(election.origin_id) if room else "",
         "election": election,
         "turnout": queries.turnout(election),
         "without_way": queries.without_way_online(election),
@@ -71,6 +78,11 @@ def _page(request: Request, election: Election, status: int = 200, **forms: Any)
         "is_counted": stage in _COUNTED,
         "next": _next(election, is_time=is_over(stage, election.closes_at, request.now)),
         "deed_form": DeedForm(),
+        "enrols": not election.origin_kind and stage in _ENROLS,
+        "enrol_form": EnrolForm(),
+        "prints": stage in _PRINTS,
+        "runs": queries.print_runs(election) if stage in _PRINTS else [],
+        "print_form": PrintForm(auto_id=False),
         "key_form": KeyForm(),
         "answer_form": AnswerForm(auto_id=False),
         "explain_form": ExplainForm(auto_id=False),
@@ -82,6 +94,8 @@ def _page(request: Request, election: Election, status: int = 200, **forms: Any)
     return render(request, "ballots/held.html", context | forms, status=status)
 
 
+_PRINTS = frozenset({State.FROZEN, State.OPEN})
+_ENROLS = frozenset({State.DRAFTED, State.POSTED})
 _COUNTED = frozenset({State.SEALED, State.OPENED})
 
 
@@ -101,7 +115,7 @@ def _next(election: Election, *, is_time: bool) -> list[str]:
 @require_POST
 def deed(request: Request, code: str, deed: str) -> HttpResponse:
     """A button of the page."""
-    election, form = _found(code), DeedForm(request.POST)
+    election, form = found(code), DeedForm(request.POST)
     if deed not in DEEDS:
         raise Http404
     if (
@@ -116,14 +130,14 @@ def deed(request: Request, code: str, deed: str) -> HttpResponse:
     ):
         messages.success(request, _("Done."))
         return redirect("ballots:held", code=code)
-    return _page(request, election, 422, deed_form=form)
+    return held_page(request, election, 422, deed_form=form)
 
 
 @opened_to(*COMMITTEE)
 @require_POST
 def key(request: Request, code: str) -> HttpResponse:
     """The urn's public key."""
-    election, form = _found(code), KeyForm(request.POST)
+    election, form = found(code), KeyForm(request.POST)
     if form.is_valid() and attempt(
         form,
         lambda: holders.keep_urn_key(
@@ -133,14 +147,14 @@ def key(request: Request, code: str) -> HttpResponse:
     ) is not None:  # fmt: skip
         messages.success(request, _("The key is kept. Three holders confirm their shares now."))
         return redirect("ballots:held", code=code)
-    return _page(request, election, 422, key_form=form)
+    return held_page(request, election, 422, key_form=form)
 
 
 @opened_to(*COMMITTEE)
 @require_POST
 def extend(request: Request, code: str) -> HttpResponse:
     """A later end, once."""
-    election, form = _found(code), ExtendForm(request.POST)
+    election, form = found(code), ExtendForm(request.POST)
     if (
         form.is_valid()
         and attempt(
@@ -154,14 +168,14 @@ def extend(request: Request, code: str) -> HttpResponse:
     ):  # fmt: skip
         messages.success(request, _("Extended. The board says so."))
         return redirect("ballots:held", code=code)
-    return _page(request, election, 422, extend_form=form)
+    return held_page(request, election, 422, extend_form=form)
 
 
 @opened_to(*COMMITTEE)
 @require_POST
 def answer(request: Request, code: str, pk: int) -> HttpResponse:
     """Answer an objection."""
-    election, form = _found(code), AnswerForm(request.POST, auto_id=False)
+    election, form = found(code), AnswerForm(request.POST, auto_id=False)
     objection = get_object_or_404(queries.objections(election), pk=pk)
     if form.is_valid() and attempt(
         form,
@@ -172,14 +186,14 @@ def answer(request: Request, code: str, pk: int) -> HttpResponse:
     ) is not None:  # fmt: skip
         messages.success(request, _("Answered."))
         return redirect("ballots:held", code=code)
-    return _page(request, election, 422, answer_form=form)
+    return held_page(request, election, 422, answer_form=form)
 
 
 @opened_to(*COMMITTEE)
 @require_POST
 def box(request: Request, code: str, group: str) -> HttpResponse:
     """What was in the box of a constituency."""
-    election, form = _found(code), BoxForm(request.POST)
+    election, form = found(code), BoxForm(request.POST)
     constituency = get_object_or_404(election.constituencies.all(), code=group)
     if form.is_valid():
         names = ("printed", "cancelled", "not_returned", "in_box")
@@ -193,14 +207,14 @@ def box(request: Request, code: str, group: str) -> HttpResponse:
         ):  # fmt: skip
             messages.success(request, _("Written down. Each sheet has its number now."))
             return redirect("ballots:held", code=code)
-    return _page(request, election, 422, box_form=form, box_of=group)
+    return held_page(request, election, 422, box_form=form, box_of=group)
 
 
 @opened_to(*COMMITTEE)
 @require_POST
 def explain(request: Request, code: str, group: str) -> HttpResponse:
     """Why a sum is not equal: of the urn ("urn") or of a constituency's paper."""
-    election, form = _found(code), ExplainForm(request.POST, auto_id=False)
+    election, form = found(code), ExplainForm(request.POST, auto_id=False)
     constituency = election.constituencies.filter(code=group).first()
     if constituency is None and group != "-":
         raise Http404
@@ -219,16 +233,19 @@ def explain(request: Request, code: str, group: str) -> HttpResponse:
         ):
             messages.success(request, _("It stands in the protocol."))
             return redirect("ballots:held", code=code)
-    return _page(request, election, 422, explain_form=form)
+    return held_page(request, election, 422, explain_form=form)
 
 
 @opened_to(*COMMITTEE)
 def roll(request: Request, code: str) -> HttpResponse:
     """Who stands on the roll, and whether they took their ballot. The one place that names them."""
-    return _roll(request, _found(code))
+    return roll_page(request, found(code))
 
 
-def _roll(request: Request, election: Election, status: int = 200, **forms: Any) -> HttpResponse:
+def roll_page(
+    request: Request, election: Election, status: int = 200, **forms: Any
+) -> HttpResponse:
+    """The page, with what was typed wrong in `forms`."""
     rows = queries.roll(election, request.actor)
     typed = request.GET.get("q", "").strip()
     if typed:
@@ -241,6 +258,7 @@ def _roll(request: Request, election: Election, status: int = 200, **forms: Any)
         "corrects": election.stage in {State.FROZEN, State.OPEN},
         "hand_form": HandOutForm(auto_id=False),
         "strike_form": StrikeForm(auto_id=False),
+        "add_form": AddForm(election=election),
         "not_taken": Mark.NOT_TAKEN,
     }
     return render(request, "ballots/roll.html", context | forms, status=status)
@@ -250,7 +268,7 @@ def _roll(request: Request, election: Election, status: int = 200, **forms: Any)
 @require_POST
 def hand_out(request: Request, code: str, pk: int) -> HttpResponse:
     """Tick the roll for a paper ballot."""
-    election, form = _found(code), HandOutForm(request.POST, auto_id=False)
+    election, form = found(code), HandOutForm(request.POST, auto_id=False)
     entry = _entry(request, election, pk)
     if form.is_valid() and attempt(
         form,
@@ -261,14 +279,14 @@ def hand_out(request: Request, code: str, pk: int) -> HttpResponse:
     ) is not None:  # fmt: skip
         messages.success(request, _("Ticked: give one sheet from the shuffled stack."))
         return redirect("ballots:roll", code=code)
-    return _roll(request, election, 422, hand_form=form)
+    return roll_page(request, election, 422, hand_form=form)
 
 
 @opened_to(*COMMITTEE)
 @require_POST
 def strike(request: Request, code: str, pk: int) -> HttpResponse:
     """Strike somebody off a frozen roll, by protocol."""
-    election, form = _found(code), StrikeForm(request.POST, auto_id=False)
+    election, form = found(code), StrikeForm(request.POST, auto_id=False)
     entry = _entry(request, election, pk)
     if form.is_valid() and attempt(
         form,
@@ -280,12 +298,13 @@ def strike(request: Request, code: str, pk: int) -> HttpResponse:
     ) is not None:  # fmt: skip
         messages.success(request, _("Corrected, and written into the protocol."))
         return redirect("ballots:roll", code=code)
-    return _roll(request, election, 422, strike_form=form)
+    return roll_page(request, election, 422, strike_form=form)
 
 
-def _found(code: str) -> Election:
-    found: Election = get_object_or_404(queries.elections(), code=code)
-    return found
+def found(code: str) -> Election:
+    """The vote of a code, for the committee."""
+    election: Election = get_object_or_404(queries.elections(), code=code)
+    return election
 
 
 def _entry(request: Request, election: Election, pk: int) -> RollEntry:

@@ -1,4 +1,4 @@
-"""In the meeting: other words are voted on, then the matter, by hands or by calling names."""
+"""In the meeting: other words are voted on, then the matter, by hands, by calling names or, in `secret`, by ballot."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from mulin.ground.community.rules import Actor
 from mulin.kit.refusals import Refused
 from mulin.parlour.deliberation.actions.matters import check_conduct, give_answer, move
 from mulin.parlour.deliberation.models import Amendment, Meeting, Point, Resolution, Voice
-from mulin.parlour.deliberation.queries import quorum_of, who_votes
+from mulin.parlour.deliberation.queries import quorum_of, secret_vote_of, who_votes
 from mulin.parlour.deliberation.rules import (
     Act,
     Choice,
@@ -31,7 +31,7 @@ def word_draft(
     with recording(by, "deliberation.word_draft", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Point)
-        _check_undecided(point)
+        check_undecided(point)
         before, point.draft = point.draft, words.strip()
         point.save(update_fields=["draft"])
         act.on(point, before={"draft": before}, after={"draft": point.draft})
@@ -49,7 +49,7 @@ def vote_amendment(
     with recording(by, "deliberation.vote_amendment", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Amendment)
-        meeting = _check_undecided(point)
+        meeting = check_undecided(point)
         present, seats = _check_count(meeting, count)
         if not words.strip():
             raise Refused(_("Write the words that were voted on."), field="words")
@@ -90,7 +90,7 @@ def decide_by_roll_call(
     with recording(by, "deliberation.decide_by_roll_call", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Resolution)
-        meeting = _check_undecided(point)
+        meeting = check_undecided(point)
         seat_of = dict(who_votes(meeting).values_list("pk", "seat"))
         if set(voices) - set(seat_of):
             raise Refused(_("Somebody who was called is not in the room any more. Open it again."))
@@ -116,10 +116,19 @@ def decide_by_roll_call(
 
 
 def _decide(point: Point, count: Count, method: Method, *, by: Actor, now: datetime) -> Resolution:
-    meeting = _check_undecided(point)
+    meeting = check_undecided(point)
     if not point.draft:
         raise Refused(_("Write the words of the draft first: they are what is voted on."))
     present, seats = _check_count(meeting, count)
+    return conclude(point, count, method, present=present, seats=seats, by=by, now=now)
+
+
+def conclude(
+    point: Point, count: Count, method: Method, *, present: int, seats: int, by: Actor,
+    now: datetime,
+) -> Resolution:  # fmt: skip
+    """Write down what was decided; the matter goes on by it. Part of another action."""
+    meeting = Meeting.objects.select_related("rule").get(gathering=point.item.gathering_id)
     passed = _passed(meeting, count, present=present, seats=seats)
     resolution: Resolution = Resolution.objects.create(
         community_id=by.community_id, point=point, matter=point.matter, words=point.draft,
@@ -127,7 +136,9 @@ def _decide(point: Point, count: Count, method: Method, *, by: Actor, now: datet
         seats=seats, is_passed=passed, at=now,
     )  # fmt: skip
     move(point.matter, Act.DECIDE if passed else Act.TURN_DOWN)
-    if not passed:
+    if not passed and not resolution.is_told:
+        give_answer(point.matter, str(_("The meeting did not adopt it.")), by=by, now=now)
+    elif not passed:
         said = _(
             "The meeting did not adopt it: %(yes)s for, %(no)s against, %(abstain)s abstained."
         )
@@ -139,7 +150,8 @@ def _decide(point: Point, count: Count, method: Method, *, by: Actor, now: datet
     return resolution
 
 
-def _check_undecided(point: Point) -> Meeting:
+def check_undecided(point: Point) -> Meeting:
+    """The meeting in which it can be decided now. Raises Refused."""
     if point.matter.state != State.LISTED:
         raise Refused(_("It is decided already, or has left the agenda."))
     meeting: Meeting = Meeting.objects.select_related("gathering", "rule").get(
@@ -147,6 +159,8 @@ def _check_undecided(point: Point) -> Meeting:
     )
     if not meeting.gathering.is_planned:
         raise Refused(_("The meeting is over or called off."))
+    if secret_vote_of(point) is not None:
+        raise Refused(_("It is being voted on secretly: it is decided by that."))
     return meeting
 
 

@@ -24,7 +24,7 @@ from mulin.parlour.deliberation.models import (
     RollEntry,
 )
 from mulin.parlour.deliberation.permissions import may_set_rules
-from mulin.parlour.deliberation.queries import entry_of, who_has_a_seat
+from mulin.parlour.deliberation.queries import entry_of, secret_vote_of, who_has_a_seat
 from mulin.parlour.deliberation.rules import Act, State, digest_of_roll
 
 KIND = "deliberation"
@@ -154,9 +154,14 @@ def let_go(item_id: int, by: Actor, now: datetime) -> None:
 
     Part of the gathering's own act.
     """
-    point = Point.objects.filter(item=item_id).select_related("matter").first()
-    if point is not None and point.matter.state == State.LISTED:
+    point = Point.objects.filter(item=item_id).select_related("matter", "item__gathering").first()
+    if point is None or point.matter.state != State.LISTED:
+        return
+    if secret_vote_of(point) is None:
         move(point.matter, Act.PUT_OFF)
+    elif point.item.gathering.is_planned:
+        raise Refused(_("It is being voted on secretly: it is decided by that."))
+    # Else the meeting is over, and the ballots decide it when they are published.
 
 
 def freeze_roll(meeting: Meeting, *, by: Actor, now: datetime, token: str | None = None) -> Meeting:

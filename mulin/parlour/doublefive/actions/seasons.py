@@ -20,7 +20,7 @@ from mulin.parlour.doublefive.models import (
     Season,
     VotedOn,
 )
-from mulin.parlour.doublefive.permissions import may_hold
+from mulin.parlour.doublefive.permissions import may_hold, may_record
 from mulin.parlour.doublefive.queries import screeners_of, who_could_screen
 from mulin.parlour.doublefive.rules import BEFORE_THE_RESULT, NEXT, Stage, State, is_year
 
@@ -168,7 +168,8 @@ def record_the_five(
     Raises Refused for a result that is not of this season's list or lacks a roll, TakenMeanwhile
     when it is recorded already.
     """
-    _may_hold(by)
+    if not may_record(by):
+        raise NotPermitted(_("The head of the community or the election committee records it."))
     with recording(by, "doublefive.record_the_five", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Season)

@@ -46,6 +46,8 @@ def river(request: Request, year: int | None = None) -> HttpResponse:
             "chosen": chosen,
             "page": page_of(queries.ideas_of(found, State.PASSED), request.GET, size=40)
             if listed else None,
+            "vote": queries.public_vote(found),
+            "is_counted": queries.counted_vote(found) is not None,
             "others": rows.exclude(pk=found.pk)[:YEARS],
         }  # fmt: skip
     return render(request, "doublefive/river.html", context)

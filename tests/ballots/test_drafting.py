@@ -1,0 +1,200 @@
+"""A vote that no room holds, its board and the certificate of its close."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+
+from mulin.commons.ballots import keys
+from mulin.commons.ballots.actions.ending import publish
+from mulin.commons.ballots.actions.forgetting import forget_roll
+from mulin.commons.ballots.actions.paper import print_ballots
+from mulin.commons.ballots.actions.voting import hand_out
+from mulin.commons.ballots.models import Ballot, Correction, Election, PrintRun, RollEntry
+from mulin.commons.ballots.queries import (
+    NotPublished,
+    board_file,
+    closure_of,
+    lines_of,
+    listed_constituencies,
+    print_runs,
+    published_void,
+    shown_lines,
+    turnout,
+)
+from mulin.commons.ballots.rules import Board, Mark
+from mulin.commons.ballots.sheets import digest_of_run, hash_of
+from mulin.kit.paper.definition import sheet_code
+from mulin.kit.refusals import Refused
+from tests.ballots.conftest import AFTER, DURING
+from tests.factories.people import PersonFactory
+from tests.support.pdfs import Pdf
+
+DRAFT = {
+    "title": "桂花广场改名", "options": "桂花广场\n望海广场\n", "max_choices": "1",
+    "who": "住在这里、年满十八周岁的人", "rule": "得票多的", "opens_at": "2026-11-21",
+    "closes_at": "2026-11-22", "board": "full",
+}  # fmt: skip
+
+
+@pytest.fixture
+def page(vote):
+    return vote.cast.enter(Client(), vote.committee)
+
+
+def test_the_committee_drafts_a_vote_and_makes_its_roll_by_a_rule(vote, page):
+    assert page.post("/ballots/held/new/", DRAFT | {"options": " "}).status_code == 422
+    assert page.post("/ballots/held/new/", DRAFT | {"max_choices": "3"}).status_code == 422
+    at = page.post("/ballots/held/new/", DRAFT | {"token": "a"})["Location"]
+    election = Election.objects.get()
+    assert list(election.options.values_list("code", "title")) == [
+        ("1", "桂花广场"), ("2", "望海广场"),
+    ]  # fmt: skip
+    grown = PersonFactory(community=vote.cast.xinjie, born_on=date(1990, 1, 1), residency="new")
+    PersonFactory(community=vote.cast.xinjie, born_on=date(2015, 1, 1), residency="new")
+    PersonFactory(community=vote.cast.xinjie, born_on=date(1990, 1, 1), residency="local")
+    page.post(f"{at}enrol/", {"least_age": "18", "residency": "new", "token": "b"})
+    on_it = RollEntry.objects.filter(election=election).values_list("person", flat=True)
+    assert grown.pk in on_it
+    assert all(one.person.residency == "new" for one in RollEntry.objects.all())
+
+
+def test_a_roll_is_made_by_names_and_unclear_ones_are_said(vote, page):
+    at = page.post("/ballots/held/new/", DRAFT | {"token": "a"})["Location"]
+    one = PersonFactory(community=vote.cast.xinjie, name="唯一的人")
+    for _twice in range(2):
+        PersonFactory(community=vote.cast.xinjie, name="同名的人")
+    told = {"least_age": "18", "names": "唯一的人\n同名的人\n没有的人"}
+    answer = page.post(f"{at}enrol/", told)
+    assert answer.status_code == 422
+    assert "同名的人、没有的人" in answer.content.decode()
+    page.post(f"{at}enrol/", told | {"names": "唯一的人\n", "token": "b"})
+    assert list(RollEntry.objects.values_list("person", flat=True)) == [one.pk]
+
+
+def test_the_roll_of_a_rooms_vote_is_made_by_its_room(vote, page):
+    vote.draft(origin=("doublefive.season", 1))
+    assert page.post(f"/ballots/held/{vote.election.code}/enrol/", {}).status_code == 404
+
+
+def test_somebody_is_added_to_a_frozen_roll_by_protocol(vote, page):
+    vote.draft().enrol().freeze()
+    late = PersonFactory(community=vote.cast.xinjie, name="漏了的人")
+    at = f"/ballots/held/{vote.election.code}/roll/add/"
+    group = vote.group("local")
+    assert page.post(at, {"person": "漏了的人", "group": group.pk}).status_code == 422
+    page.post(at, {"person": "漏了的人", "group": group.pk, "reason": "名册漏抄", "token": "a"})
+    correction = Correction.objects.get()
+    assert (correction.person, correction.is_added) == (late, True)
+    assert group.roll.filter(person=late).exists()
+
+
+def _finished(vote, **changed):
+    vote.draft(**changed).enrol(local=12, new=0).freeze().ready().open()
+    for number, person in enumerate(vote.local):
+        vote.vote(person, [str(number % 3 + 1)])
+    vote.seal().count()
+    return vote
+
+
+def test_codes_only_joins_no_receipt_with_a_choice(vote):
+    terms = {"constituencies": (("local", "本地居民", "在册"),), "board": Board.CODES}
+    _finished(vote, **terms)
+    with pytest.raises(NotPublished):
+        published_void(vote.election)
+    vote.election = publish(vote.election, by=vote.committee.actor, now=AFTER)
+    told = board_file(vote.election)
+    assert (told["signed"], len(told["receipts"])) == ([], 12)
+    assert told["terms"]["board"] == "codes"
+    assert told["receipts"] == sorted(told["receipts"])
+    assert [one["ballots"] for one in told["ballots"]] == [sorted([["1"], ["2"], ["3"]] * 4)]
+    assert listed_constituencies(vote.election) == set()
+    page = Client().get(f"/ballots/board/{vote.election.code}/").content.decode()
+    shown = page.split('id="found"')[1].split("</section>")[0]
+    assert Ballot.objects.first().receipt in shown
+    assert "项目" not in shown
+    assert published_void(vote.election) == {"local": 0}
+
+
+def test_the_certificate_says_that_the_keys_are_gone_and_sees_if_they_are_not(vote):
+    _finished(vote, constituencies=(("local", "本地居民", "在册"),))
+    street, at = Client(), f"/ballots/board/{vote.election.code}/closed/"
+    assert street.get(at).status_code == 404
+    vote.election = publish(vote.election, by=vote.committee.actor, now=AFTER)
+    # What is destroyed when the sealing commits is destroyed by the sweep as well.
+    keys.destroy_lock(vote.election.pk)
+    assert closure_of(vote.election).keys_gone
+    page = street.get(at).content.decode()
+    assert vote.election.urn_digest in page
+    assert "12" in page
+    sheet = Pdf(street.get(f"{at}sheet/").content)
+    assert vote.election.title in sheet.text
+    keys.make_lock(vote.election.pk)
+    assert not closure_of(vote.election).keys_gone
+    keys.destroy_lock(vote.election.pk)
+
+
+def test_a_small_part_gives_no_number_away_on_the_certificate(vote):
+    vote.draft().enrol(local=12, new=3).freeze().ready().open()
+    for person in vote.local[:4]:
+        vote.vote(person, ["1"])
+    vote.seal().count()
+    vote.election = publish(vote.election, by=vote.committee.actor, now=AFTER)
+    page = Client().get(f"/ballots/board/{vote.election.code}/closed/").content.decode()
+    assert 'class="sum' not in page
+
+
+def test_paper_ballots_name_nobody_and_only_hashes_of_their_serials_are_kept(vote, page):
+    vote.draft().enrol().freeze()
+    group, at = vote.group("local"), f"/ballots/held/{vote.election.code}/print/local/"
+    assert page.post(at, {"count": "201"}).status_code == 422
+    answer = page.post(at, {"count": "3", "token": "a"})
+    sheet = Pdf(answer.content)
+    run = PrintRun.objects.get()
+    codes = [sheet_code(text) for text in sheet.text.split() if text.startswith("MULIN-")]
+    assert (len(sheet.pages), run.count, len(codes)) == (3, 3, 3)
+    assert sorted(hash_of(one.serial) for one in codes) == run.hashes
+    assert "项目7" in sheet.text
+    assert not any(person.name in sheet.text for person in vote.local)
+    shown = page.get(f"/ballots/held/{vote.election.code}/").content.decode()
+    assert print_runs(vote.election)[0][1:] == (3, digest_of_run(run.hashes))
+    assert digest_of_run(run.hashes) in shown
+    assert not any(one.serial in shown for one in codes)
+    assert page.post(at, {"count": "3", "token": "a"}).status_code == 422
+    assert group.runs.count() == 1
+
+
+def test_no_ballot_is_printed_before_the_freeze_or_after_the_end(vote):
+    vote.draft().enrol()
+    with pytest.raises(Refused):
+        print_ballots(vote.group("local"), count=1, by=vote.committee.actor, now=AFTER)
+    vote.freeze().ready().open().seal()
+    with pytest.raises(Refused):
+        print_ballots(vote.group("local"), count=1, by=vote.committee.actor, now=AFTER)
+    assert not PrintRun.objects.exists()
+
+
+def test_sums_and_turnout_stay_when_the_roll_is_forgotten(vote):
+    _finished(vote, constituencies=(("local", "本地居民", "在册"),))
+    vote.election = publish(vote.election, by=vote.committee.actor, now=AFTER)
+    before = (
+        shown_lines(vote.election),
+        [(one.on_roll, one.taken) for one in turnout(vote.election)],
+    )
+    assert before[1] == [(12, 12)]
+    assert forget_roll(vote.election, by=vote.committee.actor, now=AFTER + timedelta(days=9))
+    assert not RollEntry.objects.exists()
+    after = shown_lines(vote.election), [(one.on_roll, one.taken) for one in turnout(vote.election)]
+    assert after == before
+
+
+def test_paper_sums_stay_when_the_roll_is_forgotten(vote):
+    vote.draft(constituencies=(("local", "本地居民", "在册"),), is_online=False)
+    vote.enrol(local=3, new=0).freeze().open()
+    for entry in RollEntry.objects.all():
+        hand_out(entry, way=Mark.PAPER, by=vote.committee.actor, now=DURING)
+    vote.seal()
+    (line,) = lines_of(vote.election)
+    RollEntry.objects.all().delete()
+    assert lines_of(vote.election) == [line]
+    assert line.paper.issued == 3

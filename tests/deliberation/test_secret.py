@@ -1,0 +1,153 @@
+"""A resolution by secret vote: opened from the meeting's frozen roll, its published sum taken over."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from mulin.commons.ballots.actions.ending import publish, seal_urn
+from mulin.commons.ballots.actions.paper import note_box
+from mulin.commons.ballots.actions.voting import hand_out
+from mulin.commons.ballots.models import RollEntry as OnRoll
+from mulin.commons.ballots.models import Sheet
+from mulin.commons.ballots.rules import GRACE, Mark
+from mulin.commons.gatherings.actions.coming import invite, sign_in
+from mulin.commons.gatherings.actions.planning import Plan, close_gathering
+from mulin.ground.community.rules import Role
+from mulin.kit.refusals import NotPermitted, Refused
+from mulin.parlour.deliberation.actions.deciding import decide_by_hands
+from mulin.parlour.deliberation.actions.meetings import (
+    call_meeting,
+    freeze_roll,
+    give_proxy,
+    put_on_agenda,
+)
+from mulin.parlour.deliberation.actions.secret import open_secret, take_secret_result
+from mulin.parlour.deliberation.models import Matter, Point, Resolution
+from mulin.parlour.deliberation.queries import secret_vote_of
+from mulin.parlour.deliberation.rules import Count
+from tests.cast import _staff
+from tests.clock import NOW
+from tests.deliberation.conftest import BEGINS, ENDS
+from tests.factories.people import PersonFactory
+
+HALF_AN_HOUR = timedelta(minutes=30)
+OVER = BEGINS + HALF_AN_HOUR + GRACE
+
+
+@pytest.fixture
+def committee(xinjie):
+    return _staff(xinjie, "选举委员老郑", "laozheng", Role.ELECTION_COMMITTEE)
+
+
+@pytest.fixture
+def twelve(cast, xinjie):
+    return [PersonFactory(community=xinjie, grid=cast.grid_1) for _one in range(12)]
+
+
+@pytest.fixture
+def full(cast, rule, lamp, twelve):
+    """A point of a meeting to which eleven of twelve have come; the twelfth sent a proxy."""
+    called = call_meeting(Plan("议事会", BEGINS, ENDS), rule=rule, by=cast.chen.actor, now=NOW)
+    invite(called.gathering, twelve, by=cast.chen.actor, now=NOW)
+    held = freeze_roll(called, by=cast.chen.actor, now=NOW)
+    give_proxy(held, giver=twelve[11], holder=twelve[0], by=cast.chen.actor, now=NOW)
+    for person in twelve[:11]:
+        sign_in(held.gathering, person, by=cast.chen.actor, now=BEGINS)
+    return put_on_agenda(lamp, held, draft="装两盏", by=cast.chen.actor, now=NOW)
+
+
+def begun(point, committee, **changed):
+    values = {"lasts": HALF_AN_HOUR, "is_online": False} | changed
+    return open_secret(point, **values, by=committee.actor, now=BEGINS)
+
+
+def ended(election, xinjie, committee, sheets):
+    """Everybody takes a sheet; those in `sheets` come back."""
+    for entry in OnRoll.objects.filter(election=election):
+        hand_out(entry, way=Mark.PAPER, by=committee.actor, now=BEGINS)
+    election = seal_urn(election, by=committee.actor, now=OVER)
+    group, out = election.constituencies.get(), OnRoll.objects.filter(election=election).count()
+    note_box(
+        group, printed=out, cancelled=0, not_returned=out - len(sheets), in_box=len(sheets),
+        by=committee.actor, now=OVER,
+    )  # fmt: skip
+    first, second = (
+        _staff(xinjie, name, f"reader-{name}", Role.ELECTION_COMMITTEE).account for name in "甲乙"
+    )
+    for sheet, choice in zip(Sheet.objects.filter(constituency=group), sheets, strict=True):
+        choices = [choice] if choice else []
+        read = {"kind": "valid" if choice else "blank", "choices": choices}
+        sheet.first, sheet.second, sheet.by_hand = read, read, read
+        sheet.first_by, sheet.second_by = first, second
+        sheet.save()
+    return publish(election, by=committee.actor, now=OVER)
+
+
+def test_the_published_sum_becomes_the_resolution(cast, xinjie, committee, full, twelve):
+    election = begun(full, committee)
+    on_it = set(OnRoll.objects.filter(election=election).values_list("person", flat=True))
+    assert on_it == {one.pk for one in twelve}  # the giver of the proxy, too: the holder marks it
+    with pytest.raises(Refused):
+        take_secret_result(full, by=committee.actor, now=OVER)
+    ended(election, xinjie, committee, ["yes"] * 7 + ["no"] * 2 + ["abstain", "", ""])
+    resolution = take_secret_result(Point.objects.get(pk=full.pk), by=committee.actor, now=OVER)
+    found = Resolution.objects.get()
+    assert found == resolution
+    assert (found.yes, found.no, found.abstain, found.present, found.seats) == (7, 2, 3, 12, 12)
+    assert (found.method, found.is_passed, found.is_told) == ("secret", True, True)
+    assert Matter.objects.get().state == "decided"
+
+
+def test_of_fewer_than_ten_ballots_the_outcome_alone_is_told(cast, xinjie, committee, full):
+    ended(begun(full, committee), xinjie, committee, ["yes"] * 8)
+    take_secret_result(Point.objects.get(pk=full.pk), by=committee.actor, now=OVER)
+    assert not Resolution.objects.get().is_told
+    page = Client().get(f"/deliberation/m/{full.matter.code}/").content.decode()
+    assert "无记名投票" in page
+    assert "8票赞成" not in page.replace(" ", "")
+    assert "反对" not in page.split("无记名投票")[1][:40]
+
+
+def test_fewer_than_ten_seats_are_called_by_name(cast, committee, meeting, point, come, neighbours):
+    come(*neighbours)
+    with pytest.raises(Refused):
+        begun(point, committee)
+    assert secret_vote_of(point) is None
+
+
+def test_what_is_voted_on_secretly_is_not_decided_otherwise(cast, committee, full):
+    begun(full, committee)
+    with pytest.raises(Refused):
+        decide_by_hands(full, Count(9, 0, 0), by=cast.chen.actor, now=BEGINS)
+    with pytest.raises(Refused):
+        begun(full, committee)
+
+
+def test_the_meeting_may_end_before_the_ballots_are_counted(cast, xinjie, committee, full):
+    election = begun(full, committee)
+    gathering = full.item.gathering
+    gathering.refresh_from_db()
+    close_gathering(gathering, ended_at=ENDS, by=cast.chen.actor, now=ENDS)
+    assert Matter.objects.get().state == "listed"
+    ended(election, xinjie, committee, ["no"] * 12)
+    take_secret_result(Point.objects.get(pk=full.pk), by=cast.chen.actor, now=OVER)
+    assert Matter.objects.get().state == "turned_down"
+
+
+def test_only_the_committee_opens_it(cast, full):
+    with pytest.raises(NotPermitted):
+        open_secret(full, lasts=HALF_AN_HOUR, is_online=False, by=cast.chen.actor, now=BEGINS)
+
+
+def test_the_committee_opens_and_takes_over_on_its_page(cast, xinjie, committee, full):
+    page = cast.enter(Client(), committee)
+    assert full.matter.title in page.get("/deliberation/secret/").content.decode()
+    at = f"/deliberation/points/{full.pk}/secret/"
+    assert page.post(at, {"minutes": ""}).status_code == 422
+    answer = page.post(at, {"minutes": "30", "token": "a"})
+    election = secret_vote_of(full)
+    assert answer["Location"] == f"/ballots/held/{election.code}/"
+    assert page.post(f"{at}take/", {"token": "b"}).status_code == 422
+    assert election.code in page.get("/deliberation/secret/").content.decode()
+    assert cast.enter(Client(), cast.chen).get("/deliberation/secret/").status_code == 200
