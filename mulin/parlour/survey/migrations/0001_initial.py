@@ -405,7 +405,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("sealed", mulin.parlour.survey.models.TimelessTextField()),
+                ("sealed", mulin.kit.models.TimelessTextField()),
                 (
                     "community",
                     models.ForeignKey(
