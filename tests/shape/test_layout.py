@@ -28,6 +28,7 @@ FILES_OF_ITS_OWN = {
         "keys.py": "signing keys, locked by a file that no backup holds",
         "opener.py": "the script that opens an urn, away from the server",
         "rehearsal.py": "a whole vote with faults, for the command line",
+        "shown.py": "how a vote is told in a chat group",
     },
     "commons/paper": {
         "consents.py": "the sheet of consents: the roll, whose they are, lies below and knows no paper",
@@ -42,6 +43,7 @@ FILES_OF_ITS_OWN = {
         "calendars.py": "what stands in one's own calendar, and in everybody's",
         "dues.py": "lists of who came that nobody has closed",
         "registry.py": "rooms register their kinds of gathering",
+        "shown.py": "how what takes place is told in a chat group",
     },
     "ground/audit": {
         "anchors.py": "heads of chains kept off the database",
@@ -106,14 +108,20 @@ FILES_OF_ITS_OWN = {
         "similar.py": "which demands near may be about the same thing",
         "standing.py": "how a demand stands, in a word and a colour",
     },
-    "parlour/doublefive": {"holdings.py": "what is told and erased of a person"},
+    "parlour/doublefive": {
+        "dues.py": "steps of projects, ideas to screen, appeals to hear, comments",
+        "holdings.py": "what is told and erased of a person",
+        "shown.py": "how its public pages are told in a chat group",
+    },
     "parlour/deliberation": {
         "dues.py": "matters to screen, resolutions to publish, objections, tasks",
         "holdings.py": "what is told and erased of a person",
+        "shown.py": "how a matter is told in a chat group",
     },
     "parlour/suggestions": {
         "dues.py": "what the desk owes today: looks and answers",
         "holdings.py": "what is told and erased of a person",
+        "shown.py": "how ideas and questions are told in a chat group",
         "meaning.py": "the model that knows which texts mean the same, an extra",
     },
     "parlour/survey": {

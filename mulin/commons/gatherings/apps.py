@@ -38,6 +38,7 @@ class GatheringsConfig(AppConfig):
         from mulin.commons.gatherings.jobs import tell_people
         from mulin.commons.gatherings.queries import attendances_kept, attendances_told
         from mulin.commons.gatherings.registry import Kind, register_kind
+        from mulin.commons.gatherings.shown import notice_for_chat
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.calendars import register_source
         from mulin.ground.community.dues import register_parts
@@ -46,6 +47,7 @@ class GatheringsConfig(AppConfig):
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
         from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.notify.sharing import register_shared
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_keeper, register_teller
@@ -85,4 +87,5 @@ class GatheringsConfig(AppConfig):
         for figure in FIGURES:
             register_figure(figure)
         name_verbs(VERBS)
+        register_shared("gatherings.notice", notice_for_chat)
         name_topics({"gathering": _("a gathering")})

@@ -51,6 +51,7 @@ class DeliberationConfig(AppConfig):
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
         from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.notify.sharing import register_shared
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
@@ -60,6 +61,7 @@ class DeliberationConfig(AppConfig):
         from mulin.parlour.deliberation.figures import FIGURES
         from mulin.parlour.deliberation.holdings import erase_hall, hall_kept, hall_told
         from mulin.parlour.deliberation.jobs import end_publications, escalate_late
+        from mulin.parlour.deliberation.shown import matter_for_chat
 
         register_kind(
             Kind(
@@ -105,4 +107,5 @@ class DeliberationConfig(AppConfig):
         for figure in FIGURES:
             register_figure(figure)
         name_verbs(VERBS)
+        register_shared("deliberation.matter", matter_for_chat)
         name_topics({"matter": _("news of the deliberation hall")})
