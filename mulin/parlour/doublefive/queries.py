@@ -519,8 +519,10 @@ def _verdicts(appraisal: Appraisal) -> dict[int, dict[Constituency, list[Says]]]
 
 
 def _shown_together(counts: Mapping[Constituency, int]) -> list[list[Constituency]]:
-    groups = showable({group.value: count for group, count in counts.items()}, LEAST_SHOWN)
-    return [[Constituency(name) for name in names] for names in groups]
+    told = {group.value: count for group, count in counts.items() if count}
+    groups = [[Constituency(name) for name in names] for names in showable(told, LEAST_SHOWN)]
+    # Of whom nobody answered nothing is told.
+    return groups + [[group] for group, count in counts.items() if not count]
 
 
 def _response(parts: Iterable[Answered]) -> dict[str, Any]:  # Any: what JSON holds

@@ -165,7 +165,7 @@ def way_of(milestones: Sequence[tuple[datetime, bool]], now: datetime) -> list[W
 
 #: A sheet in the units of the drawing.
 SHEET: Final = (640, 420)
-_MARGIN: Final = 36
+_MARGIN: Final = 44
 
 
 def on_sheet(

@@ -16,7 +16,6 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
-from mulin.kit.failpoints import failpoint
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.parlour.doublefive.models import (
     Appraisal,
@@ -220,7 +219,6 @@ def _note_answered(appraiser: Appraiser, *, by: Actor, now: datetime) -> None:
     if waiting.update(**values) != 1:
         raise TakenMeanwhile(_("They have answered already, or the appraisal is over."))
     appraiser.answered_on = local_day(now)
-    failpoint("doublefive.between_answered_and_answers")
 
 
 def _seal(
