@@ -34,6 +34,10 @@ VERBS = {
 }
 
 
+#: Under which headings the minutes of each point are written.
+MINUTES = _("Who brought it in:\nFor it:\nAgainst it:\nDecided:\nWho does it, by when:")
+
+
 class DeliberationConfig(AppConfig):
     name = "mulin.parlour.deliberation"
     label = "deliberation"
@@ -66,7 +70,7 @@ class DeliberationConfig(AppConfig):
         register_kind(
             Kind(
                 KIND, _("deliberation meeting"), DESK_ROLES, is_planned_here=False, let_go=let_go,
-                page=lambda pk: reverse("deliberation:meeting", args=[pk]),
+                page=lambda pk: reverse("deliberation:meeting", args=[pk]), minutes=MINUTES,
             )
         )  # fmt: skip
         register_receiver(Receiver("deliberation", _("Deliberation hall"), take_need))

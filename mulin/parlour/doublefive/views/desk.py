@@ -162,13 +162,18 @@ def booklet(request: Request, pk: int) -> HttpResponse:
     found = _season(pk)
     if not found.is_public:
         raise Http404
+    ideas = list(queries.with_pictures(queries.ideas_of(found, State.PASSED)))
     context = {
         "season": found,
-        "ideas": list(queries.with_pictures(queries.ideas_of(found, State.PASSED))),
+        "ideas": ideas,
         "criteria": list(found.criteria.all()),
     }
-    name = _("List of the Double-Five %(year)s") % {"year": found.year}
-    return paper("doublefive/paper/booklet.html", context, request=request, name=name)
+    shown = [photo for idea in ideas for photo in getattr(idea, queries.PICTURES)]
+    return paper(
+        "doublefive/paper/booklet.html", context, request=request,
+        pictures={photo.code: photo.thumb.path for photo in shown},
+        name=_("List of the Double-Five %(year)s") % {"year": found.year},
+    )  # fmt: skip
 
 
 @opened_to(Role.HEAD)
