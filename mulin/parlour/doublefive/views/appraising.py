@@ -136,6 +136,8 @@ def ask(request: Request, pk: int) -> HttpResponse:
         "season": found.appraisal.season,
         "form": form,
         "plain_form": PlainActForm(auto_id=False),
+        # An officer stands at the door; whoever calls sits at the desk.
+        "sees_phone": may_arrange(request.actor),
     }
     return render(request, "doublefive/ask.html", context, status=422 if form.errors else 200)
 
