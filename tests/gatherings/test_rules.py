@@ -14,6 +14,7 @@ from mulin.commons.gatherings.rules import (
     read_lines,
     stand_for,
     stepped,
+    without_empty_headings,
 )
 from tests.clock import NOW
 
@@ -60,3 +61,12 @@ def test_a_point_that_goes_up_and_down_again_is_where_it_was(order, data):
         assert stepped(up, moved, 1) == order
     assert stepped(order, order[0], -1) == order
     assert stepped(order, order[-1], 1) == order
+
+
+def test_headings_of_the_minutes_with_nothing_under_them_are_left_out():
+    headings = "提出：\n支持：\n反对：\n决定："
+    assert without_empty_headings(headings, headings) == ""
+    written = "提出：\n\n支持：\n老人多。\n\n反对：\n决定：装两把"
+    assert without_empty_headings(written, headings) == "支持：\n老人多。\n\n决定：装两把"
+    assert without_empty_headings("自己写的\n两行", headings) == "自己写的\n两行"
+    assert without_empty_headings("自己写的", "") == "自己写的"

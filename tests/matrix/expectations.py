@@ -407,6 +407,27 @@ LINES = {
     "doublefive:result": Line(NOBODY, about="season year"),
     "doublefive:result-sheet": Line(NOBODY, about="season year"),
     "doublefive:result-file": Line(NOBODY, about="result file"),
+    "doublefive:pictures": Line(DESK, about="idea", method="POST"),
+    "doublefive:carrying": Line(HANDLERS, about="season carried"),
+    "doublefive:begin": Line(HEAD, about="chosen"),
+    "doublefive:project": Line(HANDLERS, about="project"),
+    "doublefive:project-deed": Line(HANDLERS, about="project finished", method="POST"),
+    "doublefive:milestone-deed": Line(DESK, about="milestone reached", method="POST"),
+    "doublefive:comment-deed": Line(HANDLERS, about="comment answered", method="POST"),
+    "doublefive:appraisal": Line(HANDLERS, about="season carried"),
+    "doublefive:appraisal-publish": Line(HEAD, about="season carried", method="POST"),
+    "doublefive:appraisal-sheet": Line(DESK, about="season carried"),
+    "doublefive:appraisal-paper": Line(HANDLERS, about="season carried", query="?group=party"),
+    "doublefive:appraisal-words": Line(DESK, about="season carried"),
+    "doublefive:ask": Line(DESK | OFFICER, about="appraiser"),
+    "doublefive:box": Line(DESK | OFFICER, about="appraiser", method="POST"),
+    "doublefive:appraised": Line(EVERYBODY, about="appraised year", is_shared=True),
+    "doublefive:appraise": Line(ON_ROLL, about="carried year", is_shared=True),
+    "doublefive:carried": Line(EVERYBODY, about="carried", is_shared=True),
+    "doublefive:carried-say": Line(EVERYBODY, about="carried said", method="POST", is_shared=True),
+    "doublefive:years": Line(EVERYBODY),
+    "doublefive:picture": Line(HANDLERS, about="picture"),  # nobody has looked at it yet
+    "doublefive:picture-small": Line(HANDLERS, about="picture"),
     "doublefive:river": Line(EVERYBODY),
     "doublefive:river-of": Line(EVERYBODY, about="season year", is_shared=True),
     "doublefive:offer": Line(EVERYBODY),
@@ -545,6 +566,8 @@ CANARIES = {
     "来件{}": Canary(DESK, "reception:imports"),
     # what an author wrote about an idea
     "点话{}": Canary(DESK, "doublefive:idea"),
+    # what a passer-by said to a project, which nobody has looked at yet
+    "留言{}": Canary(HANDLERS, "doublefive:project"),
     # how somebody who objects to a resolution is reached
     "议联{}": Canary(DESK, "deliberation:matter"),
     # what a household wrote for the survey

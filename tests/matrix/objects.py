@@ -12,6 +12,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -101,10 +102,22 @@ from mulin.parlour.deliberation.actions.meetings import (
 )
 from mulin.parlour.deliberation.models import Point
 from mulin.parlour.deliberation.rules import Count
+from mulin.parlour.doublefive.actions.appraising import open_appraisal
+from mulin.parlour.doublefive.actions.carrying import begin_project, set_milestone
+from mulin.parlour.doublefive.actions.following import comment
 from mulin.parlour.doublefive.actions.ideas import Public, offer_idea
+from mulin.parlour.doublefive.actions.picturing import keep_pictures
 from mulin.parlour.doublefive.actions.seasons import name_screeners, open_season
 from mulin.parlour.doublefive.models import (
+    Appraisal,
+    Appraiser,
+    Chosen,
+    Comment,
     Idea,
+    Milestone,
+    Moment,
+    Picture,
+    Project,
     Representative,
     RollRule,
     Season,
@@ -240,6 +253,12 @@ class Side:
     roll_rule: RollRule | None = None
     season_vote: SeasonVote | None = None
     representative: Representative | None = None
+    chosen: Chosen | None = None  # nobody carries it out yet
+    project: Project | None = None
+    milestone: Milestone | None = None
+    comment: Comment | None = None
+    picture: Picture | None = None  # nobody has looked at it yet
+    appraiser: Appraiser | None = None
     survey: Survey | None = None
     survey_over: Survey | None = None
     sampled: Sampled | None = None  # its household in the survey that is open
@@ -709,6 +728,7 @@ def _seasons(
             )
         for number, side in enumerate(sides):
             _roll(season, side, number)
+        _carried(community, sides, head=head, owner=screeners[-1])
 
 
 def _roll(season: Season, side: Side, number: int) -> None:
@@ -724,6 +744,53 @@ def _roll(season: Season, side: Side, number: int) -> None:
         community_id=season.community_id, person=person_of_account(side.resident.pk),
         put_forward_by="邻居", chosen_how="举手", since=NOW.date(), until=NOW.date(),
     )  # fmt: skip
+
+
+def _carried(community: Community, sides: list[Side], *, head: Actor, owner: Account) -> None:
+    """Last year's five, carried out and being appraised, and those of the year before, appraised."""
+    day = timedelta(days=1)
+    before, year = (
+        Season.objects.create(
+            community=community, year=number, stage="carry_out", collects_until=NOW.date()
+        )
+        for number in (2024, 2025)
+    )
+    Appraisal.objects.create(
+        community=community, season=before, first_day=NOW.date(), last_day=NOW.date(),
+        published_at=NOW, report={
+            "roll": 20, "answered": 0, "rate": "0.0", "least": 10, "groups": [], "ways": {},
+            "box": {"in": 0, "typed": 0}, "projects": [],
+        },
+    )  # fmt: skip
+    for place, side in enumerate(sides, start=1):
+        by = actor_of(owner, community, now=NOW)
+        ideas = [
+            Idea.objects.create(
+                community=community, season=year, number=2 * place + more, title="装长椅",
+                offered_at=NOW, state="passed",
+            )
+            for more in range(2)
+        ]  # fmt: skip
+        begun, side.chosen = (
+            Chosen.objects.create(
+                community=community, season=year, idea=idea, place=place + more, chosen_at=NOW
+            )
+            for idea, more in zip(ideas, (0, 10), strict=True)
+        )
+        side.project = begin_project(
+            begun, owner=owner, promise="十把", budget_yuan=Decimal(1), by=head, now=NOW
+        )
+        side.milestone = set_milestone(
+            side.project, "定位置", due_on=(NOW + day).date(), by=by, now=NOW
+        )
+        side.comment = comment(side.project, f"留言{side.sign}", by=Actor(community.pk), now=NOW)
+        (side.picture,) = keep_pictures(
+            side.idea, [CleanPhoto(b"jpeg", b"jpeg", 1, 1)], moment=Moment.IDEA, now=NOW,
+            is_public=False,
+        )  # fmt: skip
+    appraisal = open_appraisal(year, last_day=(NOW + day).date(), by=head, now=NOW)
+    for side in sides:
+        side.appraiser = Appraiser.objects.get(appraisal=appraisal, person=side.person)
 
 
 def _surveys(community: Community, sides: list[Side], *, desk: Actor, head: Actor) -> None:
@@ -856,6 +923,18 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "representative": lambda _world, side: {"pk": side.representative.pk},
     "result file": lambda _world, _side: {"year": 2026, "what": "board.json"},
     "idea code": lambda _world, side: {"code": side.idea.follow_code},
+    "season carried": lambda _world, side: {"pk": side.chosen.season_id},
+    "carried year": lambda _world, _side: {"year": 2025},
+    "appraised year": lambda _world, _side: {"year": 2024},
+    "carried": lambda _world, _side: {"year": 2025, "place": 1},
+    "carried said": lambda _world, _side: {"year": 2025, "place": 1, "deed": "comment"},
+    "chosen": lambda _world, side: {"pk": side.chosen.pk},
+    "project": lambda _world, side: {"pk": side.project.pk},
+    "project finished": lambda _world, side: {"pk": side.project.pk, "deed": "finish"},
+    "milestone reached": lambda _world, side: {"pk": side.milestone.pk, "deed": "reach"},
+    "comment answered": lambda _world, side: {"pk": side.comment.pk, "deed": "answer"},
+    "appraiser": lambda _world, side: {"pk": side.appraiser.pk},
+    "picture": lambda _world, side: {"code": side.picture.code},
     "matter": lambda _world, side: {"pk": side.point.matter.pk},
     "matter published": lambda _world, side: {
         "pk": side.point.matter.pk, "deed": "publish",

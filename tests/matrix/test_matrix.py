@@ -4,6 +4,7 @@ Made from the URL conf: a name without a line in `expectations.LINES` fails.
 """
 
 import logging
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -321,3 +322,28 @@ def test_a_string_that_must_not_leak_could_leak(house, text):
         return
     visit = house.visit(canary.by, OWN, "GET", house.paths(canary.stands_at)[OWN])
     assert said in visit.reads
+
+
+#: The pages of notices: each offers the desk its words and picture for the chat group.
+NOTICES = (
+    "ballots:board", "deliberation:public", "doublefive:appraised", "doublefive:carried",
+    "doublefive:river-of", "gatherings:notice", "reception:story", "suggestions:idea",
+    "suggestions:topic", "survey:result",
+)  # fmt: skip
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", NOTICES)
+def test_a_notice_has_its_words_for_the_chat_group_and_they_name_nobody(house, name):
+    path = house.paths(name)[OWN]
+    with transaction.atomic(), standing_still(NOW):
+        page = house.clients["community_worker"].get(path).content.decode()
+        (told, *_more) = re.findall(r'href="([^"]*/share/[^"]+)"', page)
+        shared = house.clients["community_worker"].get(told)
+        words = re.search(r"<textarea[^>]*>(.*?)</textarea>", shared.content.decode(), re.DOTALL)
+        from_street = house.clients["anonymous"].get(path).content.decode()
+        transaction.set_rollback(True)
+    assert house.world.cast.xinjie.phone in words[1]
+    shown = {"点子甲"}  # an idea is for everybody to read
+    assert [one for one in house.hidden if one in words[1] and one not in shown] == []
+    assert told not in from_street

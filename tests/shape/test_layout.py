@@ -31,6 +31,7 @@ FILES_OF_ITS_OWN = {
         "registry.py": "rooms register what a vote of theirs is to them",
         "sheets.py": "the paper ballot as a form",
         "rehearsal.py": "a whole vote with faults, for the command line",
+        "shown.py": "how a vote is told in a chat group",
     },
     "commons/paper": {
         "consents.py": "the sheet of consents: the roll, whose they are, lies below and knows no paper",
@@ -49,6 +50,7 @@ FILES_OF_ITS_OWN = {
         "papers.py": "the notice as an official document",
         "sheets.py": "the list to sign and the sign-up on paper: what they ask, what becomes of them",
         "registry.py": "rooms register their kinds of gathering",
+        "shown.py": "how what takes place is told in a chat group",
     },
     "ground/audit": {
         "anchors.py": "heads of chains kept off the database",
@@ -116,15 +118,19 @@ FILES_OF_ITS_OWN = {
     "parlour/doublefive": {
         "holdings.py": "what is told and erased of a person",
         "roll_forms.py": "what is typed about the roll and the vote",
+        "dues.py": "steps of projects, ideas to screen, appeals to hear, comments",
+        "shown.py": "how its public pages are told in a chat group",
     },
     "parlour/deliberation": {
         "dues.py": "matters to screen, resolutions to publish, objections, tasks",
         "holdings.py": "what is told and erased of a person",
         "papers.py": "minutes and public notice as official documents",
+        "shown.py": "how a matter is told in a chat group",
     },
     "parlour/suggestions": {
         "dues.py": "what the desk owes today: looks and answers",
         "holdings.py": "what is told and erased of a person",
+        "shown.py": "how ideas and questions are told in a chat group",
         "meaning.py": "the model that knows which texts mean the same, an extra",
         "sheets.py": "an idea, and opinions on a question, on paper",
     },

@@ -39,6 +39,7 @@ class GatheringsConfig(AppConfig):
         from mulin.commons.gatherings.queries import attendances_kept, attendances_told
         from mulin.commons.gatherings.registry import Kind, register_kind
         from mulin.commons.gatherings.sheets import ATTENDANCE_SHEET, SIGN_UP_SHEET
+        from mulin.commons.gatherings.shown import notice_for_chat
         from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.calendars import register_source
@@ -48,6 +49,7 @@ class GatheringsConfig(AppConfig):
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
         from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.notify.sharing import register_shared
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_keeper, register_teller
@@ -91,4 +93,5 @@ class GatheringsConfig(AppConfig):
         for figure in FIGURES:
             register_figure(figure)
         name_verbs(VERBS)
+        register_shared("gatherings.notice", notice_for_chat)
         name_topics({"gathering": _("a gathering")})

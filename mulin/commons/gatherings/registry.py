@@ -27,6 +27,8 @@ class Kind:
     page: Callable[[int], str] | None = None
     is_planned_here: bool = True
     let_go: Callable[[int, Actor, datetime], None] | None = None
+    #: The headings under which the minutes of each point are written, one in each line.
+    minutes: str | Promise = ""
 
     def may_hold(self, actor: Actor) -> bool:
         """Whether this actor plans gatherings of this kind."""

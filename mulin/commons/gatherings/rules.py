@@ -90,3 +90,22 @@ def stepped(order: list[int], moved: int, by: int) -> list[int]:
         return order
     rest = order[:place] + order[place + 1 :]
     return [*rest[:goal], moved, *rest[goal:]]
+
+
+def without_empty_headings(record: str, headings: str) -> str:
+    """Minutes without the headings of their template under which nothing was written; what stands
+    in the line of a heading is written under it.
+    """
+    known = tuple(filter(None, (line.strip() for line in headings.splitlines())))
+    kept: list[str] = []
+    has_words = False
+    for line in reversed(record.strip().splitlines()):
+        words = line.strip()
+        if words in known:
+            if has_words:
+                kept.append(line)
+            has_words = False
+        else:
+            kept.append(line)
+            has_words = not words.startswith(known) and (has_words or bool(words))
+    return "\n".join(reversed(kept)).strip()

@@ -36,6 +36,10 @@ VERBS = {
 }
 
 
+#: Under which headings the minutes of each point are written.
+MINUTES = _("Who brought it in:\nFor it:\nAgainst it:\nDecided:\nWho does it, by when:")
+
+
 class DeliberationConfig(AppConfig):
     name = "mulin.parlour.deliberation"
     label = "deliberation"
@@ -55,6 +59,7 @@ class DeliberationConfig(AppConfig):
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
         from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.notify.sharing import register_shared
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
@@ -65,11 +70,12 @@ class DeliberationConfig(AppConfig):
         from mulin.parlour.deliberation.holdings import erase_hall, hall_kept, hall_told
         from mulin.parlour.deliberation.jobs import end_publications, escalate_late
         from mulin.parlour.deliberation.rules import BALLOT_ORIGIN
+        from mulin.parlour.deliberation.shown import matter_for_chat
 
         register_kind(
             Kind(
                 KIND, _("deliberation meeting"), DESK_ROLES, is_planned_here=False, let_go=let_go,
-                page=lambda pk: reverse("deliberation:meeting", args=[pk]),
+                page=lambda pk: reverse("deliberation:meeting", args=[pk]), minutes=MINUTES,
             )
         )  # fmt: skip
         register_room(Room(BALLOT_ORIGIN, lambda _pk: reverse("deliberation:secret")))
@@ -115,4 +121,5 @@ class DeliberationConfig(AppConfig):
         for figure in FIGURES:
             register_figure(figure)
         name_verbs(VERBS)
+        register_shared("deliberation.matter", matter_for_chat)
         name_topics({"matter": _("news of the deliberation hall")})

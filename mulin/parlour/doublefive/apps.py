@@ -1,5 +1,7 @@
 """Ties the double five together: menu, receiver, figures, verbs, what is held of a person."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +29,28 @@ VERBS = {
     "doublefive.refuse_idea": _("refused an idea"),
     "doublefive.appeal": _("appealed for an idea"),
     "doublefive.decide_appeal": _("decided an appeal"),
+    "doublefive.choose_pictures": _("chose the pictures of an idea"),
+    "doublefive.begin_project": _("gave a chosen idea to whoever carries it out"),
+    "doublefive.give_to": _("gave a project to somebody else"),
+    "doublefive.set_milestone": _("added a step to a project"),
+    "doublefive.reach_milestone": _("reached a step of a project"),
+    "doublefive.put_off": _("put a step of a project off"),
+    "doublefive.escalate_milestone": _("brought a late step before the desk"),
+    "doublefive.spend": _("wrote down money spent on a project"),
+    "doublefive.picture_project": _("added photos to a project"),
+    "doublefive.finish_project": _("finished a project"),
+    "doublefive.follow": _("followed a project"),
+    "doublefive.unfollow": _("followed a project no more"),
+    "doublefive.comment": _("said something to a project"),
+    "doublefive.show_comment": _("showed a comment"),
+    "doublefive.hide_comment": _("did not show a comment"),
+    "doublefive.answer_comment": _("answered a comment"),
+    "doublefive.open_appraisal": _("drew up the roll of an appraisal"),
+    "doublefive.appraise": _("appraised the five"),
+    "doublefive.note_answers": _("wrote down what somebody says of the five"),
+    "doublefive.put_in_box": _("noted a sheet in the box of an appraisal"),
+    "doublefive.type_sheet": _("typed a sheet of an appraisal"),
+    "doublefive.publish_appraisal": _("published an appraisal"),
 }
 
 
@@ -40,23 +64,36 @@ class DoubleFiveConfig(AppConfig):
         from mulin.commons.ballots.registry import Room, register_room
         from mulin.commons.flow.receivers import Receiver, register_receiver
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import HANDLER_ROLES
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
         from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.notify.sharing import register_shared
+        from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
         from mulin.parlour.doublefive.actions.ideas import take_need
         from mulin.parlour.doublefive.actions.rolls import voting_begins
         from mulin.parlour.doublefive.actions.voting import ORIGIN
+        from mulin.parlour.doublefive.dues import TOLD, parts
         from mulin.parlour.doublefive.figures import FIGURES
         from mulin.parlour.doublefive.holdings import (
             erase_ideas,
             erase_roll_words,
+            erase_said,
             ideas_told,
+            roll_kept,
             rolls_told,
+            said_told,
             terms_kept,
+        )
+        from mulin.parlour.doublefive.jobs import escalate_late
+        from mulin.parlour.doublefive.shown import (
+            appraisal_for_chat,
+            project_for_chat,
+            season_for_chat,
         )
 
         register_receiver(Receiver("doublefive", _("Double-Five"), take_need))
@@ -84,6 +121,34 @@ class DoubleFiveConfig(AppConfig):
                 ORIGIN, lambda pk: reverse("doublefive:roll", args=[pk]), opened=voting_begins
             )
         )  # fmt: skip
+        register_teller("doublefive.said", said_told)
+        register_eraser("doublefive.said", erase_said)
+        register_keeper(
+            "doublefive.roll",
+            _(
+                "That somebody stands on the roll of an appraisal that runs, without a name: each"
+                " answers once. When it is published the roll is removed."
+            ),
+            roll_kept,
+            article="《个人信息保护法》第47条",
+        )
+        register_parts("doublefive", parts, *TOLD)
+        register_sweep("doublefive.escalate_late", timedelta(minutes=30), escalate_late)
+        register_shared("doublefive.season", season_for_chat)
+        register_shared("doublefive.project", project_for_chat)
+        register_shared("doublefive.appraisal", appraisal_for_chat)
+        register_way(
+            Way(
+                what=_("Follow a project of the Double-Five, say something to it, appraise it"),
+                pages=frozenset(
+                    {"doublefive:carried", "doublefive:carried-say", "doublefive:appraise"}
+                ),
+                by_call=_("Call us: we tell you of each step, and write down what you say."),
+                on_paper=_("Take a sheet at the desk, make your crosses, put it into the box."),
+                at_the_desk="doublefive:list",
+                order=32,
+            )
+        )
         register_way(
             Way(
                 what=_("Offer an idea for the Double-Five and follow it"),

@@ -1,4 +1,5 @@
-"""Last year's five, as they were chosen, and this year's ideas, being screened. All invented.
+"""Last year's five, chosen, carried out and appraised, and this year's ideas, being screened. All
+invented, the pictures drawn.
 
 Everything goes through the room's own actions, on the days it would have happened.
 """
@@ -7,6 +8,9 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
+
+from PIL import Image, ImageDraw
 
 from mulin.commons.ballots.actions.elections import open_election
 from mulin.commons.ballots.actions.ending import publish, seal_urn
@@ -19,8 +23,28 @@ from mulin.commons.ballots.rules import Mark
 from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person, Residency
+from mulin.ground.places.models import Building
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
+from mulin.kit.photos import CleanPhoto, clean_photo
+from mulin.parlour.doublefive.actions.appraising import (
+    answer_appraisal,
+    note_answers,
+    open_appraisal,
+    publish_appraisal,
+    put_in_box,
+    type_sheet,
+)
+from mulin.parlour.doublefive.actions.carrying import (
+    begin_project,
+    finish_project,
+    picture_project,
+    put_off,
+    reach_milestone,
+    set_milestone,
+    spend,
+)
+from mulin.parlour.doublefive.actions.following import answer_comment, comment
 from mulin.parlour.doublefive.actions.ideas import Public, offer_idea, propose_merge
 from mulin.parlour.doublefive.actions.rolls import begin_roll, choose_representative
 from mulin.parlour.doublefive.actions.screening import appeal, pass_idea, refuse_idea
@@ -30,32 +54,60 @@ from mulin.parlour.doublefive.actions.seasons import (
     open_season,
 )
 from mulin.parlour.doublefive.actions.voting import Fixed, count_vote, draft_vote
-from mulin.parlour.doublefive.models import Idea, Season
-from mulin.parlour.doublefive.rules import APPEAL_DAYS, FIRST_CRITERIA
+from mulin.parlour.doublefive.models import Appraiser, Idea, Kind, Moment, Season
+from mulin.parlour.doublefive.queries import chosen_of, projects_of
+from mulin.parlour.doublefive.rules import APPEAL_DAYS, FIRST_CRITERIA, Says
 
-#: What is offered: title, site, who gains, yuan.
+#: What is offered: title, site, the house it is near to, who gains, yuan, and whether it is a service.
 _BEFORE = (
-    ("12幢到菜场加装一排路灯", "12幢南侧小路", "早出晚归的人", 28_000),
-    ("老年食堂添晚餐", "老年食堂", "独居老人", 36_000),
-    ("电瓶车集中充电棚", "3幢北侧空地", "住楼上的租户", 45_000),
-    ("暑期托管再开一个班", "社区活动室", "双职工家庭", 24_000),
-    ("单元门口装扶手", "1至6幢", "腿脚不便的人", 18_000),
-    ("周末裁缝铺", "党群服务中心", "大家", 6_000),
-    ("健身路径换新", "中心花园", "大家", 52_000),
+    ("12幢到菜场加装一排路灯", "12幢南侧小路", "12幢", "早出晚归的人", 28_000, False),
+    ("老年食堂添晚餐", "老年食堂", "2幢", "独居老人", 36_000, True),
+    ("电瓶车集中充电棚", "3幢北侧空地", "3幢", "住楼上的租户", 45_000, False),
+    ("暑期托管再开一个班", "社区活动室", "1幢", "双职工家庭", 24_000, True),
+    ("单元门口装扶手", "1至6幢", "5幢", "腿脚不便的人", 18_000, False),
+    ("周末裁缝铺", "党群服务中心", "1幢", "大家", 6_000, True),
+    ("健身路径换新", "中心花园", "15幢", "大家", 52_000, False),
 )
 _NOW = (
-    ("楼道声控灯换成人体感应灯", "7至12幢", "上夜班的人", 15_000),
-    ("快递柜边上搭一个雨棚", "南门", "大家", 9_000),
-    ("每季度一次磨刀修伞", "中心花园", "大家", 4_800),
-    ("南门口搭雨棚", "南门", "等校车的孩子", 11_000),
-    ("我家窗前的树剪一剪", "5幢", "", 800),
-    ("教老人用手机挂号", "党群服务中心", "老人", 3_000),
-    ("外地口味一起烧一桌", "老年食堂", "新居民", 5_000),
-    ("地下车库改造成商场", "地下车库", "", 4_000_000),
+    ("楼道声控灯换成人体感应灯", "7至12幢", "9幢", "上夜班的人", 15_000, False),
+    ("快递柜边上搭一个雨棚", "南门", "20幢", "大家", 9_000, False),
+    ("每季度一次磨刀修伞", "中心花园", "15幢", "大家", 4_800, True),
+    ("南门口搭雨棚", "南门", "20幢", "等校车的孩子", 11_000, False),
+    ("我家窗前的树剪一剪", "5幢", "5幢", "", 800, False),
+    ("教老人用手机挂号", "党群服务中心", "1幢", "老人", 3_000, True),
+    ("外地口味一起烧一桌", "老年食堂", "2幢", "新居民", 5_000, True),
+    ("地下车库改造成商场", "地下车库", "18幢", "", 4_000_000, False),
 )
 #: How many of each constituency came to vote, and how many speak for the new residents.
 _CAME = {"party": 14, "new": 12, "local": 46}
 _REPRESENTATIVES = 14
+#: What was promised of each, and what is there now.
+_CARRIED = {
+    "12幢到菜场加装一排路灯": (
+        "年底前装好 14 盏路灯，天黑就亮。",
+        "14 盏路灯亮了，到菜场一路看得清。",
+    ),
+    "老年食堂添晚餐": ("十月起每天供应晚餐，能送上门。", "每天 60 份晚餐，18 份送上门。"),
+    "电瓶车集中充电棚": ("年底前建成 40 个充电位的车棚。", "车棚建成，40 个充电位都用上了。"),
+    "暑期托管再开一个班": ("暑假多收 25 个孩子。", "多开一班，收了 27 个孩子。"),
+    "单元门口装扶手": ("1 至 6 幢每个单元门口装扶手。", "12 个单元门口都装上了扶手。"),
+    "周末裁缝铺": ("每个周末有人改衣服。", "开了 38 个周末，改了 600 多件衣服。"),
+    "健身路径换新": ("中心花园换新 9 件器材。", "9 件新器材装好，旧的拆走了。"),
+}
+#: The steps of each: what, after how many days, and what shows that it is done.
+_STEPS = (
+    ("看现场，定做法", 20, "居民代表和施工方一起看了现场。"),
+    ("三家比价，签合同", 50, "比价结果贴在公告栏，选了中间价。"),
+    ("做起来", 130, "做好一半时请邻居来看过。"),
+    ("验收，交给大家用", 200, "验收小组五人签字。"),
+)
+_SAID = (
+    ("装得真快，晚上出门不怕了。", "谢谢，灯坏了打客厅电话，两天内来修。"),
+    ("能不能再亮一点？", "换过两盏更亮的，请您晚上再看看。"),
+    ("希望明年接着做。", ""),
+)
+#: How many say it by which way.
+_APPRAISERS = ((Channel.DOOR, 60), (Channel.PHONE, 50), (Channel.WALK_IN, 25), (Channel.ONLINE, 25))
 
 
 def hold_seasons(
@@ -74,6 +126,9 @@ def hold_seasons(
     _vote(
         before, committee=committee, reader=observer, desk=desk[0], now=then + 28 * day, dice=dice
     )
+    before.refresh_from_db()
+    _carry_out(before, head=head, desk=desk, now=then + 60 * day)
+    _appraise(before, head=head, desk=desk, now=now - 40 * day, dice=dice)
     begun = now - 30 * day
     this = _opened(max(now.year, then.year + 1), _NOW, head=head, desk=desk, now=begun)
     ideas = list(Idea.objects.filter(season=this))
@@ -96,7 +151,7 @@ def hold_seasons(
 
 
 def _opened(
-    year: int, offered: Sequence[tuple[str, str, str, int]], *, head: Actor,
+    year: int, offered: Sequence[tuple[str, str, str, str, int, bool]], *, head: Actor,
     desk: Sequence[Actor], now: datetime,
 ) -> Season:  # fmt: skip
     day = timedelta(days=1)
@@ -107,8 +162,12 @@ def _opened(
     named = [one.account_id or 0 for one in (head, *desk[:1])]
     name_screeners(season, Account.objects.filter(pk__in=named), by=head, now=now)
     passer_by = Actor(head.community_id, channel=Channel.ONLINE)
-    for place, (title, site, gains, yuan) in enumerate(offered):
-        public = Public(title=title, site=site, gains=gains, cost_yuan=Decimal(yuan))
+    houses = dict(Building.objects.values_list("name", "pk"))
+    for place, (title, site, near, gains, yuan, is_service) in enumerate(offered):
+        public = Public(
+            title=title, site=site, gains=gains, cost_yuan=Decimal(yuan),
+            kind=Kind.SERVICE if is_service else Kind.PROJECT, building_id=houses.get(near),
+        )  # fmt: skip
         offer_idea(public, words="", by=passer_by, now=now + place * day)
     return season
 
@@ -168,3 +227,98 @@ def _read(
         read = read_sheet(sheet, what, by=reader, now=now)
         if is_sampled(read):
             count_by_hand(read, what, by=reader, now=now)
+
+
+def _carry_out(season: Season, *, head: Actor, desk: Sequence[Actor], now: datetime) -> None:
+    """Step by step with photos and money; one step of one project takes longer."""
+    day = timedelta(days=1)
+    owners = [Account.objects.get(pk=one.account_id or 0) for one in desk]
+    for number, chosen in enumerate(chosen_of(season)):
+        promise, outcome = _CARRIED[chosen.idea.title]
+        budget = chosen.idea.cost_yuan or Decimal(0)
+        by = desk[number % len(desk)]
+        project = begin_project(
+            chosen, owner=owners[number % len(desk)], promise=promise, budget_yuan=budget,
+            by=head, now=now,
+        )  # fmt: skip
+        steps = [
+            set_milestone(project, what, due_on=local_day(now + days * day), by=by, now=now)
+            for what, days, _words in _STEPS
+        ]
+        picture_project(project, [_drawn(is_after=False)], moment=Moment.BEFORE, by=by, now=now)
+        for milestone, (_what, days, words) in zip(steps, _STEPS, strict=True):
+            at = now + (days - 3) * day
+            if number == 0 and days == _STEPS[-1][1]:
+                put_off(
+                    milestone, due_on=local_day(now + (days + 14) * day),
+                    reason="连着下雨，水泥地没干透，晚两周验收。", by=by, now=at,
+                )  # fmt: skip
+            reach_milestone(milestone, words=words, by=by, now=at)
+            spend(
+                project, spent_on=local_day(at), yuan=(budget * days / 420).quantize(Decimal(1)),
+                what=milestone.what, by=by, now=at,
+            )  # fmt: skip
+        done = now + 205 * day
+        picture_project(project, [_drawn(is_after=True)], moment=Moment.AFTER, by=by, now=done)
+        finish_project(project, outcome=outcome, by=by, now=done)
+        words, answer = _SAID[number % len(_SAID)]
+        said = comment(project, words, by=desk[0].by(Channel.PHONE), now=done + day)
+        if answer:
+            answer_comment(said, answer, by=by, now=done + 2 * day)
+
+
+def _drawn(*, is_after: bool) -> CleanPhoto:
+    """A street by night; afterwards its lamps are lit."""
+    drawing = Image.new("RGB", (640, 480), (238, 222, 190) if is_after else (92, 88, 84))
+    pen = ImageDraw.Draw(drawing)
+    pen.rectangle((0, 360, 640, 480), fill=(150, 140, 120) if is_after else (60, 58, 56))
+    for left in (40, 250, 460):
+        pen.rectangle(
+            (left, 160, left + 140, 360), fill=(176, 120, 92) if is_after else (76, 70, 66)
+        )
+        pen.rectangle((left + 160, 220, left + 166, 360), fill=(50, 48, 46))
+        pen.ellipse(
+            (left + 148, 196, left + 178, 226),
+            fill=(255, 226, 140) if is_after else (70, 68, 66),
+        )  # fmt: skip
+    packed = BytesIO()
+    drawing.save(packed, "JPEG")
+    return clean_photo(packed.getvalue())
+
+
+def _appraise(
+    season: Season, *, head: Actor, desk: Sequence[Actor], now: datetime, dice: random.Random
+) -> None:
+    """Some hundred and sixty of the roll answer, by every way; five of them on paper."""
+    day = timedelta(days=1)
+    appraisal = open_appraisal(season, last_day=local_day(now + 20 * day), by=head, now=now)
+    ids = list(projects_of(season).values_list("pk", flat=True))
+
+    def says() -> dict[int, Says]:
+        return {
+            pk: Says(
+                is_done=dice.random() < 0.93, is_seen=dice.random() < 0.7,  # noqa: PLR2004  most
+                step=dice.choices((5, 4, 3, 2, 1, None), (46, 34, 11, 3, 1, 5))[0],
+                words="明年接着做。" if dice.random() < 0.02 else "",  # noqa: PLR2004  few
+            )
+            for pk in ids
+        }  # fmt: skip
+
+    roll = list(Appraiser.objects.filter(appraisal=appraisal).select_related("person", "appraisal"))
+    dice.shuffle(roll)
+    ways = [way for way, count in _APPRAISERS for _one in range(count)]
+    answering, on_paper = roll[: len(ways)], roll[len(ways) : len(ways) + 5]
+    for number, (appraiser, way) in enumerate(zip(answering, ways, strict=False)):
+        at = now + day + number * timedelta(hours=2)
+        if way is Channel.ONLINE:
+            themselves = Actor(head.community_id, person_id=appraiser.person_id, channel=way)
+            answer_appraisal(appraiser, says(), by=themselves, now=at)
+        else:
+            note_answers(appraiser, says(), by=desk[0].by(way), now=at)
+    for appraiser in on_paper:
+        put_in_box(appraiser, by=desk[0], now=now + 15 * day)
+    for appraiser in on_paper:
+        type_sheet(
+            appraisal, says(), constituency=appraiser.constituency, by=desk[0], now=now + 16 * day
+        )
+    publish_appraisal(appraisal, by=head, now=now + 22 * day)

@@ -1,16 +1,35 @@
 """What is typed for the double five."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from mulin.kit.forms import ActForm, PhoneField
+from mulin.ground.community.rules import Actor
+from mulin.ground.people.models import Person
+from mulin.kit.channels import Channel
+from mulin.kit.forms import ActForm, PhoneField, PhotosField
 from mulin.parlour.doublefive.actions.ideas import Public
-from mulin.parlour.doublefive.models import Criterion, Idea, Season
-from mulin.parlour.doublefive.queries import partners_of, who_could_screen
-from mulin.parlour.doublefive.rules import APPEAL_DAYS, FIRST_CRITERIA
+from mulin.parlour.doublefive.models import (
+    CONSTITUENCY_LABELS,
+    Criterion,
+    Idea,
+    Kind,
+    Moment,
+    Picture,
+    Project,
+    Season,
+)
+from mulin.parlour.doublefive.queries import (
+    BUILDING,
+    PLACE,
+    near_choices,
+    partners_of,
+    who_could_screen,
+)
+from mulin.parlour.doublefive.rules import APPEAL_DAYS, FIRST_CRITERIA, MOST_WORDS, Says
 
 _DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
@@ -80,13 +99,28 @@ class PublicForm(ActForm):
         label=_("What may it cost, in yuan?"), min_value=0, max_digits=12, decimal_places=2,
         required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )  # fmt: skip
+    near = forms.ChoiceField(
+        label=_("Near which house or place?"), required=False,
+        help_text=_("It is drawn there on the map."),
+    )  # fmt: skip
+    kind = forms.ChoiceField(
+        label=_("For which of the two fives?"), choices=Kind.choices, required=False,
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        self.fields["near"].choices = [("", "–"), *near_choices()]
 
     def public(self) -> Public:
         """The values as the actions take them."""
         values = self.cleaned_data
+        what, _dash, number = values["near"].partition("-")
         return Public(
             title=values["title"], site=values["site"], gains=values["gains"],
-            cost_yuan=values["cost_yuan"],
+            cost_yuan=values["cost_yuan"], kind=values.get("kind") or Kind.PROJECT,
+            building_id=int(number) if what == BUILDING else None,
+            place_id=int(number) if what == PLACE else None,
         )  # fmt: skip
 
 
@@ -101,15 +135,291 @@ class OfferForm(PublicForm):
         label=_("Your phone number"), required=False,
         help_text=_("Only the desk sees it, to ask you or to tell you what became of it."),
     )  # fmt: skip
-    field_order = ("title", "site", "gains", "words", "cost_yuan", "phone")
+    photos = PhotosField(
+        label=_("A photo of the spot"), most=3,
+        help_text=_("Somebody looks at it before it is shown. Please show no faces."),
+    )  # fmt: skip
+    field_order = ("title", "site", "near", "photos", "gains", "words", "cost_yuan", "phone")
 
     def __init__(
         self, *args: Any, is_known: bool = False, **kwargs: Any
     ) -> None:  # Any: Django's own form arguments
         super().__init__(*args, **kwargs)
         self.fields["cost_yuan"].help_text = _("If you do not know, leave it empty.")
+        del self.fields["kind"]  # the desk sorts them
         if is_known:
             del self.fields["phone"]
+
+
+class PicturesForm(ActForm):
+    """Which pictures of an idea stand on the list, and others."""
+
+    shown = forms.MultipleChoiceField(
+        label=_("Which may everybody see?"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    photos = PhotosField(label=_("Another photo"), most=3)
+
+    def __init__(
+        self, *args: Any, pictures: Sequence[Picture], **kwargs: Any
+    ) -> None:  # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        self.fields["shown"].choices = [
+            (str(one.pk), _("picture %(number)s") % {"number": number})
+            for number, one in enumerate(pictures, start=1)
+        ]
+        if not pictures:
+            del self.fields["shown"]
+
+    def chosen(self) -> list[int]:
+        """The ids of the chosen ones."""
+        return [int(pk) for pk in self.cleaned_data.get("shown", ())]
+
+
+# ── carrying out ─────────────────────────────────────────────────────────────────────────────
+
+
+def _yuan(label: Any, **kwargs: Any) -> forms.DecimalField:  # Any: Django's own field options
+    return forms.DecimalField(
+        label=label, max_digits=12, decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        error_messages={
+            "required": _("Write how much it is, in yuan."), "invalid": _("Write a number."),
+        },
+        **kwargs,
+    )  # fmt: skip
+
+
+def _day(label: Any, **kwargs: Any) -> forms.DateField:  # Any: Django's own field options
+    return forms.DateField(
+        label=label, widget=_DAY,
+        error_messages={
+            "required": _("Choose a day."), "invalid": _("Write the day like 2026-11-20."),
+        },
+        **kwargs,
+    )  # fmt: skip
+
+
+def _words(label: Any, required: Any, *, most: int) -> forms.CharField:  # Any: Django's options
+    return forms.CharField(
+        label=label, max_length=most, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": required},
+    )  # fmt: skip
+
+
+class OwnerForm(ActForm):
+    """Whose it is."""
+
+    owner = forms.ModelChoiceField(
+        label=_("Who carries it out?"), queryset=None, empty_label=_("choose somebody"),
+        error_messages={"required": _("Choose who carries it out.")},
+    )  # fmt: skip
+
+    def __init__(
+        self, *args: Any, community_id: int, now: datetime, **kwargs: Any
+    ) -> None:  # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = who_could_screen(community_id, now)
+        self.fields["owner"].label_from_instance = lambda account: account.display_name
+
+
+class BeginForm(OwnerForm):
+    """A chosen idea becomes a project."""
+
+    promise = _words(
+        _("What will be there at the end of the year? Everybody reads it."),
+        _("Say what will be there at the end of the year."), most=300,
+    )  # fmt: skip
+    budget_yuan = _yuan(_("Budget, in yuan"), min_value=0)
+
+
+class MilestoneForm(ActForm):
+    """A step with its last day."""
+
+    what = forms.CharField(
+        label=_("What will be done?"), max_length=120,
+        error_messages={"required": _("Say what will be done by then.")},
+    )  # fmt: skip
+    due_on = _day(_("By which day?"))
+
+
+class ReachForm(ActForm):
+    """It is done, and this shows it."""
+
+    words = forms.CharField(
+        label=_("What shows it, in words"), max_length=300, required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+    photos = PhotosField(label=_("A photo"), most=4)
+
+
+class PutOffForm(ActForm):
+    """It takes longer."""
+
+    due_on = _day(_("Until which day?"))
+    reason = _words(
+        _("Why does it take longer? Everybody reads this."),
+        _("Say why it takes longer: everybody reads it."), most=300,
+    )  # fmt: skip
+
+
+class SpendForm(ActForm):
+    """Money spent."""
+
+    spent_on = _day(_("Spent on"))
+    yuan = _yuan(_("How much, in yuan"))
+    what = forms.CharField(
+        label=_("For what?"), max_length=120,
+        error_messages={"required": _("Say what it was for.")},
+    )  # fmt: skip
+
+
+class ProjectPicturesForm(ActForm):
+    """How it was before, or is now."""
+
+    moment = forms.ChoiceField(
+        label=_("What does it show?"), widget=forms.RadioSelect,
+        choices=[
+            (Moment.BEFORE.value, _("how it was before")), (Moment.AFTER.value, _("how it is now")),
+        ],
+        error_messages={"required": _("Before or afterwards: choose one.")},
+    )  # fmt: skip
+    photos = PhotosField(label=_("Photos"), most=6)
+
+
+class FinishForm(ActForm):
+    """All is done."""
+
+    outcome = _words(
+        _("What is there now? It stands beside the promise."), _("Say what is there now."), most=500
+    )
+
+
+class CommentForm(ActForm):
+    """What a reader says."""
+
+    words = _words(
+        _("What do you want to say to it?"), _("Write what you want to say."), most=500
+    )  # fmt: skip
+
+
+class AnswerForm(ActForm):
+    """What is answered to it."""
+
+    words = _words(_("The answer"), _("Write the answer."), most=500)
+
+
+class HideForm(ActForm):
+    """Why it is not shown."""
+
+    why = forms.CharField(
+        label=_("Why is it not shown?"), max_length=200,
+        error_messages={"required": _("Give the reason.")},
+    )  # fmt: skip
+
+
+class SomebodyForm(ActForm):
+    """For whom the desk writes something down."""
+
+    person = forms.ModelChoiceField(
+        label=_("Person"), queryset=Person.objects.none(), widget=forms.HiddenInput
+    )
+
+    def __init__(
+        self, *args: Any, by: Actor, **kwargs: Any
+    ) -> None:  # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = Person.objects.on_roll().visible_to(by)
+
+
+# ── appraising ───────────────────────────────────────────────────────────────────────────────
+
+_YES_NO = [("yes", _("yes")), ("no", _("no")), ("", _("I cannot say"))]
+_SEEN = [("yes", _("seen with my own eyes")), ("no", _("not seen")), ("", _("I cannot say"))]
+_STEP_LABELS = [
+    ("5", _("very satisfied")), ("4", _("satisfied")), ("3", _("so-so (satisfied or not)")),
+    ("2", _("dissatisfied")), ("1", _("very dissatisfied")), ("", _("I cannot say")),
+]  # fmt: skip
+
+
+class OpenAppraisalForm(ActForm):
+    """Until when people may answer."""
+
+    last_day = _day(_("Last day to answer"))
+
+
+class AppraiseForm(ActForm):
+    """Three questions and free words for each project."""
+
+    def __init__(
+        self, *args: Any, projects: Sequence[Project], **kwargs: Any
+    ) -> None:  # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        self.projects = list(projects)
+        for project in self.projects:
+            for name, label, choices in (
+                ("done", _("Was it done?"), _YES_NO), ("seen", _("Have you seen it?"), _SEEN),
+                ("step", _("Are you satisfied with it?"), _STEP_LABELS),
+            ):  # fmt: skip
+                self.fields[f"{name}_{project.pk}"] = forms.ChoiceField(
+                    label=label, choices=choices, required=False, widget=forms.RadioSelect
+                )
+            self.fields[f"words_{project.pk}"] = forms.CharField(
+                label=_("Anything else?"), max_length=MOST_WORDS, required=False,
+                widget=forms.Textarea(attrs={"rows": 2}),
+                help_text=_("Please name nobody."),
+            )  # fmt: skip
+
+    def asked(self) -> list[tuple[Project, list[forms.BoundField]]]:
+        """The projects with their four fields."""
+        names = ("done", "seen", "step", "words")
+        return [(one, [self[f"{name}_{one.pk}"] for name in names]) for one in self.projects]
+
+    def answers(self) -> dict[int, Says]:
+        """What was said, as the actions take it."""
+        values = self.cleaned_data
+        return {
+            one.pk: Says(
+                is_done=_CLAIMS[values[f"done_{one.pk}"]],
+                is_seen=_CLAIMS[values[f"seen_{one.pk}"]],
+                step=int(values[f"step_{one.pk}"]) if values[f"step_{one.pk}"] else None,
+                words=values[f"words_{one.pk}"].strip(),
+            )
+            for one in self.projects
+        }
+
+
+_CLAIMS = {"yes": True, "no": False, "": None}
+
+
+class AskForm(AppraiseForm):
+    """What somebody said to us."""
+
+    way = forms.ChoiceField(
+        label=_("How did they say it?"), widget=forms.RadioSelect,
+        choices=[
+            (one.value, one.label) for one in (Channel.PHONE, Channel.DOOR, Channel.WALK_IN)
+        ],
+        error_messages={"required": _("Choose how they said it.")},
+    )  # fmt: skip
+
+
+class SheetForm(AppraiseForm):
+    """A sheet out of the box."""
+
+    constituency = forms.ChoiceField(
+        label=_("Whose sheet is it? It stands on its head."), widget=forms.RadioSelect,
+        choices=[(one.value, label) for one, label in CONSTITUENCY_LABELS.items()],
+        error_messages={"required": _("Choose what stands on the head of the sheet.")},
+    )  # fmt: skip
+
+
+class PublishAppraisalForm(ActForm):
+    """The end, with a word where sheets and box are unequal."""
+
+    explanation = forms.CharField(
+        label=_("Why are they unequal?"), max_length=300, required=False,
+        help_text=_("Only if not as many sheets are typed as were put into the box."),
+    )  # fmt: skip
 
 
 class MergeForm(ActForm):

@@ -2,9 +2,19 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from mulin.ground.audit.actions import erase_details
 from mulin.kit import clock
-from mulin.parlour.doublefive.models import Idea, Placing, Representative
+from mulin.parlour.doublefive.models import (
+    Appraiser,
+    Comment,
+    Follow,
+    Idea,
+    Picture,
+    Placing,
+    Representative,
+)
 from mulin.parlour.doublefive.rules import Stage
 
 #: What stands where a person's words stood. Data of the community, so in its language.
@@ -34,6 +44,7 @@ def erase_ideas(person_id: int) -> None:
     community's, and names nobody. Safe to run twice.
     """
     ideas = Idea.objects.filter(person=person_id)
+    _remove_pictures(ideas)
     ids = list(ideas.values_list("id", flat=True))
     ideas.update(words=ERASED, contact_phone=None)
     ideas.exclude(appeal="").update(appeal=ERASED)
@@ -82,3 +93,51 @@ def terms_kept(person_id: int) -> int:
     """Rows that say who spoke for others, and when: a vote by them must stay checkable."""
     count: int = Representative.objects.filter(person=person_id).count()
     return count
+
+
+def _remove_pictures(ideas: "QuerySet[Idea]") -> None:
+    """The pictures that were never shown: what stands on a published list is the community's."""
+    for picture in Picture.objects.filter(idea__in=ideas, is_public=False):
+        picture.file.delete(save=False)
+        picture.thumb.delete(save=False)
+        picture.delete()
+
+
+def said_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of several columns
+    """What this person said to projects, which they follow, and on which running roll they stand.
+    What they said in an appraisal is nobody's and cannot be found.
+    """
+    comments = Comment.objects.filter(person=person_id).select_related("project__chosen__idea")
+    follows = Follow.objects.filter(person=person_id).select_related("project__chosen__idea")
+    rolls = Appraiser.objects.filter(person=person_id).select_related("appraisal__season")
+    return [
+        *(
+            {"project": str(one.project), "words": one.words, "at": one.at.isoformat(),
+             "answer": one.answer}
+            for one in comments.order_by("id")
+        ),
+        *(
+            {"follows": str(one.project), "since": one.since.isoformat()}
+            for one in follows.order_by("id")
+        ),
+        *(
+            {"roll": str(one.appraisal), "constituency": one.constituency,
+             "answered_on": one.answered_on.isoformat() if one.answered_on else None,
+             "way": one.way}
+            for one in rolls.order_by("id")
+        ),
+    ]  # fmt: skip
+
+
+def erase_said(person_id: int) -> None:
+    """Blank what they said to projects and follow none any more. Safe to run twice."""
+    said = Comment.objects.filter(person=person_id)
+    ids = list(said.values_list("id", flat=True))
+    said.update(words=ERASED)
+    Follow.objects.filter(person=person_id).delete()
+    erase_details("doublefive.comment", ids, now=clock.now())
+
+
+def roll_kept(person_id: int) -> int:
+    """On how many running rolls they stand."""
+    return Appraiser.objects.filter(person=person_id).count()

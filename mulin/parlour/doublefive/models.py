@@ -1,9 +1,10 @@
-"""Seasons, their criteria and screeners, ideas, merges, and what was chosen."""
+"""Seasons, their criteria and screeners, ideas, merges, what was chosen, what became of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -11,14 +12,17 @@ from encrypted_fields.fields import EncryptedCharField
 
 from mulin.commons.ballots.counting.election import SEATS, Method
 from mulin.commons.ballots.membership import GROWN_UP, Belongs
-from mulin.commons.ballots.models import Election
+from mulin.commons.ballots.models import Election, random_id
 from mulin.commons.flow.models import Need
 from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.people.models import Person, Residency
+from mulin.ground.places.models import Building, Place
+from mulin.kit.channels import Channel
 from mulin.kit.ids import public_code
+from mulin.kit.models import IdField, TimelessTextField
 from mulin.kit.scoping import tenant_manager
 from mulin.parlour.doublefive import rules
-from mulin.parlour.doublefive.rules import Stage, State
+from mulin.parlour.doublefive.rules import Constituency, Stage, State
 
 STAGE_LABELS: dict[Stage, Promise] = {
     Stage.COLLECT: _("Collect ideas"),
@@ -29,6 +33,11 @@ STAGE_LABELS: dict[Stage, Promise] = {
     Stage.CARRY_OUT: _("Carry out"),
     Stage.APPRAISE: _("Appraise"),
 }
+CONSTITUENCY_LABELS: dict[Constituency, Promise] = {
+    Constituency.PARTY: _("party members"),
+    Constituency.LOCAL: _("local residents"),
+    Constituency.NEW: _("new residents"),
+}
 STATE_LABELS: dict[State, Promise] = {
     State.OFFERED: pgettext_lazy("idea", "to be screened"),
     State.MERGED: pgettext_lazy("idea", "part of another"),
@@ -37,6 +46,13 @@ STATE_LABELS: dict[State, Promise] = {
     State.APPEALED: pgettext_lazy("idea", "appealed"),
     State.CLOSED: pgettext_lazy("idea", "refused for good"),
 }
+
+
+class Kind(models.TextChoices):
+    """Which of the two fives."""
+
+    PROJECT = "project", pgettext_lazy("double five", "project")
+    SERVICE = "service", pgettext_lazy("double five", "service")
 
 
 class Season(TenantRow):
@@ -66,6 +82,11 @@ class Season(TenantRow):
     @property
     def is_collecting(self) -> bool:
         return self.stage == Stage.COLLECT
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether its five are chosen and being carried out, or appraised."""
+        return self.stage in rules.CARRIED
 
     @property
     def is_screening(self) -> bool:
@@ -134,7 +155,11 @@ class Idea(TenantRow):
     number = models.PositiveSmallIntegerField()
     follow_code = models.CharField(max_length=16, default=public_code)
     title = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PROJECT)
     site = models.CharField(max_length=120, blank=True)
+    # What stands nearest on the map; the site itself is told in words.
+    building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True, related_name="+")
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+")
     gains = models.CharField(max_length=200, blank=True)  # who has what of it
     cost_yuan = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     words = models.TextField(blank=True)
@@ -269,6 +294,359 @@ class Chosen(TenantRow):
             models.UniqueConstraint(fields=("community", "idea"), name="chosen_once"),
         )
         indexes = (models.Index(fields=("community", "chosen_at")),)
+
+
+# ── carrying out ─────────────────────────────────────────────────────────────────────────────
+
+
+class Project(TenantRow):
+    """One of the chosen as it is carried out: whose it is, what was promised, for how much."""
+
+    chosen = models.OneToOneField(Chosen, models.PROTECT, related_name="project")
+    owner = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    promise = models.CharField(max_length=300)
+    budget_yuan = models.DecimalField(max_digits=12, decimal_places=2)
+    begun_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=500, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("chosen__place",)
+        constraints = (
+            models.CheckConstraint(condition=Q(budget_yuan__gte=0), name="a_budget_is_no_debt"),
+        )
+        indexes = (models.Index(fields=("community", "owner")),)
+
+    def __str__(self) -> str:
+        return self.chosen.idea.title
+
+    @property
+    def is_finished(self) -> bool:
+        return self.finished_at is not None
+
+
+class MilestoneQuerySet(models.QuerySet["Milestone"]):
+    def open(self) -> "MilestoneQuerySet":
+        """Not reached yet."""
+        return self.filter(done_at__isnull=True)
+
+
+class Milestone(TenantRow):
+    """A step of a project with its limit."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="milestones")
+    what = models.CharField(max_length=120)
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    done_words = models.CharField(max_length=300, blank=True)
+    escalated = models.PositiveSmallIntegerField(default=rules.Level.NOBODY)
+
+    objects = tenant_manager(MilestoneQuerySet)
+
+    class Meta:
+        ordering = ("due_at", "id")
+        indexes = (
+            models.Index(fields=("community", "project", "due_at")),
+            models.Index(fields=("community", "done_at", "due_at")),
+        )
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class Delay(TenantRow):
+    """A milestone was put off: from which moment to which, and why. Everybody reads it."""
+
+    milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="delays")
+    was_due_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    reason = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("at", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(due_at__gt=models.F("was_due_at")), name="a_delay_is_later"
+            ),
+        )
+        indexes = (models.Index(fields=("community", "milestone")),)
+
+
+class Expense(TenantRow):
+    """Money spent on a project, and for what; below nought where some came back."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="expenses")
+    spent_on = models.DateField()
+    yuan = models.DecimalField(max_digits=12, decimal_places=2)
+    what = models.CharField(max_length=120)
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("spent_on", "id")
+        constraints = (models.CheckConstraint(condition=~Q(yuan=0), name="nothing_was_not_spent"),)
+        indexes = (models.Index(fields=("community", "project", "spent_on")),)
+
+
+class Moment(models.TextChoices):
+    """What a picture shows."""
+
+    IDEA = "idea", pgettext_lazy("picture", "what is meant")
+    BEFORE = "before", pgettext_lazy("picture", "before")
+    STEP = "step", pgettext_lazy("picture", "on the way")
+    AFTER = "after", pgettext_lazy("picture", "afterwards")
+
+
+class PictureQuerySet(models.QuerySet["Picture"]):
+    def public(self) -> "PictureQuerySet":
+        """Looked at, and shown to everybody."""
+        return self.filter(is_public=True)
+
+
+class Picture(TenantRow):
+    """A picture of an idea, or of its being carried out. Staff look at it before it is shown."""
+
+    idea = models.ForeignKey(Idea, models.CASCADE, related_name="pictures")
+    milestone = models.ForeignKey(
+        Milestone, models.CASCADE, null=True, blank=True, related_name="pictures"
+    )
+    moment = models.CharField(max_length=10, choices=Moment.choices)
+    code = models.CharField(max_length=24)
+    file = models.FileField(upload_to="doublefive", max_length=120)
+    thumb = models.FileField(upload_to="doublefive", max_length=120)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    taken_in_at = models.DateTimeField()
+    is_public = models.BooleanField(default=False)
+
+    objects = tenant_manager(PictureQuerySet)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("community", "code"), name="picture_code_once"),
+        )
+        indexes = (models.Index(fields=("community", "idea", "moment")),)
+
+    @property
+    def url(self) -> str:
+        return reverse("doublefive:picture", args=[self.code])
+
+    @property
+    def small_url(self) -> str:
+        return reverse("doublefive:picture-small", args=[self.code])
+
+    @property
+    def words(self) -> str:
+        """What a reader who does not see it is told."""
+        return f"{self.idea.title}：{self.get_moment_display()}"
+
+
+class Follow(TenantRow):
+    """Somebody hears of each milestone of a project."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="follows")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    since = models.DateTimeField()
+
+    objects = tenant_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "project", "person"), name="a_person_follows_once"
+            ),
+            models.UniqueConstraint(
+                fields=("community", "project", "account"), name="an_account_follows_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, account__isnull=True)
+                | Q(person__isnull=True, account__isnull=False),
+                name="a_person_or_an_account_follows",
+            ),
+        )
+        indexes = (models.Index(fields=("community", "person")),)
+
+
+class CommentState(models.TextChoices):
+    HELD = "held", pgettext_lazy("comment", "waits for a first look")
+    SHOWN = "shown", pgettext_lazy("comment", "shown")
+    HIDDEN = "hidden", pgettext_lazy("comment", "not shown")
+
+
+class Comment(TenantRow):
+    """What a reader says to a project; without their name on the page."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="comments")
+    words = models.CharField(max_length=500)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=CommentState.choices)
+    why_hidden = models.CharField(max_length=200, blank=True)
+    answer = models.CharField(max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(state="hidden") | ~Q(why_hidden=""),
+                name="a_hidden_comment_has_its_why",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("community", "project", "state", "id")),
+            models.Index(fields=("community", "state")),
+            models.Index(fields=("community", "person")),
+        )
+
+    @property
+    def is_held(self) -> bool:
+        return self.state == CommentState.HELD
+
+
+# ── appraising ───────────────────────────────────────────────────────────────────────────────
+
+
+class Appraisal(TenantRow):
+    """At year's end the electorate says what became of the five. `report` is written once."""
+
+    season = models.OneToOneField(Season, models.PROTECT, related_name="appraisal")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    roll_digest = models.CharField(max_length=64)
+    # Sheets out of the box that were typed, beside those that were put into it.
+    sheets_typed = models.PositiveIntegerField(default=0)
+    explanation = models.CharField(max_length=300, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    report = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(last_day__gte=models.F("first_day")), name="an_appraisal_has_its_days"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return gettext("Appraisal of %(year)s") % {"year": self.season.year}
+
+    @property
+    def is_published(self) -> bool:
+        return self.published_at is not None
+
+    def takes_answers(self, today: date) -> bool:
+        """By the clock at each request: no job has to close it."""
+        return not self.is_published and today <= self.last_day
+
+
+class AppraiserQuerySet(models.QuerySet["Appraiser"]):
+    def answered(self) -> "AppraiserQuerySet":
+        return self.filter(answered_on__isnull=False)
+
+
+class Appraiser(TenantRow):
+    """Somebody on the roll of an appraisal, and that they answered: the day, no more. No answer
+    stands here and none leads here.
+    """
+
+    appraisal = models.ForeignKey(Appraisal, models.PROTECT, related_name="roll")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    constituency = models.CharField(max_length=40)
+    answered_on = models.DateField(null=True, blank=True)
+    way = models.CharField(max_length=20, choices=Channel.choices, blank=True)
+    entered_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = tenant_manager(AppraiserQuerySet)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "appraisal", "person"), name="appraiser_once"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("community", "appraisal", "constituency", "answered_on")),
+            models.Index(fields=("community", "person")),
+        )
+
+
+class Anonymous(TenantRow):
+    """A row of which nothing says when it came, after which other, from whom."""
+
+    id = IdField(default=random_id)
+
+    class Meta:
+        abstract = True
+
+
+class Envelope(Anonymous):
+    """One person's answers, sealed until all are opened together."""
+
+    appraisal = models.ForeignKey(Appraisal, models.PROTECT, related_name="+")
+    constituency = models.CharField(max_length=40, blank=True)
+    sealed = TimelessTextField()
+
+    objects = tenant_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=("community", "appraisal")),)
+
+
+class Verdict(Anonymous):
+    """What one person says of one project; their verdicts on the others lie elsewhere.
+
+    `is_done` and `is_seen` are empty where they could not say; `step` is 5 best … 1, or empty.
+    """
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="verdicts")
+    constituency = models.CharField(max_length=40, blank=True)
+    is_done = models.BooleanField(null=True)
+    is_seen = models.BooleanField(null=True)
+    step = models.PositiveSmallIntegerField(null=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(step__isnull=True) | Q(step__gte=1, step__lte=5),
+                name="a_verdict_has_a_step_of_five",
+            ),
+        )
+        indexes = (models.Index(fields=("community", "project", "constituency")),)
+
+
+class Remark(Anonymous):
+    """Free words on a project, apart from the verdicts and from every constituency."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+")
+    words = models.CharField(max_length=300)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=("community", "project", "id")),)
 
 
 class VotedOn(TenantRow):

@@ -2,7 +2,7 @@
 
 from mulin.commons.ballots.permissions import may_hold as may_keep_votes
 from mulin.ground.community.rules import Actor, Role
-from mulin.parlour.doublefive.models import Idea, Screener, Season
+from mulin.parlour.doublefive.models import Idea, Project, Screener, Season
 
 
 def may_hold(actor: Actor) -> bool:
@@ -39,6 +39,16 @@ def may_screen(actor: Actor, season: Season) -> bool:
     if actor.account_id is None:
         return False
     return Screener.objects.filter(season=season, account=actor.account_id).exists()
+
+
+def may_run(actor: Actor, project: Project) -> bool:
+    """Set and reach milestones, write money down, answer: whoever it was given to, and the desk."""
+    return actor.is_desk or (actor.account_id is not None and actor.account_id == project.owner_id)
+
+
+def may_ask(actor: Actor) -> bool:
+    """Write down, in an appraisal, what somebody said on the phone, at the door or at the desk."""
+    return actor.is_handler
 
 
 def is_author(actor: Actor, idea: Idea, code: str) -> bool:

@@ -1,11 +1,26 @@
 """What the pages of the double five show."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from hashlib import sha256
+from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import (
+    Count,
+    DecimalField,
+    Expression,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models.functions import Coalesce
 
 from mulin.commons.ballots.counting import board as counted
 from mulin.commons.ballots.counting.count import count
@@ -15,24 +30,58 @@ from mulin.commons.ballots.counting.words import note_in_words, step_in_words
 from mulin.commons.ballots.membership import Electorate
 from mulin.commons.ballots.permissions import COMMITTEE, HOLDERS, OBSERVERS
 from mulin.commons.ballots.queries import electorate
-from mulin.commons.ballots.rules import LEAST_SHOWN
+from mulin.commons.ballots.rules import LEAST_SHOWN, showable
 from mulin.commons.ballots.rules import State as Stand
 from mulin.ground.community.models import Account
 from mulin.ground.community.queries import holders_of
-from mulin.ground.community.rules import HANDLER_ROLES
-from mulin.ground.people.models import Person
+from mulin.ground.community.rules import HANDLER_ROLES, Actor
+from mulin.ground.figures.rules import share_percent
+from mulin.ground.people.models import Person, Residency
+from mulin.ground.places.models import Building, Place
 from mulin.parlour.doublefive.models import (
+    Appraisal,
+    Appraiser,
+    AppraiserQuerySet,
     Chosen,
+    Comment,
+    CommentState,
+    Expense,
+    Follow,
     Idea,
+    Kind,
     Merge,
+    Milestone,
+    Moment,
+    Picture,
     Placing,
+    Project,
+    Remark,
     Representative,
     RollRule,
     Screener,
     Season,
     SeasonVote,
+    Verdict,
+    VotedOn,
 )
-from mulin.parlour.doublefive.rules import State
+from mulin.parlour.doublefive.rules import (
+    CARRIED,
+    HEAD_HEARS_AFTER,
+    SHEET,
+    STEPS,
+    Constituency,
+    Level,
+    Says,
+    State,
+    Tally,
+    constituency_of,
+    on_sheet,
+    tally,
+)
+
+PICTURES = "shown_pictures"  # on an idea: what is meant, as everybody sees it
+_BESIDE = 30  # in the units of the drawing
+WAYS = "way_pictures"  # on a milestone: what shows that it is done
 
 
 def seasons() -> QuerySet[Season]:
@@ -87,8 +136,511 @@ def screeners_of(season: Season) -> QuerySet[Account]:
 
 def chosen_of(season: Season) -> QuerySet[Chosen]:
     """What was chosen, in the order of the result."""
-    rows: QuerySet[Chosen] = Chosen.objects.filter(season=season).select_related("idea")
+    rows: QuerySet[Chosen] = Chosen.objects.filter(season=season).select_related(
+        "idea", "project__owner"
+    )
     return rows.order_by("place")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a year is at each of its stages."""
+
+    season: Season
+    ideas: Mapping[str, int]
+    rolls: list[tuple[str, int]]
+    chosen: int
+    finished: int
+    late: int
+    appraisal: Appraisal | None
+
+    @property
+    def is_over(self) -> bool:
+        return self.appraisal is not None and self.appraisal.is_published
+
+
+def standing_of(season: Season, now: datetime) -> Standing:
+    """How far a year is; five queries."""
+    late = Milestone.objects.open().filter(project__chosen__season=season, due_at__lt=now)
+    chosen = Chosen.objects.filter(season=season).aggregate(
+        all=Count("pk"), finished=Count("project__finished_at")
+    )
+    return Standing(
+        season=season,
+        ideas=counts_of(season),
+        rolls=list(
+            VotedOn.objects.filter(season=season).order_by("pk").values_list("constituency", "size")
+        ),
+        chosen=chosen["all"],
+        finished=chosen["finished"],
+        late=late.count(),
+        appraisal=appraisal_of(season),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingIdeas:
+    """What keeps ideas from being screened."""
+
+    without_facts: int
+    unseen_pictures: int
+    merges: int
+
+
+def waiting_ideas(season: Season) -> WaitingIdeas:
+    """What the ideas of a year wait for; three queries."""
+    offered = Idea.objects.filter(season=season, state=State.OFFERED)
+    meant = Picture.objects.filter(idea__in=offered, moment=Moment.IDEA)
+    asked = Merge.objects.filter(idea__in=offered, declined_at__isnull=True)
+    return WaitingIdeas(
+        without_facts=offered.filter(Q(site="") | Q(cost_yuan__isnull=True)).count(),
+        unseen_pictures=meant.filter(is_public=False)
+        .exclude(idea__in=Picture.objects.public().values("idea"))
+        .values("idea")
+        .distinct()
+        .count(),
+        merges=asked.filter(
+            Q(idea_agreed_at__isnull=True) | Q(into_agreed_at__isnull=True)
+        ).count(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingProjects:
+    """What keeps the five from being carried out."""
+
+    without_project: int
+    without_step: int
+    late: int
+    held: int
+
+
+def waiting_projects(season: Season, now: datetime) -> WaitingProjects:
+    """What the projects of a year wait for; four queries."""
+    mine = Project.objects.filter(chosen__season=season)
+    return WaitingProjects(
+        without_project=Chosen.objects.filter(season=season, project__isnull=True).count(),
+        without_step=mine.filter(milestones__isnull=True).count(),
+        late=Milestone.objects.open().filter(project__in=mine, due_at__lt=now).count(),
+        held=Comment.objects.filter(project__in=mine, state=CommentState.HELD).count(),
+    )
+
+
+def with_pictures(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
+    """The same with the pictures that everybody may see; one query more."""
+    meant = Picture.objects.public().filter(moment=Moment.IDEA).select_related("idea")
+    return ideas.prefetch_related(Prefetch("pictures", meant, PICTURES))
+
+
+# ── the map ──────────────────────────────────────────────────────────────────────────────────
+
+#: What an idea may be near to, as a form names it: "building-12".
+BUILDING, PLACE = "building", "place"
+
+
+def near_choices() -> list[tuple[str, str]]:
+    """Places and houses of the community; two queries."""
+    places = Place.objects.filter(closed_at__isnull=True).values_list("pk", "name")
+    buildings = Building.objects.order_by("sort_key", "id").values_list("pk", "name")
+    return [
+        *((f"{PLACE}-{pk}", name) for pk, name in places),
+        *((f"{BUILDING}-{pk}", name) for pk, name in buildings),
+    ]
+
+
+def near_of(idea: Idea) -> str:
+    """What an idea is near to, as the form names it."""
+    if idea.place_id:
+        return f"{PLACE}-{idea.place_id}"
+    return f"{BUILDING}-{idea.building_id}" if idea.building_id else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A point of the drawing."""
+
+    x: int
+    y: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """The houses of the community, and what is to be done near which."""
+
+    width: int
+    height: int
+    houses: list[Dot]
+    marks: list[Dot]
+
+
+def map_of(ideas: Iterable[tuple[str, Idea]]) -> Map | None:
+    """Each (mark, idea) where it stands; None where no coordinates are known. Two queries."""
+    listed = [(mark, idea) for mark, idea in ideas if idea.building_id or idea.place_id]
+    if not listed:
+        return None
+    houses = _located(
+        Building.objects.order_by("sort_key", "id"),
+        latitude=F("latitude"),
+        longitude=F("longitude"),
+    )
+    # A place without coordinates of its own stands in its house.
+    places = _located(
+        Place.objects.filter(pk__in=[idea.place_id for _mark, idea in listed]),
+        latitude=Coalesce("latitude", "building__latitude"),
+        longitude=Coalesce("longitude", "building__longitude"),
+    )
+    stand = [
+        (mark, places.get(idea.place_id or 0) or houses.get(idea.building_id or 0))
+        for mark, idea in listed
+    ]
+    marks = [(mark, point) for mark, point in stand if point is not None]
+    if not marks:
+        return None
+    points = [(lat, lon) for _name, lat, lon in (*houses.values(), *(point for _m, point in marks))]
+    drawn = on_sheet(points)
+    return Map(
+        *SHEET,
+        houses=[Dot(x, y, name) for (x, y), (name, *_where) in
+                zip(drawn, houses.values(), strict=False)],
+        marks=[Dot(x, y, mark) for (x, y), (mark, _point) in
+               zip(_apart(drawn[len(houses):]), marks, strict=True)],
+    )  # fmt: skip
+
+
+def _located(
+    rows: "QuerySet[Any]", *, latitude: Expression | F, longitude: Expression | F
+) -> dict[int, tuple[str, Decimal, Decimal]]:  # Any: two tables
+    known = rows.annotate(lat=latitude, lon=longitude).exclude(lat=None).exclude(lon=None)
+    found = known.values_list("pk", "name", "lat", "lon")
+    return {pk: (name, north, east) for pk, name, north, east in found}
+
+
+def _apart(points: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Several at one house stand side by side."""
+    here: Counter[tuple[int, int]] = Counter()
+    moved = []
+    for x, y in points:
+        moved.append((x + _BESIDE * here[x, y], y))
+        here[x, y] += 1
+    return moved
+
+
+# ── carrying out ─────────────────────────────────────────────────────────────────────────────
+
+
+def projects() -> QuerySet[Project]:
+    """All projects with what was spent on each, and their milestones; in the order of the result."""
+    spent = (
+        Expense.objects.filter(project=OuterRef("pk"))
+        .order_by()
+        .values("project")
+        .annotate(sum=Sum("yuan"))
+        .values("sum")
+    )
+    rows: QuerySet[Project] = (
+        Project.objects.select_related("chosen__idea", "chosen__season", "owner")
+        .annotate(
+            spent=Coalesce(
+                Subquery(spent),
+                Decimal(0),
+                output_field=DecimalField(max_digits=14, decimal_places=2),
+            )
+        )
+        .annotate(left=F("budget_yuan") - F("spent"))
+        .prefetch_related("milestones")
+        .order_by("chosen__season__year", "chosen__place")
+    )
+    return rows
+
+
+def projects_of(season: Season) -> QuerySet[Project]:
+    """The projects of one year."""
+    return projects().filter(chosen__season=season)
+
+
+def milestones_of(project: Project) -> list[Milestone]:
+    """The milestones with why they were put off and what shows that they are done."""
+    shown = Picture.objects.public().select_related("idea")
+    rows = project.milestones.select_related("done_by").prefetch_related(
+        "delays", Prefetch("pictures", shown, WAYS)
+    )
+    return list(rows)
+
+
+def pictures_of(project: Project) -> dict[str, list[Picture]]:
+    """Before and afterwards, side by side."""
+    rows = Picture.objects.public().filter(
+        idea=project.chosen.idea_id, moment__in=[Moment.BEFORE, Moment.AFTER]
+    )
+    found: dict[str, list[Picture]] = {Moment.BEFORE.value: [], Moment.AFTER.value: []}
+    for row in rows.select_related("idea"):
+        found[row.moment].append(row)
+    return found
+
+
+def late_milestones(now: datetime) -> QuerySet[Milestone]:
+    """Past their day, of whom not all have been told who should be."""
+    open_ones = Milestone.objects.open().filter(due_at__lt=now)
+    rows: QuerySet[Milestone] = open_ones.filter(escalated=Level.NOBODY) | open_ones.filter(
+        escalated=Level.DESK, due_at__lt=now - HEAD_HEARS_AFTER
+    )
+    return rows.select_related("project__chosen__idea", "project__chosen__season").order_by("id")
+
+
+def comments_of(project: Project, *, all_of_them: bool = False) -> QuerySet[Comment]:
+    """What was said to it, the newest first: what is shown, or for staff everything."""
+    rows: QuerySet[Comment] = Comment.objects.filter(project=project).select_related("answered_by")
+    return rows if all_of_them else rows.filter(state=CommentState.SHOWN)
+
+
+def follow_of(project: Project, actor: Actor) -> QuerySet[Follow]:
+    """That this reader follows it, by their person or their account."""
+    rows: QuerySet[Follow] = Follow.objects.filter(project=project)
+    person_id = actor.on_behalf_of or actor.person_id
+    if person_id is not None:
+        return rows.filter(person=person_id)
+    return rows.filter(account=actor.account_id or 0)
+
+
+# ── appraising ───────────────────────────────────────────────────────────────────────────────
+
+
+def electors_on(day: date) -> dict[Constituency, list[int]]:
+    """Who appraises, by constituency: the ids of persons on the community's roll on that day."""
+    rows = Person.objects.on_roll().values_list("id", "is_party_member", "residency", "birth_year")
+    found: dict[Constituency, list[int]] = defaultdict(list)
+    for pk, is_party_member, residency, birth_year in rows.order_by("id"):
+        group = constituency_of(
+            is_party_member=is_party_member, is_local=residency == Residency.LOCAL,
+            is_new=residency == Residency.NEW, birth_year=birth_year, year=day.year,
+        )  # fmt: skip
+        if group is not None:
+            found[group].append(pk)
+    return dict(found)
+
+
+def digest_of_electors(electors: Mapping[Constituency, Iterable[int]]) -> str:
+    """A fingerprint of the roll: it can be posted, the roll cannot."""
+    lines = sorted(f"{group.value}|{pk}" for group, ids in electors.items() for pk in ids)
+    return sha256("\n".join(lines).encode()).hexdigest()
+
+
+def appraisal_of(season: Season) -> Appraisal | None:
+    """The appraisal of a year, if it has begun."""
+    found: Appraisal | None = (
+        Appraisal.objects.filter(season=season).select_related("season").first()
+    )
+    return found
+
+
+def appraisers(appraisal: Appraisal, actor: Actor, query: str = "") -> AppraiserQuerySet:
+    """Whom this actor may ask: the desk all, an officer those of their grids. Who has not answered
+    comes first.
+    """
+    seen = Person.objects.visible_to(actor)
+    rows: AppraiserQuerySet = Appraiser.objects.filter(
+        appraisal=appraisal, person__in=seen.search(query, most=None) if query else seen
+    )
+    return rows.select_related("person").order_by(
+        F("answered_on").asc(nulls_first=True), "person__name", "id"
+    )
+
+
+def appraiser_of(appraisal: Appraisal, person: Person) -> Appraiser | None:
+    """Where somebody stands on the roll of an appraisal."""
+    found: Appraiser | None = (
+        Appraiser.objects.filter(appraisal=appraisal, person__in=Person.everyone_of(person))
+        .select_related("appraisal")
+        .first()
+    )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How many of whom have answered."""
+
+    roll: int
+    answered: int
+
+    @property
+    def rate(self) -> Decimal | None:
+        return share_percent(self.answered, self.roll)
+
+
+def answered_by_constituency(appraisal: Appraisal) -> dict[Constituency, Answered]:
+    """How far each constituency is."""
+    rows = (
+        Appraiser.objects.filter(appraisal=appraisal)
+        .order_by()
+        .values_list("constituency")
+        .annotate(roll=Count("pk"), answered=Count("answered_on"))
+    )
+    found = {name: Answered(roll, answered) for name, roll, answered in rows}
+    return {group: found[group] for group in Constituency if group in found}
+
+
+def ways_of(appraisal: Appraisal) -> dict[str, int]:
+    """By which way the answers came."""
+    rows = Appraiser.objects.filter(appraisal=appraisal).answered().values_list("way", flat=True)
+    return dict(Counter(rows).most_common())
+
+
+def in_the_box(appraisal: Appraisal) -> int:
+    """Sheets that were put into the box; each is typed once."""
+    return Appraiser.objects.filter(appraisal=appraisal, way="paper").count()
+
+
+def report_of(appraisal: Appraisal) -> dict[str, Any]:  # Any: what JSON holds
+    """What is published: nothing that is too small to be shown, and every number with what it is
+    a share of. Constituencies that are too small stand together, so that none is found by taking
+    the others from the sum.
+    """
+    by_group = answered_by_constituency(appraisal)
+    total = Answered(
+        sum(one.roll for one in by_group.values()), sum(one.answered for one in by_group.values())
+    )
+    told = {group: one.answered for group, one in by_group.items()}
+    said = _verdicts(appraisal)
+    return {
+        "roll": total.roll,
+        "answered": total.answered,
+        "rate": _text(total.rate),
+        "least": LEAST_SHOWN,
+        "groups": [
+            {"names": [str(one) for one in group], **_response(by_group[one] for one in group)}
+            for group in _shown_together(told)
+        ],
+        "ways": ways_of(appraisal),
+        "box": {"in": in_the_box(appraisal), "typed": appraisal.sheets_typed},
+        "projects": [
+            _line(project, said.get(project.pk, {})) for project in projects_of(appraisal.season)
+        ],
+    }
+
+
+def _verdicts(appraisal: Appraisal) -> dict[int, dict[Constituency, list[Says]]]:
+    found: dict[int, dict[Constituency, list[Says]]] = defaultdict(lambda: defaultdict(list))
+    rows = Verdict.objects.filter(project__chosen__season=appraisal.season_id)
+    for project_id, group, is_done, is_seen, step in rows.values_list(
+        "project", "constituency", "is_done", "is_seen", "step"
+    ):
+        found[project_id][Constituency(group)].append(Says(is_done, is_seen, step))
+    return found
+
+
+def _shown_together(counts: Mapping[Constituency, int]) -> list[list[Constituency]]:
+    told = {group.value: count for group, count in counts.items() if count}
+    groups = [[Constituency(name) for name in names] for names in showable(told, LEAST_SHOWN)]
+    # Of whom nobody answered nothing is told.
+    return groups + [[group] for group, count in counts.items() if not count]
+
+
+def _response(parts: Iterable[Answered]) -> dict[str, Any]:  # Any: what JSON holds
+    listed = list(parts)
+    whole = Answered(sum(one.roll for one in listed), sum(one.answered for one in listed))
+    return {"roll": whole.roll, "answered": whole.answered, "rate": _text(whole.rate)}
+
+
+def _line(
+    project: Project, said: Mapping[Constituency, list[Says]]
+) -> dict[str, Any]:  # Any: what JSON holds
+    everybody = tally(says for rows in said.values() for says in rows)
+    line = {
+        "place": project.chosen.place,
+        "title": project.chosen.idea.title,
+        "kind": project.chosen.idea.kind,
+        "is_shown": everybody.answered >= LEAST_SHOWN,
+    }
+    if not line["is_shown"]:
+        return line
+    parts = {group: tally(rows) for group, rows in said.items()}
+    return {
+        **line,
+        "done": everybody.done, "not_done": everybody.not_done,
+        "seen": everybody.seen, "not_seen": everybody.not_seen,
+        "steps": {str(step): everybody.steps[step] for step in STEPS},
+        **_share([everybody]),
+        "groups": [
+            {"names": [str(one) for one in group], **_share(parts[one] for one in group)}
+            for group in _shown_together({one: part.answered for one, part in parts.items()})
+        ],
+    }  # fmt: skip
+
+
+def _share(parts: Iterable[Tally]) -> dict[str, Any]:  # Any: what JSON holds
+    listed = list(parts)
+    satisfied, answered = sum(one.satisfied for one in listed), sum(one.answered for one in listed)
+    return {
+        "satisfied": satisfied, "answered": answered,
+        "percent": _text(share_percent(satisfied, answered)),
+    }  # fmt: skip
+
+
+def _text(number: object) -> str | None:
+    return None if number is None else str(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Five:
+    """One of the chosen over its year: chosen, promised, done, appraised."""
+
+    chosen: Chosen
+    project: Project | None
+    verdict: Mapping[str, Any] | None  # Any: what JSON holds; None until it is published
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year with its two fives side by side."""
+
+    season: Season
+    appraisal: Appraisal | None
+    fives: list[tuple[str, list[Five]]]
+
+
+def carried_seasons() -> QuerySet[Season]:
+    """The years whose five are chosen, the newest first."""
+    rows: QuerySet[Season] = Season.objects.filter(stage__in=CARRIED).order_by("-year")
+    return rows
+
+
+def fives_of(listed: Iterable[Season]) -> list[Year]:
+    """Both fives of these years; four queries however many."""
+    seasons_ = list(listed)
+    begun = {one.chosen_id: one for one in projects().filter(chosen__season__in=seasons_)}
+    appraisals = {one.season_id: one for one in Appraisal.objects.filter(season__in=seasons_)}
+    chosen: dict[int, list[Chosen]] = defaultdict(list)
+    rows = Chosen.objects.filter(season__in=seasons_).select_related("idea")
+    for one in rows.order_by("season", "place"):
+        chosen[one.season_id].append(one)
+    years = []
+    for season in seasons_:
+        appraisal = appraisals.get(season.pk)
+        report = appraisal.report if appraisal is not None and appraisal.is_published else {}
+        verdicts = {line["place"]: line for line in report.get("projects", ())}
+        found = [Five(one, begun.get(one.pk), verdicts.get(one.place)) for one in chosen[season.pk]]
+        years.append(
+            Year(
+                season, appraisal,
+                [
+                    (str(kind.label), [one for one in found if one.chosen.idea.kind == kind])
+                    for kind in Kind
+                ],
+            )
+        )  # fmt: skip
+    return years
+
+
+def remarks_of(season: Season) -> QuerySet[Remark]:
+    """What people wrote, in no order that tells anything; nothing where too few answered at all."""
+    rows: QuerySet[Remark] = Remark.objects.filter(project__chosen__season=season).select_related(
+        "project__chosen__idea"
+    )
+    appraisal = appraisal_of(season)
+    told = appraisal is not None and appraisal.report.get("answered", 0) >= LEAST_SHOWN
+    return rows if told else rows.none()
 
 
 # ── the roll and the vote ────────────────────────────────────────────────────────────────────

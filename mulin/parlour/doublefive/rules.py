@@ -1,9 +1,11 @@
 """The room's law: the seven stages, what becomes of an idea, who may decide an appeal."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import StrEnum
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+from math import cos, radians
 from typing import Final
 
 
@@ -104,13 +106,181 @@ class Reached:
     reach: Reach
 
 
-def river(now_at: Stage) -> tuple[Reached, ...]:
-    """The seven stages with how each stands."""
+def river(now_at: Stage, *, is_over: bool = False) -> tuple[Reached, ...]:
+    """The seven stages with how each stands; once the appraisal is published all are done."""
     stages = list(Stage)
-    here = stages.index(now_at)
+    here = len(stages) if is_over else stages.index(now_at)
     return tuple(
         Reached(stage, Reach.DONE if place < here else Reach.NOW if place == here else Reach.NEXT)
         for place, stage in enumerate(stages)
+    )
+
+
+# ── carrying out ─────────────────────────────────────────────────────────────────────────────
+
+#: The stages in which a chosen idea is carried out.
+CARRIED: Final = frozenset({Stage.CARRY_OUT, Stage.APPRAISE})
+#: So long after the owner and the desk, the head hears of a late milestone. Ours to propose.
+HEAD_HEARS_AFTER: Final = timedelta(days=7)
+
+
+class Level(IntEnum):
+    """Who has been told that a milestone is late."""
+
+    NOBODY = 0
+    DESK = 1  # whoever owes it, and the desk
+    HEAD = 2
+
+
+def escalation(due_at: datetime, now: datetime) -> Level:
+    """Up to whom an open milestone has to be brought by now."""
+    if now <= due_at:
+        return Level.NOBODY
+    return Level.HEAD if now > due_at + HEAD_HEARS_AFTER else Level.DESK
+
+
+class Way(StrEnum):
+    """How a milestone stands, as `kit/steps.html` names it."""
+
+    DONE = "done"
+    LATE = "late"
+    NOW = "now"
+    NEXT = "next"
+
+
+def way_of(milestones: Sequence[tuple[datetime, bool]], now: datetime) -> list[Way]:
+    """How each (limit, is it done) stands, in the order given: the first open one is at hand."""
+    ways: list[Way] = []
+    for due_at, is_done in milestones:
+        if is_done:
+            ways.append(Way.DONE)
+        elif now > due_at:
+            ways.append(Way.LATE)
+        else:
+            ways.append(Way.NEXT if Way.NOW in ways else Way.NOW)
+    return ways
+
+
+# ── the map ──────────────────────────────────────────────────────────────────────────────────
+
+#: A sheet in the units of the drawing.
+SHEET: Final = (640, 420)
+_MARGIN: Final = 44
+
+
+def on_sheet(
+    points: Sequence[tuple[Decimal, Decimal]], *, size: tuple[int, int] = SHEET
+) -> list[tuple[int, int]]:
+    """Where (latitude, longitude) fall on a drawing, north up, at one scale, all within a margin.
+
+    A community is so small that the ground is flat: a degree east is a degree north times the
+    cosine of the latitude.
+    """
+    if not points:
+        return []
+    middle = sum(latitude for latitude, _longitude in points) / len(points)
+    narrowing = cos(radians(middle))
+    east = [float(longitude) * narrowing for _latitude, longitude in points]
+    north = [float(latitude) for latitude, _longitude in points]
+    width, height = size[0] - 2 * _MARGIN, size[1] - 2 * _MARGIN
+    spans = (max(east) - min(east), max(north) - min(north))
+    scale = min(
+        (room / span for room, span in zip((width, height), spans, strict=True) if span > 0),
+        default=0.0,
+    )
+    left = (size[0] - spans[0] * scale) / 2
+    top = (size[1] - spans[1] * scale) / 2
+    return [
+        (round(left + (x - min(east)) * scale), round(top + (max(north) - y) * scale))
+        for x, y in zip(east, north, strict=True)
+    ]
+
+
+# ── appraising ───────────────────────────────────────────────────────────────────────────────
+
+#: Fewer answers are not shown, nor what they could be found by (VOTING: groups under ten).
+LEAST_SHOWN: Final = 10
+#: Best first; the two best count as satisfied, as in the yearly survey.
+STEPS: Final = (5, 4, 3, 2, 1)
+SATISFIED: Final = frozenset({5, 4})
+MOST_WORDS: Final = 300
+#: Younger people are not asked. 《民法典》第17条.
+GROWN_UP: Final = 18
+#: How long an appraisal may be open at all.
+LONGEST: Final = timedelta(days=60)
+
+
+class Constituency(StrEnum):
+    """Who appraises: the same three that chose."""
+
+    PARTY = "party"
+    LOCAL = "local"
+    NEW = "new"
+
+
+def constituency_of(
+    *, is_party_member: bool, is_local: bool, is_new: bool, birth_year: int | None, year: int
+) -> Constituency | None:
+    """In which one constituency somebody stands, or in none: a party member as such, wherever they
+    come from; whoever else lives here by how they live here. Nobody known to be too young.
+    """
+    if birth_year is not None and year - birth_year <= GROWN_UP:
+        return None
+    if not (is_local or is_new):
+        return None
+    if is_party_member:
+        return Constituency.PARTY
+    return Constituency.LOCAL if is_local else Constituency.NEW
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """What one person says of one project. `is_done` and `is_seen` are None for "I cannot say"."""
+
+    is_done: bool | None = None
+    is_seen: bool | None = None
+    step: int | None = None
+    words: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Says()
+
+
+def says_nothing(answers: Mapping[int, Says]) -> bool:
+    """Whether not one question was answered."""
+    return all(one.is_empty for one in answers.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What all say of one project."""
+
+    done: int = 0
+    not_done: int = 0
+    seen: int = 0
+    not_seen: int = 0
+    steps: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def answered(self) -> int:
+        """Who said how satisfied they are: the denominator."""
+        return sum(self.steps.get(step, 0) for step in STEPS)
+
+    @property
+    def satisfied(self) -> int:
+        return sum(self.steps.get(step, 0) for step in SATISFIED)
+
+
+def tally(says: Iterable[Says]) -> Tally:
+    """All that was said of one project, counted."""
+    said = list(says)
+    return Tally(
+        done=sum(one.is_done is True for one in said),
+        not_done=sum(one.is_done is False for one in said),
+        seen=sum(one.is_seen is True for one in said),
+        not_seen=sum(one.is_seen is False for one in said),
+        steps={step: sum(one.step == step for one in said) for step in STEPS},
     )
 
 

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from mulin.parlour.doublefive.views import desk, resident, rolls, voting
+from mulin.parlour.doublefive.views import (
+    appraising,
+    carried,
+    desk,
+    projects,
+    resident,
+    rolls,
+    voting,
+)
 
 app_name = "doublefive"
 
@@ -30,6 +38,20 @@ urlpatterns = [
     path("votes/<int:pk>/count/", voting.count_it, name="count"),
     path("representatives/", rolls.representatives, name="representatives"),
     path("representatives/<int:pk>/recall/", rolls.end_term, name="recall"),
+    path("ideas/<int:pk>/pictures/", desk.pictures, name="pictures"),
+    path("<int:pk>/carrying/", projects.carrying, name="carrying"),
+    path("chosen/<int:pk>/begin/", projects.begin, name="begin"),
+    path("projects/<int:pk>/", projects.project, name="project"),
+    path("projects/<int:pk>/<slug:deed>/", projects.project_deed, name="project-deed"),
+    path("milestones/<int:pk>/<slug:deed>/", projects.milestone_deed, name="milestone-deed"),
+    path("comments/<int:pk>/<slug:deed>/", projects.comment_deed, name="comment-deed"),
+    path("<int:pk>/appraisal/", appraising.appraisal, name="appraisal"),
+    path("<int:pk>/appraisal/publish/", appraising.publish, name="appraisal-publish"),
+    path("<int:pk>/appraisal/sheet/", appraising.sheet, name="appraisal-sheet"),
+    path("<int:pk>/appraisal/paper/", appraising.blank_sheet, name="appraisal-paper"),
+    path("<int:pk>/appraisal/words/", appraising.remarks, name="appraisal-words"),
+    path("appraisers/<int:pk>/", appraising.ask, name="ask"),
+    path("appraisers/<int:pk>/box/", appraising.box, name="box"),
     # Open to the street.
     path("river/<int:year>/voters/", voting.electorate, name="electorate"),
     path("river/<int:year>/voters/missing/", voting.missing, name="missing"),
@@ -38,6 +60,13 @@ urlpatterns = [
     path("river/<int:year>/result/<str:what>", voting.result_file, name="result-file"),
     path("river/", resident.river, name="river"),
     path("river/<int:year>/", resident.river, name="river-of"),
+    path("river/<int:year>/appraised/", appraising.appraised, name="appraised"),
+    path("river/<int:year>/appraise/", appraising.appraise, name="appraise"),
+    path("river/<int:year>/<int:place>/", carried.carried, name="carried"),
+    path("river/<int:year>/<int:place>/<slug:deed>/", carried.say, name="carried-say"),
+    path("years/", carried.years, name="years"),
+    path("pictures/<slug:code>/", carried.picture, name="picture"),
+    path("pictures/<slug:code>/small/", carried.picture_small, name="picture-small"),
     path("offer/", resident.offer, name="offer"),
     path("mine/<slug:code>/", resident.mine, name="mine"),
     path("mine/<slug:code>/merge/", resident.merge_answer, name="merge-answer"),

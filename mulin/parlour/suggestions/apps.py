@@ -34,6 +34,7 @@ class SuggestionsConfig(AppConfig):
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
         from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.notify.sharing import register_shared
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.people.rules import register_eraser, register_teller
         from mulin.parlour.suggestions import dues
@@ -46,6 +47,7 @@ class SuggestionsConfig(AppConfig):
         )
         from mulin.parlour.suggestions.jobs import draw_maps
         from mulin.parlour.suggestions.sheets import IDEA_SHEET, OPINION_SHEET
+        from mulin.parlour.suggestions.shown import idea_for_chat, result_for_chat, topic_for_chat
 
         register_form(IDEA_SHEET)
         register_form(OPINION_SHEET)
@@ -99,3 +101,6 @@ class SuggestionsConfig(AppConfig):
         register_teller("suggestions.opinion", opinions_told)
         register_eraser("suggestions.opinion", erase_opinions)
         name_verbs(VERBS)
+        register_shared("suggestions.idea", idea_for_chat)
+        register_shared("suggestions.topic", topic_for_chat)
+        register_shared("suggestions.result", result_for_chat)

@@ -9,13 +9,12 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from encrypted_fields.fields import EncryptedTextField
 
 from mulin.ground.community.models import Account, Grid, TenantRow
 from mulin.ground.community.rules import Actor
 from mulin.ground.places.models import Dwelling
 from mulin.kit.channels import Channel
-from mulin.kit.models import IdField
+from mulin.kit.models import IdField, TimelessTextField
 from mulin.kit.scoping import tenant_manager
 from mulin.parlour.survey import rules
 from mulin.parlour.survey.rules import Disposition, Field, State
@@ -233,13 +232,6 @@ class Sampled(TenantRow):
 
     def __str__(self) -> str:
         return self.address
-
-
-class TimelessTextField(EncryptedTextField):  # type: ignore[misc]  # no types in the library
-    """Encrypted text whose token says no time: the library's own would tell the second."""
-
-    def get_prep_value(self, value: Any) -> str | None:  # Any: Django's own field signature
-        return self.f.encrypt_at_time(str(value).encode(), 0).decode() if value else None
 
 
 class Anonymous(TenantRow):

@@ -50,6 +50,7 @@ from mulin.commons.gatherings.queries import (
     papers_of,
 )
 from mulin.commons.gatherings.registry import kind_of
+from mulin.commons.gatherings.rules import without_empty_headings
 from mulin.commons.gatherings.sheets import SIGN_UP_SHEET
 from mulin.commons.paper.forms import PrintForm
 from mulin.ground.community.access import Request, opened_to
@@ -277,13 +278,14 @@ def item_deed(request: Request, pk: int, deed: str) -> HttpResponse:
 def item(request: Request, pk: int) -> HttpResponse:
     """What was said to one point."""
     found = _item(request, pk)
-    form = RecordForm(request.POST or None, initial={"record": found.record})
+    headings = str(kind_of(found.gathering.kind).minutes)
+    form = RecordForm(request.POST or None, initial={"record": found.record or headings})
     if request.method == "POST" and form.is_valid():
         written = attempt(
             form,
             lambda: record_item(
-                found, form.cleaned_data["record"], by=request.actor, now=request.now,
-                token=form.idempotency_token,
+                found, without_empty_headings(form.cleaned_data["record"], headings),
+                by=request.actor, now=request.now, token=form.idempotency_token,
             ),
         )  # fmt: skip
         if written is not None:

@@ -1,9 +1,9 @@
 """An idea is offered, put in order, merged with another when both authors agree."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from django.db.models import Max
 from django.urls import reverse
@@ -11,31 +11,38 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.flow.actions import answer
-from mulin.commons.flow.models import Need, Visibility
+from mulin.commons.flow.models import FOR_STAFF, Need, NeedPhoto, Visibility
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.ground.notify.actions import tell
+from mulin.kit.photos import CleanPhoto
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
-from mulin.parlour.doublefive.models import Idea, Merge
+from mulin.parlour.doublefive.actions.picturing import keep_pictures
+from mulin.parlour.doublefive.models import Idea, Merge, Moment
 from mulin.parlour.doublefive.permissions import is_author, may_arrange
 from mulin.parlour.doublefive.queries import collecting
 from mulin.parlour.doublefive.rules import MOVES, Act, Stage, State, first_words
 
 
 class Public(TypedDict):
-    """The public words of an idea."""
+    """The public words of an idea, which of the two fives it is for, and what it is near to."""
 
     title: str
     site: str
     gains: str
     cost_yuan: Decimal | None
+    kind: NotRequired[str]
+    building_id: NotRequired[int | None]
+    place_id: NotRequired[int | None]
 
 
 def offer_idea(
-    public: Public, *, words: str, contact_phone: str = "", by: Actor, now: datetime,
-    token: str | None = None,
+    public: Public, *, words: str, contact_phone: str = "", photos: Sequence[CleanPhoto] = (),
+    by: Actor, now: datetime, token: str | None = None,
 ) -> Idea:  # fmt: skip
-    """Anybody offers an idea while a season collects. Raises Refused when none does."""
+    """Anybody offers an idea while a season collects; its photos are looked at before they are
+    shown. Raises Refused when none collects.
+    """
     with recording(by, "doublefive.offer_idea", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Idea)
@@ -47,6 +54,7 @@ def offer_idea(
             ),
             by=by, now=now,
         )  # fmt: skip
+        keep_pictures(idea, photos, moment=Moment.IDEA, now=now, is_public=False)
         act.on(idea, after={"number": idea.number})
     return idea
 
@@ -62,10 +70,25 @@ def take_need(need: Need, by: Actor, why: str, now: datetime) -> Idea:
         )
     idea = Idea(
         title=first_words(need.words) or need.number, site=need.place_words, words=need.words,
-        need=need, person=need.person, account=need.asked_by_account,
+        building=need.building, place=need.place, need=need, person=need.person, account=need.asked_by_account,
         contact_phone=need.contact_phone,
     )  # fmt: skip
-    return _write(idea, by=by, now=now)
+    _write(idea, by=by, now=now)
+    keep_pictures(idea, _photos_of(need), moment=Moment.IDEA, now=now, is_public=False)
+    return idea
+
+
+def _photos_of(need: Need) -> list[CleanPhoto]:
+    """The photos that came with a need, for the idea: what is shown of each is chosen apart."""
+    photos = []
+    for photo in NeedPhoto.objects.filter(need=need).exclude(moment__in=FOR_STAFF):
+        with photo.file.open() as file, photo.thumb.open() as thumb:
+            photos.append(
+                CleanPhoto(
+                    content=file.read(), thumb=thumb.read(), width=photo.width, height=photo.height
+                )
+            )
+    return photos
 
 
 def _write(idea: Idea, *, by: Actor, now: datetime) -> Idea:

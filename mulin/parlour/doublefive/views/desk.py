@@ -21,6 +21,7 @@ from mulin.parlour.doublefive.actions.ideas import (
     propose_merge,
     put_in_order,
 )
+from mulin.parlour.doublefive.actions.picturing import choose_pictures
 from mulin.parlour.doublefive.actions.screening import (
     appeal,
     decide_appeal,
@@ -39,15 +40,17 @@ from mulin.parlour.doublefive.forms import (
     DecideForm,
     MergeForm,
     OpenForm,
+    PicturesForm,
     PlainActForm,
     PublicForm,
     RefuseForm,
     ScreenersForm,
 )
-from mulin.parlour.doublefive.models import STATE_LABELS, Idea, Season
+from mulin.parlour.doublefive.models import STATE_LABELS, Idea, Moment, Picture, Season
 from mulin.parlour.doublefive.permissions import may_arrange, may_hold, may_screen
 from mulin.parlour.doublefive.rules import NEXT, Stage, State, decides_appeals
-from mulin.parlour.doublefive.views.resident import answer_of, river_steps
+from mulin.parlour.doublefive.views.resident import answer_of
+from mulin.parlour.doublefive.views.stages import river_steps, work_of
 
 
 @opened_to(*HANDLER_ROLES)
@@ -87,7 +90,8 @@ def _season_page(
     counts = queries.counts_of(found)
     context = {
         "season": found,
-        "steps": river_steps(found),
+        "steps": river_steps(found, request.now),
+        "work": work_of(found, request.now),
         "page": page_of(queries.ideas_of(found, shown), request.GET, size=30),
         "states": [(s.value, label, counts.get(s.value, 0)) for s, label in STATE_LABELS.items()],
         "shown": shown,
@@ -158,13 +162,18 @@ def booklet(request: Request, pk: int) -> HttpResponse:
     found = _season(pk)
     if not found.is_public:
         raise Http404
+    ideas = list(queries.with_pictures(queries.ideas_of(found, State.PASSED)))
     context = {
         "season": found,
-        "ideas": list(queries.ideas_of(found, State.PASSED)),
+        "ideas": ideas,
         "criteria": list(found.criteria.all()),
     }
-    name = _("List of the Double-Five %(year)s") % {"year": found.year}
-    return paper("doublefive/paper/booklet.html", context, request=request, name=name)
+    shown = [photo for idea in ideas for photo in getattr(idea, queries.PICTURES)]
+    return paper(
+        "doublefive/paper/booklet.html", context, request=request,
+        pictures={photo.code: photo.thumb.path for photo in shown},
+        name=_("List of the Double-Five %(year)s") % {"year": found.year},
+    )  # fmt: skip
 
 
 @opened_to(Role.HEAD)
@@ -201,6 +210,25 @@ def idea(request: Request, pk: int) -> HttpResponse:
             return redirect("doublefive:idea", pk=pk)
         return _idea_page(request, found, public_form=form)
     return _idea_page(request, found)
+
+
+@opened_to(*DESK_ROLES)
+@require_POST
+def pictures(request: Request, pk: int) -> HttpResponse:
+    """Which pictures of an idea stand on the list."""
+    found = _idea(pk)
+    form = PicturesForm(request.POST, request.FILES, pictures=_meant(found))
+    return _act(
+        request, found, form, "pictures_form",
+        lambda: choose_pictures(
+            found, form.chosen(), form.cleaned_data["photos"], by=request.actor,
+            now=request.now, token=form.idempotency_token,
+        ),
+    )  # fmt: skip
+
+
+def _meant(found: Idea) -> list[Picture]:
+    return list(found.pictures.filter(moment=Moment.IDEA).select_related("idea"))
 
 
 @opened_to(*DESK_ROLES)
@@ -298,6 +326,7 @@ def _act(
 
 def _idea_page(request: Request, found: Idea, **sent: ActForm) -> HttpResponse:
     season_, actor = found.season, request.actor
+    meant = _meant(found)
     screens = season_.is_screening and may_screen(actor, season_)
     context: dict[str, Any] = {
         "idea": found,
@@ -307,9 +336,15 @@ def _idea_page(request: Request, found: Idea, **sent: ActForm) -> HttpResponse:
         "may_screen": screens,
         "hears": screens and decides_appeals(found.screened_by_id, actor.account_id),
         "may_appeal": found.may_appeal(request.now),
+        "meant": meant,
         "public_form": PublicForm(
             initial={"title": found.title, "site": found.site, "gains": found.gains,
-                     "cost_yuan": found.cost_yuan}
+                     "cost_yuan": found.cost_yuan, "kind": found.kind,
+                     "near": queries.near_of(found)}
+        ),
+        "pictures_form": PicturesForm(
+            auto_id="picture_%s", pictures=meant,
+            initial={"shown": [str(one.pk) for one in meant if one.is_public]},
         ),
         "merge_form": MergeForm(idea=found),
         "refuse_form": RefuseForm(season=season_),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mulin.ground.community.access import Request, public
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
+from mulin.kit.clock import local_day
 from mulin.kit.forms import ActForm
 from mulin.kit.ids import normalise_code
 from mulin.kit.paging import page_of
@@ -20,9 +21,9 @@ from mulin.parlour.doublefive import queries
 from mulin.parlour.doublefive.actions.ideas import agree_to_merge, decline_merge, offer_idea
 from mulin.parlour.doublefive.actions.screening import appeal
 from mulin.parlour.doublefive.forms import AppealForm, OfferForm, PlainActForm
-from mulin.parlour.doublefive.models import STAGE_LABELS, Idea, Merge, Season
-from mulin.parlour.doublefive.rules import Stage, State
-from mulin.parlour.doublefive.rules import river as reaches
+from mulin.parlour.doublefive.models import Idea, Merge, Season
+from mulin.parlour.doublefive.rules import State
+from mulin.parlour.doublefive.views.stages import river_steps
 
 #: How many earlier years stand below the river.
 YEARS = 10
@@ -37,33 +38,26 @@ def river(request: Request, year: int | None = None) -> HttpResponse:
     context: dict[str, Any] = {"season": found, "here": "ours"}
     if found is not None:
         chosen = list(queries.chosen_of(found)) if found.is_public else []
-        listed = found.is_public and not chosen
+        passed = queries.with_pictures(queries.ideas_of(found, State.PASSED))
+        page = page_of(passed, request.GET, size=40) if found.is_public and not chosen else None
+        shown = [(str(one.place), one.idea) for one in chosen]
+        if page is not None:
+            shown = [(str(one.number), one) for one in page.rows]
+        appraisal = queries.appraisal_of(found)
         context |= {
-            "steps": river_steps(found),
+            "steps": river_steps(found, request.now),
             "criteria": found.criteria.all(),
             "screeners": queries.screeners_of(found),
-            "count": sum(queries.counts_of(found).values()),
             "chosen": chosen,
-            "page": page_of(queries.ideas_of(found, State.PASSED), request.GET, size=40)
-            if listed else None,
             "vote": queries.public_vote(found),
             "is_counted": queries.counted_vote(found) is not None,
+            "page": page,
+            "map": queries.map_of(shown),
+            "appraisal": appraisal,
+            "appraises": appraisal is not None and appraisal.takes_answers(local_day(request.now)),
             "others": rows.exclude(pk=found.pk)[:YEARS],
-        }  # fmt: skip
-    return render(request, "doublefive/river.html", context)
-
-
-def river_steps(season: Season) -> list[dict[str, Any]]:
-    """The stages for `kit/steps.html`."""
-    told = {Stage.COLLECT: _("until %(day)s") % {"day": season.collects_until.isoformat()}}
-    return [
-        {
-            "state": reached.reach.value,
-            "title": STAGE_LABELS[reached.stage],
-            "when": told.get(reached.stage, ""),
         }
-        for reached in reaches(Stage(season.stage))
-    ]
+    return render(request, "doublefive/river.html", context)
 
 
 @public
@@ -71,13 +65,14 @@ def offer(request: Request) -> HttpResponse:
     """Offer an idea: one line is enough."""
     found = queries.collecting()
     is_known = request.actor.account_id is not None
-    form = OfferForm(request.POST or None, is_known=is_known)
+    form = OfferForm(request.POST or None, request.FILES or None, is_known=is_known)
     if request.method == "POST" and form.is_valid():
         idea = attempt(
             form,
             lambda: offer_idea(
                 form.public(), words=form.cleaned_data["words"],
                 contact_phone=form.cleaned_data.get("phone", ""),
+                photos=form.cleaned_data["photos"],
                 by=request.actor.by(Channel.ONLINE), now=request.now, token=form.idempotency_token,
             ),
         )  # fmt: skip

@@ -406,7 +406,7 @@ class Migration(TablesTogether):
                         serialize=False,
                     ),
                 ),
-                ("sealed", mulin.parlour.survey.models.TimelessTextField()),
+                ("sealed", mulin.kit.models.TimelessTextField()),
                 (
                     "community",
                     models.ForeignKey(

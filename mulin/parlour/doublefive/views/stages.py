@@ -1,0 +1,208 @@
+"""The river of a year: what stands at each of its seven stages, and what there is to do at one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mulin.parlour.doublefive import queries
+from mulin.parlour.doublefive.models import STAGE_LABELS, Season
+from mulin.parlour.doublefive.rules import Stage, State
+from mulin.parlour.doublefive.rules import river as reaches
+
+
+def river_steps(season: Season, now: datetime) -> list[dict[str, Any]]:
+    """The stages for `kit/steps.html`, each with what happened in it. Nothing is told of a vote that
+    runs, and of ideas only how many there are until the list is published.
+    """
+    standing = queries.standing_of(season, now)
+    return [
+        {
+            "state": reached.reach.value,
+            "title": STAGE_LABELS[reached.stage],
+            "when": _when(reached.stage, standing),
+            "text": _TEXTS[reached.stage](standing),
+        }
+        for reached in reaches(Stage(season.stage), is_over=standing.is_over)
+    ]
+
+
+def _when(stage: Stage, standing: queries.Standing) -> str:
+    until = {Stage.COLLECT: standing.season.collects_until}
+    if standing.appraisal is not None:
+        until[Stage.APPRAISE] = standing.appraisal.last_day
+    if stage not in until:
+        return ""
+    return _("until %(day)s") % {"day": date_format(until[stage], "DATE_FORMAT")}
+
+
+def _collect(standing: queries.Standing) -> str:
+    count = sum(standing.ideas.values())
+    return ngettext(
+        "%(count)s idea has come in.", "%(count)s ideas have come in.", count
+    ) % {"count": count}  # fmt: skip
+
+
+def _screen(standing: queries.Standing) -> str:
+    if not standing.season.is_public:
+        return ""
+    refused = standing.ideas.get(State.REFUSED, 0) + standing.ideas.get(State.CLOSED, 0)
+    return _(
+        "%(passed)s passed, %(refused)s did not meet a criterion, %(merged)s became part of another."
+    ) % {
+        "passed": standing.ideas.get(State.PASSED, 0), "refused": refused,
+        "merged": standing.ideas.get(State.MERGED, 0),
+    }  # fmt: skip
+
+
+def _publish(standing: queries.Standing) -> str:
+    if not standing.season.is_public:
+        return ""
+    count = standing.ideas.get(State.PASSED, 0)
+    return ngettext(
+        "%(count)s idea stands on the list.", "%(count)s ideas stand on the list.", count
+    ) % {"count": count}  # fmt: skip
+
+
+def _roll(standing: queries.Standing) -> str:
+    return "，".join(f"{name} {size}" for name, size in standing.rolls)
+
+
+def _vote(standing: queries.Standing) -> str:
+    if not standing.chosen:
+        return ""
+    return ngettext(
+        "%(count)s was chosen.", "%(count)s were chosen.", standing.chosen
+    ) % {"count": standing.chosen}  # fmt: skip
+
+
+def _carry_out(standing: queries.Standing) -> str:
+    if not standing.chosen or not standing.season.is_carried:
+        return ""
+    words = _("%(finished)s of %(all)s are finished.") % {
+        "finished": standing.finished, "all": standing.chosen,
+    }  # fmt: skip
+    if standing.late:
+        words += " " + ngettext(
+            "%(count)s step is late.", "%(count)s steps are late.", standing.late
+        ) % {"count": standing.late}  # fmt: skip
+    return words
+
+
+def _appraise(standing: queries.Standing) -> str:
+    if standing.appraisal is None:
+        return ""
+    if not standing.appraisal.is_published:
+        return _("Whoever stands on the roll may answer now.")
+    report = standing.appraisal.report
+    return _("%(answered)s of %(roll)s answered: %(rate)s %%.") % {
+        "answered": report["answered"], "roll": report["roll"], "rate": report["rate"],
+    }  # fmt: skip
+
+
+_TEXTS: Final[Mapping[Stage, Callable[[queries.Standing], str]]] = {
+    Stage.COLLECT: _collect,
+    Stage.SCREEN: _screen,
+    Stage.PUBLISH: _publish,
+    Stage.ROLL: _roll,
+    Stage.VOTE: _vote,
+    Stage.CARRY_OUT: _carry_out,
+    Stage.APPRAISE: _appraise,
+}
+
+
+# ── what there is to do ──────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One thing that a stage waits for: in words, how many, and where it is done."""
+
+    words: str
+    count: int
+    url: str
+
+
+def work_of(season: Season, now: datetime) -> list[Work]:
+    """What the stage of a year waits for; empty when it can go on."""
+    stage = Stage(season.stage)
+    return [one for one in _WORK[stage](season, now) if one.count] if stage in _WORK else []
+
+
+def _ideas_at(season: Season, state: State) -> str:
+    return f"{reverse('doublefive:season', args=[season.pk])}?show={state.value}"
+
+
+def _to_collect(season: Season, _now: datetime) -> list[Work]:
+    waiting = queries.waiting_ideas(season)
+    here = _ideas_at(season, State.OFFERED)
+    return [
+        Work(_("ideas without site or cost"), waiting.without_facts, here),
+        Work(_("ideas whose pictures nobody has looked at"), waiting.unseen_pictures, here),
+        Work(_("pairs whose authors are being asked"), waiting.merges, here),
+        Work(
+            _("screeners to be named"), int(not queries.screeners_of(season).exists()),
+            reverse("doublefive:screeners", args=[season.pk]),
+        ),
+    ]  # fmt: skip
+
+
+def _to_screen(season: Season, _now: datetime) -> list[Work]:
+    counts = queries.counts_of(season)
+    waiting = queries.waiting_ideas(season)
+    return [
+        Work(
+            _("ideas to screen"), counts.get(State.OFFERED, 0), _ideas_at(season, State.OFFERED)
+        ),
+        Work(
+            _("appeals to hear"), counts.get(State.APPEALED, 0), _ideas_at(season, State.APPEALED)
+        ),
+        Work(
+            _("ideas without site or cost"), waiting.without_facts,
+            _ideas_at(season, State.OFFERED),
+        ),
+        Work(
+            _("ideas whose pictures nobody has looked at"), waiting.unseen_pictures,
+            _ideas_at(season, State.OFFERED),
+        ),
+    ]  # fmt: skip
+
+
+def _to_carry_out(season: Season, now: datetime) -> list[Work]:
+    waiting = queries.waiting_projects(season, now)
+    here = reverse("doublefive:carrying", args=[season.pk])
+    return [
+        Work(_("chosen ideas that nobody carries out yet"), waiting.without_project, here),
+        Work(_("projects without a step"), waiting.without_step, here),
+        Work(_("steps that are late"), waiting.late, here),
+        Work(_("comments to look at"), waiting.held, here),
+    ]
+
+
+def _to_appraise(season: Season, _now: datetime) -> list[Work]:
+    appraisal = queries.appraisal_of(season)
+    if appraisal is None or appraisal.is_published:
+        return []
+    here = reverse("doublefive:appraisal", args=[season.pk])
+    boxed = queries.in_the_box(appraisal) - appraisal.sheets_typed
+    asked = queries.answered_by_constituency(appraisal).values()
+    return [
+        Work(
+            _("people who have not answered"), sum(one.roll - one.answered for one in asked), here
+        ),
+        Work(_("sheets in the box to type"), boxed, here),
+    ]
+
+
+#: A stage without a line here has its list on the pages of its own.
+_WORK: Final[Mapping[Stage, Callable[[Season, datetime], list[Work]]]] = {
+    Stage.COLLECT: _to_collect,
+    Stage.SCREEN: _to_screen,
+    Stage.CARRY_OUT: _to_carry_out,
+    Stage.APPRAISE: _to_appraise,
+}
