@@ -116,6 +116,13 @@ FILES_OF_ITS_OWN = {
         "holdings.py": "what is told and erased of a person",
         "meaning.py": "the model that knows which texts mean the same, an extra",
     },
+    "parlour/classroom": {
+        "dues.py": "draws whose number is known",
+        "holdings.py": "what is told and erased of a person",
+        "kits": "the kits that come with the product, as data",
+        "redraw.py": "the draw as anybody runs it, standard library only",
+        "sheets.py": "the quiz of a lesson on paper",
+    },
     "parlour/survey": {
         "sheets.py": "the questionnaire of a household on paper, and what becomes of it",
         "holdings.py": "what is told of a person and what stays after an erasure",
