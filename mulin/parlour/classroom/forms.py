@@ -55,7 +55,7 @@ class KitForm(ActForm):
         label=_("What is it called?"), max_length=80,
         error_messages={"required": _("Give the kit a name.")},
     )  # fmt: skip
-    subject = forms.ChoiceField(label=_("What is it about?"), choices=_chosen(SUBJECT_LABELS))
+    subject = forms.ChoiceField(label=_("Which subject?"), choices=_chosen(SUBJECT_LABELS))
     form = forms.ChoiceField(label=_("How is it held?"), choices=_chosen(FORM_LABELS))
     audiences = forms.MultipleChoiceField(
         label=_("For whom?"), choices=_chosen(AUDIENCE_LABELS),

@@ -45,7 +45,7 @@ FORM_LABELS: dict[Form, Promise] = {
     Form.TALK: pgettext_lazy("classroom", "talk"),
 }
 AUDIENCE_LABELS: dict[Audience, Promise] = {
-    Audience.CHILDREN: _("children"),
+    Audience.CHILDREN: pgettext_lazy("classroom", "children"),
     Audience.ELDERLY: _("elderly people"),
     Audience.WORKERS: _("workers"),
     Audience.NEW: _("new residents"),

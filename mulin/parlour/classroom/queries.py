@@ -235,7 +235,7 @@ class Coverage:
 
 
 def coverage(now: datetime) -> Coverage:
-    """Sums over the roll of whoever lives here; seven queries, whatever the size. Nobody is named.
+    """Sums over the roll of whoever lives here; six queries, whatever the size. Nobody is named.
 
     A walk-in without a name reaches nobody on the roll: so much is not known here.
     """

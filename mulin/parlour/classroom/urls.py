@@ -1,14 +1,14 @@
 """Addresses of the classroom."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from mulin.parlour.classroom.views import classes, draws, kits, lessons, online
 
 app_name = "classroom"
 
 urlpatterns = [
-    # Open to the street. Codes are scanned in capitals.
-    re_path(r"^(?i:c)/(?P<code>[0-9A-Za-z]{4,8})/$", classes.entrance, name="class"),
+    # Open to the street.
+    path("c/<str:code>/", classes.entrance, name="class"),
     path("c/<str:code>/join/", classes.join, name="join"),
     path("c/<str:code>/quiz/", classes.quiz, name="quiz"),
     path("c/<str:code>/now/", classes.now, name="now"),
@@ -17,7 +17,7 @@ urlpatterns = [
     path("c/<str:code>/drill/", classes.drill, name="drill"),
     path("c/<str:code>/feedback/", classes.feedback, name="feedback"),
     path("draws/script/", draws.script, name="draw-script"),
-    re_path(r"^(?i:draws)/(?P<code>[0-9A-Za-z]{6,12})/$", draws.draw, name="draw"),
+    path("draws/<str:code>/", draws.draw, name="draw"),
     path("draws/<str:code>/list/", draws.entrants, name="draw-list"),
     path("draws/<str:code>/number/", draws.number, name="draw-number"),
     path("online/", online.lesson_list, name="online"),

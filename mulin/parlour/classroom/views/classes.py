@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
@@ -197,6 +198,7 @@ def _on_screen(request: Request, found: Lesson) -> dict[str, Any]:  # Any: the v
     waiting = Player.objects.filter(lesson=found).count()
     return {
         "lesson": found,
+        "address": request.build_absolute_uri(reverse("classroom:class", args=[found.code])),
         "players": waiting,
         "answered": QuizAnswer.objects.filter(player__lesson=found, at=found.at).count(),
         "seconds": _seconds(request, found),

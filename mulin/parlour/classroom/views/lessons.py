@@ -13,6 +13,7 @@ from mulin.commons.gatherings.permissions import may_keep
 from mulin.commons.gatherings.queries import counts_of
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import HANDLER_ROLES
+from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
@@ -131,9 +132,15 @@ def frauds(request: Request) -> HttpResponse:
             messages.success(request, _("Written down. Thank whoever stopped it."))
             return redirect("classroom:frauds")
     rows = StoppedFraud.objects.select_related("lesson__gathering", "person")
+    page = page_of(rows, request.GET)
+    named = Person.objects.visible_to(request.actor).filter(
+        pk__in=[row.person_id for row in page.rows if row.person_id]
+    )
     context = {
         "form": form,
-        "page": page_of(rows, request.GET),
+        "page": page,
+        # An officer reads how it was stopped, and a name only where it is of their grid.
+        "seen": set(named.values_list("pk", flat=True)),
         "query": query,
         "found": list(roll(request.actor, query=query)[:_FOUND_AT_ONCE]) if query else [],
     }
