@@ -177,6 +177,9 @@ def test_coverage_says_who_is_missing_and_where_most_of_them_are_near(cast, stre
     assert [(one.name, one.unreached) for one in after.buildings] == [("12幢", 2), ("20幢", 1)]
     assert sum(one.reached for one in after.grids) == sum(one.reached for one in before.grids) + 1
     assert sum(one.people for one in after.audiences) == sum(one.people for one in before.audiences)
+    # Without a position the grid decides.
+    Place.objects.create(community=cast.xinjie, name="老年食堂", kind="shop", grid=cast.grid_2)
+    assert {one.name: one.unreached for one in coverage(NOW).places}["老年食堂"] == 1
     # A year later nobody is reached any more.
     assert sum(one.reached for one in coverage(NOW + timedelta(days=366)).grids) == 0
 
@@ -185,11 +188,11 @@ def test_coverage_asks_as_often_for_four_people_as_for_forty(
     cast, street, lesson, django_assert_num_queries
 ):
     sign_in(lesson.gathering, street[1], by=cast.chen.actor, now=NOW)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         coverage(NOW)
     for _one in range(36):
         person = PersonFactory(community=cast.xinjie, grid=cast.grid_1, birth_year=1950)
         ResidenceFactory(community=cast.xinjie, person=person, dwelling=cast.dwelling_12_301)
         sign_in(lesson.gathering, person, by=cast.chen.actor, now=NOW)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         coverage(NOW)

@@ -58,6 +58,15 @@ def test_a_phone_joins_answers_drops_out_and_comes_back(cast, lesson, client):
     assert "已经有人" in text(client.post(at("join", lesson), {"nick": "桂花糕"}))
 
 
+def test_a_code_that_is_typed_leads_into_its_class(lesson, client):
+    answer = client.get("/classroom/c/", {"code": f" {lesson.code[:3].lower()} {lesson.code[3:]}"})
+    assert answer.headers["Location"] == at("class", lesson)
+    answer = client.get("/classroom/c/", {"code": "没有"})
+    assert answer.status_code == 404
+    assert "没有" in text(answer)
+    assert client.get("/classroom/c/").status_code == 200
+
+
 def test_an_answer_too_late_is_said_and_not_counted(cast, lesson, client):
     open_quiz(lesson, by=cast.chen.actor, now=NOW)
     client.post(at("join", lesson), {"nick": "桂花糕"})

@@ -440,6 +440,7 @@ LINES = {
     "deliberation:roll-call": Line(DESK, about="point"),
     "deliberation:vote": Line(DESK, about="point voted", method="POST"),
     # the grid classroom
+    "classroom:enter": Line(EVERYBODY),
     "classroom:class": Line(HOLDERS, about="class code"),
     "classroom:join": Line(HOLDERS, about="class code"),
     "classroom:quiz": Line(HOLDERS, about="class code"),

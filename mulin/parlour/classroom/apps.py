@@ -88,7 +88,7 @@ class ClassroomConfig(AppConfig):
                 what=_("Take part in a lesson: its quiz, its drill, three taps"),
                 pages=frozenset(
                     {
-                        "classroom:class", "classroom:join", "classroom:quiz", "classroom:answer",
+                        "classroom:enter", "classroom:class", "classroom:join", "classroom:quiz", "classroom:answer",
                         "classroom:drill", "classroom:feedback",
                     }
                 ),

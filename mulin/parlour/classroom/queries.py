@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -23,7 +24,7 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.notify.sharing import Shared
 from mulin.ground.people.models import Affiliation, Person, Residency
 from mulin.ground.people.queries import kept_ids
-from mulin.ground.places.models import Place, PlaceKind, Residence
+from mulin.ground.places.models import Building, Place, PlaceKind, Residence
 from mulin.kit.coordinates import Position, metres_between
 from mulin.parlour.classroom.models import (
     AUDIENCE_LABELS,
@@ -235,7 +236,7 @@ class Coverage:
 
 
 def coverage(now: datetime) -> Coverage:
-    """Sums over the roll of whoever lives here; six queries, whatever the size. Nobody is named.
+    """Sums over the roll of whoever lives here; seven queries, whatever the size. Nobody is named.
 
     A walk-in without a name reaches nobody on the roll: so much is not known here.
     """
@@ -247,7 +248,7 @@ def coverage(now: datetime) -> Coverage:
     grids = {grid.pk: Share(str(grid)) for grid in Grid.objects.all()}
     kinds = {kind: Share(str(label)) for kind, label in AUDIENCE_LABELS.items()}
     homes = _homes(day)
-    buildings = {pk: Share(name) for pk, (name, _where, _key) in homes.buildings.items()}
+    buildings = {pk: Share(house.name) for pk, house in homes.buildings.items()}
     for pk, (grid, kind) in people.items():
         shares = [kinds[kind]]
         if grid in grids:
@@ -256,7 +257,9 @@ def coverage(now: datetime) -> Coverage:
             shares.append(buildings[home])
         for share in shares:
             share.count(kind, is_reached=pk in reached)
-    in_order = sorted(buildings, key=lambda pk: (-buildings[pk].unreached, homes.buildings[pk][2]))
+    in_order = sorted(
+        buildings, key=lambda pk: (-buildings[pk].unreached, homes.buildings[pk].sort_key)
+    )
     return Coverage(
         grids=list(grids.values()),
         audiences=[share for share in kinds.values() if share.people],
@@ -278,45 +281,60 @@ def _reached_since(now: datetime) -> set[int]:
 
 
 @dataclass(frozen=True, slots=True)
+class _House:
+    """A building: its name, order, grid, and position where the map knows it."""
+
+    name: str
+    sort_key: str
+    grid: int
+    where: Position | None
+
+    def is_near(self, place: Place) -> bool:
+        """Within a short walk of a place; in the same grid where a position is missing."""
+        there = _position(place.latitude, place.longitude)
+        if there is None or self.where is None:
+            return bool(self.grid == place.grid_id)
+        return metres_between(there, self.where) <= NEAR_METRES
+
+
+@dataclass(frozen=True, slots=True)
 class _Homes:
-    """Where people live, and each building's name, position and order."""
+    """In which building each person lives."""
 
     of: dict[int, int]
-    buildings: dict[int, tuple[str, Position | None, str]]
+    buildings: dict[int, _House]
 
 
 def _homes(day: date) -> _Homes:
     rows = Residence.objects.filter(Q(until__isnull=True) | Q(until__gte=day)).values_list(
-        "person_id", "dwelling__unit__building_id", "dwelling__unit__building__name",
-        "dwelling__unit__building__latitude", "dwelling__unit__building__longitude",
-        "dwelling__unit__building__sort_key",
-    )  # fmt: skip
-    of: dict[int, int] = {}
-    buildings: dict[int, tuple[str, Position | None, str]] = {}
-    for person, building, name, lat, lon, key in rows:
-        of[person] = building
-        where = (
-            Position(lat=float(lat), lon=float(lon))
-            if lat is not None and lon is not None
-            else None
+        "person_id", "dwelling__unit__building_id"
+    )
+    buildings = {
+        building.pk: _House(
+            building.name, building.sort_key, building.grid_id,
+            _position(building.latitude, building.longitude),
         )
-        buildings[building] = (name, where, key)
-    return _Homes(of, buildings)
+        for building in Building.objects.all()
+    }  # fmt: skip
+    return _Homes(dict(rows), buildings)
+
+
+def _position(latitude: Decimal | None, longitude: Decimal | None) -> Position | None:
+    if latitude is None or longitude is None:
+        return None
+    return Position(lat=float(latitude), lon=float(longitude))
 
 
 def _places(homes: _Homes, buildings: Mapping[int, Share]) -> list[Share]:
-    """Where people meet, by how many not reached yet live within a short walk; most first."""
-    found = []
-    for place in Place.objects.filter(closed_at__isnull=True).exclude(kind=PlaceKind.LAMP):
-        if place.latitude is None or place.longitude is None:
-            continue
-        here = Position(lat=float(place.latitude), lon=float(place.longitude))
-        near = [
-            buildings[pk]
-            for pk, (_name, where, _key) in homes.buildings.items()
-            if where is not None and metres_between(here, where) <= NEAR_METRES
-        ]
-        found.append(_together(place.name, near))
+    """Where people meet, by how many not reached yet live near; most first."""
+    places = Place.objects.filter(closed_at__isnull=True).exclude(kind=PlaceKind.LAMP)
+    found = [
+        _together(
+            place.name,
+            [buildings[pk] for pk, house in homes.buildings.items() if house.is_near(place)],
+        )
+        for place in places
+    ]
     return sorted((one for one in found if one.unreached), key=lambda one: -one.unreached)
 
 

@@ -8,6 +8,7 @@ app_name = "classroom"
 
 urlpatterns = [
     # Open to the street.
+    path("c/", classes.enter, name="enter"),
     path("c/<str:code>/", classes.entrance, name="class"),
     path("c/<str:code>/join/", classes.join, name="join"),
     path("c/<str:code>/quiz/", classes.quiz, name="quiz"),

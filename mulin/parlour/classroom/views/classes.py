@@ -36,6 +36,18 @@ _KEPT_SECONDS: Final = 300
 
 @public
 @require_safe
+def enter(request: Request) -> HttpResponse:
+    """Whoever cannot scan types the class code."""
+    typed = request.GET.get("code", "")
+    found = class_behind(normalise_code(typed)) if typed else None
+    if found is not None:
+        return redirect("classroom:class", code=found.code)
+    context = {"typed": typed, "here": "ours"}
+    return render(request, "classroom/enter.html", context, status=404 if typed else 200)
+
+
+@public
+@require_safe
 def entrance(request: Request, code: str) -> HttpResponse:
     """What the class can do now: quiz, drill, three taps."""
     found = _class(code)
