@@ -2,11 +2,13 @@
 
 import zipfile
 from dataclasses import replace
+from html import unescape
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
+from mulin.kit.paper.printing import html_of
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.kit.scoping import in_community
 from mulin.parlour.classroom.actions.kits import (
@@ -21,6 +23,8 @@ from mulin.parlour.classroom.actions.kits import (
 from mulin.parlour.classroom.models import Kit, KitPicture
 from mulin.parlour.classroom.queries import kit_file, kits_not_laid_out, online_lessons
 from mulin.parlour.classroom.rules import kit_as_toml
+from mulin.parlour.classroom.views.kits import SHEETS
+from mulin.parlour.classroom.views.shown import script_lines
 from tests.clock import NOW
 
 
@@ -140,3 +144,18 @@ def test_a_kit_is_online_until_it_is_taken_off(cast, kits):
         take_offline(online, by=cast.chen.actor, now=NOW)
     bare = write_kit(replace(kits["fire"].text, script=""), by=cast.chen.actor, now=NOW)
     assert why_not(lambda: put_online(bare, film="", by=cast.chen.actor, now=NOW))[0] == "film"
+
+
+def test_each_sheet_of_each_kit_says_all_of_it(kits):
+    for kit in kits.values():
+        context = {"kit": kit, "lines": script_lines(kit)}
+        sheet = {
+            part: unescape(html_of("classroom/paper/kit.html", context | {"part": part}))
+            for part in SHEETS
+        }
+        assert all(step.words in sheet["plan"] for step in kit.plan_steps)
+        assert all(line.words in sheet["script"] for line in context["lines"])
+        for item in kit.items:
+            assert all(words in sheet["quiz"] for words in (item.ask, *item.choices))
+            assert item.why not in sheet["quiz"]
+            assert all(words in sheet["answers"] for words in (item.ask, item.answer, item.why))

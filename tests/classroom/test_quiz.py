@@ -173,7 +173,7 @@ def test_the_list_and_its_fingerprint_stand_before_the_number_and_decide_with_it
 def test_a_draw_that_could_be_steered_is_refused(cast, lesson):
     for values, field in (
         ({"entrants": " \n"}, "entrants"), ({"prizes": 5}, "prizes"), ({"prizes": 0}, "prizes"),
-        ({"source": " "}, "source"), ({"source_day": date(2026, 11, 24)}, "source_day"),
+        ({"source": " "}, "source"), ({"source_day": date(2026, 11, 25)}, "source_day"),
     ):  # fmt: skip
         with pytest.raises(Refused) as refusal:
             listed(lesson, cast, **values)

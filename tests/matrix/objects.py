@@ -564,7 +564,7 @@ def _classroom(sign: str, *, desk: Actor, person: Person) -> dict[str, Any]:
         "online": put_online(kit, film="", by=desk, now=NOW),
         "prize_draw": list_entrants(
             lesson, entrants="甲\n乙", prizes=1, source="福彩3D", source_day=NOW.date(), by=desk,
-            now=NOW,
+            now=NOW - timedelta(days=1),
         ),
         "kit_picture": KitPicture.objects.get(kit=kit),
     }  # fmt: skip

@@ -35,7 +35,7 @@ def list_entrants(
         raise Refused(_("There are at most as many prizes as people."), field="prizes")
     if not source.strip():
         raise Refused(_("Say which public number decides."), field="source")
-    if source_day < local_day(now):
+    if source_day <= local_day(now):
         raise Refused(
             _("This number is known already. Choose a day that is still to come."),
             field="source_day",
