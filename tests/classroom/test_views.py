@@ -6,9 +6,11 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
+from mulin.commons.gatherings.actions.planning import cancel_gathering
+from mulin.ground.community.dues import Asked, owed_by
 from mulin.kit.scoping import in_community
 from mulin.parlour.classroom.actions.draws import list_entrants
-from mulin.parlour.classroom.actions.kits import put_online
+from mulin.parlour.classroom.actions.kits import put_online, take_offline
 from mulin.parlour.classroom.actions.quiz import open_quiz
 from mulin.parlour.classroom.models import (
     DrillCount,
@@ -245,3 +247,32 @@ def test_the_neighbour_sees_none_of_it(cast, lesson, client):
     cast.enter(client, cast.li)
     assert client.get(reverse("classroom:lesson", args=[lesson.pk])).status_code == 404
     assert client.get(at("class", lesson)).status_code == 404
+
+
+def test_a_draw_whose_day_has_come_is_owed_by_the_desk(cast, lesson):
+    list_entrants(
+        lesson, entrants="甲", prizes=1, source="福彩3D", source_day=NOW.date(),
+        by=cast.chen.actor, now=NOW - timedelta(days=1),
+    )  # fmt: skip
+
+    def owed(member, now):
+        asked = Asked(member.actor, frozenset({member.account.pk}), now, now)
+        return [due.what for due in owed_by(asked).dues if due.kind == "classroom.draw"]
+
+    assert owed(cast.chen, NOW - timedelta(days=1)) == []
+    assert owed(cast.chen, NOW) == ["先别急着退款"]
+    assert owed(cast.sun, NOW) == []
+
+
+def test_lessons_are_told_in_the_chat_group_as_long_as_one_can_come(cast, kits, lesson, client):
+    cast.enter(client, cast.chen)
+    online = put_online(kits["police"], film="", by=cast.chen.actor, now=NOW)
+    told = client.get(f"/notify/share/classroom.lesson/{lesson.code}/").context["text"]
+    assert "网格课堂：先别急着退款" in told
+    assert "2026年11月25日 10:00 · 睦邻客厅" in told
+    online_url = f"/notify/share/classroom.online/{online.pk}/"
+    assert "警察不会在电话里办案" in client.get(online_url).context["text"]
+    cancel_gathering(lesson.gathering, why="停电", by=cast.chen.actor, now=NOW)
+    take_offline(online, by=cast.chen.actor, now=NOW)
+    for url in (f"/notify/share/classroom.lesson/{lesson.code}/", online_url):
+        assert client.get(url).status_code == 404

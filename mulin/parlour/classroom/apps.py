@@ -50,7 +50,8 @@ class ClassroomConfig(AppConfig):
         from mulin.parlour.classroom.figures import FIGURES
         from mulin.parlour.classroom.holdings import erase_stopped, stopped_told
         from mulin.parlour.classroom.jobs import forget_quizzes
-        from mulin.parlour.classroom.queries import KIND, lesson_for_chat, online_for_chat
+        from mulin.parlour.classroom.queries import lesson_for_chat, online_for_chat
+        from mulin.parlour.classroom.rules import KIND
         from mulin.parlour.classroom.sheets import QUIZ_SHEET
 
         register_kind(

@@ -19,7 +19,7 @@ def parts(asked: Asked) -> Iterator[Part]:
         return
     yield Part(
         "classroom.draw",
-        Draw.objects.waiting().filter(source_day__lte=local_day(asked.until)),
+        Draw.objects.waiting().filter(source_day__lte=local_day(asked.now)),
         harm=Harm.COURTESY, said=("lesson__gathering__title", "code"),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from mulin.commons.gatherings.rules import State
 from mulin.ground.figures.registry import Figure
 from mulin.ground.figures.rules import Period
 from mulin.parlour.classroom.models import Lesson, OnlineVisit, StoppedFraud
-from mulin.parlour.classroom.queries import KIND
+from mulin.parlour.classroom.rules import KIND
 
 _GROUP = _("Grid classroom")
 

@@ -38,6 +38,7 @@ from mulin.parlour.classroom.models import (
     Player,
 )
 from mulin.parlour.classroom.rules import (
+    KIND,
     NEAR_METRES,
     REACHED_FOR,
     Audience,
@@ -48,7 +49,6 @@ from mulin.parlour.classroom.rules import (
     ranked,
 )
 
-KIND: Final = "lesson"
 KITS: Final = Path(__file__).resolve().parent / "kits"
 KIT_FILE: Final = "kit.toml"
 _ON_SCREEN: Final = 8

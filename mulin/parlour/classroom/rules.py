@@ -83,6 +83,8 @@ class Stopper(StrEnum):
     POLICE = "police"
 
 
+#: The kind of gathering that a lesson is.
+KIND: Final = "lesson"
 #: 《老年人权益保障法》第2条: sixty and older. 《未成年人保护法》第2条: under eighteen.
 ELDER_FROM: Final = 60
 ADULT_FROM: Final = 18

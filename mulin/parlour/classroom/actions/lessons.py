@@ -24,8 +24,7 @@ from mulin.parlour.classroom.models import (
     StoppedFraud,
 )
 from mulin.parlour.classroom.permissions import may_teach
-from mulin.parlour.classroom.queries import KIND
-from mulin.parlour.classroom.rules import MOST_SUM, Audience, Stopper, Trick
+from mulin.parlour.classroom.rules import KIND, MOST_SUM, Audience, Stopper, Trick
 
 _WORST, _BEST = 1, 3
 
