@@ -82,6 +82,7 @@ def test_an_answer_too_late_is_said_and_not_counted(cast, lesson, client):
     assert QuizAnswer.objects.count() == 0
 
 
+@pytest.mark.once  # PostgreSQL is told the community and the transaction beside
 def test_asking_whether_anything_is_new_costs_one_question(
     cast, lesson, client, django_assert_num_queries
 ):
