@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from mulin.commons.gatherings.actions.planning import cancel_gathering
@@ -16,6 +17,7 @@ from mulin.parlour.classroom.models import (
     DrillCount,
     Feedback,
     Kit,
+    KitPicture,
     Lesson,
     OnlineVisit,
     Player,
@@ -277,3 +279,16 @@ def test_lessons_are_told_in_the_chat_group_as_long_as_one_can_come(cast, kits, 
     take_offline(online, by=cast.chen.actor, now=NOW)
     for url in (f"/notify/share/classroom.lesson/{lesson.code}/", online_url):
         assert client.get(url).status_code == 404
+
+
+def test_a_picture_is_for_teachers_until_its_kit_is_online(cast, kits, client):
+    kit = kits["police"]
+    row = KitPicture(community=cast.xinjie, kit=kit, name="map.jpg")
+    row.file.save("map.jpg", ContentFile(b"\xff\xd8\xff"))
+    url = reverse("classroom:picture", args=[row.pk])
+    assert client.get(url).status_code == 404
+    online = put_online(kit, film="", by=cast.chen.actor, now=NOW)
+    assert b"".join(client.get(url)).startswith(b"\xff\xd8")
+    take_offline(online, by=cast.chen.actor, now=NOW)
+    assert client.get(url).status_code == 404
+    assert b"".join(cast.enter(client, cast.sun).get(url)).startswith(b"\xff\xd8")
