@@ -292,3 +292,17 @@ def test_a_picture_is_for_teachers_until_its_kit_is_online(cast, kits, client):
     take_offline(online, by=cast.chen.actor, now=NOW)
     assert client.get(url).status_code == 404
     assert b"".join(cast.enter(client, cast.sun).get(url)).startswith(b"\xff\xd8")
+
+
+def test_no_line_of_the_log_says_who_answered_or_walked_which_way(cast, lesson, client, caplog):
+    caplog.set_level("INFO", "mulin.request")
+    open_quiz(lesson, by=cast.chen.actor, now=NOW)
+    cast.enter(client, cast.yong).post(at("join", lesson), {"nick": "桂花糕"})
+    lead(lesson, cast)
+    caplog.clear()
+    client.post(at("answer", lesson), {"at": 0, "choice": 1})
+    for name in ("quiz", "now", "drill", "feedback"):
+        assert client.get(at(name, lesson)).status_code == 200
+    assert [record for record in caplog.records if record.name == "mulin.request"] == []
+    client.get(at("class", lesson))
+    assert [record.name for record in caplog.records] == ["mulin.request"]

@@ -1,7 +1,7 @@
 """The class on its phones: one code for quiz, drill and feedback; and the screen on the wall.
 
 What all phones show is drawn once for each step of the quiz and kept; a phone that asks whether
-something has changed costs one short question to the database.
+something has changed costs one short question to the database. No line of the log says who asked or answered.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
-from mulin.ground.community.access import Request, public
+from mulin.ground.community.access import Request, public, untraced
 from mulin.kit.acts import attempt
 from mulin.kit.ids import normalise_code
 from mulin.kit.refusals import Refused
@@ -75,6 +75,7 @@ def join(request: Request, code: str) -> HttpResponse:
     return render(request, "classroom/join.html", context)
 
 
+@untraced
 @public
 @require_safe
 def quiz(request: Request, code: str) -> HttpResponse:
@@ -86,6 +87,7 @@ def quiz(request: Request, code: str) -> HttpResponse:
     return _quiz_page(request, found, player)
 
 
+@untraced
 @public
 @require_safe
 def now(request: Request, code: str) -> HttpResponse:
@@ -105,6 +107,7 @@ def now(request: Request, code: str) -> HttpResponse:
     return render(request, "classroom/quiz_part.html", context)
 
 
+@untraced
 @public
 @require_POST
 def answer_question(request: Request, code: str) -> HttpResponse:
@@ -133,6 +136,7 @@ def screen(request: Request, code: str) -> HttpResponse:
     return render(request, "classroom/screen.html", _on_screen(request, _class(code)))
 
 
+@untraced
 @public
 def drill(request: Request, code: str) -> HttpResponse:
     """The scene in steps. Each choice is counted for the class; who chose is not known."""
@@ -153,6 +157,7 @@ def drill(request: Request, code: str) -> HttpResponse:
     return render(request, "classroom/drill.html", context)
 
 
+@untraced
 @public
 def feedback(request: Request, code: str) -> HttpResponse:
     """Three questions, a tap each; the third sends them."""
