@@ -15,6 +15,7 @@ from bench import (
     keys,
     memory,
     paper,
+    quiz,
     recall,
     restore,
     serving,
@@ -61,6 +62,7 @@ def _on_sqlite(size: Size) -> list[Line]:
         lines.append(_told(keys.measure(installation, found["cookie"], found["who"])))
         lines.append(_told(memory.measure(installation, found["cookie"], found["demands"])))
         lines += map(_told, takeaway.measure(installation))
+        lines.append(_told(quiz.measure(installation)))
         lines += map(_told, paper.measure(installation))
         lines += map(_told, sheets.measure(installation, is_quick=size == QUICK))
         lines += map(_told, restore.measure(installation, size))
@@ -73,6 +75,7 @@ def _on_postgres(size: Size) -> list[Line]:
             lines, found = _inside(installation)
             lines.append(_told(serving.measure(installation, found["cookie"], found["community"])))
             lines += map(_told, takeaway.measure(installation))
+            lines.append(_told(quiz.measure(installation)))
     except PostgresMissing as missing:
         print(f"PostgreSQL was left out: {missing}", flush=True)
         return []

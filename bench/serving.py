@@ -43,10 +43,10 @@ def measure(installation: Installation, cookie: str, community: int) -> Line:
             requests_per_second(url, cookie, seconds=2)
         for _round in range(ROUNDS):
             for url, process, rates, costs in pages:
-                before = _processor_seconds(process)
+                before = processor_seconds(process)
                 rate = requests_per_second(url, cookie, seconds=SECONDS)
                 rates.append(rate)
-                costs.append((_processor_seconds(process) - before) * 1000 / (rate * SECONDS))
+                costs.append((processor_seconds(process) - before) * 1000 / (rate * SECONDS))
     ours, theirs = median(pages[0][2]), median(pages[1][2])
     return Line(
         f"{installation.name}, the desk's list of 50 rows beside a bare page"
@@ -77,7 +77,7 @@ def serving(
         process.wait(60)
 
 
-def _processor_seconds(process: int) -> float:
+def processor_seconds(process: int) -> float:
     """What the process and all below it have used so far."""
     root = psutil.Process(process)
     tree = [root, *root.children(recursive=True)]

@@ -137,6 +137,7 @@ INSTALLED_APPS = [
     "mulin.parlour.survey",
     "mulin.parlour.deliberation",
     "mulin.parlour.suggestions",
+    "mulin.parlour.classroom",
     "mulin.parlour.rounds",
     "mulin.parlour.doublefive",
     "mulin.site",

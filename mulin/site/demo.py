@@ -48,6 +48,7 @@ from mulin.ground.places.models import Building, Place, PlaceKind
 from mulin.ground.places.rules import Hours
 from mulin.kit import clock
 from mulin.kit.scoping import in_community
+from mulin.parlour.classroom.demo import teach
 from mulin.parlour.deliberation.demo import deliberate
 from mulin.parlour.doublefive.demo import hold_seasons
 from mulin.parlour.reception.actions.limits import open_reception
@@ -168,6 +169,14 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
         )
         see_to_what_rooms_gave(staff, now=now)
         think_aloud(desk=staff.desk[0], residents=residents, seed=SEED, now=now)
+        say(_("Lessons are held …"))
+        teach(
+            desk=staff.desk[0],
+            officer=next(iter(staff.officers.values())),
+            people=persons,
+            seed=SEED,
+            now=now,
+        )
         end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)
     _neighbour(now)
     return community

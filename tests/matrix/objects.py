@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from PIL import Image
 
@@ -87,6 +88,13 @@ from mulin.kit.paper.definition import SheetCode
 from mulin.kit.paper.reading import ReadField, ReadPage
 from mulin.kit.photos import CleanPhoto, clean_photo
 from mulin.kit.scoping import in_community
+from mulin.parlour.classroom.actions.draws import list_entrants
+from mulin.parlour.classroom.actions.kits import put_online, take_in_kit
+from mulin.parlour.classroom.actions.lessons import plan_lesson, tell_stopped
+from mulin.parlour.classroom.actions.quiz import open_quiz
+from mulin.parlour.classroom.models import Draw, KitPicture, Lesson, OnlineLesson
+from mulin.parlour.classroom.queries import shipped_kits
+from mulin.parlour.classroom.rules import kit_as_toml
 from mulin.parlour.deliberation.actions.deciding import decide_by_hands
 from mulin.parlour.deliberation.actions.following import object_to
 from mulin.parlour.deliberation.actions.following import publish as publish_matter
@@ -234,6 +242,10 @@ class Side:
     agenda_item: AgendaItem
     attendance: Attendance
     gathering_paper: GatheringPaper
+    lesson: Lesson
+    online: OnlineLesson
+    prize_draw: Draw
+    kit_picture: KitPicture
     suggestion: SuggestedIdea
     statement: Statement
     card: str
@@ -358,6 +370,7 @@ def _side(
         handed=_handed(sign, demand, desk=desk),
         sheet=_sheet(sign, desk=desk, community=community),
         sent=send_in((_picture(),), community=community, by=Actor(community.pk), now=NOW),
+        **_classroom(sign, desk=desk, person=person),
         suggestion=bring_idea(
             Said(words=f"点子{sign}", contact_name=f"献者{sign}"), by=desk.by(Channel.PHONE), now=NOW
         ),
@@ -556,6 +569,32 @@ def _hand_over(sign: str, *, officer: Actor, desk: Actor) -> HandOver:
         deputy=Account.objects.get(pk=desk.account_id), since=NOW, until=NOW + timedelta(days=2),
         notes=f"交话{sign}", by=officer, now=NOW,
     )  # fmt: skip
+
+
+def _classroom(sign: str, *, desk: Actor, person: Person) -> dict[str, Any]:
+    """A lesson whose quiz is open, with a draw, its kit online, and a fraud stopped out of it."""
+    text = replace(shipped_kits()["police"], script="图：map.jpg")
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("kit.toml", kit_as_toml(text))
+        archive.writestr("pictures/map.jpg", _picture().content)
+    kit = take_in_kit(packed.getvalue(), by=desk, now=NOW)
+    plan = Plan("防骗课", NOW, NOW + timedelta(minutes=40))
+    lesson = plan_lesson(plan, kit=kit, site="compound", by=desk, now=NOW)
+    open_quiz(lesson, by=desk, now=NOW)
+    tell_stopped(
+        day=NOW.date(), trick="police", amount_yuan=Decimal(100), stopper="themselves",
+        how=f"拦语{sign}", person=person, lesson=lesson, by=desk, now=NOW,
+    )  # fmt: skip
+    return {
+        "lesson": lesson,
+        "online": put_online(kit, film="", by=desk, now=NOW),
+        "prize_draw": list_entrants(
+            lesson, entrants="甲\n乙", prizes=1, source="福彩3D", source_day=NOW.date(), by=desk,
+            now=NOW - timedelta(days=1),
+        ),
+        "kit_picture": KitPicture.objects.get(kit=kit),
+    }  # fmt: skip
 
 
 def _statement(sign: str, *, desk: Actor) -> Statement:
@@ -951,6 +990,15 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "gathering paper": lambda _world, side: {"code": side.gathering_paper.code},
     "door code": lambda _world, side: {"code": side.gathering.door_code},
     "notice": lambda _world, side: {"code": side.gathering.code},
+    "class code": lambda _world, side: {"code": side.lesson.code},
+    "prize draw": lambda _world, side: {"code": side.prize_draw.code},
+    "online lesson": lambda _world, side: {"pk": side.online.pk},
+    "kit picture": lambda _world, side: {"pk": side.kit_picture.pk},
+    "lesson": lambda _world, side: {"pk": side.lesson.pk},
+    "lesson's gathering": lambda _world, side: {"pk": side.lesson.gathering.pk},
+    "deed on a lesson": lambda _world, side: {"pk": side.lesson.pk, "deed": "end"},
+    "kit": lambda _world, side: {"pk": side.lesson.kit.pk},
+    "kit sheet": lambda _world, side: {"pk": side.lesson.kit.pk, "part": "plan"},
     "suggestion": lambda _world, side: {"pk": side.suggestion.pk},
     "topic": lambda _world, side: {"pk": side.statement.topic_id},
     "statement": lambda _world, side: {"pk": side.statement.pk},

@@ -239,7 +239,11 @@ WAYS = {
 
 
 #: Forms that ask what a community has written have a test of their own.
-ELSEWHERE = {"SURVEY": "test_survey.py", "OPINION": "test_opinions.py"}
+ELSEWHERE = {
+    "SURVEY": "test_survey.py",
+    "OPINION": "test_opinions.py",
+    "QUIZ": "tests/classroom/test_quiz.py",
+}
 
 
 def test_every_form_of_the_product_has_its_ways():

@@ -134,6 +134,13 @@ FILES_OF_ITS_OWN = {
         "meaning.py": "the model that knows which texts mean the same, an extra",
         "sheets.py": "an idea, and opinions on a question, on paper",
     },
+    "parlour/classroom": {
+        "dues.py": "draws whose number is known",
+        "holdings.py": "what is told and erased of a person",
+        "kits": "the kits that come with the product, as data",
+        "redraw.py": "the draw as anybody runs it, standard library only",
+        "sheets.py": "the quiz of a lesson on paper",
+    },
     "parlour/survey": {
         "sheets.py": "the questionnaire of a household on paper, and what becomes of it",
         "holdings.py": "what is told of a person and what stays after an erasure",

@@ -17,6 +17,7 @@ TENANT = [
 UNIQUE_WITHOUT = {
     "audit.ActDetail.act": "one to one; ids are unique over all communities",
     "ballots.PaperBox.constituency": "one to one; ids are unique over all communities",
+    "classroom.Lesson.gathering": "one to one; ids are unique over all communities",
     "deliberation.Matter.need": "one to one; ids are unique over all communities",
     "deliberation.Meeting.gathering": "one to one; ids are unique over all communities",
     "deliberation.Point.item": "one to one; ids are unique over all communities",

@@ -1,0 +1,1 @@
+"""Pages of the classroom: kits, lessons, the class on its phones, draws, online lessons."""

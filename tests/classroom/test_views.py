@@ -1,0 +1,308 @@
+"""What the class, the screen, the teacher and the street see; queries counted."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.urls import reverse
+
+from mulin.commons.gatherings.actions.planning import cancel_gathering
+from mulin.ground.community.dues import Asked, owed_by
+from mulin.kit.scoping import in_community
+from mulin.parlour.classroom.actions.draws import list_entrants
+from mulin.parlour.classroom.actions.kits import put_online, take_offline
+from mulin.parlour.classroom.actions.quiz import open_quiz
+from mulin.parlour.classroom.models import (
+    DrillCount,
+    Feedback,
+    Kit,
+    KitPicture,
+    Lesson,
+    OnlineVisit,
+    Player,
+    QuizAnswer,
+    StoppedFraud,
+)
+from tests.classroom.conftest import a_lesson, lead
+from tests.clock import NOW
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    cache.clear()
+
+
+def at(name, lesson):
+    return reverse(f"classroom:{name}", args=[lesson.code])
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def test_a_phone_joins_answers_drops_out_and_comes_back(cast, lesson, client):
+    assert text(client.get(at("join", lesson))).count('<form class="form"') == 0  # not yet open
+    open_quiz(lesson, by=cast.chen.actor, now=NOW)
+    client.post(at("join", lesson), {"nick": "桂花糕"})
+    assert client.get(at("join", lesson)).headers["Location"] == at("quiz", lesson)
+    lead(lesson, cast)
+    item = lesson.kit.items[0]
+    page = text(client.get(at("quiz", lesson)))
+    assert all(words in page for words in item.choices)
+    client.post(at("answer", lesson), {"at": 0, "choice": item.right})
+    page = text(client.get(at("quiz", lesson)))  # as after a dropped connection
+    assert "您选了 B" in page
+    assert item.choices[0] not in page
+    assert item.why not in page
+    lead(lesson, cast)
+    page = text(client.get(at("quiz", lesson)))
+    assert item.why in page
+    assert "桂花糕：1 分" in page
+    client.cookies.clear()
+    assert client.get(at("quiz", lesson)).headers["Location"] == at("join", lesson)
+    assert "已经有人" in text(client.post(at("join", lesson), {"nick": "桂花糕"}))
+
+
+def test_a_code_that_is_typed_leads_into_its_class(lesson, client):
+    answer = client.get("/classroom/c/", {"code": f" {lesson.code[:3].lower()} {lesson.code[3:]}"})
+    assert answer.headers["Location"] == at("class", lesson)
+    answer = client.get("/classroom/c/", {"code": "没有"})
+    assert answer.status_code == 404
+    assert "没有" in text(answer)
+    assert client.get("/classroom/c/").status_code == 200
+
+
+def test_an_answer_too_late_is_said_and_not_counted(cast, lesson, client):
+    open_quiz(lesson, by=cast.chen.actor, now=NOW)
+    client.post(at("join", lesson), {"nick": "桂花糕"})
+    answer = client.post(at("answer", lesson), {"at": 0, "choice": 1})
+    assert answer.status_code == 422
+    assert "时间到了" in text(answer)
+    part = client.post(at("answer", lesson), {"at": 0, "choice": 1}, headers={"HX-Request": "true"})
+    assert "时间到了" in text(part)
+    assert QuizAnswer.objects.count() == 0
+
+
+@pytest.mark.once  # PostgreSQL is told the community and the transaction beside
+def test_asking_whether_anything_is_new_costs_one_question(
+    cast, lesson, client, django_assert_num_queries
+):
+    open_quiz(lesson, by=cast.chen.actor, now=NOW)
+    client.post(at("join", lesson), {"nick": "桂花糕"})
+    lesson.refresh_from_db()
+    url = at("now", lesson)
+    client.get(url)
+    with django_assert_num_queries(2):  # the community, the edition
+        assert client.get(f"{url}?since={lesson.edition}").status_code == 204
+    lead(lesson, cast)
+    assert lesson.kit.items[0].ask in text(client.get(f"{url}?since={lesson.edition - 1}"))
+    with django_assert_num_queries(5):  # and lesson, phone, its answer: the rest was drawn before
+        client.get(f"{url}?since={lesson.edition - 1}")
+
+
+def test_the_screen_shows_code_question_answer_and_standing(cast, lesson, client):
+    assert lesson.code in text(client.get(at("screen", lesson)))
+    open_quiz(lesson, by=cast.chen.actor, now=NOW)
+    client.post(at("join", lesson), {"nick": "桂花糕"})
+    lead(lesson, cast)
+    part = text(client.get(at("now", lesson) + "?on=screen"))
+    assert lesson.kit.items[0].ask in part
+    assert "1 人里 0 人已答" in part
+    client.post(at("answer", lesson), {"at": 0, "choice": 1})
+    lead(lesson, cast)
+    part = text(client.get(at("now", lesson) + "?on=screen"))
+    assert "桂花糕" in part
+    assert lesson.kit.items[0].answer in part
+
+
+def test_the_teacher_leads_the_quiz_from_the_page_of_the_lesson(cast, lesson, client):
+    cast.enter(client, cast.chen)
+    work = {
+        deed: reverse("classroom:work", args=[lesson.pk, deed]) for deed in ("quiz", "next", "end")
+    }
+    client.post(work["quiz"])
+    page = client.get(reverse("classroom:lesson", args=[lesson.pk]))
+    edition = page.context["lead"].initial["edition"]
+    for _time in range(2):  # pressed twice: the second finds that it was led on
+        client.post(work["next"], {"edition": edition})
+    assert Lesson.objects.get().at == 0
+    client.post(work["end"])
+    assert Lesson.objects.get().stage == "over"
+    assert client.post(reverse("classroom:work", args=[lesson.pk, "other"])).status_code == 404
+    client.post(reverse("classroom:work", args=[lesson.pk, "audience"]), {"elderly": "7"})
+    assert Lesson.objects.get().walk_ins == {"elderly": 7}
+    faulty = client.post(reverse("classroom:work", args=[lesson.pk, "audience"]), {"elderly": "七"})
+    assert faulty.status_code == 422
+
+
+def test_the_drill_goes_on_by_post_and_is_counted_for_the_class(cast, kits, client):
+    lesson = a_lesson(kits["police"], cast)
+    url = at("drill", lesson)
+    page = client.post(url, {"at": 1, "choice": 0}, follow=True)
+    assert "您挂断了" in text(page)
+    assert DrillCount.objects.get().count == 1
+    assert client.get(f"{url}?at=99").status_code == 404
+    assert client.get(f"{url}?at=x").status_code == 404
+    assert client.post(url, {"at": 99, "choice": 0}).headers["Location"] == f"{url}?at=1"
+
+
+def test_three_taps_are_three_pages(lesson, client):
+    url = at("feedback", lesson)
+    assert "1 / 3" in text(client.get(url))
+    assert "2 / 3" in text(client.get(f"{url}?understood=3"))
+    assert "3 / 3" in text(client.get(f"{url}?understood=3&useful=2"))
+    client.post(url, {"understood": 3, "useful": 2, "again": 3})
+    assert Feedback.objects.count() == 1
+    assert client.post(url, {"understood": 9, "useful": 2, "again": 3}).status_code == 404
+
+
+def test_an_online_lesson_is_counted_once_for_a_device_then_as_a_replay(cast, kits, client):
+    online = put_online(kits["police"], film="", by=cast.chen.actor, now=NOW)
+    assert "王阿姨" in text(client.get(reverse("classroom:online-lesson", args=[online.pk])))
+    for _time in range(2):
+        client.post(reverse("classroom:online-done", args=[online.pk]))
+    assert list(OnlineVisit.objects.order_by("id").values_list("is_replay", flat=True)) == [
+        False, True,
+    ]  # fmt: skip
+    quiz = reverse("classroom:online-quiz", args=[online.pk])
+    right = {f"q{number}": item.right for number, item in enumerate(kits["police"].items, 1)}
+    assert "6 题答对 6 题" in text(client.post(quiz, right))
+    assert "6 题答对 5 题" in text(client.post(quiz, right | {"q1": "x"}))
+
+
+def test_anybody_takes_list_and_script_of_a_draw(cast, lesson, client):
+    draw = list_entrants(
+        lesson, entrants="甲\n乙", prizes=1, source="福彩3D", source_day=NOW.date(),
+        by=cast.chen.actor, now=NOW - timedelta(days=1),
+    )  # fmt: skip
+    assert draw.fingerprint in text(client.get(reverse("classroom:draw", args=[draw.code])))
+    assert text(client.get(reverse("classroom:draw-list", args=[draw.code]))) == "甲\n乙\n"
+    assert "def winners(" in text(client.get(reverse("classroom:draw-script")))
+    number = reverse("classroom:draw-number", args=[draw.code])
+    assert client.post(number, {"number": "528"}).status_code == 302  # to the door
+    cast.enter(client, cast.chen)
+    assert client.post(number, {"number": "abc"}).status_code == 422
+    client.post(number, {"number": "528"})
+    draw.refresh_from_db()
+    assert draw.winners in (["甲"], ["乙"])
+    assert f"redraw.py entrants-{draw.code}.txt 528 1" in text(
+        client.get(reverse("classroom:draw", args=[draw.code]))
+    )
+
+
+def test_a_kit_that_cannot_be_used_keeps_what_was_typed(cast, kits, client):
+    cast.enter(client, cast.chen)
+    kit = kits["fire"]
+    typed = {name: getattr(kit.text, name) for name in kit.text.__slots__} | {"plan": "没有分钟"}
+    page = text(client.post(reverse("classroom:kit-change", args=[kit.pk]), typed))
+    assert "“没有分钟”" in page
+    assert "锂电池起火" in page
+    assert Kit.objects.filter(family="fire").count() == 1
+    client.post(reverse("classroom:kit-change", args=[kit.pk]), typed | {"plan": "40 分钟 讲"})
+    assert Kit.objects.get(family="fire", is_latest=True).minutes == 40
+
+
+def test_a_stopped_fraud_from_the_page_with_a_bad_sum_is_not_lost(cast, lesson, client):
+    cast.enter(client, cast.sun)
+    typed = {
+        "day": "2026-11-24", "trick": "police", "amount_yuan": "十二万", "stopper": "bank",
+        "how": "柜员多问了一句", "lesson": lesson.pk,
+    }  # fmt: skip
+    url = reverse("classroom:frauds")
+    assert "柜员多问了一句" in text(client.post(url, typed))
+    assert StoppedFraud.objects.count() == 0
+    client.post(url, typed | {"amount_yuan": "120000"})
+    row = StoppedFraud.objects.get()
+    assert (row.amount_yuan, row.lesson, row.day.isoformat()) == (120000, lesson, "2026-11-24")
+
+
+@pytest.mark.parametrize("name", ["lessons", "frauds", "online"])
+def test_a_long_list_asks_no_more_than_a_short_one(
+    cast, kits, client, name, django_assert_max_num_queries
+):
+    def fill(count):
+        for _number in range(count):
+            one = a_lesson(kits["police"], cast)
+            put_online(kits["police"], film="", by=cast.chen.actor, now=NOW)
+            StoppedFraud.objects.create(
+                community=cast.xinjie, day=NOW.date(), trick="police", amount_yuan=1,
+                stopper="bank", person=cast.wang.person, how="问", lesson=one, told_at=NOW,
+            )  # fmt: skip
+
+    cast.enter(client, cast.chen)
+    fill(2)
+    url = reverse(f"classroom:{name}")
+    client.get(url)
+    with django_assert_max_num_queries(60) as few:
+        client.get(url)
+    fill(8)
+    with django_assert_max_num_queries(60) as many:
+        client.get(url)
+    # The choice of a lesson lists them all, in one question.
+    assert len(many.captured_queries) == len(few.captured_queries)
+
+
+def test_the_neighbour_sees_none_of_it(cast, lesson, client):
+    with in_community(cast.linli):
+        assert not Lesson.objects.exists()
+        assert not Player.objects.exists()
+    cast.enter(client, cast.li)
+    assert client.get(reverse("classroom:lesson", args=[lesson.pk])).status_code == 404
+    assert client.get(at("class", lesson)).status_code == 404
+
+
+def test_a_draw_whose_day_has_come_is_owed_by_the_desk(cast, lesson):
+    list_entrants(
+        lesson, entrants="甲", prizes=1, source="福彩3D", source_day=NOW.date(),
+        by=cast.chen.actor, now=NOW - timedelta(days=1),
+    )  # fmt: skip
+
+    def owed(member, now):
+        asked = Asked(member.actor, frozenset({member.account.pk}), now, now)
+        return [due.what for due in owed_by(asked).dues if due.kind == "classroom.draw"]
+
+    assert owed(cast.chen, NOW - timedelta(days=1)) == []
+    assert owed(cast.chen, NOW) == ["先别急着退款"]
+    assert owed(cast.sun, NOW) == []
+
+
+def test_lessons_are_told_in_the_chat_group_as_long_as_one_can_come(cast, kits, lesson, client):
+    cast.enter(client, cast.chen)
+    online = put_online(kits["police"], film="", by=cast.chen.actor, now=NOW)
+    told = client.get(f"/notify/share/classroom.lesson/{lesson.code}/").context["text"]
+    assert "网格课堂：先别急着退款" in told
+    assert "2026年11月25日 10:00 · 睦邻客厅" in told
+    online_url = f"/notify/share/classroom.online/{online.pk}/"
+    assert "警察不会在电话里办案" in client.get(online_url).context["text"]
+    cancel_gathering(lesson.gathering, why="停电", by=cast.chen.actor, now=NOW)
+    take_offline(online, by=cast.chen.actor, now=NOW)
+    for url in (f"/notify/share/classroom.lesson/{lesson.code}/", online_url):
+        assert client.get(url).status_code == 404
+
+
+def test_a_picture_is_for_teachers_until_its_kit_is_online(cast, kits, client):
+    kit = kits["police"]
+    row = KitPicture(community=cast.xinjie, kit=kit, name="map.jpg")
+    row.file.save("map.jpg", ContentFile(b"\xff\xd8\xff"))
+    url = reverse("classroom:picture", args=[row.pk])
+    assert client.get(url).status_code == 404
+    online = put_online(kit, film="", by=cast.chen.actor, now=NOW)
+    assert b"".join(client.get(url)).startswith(b"\xff\xd8")
+    take_offline(online, by=cast.chen.actor, now=NOW)
+    assert client.get(url).status_code == 404
+    assert b"".join(cast.enter(client, cast.sun).get(url)).startswith(b"\xff\xd8")
+
+
+def test_no_line_of_the_log_says_who_answered_or_walked_which_way(cast, lesson, client, caplog):
+    caplog.set_level("INFO", "mulin.request")
+    open_quiz(lesson, by=cast.chen.actor, now=NOW)
+    cast.enter(client, cast.yong).post(at("join", lesson), {"nick": "桂花糕"})
+    lead(lesson, cast)
+    caplog.clear()
+    client.post(at("answer", lesson), {"at": 0, "choice": 1})
+    for name in ("quiz", "now", "drill", "feedback"):
+        assert client.get(at(name, lesson)).status_code == 200
+    assert [record for record in caplog.records if record.name == "mulin.request"] == []
+    client.get(at("class", lesson))
+    assert [record.name for record in caplog.records] == ["mulin.request"]
