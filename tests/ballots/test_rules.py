@@ -152,6 +152,7 @@ def test_a_roll_hash_depends_on_who_stands_there_alone():
         ({"a": 20, "b": 0}, [("a",), ("b",)]),
         ({"a": 0}, [("a",)]),
         ({"a": 9}, []),
+        ({"a": 9, "b": 0, "c": 0}, []),
     ],
 )
 def test_siv_92_small_groups_are_put_together(counts, groups):

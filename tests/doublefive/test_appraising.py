@@ -1,7 +1,8 @@
 """The year's end: one answer each, apart from who answered, nothing that is too small."""
 
 import json
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -16,11 +17,14 @@ from mulin.parlour.doublefive.actions.appraising import (
     put_in_box,
     type_sheet,
 )
+from mulin.parlour.doublefive.actions.rolls import FIRST_RULES
 from mulin.parlour.doublefive.models import (
     Appraisal,
     Appraiser,
     Envelope,
     Remark,
+    Representative,
+    RollRule,
     Season,
     Verdict,
 )
@@ -38,11 +42,27 @@ AFTER = NOW + 12 * DAY
 def appraisal(cast, project):
     for number in range(14):
         PersonFactory(
-            community=cast.xinjie, name=f"党{number}", is_party_member=True, residency="local"
+            community=cast.xinjie,
+            name=f"党{number}",
+            is_party_member=True,
+            residency="local",
+            born_on=date(1960, 1, 1),
         )
-    for number in range(11):
-        PersonFactory(community=cast.xinjie, name=f"新{number}", residency="new")
-    return open_appraisal(project.chosen.season, last_day=UNTIL, by=cast.zhou.actor, now=NOW)
+    season = project.chosen.season
+    for place, (code, rule) in enumerate(FIRST_RULES.items()):
+        RollRule.objects.create(
+            community=cast.xinjie, season=season, position=place, code=code, **asdict(rule)
+        )
+    for number in range(12):
+        speaks = PersonFactory(
+            community=cast.xinjie, name=f"新{number}", residency="new", born_on=date(1988, 1, 1)
+        )
+        if number < 11:
+            Representative.objects.create(
+                community=cast.xinjie, person=speaks, put_forward_by="邻居", chosen_how="举手",
+                since=NOW.date(), until=UNTIL,
+            )  # fmt: skip
+    return open_appraisal(season, last_day=UNTIL, by=cast.zhou.actor, now=NOW)
 
 
 def roll(appraisal, constituency):
@@ -59,7 +79,8 @@ def test_the_roll_has_everybody_once_by_the_rule_of_the_vote(cast, appraisal):
     groups = {one: {row.person.name for row in roll(appraisal, one)} for one in
               ("party", "local", "new")}  # fmt: skip
     assert {f"党{number}" for number in range(14)} <= groups["party"]
-    assert {f"新{number}" for number in range(11)} <= groups["new"]
+    assert {f"新{number}" for number in range(11)} == groups["new"]
+    assert "新11" not in groups["local"] | groups["party"]  # nobody chose them to speak for others
     total = sum(map(len, groups.values()))
     assert total == Appraiser.objects.values("person").distinct().count()
     assert len(appraisal.roll_digest) == 64

@@ -326,6 +326,8 @@ def showable(counts: Mapping[str, int], least: int = LEAST_SHOWN) -> list[tuple[
     Every sum that is shown is one of these groups, so nothing can be found by subtraction. Empty
     when all together are too few.
     """
+    if is_few(sum(counts.values()), least):
+        return []
     groups: list[tuple[list[str], int]] = []
     small: list[str] = []
     held = 0
@@ -342,7 +344,7 @@ def showable(counts: Mapping[str, int], least: int = LEAST_SHOWN) -> list[tuple[
         if lacking is None:
             break
         groups.remove(lacking)
-        other = next(one for one in groups if one[1] or len(groups) == 1)
+        other = next(one for one in groups if one[1])
         groups.remove(other)
         groups.append((lacking[0] + other[0], lacking[1] + other[1]))
         groups.sort(key=lambda one: one[1])

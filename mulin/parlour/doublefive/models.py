@@ -36,7 +36,7 @@ STAGE_LABELS: dict[Stage, Promise] = {
 CONSTITUENCY_LABELS: dict[Constituency, Promise] = {
     Constituency.PARTY: _("party members"),
     Constituency.LOCAL: _("local residents"),
-    Constituency.NEW: _("new residents"),
+    Constituency.NEW: _("representatives of new residents"),
 }
 STATE_LABELS: dict[State, Promise] = {
     State.OFFERED: pgettext_lazy("idea", "to be screened"),

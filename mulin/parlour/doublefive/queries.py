@@ -36,7 +36,7 @@ from mulin.ground.community.models import Account
 from mulin.ground.community.queries import holders_of
 from mulin.ground.community.rules import HANDLER_ROLES, Actor
 from mulin.ground.figures.rules import share_percent
-from mulin.ground.people.models import Person, Residency
+from mulin.ground.people.models import Person
 from mulin.ground.places.models import Building, Place
 from mulin.parlour.doublefive.models import (
     Appraisal,
@@ -74,7 +74,6 @@ from mulin.parlour.doublefive.rules import (
     Says,
     State,
     Tally,
-    constituency_of,
     on_sheet,
     tally,
 )
@@ -406,18 +405,10 @@ def follow_of(project: Project, actor: Actor) -> QuerySet[Follow]:
 # ── appraising ───────────────────────────────────────────────────────────────────────────────
 
 
-def electors_on(day: date) -> dict[Constituency, list[int]]:
-    """Who appraises, by constituency: the ids of persons on the community's roll on that day."""
-    rows = Person.objects.on_roll().values_list("id", "is_party_member", "residency", "birth_year")
-    found: dict[Constituency, list[int]] = defaultdict(list)
-    for pk, is_party_member, residency, birth_year in rows.order_by("id"):
-        group = constituency_of(
-            is_party_member=is_party_member, is_local=residency == Residency.LOCAL,
-            is_new=residency == Residency.NEW, birth_year=birth_year, year=day.year,
-        )  # fmt: skip
-        if group is not None:
-            found[group].append(pk)
-    return dict(found)
+def electors_of(season: Season, day: date) -> dict[Constituency, list[int]]:
+    """Who appraises, by constituency: whom the rules of the vote put there on that day."""
+    found = electorate_of(season, day)
+    return {Constituency(code): ids for code, ids in found.of.items() if ids}
 
 
 def digest_of_electors(electors: Mapping[Constituency, Iterable[int]]) -> str:

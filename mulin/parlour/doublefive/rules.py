@@ -218,21 +218,6 @@ class Constituency(StrEnum):
     NEW = "new"
 
 
-def constituency_of(
-    *, is_party_member: bool, is_local: bool, is_new: bool, birth_year: int | None, year: int
-) -> Constituency | None:
-    """In which one constituency somebody stands, or in none: a party member as such, wherever they
-    come from; whoever else lives here by how they live here. Nobody known to be too young.
-    """
-    if birth_year is not None and year - birth_year <= GROWN_UP:
-        return None
-    if not (is_local or is_new):
-        return None
-    if is_party_member:
-        return Constituency.PARTY
-    return Constituency.LOCAL if is_local else Constituency.NEW
-
-
 @dataclass(frozen=True, slots=True)
 class Says:
     """What one person says of one project. `is_done` and `is_seen` are None for "I cannot say"."""

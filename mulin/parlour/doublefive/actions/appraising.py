@@ -29,7 +29,7 @@ from mulin.parlour.doublefive.models import (
 from mulin.parlour.doublefive.permissions import may_arrange, may_ask, may_hold
 from mulin.parlour.doublefive.queries import (
     digest_of_electors,
-    electors_on,
+    electors_of,
     in_the_box,
     projects_of,
     report_of,
@@ -65,7 +65,7 @@ def open_appraisal(
         if carried.update(stage=Stage.APPRAISE) != 1:
             raise TakenMeanwhile(_("It is appraised already, or the five are not chosen yet."))
         season.stage = Stage.APPRAISE
-        electors = electors_on(today)
+        electors = electors_of(season, today)
         appraisal: Appraisal = Appraisal.objects.create(
             community_id=by.community_id, season=season, first_day=today, last_day=last_day,
             roll_digest=digest_of_electors(electors),
