@@ -141,7 +141,7 @@ def test_only_whoever_keeps_it_and_nothing_of_what_was_called_off(talk, cast):
         lambda: pick_topics(talk, ["修门"], by=cast.yong.actor, now=NOW),
         lambda: add_recording(
             talk, io.BytesIO(MP3), 63, community=cast.xinjie, by=cast.yong.actor, now=NOW
-        ),  # fmt: skip
+        ),
     ):
         with pytest.raises(NotPermitted):
             act()

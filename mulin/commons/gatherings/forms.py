@@ -278,14 +278,14 @@ class SeriesForm(ActForm):
         help_text=_("20 is the 20th. A shorter month takes its last day."),
     )  # fmt: skip
     nth = forms.TypedChoiceField(
-        label=_("Which one"), coerce=int, required=False, empty_value=1,
+        label=_("Which one"), coerce=int, required=False, empty_value="1",
         choices=[
             (1, _("the first")), (2, _("the second")), (3, _("the third")), (4, _("the fourth")),
             (LAST, _("the last")),
         ],
     )  # fmt: skip
     weekday = forms.TypedChoiceField(
-        label=_("Weekday"), coerce=int, required=False, empty_value=6, choices=_weekdays
+        label=_("Weekday"), coerce=int, required=False, empty_value="6", choices=_weekdays
     )
     on_holiday = forms.ChoiceField(
         label=_("If that day is a public holiday"), widget=forms.RadioSelect,

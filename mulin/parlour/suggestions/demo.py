@@ -160,7 +160,7 @@ _SIGNED = 14
 def meet_every_month(
     *, people: Sequence[Person], desk: Sequence[Actor], seed: int, now: datetime
 ) -> None:
-    """This year's meetings of the 20th with what came of them; the next one stands in the calendar."""
+    """The meetings of the 20th of a year with what came of them; the next stands in the calendar."""
     dice = random.Random(seed)  # noqa: S311  as above
     host, today = desk[0], local_day(now)
     first = today.replace(month=1, day=1)
@@ -177,9 +177,7 @@ def meet_every_month(
     for month in months:
         make_coming(series, now=start_of_day(month))
     make_coming(series, now=now)
-    held = list(
-        Gathering.objects.filter(series=series, ends_at__lt=now).order_by("starts_at")
-    )
+    held = list(Gathering.objects.filter(series=series, ends_at__lt=now).order_by("starts_at"))
     for gathering, talk in zip(held, _TALKS[-len(held) :] if held else (), strict=False):
         before, evening = gathering.starts_at - timedelta(days=3), gathering.ends_at
         pick_topics(gathering, [talk[0][0][:20]], by=host, now=before)
@@ -189,7 +187,9 @@ def meet_every_month(
             gathering, range(1, dice.randint(8, _SIGNED) + 1), walk_ins=dice.randint(2, 9), by=host,
             now=evening,
         )  # fmt: skip
-        write_points(gathering, "\n".join(words for words, _fate, _end in talk), by=host, now=evening)
+        write_points(
+            gathering, "\n".join(words for words, _fate, _end in talk), by=host, now=evening
+        )
         for point, (_words, fate, answered) in zip(points_at(gathering), talk, strict=True):
             if fate:
                 speaker = dice.choice(who_was_there(gathering))

@@ -180,7 +180,7 @@ def _that_share_pairs(typed: str) -> list[int]:
         return []
     rows = IdeaPair.objects.filter(pair__in=pairs).order_by()
     counted = rows.values_list("pair").annotate(count=Count("id")).values_list("count", "pair")
-    read, chosen = 0, []
+    read, chosen = 0, list[str]()
     for count, pair in sorted(counted):
         if not chosen or read + count <= _READ:
             chosen.append(pair)

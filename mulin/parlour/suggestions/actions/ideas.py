@@ -287,8 +287,8 @@ def _as_demand(idea: Idea, *, why: str, by: Actor, now: datetime) -> None:
         said, by=replace(by, channel=need.channel, on_behalf_of=need.person_id), now=now
     )
     join(received, "grew_out_of", need, by=by, now=now)
-    # What happens to the demand is told to all who had the idea: its author asks for the demand,
-    # the others go with it. Whoever left no name follows by the code of the idea.
+    # What happens to the demand is told to all who had the idea: its author, who asks for the
+    # demand if they stand on the roll, and the others, whose ideas go with it.
     for other in Need.objects.filter(goes_with=need):
         go_with(other, received)
     add_step(
@@ -296,7 +296,7 @@ def _as_demand(idea: Idea, *, why: str, by: Actor, now: datetime) -> None:
         line=_gettext("Your idea is taken up as %(number)s. %(why)s")
         % {"number": received.number, "why": why},
     )  # fmt: skip
-    if need.person_id is None and need.asked_by_account_id is None:
+    if need.person_id is None:
         go_with(need, received)
 
 
