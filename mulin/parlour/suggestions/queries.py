@@ -35,9 +35,9 @@ from mulin.parlour.suggestions.rules import Side, State, Times, grouped, pairs_o
 #: Ideas whose words are ranked, of all that share pairs with what is typed.
 _CANDIDATES = 400
 #: Pairs of what is typed that are looked up; a longer text has said what it is about by then.
-_PAIRS = 40
+_PAIRS = 30
 #: Rows of pairs that are read for one search: what stands nearly everywhere tells nothing apart.
-_READ = 40_000
+_READ = 25_000
 _REASONS = 100
 _TITLE = 40
 #: Letters of names that a machine is given to know: more would drown the sound.
