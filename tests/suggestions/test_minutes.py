@@ -236,16 +236,20 @@ def test_a_piece_whose_job_was_lost_is_asked_for_three_times(sound, cast):
     assert (sound.tries, sound.state) == (MOST_TRIES, RecordingState.FAILED)
 
 
-def test_the_sound_is_deleted_when_the_minutes_stand_or_after_a_month(sound, talk, cast):
+def test_the_sound_is_deleted_when_the_minutes_stand_or_after_a_month(
+    sound, talk, cast, django_capture_on_commit_callbacks
+):
     name = sound.kept_as
     other = add_recording(
         talk, io.BytesIO(MP3), len(MP3), community=cast.xinjie, by=cast.chen.actor, now=NOW
     )
-    delete_sound(sound, by=cast.chen.actor, now=NOW)
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_sound(sound, by=cast.chen.actor, now=NOW)
     assert not default_storage.exists(name)
     tidy_recordings(cast.xinjie, NOW + KEPT)
     assert default_storage.exists(other.kept_as)
-    tidy_recordings(cast.xinjie, NOW + KEPT + timedelta(minutes=1))
+    with django_capture_on_commit_callbacks(execute=True):
+        tidy_recordings(cast.xinjie, NOW + KEPT + timedelta(minutes=1))
     assert not default_storage.exists(other.kept_as)
     assert Act.objects.filter(verb="suggestions.delete_sound").count() == 2
     assert set(Recording.objects.values_list("kept_as", flat=True)) == {""}

@@ -9,6 +9,7 @@ from typing import IO, Final
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
@@ -123,7 +124,8 @@ def delete_sound(
             state=RecordingState.FAILED
         )
         if name:
-            default_storage.delete(name)
+            # Not before it is certain: an act that is undone leaves the sound where it was.
+            transaction.on_commit(lambda: default_storage.delete(name))
         row.refresh_from_db()
         act.on(row, after={"deleted": True})
     return row

@@ -137,7 +137,7 @@ def recordings(request: Request, pk: int) -> HttpResponse:
 def sound(request: Request, code: str) -> FileResponse:
     """The recording itself, for whoever keeps the meeting."""
     row = _recording(request, code)
-    if not row.kept_as:
+    if not row.kept_as or not default_storage.exists(row.kept_as):
         raise Http404
     response = FileResponse(default_storage.open(row.kept_as), content_type=row.media_type)
     response["X-Content-Type-Options"] = "nosniff"
