@@ -32,6 +32,7 @@ def main(database: str) -> None:
         tell(search.measure(by, database))
         for line in similar.measure(by, clock.now(), database):
             tell(line)
+        tell(similar.measure_ideas(clock.now(), database))
         who = Person.objects.exclude(initials="").order_by("id").values_list("initials")[0][0]
         demands = list(Demand.objects.order_by("-id").values_list("pk", flat=True)[:20])
     client = Client(SERVER_NAME="127.0.0.1")

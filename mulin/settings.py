@@ -301,6 +301,7 @@ MULIN_SMS_URL = _env("MULIN_SMS_URL")
 MULIN_SMS_TOKEN = _env("MULIN_SMS_TOKEN")
 EMAIL_URL = _env("MULIN_EMAIL_URL")
 MULIN_FONT = _env("MULIN_FONT")  # a font with Chinese for pictures, where none is found
+MULIN_SPEECH_DIR = _env("MULIN_SPEECH_DIR", str(DATA_DIR / "models" / "speech"))  # docs/hearing.md
 MULIN_WECHAT_API = _env("MULIN_WECHAT_API", "https://api.weixin.qq.com")
 MULIN_WECHAT_DOOR = _env("MULIN_WECHAT_DOOR", "https://open.weixin.qq.com")
 

@@ -53,6 +53,15 @@ class WorkCalendar:
             return exception
         return day in _MAKE_UP_DAYS or (day.weekday() <= _FRIDAY and day not in _HOLIDAYS)
 
+    def is_holiday(self, day: date) -> bool:
+        """Off by the notice or the table. An ordinary weekend is no holiday."""
+        exception = self._exceptions.get(day)
+        return day in _HOLIDAYS if exception is None else not exception
+
+    def is_make_up_day(self, day: date) -> bool:
+        """A Saturday or Sunday that is worked (调休)."""
+        return day.weekday() > _FRIDAY and self.is_workday(day)
+
     def is_certain(self, day: date) -> bool:
         """The notice for that day is known; otherwise the answer is a guess from the weekday."""
         return day in self._exceptions or day.year in self._certain_years

@@ -54,7 +54,7 @@ from mulin.parlour.doublefive.demo import hold_seasons
 from mulin.parlour.reception.actions.limits import open_reception
 from mulin.parlour.reception.demo import Staff, live_through, see_to_what_rooms_gave, work_together
 from mulin.parlour.rounds.demo import end_of_story, walk_day
-from mulin.parlour.suggestions.demo import live_with_ideas, think_aloud
+from mulin.parlour.suggestions.demo import live_with_ideas, meet_every_month, think_aloud
 from mulin.parlour.survey.demo import hold_surveys
 
 SEED = 20_200_701  # the month the community was founded
@@ -167,6 +167,7 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
         live_with_ideas(
             people=persons[:60], residents=residents, desk=staff.desk, seed=SEED, now=now
         )
+        meet_every_month(people=persons[:60], desk=staff.desk, seed=SEED, now=now)
         see_to_what_rooms_gave(staff, now=now)
         think_aloud(desk=staff.desk[0], residents=residents, seed=SEED, now=now)
         say(_("Lessons are held …"))

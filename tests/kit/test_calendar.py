@@ -138,3 +138,11 @@ def test_counting_undoes_adding(calendar, day, days):
     if days >= 0:
         assert calendar.workdays_between(day, there) == days
     assert calendar.workdays_between(there, day) == -calendar.workdays_between(day, there)
+
+
+def test_a_holiday_is_no_weekend_and_a_make_up_day_is_a_weekend_worked():
+    days = WorkCalendar({date(2026, 11, 3): False, date(2026, 2, 14): False})
+    assert days.is_holiday(date(2026, 2, 21))  # a Saturday within the Spring Festival
+    assert not days.is_holiday(date(2026, 11, 21))  # an ordinary Saturday
+    assert days.is_holiday(date(2026, 11, 3))  # by the community's own table
+    assert [days.is_make_up_day(date(2026, 2, day)) for day in (14, 26, 28)] == [False, False, True]

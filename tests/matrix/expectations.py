@@ -288,6 +288,14 @@ LINES = {
     "suggestions:hear": Line(HANDLERS),
     "suggestions:desk-idea": Line(DESK, about="suggestion"),
     "suggestions:work": Line(DESK, about="deed on an idea", method="POST"),
+    "suggestions:times": Line(DESK),
+    "suggestions:minutes": Line(DESK | OFFICER, about="gathering"),
+    "suggestions:heard": Line(DESK | OFFICER, about="gathering"),
+    "suggestions:points": Line(DESK | OFFICER, about="gathering", method="POST"),
+    "suggestions:decide": Line(DESK | OFFICER, about="minute point", method="POST"),
+    "suggestions:recordings": Line(DESK | OFFICER, about="gathering", method="POST"),
+    "suggestions:sound": Line(DESK | OFFICER, about="recording"),
+    "suggestions:forget": Line(DESK | OFFICER, about="recording", method="POST"),
     "suggestions:topics": Line(EVERYBODY),
     "suggestions:topic": Line(HOLDERS, about="topic"),
     "suggestions:result": Line(HOLDERS, about="topic"),
@@ -439,6 +447,10 @@ LINES = {
     "gatherings:feed": Line(EVERYBODY),
     "gatherings:desk": Line(HANDLERS),
     "gatherings:new": Line(HANDLERS),
+    "gatherings:series": Line(HANDLERS),
+    "gatherings:series-new": Line(HANDLERS),
+    "gatherings:series-change": Line(DESK | OFFICER, about="series"),
+    "gatherings:series-end": Line(DESK | OFFICER, about="series", method="POST"),
     "gatherings:gathering": Line(HANDLERS, about="gathering"),
     "gatherings:change": Line(DESK | OFFICER, about="gathering"),
     "gatherings:move": Line(DESK | OFFICER, about="gathering"),
@@ -617,6 +629,8 @@ CANARIES = {
     # an idea is for everybody to read
     "点子{}": Canary(HOLDERS, "suggestions:idea", "anonymous"),
     # a statement that nobody has looked at yet
+    # a point of the minutes
+    "要点{}": Canary(DESK | OFFICER, "suggestions:minutes", "grid_officer"),
     "观点{}": Canary(DESK, "suggestions:topic-desk"),
     # who had it, and how they are reached
     "献者{}": Canary(DESK, "suggestions:desk-idea"),

@@ -11,7 +11,7 @@ matrix looks for them in every answer.
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -44,7 +44,14 @@ from mulin.commons.gatherings.actions.agenda import add_item
 from mulin.commons.gatherings.actions.coming import invite as invite_to
 from mulin.commons.gatherings.actions.coming import sign_in
 from mulin.commons.gatherings.actions.planning import Plan, add_paper, plan_gathering
-from mulin.commons.gatherings.models import AgendaItem, Attendance, Gathering, GatheringPaper
+from mulin.commons.gatherings.actions.series import SeriesPlan, start_series
+from mulin.commons.gatherings.models import (
+    AgendaItem,
+    Attendance,
+    Gathering,
+    GatheringPaper,
+    Series,
+)
 from mulin.commons.paper.actions.scans import Incoming, keep_page, take_in
 from mulin.commons.paper.actions.sheets import print_sheets
 from mulin.commons.paper.actions.street import send_in
@@ -166,9 +173,11 @@ from mulin.parlour.rounds.actions.visits import note_visit, wish_for_visit
 from mulin.parlour.rounds.models import HandOver
 from mulin.parlour.rounds.rules import Outcome
 from mulin.parlour.suggestions.actions.ideas import bring_idea
+from mulin.parlour.suggestions.actions.minutes import write_points
+from mulin.parlour.suggestions.actions.recordings import add_recording
 from mulin.parlour.suggestions.actions.topics import open_topic
 from mulin.parlour.suggestions.models import Idea as SuggestedIdea
-from mulin.parlour.suggestions.models import Statement, StatementState
+from mulin.parlour.suggestions.models import MinutePoint, Recording, Statement, StatementState
 from mulin.parlour.survey.actions.asking import type_paper
 from mulin.parlour.survey.actions.holding import (
     close_survey,
@@ -248,6 +257,9 @@ class Side:
     kit_picture: KitPicture
     suggestion: SuggestedIdea
     statement: Statement
+    series: Series
+    minute_point: MinutePoint
+    sound: Recording
     card: str
     invitation: str
     short_code: str
@@ -375,12 +387,30 @@ def _side(
             Said(words=f"点子{sign}", contact_name=f"献者{sign}"), by=desk.by(Channel.PHONE), now=NOW
         ),
         statement=_statement(sign, desk=desk),
+        series=_series(sign, by=walker),
+        minute_point=_minute_point(sign, gathering, by=walker),
+        sound=add_recording(
+            gathering, BytesIO(b"ID3" + bytes(20)), 23, community=community, by=walker, now=NOW
+        ),
         download=_download(desk, community),
         card=print_personal_card(resident, by=desk, now=NOW),
         invitation=invite(officer, by=head, now=NOW),
         short_code=print_code(building, by=desk, now=NOW).code,
         phone=phone, id_number=id_number,
     )  # fmt: skip
+
+
+def _series(sign: str, *, by: Actor) -> Series:
+    """What comes every month, entered by the officer; its gatherings are told to nobody."""
+    return start_series(
+        SeriesPlan("meeting", f"月会{sign}", time(19), time(20), day=20), by=by, now=NOW
+    )
+
+
+def _minute_point(sign: str, gathering: Gathering, *, by: Actor) -> MinutePoint:
+    """A point of the minutes that waits to become something."""
+    write_points(gathering, f"要点{sign}", by=by, now=NOW)
+    return MinutePoint.objects.get(gathering=gathering)
 
 
 def _people(
@@ -999,6 +1029,9 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "deed on a lesson": lambda _world, side: {"pk": side.lesson.pk, "deed": "end"},
     "kit": lambda _world, side: {"pk": side.lesson.kit.pk},
     "kit sheet": lambda _world, side: {"pk": side.lesson.kit.pk, "part": "plan"},
+    "series": lambda _world, side: {"pk": side.series.pk},
+    "minute point": lambda _world, side: {"pk": side.minute_point.pk},
+    "recording": lambda _world, side: {"code": side.sound.code},
     "suggestion": lambda _world, side: {"pk": side.suggestion.pk},
     "topic": lambda _world, side: {"pk": side.statement.topic_id},
     "statement": lambda _world, side: {"pk": side.statement.pk},

@@ -213,3 +213,50 @@ def test_the_desk_opens_judges_and_types(cast, client, xinjie):
     client.post(f"/suggestions/statements/{other.pk}/judge/", {"refusal": "not_ours"})
     other.refresh_from_db()
     assert other.state == StatementState.REFUSED
+
+
+@pytest.mark.parametrize(
+    "words", ["好", "👍👍👍", " ", "！？"], ids=["one character", "only emoji", "blank", "signs"]
+)
+def test_a_statement_that_says_nothing_is_refused_beside_its_field(topic, cast, words):
+    with pytest.raises(Refused) as refusal:
+        bring_statement(topic, words=words, by=cast.yong.actor, now=NOW)
+    assert refusal.value.field == "words"
+    assert Statement.objects.count() == 3
+
+
+def test_a_statement_of_2000_characters_is_refused_and_stays_in_the_box(topic, cast, client):
+    cast.enter(client, cast.yong)
+    long = "车" * 2000
+    page = client.post(f"/suggestions/topics/{topic.pk}/add/", {"words": long, "token": "t"})
+    assert page.context["form"].errors["words"]
+    assert long in page.content.decode()
+    assert Statement.objects.count() == 3
+
+
+def test_a_topic_closed_while_somebody_votes_says_so_and_counts_nothing(topic, cast, client):
+    first = statements(topic)[0]
+    cast.enter(client, cast.yong)
+    assert client.get(f"/suggestions/topics/{topic.pk}/").context["turn"].statement == first
+    Topic.objects.filter(pk=topic.pk).update(last_day=(NOW - timedelta(days=1)).date())
+    answer = client.post(f"/suggestions/statements/{first.pk}/vote/", {"vote": "1"}, follow=True)
+    assert not answer.context["is_open"]
+    assert [message.level_tag for message in answer.context["messages"]] == ["error"]
+    assert Opinion.objects.count() == 0
+
+
+def test_the_same_phone_votes_twice_and_the_last_counts(topic, cast, client):
+    first = statements(topic)[0]
+    cast.enter(client, cast.yong)
+    for vote in ("1", "-1"):
+        client.post(f"/suggestions/statements/{first.pk}/vote/", {"vote": vote})
+    assert [one.vote for one in Opinion.objects.all()] == [-1]
+
+
+@pytest.mark.parametrize("vote", [1, 0], ids=["all agree", "no variance"])
+def test_where_nobody_differs_there_are_no_groups(topic, cast, vote):
+    for _number in range(20):
+        type_sheet(topic, {one.pk: vote for one in statements(topic)}, by=cast.chen.actor, now=NOW)
+    compute(topic, now=NOW)
+    assert (topic.result["groups"], topic.result["doubt"]) == ([], "no difference")
+    assert len(consensus_of(topic)) == (3 if vote else 0)

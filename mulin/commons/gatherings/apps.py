@@ -19,6 +19,10 @@ VERBS = {
     "gatherings.leave": _("noted that somebody left a gathering"),
     "gatherings.undo_sign_in": _("took a sign-in back"),
     "gatherings.read_back": _("read a paper list of who came"),
+    "gatherings.start_series": _("entered what comes every month"),
+    "gatherings.change_series": _("changed what comes every month"),
+    "gatherings.end_series": _("ended what came every month"),
+    "gatherings.make_coming": _("put the next of a series into the calendar"),
     "gatherings.add_item": _("put a point on an agenda"),
     "gatherings.remove_item": _("took a point off an agenda"),
     "gatherings.order_items": _("ordered an agenda"),
@@ -35,7 +39,7 @@ class GatheringsConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from mulin.commons.gatherings import calendars, dues
         from mulin.commons.gatherings.figures import FIGURES
-        from mulin.commons.gatherings.jobs import tell_people
+        from mulin.commons.gatherings.jobs import make_what_comes, tell_people
         from mulin.commons.gatherings.queries import attendances_kept, attendances_told
         from mulin.commons.gatherings.registry import Kind, register_kind
         from mulin.commons.gatherings.sheets import ATTENDANCE_SHEET, SIGN_UP_SHEET
@@ -68,6 +72,7 @@ class GatheringsConfig(AppConfig):
         register_form(ATTENDANCE_SHEET)
         register_form(SIGN_UP_SHEET)
         register_sweep("gatherings.tell", timedelta(minutes=1), tell_people)
+        register_sweep("gatherings.make", timedelta(hours=1), make_what_comes)
         register_source("gatherings", calendars.mine)
         register_teller("gatherings.attendance", attendances_told)
         register_keeper(

@@ -1,6 +1,7 @@
-"""What gatherings owe: a list of who came that nobody has closed."""
+"""What gatherings owe: a list of who came that nobody has closed, a place that was taken."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final
 
 from django.db.models import Q
@@ -11,6 +12,9 @@ from mulin.commons.gatherings.models import Gathering
 from mulin.ground.community.dues import Asked, Due, Found, Kind, Part
 from mulin.ground.community.rules import Harm
 
+#: A gathering that made itself without a place is owed one so long before.
+PLACE_WITHIN: Final = timedelta(days=10)
+
 
 def parts(asked: Asked) -> Iterator[Part]:
     """Whoever holds it owes it; what nobody holds is the desk's."""
@@ -20,6 +24,23 @@ def parts(asked: Asked) -> Iterator[Part]:
     yield Part(
         "gatherings.close", Gathering.objects.to_close(asked.now).filter(held),
         harm=Harm.COURTESY, due="ends_at", holder="host_id", said=("title",),
+    )  # fmt: skip
+    yield Part(
+        "gatherings.place",
+        Gathering.objects.to_come(asked.now).filter(
+            held, starts_at__lte=asked.until + PLACE_WITHIN, series__isnull=False, place=None,
+            place_words="",
+        ),
+        harm=Harm.PROMISE, due="starts_at", holder="host_id", said=("title",),
+    )  # fmt: skip
+
+
+def _tell_place(asked: Asked, row: Found) -> Due:
+    return Due(
+        kind=row.kind, number=row.number, what=row.said[0],
+        why=_("its place was taken or none is known: say where it is held"), harm=Harm(row.harm),
+        due_at=row.due_at, holder_id=row.holder_id,
+        url=reverse("gatherings:move", args=[row.number]), opens_beside=False,
     )  # fmt: skip
 
 
@@ -34,5 +55,6 @@ def _tell(asked: Asked, row: Found) -> Due:
 
 #: What is told of the rows that `parts` gives.
 TOLD: Final = (
+    (Kind("gatherings.place", _("gatherings without a place"), "gatherings:desk"), _tell_place),
     (Kind("gatherings.close", _("lists of who came to close"), "gatherings:desk"), _tell),
 )

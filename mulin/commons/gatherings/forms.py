@@ -7,20 +7,23 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.gatherings.actions.planning import Plan
-from mulin.commons.gatherings.models import Attendance, Gathering
+from mulin.commons.gatherings.actions.series import SeriesPlan
+from mulin.commons.gatherings.models import (
+    GROUP_LABELS,
+    SHIFT_LABELS,
+    Attendance,
+    Gathering,
+    Series,
+)
 from mulin.commons.gatherings.registry import kinds
-from mulin.commons.gatherings.rules import Group, read_lines
+from mulin.commons.gatherings.rules import LAST, read_lines
 from mulin.ground.community.models import Grid
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
-from mulin.ground.places.models import Place, PlaceKind
+from mulin.ground.places.models import Place, PlaceKind, weekday_name
 from mulin.kit.forms import ActForm, HappenedField
 
-GROUPS = [
-    (Group.ADULTS.value, _("everybody of age who lives here")),
-    (Group.PARTY.value, _("party members")),
-    (Group.NEW.value, _("new residents")),
-]
+GROUPS = [(group.value, label) for group, label in GROUP_LABELS.items()]
 
 
 def _where_people_meet() -> "QuerySet[Place]":
@@ -251,3 +254,110 @@ class SignInForm(ActForm):
         self.fields["person"].queryset = on_roll.visible_to(by) | on_roll.filter(
             pk__in=Attendance.objects.filter(gathering=gathering).values("person")
         )
+
+
+def _weekdays() -> list[tuple[int, str]]:
+    return [(number, weekday_name(number)) for number in range(1, 8)]
+
+
+class SeriesForm(ActForm):
+    """What comes every month."""
+
+    kind = forms.ChoiceField(label=_("What is it?"))
+    title = forms.CharField(
+        label=_("What is it called?"), max_length=80,
+        error_messages={"required": _("Give it a name.")},
+    )  # fmt: skip
+    by_day = forms.ChoiceField(
+        label=_("Which day of the month?"), widget=forms.RadioSelect,
+        choices=[("day", _("always the same date")), ("weekday", _("always the same weekday"))],
+        error_messages={"required": _("Choose how the day is found.")},
+    )  # fmt: skip
+    day = forms.IntegerField(
+        label=_("Date"), min_value=1, max_value=31, required=False,
+        help_text=_("20 is the 20th. A shorter month takes its last day."),
+    )  # fmt: skip
+    nth = forms.TypedChoiceField(
+        label=_("Which one"), coerce=int, required=False, empty_value="1",
+        choices=[
+            (1, _("the first")), (2, _("the second")), (3, _("the third")), (4, _("the fourth")),
+            (LAST, _("the last")),
+        ],
+    )  # fmt: skip
+    weekday = forms.TypedChoiceField(
+        label=_("Weekday"), coerce=int, required=False, empty_value="6", choices=_weekdays
+    )
+    on_holiday = forms.ChoiceField(
+        label=_("If that day is a public holiday"), widget=forms.RadioSelect,
+        choices=[(shift.value, label) for shift, label in SHIFT_LABELS.items()],
+        help_text=_("Later or earlier: on the next or last working day, or the same weekday of another week."),
+    )  # fmt: skip
+    on_make_up = forms.ChoiceField(
+        label=_("If that day is a weekend on which people work"), widget=forms.RadioSelect,
+        choices=[(shift.value, label) for shift, label in SHIFT_LABELS.items()],
+        help_text=_("Later or earlier: on the next or last day off, or the same weekday of another week."),
+    )  # fmt: skip
+    begins = forms.TimeField(
+        label=_("Begins"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": _("Say when.")},
+    )  # fmt: skip
+    ends = forms.TimeField(
+        label=_("Ends"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": _("Say when.")},
+    )  # fmt: skip
+    place = forms.ModelChoiceField(label=_("Place"), queryset=Place.objects.none(), required=False)
+    place_words = forms.CharField(
+        label=_("Room, or a place that is not in the list"), max_length=80, required=False
+    )
+    whom = forms.CharField(label=_("Who is invited, in words"), max_length=80, required=False)
+    about = forms.CharField(
+        label=_("What is it about?"), max_length=2000, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+    group = forms.ChoiceField(
+        label=_("Who is told?"), choices=[("", _("nobody by itself")), *GROUPS], required=False
+    )
+    grid = forms.ModelChoiceField(
+        label=_("Grid"), queryset=Grid.objects.none(), required=False,
+        empty_label=_("the whole community"),
+    )  # fmt: skip
+    told_days = forms.IntegerField(
+        label=_("How many days before are they told?"), min_value=1, max_value=30, initial=5
+    )
+
+    def __init__(
+        self, *args: Any, by: Actor, series: Series | None = None, **kwargs: Any
+    ) -> None:  # Any: Django's own form arguments
+        kwargs.setdefault(
+            "initial",
+            {"by_day": "day", "day": 20, "on_holiday": "later", "on_make_up": "keep"}
+            if series is None
+            else {name: getattr(series, name) for name in SeriesPlan.__dataclass_fields__}
+            | {"by_day": "day" if series.day else "weekday", "day": series.day or None},
+        )
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [
+            (kind.name, kind.label)
+            for kind in kinds()
+            if kind.is_planned_here and kind.may_hold(by)
+        ]
+        self.fields["place"].queryset = _where_people_meet()
+        self.fields["grid"].queryset = Grid.objects.all()
+
+    def clean(self) -> dict[str, Any]:  # Any: cleaned values of every type
+        """A date where it goes by the date."""
+        values: dict[str, Any] = super().clean() or {}  # Any: as above
+        if values.get("by_day") == "day" and not values.get("day") and "day" not in self.errors:
+            self.add_error("day", _("Say on which date, such as 20."))
+        return values
+
+    def plan(self) -> SeriesPlan:
+        """What was typed, as the action takes it."""
+        values = self.cleaned_data
+        plan = {name: values[name] for name in SeriesPlan.__dataclass_fields__}
+        plan["day"] = values["day"] if values["by_day"] == "day" else 0
+        return SeriesPlan(**plan)
+
+
+class EndSeriesForm(ActForm):
+    """A button and nothing else: no more of it is made."""

@@ -5,15 +5,16 @@ from datetime import datetime
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.gatherings import rules
 from mulin.commons.gatherings.registry import kind_of
-from mulin.commons.gatherings.rules import Stand, State
-from mulin.ground.community.models import Account, TenantRow
+from mulin.commons.gatherings.rules import Group, Monthly, Shift, Stand, State
+from mulin.ground.community.models import Account, Grid, TenantRow
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
-from mulin.ground.places.models import Place
+from mulin.ground.places.models import Place, weekday_name
 from mulin.kit.channels import Channel
 from mulin.kit.ids import public_code
 from mulin.kit.scoping import tenant_manager
@@ -29,11 +30,100 @@ STAND_LABELS: dict[Stand, Promise] = {
     Stand.WAITING: pgettext_lazy("gathering", "on the waiting list"),
     Stand.DECLINED: pgettext_lazy("gathering", "does not come"),
 }
+SHIFT_LABELS: dict[Shift, Promise] = {
+    Shift.KEEP: _("it is held all the same"),
+    Shift.LATER: _("it is held later"),
+    Shift.EARLIER: _("it is held earlier"),
+    Shift.SKIP: _("it is left out that month"),
+}
+GROUP_LABELS: dict[Group, Promise] = {
+    Group.ADULTS: _("everybody of age who lives here"),
+    Group.PARTY: _("party members"),
+    Group.NEW: _("new residents"),
+}
 
 
 def door_code() -> str:
     """The code that hangs at the door only: longer than the one in the notice."""
     return public_code(12)
+
+
+class Series(TenantRow):
+    """What comes every month: the rule of its day, and with what each gathering begins.
+
+    With `day` 0 it goes by `nth` and `weekday`. Whoever is in `group` (of `grid`, or of all) is
+    told `told_days` before; nobody where it is empty.
+    """
+
+    kind = models.CharField(max_length=30)
+    title = models.CharField(max_length=80)
+    day = models.PositiveSmallIntegerField(default=0)
+    nth = models.PositiveSmallIntegerField(default=1)
+    weekday = models.PositiveSmallIntegerField(default=6)
+    on_holiday = models.CharField(
+        max_length=10, choices=[(shift.value, label) for shift, label in SHIFT_LABELS.items()]
+    )
+    on_make_up = models.CharField(
+        max_length=10, choices=[(shift.value, label) for shift, label in SHIFT_LABELS.items()]
+    )
+    begins = models.TimeField()
+    ends = models.TimeField()
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+")
+    place_words = models.CharField(max_length=80, blank=True)
+    whom = models.CharField(max_length=80, blank=True)
+    about = models.TextField(blank=True)
+    group = models.CharField(
+        max_length=10, blank=True,
+        choices=[(group.value, label) for group, label in GROUP_LABELS.items()],
+    )  # fmt: skip
+    grid = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, related_name="+")
+    told_days = models.PositiveSmallIntegerField(default=5)
+    host = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    since = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(day__lte=31, nth__range=(1, 5), weekday__range=(1, 7)),
+                name="series_has_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends__gt=F("begins")), name="series_ends_after_it_begins"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def rule(self) -> Monthly:
+        """The rule of its day."""
+        return Monthly(
+            self.day, self.nth, self.weekday, Shift(self.on_holiday), Shift(self.on_make_up)
+        )
+
+    @property
+    def days_in_words(self) -> str:
+        """The rule of its day as one says it."""
+        if self.day:
+            return gettext("Every month on the %(day)s.") % {"day": self.day}
+        said = {"weekday": weekday_name(self.weekday)}
+        return (
+            gettext("Every month on the first %(weekday)s."),
+            gettext("Every month on the second %(weekday)s."),
+            gettext("Every month on the third %(weekday)s."),
+            gettext("Every month on the fourth %(weekday)s."),
+            gettext("Every month on the last %(weekday)s."),
+        )[self.nth - 1] % said
+
+    @property
+    def where(self) -> str:
+        """The place in words."""
+        return " · ".join(filter(None, (self.place.name if self.place else "", self.place_words)))
 
 
 class GatheringQuerySet(models.QuerySet["Gathering"]):
@@ -54,6 +144,15 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
     def to_come(self, now: datetime) -> "GatheringQuerySet":
         """Planned and not over, the next first."""
         return self.filter(state=State.PLANNED, ends_at__gte=now).order_by("starts_at", "id")
+
+    def at_place(
+        self, place: Place, words: str, starts: datetime, ends: datetime
+    ) -> "GatheringQuerySet":
+        """Planned ones that hold this place in these hours. Two that name two rooms of it do not
+        meet; one that names none holds all of it.
+        """
+        held = self.filter(state=State.PLANNED, place=place, starts_at__lt=ends, ends_at__gt=starts)
+        return held.filter(place_words__in=("", words)) if words else held
 
     def to_close(self, now: datetime) -> "GatheringQuerySet":
         """Over, but nobody has closed the list of who came."""
@@ -88,6 +187,10 @@ class Gathering(TenantRow):
     walk_ins = models.PositiveIntegerField(default=0)
     noticed_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    series = models.ForeignKey(
+        Series, models.PROTECT, null=True, blank=True, related_name="gatherings"
+    )
+    series_month = models.DateField(null=True, blank=True)  # the first of the month it is for
 
     objects = tenant_manager(GatheringQuerySet)
 
@@ -98,6 +201,9 @@ class Gathering(TenantRow):
             models.UniqueConstraint(
                 fields=("community", "door_code"), name="gathering_door_code_once"
             ),
+            models.UniqueConstraint(
+                fields=("community", "series", "series_month"), name="one_of_a_series_a_month"
+            ),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="gathering_ends_after_it_begins"
             ),
@@ -105,6 +211,7 @@ class Gathering(TenantRow):
         indexes = (
             models.Index(fields=("community", "state", "starts_at")),
             models.Index(fields=("community", "starts_at", "id")),
+            models.Index(fields=("community", "place", "starts_at")),
         )
 
     def __str__(self) -> str:

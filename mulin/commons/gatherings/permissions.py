@@ -1,6 +1,6 @@
 """Who may do what with a gathering."""
 
-from mulin.commons.gatherings.models import Gathering
+from mulin.commons.gatherings.models import Gathering, Series
 from mulin.commons.gatherings.registry import kind_of
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
@@ -10,6 +10,12 @@ def may_keep(actor: Actor, gathering: Gathering) -> bool:
     """Its host and the keepers of its kind: they change it, and read who comes."""
     is_host = actor.account_id is not None and actor.account_id == gathering.host_id
     return is_host or kind_of(gathering.kind).may_keep(actor)
+
+
+def may_keep_series(actor: Actor, series: Series) -> bool:
+    """Whoever entered it and the keepers of its kind."""
+    is_host = actor.account_id is not None and actor.account_id == series.host_id
+    return is_host or kind_of(series.kind).may_keep(actor)
 
 
 def is_themselves(actor: Actor, person: Person) -> bool:

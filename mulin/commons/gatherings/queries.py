@@ -13,13 +13,25 @@ from mulin.commons.gatherings.models import (
     Gathering,
     GatheringPaper,
     GatheringQuerySet,
+    Series,
 )
-from mulin.commons.gatherings.rules import Group, Stand, State, free_seats
+from mulin.commons.gatherings.permissions import may_keep_series
+from mulin.commons.gatherings.rules import (
+    Coming,
+    Group,
+    Stand,
+    State,
+    coming_in,
+    following_month,
+    free_seats,
+)
+from mulin.ground.community.queries import work_calendar
 from mulin.ground.community.rules import Actor
 from mulin.ground.notify.models import Message
 from mulin.ground.people.models import Person, PersonQuerySet, Residency
 from mulin.ground.people.queries import kept_ids
 from mulin.ground.people.rules import ADULT_FROM
+from mulin.kit.clock import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +208,36 @@ def gatherings_to_tell(now: datetime) -> "QuerySet[Gathering]":
         pk__in=waiting, ends_at__gt=now, noticed_at__isnull=False
     ).exclude(state=State.HELD)
     return rows.order_by("starts_at", "id")
+
+
+def series_for(actor: Actor) -> list[Series]:
+    """What comes every month, those that go on first; an actor sees what they keep."""
+    rows = Series.objects.select_related("place", "host").order_by("ended_on", "id")
+    return [one for one in rows if may_keep_series(actor, one)]
+
+
+def months_ahead(series: Series, today: date, count: int = 6) -> list[Coming]:
+    """What the rule gives for this month and the next ones."""
+    days, month, found = work_calendar(), today.replace(day=1), []
+    for _number in range(count):
+        found.append(coming_in(series.rule, month, days))
+        month = following_month(month)
+    return found
+
+
+def to_announce(today: date, now: datetime) -> list[Gathering]:
+    """Those of a series that are told today or were to be told before, and nobody was yet."""
+    rows = (
+        Gathering.objects.to_come(now)
+        .filter(noticed_at__isnull=True, series__isnull=False)
+        .exclude(series__group="")
+        .select_related("series", "place")
+    )
+    return [
+        one
+        for one in rows
+        if one.series and (local_day(one.starts_at) - today).days <= one.series.told_days
+    ]
 
 
 def attendances_told(person_id: int) -> list[dict[str, object]]:

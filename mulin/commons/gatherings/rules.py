@@ -1,9 +1,15 @@
-"""The law of gatherings: who gets a seat, when one may sign in, how long somebody was there."""
+"""The law of gatherings: who gets a seat, when one may sign in, how long somebody was there, on
+which day what comes every month takes place.
+"""
 
+import calendar
 import re
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from mulin.kit.calendar import WorkCalendar
 
 
 class State(StrEnum):
@@ -109,3 +115,103 @@ def without_empty_headings(record: str, headings: str) -> str:
             kept.append(line)
             has_words = not words.startswith(known) and (has_words or bool(words))
     return "\n".join(reversed(kept)).strip()
+
+
+# ── what comes every month ───────────────────────────────────────────────────────────────────
+
+
+class Shift(StrEnum):
+    """What happens when the day of the rule falls on a holiday, or on a make-up day."""
+
+    KEEP = "keep"
+    EARLIER = "earlier"
+    LATER = "later"
+    SKIP = "skip"
+
+
+class Why(StrEnum):
+    """What the day of the rule is in the Chinese calendar."""
+
+    ORDINARY = ""
+    HOLIDAY = "holiday"
+    MAKE_UP = "make_up"
+
+
+#: The place of a weekday in its month that means the last one, fourth or fifth.
+LAST: Final = 5
+_WEEK: Final = timedelta(days=7)
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Monthly:
+    """The rule: the `day` of the month (the 20th; the 31st is the last day of a shorter month), or
+    with `day` 0 the `nth` `weekday` (1 Monday to 7 Sunday; `LAST` is the last one).
+    """
+
+    day: int = 0
+    nth: int = 1
+    weekday: int = 6
+    on_holiday: Shift = Shift.LATER
+    on_make_up: Shift = Shift.KEEP
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What a rule gives for a month: its own day, the day it is held (None: not at all), and why
+    they differ. `is_certain` is False while the State Council's notice for that year is unknown.
+    """
+
+    regular: date
+    held: date | None
+    why: Why
+    is_certain: bool
+
+
+def coming_in(rule: Monthly, month: date, days: WorkCalendar) -> Coming:
+    """When it takes place in the month of this day.
+
+    By the day of the month: a holiday gives way to the nearest working day, a make-up day to the
+    nearest day off. By the weekday: both give way to the same weekday of another week.
+    """
+    regular = _regular(rule, month)
+    why = Why.ORDINARY
+    if days.is_make_up_day(regular):
+        why = Why.MAKE_UP
+    elif days.is_holiday(regular):
+        why = Why.HOLIDAY
+    shift = {Why.ORDINARY: Shift.KEEP, Why.HOLIDAY: rule.on_holiday, Why.MAKE_UP: rule.on_make_up}
+    return Coming(regular, _shifted(rule, regular, shift[why], why, days), why,
+                  days.is_certain(regular))  # fmt: skip
+
+
+def following_month(month: date) -> date:
+    """The first day of the next month."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def _regular(rule: Monthly, month: date) -> date:
+    first = month.replace(day=1)
+    length = calendar.monthrange(month.year, month.month)[1]
+    if rule.day:
+        return first.replace(day=min(rule.day, length))
+    day = first + timedelta(days=(rule.weekday - first.isoweekday()) % 7)
+    day += _WEEK * (rule.nth - 1)
+    return day if day.month == month.month else day - _WEEK
+
+
+def _shifted(rule: Monthly, day: date, shift: Shift, why: Why, days: WorkCalendar) -> date | None:
+    if shift is Shift.SKIP:
+        return None
+    if shift is Shift.KEEP:
+        return day
+    step = (_DAY if rule.day else _WEEK) * (-1 if shift is Shift.EARLIER else 1)
+    while _gives_way(rule, day, why, days):
+        day += step
+    return day
+
+
+def _gives_way(rule: Monthly, day: date, why: Why, days: WorkCalendar) -> bool:
+    if not rule.day:
+        return days.is_holiday(day) or days.is_make_up_day(day)
+    return days.is_workday(day) is (why is Why.MAKE_UP)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mulin.commons.gatherings.views import door, planning, public
+from mulin.commons.gatherings.views import door, planning, public, series
 
 app_name = "gatherings"
 
@@ -11,6 +11,10 @@ urlpatterns = [
     path("calendar.ics", public.calendar_feed, name="feed"),
     path("desk/", planning.gathering_list, name="desk"),
     path("desk/new/", planning.new, name="new"),
+    path("desk/series/", series.series_list, name="series"),
+    path("desk/series/new/", series.new, name="series-new"),
+    path("desk/series/<int:pk>/", series.change, name="series-change"),
+    path("desk/series/<int:pk>/end/", series.end, name="series-end"),
     path("desk/<int:pk>/", planning.gathering, name="gathering"),
     path("desk/<int:pk>/change/", planning.change, name="change"),
     path("desk/<int:pk>/move/", planning.move, name="move"),

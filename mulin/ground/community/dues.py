@@ -187,7 +187,8 @@ def _of_parts(asked: Asked) -> Iterator[Due]:
 # Any: tuples of the columns below.
 def _lines(part: Part) -> "QuerySet[Any, Any]":
     texts = (*part.said, *[Value("")] * (_TEXTS - len(part.said)))
-    no_number = Value(None, BigIntegerField())
+    # Cast: two parts in a row without one would be a text to PostgreSQL.
+    no_number = Cast(Value(None), BigIntegerField())
     lines: QuerySet[Any, Any] = (
         part.rows.select_related(None)
         .order_by()
@@ -198,7 +199,7 @@ def _lines(part: Part) -> "QuerySet[Any, Any]":
             harm_=Value(part.harm.value, SmallIntegerField())
             if isinstance(part.harm, Harm)
             else F(part.harm),
-            due_=F(part.due) if part.due else Value(None, DateTimeField()),
+            due_=F(part.due) if part.due else Cast(Value(None), DateTimeField()),
             holder_=F(part.holder) if part.holder else no_number,
             **{f"said{place}_": Cast(text, TextField()) for place, text in enumerate(texts)},
         )

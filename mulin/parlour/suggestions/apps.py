@@ -17,6 +17,12 @@ VERBS = {
     "suggestions.bring_statement": _("added a statement"),
     "suggestions.judge_statement": _("looked at a statement"),
     "suggestions.type_sheet": _("typed a sheet of opinions"),
+    "suggestions.set_times": _("entered limits of ideas"),
+    "suggestions.pick_topics": _("put what people said onto an agenda"),
+    "suggestions.write_points": _("wrote minutes"),
+    "suggestions.decide_point": _("said what becomes of a point"),
+    "suggestions.add_recording": _("laid a recording beside minutes"),
+    "suggestions.delete_sound": _("deleted a recording"),
 }
 
 
@@ -26,6 +32,9 @@ class SuggestionsConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
+        from django.urls import reverse
+
+        from mulin.commons.gatherings.registry import Kind, register_kind
         from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.dues import register_parts
@@ -34,15 +43,20 @@ class SuggestionsConfig(AppConfig):
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
         from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.notify.queue import register_job
         from mulin.ground.notify.sharing import register_shared
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.people.rules import register_eraser, register_teller
         from mulin.parlour.suggestions import dues
+        from mulin.parlour.suggestions.actions.minutes import KIND
+        from mulin.parlour.suggestions.actions.recordings import JOB
         from mulin.parlour.suggestions.figures import FIGURES
         from mulin.parlour.suggestions.holdings import (
             erase_opinions,
+            erase_points,
             erase_stands,
             opinions_told,
+            points_told,
             stands_told,
         )
         from mulin.parlour.suggestions.jobs import draw_maps
@@ -51,6 +65,18 @@ class SuggestionsConfig(AppConfig):
 
         register_form(IDEA_SHEET)
         register_form(OPINION_SHEET)
+        from mulin.parlour.suggestions.jobs import listen, tidy_recordings
+
+        register_kind(
+            Kind(
+                KIND, _("neighbours' talk"),
+                page=lambda pk: reverse("suggestions:minutes", args=[pk]),
+            )
+        )  # fmt: skip
+        register_job(JOB, listen, opens_own_scope=True)
+        register_sweep("suggestions.recordings", timedelta(minutes=10), tidy_recordings)
+        register_teller("suggestions.point", points_told)
+        register_eraser("suggestions.point", erase_points)
         register_parts("suggestions", dues.parts, *dues.TOLD)
         group = _("Suggestions")
         for entry in (

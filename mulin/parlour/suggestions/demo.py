@@ -3,11 +3,16 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from mulin.commons.flow.said import Said
+from mulin.commons.gatherings.actions.coming import invite, read_back
+from mulin.commons.gatherings.actions.planning import close_gathering
+from mulin.commons.gatherings.actions.series import SeriesPlan, make_coming, start_series
+from mulin.commons.gatherings.models import Attendance, Gathering
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
+from mulin.ground.places.models import Place
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day, start_of_day
 from mulin.parlour.suggestions.actions.ideas import (
@@ -20,6 +25,12 @@ from mulin.parlour.suggestions.actions.ideas import (
     take_stand,
     turn_away,
 )
+from mulin.parlour.suggestions.actions.minutes import (
+    KIND,
+    decide_point,
+    pick_topics,
+    write_points,
+)
 from mulin.parlour.suggestions.actions.topics import (
     bring_statement,
     cast_vote,
@@ -28,6 +39,7 @@ from mulin.parlour.suggestions.actions.topics import (
     type_sheet,
 )
 from mulin.parlour.suggestions.models import Idea, Statement
+from mulin.parlour.suggestions.queries import points_at, who_was_there
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +129,75 @@ def live_with_ideas(
                 )  # fmt: skip
         _end(told, idea, lead, worker, min(came + timedelta(days=dice.randint(3, 12)), now))
         lead = idea if idea.is_open else lead
+
+
+#: What was said at the meetings of the 20th, the oldest first: words, what it became, the answer.
+_TALKS = (
+    (("年货市集摆到桂花广场来，老人不用挤公交", "idea", "今年腊月二十起摆三天，摊位费全免。"),
+     ("三幢门口的路牙子翘起来了，绊过人", "demand", "")),
+    (("元宵做灯笼，请外地来的家庭一起做", "idea", "正月十三下午在睦邻客厅做，材料社区出。"),
+     ("谢谢过年值班的几位邻居", "nothing", "")),
+    (("清明前后统一组织祭扫的车", "idea", "车辆由街道统筹，不另外租，时间提前贴出来。"),
+     ("晾衣杆松了，风大会掉", "demand", "")),
+    (("把楼道里的旧家具一次清完", "idea", "四月最后一个周六统一清运，前一天贴条子。"),),
+    (("请老师傅教大家修拉链、换纽扣", "idea", "放在暖新坊，每月一次，先试半年。"),
+     ("雨篷漏水，等快递淋一身", "demand", "")),
+    (("暑假前给小孩讲一次防溺水", "idea", "已请派出所民警六月底来讲。"),
+     ("谁家有多的电风扇可以借给独居老人", "nothing", "")),
+    (("乘凉的地方多放两盏驱蚊灯", "idea", "桂花广场东西两头各装一盏。"),
+     ("窨井盖响，夜里吵", "demand", "")),
+    (("开学前旧校服旧书互换一次", "idea", "八月二十八日在睦邻客厅摆一天。"),),
+    (("中秋拼一桌外地人的家乡菜", "idea", "家宴中心出场地，报了十一道菜。"),
+     ("健身器材有一个把手断了", "demand", "")),
+    (("重阳给八十岁以上的老人拍一张像", "idea", "请照相馆来两个上午，照片装好框送到家。"),
+     ("下个月请物业的人也来听", "nothing", "")),
+    (("冬天在公交站装一块挡风板", "idea", ""), ("门岗那盏灯一闪一闪", "demand", ""),
+     ("代买药能不能固定两个时间", "idea", ""), ("先把去年说的长凳落实", "", "")),
+)  # fmt: skip
+_SIGNED = 14
+
+
+def meet_every_month(
+    *, people: Sequence[Person], desk: Sequence[Actor], seed: int, now: datetime
+) -> None:
+    """The meetings of the 20th of a year with what came of them; the next stands in the calendar."""
+    dice = random.Random(seed)  # noqa: S311  as above
+    host, today = desk[0], local_day(now)
+    first = today.replace(month=1, day=1)
+    series = start_series(
+        SeriesPlan(
+            KIND, "文明大家谈", time(19, 0), time(20, 30), day=20, on_holiday="later",
+            on_make_up="keep", place=Place.objects.filter(name="睦邻客厅").first(),
+            whom="谁想来都可以", group="adults",
+            about="每月二十号，板凳坐下来，说说身边的事。说过的每一条都有下文。",
+        ),
+        by=host, now=start_of_day(first),
+    )  # fmt: skip
+    months = [first.replace(month=number) for number in range(1, today.month + 1)]
+    for month in months:
+        make_coming(series, now=start_of_day(month))
+    make_coming(series, now=now)
+    held = list(Gathering.objects.filter(series=series, ends_at__lt=now).order_by("starts_at"))
+    for gathering, talk in zip(held, _TALKS[-len(held) :] if held else (), strict=False):
+        before, evening = gathering.starts_at - timedelta(days=3), gathering.ends_at
+        pick_topics(gathering, [talk[0][0][:20]], by=host, now=before)
+        invite(gathering, dice.sample(list(people), _SIGNED), by=host, now=before)
+        Attendance.objects.filter(gathering=gathering).update(told_edition=gathering.edition)
+        read_back(
+            gathering, range(1, dice.randint(8, _SIGNED) + 1), walk_ins=dice.randint(2, 9), by=host,
+            now=evening,
+        )  # fmt: skip
+        write_points(
+            gathering, "\n".join(words for words, _fate, _end in talk), by=host, now=evening
+        )
+        for point, (_words, fate, answered) in zip(points_at(gathering), talk, strict=True):
+            if fate:
+                speaker = dice.choice(who_was_there(gathering))
+                decided = decide_point(point, fate=fate, speaker=speaker, by=host, now=evening)
+                if answered and decided.need is not None:
+                    idea = Idea.objects.get(need=decided.need)
+                    answer_idea(idea, words=answered, by=host, now=evening + timedelta(days=6))
+        close_gathering(gathering, ended_at=evening, by=host, now=evening + timedelta(minutes=5))
 
 
 def think_aloud(*, desk: Actor, residents: Sequence[Actor], seed: int, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """What is typed about ideas."""
 
-from typing import Any, ClassVar
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,8 @@ from mulin.kit.channels import Channel
 from mulin.kit.forms import ActForm
 from mulin.kit.paper.typed import DefinedForm, Shown
 from mulin.parlour.suggestions.actions.ideas import rooms_that_adopt
-from mulin.parlour.suggestions.models import REFUSAL_LABELS, SIDE_LABELS
+from mulin.parlour.suggestions.models import REFUSAL_LABELS, SIDE_LABELS, Fate
+from mulin.parlour.suggestions.queries import Heard
 from mulin.parlour.suggestions.sheets import idea_sheet
 
 #: Ways by which staff hear an idea. A meeting is heard in person.
@@ -192,4 +194,94 @@ class JudgeForm(ActForm):
             ("", _("let it be voted on")),
             *((reason.value, label) for reason, label in REFUSAL_LABELS.items()),
         ],
+    )  # fmt: skip
+
+
+class TimesForm(ActForm):
+    """Until when ideas are looked at and answered, from a day on."""
+
+    since = forms.DateField(
+        label=_("From which day on?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Say from when it holds.")},
+    )  # fmt: skip
+    look_workdays = forms.IntegerField(
+        label=_("Working days until somebody looks at an idea without a name"),
+        min_value=1, max_value=60,
+    )  # fmt: skip
+    answer_workdays = forms.IntegerField(
+        label=_("Working days until the answer"), min_value=1, max_value=250
+    )
+    source = forms.CharField(
+        label=_("Where does this stand?"), max_length=200,
+        help_text=_("The decision or the rule, with its date."),
+        error_messages={"required": _("Say where this limit stands: a rule, a decision, a date.")},
+    )  # fmt: skip
+
+
+class TopicsForm(ActForm):
+    """Which of the things people said come onto the agenda, and in which words."""
+
+    MOST: Final = 30
+
+    def __init__(self, *args: Any, heard: Sequence[Heard], **kwargs: Any) -> None:
+        # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        self.heard = list(heard)[: self.MOST]
+        for one in self.heard:
+            self.fields[f"pick_{one.key}"] = forms.BooleanField(label=one.title, required=False)
+            self.fields[f"title_{one.key}"] = forms.CharField(
+                label=_("In the words of the agenda"), max_length=120, initial=one.title,
+                required=False,
+            )  # fmt: skip
+
+    def rows(self) -> Iterator[tuple[Heard, forms.BoundField, forms.BoundField]]:
+        """What was heard, with its two fields."""
+        for one in self.heard:
+            yield one, self[f"pick_{one.key}"], self[f"title_{one.key}"]
+
+    def titles(self) -> list[str]:
+        """The titles that were picked."""
+        values = self.cleaned_data
+        return [
+            values[f"title_{one.key}"] or one.title
+            for one in self.heard
+            if values[f"pick_{one.key}"]
+        ]
+
+
+class PointsForm(ActForm):
+    """What was said, one point a line."""
+
+    points = forms.CharField(
+        label=_("What was said, one point a line"), max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("With the name in front if you like: 王奶奶：装个水龙头. The microphone of your keyboard types, too."),
+        error_messages={"required": _("Write what was said, one point a line.")},
+    )  # fmt: skip
+
+
+class FateForm(ActForm):
+    """What becomes of a point, and whose it is."""
+
+    fate = forms.ChoiceField(
+        choices=[(fate.value, fate.label) for fate in (Fate.IDEA, Fate.DEMAND, Fate.NOTHING)]
+    )
+    speaker = forms.ModelChoiceField(
+        label=_("Whose?"), queryset=Person.objects.none(), required=False,
+        empty_label=_("without a name"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, there: Sequence[Person], **kwargs: Any) -> None:
+        # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        self.fields["speaker"].queryset = Person.objects.filter(pk__in=[one.pk for one in there])
+
+
+class SoundForm(ActForm):
+    """A recording."""
+
+    sound = forms.FileField(
+        label=_("Recording"), widget=forms.FileInput(attrs={"accept": "audio/*"}),
+        error_messages={"required": _("Choose a file.")},
     )  # fmt: skip

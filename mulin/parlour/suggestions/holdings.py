@@ -8,7 +8,7 @@ from typing import Any
 
 from mulin.ground.audit.actions import erase_details
 from mulin.kit import clock
-from mulin.parlour.suggestions.models import Idea, Opinion, Stand
+from mulin.parlour.suggestions.models import Idea, IdeaPair, MinutePoint, Opinion, Stand
 from mulin.parlour.suggestions.queries import opinions_of
 
 
@@ -37,6 +37,7 @@ def erase_stands(person_id: int) -> None:
     ideas = Idea.objects.filter(need__person=person_id)
     idea_ids = list(ideas.values_list("id", flat=True))
     ideas.update(answer="")
+    IdeaPair.objects.filter(idea__in=idea_ids).delete()
     erase_details("suggestions.stand", ids, now=clock.now())
     erase_details("suggestions.idea", idea_ids, now=clock.now())
 
@@ -54,3 +55,14 @@ def erase_opinions(person_id: int) -> None:
     voices = set(opinions_of(person_id).values_list("voice", flat=True))
     for voice in voices:
         Opinion.objects.filter(voice=voice).update(voice=secrets.token_hex(16))
+
+
+def points_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of several columns
+    """What the minutes have of this person that became no need."""
+    rows = MinutePoint.objects.filter(speaker=person_id).select_related("gathering").order_by("id")
+    return [{"gathering": row.gathering.title, "said": row.words} for row in rows]
+
+
+def erase_points(person_id: int) -> None:
+    """Take their words out of the minutes. Safe to run twice."""
+    MinutePoint.objects.filter(speaker=person_id).update(words="", speaker=None, speaker_name=None)

@@ -7,10 +7,13 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from encrypted_fields.fields import EncryptedCharField
 
 from mulin.commons.flow.models import Need
+from mulin.commons.gatherings.models import Gathering
 from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.people.models import Person
+from mulin.kit.ids import public_code
 from mulin.kit.scoping import tenant_manager
 from mulin.parlour.suggestions.rules import SHOWN, WAITING, Refusal, Side, State
 
@@ -36,6 +39,11 @@ REFUSAL_LABELS: dict[Refusal, Promise] = {
     Refusal.NOT_UNDERSTOOD: _("we do not understand what is meant"),
     Refusal.NOT_OURS: _("it has nothing to do with our community"),
 }
+
+
+def long_code() -> str:
+    """The code in a recording's address."""
+    return public_code(20)
 
 
 class AnswerTimes(TenantRow):
@@ -145,6 +153,22 @@ class Idea(TenantRow):
         return STATE_TONES.get(State(self.state), "")
 
 
+class IdeaPair(TenantRow):
+    """Two neighbouring characters that stand in an idea: by these similar ones are looked up."""
+
+    idea = models.ForeignKey(Idea, models.CASCADE, related_name="+")
+    pair = models.CharField(max_length=2)
+
+    objects = tenant_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "pair", "idea"), name="a_pair_of_an_idea_once"
+            ),
+        )
+
+
 class Stand(TenantRow):
     """How one person stands to an idea, with a reason if they gave one. The last one counts."""
 
@@ -243,3 +267,99 @@ class Opinion(TenantRow):
             ),
         )
         indexes = (models.Index(fields=("community", "voice")),)
+
+
+class Fate(models.TextChoices):
+    """What became of a point of the minutes."""
+
+    OPEN = "", pgettext_lazy("point", "to be decided")
+    IDEA = "idea", pgettext_lazy("point", "an idea")
+    DEMAND = "demand", pgettext_lazy("point", "a demand")
+    NOTHING = "nothing", pgettext_lazy("point", "only in the minutes")
+
+
+class MinutePoint(TenantRow):
+    """One thing that was said at a gathering. When it became a need, its words stand there alone."""
+
+    gathering = models.ForeignKey(Gathering, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    words = models.TextField(blank=True)
+    speaker = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    speaker_name = EncryptedCharField(max_length=60, null=True, blank=True)
+    fate = models.CharField(max_length=10, choices=Fate.choices, blank=True, default=Fate.OPEN)
+    need = models.ForeignKey(Need, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("position", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(fate__in=["idea", "demand"], need__isnull=False)
+                | (~Q(fate__in=["idea", "demand"]) & Q(need__isnull=True)),
+                name="a_point_became_a_need",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("community", "gathering", "position")),
+            models.Index(fields=("community", "speaker")),
+        )
+
+    @property
+    def text(self) -> str:
+        """What was said, wherever it stands now."""
+        return self.need.words if self.need else self.words
+
+    @property
+    def is_open(self) -> bool:
+        return self.fate == Fate.OPEN
+
+    @property
+    def is_idea(self) -> bool:
+        return self.fate == Fate.IDEA
+
+
+class RecordingState(models.TextChoices):
+    """How far a recording has been written down."""
+
+    WAITING = "waiting", pgettext_lazy("recording", "is being written down")
+    DONE = "done", pgettext_lazy("recording", "written down, to be read")
+    FAILED = "failed", pgettext_lazy("recording", "could not be written down")
+
+
+class Recording(TenantRow):
+    """The sound of a gathering, and the draft that a machine has made of it. The file is deleted
+    when the minutes stand, and a month after the gathering at the latest.
+    """
+
+    gathering = models.ForeignKey(Gathering, models.PROTECT, related_name="+")
+    code = models.CharField(max_length=24, default=long_code)
+    kept_as = models.CharField(max_length=120)  # nothing once the sound is deleted
+    media_type = models.CharField(max_length=40)
+    state = models.CharField(
+        max_length=10, choices=RecordingState.choices, default=RecordingState.WAITING
+    )
+    heard_seconds = models.PositiveIntegerField(default=0)
+    draft = models.TextField(blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField()
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("community", "code"), name="recording_code_once"),
+        )
+        indexes = (
+            models.Index(fields=("community", "gathering")),
+            models.Index(fields=("community", "state")),
+        )
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == RecordingState.WAITING

@@ -1,6 +1,6 @@
 """Who may do what with ideas."""
 
-from mulin.ground.community.rules import Actor
+from mulin.ground.community.rules import Actor, Role
 
 
 def may_answer_ideas(actor: Actor) -> bool:
@@ -21,3 +21,8 @@ def may_stand(actor: Actor) -> bool:
 def is_known(actor: Actor) -> bool:
     """Shown at once; what comes without signing in is held for a look first."""
     return actor.account_id is not None
+
+
+def may_set_times(actor: Actor) -> bool:
+    """Until when ideas are looked at and answered: the head's to enter."""
+    return actor.has(Role.HEAD)

@@ -6,26 +6,43 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
+from mulin.commons.flow.models import Link, Need, Step, Visibility
+from mulin.commons.flow.rules import QUOTING
+from mulin.commons.gatherings.models import AgendaItem, Attendance, Gathering
+from mulin.ground.people.models import Person
+from mulin.ground.places.models import Place
 from mulin.kit.blindindex import blind_index
 from mulin.kit.clock import local_day, start_of_day
 from mulin.kit.ranking import closeness, shares_a_pair
+from mulin.kit.redaction import SOMEBODY, STAFF, redact
 from mulin.parlour.suggestions.models import (
     AnswerTimes,
     Idea,
+    IdeaPair,
     IdeaQuerySet,
+    MinutePoint,
     Opinion,
+    Recording,
     Stand,
     Statement,
     StatementState,
     Topic,
 )
-from mulin.parlour.suggestions.rules import Side, State, Times
+from mulin.parlour.suggestions.rules import Side, State, Times, grouped, pairs_of
 
-#: The newest ideas that are compared with what is typed; older ones were answered long ago.
-_CANDIDATES = 5_000
+#: Ideas whose words are ranked, of all that share pairs with what is typed.
+_CANDIDATES = 400
+#: Pairs of what is typed that are looked up; a longer text has said what it is about by then.
+_PAIRS = 30
+#: Rows of pairs that are read for one search: what stands nearly everywhere tells nothing apart.
+_READ = 25_000
 _REASONS = 100
+_TITLE = 40
+#: Letters of names that a machine is given to know: more would drown the sound.
+_PROMPT = 180
+_PLACES = 12
 
 
 def times_on(moment: datetime) -> Times:
@@ -54,6 +71,51 @@ def longest_waiting() -> IdeaQuerySet:
     """Ideas without an answer, the oldest first."""
     rows: IdeaQuerySet = Idea.objects.filter(state=State.OPEN).complete()
     return rows.order_by("came_at", "id")
+
+
+#: Lines of a story that are for its asker alone, or only say that it was passed on.
+_NOT_FOR_ALL = (*QUOTING, "received", "adopted", "handed_over")
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What happened in the room that took an idea up, as everybody may read it."""
+
+    at: datetime
+    words: str
+
+
+def afterwards(idea: Idea, *, keep: Iterable[str] = ()) -> list[Later]:
+    """What became of an adopted idea since: each step that its author was told, without what
+    tells of a person. Three queries; nothing of a sealed need.
+    """
+    if not idea.is_adopted or idea.ended_at is None:
+        return []
+    grown = Link.objects.filter(
+        kind="grew_out_of", to_kind="flow.need", to_id=idea.need_id, from_kind="flow.need"
+    ).values("from_id")
+    needs = list(
+        Need.objects.filter(Q(pk=idea.need_id) | Q(pk__in=grown), is_sealed=False).values_list(
+            "pk", "person__name", "contact_name", "asked_by_account__display_name"
+        )
+    )
+    names = {str(name): SOMEBODY for row in needs for name in row[1:] if name}
+    steps = Step.objects.filter(
+        need__in=[row[0] for row in needs], is_for_asker=True, at__gte=idea.ended_at
+    ).exclude(kind__in=_NOT_FOR_ALL)
+    rows = steps.order_by("at", "id")
+    told: dict[str, Later] = {}
+    for step in rows:
+        by = {step.by_name: STAFF} if step.by_name else {}
+        words = redact(step.line, names=names | by, keep=tuple(keep))
+        told.setdefault(words, Later(step.at, words))
+    return list(told.values())
+
+
+def times_set() -> "QuerySet[AnswerTimes]":
+    """All times that were set, the latest first."""
+    rows: QuerySet[AnswerTimes] = AnswerTimes.objects.order_by("-since")
+    return rows
 
 
 def became(first: date, following: date) -> IdeaQuerySet:
@@ -93,19 +155,136 @@ def month(first: date, following: date) -> Month:
 def similar_ideas(
     typed: str, *, most: int = 5, besides: int | None = None, open_only: bool = False
 ) -> list[Idea]:
-    """Ideas that everybody may read whose words are closest to what is typed; two queries.
+    """Ideas that everybody may read whose words are closest to what is typed; five queries.
 
-    What shares not even two neighbouring characters is left out. Nothing is merged by itself.
+    All ideas are looked at, by the pairs of characters they share with it; those that share most
+    are ranked by their words. Nothing is merged by itself.
     """
-    rows = Idea.objects.filter(state=State.OPEN) if open_only else Idea.objects.shown()
+    shared = _that_share_pairs(typed)
+    rows = Idea.objects.filter(pk__in=shared)
+    rows = rows.filter(state=State.OPEN) if open_only else rows.shown()
     if besides is not None:
         rows = rows.exclude(pk=besides)
-    near = list(rows.order_by("-id").values_list("pk", "need__words")[:_CANDIDATES])
+    near = list(rows.values_list("pk", "need__words"))
     scores = closeness(typed, [words for _pk, words in near])
     ranked = sorted(zip(scores, near, strict=True), key=lambda pair: (-pair[0], -pair[1][0]))
     chosen = [pk for _score, (pk, words) in ranked[: most * 4] if shares_a_pair(typed, words)]
     found = Idea.objects.complete().in_bulk(chosen[:most])
     return [found[pk] for pk in chosen[:most]]
+
+
+def _that_share_pairs(typed: str) -> list[int]:
+    """The ideas that share most pairs with what is typed, rare pairs first."""
+    pairs = pairs_of(typed)[:_PAIRS]
+    if not pairs:
+        return []
+    rows = IdeaPair.objects.filter(pair__in=pairs).order_by()
+    counted = rows.values_list("pair").annotate(count=Count("id")).values_list("count", "pair")
+    read, chosen = 0, list[str]()
+    for count, pair in sorted(counted):
+        if not chosen or read + count <= _READ:
+            chosen.append(pair)
+            read += count
+    rows = IdeaPair.objects.filter(pair__in=chosen).order_by()
+    best = rows.values("idea").annotate(shared=Count("id")).order_by("-shared", "-idea")
+    return list(best.values_list("idea", flat=True)[:_CANDIDATES])
+
+
+# ── the meeting ──────────────────────────────────────────────────────────────────────────────
+
+#: Needs of a month that are looked through for topics, and ideas that are compared for it.
+_SAID_MOST = 2_000
+_GROUPED_MOST = 120
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What several people said in a month: a title to begin with, how many, a few of their words."""
+
+    key: str
+    title: str
+    count: int
+    examples: list[str]
+
+
+def heard_between(first: date, following: date) -> list[Heard]:
+    """What was said from a day to before another: ideas alike together, demands by their kind, what
+    most people said first. Sealed and confidential needs stay out, and so do words of demands
+    that were not said for all to hear.
+    """
+    begins, ends = start_of_day(first), start_of_day(following)
+    ideas = list(
+        Idea.objects.shown()
+        .filter(came_at__gte=begins, came_at__lt=ends)
+        .order_by("-supporters", "-id")
+        .values_list("pk", "need__words", "supporters")[:_GROUPED_MOST]
+    )
+    found = [
+        Heard(
+            key=f"i{ideas[group[0]][0]}", title=ideas[group[0]][1][:_TITLE],
+            count=sum(max(ideas[at][2], 1) for at in group),
+            examples=[ideas[at][1] for at in group[:_EXAMPLES]],
+        )
+        for group in grouped([words for _pk, words, _count in ideas])
+    ]  # fmt: skip
+    demands = (
+        Need.objects.filter(said_at__gte=begins, said_at__lt=ends, is_sealed=False)
+        .filter(category__isnull=False)
+        .exclude(visibility=Visibility.CONFIDENTIAL)
+        .order_by("-id")
+        .values_list("category_id", "category__name", "words")[:_SAID_MOST]
+    )
+    kinds: dict[int, list[str]] = {}
+    names: dict[int, str] = {}
+    for kind, name, words in demands:
+        names[kind] = name
+        kinds.setdefault(kind, []).append(words)
+    found += [
+        Heard(key=f"c{kind}", title=names[kind], count=len(said), examples=said[:_EXAMPLES])
+        for kind, said in kinds.items()
+    ]
+    return sorted(found, key=lambda one: (-one.count, one.key))
+
+
+def points_at(gathering: Gathering) -> "QuerySet[MinutePoint]":
+    """The points of its minutes in their order, with what became of each."""
+    rows: QuerySet[MinutePoint] = MinutePoint.objects.filter(gathering=gathering).select_related(
+        "need", "speaker", "decided_by"
+    )
+    return rows
+
+
+def recordings_of(gathering: Gathering) -> list[Recording]:
+    """Its recordings in the order in which they came."""
+    return list(Recording.objects.filter(gathering=gathering))
+
+
+def who_was_there(gathering: Gathering) -> list[Person]:
+    """Those who signed in, by their line: whose words may be theirs."""
+    rows = Attendance.objects.filter(gathering=gathering).here().select_related("person")
+    return [row.person for row in rows.order_by("line")]
+
+
+def names_to_know(gathering: Gathering) -> str:
+    """What a machine cannot guess from the sound: our places, the agenda, who is there."""
+    people = [person.name for person in who_was_there(gathering)]
+    items = AgendaItem.objects.filter(gathering=gathering).values_list("title", flat=True)
+    places = Place.objects.order_by("id").values_list("name", flat=True)[:_PLACES]
+    said = [gathering.title, *items, *people, *places]
+    return "、".join(dict.fromkeys(filter(None, said)))[:_PROMPT]
+
+
+def idea_of_need(need_id: int) -> Idea | None:
+    """The idea that a need is."""
+    found: Idea | None = Idea.objects.filter(need=need_id).first()
+    return found
+
+
+def said_at(idea: Idea) -> Gathering | None:
+    """The gathering at which an idea came up."""
+    point = MinutePoint.objects.filter(need=idea.need_id).select_related("gathering").first()
+    return point.gathering if point is not None else None
 
 
 def family(idea: Idea) -> list[int]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mulin.parlour.suggestions.views import desk, resident, topics
+from mulin.parlour.suggestions.views import desk, minutes, resident, topics
 
 app_name = "suggestions"
 
@@ -26,6 +26,14 @@ urlpatterns = [
     path("topics/<int:pk>/desk/", topics.topic_desk, name="topic-desk"),
     path("topics/<int:pk>/sheet/", topics.sheet, name="sheet"),
     path("statements/<int:pk>/judge/", topics.judge, name="judge"),
+    path("meetings/<int:pk>/", minutes.minutes, name="minutes"),
+    path("meetings/<int:pk>/topics/", minutes.topics, name="heard"),
+    path("meetings/<int:pk>/points/", minutes.points, name="points"),
+    path("meetings/<int:pk>/recordings/", minutes.recordings, name="recordings"),
+    path("points/<int:pk>/", minutes.decide, name="decide"),
+    path("recordings/<slug:code>/", minutes.sound, name="sound"),
+    path("recordings/<slug:code>/forget/", minutes.forget, name="forget"),
+    path("times/", desk.times, name="times"),
     path("desk/<int:pk>/", desk.idea, name="desk-idea"),
     path("desk/<int:pk>/<slug:deed>/", desk.work, name="work"),
 ]

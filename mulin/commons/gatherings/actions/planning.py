@@ -49,6 +49,25 @@ def check_times(starts: datetime, ends: datetime) -> None:
         raise Refused(_("It ends before it begins. Look at both times."), field="ends_at")
 
 
+def check_place(
+    place: Place | None, words: str, starts: datetime, ends: datetime, *, besides: int | None = None
+) -> None:
+    """Raises Refused, beside its field, where another gathering holds the place in these hours.
+
+    Part of an act, which locks the head of the chain: of two at once, the second is refused.
+    """
+    if place is None:
+        return
+    held = Gathering.objects.at_place(place, words.strip(), starts, ends).exclude(pk=besides or 0)
+    other = held.order_by("starts_at").first()
+    if other is not None:
+        raise Refused(
+            _("“%(title)s” is there at that time. Choose another time, place or room.")
+            % {"title": other.title},
+            field="place",
+        )
+
+
 def plan_gathering(
     kind: str, plan: Plan, *, by: Actor, now: datetime, token: str | None = None
 ) -> Gathering:
@@ -59,6 +78,7 @@ def plan_gathering(
     with recording(by, "gatherings.plan", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Gathering)
+        check_place(plan.place, plan.place_words, plan.starts_at, plan.ends_at)
         gathering: Gathering = Gathering.objects.create(
             community_id=by.community_id, kind=kind, title=plan.title.strip(),
             starts_at=plan.starts_at, ends_at=plan.ends_at, place=plan.place,
@@ -104,6 +124,7 @@ def move_gathering(
     with recording(by, "gatherings.move", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Gathering)
+        check_place(place, place_words, starts_at, ends_at, besides=gathering.pk)
         before = {"starts_at": gathering.starts_at, "where": gathering.where}
         _planned(
             gathering, starts_at=starts_at, ends_at=ends_at, place=place, place_words=place_words,

@@ -1,7 +1,7 @@
 """An idea is brought, looked at, supported, merged, answered, adopted."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -16,12 +16,14 @@ from mulin.commons.flow.said import Said
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.queries import work_calendar
 from mulin.ground.community.rules import Actor
+from mulin.kit.clock import local_day
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
-from mulin.parlour.suggestions.models import REFUSAL_LABELS, AnswerTimes, Idea, Stand
+from mulin.parlour.suggestions.models import REFUSAL_LABELS, AnswerTimes, Idea, IdeaPair, Stand
 from mulin.parlour.suggestions.permissions import (
     is_known,
     may_answer_ideas,
     may_bring_for_others,
+    may_set_times,
     may_stand,
 )
 from mulin.parlour.suggestions.queries import family, stands_of, times_on
@@ -36,6 +38,7 @@ from mulin.parlour.suggestions.rules import (
     State,
     answer_by,
     look_by,
+    pairs_of,
     says_something,
 )
 
@@ -53,6 +56,42 @@ def first_times(community_id: int) -> None:
             "source": FIRST_SOURCE,
         },
     )  # fmt: skip
+
+
+def set_times(
+    *, since: date, look_workdays: int, answer_workdays: int, source: str, by: Actor,
+    now: datetime, token: str | None = None,
+) -> AnswerTimes:  # fmt: skip
+    """New times from a day on; ideas that came before keep theirs. Raises NotPermitted, Refused."""
+    if not may_set_times(by):
+        raise NotPermitted(_("The head of the community enters the rules."))
+    if not source.strip():
+        raise Refused(_("Say where this limit stands: a rule, a decision, a date."), field="source")
+    if since < local_day(now):
+        raise Refused(
+            _("A limit holds from today on or later, not for what is past."), field="since"
+        )
+    if not 1 <= look_workdays <= answer_workdays:
+        raise Refused(
+            _("Somebody looks first and answers then: the second number is not smaller."),
+            field="answer_workdays",
+        )
+    with recording(by, "suggestions.set_times", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(AnswerTimes)
+        row, _made = AnswerTimes.objects.update_or_create(
+            community_id=by.community_id, since=since,
+            defaults={
+                "look_workdays": look_workdays, "answer_workdays": answer_workdays,
+                "source": source.strip(),
+            },
+        )  # fmt: skip
+        act.on(
+            row,
+            after={"since": since, "look": look_workdays, "answer": answer_workdays,
+                   "source": row.source},
+        )  # fmt: skip
+    return row
 
 
 def bring_idea(said: Said, *, by: Actor, now: datetime, token: str | None = None) -> Idea:
@@ -75,6 +114,10 @@ def bring_idea(said: Said, *, by: Actor, now: datetime, token: str | None = None
             look_by=None if is_shown else look_by(came_at, times, days),
             due_at=answer_by(came_at, times, days),
         )  # fmt: skip
+        IdeaPair.objects.bulk_create(
+            IdeaPair(community_id=by.community_id, idea=idea, pair=pair)
+            for pair in pairs_of(need.words)
+        )
         _author_stands(idea, now=now)
         line = (
             _("Your idea is here. You hear what becomes of it.")
@@ -244,11 +287,17 @@ def _as_demand(idea: Idea, *, why: str, by: Actor, now: datetime) -> None:
         said, by=replace(by, channel=need.channel, on_behalf_of=need.person_id), now=now
     )
     join(received, "grew_out_of", need, by=by, now=now)
+    # What happens to the demand is told to all who had the idea: its author, who asks for the
+    # demand if they stand on the roll, and the others, whose ideas go with it.
+    for other in Need.objects.filter(goes_with=need):
+        go_with(other, received)
     add_step(
         need, by=by, kind="adopted", record=received, now=now, tell_asker=True,
         line=_gettext("Your idea is taken up as %(number)s. %(why)s")
         % {"number": received.number, "why": why},
     )  # fmt: skip
+    if need.person_id is None:
+        go_with(need, received)
 
 
 # Any: columns of mixed types.

@@ -1,13 +1,14 @@
 """The law of ideas: what may be said, where an idea stands, until when it must be answered."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
 from mulin.kit.calendar import WorkCalendar
-from mulin.kit.ranking import plain
+from mulin.kit.ranking import closeness, plain, shares_a_pair
 
 #: Fewer letters say nothing; emoji and signs are no letters.
 LEAST_LETTERS: Final = 2
@@ -96,3 +97,83 @@ def month_of(typed: str, today: date) -> tuple[date, date]:
     year, month = (int(found[1]), int(found[2])) if found else (today.year, today.month)
     following = date(year + month // 12, month % 12 + 1, 1)
     return date(year, month, 1), following
+
+
+# ── the meeting ──────────────────────────────────────────────────────────────────────────────
+
+#: 「王奶奶：装个水龙头」: who said it, in front of the first colon; a longer beginning is no name.
+_SPOKEN: Final = re.compile(r"\s*(?P<name>[^\s：:，,。；;]{2,10})\s*[：:]\s*(?P<words>.+)")
+#: The number or dot that somebody puts before each point.
+_NUMBERED: Final = re.compile(r"\s*(?:\d{1,2}\s*[.、)）．]|[-·•*])\s*")
+#: How close one of two texts must be to the other, as a share of how close that is to itself.
+_ALIKE: Final = 0.24
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenPoint:
+    """One line of minutes: what was said, and the name that stands before it."""
+
+    words: str
+    name: str = ""
+
+
+def points_of(typed: str) -> list[SpokenPoint]:
+    """The points of minutes, one a line; lines without words are left out."""
+    found = []
+    for line in typed.splitlines():
+        bare = _NUMBERED.sub("", line, count=1).strip()
+        if not says_something(bare):
+            continue
+        spoken = _SPOKEN.fullmatch(bare)
+        if spoken and says_something(spoken["words"]):
+            found.append(SpokenPoint(spoken["words"].strip(), spoken["name"]))
+        else:
+            found.append(SpokenPoint(bare))
+    return found
+
+
+def grouped(texts: Sequence[str]) -> list[list[int]]:
+    """Texts that say much the same together, by their places; the largest group first.
+
+    Each joins the group of the earlier text that it is closest to, if it is close enough. It is a
+    proposal for an agenda, where a person picks: nothing is merged by it.
+    """
+    scores = [closeness(text, texts) for text in texts]
+    groups: list[list[int]] = []
+    of: dict[int, int] = {}
+    for at, text in enumerate(texts):
+        near = [
+            (max(scores[at][other] / own, scores[other][at] / scores[other][other]), -other)
+            for other in range(at)
+            if (own := scores[at][at]) and shares_a_pair(text, texts[other])
+        ]
+        if near and max(near)[0] >= _ALIKE:
+            of[at] = of[-max(near)[1]]
+            groups[of[at]].append(at)
+        else:
+            of[at] = len(groups)
+            groups.append([at])
+    return sorted(groups, key=lambda group: (-len(group), group[0]))
+
+
+def pairs_of(words: str) -> list[str]:
+    """Every two neighbouring characters of a text, each once."""
+    letters = plain(words)
+    return list(dict.fromkeys(letters[at : at + 2] for at in range(len(letters) - 1)))
+
+
+#: How files of sound begin, and what they are.
+_SOUNDS: Final = (
+    (b"ID3", 0, "audio/mpeg"), (b"\xff\xfb", 0, "audio/mpeg"), (b"\xff\xf3", 0, "audio/mpeg"),
+    (b"\xff\xf1", 0, "audio/aac"), (b"WAVE", 8, "audio/wav"), (b"OggS", 0, "audio/ogg"),
+    (b"\x1aE\xdf\xa3", 0, "audio/webm"), (b"ftyp", 4, "audio/mp4"), (b"fLaC", 0, "audio/flac"),
+    (b"#!AMR", 0, "audio/amr"),
+)  # fmt: skip
+
+
+def sound_kind(beginning: bytes) -> str | None:
+    """The media type of a recording by its first bytes; None for what is no sound."""
+    for mark, at, kind in _SOUNDS:
+        if beginning[at : at + len(mark)] == mark:
+            return kind
+    return None

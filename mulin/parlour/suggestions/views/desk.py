@@ -14,6 +14,7 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
 from mulin.ground.people.models import Person, index_of
 from mulin.kit.acts import attempt
+from mulin.kit.clock import local_day
 from mulin.kit.forms import ActForm
 from mulin.kit.paging import page_of
 from mulin.parlour.suggestions.actions.ideas import (
@@ -21,6 +22,7 @@ from mulin.parlour.suggestions.actions.ideas import (
     answer_idea,
     bring_idea,
     merge_ideas,
+    set_times,
     show_idea,
     turn_away,
 )
@@ -30,10 +32,19 @@ from mulin.parlour.suggestions.forms import (
     HeardForm,
     MergeForm,
     PlainActForm,
+    TimesForm,
     TurnAwayForm,
 )
 from mulin.parlour.suggestions.models import Idea
-from mulin.parlour.suggestions.queries import ideas_of_desk, reasons, similar_ideas
+from mulin.parlour.suggestions.permissions import may_set_times
+from mulin.parlour.suggestions.queries import (
+    afterwards,
+    ideas_of_desk,
+    reasons,
+    said_at,
+    similar_ideas,
+    times_set,
+)
 from mulin.parlour.suggestions.rules import is_possible
 
 _SHOWS = ("", "held", "over")
@@ -67,6 +78,29 @@ def hear(request: Request) -> HttpResponse:
                 return redirect("suggestions:hear")
             return redirect("suggestions:desk-idea", pk=heard.pk)
     return render(request, "suggestions/hear.html", {"form": form})
+
+
+@opened_to(*DESK_ROLES)
+def times(request: Request) -> HttpResponse:
+    """Until when ideas are looked at and answered: what holds, what held, what the head enters."""
+    form = TimesForm(request.POST or None, initial={"since": local_day(request.now)})
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        entered = attempt(
+            form,
+            lambda: set_times(
+                since=values["since"], look_workdays=values["look_workdays"],
+                answer_workdays=values["answer_workdays"], source=values["source"],
+                by=request.actor, now=request.now, token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if entered is not None:
+            messages.success(request, _("Entered. Ideas that came before keep their own limit."))
+            return redirect("suggestions:times")
+    context = {
+        "form": form, "rows": times_set()[:50], "may_set": may_set_times(request.actor),
+    }  # fmt: skip
+    return render(request, "suggestions/times.html", context)
 
 
 def _heard(request: Request, form: HeardForm) -> Idea | None:
@@ -170,4 +204,6 @@ def _detail(request: Request, found: Idea, tried: dict[str, ActForm]) -> dict[st
         "merged": Idea.objects.filter(lead=found).select_related("need").order_by("id")[:50],
         "supporting": supporting,
         "objecting": objecting,
+        "later": afterwards(found, keep=(request.community.phone,)),
+        "said_at": said_at(found),
     }

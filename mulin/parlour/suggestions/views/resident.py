@@ -19,10 +19,12 @@ from mulin.parlour.suggestions.forms import IdeaForm, StandForm
 from mulin.parlour.suggestions.models import Idea
 from mulin.parlour.suggestions.permissions import is_known, may_stand
 from mulin.parlour.suggestions.queries import (
+    afterwards,
     became,
     longest_waiting,
     month,
     reasons,
+    said_at,
     shown_ideas,
     similar_ideas,
 )
@@ -139,4 +141,5 @@ def _idea_page(request: Request, found: Idea, form: StandForm) -> dict[str, obje
     return {
         "idea": found, "form": form, "may_stand": may_stand(request.actor),
         "supporting": supporting, "objecting": objecting, "here": "ours",
+        "later": afterwards(found, keep=(request.community.phone,)), "said_at": said_at(found),
     }  # fmt: skip
