@@ -139,6 +139,8 @@ INSTALLED_APPS = [
     "mulin.parlour.suggestions",
     "mulin.parlour.rounds",
     "mulin.parlour.doublefive",
+    "mulin.workshop.production",
+    "mulin.workshop.wages",
     "mulin.site",
 ]
 
