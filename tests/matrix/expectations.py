@@ -62,6 +62,10 @@ DESK = HEAD | people("community_worker")
 OFFICER = people("grid_officer")
 HANDLERS = DESK | OFFICER | people("officer_2")
 KEEPERS = HEAD | people("installer")
+#: Who runs the workshop, who works there, who carries.
+KEEP_SHOP = HEAD | people("workshop_manager")
+WORKER = people("workshop_worker")
+CARRIER = people("carrier")
 INSTALLER = people("installer")
 AUDITOR = people("auditor")
 COMMITTEE = people("election_committee")
@@ -439,6 +443,53 @@ LINES = {
     "deliberation:point": Line(DESK, about="point"),
     "deliberation:roll-call": Line(DESK, about="point"),
     "deliberation:vote": Line(DESK, about="point voted", method="POST"),
+    # the workshop
+    "production:orders": Line(KEEP_SHOP),
+    "production:order-new": Line(KEEP_SHOP),
+    "production:order": Line(KEEP_SHOP, about="workshop order"),
+    "production:order-act": Line(KEEP_SHOP, about="order deed", method="POST"),
+    "production:labels": Line(KEEP_SHOP, about="workshop order"),
+    "production:picture": Line(KEEP_SHOP, about="order picture"),
+    "production:imports": Line(KEEP_SHOP),
+    "production:import-template": Line(KEEP_SHOP),
+    "production:import": Line(KEEP_SHOP, about="order book"),
+    "production:scan": Line(KEEP_SHOP),
+    "production:lot": Line(KEEP_SHOP, about="lot"),
+    "production:lot-act": Line(KEEP_SHOP, about="lot deed", method="POST"),
+    "production:scanned": Line(KEEP_SHOP | WORKER | CARRIER, about="lot code"),
+    "production:judge": Line(KEEP_SHOP, about="receipt"),
+    "production:agree": Line(KEEP_SHOP, about="receipt", method="POST"),
+    "production:fault": Line(KEEP_SHOP, about="movement"),
+    "production:undo": Line(KEEP_SHOP, about="movement"),
+    "production:allocate": Line(KEEP_SHOP),
+    "production:offer-act": Line(KEEP_SHOP, about="lot offer", method="POST"),
+    "production:workers": Line(KEEP_SHOP),
+    "production:worker": Line(KEEP_SHOP, about="worker"),
+    "production:worker-act": Line(KEEP_SHOP, about="worker deed", method="POST"),
+    "production:wish-answer": Line(KEEP_SHOP, about="work wish", method="POST"),
+    "production:operations": Line(KEEP_SHOP),
+    "production:work-act": Line(KEEP_SHOP, about="work deed", method="POST", is_shared=True),
+    "production:rounds": Line(KEEP_SHOP | CARRIER),
+    "production:round": Line(KEEP_SHOP | CARRIER, about="carrying"),
+    "production:round-paper": Line(KEEP_SHOP | CARRIER, about="carrying"),
+    "production:stop": Line(KEEP_SHOP | CARRIER, about="stop", method="POST"),
+    "production:mine": Line(WORKER),
+    # the offer is another worker's
+    "production:answer": Line(NOBODY, about="lot offer", method="POST"),
+    # whoever holds the role and is not on the list has no wish to write down
+    "production:wish": Line(NOBODY, method="POST"),
+    "production:about": Line(EVERYBODY),
+    "wages:months": Line(KEEP_SHOP),
+    "wages:month": Line(KEEP_SHOP, about="pay month"),
+    "wages:payment-file": Line(KEEP_SHOP, about="pay month", method="POST"),
+    "wages:worker": Line(KEEP_SHOP, about="worker"),
+    "wages:worker-act": Line(KEEP_SHOP, about="worker's money", method="POST"),
+    "wages:rules": Line(KEEP_SHOP),
+    "wages:rules-act": Line(KEEP_SHOP, about="pay rule", method="POST", is_shared=True),
+    "wages:mine": Line(WORKER),
+    "wages:statement": Line(KEEP_SHOP, about="pay"),
+    "wages:statement-paper": Line(KEEP_SHOP, about="pay"),
+    "wages:statement-act": Line(KEEP_SHOP, about="pay deed", method="POST"),
     # the yearly survey
     "survey:list": Line(HANDLERS),
     "survey:survey": Line(HANDLERS, about="survey"),
@@ -519,6 +570,10 @@ CANARIES = {
     "点话{}": Canary(DESK, "doublefive:idea"),
     # how somebody who objects to a resolution is reached
     "议联{}": Canary(DESK, "deliberation:matter"),
+    # what a customer's piece should be like
+    "规格{}": Canary(KEEP_SHOP, "production:order"),
+    # why a worker says that her statement is wrong; she reads it in the file of what is held of her
+    "异议{}": Canary(KEEP_SHOP | RESIDENT, "wages:statement"),
     # what a household wrote for the survey
     "愿望{}": Canary(DESK, "survey:remarks"),
     # an idea is for everybody to read

@@ -41,6 +41,7 @@ SHOWN_ONLY = {
     "survey:thanks": "says that it arrived",
     "doublefive:river": "shows; hangs on the notice board as well",
     "doublefive:river-of": "shows; hangs on the notice board as well",
+    "production:about": "shows; hangs on the notice board as well",
     "survey:results": "shows; hangs on the notice board as well",
     "survey:result": "shows",
     "ballots:boards": "shows; hangs on the notice board as well",

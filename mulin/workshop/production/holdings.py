@@ -19,7 +19,8 @@ def work_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of several
 def movements_kept(person_id: int) -> int:
     """Rows of the books that name them as a worker: kept at least three years."""
     mine = Q(source_worker__person=person_id) | Q(target_worker__person=person_id)
-    return Movement.objects.filter(mine).count()
+    count: int = Movement.objects.filter(mine).count()
+    return count
 
 
 def erase_work(person_id: int) -> None:

@@ -321,7 +321,8 @@ class Lot(TenantRow):
     @property
     def minutes(self) -> int:
         """How long the whole of it takes by the standard."""
-        return -(-self.quantity * self.order.operation.seconds // 60)
+        seconds: int = self.quantity * self.order.operation.seconds
+        return -(-seconds // 60)
 
 
 class Receipt(TenantRow):

@@ -32,6 +32,7 @@ from mulin.workshop.production.rules import (
     ENDLESS,
     HELD,
     NOTHING,
+    WAYS,
     Batch,
     Colour,
     Hand,
@@ -97,6 +98,12 @@ def held_in(item: Item, lot: Lot | None, spot: Spot, worker: Worker | None) -> D
     rows = Movement.objects.filter(lot=lot, item=item).values_list(*_ENDS)
     who = worker.pk if worker is not None and spot in HELD else None
     return held_by([_as_moved(*row) for row in rows], spot, who)
+
+
+def piece_item(order: Order) -> Item:
+    """The parts of one piece of an order."""
+    found: Item = Item.objects.get(order=order, is_piece=True)
+    return found
 
 
 def in_store(item_id: int) -> Decimal:
@@ -375,7 +382,9 @@ def workshop_position() -> Position | None:
     place = Place.objects.filter(
         kind=PlaceKind.WORKSHOP, closed_at=None, latitude__isnull=False, longitude__isnull=False
     ).first()
-    return Position(float(place.latitude), float(place.longitude)) if place else None
+    if place is None or place.latitude is None or place.longitude is None:
+        return None
+    return Position(float(place.latitude), float(place.longitude))
 
 
 def errands() -> list[tuple[str, Lot, Worker, Decimal]]:
@@ -431,10 +440,11 @@ class Books:
     movements: int
     unbalanced_lots: list[str] = field(default_factory=list)
     below_zero: list[str] = field(default_factory=list)
+    no_way: list[str] = field(default_factory=list)
 
     @property
     def is_balanced(self) -> bool:
-        return not self.unbalanced_lots and not self.below_zero
+        return not (self.unbalanced_lots or self.below_zero or self.no_way)
 
 
 def books(until: date) -> Books:
@@ -442,10 +452,13 @@ def books(until: date) -> Books:
     rows = Movement.objects.filter(entered_at__lt=end_of_day(until))
     by_lot: dict[tuple[int, int], list[Moved]] = defaultdict(list)
     store: dict[int, Decimal] = defaultdict(lambda: NOTHING)
-    count = 0
-    for item_id, lot_id, *ends in rows.values_list("item", "lot", *_ENDS).order_by("at", "id"):
+    count, no_way = 0, []
+    columns = rows.values_list("pk", "reverses", "item", "lot", *_ENDS)
+    for pk, reverses, item_id, lot_id, *ends in columns.order_by("at", "id"):
         one = _as_moved(*ends)
         count += 1
+        if reverses is None and (one.source, one.target) not in WAYS:
+            no_way.append(str(pk))
         if lot_id is not None:
             by_lot[lot_id, item_id].append(one)
         if one.source is Spot.STORE:
@@ -461,6 +474,7 @@ def books(until: date) -> Books:
         below_zero=sorted(
             [names[one] for one in short] + [str(one) for one, left in store.items() if left < 0]
         ),
+        no_way=no_way,
     )
 
 

@@ -235,7 +235,7 @@ def light(*, wanted: int, weekly: int, committed: int, today: date, due: date) -
     days_left = max((due - today).days, 0)
     offered = weekly * days_left // 7
     free = max(offered - committed, 0)
-    calm = max(int(offered * CALM) - committed, 0)
+    calm = int(offered * CALM) - committed
     if wanted <= calm:
         return Light(Colour.GREEN, wanted, free)
     missing = wanted - calm
@@ -244,7 +244,9 @@ def light(*, wanted: int, weekly: int, committed: int, today: date, due: date) -
         colour=Colour.AMBER if wanted <= free else Colour.RED,
         wanted_minutes=wanted, free_minutes=free, missing_minutes=missing,
         helpers=ceil(missing / (MINUTES_OF_A_HELPER * float(CALM) * weeks)),
-        days=ceil(missing * 7 / (weekly * float(CALM))) if weekly else 0, lacks_skill=not weekly,
+        # Two minutes are lost to rounding at most: the days that are named do suffice.
+        days=ceil((missing + 2) * 7 / (weekly * float(CALM))) if weekly else 0,
+        lacks_skill=not weekly,
     )  # fmt: skip
 
 

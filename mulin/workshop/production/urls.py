@@ -22,6 +22,7 @@ urlpatterns = [
     path("l/<slug:code>/", lots.scanned, name="scanned"),
     path("receipts/<int:pk>/", lots.judge, name="judge"),
     path("receipts/<int:pk>/agree/", mine.agree, name="agree"),
+    path("movements/<int:pk>/picture/", lots.fault, name="fault"),
     path("movements/<int:pk>/undo/", lots.undo, name="undo"),
     path("allocation/", work.allocate, name="allocate"),
     path("offers/<int:pk>/", work.offer_act, name="offer-act"),

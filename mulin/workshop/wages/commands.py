@@ -54,12 +54,12 @@ def _count(community: Community, until: date) -> dict[str, Any]:
     return {
         "community": community.slug, "until": until.isoformat(), "movements": pieces.movements,
         "is_balanced": pieces.is_balanced and not money,
-        "unbalanced_lots": pieces.unbalanced_lots, "below_zero": pieces.below_zero,
+        "unbalanced_lots": pieces.unbalanced_lots, "below_zero": pieces.below_zero, "no_way": pieces.no_way,
         "money": [f"{one.what}: {one.said} ≠ {one.counted}" for one in money],
     }  # fmt: skip
 
 
 def _line(one: dict[str, Any]) -> str:  # Any: as above
-    wrong = [*one["unbalanced_lots"], *one["below_zero"], *one["money"]]
+    wrong = [*one["unbalanced_lots"], *one["below_zero"], *one["no_way"], *one["money"]]
     said = _("balanced") if one["is_balanced"] else "\n".join(wrong)
     return f"{one['community']} {one['until']} ({one['movements']}): {said}"

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -173,8 +174,9 @@ def statements_told(person_id: int) -> list[dict[str, str]]:
 
 def money_kept(person_id: int) -> int:
     """Lines and statements that stay after an erasure."""
-    lines = MoneyLine.objects.filter(worker__person=person_id).count()
-    return lines + Statement.objects.filter(worker__person=person_id).count()
+    lines: int = MoneyLine.objects.filter(worker__person=person_id).count()
+    statements: int = Statement.objects.filter(worker__person=person_id).count()
+    return lines + statements
 
 
 # ── the check that anyone can run ────────────────────────────────────────────────────────────
@@ -185,7 +187,8 @@ def faults(until: date) -> list[Fault]:
 
     Empty when the books are right.
     """
-    rows = list(
+    # Any: the columns below, some of which may be empty.
+    rows: list[Any] = list(
         MoneyLine.objects.filter(at__lt=end_of_day(until)).values_list(
             "worker", "kind", "source", "target", "amount", "statement", "rate", "quantity", "pk"
         )

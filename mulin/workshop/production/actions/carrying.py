@@ -101,7 +101,7 @@ def hand_over(
         if act.is_repeat:
             return act.first_result(Stop)
         when = believed(at, now)
-        current = Stop.objects.select_related("lot__order", "worker__person", "carrying").get(
+        current: Stop = Stop.objects.select_related("lot__order", "worker__person", "carrying").get(
             pk=stop.pk
         )
         if current.done_at is not None:

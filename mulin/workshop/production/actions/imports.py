@@ -65,7 +65,8 @@ def preview_orders(
         if act.is_repeat:
             return act.first_result(OrderImport)
         names = _names()
-        rows, seen = [], set(names.orders)
+        rows: list[dict[str, Any]] = []  # Any: what JSON holds
+        seen = set(names.orders)
         for line, cells in table.rows:
             if len(rows) >= MOST_ROWS:
                 raise Refused(

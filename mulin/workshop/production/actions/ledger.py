@@ -17,7 +17,7 @@ from mulin.kit.ids import next_id
 from mulin.kit.refusals import Refused
 from mulin.workshop.production.models import Item, Lot, Movement, OrderState, Worker
 from mulin.workshop.production.permissions import check_keeper
-from mulin.workshop.production.queries import given_out, held_in, in_store, moved
+from mulin.workshop.production.queries import given_out, held_in, in_store, moved, piece_item
 from mulin.workshop.production.rules import (
     HELD,
     NOTHING,
@@ -61,7 +61,12 @@ def write(
     """
     if (step.source, step.target) not in WAYS:
         raise Refused(_("Pieces do not go from there to there."))
-    item = step.item or piece_of(step.lot)
+    item = step.item
+    if item is None:
+        if step.lot is None:
+            msg = "a movement without a lot names its item"
+            raise ValueError(msg)
+        item = piece_item(step.lot.order)
     held = held_in(item, step.lot, step.source, step.source_worker)
     if held is not None and held < step.quantity:
         raise Refused(
@@ -80,15 +85,6 @@ def write(
     if step.lot is not None:
         settle(step.lot, now=now)
     return row
-
-
-def piece_of(lot: Lot | None) -> Item:
-    """The parts of one piece of a lot's order."""
-    if lot is None:
-        msg = "a movement without a lot names its item"
-        raise ValueError(msg)
-    found: Item = Item.objects.get(order=lot.order_id, is_piece=True)
-    return found
 
 
 def settle(lot: Lot, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ from mulin.kit.clock import believed, local_day
 from mulin.kit.ids import public_code
 from mulin.kit.photos import CleanPhoto
 from mulin.kit.refusals import NotPermitted, Refused
-from mulin.workshop.production.actions.ledger import Step, piece_of, settle, shown, whole, write
+from mulin.workshop.production.actions.ledger import Step, settle, shown, whole, write
 from mulin.workshop.production.models import (
     Lot,
     Movement,
@@ -54,7 +54,7 @@ def split_order(
     with recording(by, "production.split_order", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Order)
-        current = Order.objects.get(pk=order.pk)
+        current: Order = Order.objects.get(pk=order.pk)
         if current.state != OrderState.RUNNING:
             raise Refused(_("Lots are made of an order that was agreed on and runs."))
         lots = current.lots.filter(parent__isnull=True)
@@ -293,6 +293,7 @@ class Verdict:
 
     @property
     def parts(self) -> Mapping[Spot, int]:
+        """How many got which verdict."""
         return {Spot.ACCEPTED: self.accepted, Spot.REWORK: self.rework, Spot.SCRAP: self.scrap}
 
 
@@ -313,7 +314,7 @@ def judge(
     with recording(by, "production.judge", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Receipt)
-        current = Receipt.objects.select_related("worker__person").get(pk=receipt.pk)
+        current: Receipt = Receipt.objects.select_related("worker__person").get(pk=receipt.pk)
         lot = _locked(current.lot)
         if current.agreed_at is None:
             raise Refused(_("%(name)s has not agreed to the count yet.") % {"name": current.worker})
@@ -326,7 +327,11 @@ def judge(
         for spot, number in verdict.parts.items():
             if number:
                 _write_verdict(current, lot, spot, number, verdict, by=by, now=now, photo=photo)
-        act.on(current, after={**verdict.parts, "cause": verdict.cause})
+        act.on(
+            current,
+            after={str(spot): number for spot, number in verdict.parts.items()}
+            | {"cause": verdict.cause},
+        )
     return current
 
 
@@ -430,7 +435,7 @@ def find_more(
             raise Refused(_("Nothing of this lot was given out."))
         step = Step(
             quantity=pieces, source=Spot.FOUND, target=Spot.WORKER, lot=current,
-            target_worker=worker, cause=Cause.YIELD, note=note, item=piece_of(current),
+            target_worker=worker, cause=Cause.YIELD, note=note,
         )  # fmt: skip
         row = write(step, by=by, now=now)
         act.on(row, after={"lot": lot.pk, "worker": worker.pk, "quantity": quantity})

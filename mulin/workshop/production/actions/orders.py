@@ -15,7 +15,7 @@ from mulin.kit.clock import local_day
 from mulin.kit.ids import public_code
 from mulin.kit.photos import CleanPhoto
 from mulin.kit.refusals import Refused, TakenMeanwhile
-from mulin.workshop.production.actions.ledger import Step, piece_of, settle, shown, whole, write
+from mulin.workshop.production.actions.ledger import Step, settle, shown, whole, write
 from mulin.workshop.production.models import (
     Item,
     Lot,
@@ -149,7 +149,7 @@ def bring_in(
     check_keeper(by)
     item = item or Item.objects.get(order=order, is_piece=True)
     if item.is_piece:
-        whole(quantity)
+        quantity = whole(quantity)
     elif quantity <= 0:
         raise Refused(_("Write how much it is."), field="quantity")
     if order.state == OrderState.CANCELLED and not back:
@@ -209,7 +209,7 @@ def deliver(
             if part > 0:
                 step = Step(
                     quantity=part, source=Spot.ACCEPTED, target=Spot.CUSTOMER, lot=lot,
-                    item=piece_of(lot), note=note,
+                    note=note,
                 )  # fmt: skip
                 write(step, by=by, now=now)
                 left -= part

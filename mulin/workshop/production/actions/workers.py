@@ -34,7 +34,7 @@ def take_on(
         if act.is_repeat:
             return act.first_result(Worker)
         kept = Person.kept_of(person)
-        worker = Worker.objects.filter(person__in=Person.everyone_of(kept)).first()
+        worker: Worker | None = Worker.objects.filter(person__in=Person.everyone_of(kept)).first()
         if worker is not None and worker.left_on is None:
             raise Refused(_("%(name)s works here already.") % {"name": kept}, field="who")
         if worker is None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -34,7 +34,7 @@ from mulin.workshop.production.forms import (
     ScanForm,
 )
 from mulin.workshop.production.models import Lot, Movement, Receipt
-from mulin.workshop.production.permissions import may_see_lot
+from mulin.workshop.production.permissions import is_hers, may_see_lot
 from mulin.workshop.production.rules import KEEPERS, standing_of
 from mulin.workshop.production.views.deeds import Deed, do, shown
 
@@ -138,6 +138,20 @@ def undo(request: Request, pk: int) -> HttpResponse:
             return redirect("production:lot", pk=row.lot_id)
     context = {"form": form, "row": row}
     return render(request, "production/undo.html", context, status=422 if form.errors else 200)
+
+
+@opened_to(*KEEPERS, Role.WORKSHOP_WORKER)
+@require_safe
+def fault(request: Request, pk: int) -> FileResponse:
+    """A photo of what was wrong: for who runs the workshop, and for whose work it is."""
+    row: Movement = get_object_or_404(
+        Movement.objects.exclude(picture="").select_related("source_worker__person"), pk=pk
+    )
+    if row.source_worker is None or not is_hers(request.actor, row.source_worker):
+        raise Http404
+    response = FileResponse(row.picture, content_type="image/jpeg")
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
 
 
 def _lot(pk: int) -> Lot:

@@ -14,7 +14,7 @@ from mulin.workshop.production.actions.lots import agree_to_count
 from mulin.workshop.production.actions.offers import answer_offer
 from mulin.workshop.production.actions.workers import ask_for_work
 from mulin.workshop.production.forms import PlainForm, WishForm
-from mulin.workshop.production.models import Offer, OfferState, Receipt, Worker
+from mulin.workshop.production.models import Lot, Offer, OfferState, Receipt, Worker
 from mulin.workshop.production.permissions import is_hers
 from mulin.workshop.production.rules import KEEPERS
 
@@ -30,7 +30,10 @@ def mine(request: Request) -> HttpResponse:
 
 def _page(request: Request, worker: Worker, form: WishForm) -> HttpResponse:
     lots = list(
-        worker.lots.open().select_related("order__operation").prefetch_related("order__pictures")
+        Lot.objects.open()
+        .filter(worker=worker)
+        .select_related("order__operation")
+        .prefetch_related("order__pictures")
     )
     stands = queries.standings(lot.pk for lot in lots)
     load = queries.loads()[worker.pk]
@@ -38,7 +41,9 @@ def _page(request: Request, worker: Worker, form: WishForm) -> HttpResponse:
         "worker": worker,
         "offers": worker.offers.filter(state=OfferState.OPEN).select_related("lot__order__operation"),
         "lots": [(lot, stands[lot.pk]) for lot in lots],
-        "receipts": Receipt.objects.filter(worker=worker).select_related("lot__order")[:10],
+        "receipts": Receipt.objects.filter(worker=worker)
+        .select_related("lot__order")
+        .prefetch_related("verdicts")[:10],
         "share": queries.share_of(load, worker.minutes_wished),
         "income": queries.incomes(request.now).get(worker.pk),
         "wishes": worker.wishes.order_by("-at")[:3],
@@ -57,11 +62,19 @@ def answer(request: Request, pk: int) -> HttpResponse:
         raise Http404
     form = PlainForm(request.POST)
     accepts = request.POST.get("said") == "yes"
-    done = form.is_valid() and attempt(
-        form,
-        lambda: answer_offer(
-            found, accepts=accepts, by=request.actor, now=request.now, token=form.idempotency_token
-        ),
+    done = (
+        None
+        if not form.is_valid()
+        else attempt(
+            form,
+            lambda: answer_offer(
+                found,
+                accepts=accepts,
+                by=request.actor,
+                now=request.now,
+                token=form.idempotency_token,
+            ),
+        )
     )
     if not done:
         messages.error(request, _("This offer is over already."))
@@ -81,9 +94,13 @@ def agree(request: Request, pk: int) -> HttpResponse:
         raise Http404
     by = request.actor.by("paper") if request.actor.has(*KEEPERS) else request.actor
     form = PlainForm(request.POST)
-    done = form.is_valid() and attempt(
-        form,
-        lambda: agree_to_count(found, by=by, now=request.now, token=form.idempotency_token),
+    done = (
+        None
+        if not form.is_valid()
+        else attempt(
+            form,
+            lambda: agree_to_count(found, by=by, now=request.now, token=form.idempotency_token),
+        )
     )
     if done:
         messages.success(request, _("Thank you. Now it is looked at."))

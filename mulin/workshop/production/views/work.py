@@ -39,6 +39,7 @@ from mulin.workshop.production.forms import (
     WishForm,
 )
 from mulin.workshop.production.models import (
+    Lot,
     Offer,
     OfferState,
     Operation,
@@ -183,7 +184,8 @@ def _person(request: Request, typed: str) -> Person:
         raise Refused(_("Nobody on the roll is found by this."), field="who")
     if len(found) > 1:
         raise Refused(_("Several are called so. Type the whole phone number."), field="who")
-    return found[0]
+    person: Person = found[0]
+    return person
 
 
 @opened_to(*KEEPERS)
@@ -248,7 +250,7 @@ def _worker_page(
     context = {
         "worker": worker,
         "skills": worker.skills.select_related("skill"),
-        "lots": worker.lots.open().select_related("order__operation"),
+        "lots": Lot.objects.open().filter(worker=worker).select_related("order__operation"),
         "share": queries.share_of(load, worker.minutes_wished),
         "income": queries.incomes(request.now).get(worker.pk),
         "quality": queries.qualities(request.now).get(worker.pk),
@@ -267,7 +269,7 @@ def wish_answer(request: Request, pk: int) -> HttpResponse:
     """A word of answer to what she asked for."""
     found: WorkWish = get_object_or_404(WorkWish, pk=pk, answered_at__isnull=True)
     form = AnswerForm(request.POST)
-    done = form.is_valid() and attempt(
+    done = None if not form.is_valid() else attempt(
         form,
         lambda: answer_wish(
             found, answer=form.cleaned_data["answer"], by=request.actor, now=request.now,
