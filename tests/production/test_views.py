@@ -88,7 +88,8 @@ def test_a_lot_goes_its_whole_way_on_its_page(shop, keeper):
     assert keeper.post("/production/lots/", {"code": "NOSUCH"}).status_code == 422
     assert keeper.get(f"/production/l/{lot.code}/").url == base
     keeper.post(base + "issue/", {"worker": shop.gui.pk, "quantity": "20"})
-    second = keeper.post(base + "issue/", {"worker": shop.lan.pk, "quantity": "20"})
+    assert keeper.post(base + "issue/", {"worker": "无此人", "quantity": "20"}).status_code == 422
+    second = keeper.post(base + "issue/", {"worker": "兰英", "quantity": "20"})
     assert (second.status_code, "张勇" in second.content.decode()) == (422, True)
     too_many = keeper.post(base + "back/", {"worker": shop.gui.pk, "counted": "21"})
     assert too_many.status_code == 422
@@ -234,8 +235,8 @@ def test_an_order_book_is_shown_row_by_row_and_taken_in_once(shop, keeper):
     path = f"/production/books/{preview.pk}/"
     assert "帽子" in keeper.get(path).content.decode()
     assert not Order.objects.filter(product="帽子").exists()
-    keeper.post(path, {})
-    assert keeper.post(path, {}).status_code == 422
+    keeper.post(path, {"token": "one"})
+    assert keeper.post(path, {"token": "two"}).status_code == 422
     order = Order.objects.get(product="帽子")
     assert (order.price, order.quantity, order.state) == (Decimal("0.45"), 300, "quoted")
     again = keeper.post("/production/books/", {"file": SimpleUploadedFile("订单.xlsx", book)})

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.community.models import Account
@@ -159,19 +160,41 @@ class ReasonForm(ActForm):
     )
 
 
+class WorkerField(forms.CharField):
+    """A worker by name, by the initials of the name, or by number: a list of hundreds on every
+    form would be slower to draw than to type into. Gives the worker.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:  # Any: Django's own field options
+        kwargs.setdefault("label", _("Worker"))
+        kwargs.setdefault("help_text", _("The name, or its initials."))
+        kwargs.setdefault("error_messages", {"required": _("Say which worker.")})
+        super().__init__(max_length=60, **kwargs)
+
+    def clean(self, value: Any) -> Worker | None:  # Any: Django's own signature
+        typed = super().clean(value)
+        if not typed:
+            return None
+        active = Worker.objects.active().select_related("person")
+        is_number = typed.isascii() and typed.isdigit() and len(typed) < 19  # noqa: PLR2004  a 63-bit id
+        named = Q(person__name=typed) | Q(person__initials=typed.lower())
+        found = list(active.filter(Q(pk=int(typed)) if is_number else named)[:2])
+        if not found:
+            raise forms.ValidationError(_("No worker is called so."))
+        if len(found) > 1:
+            raise forms.ValidationError(
+                _(
+                    "Several workers are called so. Open her page and type the number in its address."
+                )
+            )
+        worker: Worker = found[0]
+        return worker
+
+
 class _ForWorker(ActForm):
     """Something about a lot and a worker."""
 
-    worker = forms.ModelChoiceField(
-        label=_("Worker"), queryset=Worker.objects.none(), empty_label=_("Choose a worker"),
-        error_messages={"required": _("Choose a worker.")},
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: as above
-        super().__init__(*args, **kwargs)
-        for name in ("worker", "taker"):
-            if name in self.fields:
-                self.fields[name].queryset = Worker.objects.active().select_related("person")
+    worker = WorkerField()
 
 
 class IssueForm(_ForWorker):
@@ -202,16 +225,14 @@ class ReturnForm(_ForWorker):
 class HandOnForm(_ForWorker):
     """Another worker has them now."""
 
-    taker = forms.ModelChoiceField(
-        label=_("Who has them now?"), queryset=Worker.objects.none(),
-        empty_label=_("Choose a worker"), error_messages={"required": _("Choose a worker.")},
-    )  # fmt: skip
+    taker = WorkerField(label=_("Who has them now?"))
     quantity = _pieces(_("Pieces"))
 
 
 class LoseForm(_ForWorker):
     """Pieces that are gone, why, and so who bears it."""
 
+    worker = WorkerField(required=False)
     spot = forms.TypedChoiceField(
         label=_("Where were they?"), coerce=Spot,
         choices=[(one.value, SPOT_LABELS[one]) for one in Spot if one in HELD | {Spot.STORE}],
@@ -226,10 +247,6 @@ class LoseForm(_ForWorker):
         ),
     )  # fmt: skip
     note = forms.CharField(label=_("What happened?"), max_length=200)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: as above
-        super().__init__(*args, **kwargs)
-        self.fields["worker"].required = False
 
 
 class FindForm(_ForWorker):

@@ -36,13 +36,18 @@ class Shown:
 
 
 def shown(
-    deeds: Mapping[str, Deed], url: Callable[[str], str], failed: tuple[str, ActForm] | None = None
+    deeds: Mapping[str, Deed],
+    url: Callable[[str], str],
+    failed: tuple[str, ActForm] | None = None,
+    initial: Mapping[str, str] | None = None,
 ) -> list[Shown]:
-    """The forms of a page; the one that was refused stands open with what was typed."""
+    """The forms of a page, filled in as far as it is known; the one that was refused stands open
+    with what was typed.
+    """
     return [
         Shown(
             name, deed.title,
-            failed[1] if failed and failed[0] == name else deed.form(auto_id=f"{name}_%s"),
+            failed[1] if failed and failed[0] == name else deed.form(auto_id=f"{name}_%s", initial=dict(initial or {})),
             url(name), deed.is_with_files,
         )
         for name, deed in deeds.items()

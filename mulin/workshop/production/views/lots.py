@@ -245,7 +245,10 @@ def _lot_page(
         "receipts": queries.receipts_of(lot),
         "offers": lot.offers.select_related("worker__person")[:10],
         "deeds": shown(
-            _deeds(lot), lambda deed: reverse("production:lot-act", args=[lot.pk, deed]), failed
+            _deeds(lot),
+            lambda deed: reverse("production:lot-act", args=[lot.pk, deed]),
+            failed,
+            {"worker": str(lot.worker)} if lot.worker else None,
         ),
     }
     return render(request, "production/lot.html", context, status=422 if failed else 200)

@@ -52,6 +52,9 @@ from mulin.workshop.production.models import (
 from mulin.workshop.production.rules import KEEPERS, lowest_share, propose
 from mulin.workshop.production.views.deeds import Deed, do, shown
 
+#: Lots on the page of allocation; the rest are proposed when these are given.
+MOST_PROPOSED = 40
+
 
 @opened_to(*KEEPERS)
 def allocate(request: Request) -> HttpResponse:
@@ -83,7 +86,10 @@ def allocate(request: Request) -> HttpResponse:
     by_id = {lot.pk: lot for lot in lots}
     context = {
         "form": form,
-        "lines": [(by_id[one.lot], one, workers.get(one.worker or 0)) for one in proposals],
+        "lines": [
+            (by_id[one.lot], one, workers.get(one.worker or 0)) for one in proposals[:MOST_PROPOSED]
+        ],
+        "more": max(len(proposals) - MOST_PROPOSED, 0),
         "workers": list(workers.values()),
         "lowest": lowest_share(hands, proposals, minutes),
         "lowest_now": lowest_share(hands, [], {}),
