@@ -20,7 +20,7 @@ SPOT_LABELS = {
     Spot.WORKER: _("a worker"),
     Spot.INBOUND: _("the tricycle, coming back"),
     Spot.COUNTER: _("the counting table"),
-    Spot.ACCEPTED: _("accepted"),
+    Spot.ACCEPTED: _("accepted pieces"),
     Spot.REWORK: _("to be done again"),
     Spot.SCRAP: _("scrap"),
     Spot.LOSS: _("lost"),
@@ -178,7 +178,7 @@ class WorkWish(TenantRow):
 
 class OrderState(models.TextChoices):
     QUOTED = "quoted", _("quoted")
-    RUNNING = "running", _("being made")
+    RUNNING = "running", _("in work")
     DONE = "done", _("delivered")
     CANCELLED = "cancelled", _("cancelled")
 
@@ -429,8 +429,8 @@ class Movement(TenantRow):
 
 class OfferState(models.TextChoices):
     OPEN = "open", _("waits for an answer")
-    ACCEPTED = "accepted", _("accepted")
-    DECLINED = "declined", _("declined")
+    ACCEPTED = "accepted", _("she takes it")
+    DECLINED = "declined", _("she does not take it")
     TAKEN_BACK = "taken_back", _("taken back")
 
 
