@@ -166,7 +166,7 @@ class WorkerField(forms.CharField):
     """
 
     def __init__(self, **kwargs: Any) -> None:  # Any: Django's own field options
-        kwargs.setdefault("label", _("Worker"))
+        kwargs.setdefault("label", _("Workshop worker"))
         kwargs.setdefault("help_text", _("The name, or its initials."))
         kwargs.setdefault("error_messages", {"required": _("Say which worker.")})
         super().__init__(max_length=60, **kwargs)

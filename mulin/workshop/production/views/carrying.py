@@ -83,7 +83,7 @@ def carrying_paper(request: Request, pk: int) -> HttpResponse:
     found = _round(request, pk)
     stops = list(_stops(found))
     context = {"round": found, "stops": stops, "metres": sum(one.metres or 0 for one in stops)}
-    name = f"{_('Round')} {found.day}"
+    name = f"{_('Carrying round')} {found.day}"
     return paper("production/paper/round.html", context, request=request, name=name)
 
 

@@ -188,7 +188,7 @@ def payment_file(month: PayMonth, *, by: Actor, now: datetime, token: str | None
         if not act.is_repeat:
             act.on(month, after={"statements": len(statements)})
     return write_xlsx(
-        [_("Name"), _("Bank account"), _("Yuan"), _("For")],
+        [_("Name"), _("Bank account"), _("Yuan"), _("Paid for")],
         [
             (
                 one.worker.person.name,
