@@ -471,7 +471,7 @@ LINES = {
     "production:work-act": Line(KEEP_SHOP, about="work deed", method="POST", is_shared=True),
     "production:rounds": Line(KEEP_SHOP | CARRIER, gives=NAMES),
     "production:round": Line(KEEP_SHOP | CARRIER, about="carrying", gives=NAMES),
-    "production:round-paper": Line(KEEP_SHOP | CARRIER, about="carrying"),
+    "production:round-paper": Line(KEEP_SHOP | CARRIER, about="carrying", gives=NAMES),
     "production:stop": Line(KEEP_SHOP | CARRIER, about="stop", method="POST", gives=NAMES),
     "production:mine": Line(WORKER),
     # the offer is another worker's
@@ -488,7 +488,7 @@ LINES = {
     "wages:rules-act": Line(KEEP_SHOP, about="pay rule", method="POST", is_shared=True),
     "wages:mine": Line(WORKER),
     "wages:statement": Line(KEEP_SHOP, about="pay", gives=NAMES),
-    "wages:statement-paper": Line(KEEP_SHOP, about="pay"),
+    "wages:statement-paper": Line(KEEP_SHOP, about="pay", gives=NAMES),
     "wages:statement-act": Line(KEEP_SHOP, about="pay deed", method="POST", gives=NAMES),
     # the yearly survey
     "survey:list": Line(HANDLERS),

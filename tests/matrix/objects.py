@@ -747,14 +747,13 @@ def _surveys(community: Community, sides: list[Side], *, desk: Actor, head: Acto
 
 
 def _workshops(sides: list[Side], *, head: Actor, carrier: Account) -> None:
-    """An order of each side with lots, one at its person's home, in last month's statement."""
-    then = NOW - timedelta(days=40)
+    """An order of each side with lots, one at its person's home, in the statement of a month."""
     with in_community(sides[0].community):
-        for side in sides:
+        # A month of its own for each side: a month's page names everybody who was paid in it.
+        for number, side in reversed(list(enumerate(sides))):
+            then = NOW - timedelta(days=40 + 30 * number)
             side.shop = _shop(side, head=head, then=then, carrier=carrier)
-        month = close_month(then.date(), by=head, now=NOW)
-        for side in sides:
-            side.shop["month"] = month
+            side.shop["month"] = close_month(then.date(), by=head, now=NOW)
             found = StatementOfPay.objects.get(worker=side.shop["worker"])
             words = f"异议{side.sign}"
             side.shop["pay"] = do_to_statement(
