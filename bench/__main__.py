@@ -22,6 +22,7 @@ from bench import (
     sheets,
     start,
     takeaway,
+    workshop,
 )
 from bench.databases import FULL, QUICK, Installation, Size, postgres, sqlite
 from bench.lines import Line
@@ -44,6 +45,7 @@ def main() -> int:
     lines += map(_told, counting.measure())
     lines.append(_told(ballots.measure()))
     lines += map(_told, ideas.measure())
+    lines += map(_told, workshop.measure(is_quick=chosen.quick))
     if chosen.only != "postgres":
         lines += _on_sqlite(size)
     if chosen.only != "sqlite":

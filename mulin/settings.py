@@ -140,6 +140,8 @@ INSTALLED_APPS = [
     "mulin.parlour.classroom",
     "mulin.parlour.rounds",
     "mulin.parlour.doublefive",
+    "mulin.workshop.production",
+    "mulin.workshop.wages",
     "mulin.site",
 ]
 

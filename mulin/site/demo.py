@@ -56,6 +56,8 @@ from mulin.parlour.reception.demo import Staff, live_through, see_to_what_rooms_
 from mulin.parlour.rounds.demo import end_of_story, walk_day
 from mulin.parlour.suggestions.demo import live_with_ideas, meet_every_month, think_aloud
 from mulin.parlour.survey.demo import hold_surveys
+from mulin.workshop.production.demo import work_months
+from mulin.workshop.wages.demo import pay_last_months
 
 SEED = 20_200_701  # the month the community was founded
 GRIDS = ("桂花网格", "香樟网格", "白塘网格", "新城网格")
@@ -178,6 +180,14 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
             seed=SEED,
             now=now,
         )
+        say(_("The workshop gives lots out and pays …"))
+        keeper = actor_of(accounts["金师傅"], community, now=now)
+        sewer = Person.objects.get(account=accounts["沈桂芳"])
+        work_months(
+            keeper=keeper, head=staff.head, people=[one for one in persons[60:80] if one != sewer],
+            own=sewer, seed=SEED, now=now,
+        )  # fmt: skip
+        pay_last_months(keeper=keeper, head=staff.head, now=now)
         end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)
     _neighbour(now)
     return community

@@ -62,6 +62,10 @@ DESK = HEAD | people("community_worker")
 OFFICER = people("grid_officer")
 HANDLERS = DESK | OFFICER | people("officer_2")
 KEEPERS = HEAD | people("installer")
+#: Who runs the workshop, who works there, who carries.
+KEEP_SHOP = HEAD | people("workshop_manager")
+WORKER = people("workshop_worker")
+CARRIER = people("carrier")
 INSTALLER = people("installer")
 AUDITOR = people("auditor")
 COMMITTEE = people("election_committee")
@@ -540,6 +544,53 @@ LINES = {
     "classroom:kit-sheet": Line(HANDLERS, about="kit sheet"),
     "classroom:frauds": Line(HANDLERS),
     "classroom:coverage": Line(HANDLERS),
+    # the workshop: who runs it and who carries know whom by name
+    "production:orders": Line(KEEP_SHOP),
+    "production:order-new": Line(KEEP_SHOP),
+    "production:order": Line(KEEP_SHOP, about="workshop order", gives=NAMES),
+    "production:order-act": Line(KEEP_SHOP, about="order deed", method="POST", gives=NAMES),
+    "production:labels": Line(KEEP_SHOP, about="workshop order"),
+    "production:picture": Line(KEEP_SHOP, about="order picture"),
+    "production:imports": Line(KEEP_SHOP),
+    "production:import-template": Line(KEEP_SHOP),
+    "production:import": Line(KEEP_SHOP, about="order book"),
+    "production:scan": Line(KEEP_SHOP, gives=NAMES),
+    "production:lot": Line(KEEP_SHOP, about="lot", gives=NAMES),
+    "production:lot-act": Line(KEEP_SHOP, about="lot deed", method="POST", gives=NAMES),
+    "production:scanned": Line(KEEP_SHOP | WORKER | CARRIER, about="lot code"),
+    "production:judge": Line(KEEP_SHOP, about="receipt", gives=NAMES),
+    "production:agree": Line(KEEP_SHOP, about="receipt", method="POST"),
+    "production:fault": Line(KEEP_SHOP, about="movement"),
+    "production:undo": Line(KEEP_SHOP, about="movement", gives=NAMES),
+    "production:allocate": Line(KEEP_SHOP, gives=NAMES),
+    "production:offer-act": Line(KEEP_SHOP, about="lot offer", method="POST"),
+    "production:workers": Line(KEEP_SHOP, gives=NAMES),
+    "production:worker": Line(KEEP_SHOP, about="worker", gives=NAMES),
+    "production:worker-act": Line(KEEP_SHOP, about="worker deed", method="POST", gives=NAMES),
+    "production:wish-answer": Line(KEEP_SHOP, about="work wish", method="POST"),
+    "production:operations": Line(KEEP_SHOP),
+    "production:work-act": Line(KEEP_SHOP, about="work deed", method="POST", is_shared=True),
+    "production:rounds": Line(KEEP_SHOP | CARRIER, gives=NAMES),
+    "production:round": Line(KEEP_SHOP | CARRIER, about="carrying", gives=NAMES),
+    "production:round-paper": Line(KEEP_SHOP | CARRIER, about="carrying", gives=NAMES),
+    "production:stop": Line(KEEP_SHOP | CARRIER, about="stop", method="POST", gives=NAMES),
+    "production:mine": Line(WORKER),
+    # the offer is another worker's
+    "production:answer": Line(NOBODY, about="lot offer", method="POST"),
+    # whoever holds the role and is not on the list has no wish to write down
+    "production:wish": Line(NOBODY, method="POST"),
+    "production:about": Line(EVERYBODY),
+    "wages:months": Line(KEEP_SHOP),
+    "wages:month": Line(KEEP_SHOP, about="pay month", gives=NAMES),
+    "wages:payment-file": Line(KEEP_SHOP, about="pay month", method="POST"),
+    "wages:worker": Line(KEEP_SHOP, about="worker", gives=NAMES),
+    "wages:worker-act": Line(KEEP_SHOP, about="worker's money", method="POST", gives=NAMES),
+    "wages:rules": Line(KEEP_SHOP),
+    "wages:rules-act": Line(KEEP_SHOP, about="pay rule", method="POST", is_shared=True),
+    "wages:mine": Line(WORKER),
+    "wages:statement": Line(KEEP_SHOP, about="pay", gives=NAMES),
+    "wages:statement-paper": Line(KEEP_SHOP, about="pay", gives=NAMES),
+    "wages:statement-act": Line(KEEP_SHOP, about="pay deed", method="POST", gives=NAMES),
     # the yearly survey
     "survey:list": Line(HANDLERS),
     "survey:survey": Line(HANDLERS, about="survey"),
@@ -622,6 +673,10 @@ CANARIES = {
     "留言{}": Canary(HANDLERS, "doublefive:project"),
     # how somebody who objects to a resolution is reached
     "议联{}": Canary(DESK, "deliberation:matter"),
+    # what a customer's piece should be like
+    "规格{}": Canary(KEEP_SHOP, "production:order"),
+    # why a worker says that her statement is wrong; she reads it in the file of what is held of her
+    "异议{}": Canary(KEEP_SHOP | RESIDENT, "wages:statement"),
     # what a household wrote for the survey
     "愿望{}": Canary(DESK, "survey:remarks"),
     # how a fraud was stopped

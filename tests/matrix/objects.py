@@ -11,7 +11,7 @@ matrix looks for them in every answer.
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -188,6 +188,20 @@ from mulin.parlour.survey.actions.holding import (
 from mulin.parlour.survey.models import Sampled, Survey
 from mulin.parlour.survey.queries import code_of
 from mulin.parlour.survey.rules import Answers
+from mulin.workshop.production.actions.carrying import Errand, plan_round
+from mulin.workshop.production.actions.imports import preview_orders
+from mulin.workshop.production.actions.lots import Verdict, give_back, issue, judge, split_order
+from mulin.workshop.production.actions.offers import offer as offer_lot
+from mulin.workshop.production.actions.orders import Terms as OrderTerms
+from mulin.workshop.production.actions.orders import agree as agree_on_order
+from mulin.workshop.production.actions.orders import bring_in, take_order
+from mulin.workshop.production.actions.setting import add_operation, set_rate
+from mulin.workshop.production.actions.workers import ask_for_work, take_on
+from mulin.workshop.production.models import Lot, Movement, StopKind
+from mulin.workshop.production.rules import Cause
+from mulin.workshop.wages.actions.months import close_month, do_to_statement
+from mulin.workshop.wages.models import Statement as StatementOfPay
+from mulin.workshop.wages.rules import Deed as PayDeed
 from tests.cast import Cast
 from tests.clock import NOW
 from tests.factories.community import AccountFactory, MembershipFactory
@@ -287,6 +301,7 @@ class Side:
     survey_over: Survey | None = None
     sampled: Sampled | None = None  # its household in the survey that is open
     letter: str = ""
+    shop: dict[str, Any] = field(default_factory=dict)  # things of the workshop, by name
 
     @property
     def need(self) -> Need:
@@ -736,6 +751,9 @@ def make_world(cast: Cast) -> World:
         head=actor_of(actors["neighbour_head"], cast.linli, now=NOW),
         screeners=[actors["neighbour_head"], cast.li.account],
     )  # fmt: skip
+    _workshops([sides[OWN], sides[OTHER]], head=cast.zhou.actor, carrier=actors["carrier"])
+    neighbour_head = actor_of(actors["neighbour_head"], cast.linli, now=NOW)
+    _workshops([sides[NEIGHBOUR]], head=neighbour_head, carrier=actors["neighbour_officer"])
     tokens = {
         "program": sides[OWN].program_token, "neighbour_program": sides[NEIGHBOUR].program_token,
     }  # fmt: skip
@@ -889,6 +907,58 @@ def _surveys(community: Community, sides: list[Side], *, desk: Actor, head: Acto
             side.letter = code_of(side.sampled)
 
 
+def _workshops(sides: list[Side], *, head: Actor, carrier: Account) -> None:
+    """An order of each side with lots, one at its person's home, in the statement of a month."""
+    with in_community(sides[0].community):
+        # A month of its own for each side: a month's page names everybody who was paid in it.
+        for number, side in reversed(list(enumerate(sides))):
+            then = NOW - timedelta(days=40 + 30 * number)
+            side.shop = _shop(side, head=head, then=then, carrier=carrier)
+            side.shop["month"] = close_month(then.date(), by=head, now=NOW)
+            found = StatementOfPay.objects.get(worker=side.shop["worker"])
+            words = f"异议{side.sign}"
+            side.shop["pay"] = do_to_statement(
+                found, PayDeed.DISPUTE, words=words, by=head, now=NOW
+            )
+
+
+def _shop(side: Side, *, head: Actor, then: datetime, carrier: Account) -> dict[str, Any]:
+    work = add_operation(name=f"工序{side.sign}", seconds=60, skill="锁边", by=head, now=then)
+    set_rate(work, yuan=Decimal("0.5"), since=then.date(), source="会议", by=head, now=then)
+    worker = take_on(side.person, minutes_wished=600, by=head, now=then)
+    order = take_order(
+        OrderTerms(
+            customer=Organisation.objects.get(name=f"商行{side.sign}"), product="围裙",
+            operation=work, quantity=40, due=(NOW + timedelta(days=30)).date(), price=Decimal(1),
+            specification=f"规格{side.sign}",
+        ),
+        pictures=[_picture()], by=head, now=then,
+    )  # fmt: skip
+    agree_on_order(order, by=head, now=then)
+    bring_in(order, quantity=Decimal(40), by=head, now=then)
+    split_order(order, quantity=40, size=20, by=head, now=then)
+    out, free = Lot.objects.filter(order=order).order_by("number")
+    issue(out, worker, quantity=20, by=head, now=then)
+    receipt = give_back(out, worker, counted=10, is_agreed=True, by=head, now=then)
+    judge(
+        receipt, Verdict(accepted=8, scrap=2, cause=Cause.WORK), photo=_picture(), by=head, now=then
+    )
+    waiting = give_back(out, worker, counted=4, by=head, now=NOW)
+    errand = Errand(StopKind.FETCH, out, worker, 6)
+    carrying = plan_round([errand], carrier=carrier, day=NOW.date(), by=head, now=NOW)
+    return {
+        "order": order, "lot": out, "worker": worker, "receipt": waiting, "carrying": carrying,
+        "movement": Movement.objects.get(receipt=receipt, target="scrap"),
+        "picture": order.pictures.get(), "stop": carrying.stops.get(),
+        "offer": offer_lot(free, worker, by=head, now=NOW),
+        "wish": ask_for_work(worker, kind="more", by=head, now=NOW),
+        "book": preview_orders(
+            "客户,产品,工序,数量,交期,单价\n甲,围裙,锁边,1,2026-12-30,1\n".encode(), "订单.csv",
+            by=head, now=NOW,
+        ),
+    }  # fmt: skip
+
+
 def _actors(cast: Cast) -> tuple[dict[str, Account | None], Account]:
     """One account for each role there is, beside those that stand at the edges."""
     known = {
@@ -927,6 +997,27 @@ def _account(
 
 #: kind of thing → arguments of the address of one side's thing.
 KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
+    "workshop order": lambda _world, side: {"pk": side.shop["order"].pk},
+    "order deed": lambda _world, side: {"pk": side.shop["order"].pk, "deed": "item"},
+    "order picture": lambda _world, side: {"code": side.shop["picture"].code},
+    "order book": lambda _world, side: {"pk": side.shop["book"].pk},
+    "lot": lambda _world, side: {"pk": side.shop["lot"].pk},
+    "lot deed": lambda _world, side: {"pk": side.shop["lot"].pk, "deed": "issue"},
+    "lot code": lambda _world, side: {"code": side.shop["lot"].code},
+    "receipt": lambda _world, side: {"pk": side.shop["receipt"].pk},
+    "movement": lambda _world, side: {"pk": side.shop["movement"].pk},
+    "lot offer": lambda _world, side: {"pk": side.shop["offer"].pk},
+    "worker": lambda _world, side: {"pk": side.shop["worker"].pk},
+    "worker deed": lambda _world, side: {"pk": side.shop["worker"].pk, "deed": "wish"},
+    "worker's money": lambda _world, side: {"pk": side.shop["worker"].pk, "deed": "advance"},
+    "work wish": lambda _world, side: {"pk": side.shop["wish"].pk},
+    "work deed": lambda _world, _side: {"deed": "operation"},
+    "pay rule": lambda _world, _side: {"deed": "minimum"},
+    "carrying": lambda _world, side: {"pk": side.shop["carrying"].pk},
+    "stop": lambda _world, side: {"pk": side.shop["stop"].pk},
+    "pay month": lambda _world, side: {"pk": side.shop["month"].pk},
+    "pay": lambda _world, side: {"pk": side.shop["pay"].pk},
+    "pay deed": lambda _world, side: {"pk": side.shop["pay"].pk, "deed": "answer"},
     "person": lambda _world, side: {"pk": side.person.pk},
     "listing": lambda _world, _side: {"name": "reception.visits"},
     "download": lambda _world, side: {"pk": side.download.pk},

@@ -146,6 +146,14 @@ FILES_OF_ITS_OWN = {
         "holdings.py": "what is told of a person and what stays after an erasure",
         "shown.py": "the numbers of a report in words",
     },
+    "workshop/production": {
+        "dues.py": "what the workshop owes: answers to wishes",
+        "holdings.py": "what is told, kept and erased of a person",
+    },
+    "workshop/wages": {
+        "dues.py": "disputed statements",
+        "holdings.py": "what is erased of a person; sums stay",
+    },
     "parlour/rounds": {
         "dues.py": "what an officer owes today",
         "holdings.py": "what is told and erased of a person",

@@ -81,6 +81,13 @@ class PersonQuerySet(models.QuerySet["Person"]):
             return self.filter(id__in=matching(PersonWords, community_id, query, most=most))
         return self._with(id_number_index=index_of("id_number", number))
 
+    def with_phone(self, typed: str) -> "PersonQuerySet":
+        """Whose whole number this is: who knows it was given it. Nobody for anything else."""
+        try:
+            return self._with(phone_index=index_of("phone", normalise_phone(typed)))
+        except NumberRefused:
+            return self.none()
+
     def _with(self, **index: str) -> "PersonQuerySet":
         # First by the number, then the rest: a planner may think a grid the rarer of the two.
         return self.filter(pk__in=Person.objects.filter(**index).values("pk"))

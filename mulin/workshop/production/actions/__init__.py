@@ -1,0 +1,1 @@
+"""What changes in the workshop: one function, one transaction, one act."""

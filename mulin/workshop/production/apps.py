@@ -1,0 +1,91 @@
+"""Ties production together: menu, figures, dues, verbs, what is held of a person."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+VERBS = {
+    "production.add_operation": _("added an operation"),
+    "production.set_rate": _("set a piece rate"),
+    "production.take_on": _("took a worker on"),
+    "production.certify": _("wrote down a worker's skill"),
+    "production.ask_for_work": _("asked for more, less or other work"),
+    "production.answer_wish": _("answered a worker's wish"),
+    "production.leave": _("wrote down that a worker left"),
+    "production.take_order": _("took an order"),
+    "production.agree": _("agreed on an order"),
+    "production.cancel_order": _("cancelled an order"),
+    "production.bring_in": _("counted material in or out"),
+    "production.add_item": _("added material to an order"),
+    "production.deliver": _("delivered pieces"),
+    "production.preview_orders": _("read an order book"),
+    "production.take_in_orders": _("took an order book in"),
+    "production.split_order": _("made lots"),
+    "production.divide": _("made a lot of a part"),
+    "production.issue": _("gave a lot out"),
+    "production.return_unused": _("took unworked pieces back"),
+    "production.give_back": _("counted finished pieces"),
+    "production.agree_to_count": _("agreed to a count"),
+    "production.judge": _("judged pieces"),
+    "production.do_again": _("gave pieces out again"),
+    "production.hand_on": _("handed a lot to another worker"),
+    "production.lose": _("wrote down a loss"),
+    "production.find_more": _("wrote down that more came out"),
+    "production.turn_round": _("turned a line of the books round"),
+    "production.offer": _("offered a lot"),
+    "production.answer_offer": _("answered an offer"),
+    "production.take_back_offer": _("took an offer back"),
+    "production.plan_round": _("planned a carrying round"),
+    "production.hand_over": _("handed pieces over at a door"),
+    "production.announce_sale": _("announced a live sale"),
+}
+
+
+class ProductionConfig(AppConfig):
+    name = "mulin.workshop.production"
+    label = "production"
+
+    def ready(self) -> None:
+        # Imported here: they need the loaded registry.
+        from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.dues import register_parts
+        from mulin.ground.community.menu import Entry, register
+        from mulin.ground.community.rules import Role
+        from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.notify.topics import name_topics
+        from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
+        from mulin.workshop.production import dues
+        from mulin.workshop.production.figures import FIGURES
+        from mulin.workshop.production.holdings import erase_work, movements_kept, work_told
+        from mulin.workshop.production.rules import KEEPERS
+
+        group = _("Workshop")
+        worker, carrier = frozenset({Role.WORKSHOP_WORKER}), frozenset({Role.CARRIER})
+        for entry in (
+            Entry(_("Order book"), "production:orders", "clipboard-list", KEEPERS, "desk", group,
+                  "", 60),
+            Entry(_("Lots"), "production:scan", "package", KEEPERS, "desk", group, "", 61),
+            Entry(_("Who gets which lot"), "production:allocate", "heart-handshake", KEEPERS, "desk",
+                  group, "", 62),
+            Entry(_("Workers"), "production:workers", "users", KEEPERS, "desk", group, "", 63),
+            Entry(_("Carrying rounds"), "production:rounds", "route", KEEPERS | carrier, "desk",
+                  group, "", 64),
+            Entry(_("Work and rates"), "production:operations", "list", KEEPERS, "desk", group, "",
+                  65),
+            Entry(_("My work"), "production:mine", "package", worker, "resident", "", "", 40),
+            Entry(_("My rounds"), "production:rounds", "route", carrier, "resident", "", "", 41),
+            Entry(_("The workshop"), "production:about", "package", None, "resident", "", "", 57),
+        ):  # fmt: skip
+            register(entry)
+        for figure in FIGURES:
+            register_figure(figure)
+        register_parts("production", dues.parts, *dues.TOLD)
+        register_teller("production.work", work_told)
+        register_eraser("production.work", erase_work)
+        register_keeper(
+            "production.movement",
+            _("Pieces that went through their hands, with what they earned: pay records are kept."),
+            movements_kept,
+            article="《保障农民工工资支付条例》第15条；《工资支付暂行规定》第6条",
+        )
+        name_verbs(VERBS)
+        name_topics({"workshop": _("work from the workshop")})

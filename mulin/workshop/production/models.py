@@ -1,0 +1,539 @@
+"""Operations and rates, workers, orders, lots, movements, receipts, offers, carrying rounds."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from mulin.ground.community.models import Account, TenantRow
+from mulin.ground.community.rules import Actor
+from mulin.ground.people.models import Organisation, Person
+from mulin.kit.scoping import tenant_manager
+from mulin.workshop.production.rules import KEEPERS, Bearer, Because, Cause, Spot, bears
+
+SPOT_LABELS = {
+    Spot.CUSTOMER: _("the customer"),
+    Spot.STORE: _("the store"),
+    Spot.OUTBOUND: _("the tricycle, going out"),
+    Spot.WORKER: _("a worker"),
+    Spot.INBOUND: _("the tricycle, coming back"),
+    Spot.COUNTER: _("the counting table"),
+    Spot.ACCEPTED: _("accepted pieces"),
+    Spot.REWORK: _("to be done again"),
+    Spot.SCRAP: _("scrap"),
+    Spot.LOSS: _("lost"),
+    Spot.FOUND: _("more came out than was given"),
+}
+CAUSE_LABELS = {
+    Cause.NONE: _("no cause"),
+    Cause.MATERIAL: _("a fault in the material"),
+    Cause.CHANGE: _("the customer changed it"),
+    Cause.WORK: _("a fault of the hand"),
+    Cause.SHORT: _("fewer were handed out than written"),
+    Cause.TRANSPORT: _("on the way"),
+    Cause.CARELESS: _("careless keeping"),
+    Cause.FORCE: _("fire, water or a theft that was reported"),
+    Cause.YIELD: _("the material gave more"),
+}
+BEARER_LABELS = {
+    Bearer.CUSTOMER: _("the customer bears it"),
+    Bearer.WORKSHOP: _("the workshop bears it"),
+    Bearer.WORKER: _("the worker bears it"),
+}
+
+
+class Skill(TenantRow):
+    """What somebody must be able to do for an operation."""
+
+    name = models.CharField(max_length=40)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(fields=("community", "name"), name="workshop_skill_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Operation(TenantRow):
+    """A piece of work that is done to pieces: how long one takes, which skill it needs."""
+
+    name = models.CharField(max_length=60)
+    skill = models.ForeignKey(Skill, models.PROTECT, null=True, blank=True, related_name="+")
+    seconds = models.PositiveIntegerField()
+    instructions = models.TextField(max_length=2000, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(fields=("community", "name"), name="operation_once"),
+            models.CheckConstraint(condition=Q(seconds__gt=0), name="operation_takes_time"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PieceRate(TenantRow):
+    """What a piece of an operation earns from a day on, in yuan; a lot keeps the rate of its issue."""
+
+    operation = models.ForeignKey(Operation, models.PROTECT, related_name="rates")
+    since = models.DateField()
+    yuan = models.DecimalField(max_digits=12, decimal_places=4)
+    source = models.CharField(max_length=200)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-since", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "operation", "since"), name="piece_rate_once_a_day"
+            ),
+            models.CheckConstraint(condition=Q(yuan__gt=0), name="piece_rate_above_nothing"),
+        )
+
+
+class WorkerQuerySet(models.QuerySet["Worker"]):
+    def active(self) -> "WorkerQuerySet":
+        """Who works here now."""
+        return self.filter(left_on__isnull=True)
+
+    def visible_to(self, actor: Actor) -> "WorkerQuerySet":
+        """Who runs the workshop sees all, a worker herself."""
+        if actor.has(*KEEPERS) or actor.is_system:
+            return self
+        return self.filter(person__account=actor.account_id or 0)
+
+
+class Worker(TenantRow):
+    """A person who takes lots: how many minutes a week she wishes, and how she is reached."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    minutes_wished = models.PositiveIntegerField()
+    joined_on = models.DateField()
+    left_on = models.DateField(null=True, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+
+    objects = tenant_manager(WorkerQuerySet)
+
+    class Meta:
+        ordering = ("person__pinyin", "id")
+        constraints = (models.UniqueConstraint(fields=("community", "person"), name="worker_once"),)
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class WorkerSkill(TenantRow):
+    """A worker can do something: who saw it, until when it counts."""
+
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="skills")
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
+    certified_on = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    assessor = models.CharField(max_length=60, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("skill__name", "-certified_on")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "worker", "skill", "certified_on"), name="certified_once"
+            ),
+        )
+
+
+class WishKind(models.TextChoices):
+    MORE = "more", _("I would like more work")
+    LESS = "less", _("I would like less work")
+    OTHER = "other", _("I would like other work")
+
+
+class WorkWish(TenantRow):
+    """What a worker asked for, and when somebody answered."""
+
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="wishes")
+    kind = models.CharField(max_length=10, choices=WishKind.choices)
+    words = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=200, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("at", "id")
+        indexes = (models.Index(fields=("community", "answered_at", "id")),)
+
+
+class OrderState(models.TextChoices):
+    QUOTED = "quoted", _("quoted")
+    RUNNING = "running", _("in work")
+    DONE = "done", _("delivered")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def open(self) -> "OrderQuerySet":
+        """What may still have to be made."""
+        return self.filter(state__in=[OrderState.QUOTED, OrderState.RUNNING])
+
+
+class Order(TenantRow):
+    """What a customer wants made: how many, by when, for how much, from what, after which sample.
+
+    `material_yuan` is what the parts of one piece are worth, for a loss that somebody bears.
+    """
+
+    number = models.CharField(max_length=20)
+    customer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    product = models.CharField(max_length=80)
+    operation = models.ForeignKey(Operation, models.PROTECT, related_name="+")
+    quantity = models.PositiveIntegerField()
+    due = models.DateField()
+    price = models.DecimalField(max_digits=12, decimal_places=4)
+    transport = models.DecimalField(max_digits=12, decimal_places=4, default=0)
+    loss_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    material_yuan = models.DecimalField(max_digits=12, decimal_places=4, default=0)
+    specification = models.TextField(max_length=2000, blank=True)
+    sample_place = models.CharField(max_length=80, blank=True)
+    deposit = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    state = models.CharField(max_length=10, choices=OrderState.choices, default=OrderState.QUOTED)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    objects = tenant_manager(OrderQuerySet)
+
+    class Meta:
+        ordering = ("due", "id")
+        indexes = (models.Index(fields=("community", "state", "due")),)
+        constraints = (
+            models.UniqueConstraint(fields=("community", "number"), name="order_number_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="order_has_pieces"),
+            models.CheckConstraint(
+                condition=Q(price__gte=0, transport__gte=0, material_yuan__gte=0, deposit__gte=0)
+                & Q(loss_percent__gte=0, loss_percent__lt=100),
+                name="order_sums_not_below_zero",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.product}"
+
+
+class OrderPicture(TenantRow):
+    """A picture of how the piece should be."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="pictures")
+    code = models.CharField(max_length=24)
+    file = models.FileField(upload_to="workshop", max_length=120)
+    thumb = models.FileField(upload_to="workshop", max_length=120)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("community", "code"), name="order_picture_code"),
+        )
+
+
+class Item(TenantRow):
+    """What an order brings: the parts of a piece (counted in pieces), thread, cloth by the metre."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="items")
+    name = models.CharField(max_length=60)
+    unit = models.CharField(max_length=10)
+    is_piece = models.BooleanField(default=False)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-is_piece", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("community", "order", "name"), name="item_once"),
+            models.UniqueConstraint(
+                fields=("community", "order"), condition=Q(is_piece=True), name="one_piece_an_order"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LotQuerySet(models.QuerySet["Lot"]):
+    def open(self) -> "LotQuerySet":
+        """Lots of which something is still to be done."""
+        return self.filter(settled_at__isnull=True)
+
+    def free(self) -> "LotQuerySet":
+        """Lots that nobody has and nobody was asked for."""
+        return (
+            self.open()
+            .filter(worker__isnull=True, parts__isnull=True)
+            .exclude(offers__state=OfferState.OPEN)
+        )
+
+
+class Lot(TenantRow):
+    """Some pieces of an order that go through hands together. `rate` stands from its issue on."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lots")
+    number = models.PositiveIntegerField()
+    code = models.CharField(max_length=12)
+    quantity = models.PositiveIntegerField()
+    due = models.DateField()
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
+    worker = models.ForeignKey(Worker, models.PROTECT, null=True, blank=True, related_name="lots")
+    rate = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    issued_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    made_at = models.DateTimeField()
+
+    objects = tenant_manager(LotQuerySet)
+
+    class Meta:
+        ordering = ("due", "id")
+        indexes = (
+            models.Index(fields=("community", "settled_at", "due")),
+            models.Index(fields=("community", "worker", "settled_at")),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=("community", "order", "number"), name="lot_once"),
+            models.UniqueConstraint(fields=("community", "code"), name="lot_code_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="lot_has_pieces"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.order.number}-{self.number}"
+
+    @property
+    def minutes(self) -> int:
+        """How long the whole of it takes by the standard."""
+        seconds: int = self.quantity * self.order.operation.seconds
+        return -(-seconds // 60)
+
+
+class Receipt(TenantRow):
+    """What a worker gave back of a lot. Two count: it is judged after she agreed to the number."""
+
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="receipts")
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
+    counted = models.DecimalField(max_digits=14, decimal_places=3)
+    at = models.DateTimeField()
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    agreed_by = models.CharField(max_length=20, blank=True)  # the channel
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-at", "-id")
+        indexes = (models.Index(fields=("community", "worker", "at")),)
+
+
+class Movement(TenantRow):
+    """Pieces or material went from one place to another. Never changed, never deleted: a slip is
+    undone by a row that turns it round. It has two ends, so the books cannot be unbalanced.
+
+    `at` is when it happened, `entered_at` when it was written. `is_paid` on a verdict says that it
+    earns the lot's rate; decided by its cause (`rules.is_paid`) and kept.
+    """
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="+")
+    lot = models.ForeignKey(
+        Lot, models.PROTECT, null=True, blank=True, related_name="movements", db_index=False
+    )
+    quantity = models.DecimalField(max_digits=14, decimal_places=3)
+    source = models.CharField(
+        max_length=10, choices=[(one.value, label) for one, label in SPOT_LABELS.items()]
+    )
+    target = models.CharField(
+        max_length=10, choices=[(one.value, label) for one, label in SPOT_LABELS.items()]
+    )
+    source_worker = models.ForeignKey(
+        Worker, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    target_worker = models.ForeignKey(
+        Worker, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    cause = models.CharField(
+        max_length=10, blank=True,
+        choices=[(one.value, label) for one, label in CAUSE_LABELS.items()],
+    )  # fmt: skip
+    is_paid = models.BooleanField(default=False)
+    receipt = models.ForeignKey(
+        Receipt, models.PROTECT, null=True, blank=True, related_name="verdicts", db_index=False
+    )
+    note = models.CharField(max_length=200, blank=True)
+    picture = models.FileField(upload_to="workshop", max_length=120, blank=True)
+    at = models.DateTimeField()
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    channel = models.CharField(max_length=20)
+    key = models.CharField(max_length=80)
+    reverses = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", db_index=False
+    )
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("at", "id")
+        indexes = (
+            models.Index(fields=("community", "lot", "at"), name="movement_of_lot"),
+            models.Index(fields=("community", "item", "source"), name="movement_from_store"),
+            models.Index(fields=("community", "reverses"), condition=Q(reverses__isnull=False),
+                         name="movement_turned"),
+            models.Index(fields=("community", "entered_at"), condition=Q(is_paid=True),
+                         name="movement_paid"),
+            models.Index(fields=("community", "receipt"), condition=Q(receipt__isnull=False),
+                         name="movement_of_receipt"),
+        )  # fmt: skip
+        constraints = (
+            models.UniqueConstraint(fields=("community", "key"), name="movement_key_once"),
+            models.UniqueConstraint(
+                fields=("community", "reverses"), condition=Q(reverses__isnull=False),
+                name="movement_turned_once",
+            ),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="movement_above_nothing"),
+            models.CheckConstraint(
+                condition=~Q(source=F("target"))
+                | (Q(source=Spot.WORKER) & ~Q(source_worker=F("target_worker"))),
+                name="movement_goes_somewhere",
+            ),
+        )  # fmt: skip
+
+    @property
+    def bearer(self) -> str:
+        """Who bears it, in words; empty where nothing is lost."""
+        who = (
+            bears(Cause(self.cause))
+            if self.target in {Spot.LOSS, Spot.SCRAP, Spot.REWORK}
+            else None
+        )
+        return str(BEARER_LABELS[who]) if who else ""
+
+
+class OfferState(models.TextChoices):
+    OPEN = "open", _("waits for an answer")
+    ACCEPTED = "accepted", _("she takes it")
+    DECLINED = "declined", _("she does not take it")
+    TAKEN_BACK = "taken_back", _("taken back")
+
+
+class Offer(TenantRow):
+    """A lot is proposed to a worker; the reason stands with it, as the numbers it came from."""
+
+    lot = models.ForeignKey(Lot, models.CASCADE, related_name="offers")
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="offers")
+    state = models.CharField(max_length=12, choices=OfferState.choices, default=OfferState.OPEN)
+    because = models.CharField(
+        max_length=10, blank=True, choices=[(one.value, one.value) for one in Because]
+    )
+    reason = models.JSONField(default=dict)
+    offered_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=200, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-offered_at", "-id")
+        indexes = (models.Index(fields=("community", "worker", "state")),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "lot"), condition=Q(state="open"), name="one_open_offer_a_lot"
+            ),
+        )
+
+
+class SaleNotice(TenantRow):
+    """A live sale of what is made here: what, when, where to watch it; stands on the public page."""
+
+    title = models.CharField(max_length=80)
+    words = models.CharField(max_length=400, blank=True)
+    begins_at = models.DateTimeField()
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("begins_at", "id")
+        indexes = (models.Index(fields=("community", "begins_at")),)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class OrderImport(TenantRow):
+    """An order book from a file: read and shown, then taken in."""
+
+    file_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    rows = models.JSONField(default=list)
+    taken_in_at = models.DateTimeField(null=True, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-at", "-id")
+
+
+class Carrying(TenantRow):
+    """A carrier's round of a day: out with material and back with goods, door after door."""
+
+    day = models.DateField()
+    carrier = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-day", "-id")
+        indexes = (models.Index(fields=("community", "carrier", "day")),)
+
+
+class StopKind(models.TextChoices):
+    BRING = "bring", _("bring")
+    FETCH = "fetch", _("fetch")
+
+
+class Stop(TenantRow):
+    """A lot is brought to, or fetched from, a worker's door. `metres` is the way from the door
+    before, estimated (估算) as a straight line × 1.4; empty where a house's place is not known.
+    """
+
+    carrying = models.ForeignKey(Carrying, models.CASCADE, related_name="stops")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=5, choices=StopKind.choices)
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="+")
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
+    door = models.CharField(max_length=80, blank=True)
+    metres = models.PositiveIntegerField(null=True, blank=True)
+    quantity = models.PositiveIntegerField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_quantity = models.PositiveIntegerField(null=True, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("position", "id")
+        indexes = (models.Index(fields=("community", "carrying", "position")),)
+
+
+def rate_on(operation: Operation, day: date) -> Decimal | None:
+    """The piece rate of an operation on a day, None where none was set yet."""
+    row = PieceRate.objects.filter(operation=operation, since__lte=day).first()
+    return row.yuan if row else None

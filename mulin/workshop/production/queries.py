@@ -1,0 +1,509 @@
+"""What the pages of the workshop read, and what the ledger asks."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from mulin.ground.community.rules import Actor
+from mulin.ground.places.models import Place, PlaceKind, Residence
+from mulin.kit.clock import SHANGHAI, end_of_day, start_of_day
+from mulin.kit.coordinates import Position, metres_between
+from mulin.workshop.production.models import (
+    Item,
+    Lot,
+    Movement,
+    Offer,
+    OfferState,
+    Order,
+    OrderState,
+    Receipt,
+    Stop,
+    StopKind,
+    Worker,
+    WorkerSkill,
+)
+from mulin.workshop.production.rules import (
+    ENDLESS,
+    HELD,
+    NOTHING,
+    WAYS,
+    Batch,
+    Colour,
+    Hand,
+    Light,
+    Moved,
+    Spot,
+    Standing,
+    below_zero,
+    held_by,
+    light,
+    standing_of,
+)
+
+_ENDS = ("source", "target", "quantity", "source_worker", "target_worker")
+
+
+def moved(lot: Lot) -> list[Moved]:
+    """The pieces of a lot, movement by movement. One query by its index."""
+    return [_as_moved(*row) for row in _pieces().filter(lot=lot).values_list(*_ENDS)]
+
+
+def _pieces() -> "QuerySet[Movement]":
+    rows: QuerySet[Movement] = Movement.objects.filter(item__is_piece=True).order_by("at", "id")
+    return rows
+
+
+def _as_moved(
+    source: str, target: str, quantity: Decimal, giver: int | None, taker: int | None
+) -> Moved:
+    return Moved(Spot(source), Spot(target), quantity, giver, taker)
+
+
+def standing(lot: Lot) -> Standing:
+    """Where the pieces of a lot are."""
+    return standing_of(moved(lot))
+
+
+def standings(lots: Iterable[int]) -> dict[int, Standing]:
+    """Where the pieces of each of these lots are. One query."""
+    by_lot: dict[int, list[Moved]] = defaultdict(list)
+    for lot_id, *ends in _pieces().filter(lot__in=list(lots)).values_list("lot", *_ENDS):
+        by_lot[lot_id].append(_as_moved(*ends))
+    return defaultdict(Standing, {lot_id: standing_of(rows) for lot_id, rows in by_lot.items()})
+
+
+def given_out(rows: Iterable[Moved]) -> Decimal:
+    """How much of a lot was handed out from the store and did not come back to it."""
+    given = NOTHING
+    for one in rows:
+        if one.source is Spot.STORE:
+            given += one.quantity
+        elif one.target is Spot.STORE:
+            given -= one.quantity
+    return given
+
+
+def held_in(item: Item, lot: Lot | None, spot: Spot, worker: Worker | None) -> Decimal | None:
+    """How much of something is at a place; None where nobody counts (`rules.ENDLESS`)."""
+    if spot in ENDLESS:
+        return None
+    if spot is Spot.STORE:
+        return in_store(item.pk)
+    rows = Movement.objects.filter(lot=lot, item=item).values_list(*_ENDS)
+    who = worker.pk if worker is not None and spot in HELD else None
+    return held_by([_as_moved(*row) for row in rows], spot, who)
+
+
+def piece_item(order: Order) -> Item:
+    """The parts of one piece of an order."""
+    found: Item = Item.objects.get(order=order, is_piece=True)
+    return found
+
+
+def in_store(item_id: int) -> Decimal:
+    """How much of something lies in the store."""
+    sums = Movement.objects.filter(item=item_id).aggregate(
+        came=Coalesce(Sum("quantity", filter=Q(target=Spot.STORE)), NOTHING),
+        went=Coalesce(Sum("quantity", filter=Q(source=Spot.STORE)), NOTHING),
+    )
+    left: Decimal = sums["came"] - sums["went"]
+    return left
+
+
+def brought(item_id: int) -> Decimal:
+    """How much of something the customer brought, less what went back unused."""
+    sums = Movement.objects.filter(item=item_id, lot__isnull=True).aggregate(
+        came=Coalesce(Sum("quantity", filter=Q(source=Spot.CUSTOMER)), NOTHING),
+        back=Coalesce(Sum("quantity", filter=Q(target=Spot.CUSTOMER)), NOTHING),
+    )
+    total: Decimal = sums["came"] - sums["back"]
+    return total
+
+
+def worker_of(actor: Actor) -> Worker | None:
+    """The worker who acts, if they are one."""
+    if actor.account_id is None:
+        return None
+    found: Worker | None = (
+        Worker.objects.active()
+        .filter(person__account=actor.account_id)
+        .select_related("person")
+        .first()
+    )
+    return found
+
+
+def life_of(lot: Lot) -> list[Movement]:
+    """Everything that happened to a lot, in order; who, when, by which way."""
+    return list(
+        Movement.objects.filter(lot=lot)
+        .select_related("item", "source_worker__person", "target_worker__person", "entered_by")
+        .order_by("at", "id")
+    )
+
+
+def ends_of(row: Movement) -> Moved:
+    """A movement of a lot's life as the sums need it."""
+    return _as_moved(
+        row.source, row.target, row.quantity, row.source_worker_id, row.target_worker_id
+    )
+
+
+def receipts_of(lot: Lot) -> list[tuple[Receipt, Decimal]]:
+    """What was given back of a lot, each with what is not judged yet. Two queries."""
+    receipts = list(lot.receipts.select_related("worker__person"))
+    judged: dict[int, Decimal] = defaultdict(lambda: NOTHING)
+    for receipt_id, source, quantity in Movement.objects.filter(
+        lot=lot, receipt__isnull=False
+    ).values_list("receipt", "source", "quantity"):
+        judged[receipt_id] += quantity if source == Spot.COUNTER else -quantity
+    return [(one, one.counted - judged[one.pk]) for one in receipts]
+
+
+def holders_of(rows: Iterable[Movement]) -> dict[Worker, Decimal]:
+    """Who has how many pieces of a lot at home, from its life."""
+    held: dict[Worker, Decimal] = {}
+    for row in rows:
+        if not row.item.is_piece:
+            continue
+        if row.source == Spot.WORKER and row.source_worker is not None:
+            held[row.source_worker] = held.get(row.source_worker, NOTHING) - row.quantity
+        if row.target == Spot.WORKER and row.target_worker is not None:
+            held[row.target_worker] = held.get(row.target_worker, NOTHING) + row.quantity
+    return {worker: amount for worker, amount in held.items() if amount}
+
+
+def unjudged(receipt: Receipt) -> Decimal:
+    """How much of a receipt lies on the counting table still."""
+    sums = receipt.verdicts.aggregate(
+        judged=Coalesce(Sum("quantity", filter=Q(source=Spot.COUNTER)), NOTHING),
+        undone=Coalesce(Sum("quantity", filter=Q(target=Spot.COUNTER)), NOTHING),
+    )
+    left: Decimal = receipt.counted - sums["judged"] + sums["undone"]
+    return left
+
+
+# ── what the workshop can do ─────────────────────────────────────────────────────────────────
+
+
+def holders_of_skill(today: date) -> dict[int, set[int]]:
+    """Worker → skills that count today."""
+    rows = WorkerSkill.objects.filter(certified_on__lte=today).filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=today)
+    )
+    skills: dict[int, set[int]] = defaultdict(set)
+    for worker_id, skill_id in rows.values_list("worker", "skill"):
+        skills[worker_id].add(skill_id)
+    return skills
+
+
+def lights(orders: Iterable[Order], today: date) -> dict[int, Light]:
+    """The light of each of these open orders, by the workers there are now. Four queries.
+
+    Workers with a skill serve orders of that skill, earliest due first; work without a skill is
+    done with everybody's time.
+    """
+    listed = sorted(
+        Order.objects.open().select_related("operation"), key=lambda one: (one.due, one.pk)
+    )
+    made = _made(listed)
+    weekly = _weekly(today)
+    committed: dict[int | None, int] = defaultdict(int)
+    found: dict[int, Light] = {}
+    for order in listed:
+        skill = order.operation.skill_id
+        left = max(order.quantity - int(made.get(order.pk, 0)), 0)
+        wanted = -(-left * order.operation.seconds // 60)
+        before = sum(committed.values()) if skill is None else committed[skill]
+        found[order.pk] = light(
+            wanted=wanted, weekly=weekly[skill], committed=before, today=today, due=order.due
+        )
+        committed[skill] += wanted
+    return {order.pk: found.get(order.pk, Light(Colour.GREEN, 0, 0)) for order in orders}
+
+
+def _made(orders: Iterable[Order]) -> dict[int, Decimal]:
+    rows = (
+        Movement.objects.filter(lot__order__in=[one.pk for one in orders], item__is_piece=True)
+        .filter(Q(target=Spot.ACCEPTED) | Q(source=Spot.ACCEPTED, target=Spot.COUNTER))
+        .values("lot__order")
+        .annotate(
+            made=Coalesce(
+                Sum("quantity", filter=Q(target=Spot.ACCEPTED, source=Spot.COUNTER)), NOTHING
+            )
+            - Coalesce(Sum("quantity", filter=Q(source=Spot.ACCEPTED)), NOTHING)
+        )
+        .order_by()
+    )
+    return {row["lot__order"]: row["made"] for row in rows}
+
+
+def _weekly(today: date) -> dict[int | None, int]:
+    skills = holders_of_skill(today)
+    weekly: dict[int | None, int] = defaultdict(int)
+    for worker_id, minutes in (
+        Worker.objects.active().order_by().values_list("pk", "minutes_wished")
+    ):
+        weekly[None] += minutes
+        for skill in skills[worker_id]:
+            weekly[skill] += minutes
+    return weekly
+
+
+# ── who is given what ────────────────────────────────────────────────────────────────────────
+
+
+def free_lots() -> list[Lot]:
+    """Lots that nobody has and nobody was asked for, of orders that run."""
+    return list(
+        Lot.objects.free()
+        .filter(order__state=OrderState.RUNNING)
+        .select_related("order__operation__skill")
+    )
+
+
+def batches(lots: Iterable[Lot]) -> list[Batch]:
+    """Lots as the rule of allocation needs them."""
+    return [Batch(lot.pk, lot.minutes, lot.order.operation.skill_id, lot.due) for lot in lots]
+
+
+def hands(now: datetime, lots: Iterable[Lot]) -> tuple[list[Hand], dict[int, Worker]]:
+    """Workers as the rule needs them: what they wish, have, can, earned this month, how far away.
+
+    Six queries, however many workers.
+    """
+    today = now.astimezone(SHANGHAI).date()
+    workers = {one.pk: one for one in Worker.objects.active().select_related("person")}
+    skills, load = holders_of_skill(today), loads()
+    income, quality = incomes(now), qualities(now)
+    far = metres_to_homes(workers.values())
+    declined: dict[int, set[int]] = defaultdict(set)
+    refused = Offer.objects.filter(state=OfferState.DECLINED, lot__in=[lot.pk for lot in lots])
+    for worker_id, lot_id in refused.values_list("worker", "lot"):
+        declined[worker_id].add(lot_id)
+    found = [
+        Hand(
+            id=pk, wished=worker.minutes_wished, load=load[pk], skills=frozenset(skills[pk]),
+            income=income.get(pk, NOTHING), metres=far.get(pk), good=quality.get(pk, Decimal(1)),
+            declined=frozenset(declined[pk]),
+        )
+        for pk, worker in workers.items()
+    ]  # fmt: skip
+    return found, workers
+
+
+def loads() -> dict[int, int]:
+    """Minutes of work each worker has in hand or was offered."""
+    load: dict[int, int] = defaultdict(int)
+    held = Lot.objects.open().filter(worker__isnull=False).select_related("order__operation")
+    for lot in held:
+        load[lot.worker_id or 0] += lot.minutes
+    asked = Offer.objects.filter(state=OfferState.OPEN).select_related("lot__order__operation")
+    for offer in asked:
+        load[offer.worker_id] += offer.lot.minutes
+    return load
+
+
+def incomes(now: datetime) -> dict[int, Decimal]:
+    """What each worker earned by the piece this month so far, before bonus and deduction."""
+    today = now.astimezone(SHANGHAI).date()
+    paid = Movement.objects.filter(is_paid=True, entered_at__gte=start_of_day(today.replace(day=1)))
+    rows = (
+        paid.annotate(who=Coalesce("source_worker", "target_worker"))
+        .values("who")
+        .annotate(
+            yuan=Coalesce(
+                Sum(F("quantity") * F("lot__rate"), filter=Q(reverses__isnull=True)), NOTHING
+            )
+            - Coalesce(
+                Sum(F("quantity") * F("lot__rate"), filter=Q(reverses__isnull=False)), NOTHING
+            )
+        )
+        .order_by()
+    )
+    return {row["who"]: Decimal(row["yuan"]) for row in rows}
+
+
+def qualities(now: datetime) -> dict[int, Decimal]:
+    """The share of each worker's pieces of the last half year that were right the first time."""
+    judged = Movement.objects.filter(
+        source=Spot.COUNTER, at__gte=now - timedelta(days=183), reversed_by__isnull=True,
+        target__in=[Spot.ACCEPTED, Spot.REWORK, Spot.SCRAP],
+    )  # fmt: skip
+    rows = (
+        judged.values("source_worker")
+        .annotate(
+            every=Sum("quantity"),
+            good=Coalesce(Sum("quantity", filter=Q(target=Spot.ACCEPTED)), NOTHING),
+        )
+        .order_by()
+    )
+    return {row["source_worker"]: row["good"] / row["every"] for row in rows}
+
+
+def positions_of(workers: Iterable[Worker]) -> dict[int, tuple[str, Position | None]]:
+    """Worker → door and place of their house, for those whose home is known. One query."""
+    by_person = {worker.person_id: worker.pk for worker in workers}
+    found: dict[int, tuple[str, Position | None]] = {}
+    homes = Residence.objects.filter(person__in=by_person, until__isnull=True).select_related(
+        "dwelling__unit__building"
+    )
+    for home in homes.order_by("since", "id"):
+        building = home.dwelling.unit.building
+        place = (
+            Position(float(building.latitude), float(building.longitude))
+            if building.latitude is not None and building.longitude is not None
+            else None
+        )
+        found[by_person[home.person_id]] = (str(home.dwelling), place)
+    return found
+
+
+def metres_to_homes(workers: Iterable[Worker]) -> dict[int, int]:
+    """How far each worker's house is from the workshop's, straight; without those not known."""
+    start = workshop_position()
+    if start is None:
+        return {}
+    return {
+        pk: int(metres_between(start, place))
+        for pk, (_door, place) in positions_of(workers).items()
+        if place is not None
+    }
+
+
+def workshop_position() -> Position | None:
+    """Where the workshop is, if somebody has said so."""
+    place = Place.objects.filter(
+        kind=PlaceKind.WORKSHOP, closed_at=None, latitude__isnull=False, longitude__isnull=False
+    ).first()
+    if place is None or place.latitude is None or place.longitude is None:
+        return None
+    return Position(float(place.latitude), float(place.longitude))
+
+
+def errands() -> list[tuple[str, Lot, Worker, Decimal]]:
+    """What waits to be brought or fetched: (kind, lot, worker, pieces) by what lies on the tricycle
+    for somebody, and what lies at somebody's home. Stops already planned and open are left out.
+    """
+    lots = {lot.pk: lot for lot in Lot.objects.open().select_related("order")}
+    held: dict[tuple[Spot, int, int], Decimal] = defaultdict(lambda: NOTHING)
+    rows = _pieces().filter(lot__settled_at__isnull=True).values_list("lot", *_ENDS)
+    for lot_id, *ends in rows:
+        one = _as_moved(*ends)
+        for spot, who, sign in (
+            (one.source, one.source_worker, -1),
+            (one.target, one.target_worker, 1),
+        ):
+            if spot in {Spot.OUTBOUND, Spot.WORKER} and who is not None:
+                held[spot, lot_id, who] += sign * one.quantity
+    planned = set(Stop.objects.filter(done_at__isnull=True).values_list("kind", "lot", "worker"))
+    workers = Worker.objects.select_related("person").in_bulk({who for _s, _l, who in held})
+    found = []
+    for (spot, lot_id, who), amount in held.items():
+        kind = StopKind.BRING if spot is Spot.OUTBOUND else StopKind.FETCH
+        if amount > 0 and (kind, lot_id, who) not in planned and lot_id in lots:
+            found.append((kind.value, lots[lot_id], workers[who], amount))
+    return sorted(found, key=lambda one: (one[0], one[1].due, one[1].pk))
+
+
+def share_of(load: int, wished: int) -> int | None:
+    """How much of what she wished a worker has, in percent; None where she wishes nothing."""
+    return round(load * 100 / wished) if wished else None
+
+
+def morning(now: datetime) -> datetime:
+    """When today began."""
+    return start_of_day(now.astimezone(SHANGHAI).date())
+
+
+def products_of_the_year(now: datetime) -> list[str]:
+    """What was made here within a year: names of products, no customer."""
+    names = Order.objects.filter(made_at__gte=now - timedelta(days=366)).exclude(
+        state__in=[OrderState.QUOTED, OrderState.CANCELLED]
+    )
+    return sorted(set(names.values_list("product", flat=True)))[:40]
+
+
+# ── figures of a month ───────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The sums of all pieces and material up to a day, for whoever counts again."""
+
+    movements: int
+    unbalanced_lots: list[str] = field(default_factory=list)
+    below_zero: list[str] = field(default_factory=list)
+    no_way: list[str] = field(default_factory=list)
+
+    @property
+    def is_balanced(self) -> bool:
+        return not (self.unbalanced_lots or self.below_zero or self.no_way)
+
+
+def books(until: date) -> Books:
+    """Count every lot and every store again from the lines alone."""
+    rows = Movement.objects.filter(entered_at__lt=end_of_day(until))
+    by_lot: dict[tuple[int, int], list[Moved]] = defaultdict(list)
+    store: dict[int, Decimal] = defaultdict(lambda: NOTHING)
+    count, no_way = 0, []
+    columns = rows.values_list("pk", "reverses", "item", "lot", *_ENDS)
+    for pk, reverses, item_id, lot_id, *ends in columns.order_by("at", "id"):
+        one = _as_moved(*ends)
+        count += 1
+        if reverses is None and (one.source, one.target) not in WAYS:
+            no_way.append(str(pk))
+        if lot_id is not None:
+            by_lot[lot_id, item_id].append(one)
+        if one.source is Spot.STORE:
+            store[item_id] -= one.quantity
+        if one.target is Spot.STORE:
+            store[item_id] += one.quantity
+    wrong = [lot for (lot, _item), lines in by_lot.items() if not standing_of(lines).is_balanced]
+    short = [lot for (lot, _item), lines in by_lot.items() if below_zero(lines)]
+    names = _names_of({*wrong, *short})
+    return Books(
+        movements=count,
+        unbalanced_lots=sorted(names[one] for one in wrong),
+        below_zero=sorted(
+            [names[one] for one in short] + [str(one) for one, left in store.items() if left < 0]
+        ),
+        no_way=no_way,
+    )
+
+
+def _names_of(lots: Iterable[int]) -> Mapping[int, str]:
+    found = Lot.objects.filter(pk__in=list(lots)).select_related("order")
+    return {lot.pk: str(lot) for lot in found}
+
+
+def told_of(person_id: int) -> dict[str, Any]:  # Any: values of several columns
+    """What the workshop knows of a person who worked here, for the file of what is held of them."""
+    workers = list(Worker.objects.filter(person=person_id).values_list("pk", flat=True))
+    rows = Movement.objects.filter(Q(source_worker__in=workers) | Q(target_worker__in=workers))
+    return {
+        "workers": [
+            {
+                "joined_on": one.joined_on.isoformat(),
+                "minutes_wished": one.minutes_wished,
+                "note": one.note,
+                "skills": [str(held.skill) for held in one.skills.select_related("skill")],
+                "wishes": [f"{wish.get_kind_display()} {wish.words}" for wish in one.wishes.all()],
+            }
+            for one in Worker.objects.filter(person=person_id)
+        ],
+        "movements": [
+            {
+                "lot": str(row.lot), "at": row.at.isoformat(), "quantity": str(row.quantity),
+                "from": str(row.get_source_display()), "to": str(row.get_target_display()),
+                "cause": str(row.get_cause_display()) if row.cause else "",
+            }
+            for row in rows.select_related("lot__order").order_by("at", "id")
+        ],
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""The pages of the workshop, one module per desk of it."""

@@ -1,0 +1,254 @@
+"""A lot's whole life on one page, and everything that is done to it; the scanner's way there."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.rules import Role
+from mulin.kit.acts import attempt
+from mulin.kit.clock import local_day
+from mulin.kit.forms import ActForm
+from mulin.kit.ids import normalise_code
+from mulin.workshop.production import queries
+from mulin.workshop.production.actions import lots as acts
+from mulin.workshop.production.actions.ledger import turn_round
+from mulin.workshop.production.forms import (
+    AgainForm,
+    FindForm,
+    GiveBackForm,
+    HandOnForm,
+    IssueForm,
+    JudgeForm,
+    LoseForm,
+    PlainForm,
+    QuantityForm,
+    ReasonForm,
+    ReturnForm,
+    ScanForm,
+)
+from mulin.workshop.production.models import Lot, Movement, Receipt
+from mulin.workshop.production.permissions import is_hers, may_see_lot
+from mulin.workshop.production.rules import KEEPERS, standing_of
+from mulin.workshop.production.views.deeds import Deed, do, shown
+
+
+@opened_to(*KEEPERS)
+def scan(request: Request) -> HttpResponse:
+    """The code on a label opens its lot; open lots stand below."""
+    form = ScanForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        code = normalise_code(form.cleaned_data["code"]).rsplit("/", 1)[-1]
+        lot = Lot.objects.filter(code=code).first()
+        if lot is not None:
+            return redirect("production:lot", pk=lot.pk)
+        form.add_error("code", _("No lot has this code. Look at the label again."))
+    late = Lot.objects.open().filter(due__lt=local_day(request.now))
+    context = {
+        "form": form,
+        "late": late.select_related("order", "worker__person")[:30],
+        "recent": Lot.objects.open().filter(worker__isnull=False)
+        .select_related("order", "worker__person").order_by("due", "id")[:30],
+    }  # fmt: skip
+    return render(request, "production/scan.html", context, status=422 if form.errors else 200)
+
+
+@opened_to(*KEEPERS, Role.WORKSHOP_WORKER, Role.CARRIER)
+@require_safe
+def scanned(request: Request, code: str) -> HttpResponse:
+    """What the label's code opens: the lot for whoever runs the workshop, her page for a worker."""
+    lot: Lot = get_object_or_404(Lot.objects.select_related("worker__person"), code=code)
+    if request.actor.has(*KEEPERS):
+        return redirect("production:lot", pk=lot.pk)
+    if may_see_lot(request.actor, lot):
+        return redirect("production:mine")
+    return redirect("production:rounds" if request.actor.has(Role.CARRIER) else "production:mine")
+
+
+@opened_to(*KEEPERS)
+@require_safe
+def lot(request: Request, pk: int) -> HttpResponse:
+    """Everything that happened to a lot."""
+    return _lot_page(request, _lot(pk))
+
+
+@opened_to(*KEEPERS)
+@require_POST
+def lot_act(request: Request, pk: int, deed: str) -> HttpResponse:
+    """Something is done to a lot."""
+    found = _lot(pk)
+    refused = do(_deeds(found), deed, request)
+    if refused is None:
+        return redirect("production:lot", pk=pk)
+    return _lot_page(request, found, failed=(deed, refused))
+
+
+@opened_to(*KEEPERS)
+def judge(request: Request, pk: int) -> HttpResponse:
+    """Counted pieces are judged; first she agrees to the count, on paper if she has no phone."""
+    receipt: Receipt = get_object_or_404(
+        Receipt.objects.select_related("lot__order__operation", "worker__person"), pk=pk
+    )
+    left = queries.unjudged(receipt)
+    form = JudgeForm(request.POST or None, request.FILES or None, initial={"accepted": int(left)})
+    if request.method == "POST" and form.is_valid():
+        photo = form.cleaned_data["photo"]
+        done = attempt(
+            form,
+            lambda: acts.judge(
+                receipt, form.verdict(), photo=photo[0] if photo else None, by=request.actor,
+                now=request.now, token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if done is not None:
+            messages.success(request, _("Judged."))
+            return redirect("production:lot", pk=receipt.lot_id)
+    context = {"form": form, "receipt": receipt, "left": left, "plain_form": PlainForm()}
+    return render(request, "production/judge.html", context, status=422 if form.errors else 200)
+
+
+@opened_to(*KEEPERS)
+def undo(request: Request, pk: int) -> HttpResponse:
+    """A line was a slip: it is turned round, with the reason; both lines stay."""
+    row: Movement = get_object_or_404(
+        Movement.objects.select_related(
+            "lot__order", "item__order", "source_worker__person", "target_worker__person"
+        ),
+        pk=pk,
+    )
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        back = attempt(
+            form,
+            lambda: turn_round(
+                row, reason=form.cleaned_data["reason"], by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if back is not None:
+            messages.success(request, _("Turned round. Both lines stay."))
+            if row.lot_id is None:
+                return redirect("production:order", pk=row.item.order_id)
+            return redirect("production:lot", pk=row.lot_id)
+    context = {"form": form, "row": row}
+    return render(request, "production/undo.html", context, status=422 if form.errors else 200)
+
+
+@opened_to(*KEEPERS, Role.WORKSHOP_WORKER)
+@require_safe
+def fault(request: Request, pk: int) -> FileResponse:
+    """A photo of what was wrong: for who runs the workshop, and for whose work it is."""
+    row: Movement = get_object_or_404(
+        Movement.objects.exclude(picture="").select_related("source_worker__person"), pk=pk
+    )
+    if row.source_worker is None or not is_hers(request.actor, row.source_worker):
+        raise Http404
+    response = FileResponse(row.picture, content_type="image/jpeg")
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _lot(pk: int) -> Lot:
+    found: Lot = get_object_or_404(
+        Lot.objects.select_related(
+            "order__operation", "order__customer", "worker__person", "parent__order"
+        ),
+        pk=pk,
+    )
+    return found
+
+
+def _deeds(lot: Lot) -> dict[str, Deed]:
+    """What can be done to a lot; the ledger says no to what does not fit."""
+
+    # Any: an act of the lot, and an act of the page.
+    def says(act: Any, *names: str) -> Any:
+        def run(form: ActForm, request: Request) -> object:
+            values = {name: form.cleaned_data[name] for name in names}
+            return act(
+                lot, **values, by=request.actor, now=request.now, token=form.idempotency_token
+            )
+
+        return run
+
+    def for_worker(act: Any, *names: str) -> Any:
+        def run(form: ActForm, request: Request) -> object:
+            values = {name: form.cleaned_data[name] for name in names}
+            return act(
+                lot, form.cleaned_data["worker"], **values, by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            )  # fmt: skip
+
+        return run
+
+    def hand_on(form: ActForm, request: Request) -> object:
+        values = form.cleaned_data
+        return acts.hand_on(
+            lot, values["worker"], values["taker"], quantity=values["quantity"], by=request.actor,
+            now=request.now, token=form.idempotency_token,
+        )  # fmt: skip
+
+    return {
+        "issue": Deed(
+            gettext_lazy("Give it out"), IssueForm,
+            for_worker(acts.issue, "quantity", "by_tricycle"), gettext_lazy("Given out."),
+        ),
+        "back": Deed(
+            gettext_lazy("Finished pieces come back"), GiveBackForm,
+            for_worker(acts.give_back, "counted", "is_agreed"), gettext_lazy("Counted."),
+        ),
+        "return": Deed(
+            gettext_lazy("Pieces come back unworked"), ReturnForm,
+            for_worker(acts.return_unused, "quantity", "note"),
+            gettext_lazy("They are in the store again."),
+        ),
+        "again": Deed(
+            gettext_lazy("Give out to be done again"), AgainForm,
+            for_worker(acts.do_again, "quantity"), gettext_lazy("Given out."),
+        ),
+        "on": Deed(
+            gettext_lazy("Another worker has it now"), HandOnForm, hand_on,
+            gettext_lazy("It is with her now."),
+        ),
+        "lose": Deed(
+            gettext_lazy("Pieces are lost or spoilt"), LoseForm,
+            says(acts.lose, "worker", "spot", "quantity", "cause", "note"),
+            gettext_lazy("Written down, with who bears it."),
+        ),
+        "find": Deed(
+            gettext_lazy("More came out than was given"), FindForm,
+            for_worker(acts.find_more, "quantity", "note"), gettext_lazy("Written down."),
+        ),
+        "divide": Deed(
+            gettext_lazy("Make a second lot of a part"), QuantityForm,
+            says(acts.divide, "quantity"), gettext_lazy("The part has a label of its own."),
+        ),
+    }  # fmt: skip
+
+
+def _lot_page(
+    request: Request, lot: Lot, failed: tuple[str, ActForm] | None = None
+) -> HttpResponse:
+    rows = queries.life_of(lot)
+    turned = {row.reverses_id for row in rows}
+    context = {
+        "lot": lot,
+        "rows": [(row, row.pk in turned) for row in rows],
+        "standing": standing_of(queries.ends_of(row) for row in rows if row.item.is_piece),
+        "holders": queries.holders_of(rows),
+        "receipts": queries.receipts_of(lot),
+        "offers": lot.offers.select_related("worker__person")[:10],
+        "deeds": shown(
+            _deeds(lot),
+            lambda deed: reverse("production:lot-act", args=[lot.pk, deed]),
+            failed,
+            {"worker": str(lot.worker)} if lot.worker else None,
+        ),
+    }
+    return render(request, "production/lot.html", context, status=422 if failed else 200)

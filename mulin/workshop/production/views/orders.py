@@ -1,0 +1,308 @@
+"""The order book: the list with its lights, one order, a new one, books from Excel, labels."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.rules import Role
+from mulin.kit.acts import attempt
+from mulin.kit.clock import local_day
+from mulin.kit.forms import ActForm
+from mulin.kit.paging import page_of
+from mulin.kit.paper.printing import paper
+from mulin.workshop.production import queries
+from mulin.workshop.production.actions import imports as books
+from mulin.workshop.production.actions.lots import split_order
+from mulin.workshop.production.actions.orders import (
+    add_item,
+    agree,
+    bring_in,
+    cancel_order,
+    deliver,
+    take_order,
+)
+from mulin.workshop.production.forms import (
+    BringForm,
+    DeliverForm,
+    FileForm,
+    ItemForm,
+    OrderForm,
+    PlainForm,
+    ReasonForm,
+    SplitForm,
+)
+from mulin.workshop.production.models import (
+    Lot,
+    Order,
+    OrderImport,
+    OrderPicture,
+    OrderState,
+    rate_on,
+)
+from mulin.workshop.production.rules import KEEPERS, NOTHING, Colour, margin
+from mulin.workshop.production.views.deeds import Deed, do, shown
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: A light as a tone of the house and a word.
+TONES = {
+    Colour.GREEN: ("jade", gettext_lazy("can be done")),
+    Colour.AMBER: ("amber", gettext_lazy("just so")),
+    Colour.RED: ("alarm", gettext_lazy("cannot be done in time")),
+}
+LABELS_A_SHEET = 240
+
+
+@opened_to(*KEEPERS)
+def orders(request: Request) -> HttpResponse:
+    """What is to be made, by the day it is due, each with what the workshop can do."""
+    only = request.GET.get("show", "")
+    rows = Order.objects.select_related("customer", "operation__skill")
+    rows = rows.filter(state=only) if only in OrderState.values else rows.open()
+    page = page_of(rows, request.GET, size=30)
+    lights = queries.lights(page.rows, local_day(request.now))
+    lines = [(one, lights[one.pk], *TONES[lights[one.pk].colour]) for one in page.rows]
+    context = {"page": page, "lines": lines, "only": only, "states": OrderState.choices}
+    return render(request, "production/orders.html", context)
+
+
+@opened_to(*KEEPERS)
+def order_new(request: Request) -> HttpResponse:
+    """Write an order down."""
+    form = OrderForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        order = attempt(
+            form,
+            lambda: take_order(
+                form.terms(), pictures=form.cleaned_data["pictures"], by=request.actor,
+                now=request.now, token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if order is not None:
+            return redirect("production:order", pk=order.pk)
+    return render(
+        request, "production/order_new.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+@opened_to(*KEEPERS)
+def order(request: Request, pk: int) -> HttpResponse:
+    """One order: what was agreed, its light and what would make it green, material, lots."""
+    found = _order(pk)
+    return _order_page(request, found)
+
+
+@opened_to(*KEEPERS)
+@require_POST
+def order_act(request: Request, pk: int, deed: str) -> HttpResponse:
+    """Something is done to an order."""
+    found = _order(pk)
+    refused = do(_deeds(found), deed, request)
+    if refused is None:
+        return redirect("production:order", pk=pk)
+    return _order_page(request, found, failed=(deed, refused))
+
+
+def _order(pk: int) -> Order:
+    found: Order = get_object_or_404(
+        Order.objects.select_related("customer", "operation__skill"), pk=pk
+    )
+    return found
+
+
+def _deeds(order: Order) -> dict[str, Deed]:
+    """What can be done to an order now."""
+
+    def bringing(*, back: bool) -> Any:  # Any: an act of the page
+        return lambda form, request: bring_in(
+            order, quantity=form.cleaned_data["quantity"], item=form.cleaned_data["item"],
+            note=form.cleaned_data["note"], back=back, by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        )  # fmt: skip
+
+    def bring_form(*args: Any, **kwargs: Any) -> ActForm:  # Any: Django's own form arguments
+        return BringForm(*args, order=order, **kwargs)
+
+    every = {
+        "agree": Deed(
+            gettext_lazy("The customer agreed"), PlainForm,
+            lambda form, request: agree(
+                order, by=request.actor, now=request.now, token=form.idempotency_token
+            ),
+            gettext_lazy("The order runs."),
+        ),
+        "bring": Deed(
+            gettext_lazy("The customer brought something"), bring_form, bringing(back=False),
+            gettext_lazy("It is in the store."),
+        ),
+        "split": Deed(
+            gettext_lazy("Make lots"), SplitForm,
+            lambda form, request: split_order(
+                order, quantity=form.cleaned_data["quantity"], size=form.cleaned_data["size"],
+                by=request.actor, now=request.now, token=form.idempotency_token,
+            ),
+            gettext_lazy("The lots are made. Print their labels."),
+        ),
+        "deliver": Deed(
+            gettext_lazy("Deliver to the customer"), DeliverForm,
+            lambda form, request: deliver(
+                order, quantity=form.cleaned_data["quantity"], note=form.cleaned_data["note"],
+                by=request.actor, now=request.now, token=form.idempotency_token,
+            ),
+            gettext_lazy("Delivered."),
+        ),
+        "item": Deed(
+            gettext_lazy("Something else comes with it"), ItemForm,
+            lambda form, request: add_item(
+                order, name=form.cleaned_data["name"], unit=form.cleaned_data["unit"],
+                by=request.actor, now=request.now, token=form.idempotency_token,
+            ),
+            gettext_lazy("It stands on the list of material."),
+        ),
+        "back": Deed(
+            gettext_lazy("Give unused material back"), bring_form, bringing(back=True),
+            gettext_lazy("It went back to the customer."),
+        ),
+        "cancel": Deed(
+            gettext_lazy("Cancel the order"), ReasonForm,
+            lambda form, request: cancel_order(
+                order, reason=form.cleaned_data["reason"], by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+            gettext_lazy("Cancelled. What is out comes back as ever."),
+        ),
+    }  # fmt: skip
+    names = {
+        OrderState.QUOTED: ("agree", "bring", "item", "cancel"),
+        OrderState.RUNNING: ("bring", "split", "deliver", "item", "back", "cancel"),
+        OrderState.DONE: ("deliver", "back"),
+        OrderState.CANCELLED: ("deliver", "back"),
+    }[OrderState(order.state)]
+    return {name: every[name] for name in names}
+
+
+def _order_page(
+    request: Request, order: Order, failed: tuple[str, ActForm] | None = None
+) -> HttpResponse:
+    today = local_day(request.now)
+    page = page_of(
+        order.lots.select_related("order__operation", "worker__person").order_by("number"),
+        request.GET, size=40,
+    )  # fmt: skip
+    stands = queries.standings(lot.pk for lot in page.rows)
+    light = queries.lights([order], today)[order.pk]
+    rate = rate_on(order.operation, today)
+    tone, word = TONES[light.colour]
+    context = {
+        "order": order,
+        "page": page,
+        "lots": [(lot, stands[lot.pk]) for lot in page.rows],
+        "light": light,
+        "tone": tone,
+        "word": word,
+        "rate": rate,
+        "margin": margin(
+            price=order.price, rate=rate or NOTHING, transport=order.transport,
+            loss_percent=order.loss_percent,
+        ),
+        "in_lots": sum(order.lots.values_list("quantity", flat=True)),
+        "items": [
+            (item, queries.brought(item.pk), queries.in_store(item.pk)) for item in order.items.all()
+        ],
+        "pictures": order.pictures.all(),
+        "deeds": shown(
+            _deeds(order), lambda deed: reverse("production:order-act", args=[order.pk, deed]), failed
+        ),
+    }  # fmt: skip
+    return render(request, "production/order.html", context, status=422 if failed else 200)
+
+
+@opened_to(*KEEPERS)
+@require_safe
+def labels(request: Request, pk: int) -> HttpResponse:
+    """The labels of an order's lots: number, quantity and code; no worker, no wage on the bag."""
+    found = _order(pk)
+    lots = found.lots.select_related("order").order_by("number")[:LABELS_A_SHEET]
+    if not lots:
+        raise Http404
+    context = {"order": found, "lots": lots}
+    return paper("production/paper/labels.html", context, request=request, name=found.number)
+
+
+@opened_to(*KEEPERS, Role.WORKSHOP_WORKER)
+@require_safe
+def picture(request: Request, code: str) -> FileResponse:
+    """A picture of how the piece should be: for who runs the workshop, and who has a lot of it."""
+    found: OrderPicture = get_object_or_404(OrderPicture, code=code)
+    mine = Lot.objects.filter(
+        order=found.order_id, worker__person__account=request.actor.account_id or 0
+    )
+    if not request.actor.has(*KEEPERS) and not mine.exists():
+        raise Http404
+    response = FileResponse(found.file, content_type="image/jpeg")
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+# ── an order book from Excel ─────────────────────────────────────────────────────────────────
+
+
+@opened_to(*KEEPERS)
+def imports(request: Request) -> HttpResponse:
+    """Choose a book; the books of before stand below."""
+    form = FileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        preview = attempt(
+            form,
+            lambda: books.preview_orders(
+                file.read(), file.name, by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if preview is not None:
+            return redirect("production:import", pk=preview.pk)
+    page = page_of(OrderImport.objects.defer("rows"), request.GET, size=20)
+    context = {"form": form, "page": page}
+    return render(request, "production/imports.html", context, status=422 if form.errors else 200)
+
+
+@opened_to(*KEEPERS)
+@require_safe
+def import_template(request: Request) -> HttpResponse:
+    """An empty book with our columns."""
+    response = HttpResponse(books.template_file(), content_type=XLSX)
+    response["Content-Disposition"] = 'attachment; filename="mulin-orders.xlsx"'
+    return response
+
+
+@opened_to(*KEEPERS)
+def import_book(request: Request, pk: int) -> HttpResponse:
+    """What would become of each row, and the button that takes them in."""
+    found: OrderImport = get_object_or_404(OrderImport, pk=pk)
+    form = PlainForm(request.POST or None)
+    good = sum(not row["faults"] for row in found.rows)
+    if request.method == "POST" and form.is_valid():
+        taken = attempt(
+            form,
+            lambda: books.take_in_orders(
+                found, by=request.actor, now=request.now, token=form.idempotency_token
+            ),
+        )
+        if taken is not None:
+            messages.success(
+                request,
+                ngettext("%(count)s order was taken in.", "%(count)s orders were taken in.", good)
+                % {"count": good},
+            )
+            return redirect("production:orders")
+    page = page_of(found.rows, request.GET)
+    lines = [(row, [_(fault) for fault in row["faults"]]) for row in page.rows]
+    context = {"book": found, "form": form, "good": good, "page": page, "lines": lines}
+    return render(request, "production/import.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,362 @@
+"""Who works, what work there is, who is proposed which lot; the public page and its sales."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from mulin.ground.community.access import Request, opened_to, public
+from mulin.ground.people.models import Person
+from mulin.kit.acts import attempt
+from mulin.kit.clock import local_day
+from mulin.kit.forms import ActForm
+from mulin.kit.paging import page_of
+from mulin.kit.refusals import Refused
+from mulin.workshop.production import queries
+from mulin.workshop.production.actions.offers import answer_offer, offer, take_back_offer
+from mulin.workshop.production.actions.sales import announce_sale
+from mulin.workshop.production.actions.setting import add_operation, set_rate
+from mulin.workshop.production.actions.workers import (
+    answer_wish,
+    ask_for_work,
+    certify,
+    leave,
+    take_on,
+)
+from mulin.workshop.production.forms import (
+    AnswerForm,
+    CertifyForm,
+    OperationForm,
+    PlainForm,
+    RateForm,
+    SaleForm,
+    TakeOnForm,
+    WishForm,
+)
+from mulin.workshop.production.models import (
+    Lot,
+    Offer,
+    OfferState,
+    Operation,
+    PieceRate,
+    SaleNotice,
+    Skill,
+    Worker,
+    WorkWish,
+)
+from mulin.workshop.production.rules import KEEPERS, lowest_share, propose
+from mulin.workshop.production.views.deeds import Deed, do, shown
+
+#: Lots on the page of allocation; the rest are proposed when these are given.
+MOST_PROPOSED = 40
+
+
+@opened_to(*KEEPERS)
+def allocate(request: Request) -> HttpResponse:
+    """Free lots, each with who should have it and why; what is chosen is offered."""
+    lots = queries.free_lots()
+    hands, workers = queries.hands(request.now, lots)
+    proposals = propose(queries.batches(lots), hands)
+    form = PlainForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        by_lot = {one.lot: one for one in proposals}
+        sent, missed = 0, 0
+        for lot in lots:
+            chosen = request.POST.get(f"lot-{lot.pk}", "")
+            if not chosen.isdecimal() or int(chosen) not in workers:
+                continue
+            worker, fits = workers[int(chosen)], by_lot[lot.pk]
+            try:
+                offer(
+                    lot, worker, proposal=fits if fits.worker == worker.pk else None,
+                    by=request.actor, now=request.now,
+                    token=f"{form.idempotency_token[:40]}-{lot.pk}",
+                )  # fmt: skip
+                sent += 1
+            except Refused:
+                missed += 1
+        _told(request, sent, missed)
+        return redirect("production:allocate")
+    minutes = {lot.pk: lot.minutes for lot in lots}
+    by_id = {lot.pk: lot for lot in lots}
+    context = {
+        "form": form,
+        "lines": [
+            (by_id[one.lot], one, workers.get(one.worker or 0)) for one in proposals[:MOST_PROPOSED]
+        ],
+        "more": max(len(proposals) - MOST_PROPOSED, 0),
+        "workers": list(workers.values()),
+        "lowest": lowest_share(hands, proposals, minutes),
+        "lowest_now": lowest_share(hands, [], {}),
+        "waiting": page_of(
+            Offer.objects.filter(state=OfferState.OPEN).select_related(
+                "lot__order", "worker__person"
+            ),
+            request.GET,
+        ),
+    }
+    return render(request, "production/allocate.html", context)
+
+
+def _told(request: Request, sent: int, missed: int) -> None:
+    if sent:
+        messages.success(
+            request, ngettext("%(count)s lot was offered.", "%(count)s lots were offered.", sent)
+            % {"count": sent},
+        )  # fmt: skip
+    if missed:
+        messages.error(
+            request,
+            ngettext(
+                "%(count)s lot was gone meanwhile.", "%(count)s lots were gone meanwhile.", missed
+            )
+            % {"count": missed},
+        )
+
+
+@opened_to(*KEEPERS)
+@require_POST
+def offer_act(request: Request, pk: int) -> HttpResponse:
+    """What she said at the counter or over the phone to an offer; or it is taken back."""
+    found: Offer = get_object_or_404(Offer.objects.select_related("worker__person", "lot"), pk=pk)
+    form = PlainForm(request.POST)
+    if form.is_valid():
+        said = request.POST.get("said", "")
+        token = form.idempotency_token
+        done = attempt(
+            form,
+            lambda: (
+                take_back_offer(found, by=request.actor, now=request.now, token=token)
+                if said == "back"
+                else answer_offer(
+                    found, accepts=said == "yes", by=request.actor, now=request.now, token=token
+                )
+            ),
+        )
+        if done is None:
+            messages.error(request, _("This offer is over already."))
+    return redirect("production:allocate")
+
+
+@opened_to(*KEEPERS)
+def workers(request: Request) -> HttpResponse:
+    """Who works here, with what they have; whoever is new; wishes that wait."""
+    form = TakeOnForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        taken = attempt(
+            form,
+            lambda: take_on(
+                _person(request, values["who"]), minutes_wished=int(values["hours"] * 60),
+                note=values["note"], by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if taken is not None:
+            messages.success(request, _("%(name)s works here now.") % {"name": taken})
+            return redirect("production:worker", pk=taken.pk)
+    page = page_of(
+        Worker.objects.active().select_related("person").prefetch_related("skills__skill"),
+        request.GET,
+    )
+    load, income = queries.loads(), queries.incomes(request.now)
+    context = {
+        "form": form,
+        "page": page,
+        "lines": [
+            (one, queries.share_of(load[one.pk], one.minutes_wished), income.get(one.pk))
+            for one in page.rows
+        ],
+        "wishes": WorkWish.objects.filter(answered_at__isnull=True)
+        .select_related("worker__person")[:30],
+        "answer_form": AnswerForm(),
+    }  # fmt: skip
+    return render(request, "production/workers.html", context, status=422 if form.errors else 200)
+
+
+def _person(request: Request, typed: str) -> Person:
+    """Whose number it is; at the desk a name will do. Raises Refused for nobody and for several."""
+    roll = Person.objects.on_roll()
+    if request.actor.is_desk:
+        found = list(roll.visible_to(request.actor).search(typed)[:2])
+    else:
+        found = list(roll.with_phone(typed)[:2])
+    if not found:
+        raise Refused(_("Nobody on the roll is found by this."), field="who")
+    if len(found) > 1:
+        raise Refused(_("Several are called so. Type the whole phone number."), field="who")
+    person: Person = found[0]
+    return person
+
+
+@opened_to(*KEEPERS)
+def worker(request: Request, pk: int) -> HttpResponse:
+    """One worker: what she wishes, can, has at home."""
+    return _worker_page(request, _worker(pk))
+
+
+@opened_to(*KEEPERS)
+@require_POST
+def worker_act(request: Request, pk: int, deed: str) -> HttpResponse:
+    """Something about a worker is written down."""
+    found = _worker(pk)
+    refused = do(_deeds(found), deed, request)
+    if refused is None:
+        return redirect("production:worker", pk=pk)
+    return _worker_page(request, found, failed=(deed, refused))
+
+
+def _worker(pk: int) -> Worker:
+    found: Worker = get_object_or_404(Worker.objects.select_related("person"), pk=pk)
+    return found
+
+
+def _deeds(worker: Worker) -> dict[str, Deed]:
+    deeds = {
+        "wish": Deed(
+            gettext_lazy("She wishes more, less or other work"), WishForm,
+            lambda form, request: ask_for_work(
+                worker, kind=form.cleaned_data["kind"], words=form.cleaned_data["words"],
+                minutes_wished=form.minutes(), by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+            gettext_lazy("Written down."),
+        ),
+        "certify": Deed(
+            gettext_lazy("She can do something"), CertifyForm,
+            lambda form, request: certify(
+                worker, form.cleaned_data["skill"], assessor=form.cleaned_data["assessor"],
+                valid_until=form.last_day(), by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+            gettext_lazy("It counts from now on."),
+        ),
+        "leave": Deed(
+            gettext_lazy("She stops working here"), PlainForm,
+            lambda form, request: leave(
+                worker, by=request.actor, now=request.now, token=form.idempotency_token
+            ),
+            gettext_lazy("Written down."),
+        ),
+    }  # fmt: skip
+    if not Skill.objects.exists():
+        del deeds["certify"]
+    return deeds if worker.left_on is None else {}
+
+
+def _worker_page(
+    request: Request, worker: Worker, failed: tuple[str, ActForm] | None = None
+) -> HttpResponse:
+    load = queries.loads()[worker.pk]
+    context = {
+        "worker": worker,
+        "skills": worker.skills.select_related("skill"),
+        "lots": Lot.objects.open().filter(worker=worker).select_related("order__operation"),
+        "share": queries.share_of(load, worker.minutes_wished),
+        "income": queries.incomes(request.now).get(worker.pk),
+        "quality": queries.qualities(request.now).get(worker.pk),
+        "wishes": worker.wishes.order_by("-at")[:10],
+        "deeds": shown(
+            _deeds(worker), lambda deed: reverse("production:worker-act", args=[worker.pk, deed]),
+            failed,
+        ),
+    }  # fmt: skip
+    return render(request, "production/worker.html", context, status=422 if failed else 200)
+
+
+@opened_to(*KEEPERS)
+@require_POST
+def wish_answer(request: Request, pk: int) -> HttpResponse:
+    """A word of answer to what she asked for."""
+    found: WorkWish = get_object_or_404(WorkWish, pk=pk, answered_at__isnull=True)
+    form = AnswerForm(request.POST)
+    done = None if not form.is_valid() else attempt(
+        form,
+        lambda: answer_wish(
+            found, answer=form.cleaned_data["answer"], by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        ),
+    )  # fmt: skip
+    if done:
+        messages.success(request, _("She reads it on her page."))
+    else:
+        messages.error(request, _("Write a word of answer."))
+    return redirect("production:workers")
+
+
+# ── operations and rates ─────────────────────────────────────────────────────────────────────
+
+_WORK = {
+    "operation": Deed(
+        gettext_lazy("A new operation"), OperationForm,
+        lambda form, request: add_operation(
+            name=form.cleaned_data["name"], seconds=form.cleaned_data["seconds"],
+            skill=form.cleaned_data["skill"], instructions=form.cleaned_data["instructions"],
+            by=request.actor, now=request.now, token=form.idempotency_token,
+        ),
+        gettext_lazy("It is on the list."),
+    ),
+    "rate": Deed(
+        gettext_lazy("A new piece rate"), RateForm,
+        lambda form, request: set_rate(
+            form.cleaned_data["operation"], yuan=form.cleaned_data["yuan"],
+            since=local_day(form.cleaned_data["since"]), source=form.cleaned_data["source"],
+            by=request.actor, now=request.now, token=form.idempotency_token,
+        ),
+        gettext_lazy("Set. Lots that are out keep the rate they went out with."),
+    ),
+    "sale": Deed(
+        gettext_lazy("Announce a live sale"), SaleForm,
+        lambda form, request: announce_sale(
+            title=form.cleaned_data["title"], words=form.cleaned_data["words"],
+            begins_at=form.cleaned_data["begins_on"], by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        ),
+        gettext_lazy("It stands on the public page."),
+    ),
+}  # fmt: skip
+
+
+@opened_to(*KEEPERS)
+def operations(request: Request) -> HttpResponse:
+    """The list of work with its rates, newest first, each with by whose word."""
+    return _work_page(request)
+
+
+@opened_to(*KEEPERS)
+@require_POST
+def work_act(request: Request, deed: str) -> HttpResponse:
+    """An operation, a rate, a sale."""
+    refused = do(_WORK, deed, request)
+    if refused is None:
+        return redirect("production:operations")
+    return _work_page(request, failed=(deed, refused))
+
+
+def _work_page(request: Request, failed: tuple[str, ActForm] | None = None) -> HttpResponse:
+    page = page_of(PieceRate.objects.select_related("operation"), request.GET)
+    deeds = dict(_WORK)
+    if not Operation.objects.exists():
+        del deeds["rate"]
+    context: dict[str, Any] = {  # Any: values of a page
+        "operations": Operation.objects.select_related("skill")[:200],
+        "page": page,
+        "deeds": shown(deeds, lambda deed: reverse("production:work-act", args=[deed]), failed),
+    }
+    return render(request, "production/operations.html", context, status=422 if failed else 200)
+
+
+@public
+def about(request: Request) -> HttpResponse:
+    """What is made here, how to join, the next live sale."""
+    context = {
+        "products": queries.products_of_the_year(request.now),
+        "sales": SaleNotice.objects.filter(begins_at__gte=queries.morning(request.now))[:5],
+        "operations": Operation.objects.select_related("skill")[:30],
+    }
+    return render(request, "production/about.html", context)

@@ -1,0 +1,1 @@
+"""What changes in wages: one function, one transaction, one act."""

@@ -1,0 +1,58 @@
+"""Ties wages together: menu, figure, dues, verbs, what is held of a person."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+VERBS = {
+    "wages.close_month": _("closed a month of wages"),
+    "wages.confirm_statement": _("confirmed a statement"),
+    "wages.dispute_statement": _("said that a statement is wrong"),
+    "wages.answer_statement": _("answered a dispute"),
+    "wages.pay_statement": _("wrote down a payment"),
+    "wages.pay_advance": _("paid in advance"),
+    "wages.correct": _("corrected a closed month"),
+    "wages.choose_terms": _("chose how tax is withheld"),
+    "wages.set_bonus": _("set a bonus rule"),
+    "wages.set_minimum": _("wrote down the minimum wage"),
+    "wages.payment_file": _("made the file for the bank"),
+}
+
+
+class WagesConfig(AppConfig):
+    name = "mulin.workshop.wages"
+    label = "wages"
+
+    def ready(self) -> None:
+        # Imported here: they need the loaded registry.
+        from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.dues import register_parts
+        from mulin.ground.community.menu import Entry, register
+        from mulin.ground.community.rules import Role
+        from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
+        from mulin.workshop.production.rules import KEEPERS
+        from mulin.workshop.wages import dues
+        from mulin.workshop.wages.figures import FIGURES
+        from mulin.workshop.wages.holdings import erase_words
+        from mulin.workshop.wages.queries import money_kept, statements_told
+
+        group, worker = _("Workshop"), frozenset({Role.WORKSHOP_WORKER})
+        for entry in (
+            Entry(_("Wages"), "wages:months", "hand-coins", KEEPERS, "desk", group, "", 66),
+            Entry(_("Bonus and minimum wage"), "wages:rules", "file-text", KEEPERS, "desk", group,
+                  "", 67),
+            Entry(_("My pay"), "wages:mine", "hand-coins", worker, "resident", "", "", 42),
+        ):  # fmt: skip
+            register(entry)
+        for figure in FIGURES:
+            register_figure(figure)
+        register_parts("wages", dues.parts, *dues.TOLD)
+        register_teller("wages.statement", statements_told)
+        register_eraser("wages.statement", erase_words)
+        register_keeper(
+            "wages.statement",
+            _("What they earned and were paid: pay records are kept three years at least."),
+            money_kept,
+            article="《保障农民工工资支付条例》第15条；《工资支付暂行规定》第6条",
+        )
+        name_verbs(VERBS)

@@ -1,0 +1,113 @@
+"""What is typed about wages: a month, words about a statement, advances, corrections, terms."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from mulin.kit.clock import local_day
+from mulin.kit.forms import ActForm, DayField
+from mulin.workshop.wages.models import SCHEME_LABELS
+from mulin.workshop.wages.rules import Scheme
+
+
+def _yuan(label: Any, **more: Any) -> forms.DecimalField:  # Any: words, and Django's options
+    return forms.DecimalField(
+        label=label, max_digits=10, decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "size": "9"}),
+        error_messages={
+            "invalid": _("Write an amount above nothing, to the fen."),
+            "max_decimal_places": _("Write an amount above nothing, to the fen."),
+        },
+        **more,
+    )  # fmt: skip
+
+
+class _Since(ActForm):
+    """Something that holds from a day on."""
+
+    since = DayField(label=_("From"))
+
+    def since_day(self) -> Any:  # Any: a day
+        """The day from which it holds."""
+        return local_day(self.cleaned_data["since"])
+
+
+class PlainForm(ActForm):
+    """A button: nothing is typed."""
+
+
+class MonthForm(ActForm):
+    """The month to be closed, by a day in it."""
+
+    month = DayField(label=_("A day of the month"))
+
+
+class WordsForm(ActForm):
+    """A word about a statement."""
+
+    words = forms.CharField(
+        label=_("In a few words"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class AdvanceForm(ActForm):
+    """Money before the month is over."""
+
+    amount = _yuan(_("Yuan"), min_value=0)
+    words = forms.CharField(label=_("What for?"), max_length=200, required=False)
+
+
+class CorrectForm(ActForm):
+    """A correction, up or down."""
+
+    amount = _yuan(_("Yuan (less: with a minus)"))
+    words = forms.CharField(
+        label=_("What is corrected, and why?"), max_length=200,
+        error_messages={"required": _("Say what is corrected, and why.")},
+    )  # fmt: skip
+
+
+class TermsForm(_Since):
+    """How tax is withheld, and where the money goes."""
+
+    scheme = forms.TypedChoiceField(
+        label=_("How is tax withheld?"), coerce=Scheme,
+        choices=[(one.value, label) for one, label in SCHEME_LABELS.items()],
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("By what facts was it decided?"), max_length=200,
+        help_text=_("Whose tools, whose place, who says how it is done; a retired person."),
+    )  # fmt: skip
+    bank_account = forms.CharField(
+        label=_("Bank account"), max_length=40, required=False,
+        help_text=_("Left empty, the account that is known stays."),
+    )  # fmt: skip
+
+
+class BonusForm(_Since):
+    """A bonus rule."""
+
+    name = forms.CharField(label=_("Name of the bonus"), max_length=60)
+    kind = forms.ChoiceField(
+        label=_("It is given from"),
+        choices=[
+            ("quality", _("so many percent right the first time")),
+            ("output", _("so many yuan earned by the piece")),
+        ],
+    )  # fmt: skip
+    threshold = _yuan(_("Threshold"), min_value=0)
+    percent = _yuan(_("Percent of the piece pay"), min_value=0, required=False)
+    yuan = _yuan(_("and yuan"), min_value=0, required=False)
+    source = forms.CharField(label=_("By whose word?"), max_length=200)
+
+
+class MinimumForm(_Since):
+    """The local minimum wage."""
+
+    month_yuan = _yuan(_("Yuan a month"), min_value=0)
+    hour_yuan = _yuan(_("Yuan an hour"), min_value=0)
+    source = forms.CharField(
+        label=_("Where was it published?"), max_length=200,
+        help_text=_("Zhejiang 2024: 2490, 2260 or 2010 a month, 24, 22 or 20 an hour. Look for newer ones."),
+    )  # fmt: skip

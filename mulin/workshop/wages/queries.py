@@ -1,0 +1,241 @@
+"""What the pages of wages read, and the check that anyone can run."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from mulin.kit.clock import end_of_day, start_of_day
+from mulin.workshop.production.models import Movement, Worker
+from mulin.workshop.production.queries import incomes
+from mulin.workshop.production.rules import Cause, Spot
+from mulin.workshop.wages.models import (
+    Bonus,
+    MinimumWage,
+    MoneyLine,
+    PayMonth,
+    PayTerms,
+    Statement,
+)
+from mulin.workshop.wages.rules import (
+    GROSS,
+    NOTHING,
+    Account,
+    BonusRule,
+    Fault,
+    Kind,
+    Scheme,
+    State,
+    amount_of,
+    month_after,
+)
+
+
+def unpaid_verdicts(first: date) -> "QuerySet[Movement]":
+    """Paid verdicts, and the lines that turn one round, written before the month was over and not
+    in any month yet. What a phone sends after the month was closed was written after it, and is
+    found by the next one.
+    """
+    rows: QuerySet[Movement] = (
+        Movement.objects.filter(is_paid=True, entered_at__lt=start_of_day(month_after(first)))
+        .exclude(pk__in=MoneyLine.objects.filter(movement__isnull=False).values("movement"))
+        .select_related("lot__order__operation")
+        .order_by("at", "id")
+    )
+    return rows
+
+
+def careless_losses(first: date) -> "QuerySet[Movement]":
+    """Losses that a worker bears, in no month yet; with the lines that turn one round."""
+    ends = Q(target=Spot.LOSS) | Q(source=Spot.LOSS, reverses__isnull=False)
+    rows: QuerySet[Movement] = (
+        Movement.objects.filter(
+            ends, cause=Cause.CARELESS, entered_at__lt=start_of_day(month_after(first))
+        )
+        .filter(Q(source_worker__isnull=False) | Q(target_worker__isnull=False))
+        .exclude(pk__in=MoneyLine.objects.filter(movement__isnull=False).values("movement"))
+        .select_related("lot__order")
+        .order_by("at", "id")
+    )
+    return rows
+
+
+def balances(account: Account, workers: Iterable[int] | None = None) -> dict[int, Decimal]:
+    """What stands on an account for each worker."""
+    rows = MoneyLine.objects.filter(Q(source=account) | Q(target=account))
+    if workers is not None:
+        rows = rows.filter(worker__in=list(workers))
+    sums = (
+        rows.values("worker")
+        .annotate(
+            total=Coalesce(Sum("amount", filter=Q(target=account)), NOTHING)
+            - Coalesce(Sum("amount", filter=Q(source=account)), NOTHING)
+        )
+        .order_by()
+    )
+    return defaultdict(lambda: NOTHING, {row["worker"]: Decimal(row["total"]) for row in sums})
+
+
+def terms_on(day: date) -> dict[int, PayTerms]:
+    """Each worker's terms on a day."""
+    rows = PayTerms.objects.filter(since__lte=day).order_by("since", "id")
+    return {row.worker_id: row for row in rows}
+
+
+def bonus_rules(first: date) -> list[BonusRule]:
+    """The rules that hold for a whole month."""
+    last = month_after(first)
+    rows = Bonus.objects.filter(since__lte=first).filter(Q(until__isnull=True) | Q(until__gte=last))
+    return [BonusRule(one.name, one.kind, one.threshold, one.percent, one.yuan) for one in rows]
+
+
+def minimum_on(day: date) -> MinimumWage | None:
+    """The minimum wage that holds on a day, None where nobody has written it down."""
+    row: MinimumWage | None = MinimumWage.objects.filter(since__lte=day).first()
+    return row
+
+
+def qualities_of(first: date) -> dict[int, Decimal]:
+    """Percent of each worker's pieces of a month that were right the first time."""
+    rows = (
+        Movement.objects.filter(
+            source=Spot.COUNTER, reversed_by__isnull=True, reverses__isnull=True,
+            target__in=[Spot.ACCEPTED, Spot.REWORK, Spot.SCRAP],
+            entered_at__gte=start_of_day(first), entered_at__lt=start_of_day(month_after(first)),
+        )
+        .values("source_worker")
+        .annotate(
+            every=Sum("quantity"),
+            good=Coalesce(Sum("quantity", filter=Q(target=Spot.ACCEPTED)), NOTHING),
+        )
+        .order_by()
+    )  # fmt: skip
+    return {row["source_worker"]: row["good"] * 100 / row["every"] for row in rows}
+
+
+def year_before(first: date) -> dict[int, tuple[Decimal, Decimal, int]]:
+    """Worker → wage, tax and months of this year before a month, for cumulative withholding."""
+    rows = (
+        Statement.objects.filter(
+            scheme=Scheme.EMPLOYED, month__first__gte=first.replace(month=1, day=1),
+            month__first__lt=first,
+        )
+        .values_list("worker", "gross", "tax")
+    )  # fmt: skip
+    found: dict[int, tuple[Decimal, Decimal, int]] = {}
+    for worker, gross, tax in rows:
+        before, withheld, months = found.get(worker, (NOTHING, NOTHING, 0))
+        found[worker] = (before + max(gross, NOTHING), withheld + tax, months + 1)
+    return found
+
+
+def earned_open(worker: Worker, now: datetime) -> Decimal:
+    """What she earned by the piece this month that is in no statement yet."""
+    return incomes(now).get(worker.pk, NOTHING)
+
+
+def last_closed() -> PayMonth | None:
+    """The newest closed month."""
+    row: PayMonth | None = PayMonth.objects.first()
+    return row
+
+
+def sums_of(month: PayMonth) -> dict[str, Decimal]:
+    """The month's sums over everybody."""
+    names = ("gross", "tax", "deducted", "recovered", "net")
+    sums = month.statements.aggregate(**{name: Coalesce(Sum(name), NOTHING) for name in names})
+    return {name: Decimal(sums[name]) for name in names}
+
+
+def worker_sums(worker: Worker) -> dict[str, Decimal]:
+    """What is owed to her, what she had in advance, what she bears still."""
+    return {
+        "owed": balances(Account.WORKER, [worker.pk])[worker.pk],
+        "advance": -balances(Account.ADVANCE, [worker.pk])[worker.pk],
+        "claim": -balances(Account.CLAIM, [worker.pk])[worker.pk],
+    }
+
+
+def statements_told(person_id: int) -> list[dict[str, str]]:
+    """Her statements, for the file of everything that is held of a person."""
+    rows = Statement.objects.filter(worker__person=person_id).select_related("month")
+    return [
+        {
+            "month": f"{one.month.first:%Y-%m}", "gross": str(one.gross), "tax": str(one.tax),
+            "net": str(one.net), "state": str(one.get_state_display()), "dispute": one.dispute,
+        }
+        for one in rows.order_by("month__first")
+    ]  # fmt: skip
+
+
+def money_kept(person_id: int) -> int:
+    """Lines and statements that stay after an erasure."""
+    lines: int = MoneyLine.objects.filter(worker__person=person_id).count()
+    statements: int = Statement.objects.filter(worker__person=person_id).count()
+    return lines + statements
+
+
+# ── the check that anyone can run ────────────────────────────────────────────────────────────
+
+
+def faults(until: date) -> list[Fault]:
+    """Count all money again from its lines: each earning by its rate, each statement, each worker.
+
+    Empty when the books are right.
+    """
+    # Any: the columns below, some of which may be empty.
+    rows: list[Any] = list(
+        MoneyLine.objects.filter(at__lt=end_of_day(until)).values_list(
+            "worker", "kind", "source", "target", "amount", "statement", "rate", "quantity", "pk"
+        )
+    )
+    found: list[Fault] = []
+    sums: dict[tuple[int, str], Decimal] = defaultdict(lambda: NOTHING)
+    owed: dict[int, Decimal] = defaultdict(lambda: NOTHING)
+    waiting: dict[int, Decimal] = defaultdict(lambda: NOTHING)
+    behind: dict[tuple[int, str], Decimal] = defaultdict(lambda: NOTHING)
+    for worker, kind, source, target, amount, statement, rate, quantity, pk in rows:
+        if kind == Kind.EARNING and amount_of(rate, quantity) != amount:
+            found.append(Fault(f"earning {pk}", amount, amount_of(rate, quantity)))
+        sign = (target == Account.WORKER) - (source == Account.WORKER)
+        owed[worker] += sign * amount
+        if statement is not None and kind != Kind.PAYMENT:
+            sums[statement, kind] += sign * amount
+        elif statement is None:
+            waiting[worker] += sign * amount
+        for account in (Account.ADVANCE, Account.CLAIM):
+            behind[worker, account] += ((target == account) - (source == account)) * amount
+    unpaid: dict[int, Decimal] = defaultdict(lambda: NOTHING)
+    for one in Statement.objects.filter(month__closed_at__lt=end_of_day(until)):
+        parts = {
+            "gross": sum((sums[one.pk, kind] for kind in GROSS), NOTHING),
+            "tax": -sums[one.pk, Kind.TAX],
+            "deducted": -sums[one.pk, Kind.DEDUCTION],
+            "recovered": -sums[one.pk, Kind.RECOVERY],
+        }
+        carried = sums[one.pk, Kind.CARRIED]
+        parts["net"] = (
+            parts["gross"] - parts["tax"] - parts["deducted"] - parts["recovered"] + carried
+        )
+        found += [
+            Fault(f"statement {one.pk} {name}", getattr(one, name), counted)
+            for name, counted in parts.items()
+            if getattr(one, name) != counted
+        ]
+        if one.state != State.PAID:
+            unpaid[one.worker_id] += one.net
+    found += [
+        Fault(f"worker {worker}", unpaid[worker] + waiting[worker], amount)
+        for worker, amount in owed.items()
+        if amount != unpaid[worker] + waiting[worker]
+    ]
+    found += [
+        Fault(f"{account} of worker {worker}", NOTHING, amount)
+        for (worker, account), amount in behind.items()
+        if amount > 0
+    ]
+    return found

@@ -1,0 +1,311 @@
+"""The law of wages: one rounding a line, limits of what is taken off, tax tables with their source."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import Final
+
+FEN: Final = Decimal("0.01")
+NOTHING: Final = Decimal(0)
+#: 《工资支付暂行规定》第16条: of one month's pay at most so much is taken off for damage.
+MOST_DAMAGE: Final = Decimal("0.20")
+#: An advance is at most so much of what was earned this month and is not paid yet. Ours.
+MOST_ADVANCE: Final = Decimal("0.80")
+
+
+class Account(StrEnum):
+    """Between what money lines run. Into `WORKER` is owed to her, out of it is settled."""
+
+    LABOUR = "labour"  # pieces that were paid by the rate
+    BONUS = "bonus"
+    WORKER = "worker"
+    ADVANCE = "advance"  # below nothing: she had it before it was earned
+    CLAIM = "claim"  # below nothing: she bears it and it is not taken off yet
+    DAMAGE = "damage"
+    TAX = "tax"
+    BANK = "bank"  # what left the workshop's account
+    ADJUSTMENT = "adjustment"
+
+
+class Kind(StrEnum):
+    """What a money line is."""
+
+    EARNING = "earning"
+    BONUS = "bonus"
+    ADJUSTMENT = "adjustment"
+    ADVANCE = "advance"
+    RECOVERY = "recovery"
+    CARRIED = "carried"
+    CLAIM = "claim"
+    DEDUCTION = "deduction"
+    TAX = "tax"
+    PAYMENT = "payment"
+
+
+#: kind → (from, to). A line the other way round undoes one of the same kind.
+WAYS: Final = {
+    Kind.EARNING: (Account.LABOUR, Account.WORKER),
+    Kind.BONUS: (Account.BONUS, Account.WORKER),
+    Kind.ADJUSTMENT: (Account.ADJUSTMENT, Account.WORKER),
+    Kind.ADVANCE: (Account.ADVANCE, Account.BANK),
+    Kind.RECOVERY: (Account.WORKER, Account.ADVANCE),
+    Kind.CARRIED: (Account.ADVANCE, Account.WORKER),
+    Kind.CLAIM: (Account.CLAIM, Account.DAMAGE),
+    Kind.DEDUCTION: (Account.WORKER, Account.CLAIM),
+    Kind.TAX: (Account.WORKER, Account.TAX),
+    Kind.PAYMENT: (Account.WORKER, Account.BANK),
+}
+#: What makes a month's gross pay.
+GROSS: Final = frozenset({Kind.EARNING, Kind.BONUS, Kind.ADJUSTMENT})
+
+
+def amount_of(rate: Decimal, quantity: Decimal) -> Decimal:
+    """What a line earns: rate × pieces, half a fen up, rounded here and nowhere else.
+
+    The total of a statement is the sum of its lines. Printed on every statement.
+    """
+    return (rate * quantity).quantize(FEN, ROUND_HALF_UP)
+
+
+# ── tax that is withheld ─────────────────────────────────────────────────────────────────────
+
+
+class Scheme(StrEnum):
+    """How tax is withheld. Which one is right, facts decide (control, tools, place), and whoever
+    keeps the community's books; never this program.
+    """
+
+    UNDECIDED = "undecided"
+    SERVICE = "service"  # 劳务报酬
+    EMPLOYED = "employed"  # 工资薪金
+    BUSINESS = "business"  # 经营所得: the worker declares it
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Up to so much (None: without end) this rate, less a fixed amount."""
+
+    up_to: Decimal | None
+    rate: Decimal
+    less: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TaxTable:
+    """A scheme's table from a day on, with the rule it stands in."""
+
+    scheme: Scheme
+    since: date
+    source: str
+    steps: tuple[Step, ...]
+
+
+def _steps(*rows: tuple[int | None, str, int]) -> tuple[Step, ...]:
+    return tuple(
+        Step(Decimal(up_to) if up_to is not None else None, Decimal(rate), Decimal(less))
+        for up_to, rate, less in rows
+    )
+
+
+TAX_TABLES: Final = (
+    TaxTable(
+        Scheme.SERVICE, date(2019, 1, 1), "国家税务总局公告2018年第61号",
+        _steps((20_000, "0.20", 0), (50_000, "0.30", 2_000), (None, "0.40", 7_000)),
+    ),
+    TaxTable(
+        Scheme.EMPLOYED, date(2019, 1, 1), "国家税务总局公告2018年第61号",
+        _steps(
+            (36_000, "0.03", 0), (144_000, "0.10", 2_520), (300_000, "0.20", 16_920),
+            (420_000, "0.25", 31_920), (660_000, "0.30", 52_920), (960_000, "0.35", 85_920),
+            (None, "0.45", 181_920),
+        ),
+    ),
+)  # fmt: skip
+_FREE_OF_SERVICE: Final = Decimal(800)
+_SMALL_SERVICE: Final = Decimal(4_000)
+_FREE_A_MONTH: Final = Decimal(5_000)
+
+
+def table_of(scheme: Scheme, day: date) -> TaxTable | None:
+    """The table of a scheme on a day; None for schemes without withholding."""
+    rows = [one for one in TAX_TABLES if one.scheme is scheme and one.since <= day]
+    return max(rows, key=lambda one: one.since, default=None)
+
+
+def _by(table: TaxTable, base: Decimal) -> Decimal:
+    step = next(one for one in table.steps if one.up_to is None or base <= one.up_to)
+    return (base * step.rate - step.less).quantize(FEN, ROUND_HALF_UP)
+
+
+def service_tax(table: TaxTable, income: Decimal) -> Decimal:
+    """Withheld from service pay of one month: to 4,000 less 800, above less a fifth.
+
+    《个人所得税法实施条例》第14条: continuous work of a month is one payment.
+    """
+    less = _FREE_OF_SERVICE if income <= _SMALL_SERVICE else income * Decimal("0.2")
+    return _by(table, max(income - less, NOTHING))
+
+
+def wage_tax(
+    table: TaxTable, *, income: Decimal, before: Decimal, withheld: Decimal, months: int
+) -> Decimal:
+    """Withheld from a wage this month, cumulatively over the year: `before` was paid and
+    `withheld` in the months of it before; `months` are counted with this one. Never below nothing.
+    """
+    base = max(before + income - _FREE_A_MONTH * months, NOTHING)
+    return max(_by(table, base) - withheld, NOTHING)
+
+
+# ── a month of one worker ────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class BonusRule:
+    """Over a threshold, a share of the piece pay, or an amount. `kind` quality: the threshold is
+    the percentage of pieces right the first time; output: yuan earned by the piece.
+    """
+
+    name: str
+    kind: str
+    threshold: Decimal
+    percent: Decimal = NOTHING
+    yuan: Decimal = NOTHING
+
+    def amount(self, *, earned: Decimal, quality: Decimal | None) -> Decimal:
+        """What it gives in a month."""
+        reached = earned if self.kind == "output" else quality
+        if earned <= 0 or reached is None or reached < self.threshold:
+            return NOTHING
+        return (earned * self.percent / 100 + self.yuan).quantize(FEN, ROUND_HALF_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What one month of one worker is reckoned from; yuan. Claims below nothing are given back."""
+
+    earned: Decimal
+    bonus: Decimal = NOTHING
+    adjusted: Decimal = NOTHING
+    owed_claims: Decimal = NOTHING
+    owed_advance: Decimal = NOTHING
+    scheme: Scheme = Scheme.UNDECIDED
+    before: Decimal = NOTHING
+    withheld: Decimal = NOTHING
+    months: int = 1
+    minimum: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """What comes of a month. `carried` is what corrections took beyond the pay: owed next month."""
+
+    gross: Decimal
+    tax: Decimal
+    deducted: Decimal
+    recovered: Decimal
+    carried: Decimal
+    net: Decimal
+
+
+def reckon(month: Month, day: date) -> Reckoned:
+    """Gross, less tax, less damage (a fifth at most), less advances; never below nothing.
+
+    What cannot be taken off now is carried forward. In employment damage leaves at least the
+    minimum wage (《工资支付暂行规定》第16条).
+    """
+    gross = month.earned + month.bonus + month.adjusted
+    refund = max(-month.owed_claims, NOTHING)  # damage was taken off that turned out not to be hers
+    if gross + refund <= 0:
+        return Reckoned(gross, NOTHING, -refund, NOTHING, -gross - refund, NOTHING)
+    tax = _tax(month, gross, day) if gross > 0 else NOTHING
+    left = gross - tax
+    most = max((gross * MOST_DAMAGE).quantize(FEN, ROUND_DOWN), NOTHING)
+    if month.scheme is Scheme.EMPLOYED and month.minimum is not None:
+        most = min(most, max(gross - month.minimum, NOTHING))
+    deducted = -refund if refund else min(month.owed_claims, most, left)
+    left -= deducted
+    recovered = min(month.owed_advance, left)
+    return Reckoned(gross, tax, deducted, recovered, NOTHING, left - recovered)
+
+
+def _tax(month: Month, gross: Decimal, day: date) -> Decimal:
+    table = table_of(month.scheme, day)
+    if table is None:
+        return NOTHING
+    if month.scheme is Scheme.SERVICE:
+        return service_tax(table, gross)
+    return wage_tax(
+        table, income=gross, before=month.before, withheld=month.withheld, months=month.months
+    )
+
+
+def most_advance(earned: Decimal, owed: Decimal) -> Decimal:
+    """How much more can be paid in advance now."""
+    return max((earned * MOST_ADVANCE).quantize(FEN, ROUND_DOWN) - owed, NOTHING)
+
+
+# ── a statement ──────────────────────────────────────────────────────────────────────────────
+
+
+class State(StrEnum):
+    """Where a statement stands."""
+
+    SHOWN = "shown"
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+    PAID = "paid"
+
+
+class Deed(StrEnum):
+    """What is done to a statement."""
+
+    CONFIRM = "confirm"
+    DISPUTE = "dispute"
+    ANSWER = "answer"
+    PAY = "pay"
+
+
+#: (state, deed) → next state.
+MOVES: Final = {
+    (State.SHOWN, Deed.CONFIRM): State.CONFIRMED,
+    (State.SHOWN, Deed.DISPUTE): State.DISPUTED,
+    (State.DISPUTED, Deed.ANSWER): State.SHOWN,
+    (State.CONFIRMED, Deed.PAY): State.PAID,
+}
+
+
+def month_of(day: date) -> date:
+    """The first day of a month, by which it is named."""
+    return day.replace(day=1)
+
+
+def month_after(first: date) -> date:
+    """The first day of the month after."""
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A sum that is not what its lines say."""
+
+    what: str
+    said: Decimal
+    counted: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Hourly:
+    """What an hour of standard time earned, beside the minimum wage."""
+
+    yuan: Decimal | None
+    minimum: Decimal | None
+    is_below: bool = field(default=False)
+
+
+def hourly(gross: Decimal, seconds: int, minimum: Decimal | None) -> Hourly:
+    """Pay per hour of standard time; None where no time stands behind it."""
+    if seconds <= 0:
+        return Hourly(None, minimum)
+    earned = (gross * 3600 / seconds).quantize(FEN, ROUND_HALF_UP)
+    return Hourly(earned, minimum, minimum is not None and earned < minimum)

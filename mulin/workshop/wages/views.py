@@ -1,0 +1,322 @@
+"""Months, statements, one worker's money, rules as data; the worker's own statements."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.rules import Role
+from mulin.kit.acts import attempt
+from mulin.kit.clock import local_day
+from mulin.kit.forms import ActForm
+from mulin.kit.paging import page_of
+from mulin.kit.paper.printing import paper
+from mulin.workshop.production.models import Worker
+from mulin.workshop.production.rules import KEEPERS
+from mulin.workshop.wages import queries
+from mulin.workshop.wages.actions import money
+from mulin.workshop.wages.actions.months import close_month, do_to_statement
+from mulin.workshop.wages.forms import (
+    AdvanceForm,
+    BonusForm,
+    CorrectForm,
+    MinimumForm,
+    MonthForm,
+    PlainForm,
+    TermsForm,
+    WordsForm,
+)
+from mulin.workshop.wages.models import (
+    SCHEME_LABELS,
+    Bonus,
+    MinimumWage,
+    MoneyLine,
+    PayMonth,
+    Statement,
+)
+from mulin.workshop.wages.permissions import may_choose_terms
+from mulin.workshop.wages.rules import MOVES, NOTHING, Deed, Scheme, State, hourly, table_of
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@opened_to(*KEEPERS)
+def months(request: Request) -> HttpResponse:
+    """The closed months, and the form to close the next one."""
+    form = MonthForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        closed = attempt(
+            form,
+            lambda: close_month(
+                local_day(form.cleaned_data["month"]), by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if closed is not None:
+            messages.success(request, _("Closed. Everybody finds their statement."))
+            return redirect("wages:month", pk=closed.pk)
+    context = {"form": form, "page": page_of(PayMonth.objects.all(), request.GET, size=24)}
+    return render(request, "wages/months.html", context, status=422 if form.errors else 200)
+
+
+@opened_to(*KEEPERS)
+def month(request: Request, pk: int) -> HttpResponse:
+    """The statements of a month, each beside the minimum wage of an hour."""
+    found: PayMonth = get_object_or_404(PayMonth, pk=pk)
+    only = request.GET.get("show", "")
+    rows = found.statements.select_related("worker__person")
+    if only in {state.value for state in State}:
+        rows = rows.filter(state=only)
+    page = page_of(rows.order_by("worker__person__pinyin", "id"), request.GET)
+    minimum = queries.minimum_on(found.first)
+    hour = minimum.hour_yuan if minimum else None
+    context = {
+        "month": found,
+        "page": page,
+        "only": only,
+        "minimum": minimum,
+        "lines": [(one, hourly(one.gross, one.seconds, hour)) for one in page.rows],
+        "sums": queries.sums_of(found),
+        "form": PlainForm(),
+    }
+    return render(request, "wages/month.html", context)
+
+
+@opened_to(*KEEPERS)
+@require_POST
+def payment_file(request: Request, pk: int) -> HttpResponse:
+    """The file for the bank; that it was made is written down."""
+    found: PayMonth = get_object_or_404(PayMonth, pk=pk)
+    form = PlainForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    content = money.payment_file(
+        found, by=request.actor, now=request.now, token=form.idempotency_token
+    )
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="wages-{found.first:%Y-%m}.xlsx"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@opened_to(*KEEPERS, Role.WORKSHOP_WORKER)
+def statement(request: Request, pk: int) -> HttpResponse:
+    """One month of one worker: every line, the rule of rounding, what is withheld and why."""
+    found = _statement(request, pk)
+    return _statement_page(request, found, WordsForm())
+
+
+@opened_to(*KEEPERS, Role.WORKSHOP_WORKER)
+@require_POST
+def statement_act(request: Request, pk: int, deed: str) -> HttpResponse:
+    """She confirms or disputes; the workshop answers or pays."""
+    found = _statement(request, pk)
+    if deed not in {one.value for one in Deed}:
+        raise Http404
+    wanted = Deed(deed)
+    if wanted in {Deed.ANSWER, Deed.PAY} and not request.actor.has(*KEEPERS):
+        raise Http404
+    form = PlainForm(request.POST) if wanted is Deed.CONFIRM else WordsForm(request.POST)
+    if form.is_valid():
+        done = attempt(
+            form,
+            lambda: do_to_statement(
+                found, wanted, words=form.cleaned_data.get("words", ""), by=request.actor,
+                now=request.now, token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if done is not None:
+            messages.success(request, _("Written down."))
+            return redirect("wages:statement", pk=pk)
+    return _statement_page(request, found, form, status=422)
+
+
+@opened_to(*KEEPERS, Role.WORKSHOP_WORKER)
+@require_safe
+def statement_paper(request: Request, pk: int) -> HttpResponse:
+    """The same on paper, with a line to sign."""
+    found = _statement(request, pk)
+    return paper(
+        "wages/paper/statement.html", _told(found), request=request,
+        name=f"{_('Statement')} {found.month.first:%Y-%m}",
+    )  # fmt: skip
+
+
+def _statement(request: Request, pk: int) -> Statement:
+    found: Statement = get_object_or_404(
+        Statement.objects.visible_to(request.actor).select_related("month", "worker__person"), pk=pk
+    )
+    return found
+
+
+def _told(found: Statement) -> dict[str, Any]:  # Any: values of a page
+    return {
+        "statement": found,
+        "lines": list(found.lines.exclude(kind="claim")),
+        "claims": list(found.lines.filter(kind="claim")),
+        "table": table_of(Scheme(found.scheme), found.month.first),
+        "scheme": SCHEME_LABELS[Scheme(found.scheme)],
+    }
+
+
+def _statement_page(
+    request: Request, found: Statement, form: ActForm, status: int = 200
+) -> HttpResponse:
+    open_deeds = {deed.value for (state, deed) in MOVES if state == found.state}
+    context = _told(found) | {
+        "form": form,
+        "plain_form": PlainForm(),
+        "open_deeds": open_deeds,
+        "keeps": request.actor.has(*KEEPERS),
+    }
+    return render(request, "wages/statement.html", context, status=status)
+
+
+@opened_to(Role.WORKSHOP_WORKER)
+@require_safe
+def mine(request: Request) -> HttpResponse:
+    """Her statements, the newest first."""
+    own = Statement.objects.filter(worker__person__account=request.actor.account_id or 0)
+    page = page_of(own.select_related("month"), request.GET, size=24)
+    return render(request, "wages/mine.html", {"page": page})
+
+
+@opened_to(*KEEPERS)
+def worker(request: Request, pk: int) -> HttpResponse:
+    """A worker's money: what is owed and owing, terms, every line."""
+    return _worker_page(request, _worker(pk))
+
+
+@opened_to(*KEEPERS)
+@require_POST
+def worker_act(request: Request, pk: int, deed: str) -> HttpResponse:
+    """An advance, a correction, terms."""
+    found = _worker(pk)
+    forms = _forms(request)
+    if deed not in forms:
+        raise Http404
+    form = forms[deed](request.POST, auto_id=f"{deed}_%s")
+    if form.is_valid() and attempt(form, lambda: _do(deed, found, form, request)) is not None:
+        messages.success(request, _("Written down."))
+        return redirect("wages:worker", pk=pk)
+    return _worker_page(request, found, (deed, form))
+
+
+def _worker(pk: int) -> Worker:
+    found: Worker = get_object_or_404(Worker.objects.select_related("person"), pk=pk)
+    return found
+
+
+def _forms(request: Request) -> dict[str, Any]:  # Any: classes of forms
+    forms: dict[str, Any] = {"advance": AdvanceForm, "correct": CorrectForm}
+    if may_choose_terms(request.actor):
+        forms["terms"] = TermsForm
+    return forms
+
+
+_TITLES = {
+    "advance": gettext_lazy("Pay in advance"),
+    "correct": gettext_lazy("Correct a closed month"),
+    "terms": gettext_lazy("How tax is withheld, and the bank account"),
+    "bonus": gettext_lazy("A bonus rule"),
+    "minimum": gettext_lazy("The minimum wage"),
+}
+
+
+# Any: a form with its own methods.
+def _do(deed: str, worker: Worker, form: Any, request: Request) -> object:
+    values = form.cleaned_data
+    more: dict[str, Any] = {  # Any: what every act is given
+        "by": request.actor, "now": request.now, "token": form.idempotency_token,
+    }  # fmt: skip
+    if deed == "advance":
+        return money.pay_advance(worker, amount=values["amount"], words=values["words"], **more)
+    if deed == "correct":
+        return money.correct(worker, amount=values["amount"], words=values["words"], **more)
+    return money.choose_terms(
+        worker, scheme=values["scheme"], since=form.since_day(), reason=values["reason"],
+        bank_account=values["bank_account"], **more,
+    )  # fmt: skip
+
+
+def _worker_page(
+    request: Request, found: Worker, failed: tuple[str, ActForm] | None = None
+) -> HttpResponse:
+    today = local_day(request.now)
+    lines = MoneyLine.objects.filter(worker=found).order_by("-at", "-id")
+    context = {
+        "worker": found,
+        "page": page_of(lines, request.GET, size=40),
+        "sums": queries.worker_sums(found),
+        "terms": queries.terms_on(today).get(found.pk),
+        "statements": Statement.objects.filter(worker=found).select_related("month")[:12],
+        "deeds": [
+            {
+                "title": _TITLES[name],
+                "form": failed[1] if failed and failed[0] == name else form(auto_id=f"{name}_%s"),
+                "url": reverse("wages:worker-act", args=[found.pk, name]),
+            }
+            for name, form in _forms(request).items()
+        ],
+    }
+    return render(request, "wages/worker.html", context, status=422 if failed else 200)
+
+
+_RULES: dict[str, Any] = {"bonus": BonusForm, "minimum": MinimumForm}  # Any: classes of forms
+
+
+@opened_to(*KEEPERS)
+def rules(request: Request) -> HttpResponse:
+    """Bonus rules and minimum wages, each with its source; the tax tables."""
+    return _rules_page(request)
+
+
+@opened_to(*KEEPERS)
+@require_POST
+def rules_act(request: Request, deed: str) -> HttpResponse:
+    """A new rule from a day on."""
+    if deed not in _RULES:
+        raise Http404
+    form = _RULES[deed](request.POST, auto_id=f"{deed}_%s")
+    if form.is_valid() and attempt(form, lambda: _set(deed, form, request)) is not None:
+        messages.success(request, _("It holds from that day on."))
+        return redirect("wages:rules")
+    return _rules_page(request, (deed, form))
+
+
+def _set(deed: str, form: Any, request: Request) -> object:  # Any: a form with its own methods
+    values = form.cleaned_data
+    more: dict[str, Any] = {  # Any: what every act is given
+        "since": form.since_day(), "source": values["source"], "by": request.actor,
+        "now": request.now, "token": form.idempotency_token,
+    }  # fmt: skip
+    if deed == "minimum":
+        return money.set_minimum(
+            month_yuan=values["month_yuan"], hour_yuan=values["hour_yuan"], **more
+        )
+    return money.set_bonus(
+        name=values["name"], kind=values["kind"], threshold=values["threshold"],
+        percent=values["percent"] or NOTHING, yuan=values["yuan"] or NOTHING, **more,
+    )  # fmt: skip
+
+
+def _rules_page(request: Request, failed: tuple[str, ActForm] | None = None) -> HttpResponse:
+    context = {
+        "bonuses": Bonus.objects.all()[:50],
+        "minimums": MinimumWage.objects.all()[:20],
+        "deeds": [
+            {
+                "title": _TITLES[name],
+                "form": failed[1] if failed and failed[0] == name else form(auto_id=f"{name}_%s"),
+                "url": reverse("wages:rules-act", args=[name]),
+            }
+            for name, form in _RULES.items()
+        ],
+    }
+    return render(request, "wages/rules.html", context, status=422 if failed else 200)

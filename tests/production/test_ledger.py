@@ -1,0 +1,191 @@
+"""Random orders, issues, returns, rejects and corrections in any order, every form sent twice: to
+the piece and to the cent.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from mulin.kit.clock import SHANGHAI
+from mulin.kit.ids import next_id
+from mulin.kit.refusals import Refused
+from mulin.workshop.production.actions.ledger import turn_round
+from mulin.workshop.production.actions.lots import (
+    Verdict,
+    divide,
+    do_again,
+    find_more,
+    give_back,
+    hand_on,
+    issue,
+    judge,
+    lose,
+    return_unused,
+)
+from mulin.workshop.production.actions.orders import bring_in, cancel_order, deliver
+from mulin.workshop.production.models import Lot, Movement, Receipt
+from mulin.workshop.production.queries import books, in_store, piece_item, standing
+from mulin.workshop.production.rules import FAULT_CAUSES, LOSS_CAUSES, Spot
+from mulin.workshop.wages.actions.months import close_month
+from mulin.workshop.wages.models import MoneyLine
+from mulin.workshop.wages.queries import faults
+from mulin.workshop.wages.rules import Kind, amount_of
+from tests.clock import NOW
+
+few = st.integers(1, 12)
+which = st.integers(0, 10_000)
+
+
+class Workshop(RuleBasedStateMachine):
+    """`shop` is put in by the test; each example has orders of its own in the same community."""
+
+    shop = None
+
+    def __init__(self):
+        super().__init__()
+        self.lots = [
+            self.shop.make_lot(20, material_yuan=Decimal("0.3333")).pk,
+            self.shop.make_lot(15, brought=9).pk,
+        ]
+
+    def lot(self, number):
+        return Lot.objects.select_related("order").get(pk=self.lots[number % len(self.lots)])
+
+    def worker(self, number):
+        return (self.shop.gui, self.shop.lan)[number % 2]
+
+    def twice(self, act, *args, **values):
+        """Sent twice; what is refused is refused twice and writes nothing."""
+        token = f"t{next_id()}"
+        before, results = Movement.objects.count(), []
+        for _time in range(2):
+            try:
+                found = act(*args, **values, by=self.shop.by, now=NOW, token=token)
+                results.append(found.pk)
+            except Refused:
+                results.append(None)
+            if len(results) == 1:
+                written = Movement.objects.count()
+        assert results[0] == results[1]
+        assert Movement.objects.count() == written
+        assert results[0] is not None or written == before
+
+    @rule(number=which, who=which, quantity=few)
+    def issue(self, number, who, quantity):
+        self.twice(issue, self.lot(number), self.worker(who), quantity=quantity)
+
+    @rule(number=which, who=which, counted=few)
+    def give_back(self, number, who, counted):
+        self.twice(give_back, self.lot(number), self.worker(who), counted=counted, is_agreed=True)
+
+    @rule(
+        number=which, accepted=st.integers(0, 6), rework=st.integers(0, 3), scrap=st.integers(0, 3),
+        cause=st.sampled_from(FAULT_CAUSES),
+    )  # fmt: skip
+    def judge(self, number, **values):
+        receipts = list(Receipt.objects.filter(lot__in=self.lots))
+        if receipts:
+            self.twice(judge, receipts[number % len(receipts)], Verdict(**values))
+
+    @rule(number=which, who=which, quantity=few)
+    def return_unused(self, number, who, quantity):
+        self.twice(return_unused, self.lot(number), self.worker(who), quantity=quantity)
+
+    @rule(number=which, who=which, quantity=few)
+    def do_again(self, number, who, quantity):
+        self.twice(do_again, self.lot(number), self.worker(who), quantity=quantity)
+
+    @rule(number=which, who=which, quantity=few)
+    def hand_on(self, number, who, quantity):
+        self.twice(
+            hand_on, self.lot(number), self.worker(who), self.worker(who + 1), quantity=quantity
+        )
+
+    @rule(
+        number=which, who=which, quantity=few, cause=st.sampled_from(LOSS_CAUSES),
+        spot=st.sampled_from([Spot.WORKER, Spot.COUNTER, Spot.STORE]),
+    )  # fmt: skip
+    def lose(self, number, who, **values):
+        self.twice(lose, self.lot(number), worker=self.worker(who), note="丢", **values)
+
+    @rule(number=which, who=which, quantity=few)
+    def find_more(self, number, who, quantity):
+        self.twice(find_more, self.lot(number), self.worker(who), quantity=quantity, note="多")
+
+    @rule(number=which, quantity=few)
+    def deliver(self, number, quantity):
+        self.twice(deliver, self.lot(number).order, quantity=quantity)
+
+    @rule(number=which, quantity=few, back=st.booleans())
+    def bring(self, number, quantity, back):
+        self.twice(bring_in, self.lot(number).order, quantity=Decimal(quantity), back=back)
+
+    @rule(number=which, quantity=few)
+    def divide(self, number, quantity):
+        known = set(Lot.objects.values_list("pk", flat=True))
+        self.twice(divide, self.lot(number), quantity=quantity)
+        self.lots += set(Lot.objects.values_list("pk", flat=True)) - known
+
+    @rule(number=which)
+    def turn_round(self, number):
+        rows = list(Movement.objects.filter(lot__in=self.lots).order_by("id"))
+        if rows:
+            self.twice(turn_round, rows[number % len(rows)], reason="错")
+
+    @rule(number=which, chance=st.integers(0, 9))
+    def cancel(self, number, chance):
+        if chance == 0:
+            self.twice(cancel_order, self.lot(number).order, reason="客户取消")
+
+    @invariant()
+    def every_piece_is_somewhere(self):
+        for pk in self.lots:
+            lot = Lot.objects.select_related("order").get(pk=pk)
+            stands = standing(lot)
+            assert stands.is_balanced
+            parts = (stands.accepted, stands.rework, stands.scrap, stands.loss, stands.out)
+            assert min(parts) >= 0
+            assert in_store(piece_item(lot.order).pk) >= 0
+
+    def teardown(self):
+        """The books count again; the month pays each verdict that stands once, to the fen."""
+        assert books(NOW.date()).is_balanced
+        expected = {}
+        for row in Movement.objects.filter(lot__in=self.lots, is_paid=True).select_related("lot"):
+            who = row.target_worker_id if row.reverses_id else row.source_worker_id
+            sign = -1 if row.reverses_id else 1
+            expected[who] = expected.get(who, 0) + sign * amount_of(row.lot.rate, row.quantity)
+        Workshop.expected = {
+            who: Workshop.expected.get(who, 0) + expected.get(who, 0)
+            for who in {*Workshop.expected, *expected}
+        }
+
+
+def test_pieces_and_money_balance_in_any_order_with_every_form_sent_twice(shop):
+    Workshop.shop, Workshop.expected = shop, {}
+    run_state_machine_as_test(
+        Workshop, settings=settings(max_examples=10, stateful_step_count=30, deadline=None)
+    )
+    after = datetime(2026, 12, 1, 9, tzinfo=SHANGHAI)
+    close_month(date(2026, 11, 1), by=shop.by, now=after)
+    assert faults(after.date()) == []
+    earned = {}
+    for line in MoneyLine.objects.filter(kind=Kind.EARNING):
+        sign = 1 if line.is_for_her else -1
+        earned[line.worker_id] = earned.get(line.worker_id, 0) + sign * line.amount
+    assert {who: yuan for who, yuan in earned.items() if yuan} == {
+        who: yuan for who, yuan in Workshop.expected.items() if yuan
+    }
+
+
+@pytest.mark.parametrize("wrong", ["quantity", "target"])
+def test_the_machine_would_see_a_forged_line(shop, wrong):
+    lot = shop.out(10)
+    shop.back(lot, 10, accepted=10)
+    values = {"quantity": {"quantity": 11}, "target": {"target": "store"}}[wrong]
+    Movement.objects.filter(target="accepted").update(**values)
+    assert not books(NOW.date()).is_balanced

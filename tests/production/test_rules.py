@@ -1,0 +1,197 @@
+"""The room's law: values in, values out."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mulin.workshop.production.rules import (
+    Batch,
+    Bearer,
+    Because,
+    Cause,
+    Colour,
+    Hand,
+    Moved,
+    Spot,
+    bears,
+    below_zero,
+    in_order,
+    is_paid,
+    light,
+    lowest_share,
+    margin,
+    propose,
+    split_even,
+    standing_of,
+    walked,
+)
+
+TODAY = date(2026, 11, 25)
+
+
+def test_the_cause_decides_what_is_paid():
+    paid = {
+        (verdict, cause)
+        for verdict in (Spot.ACCEPTED, Spot.REWORK, Spot.SCRAP, Spot.LOSS)
+        for cause in Cause
+        if is_paid(verdict, cause)
+    }
+    assert paid == {
+        *((Spot.ACCEPTED, cause) for cause in Cause),
+        (Spot.REWORK, Cause.MATERIAL), (Spot.REWORK, Cause.CHANGE),
+        (Spot.SCRAP, Cause.MATERIAL), (Spot.SCRAP, Cause.CHANGE),
+    }  # fmt: skip
+
+
+def test_the_cause_decides_who_bears_it():
+    assert bears(Cause.CARELESS) is Bearer.WORKER
+    assert bears(Cause.TRANSPORT) is bears(Cause.SHORT) is bears(Cause.FORCE) is Bearer.WORKSHOP
+    assert bears(Cause.CHANGE) is Bearer.CUSTOMER
+    assert bears(Cause.NONE) is bears(Cause.YIELD) is None
+
+
+def test_what_was_given_out_is_somewhere():
+    way = [
+        Moved(Spot.STORE, Spot.WORKER, Decimal(10), None, 1),
+        Moved(Spot.WORKER, Spot.COUNTER, Decimal(6), 1, 1),
+        Moved(Spot.COUNTER, Spot.ACCEPTED, Decimal(4), 1, None),
+        Moved(Spot.COUNTER, Spot.SCRAP, Decimal(1), 1, None),
+        Moved(Spot.WORKER, Spot.STORE, Decimal(2), 1, None),
+        Moved(Spot.ACCEPTED, Spot.CUSTOMER, Decimal(3)),
+    ]
+    stands = standing_of(way)
+    assert (stands.issued, stands.accepted, stands.scrap, stands.returned, stands.out) == (
+        10, 4, 1, 2, 3,
+    )  # fmt: skip
+    assert stands.shipped == 3
+    assert stands.is_balanced
+    assert not below_zero(way)
+    assert below_zero([*way, Moved(Spot.WORKER, Spot.STORE, Decimal(3), 1, None)])
+
+
+def test_what_one_worker_has_another_does_not():
+    given_out = [Moved(Spot.STORE, Spot.WORKER, Decimal(5), None, 1)]
+    assert below_zero([*given_out, Moved(Spot.WORKER, Spot.COUNTER, Decimal(5), 2, 2)])
+
+
+def test_the_light_says_what_would_make_it_green():
+    calm = light(wanted=800, weekly=1000, committed=0, today=TODAY, due=TODAY + timedelta(days=7))
+    assert calm.colour is Colour.GREEN
+    just = light(wanted=900, weekly=1000, committed=0, today=TODAY, due=TODAY + timedelta(days=7))
+    assert (just.colour, just.missing_minutes, just.helpers) == (Colour.AMBER, 100, 1)
+    late = light(
+        wanted=2000, weekly=1000, committed=500, today=TODAY, due=TODAY + timedelta(days=7)
+    )
+    assert (late.colour, late.missing_minutes, late.helpers, late.days) == (Colour.RED, 1700, 4, 15)
+
+
+@given(
+    wanted=st.integers(60, 20_000), weekly=st.integers(300, 5_000), committed=st.integers(0, 5_000),
+    days=st.integers(1, 60),
+)  # fmt: skip
+def test_with_the_days_it_asks_for_an_order_is_green(wanted, weekly, committed, days):
+    due = TODAY + timedelta(days=days)
+    found = light(wanted=wanted, weekly=weekly, committed=committed, today=TODAY, due=due)
+    if found.colour is not Colour.GREEN:
+        again = light(
+            wanted=wanted, weekly=weekly, committed=committed, today=TODAY,
+            due=due + timedelta(days=found.days),
+        )  # fmt: skip
+        assert again.colour is Colour.GREEN
+
+
+def test_nobody_with_the_skill_makes_it_red_and_says_so():
+    found = light(wanted=10, weekly=0, committed=0, today=TODAY, due=TODAY + timedelta(days=90))
+    assert found.colour is Colour.RED
+    assert found.lacks_skill
+
+
+def test_the_margin_is_what_is_left_of_a_piece():
+    assert margin(
+        price=Decimal("1.2"), rate=Decimal("0.35"), transport=Decimal("0.05"), loss_percent=Decimal(2)
+    ) == Decimal("0.7760")  # fmt: skip
+
+
+def lot(number, minutes=60, skill=None):
+    return Batch(number, minutes, skill, TODAY)
+
+
+def hand(number, **more):
+    values = {"wished": 600, "load": 0, "skills": frozenset()} | more
+    return Hand(number, **values)
+
+
+def test_each_lot_goes_to_whoever_has_least_of_her_wish_with_the_reason():
+    found = propose([lot(1)], [hand(1, load=300), hand(2, load=60)])
+    assert [(one.worker, one.because, one.share_before, one.share_after) for one in found] == [
+        (2, Because.SHARE, 10, 20)
+    ]
+
+
+def test_equals_are_told_apart_by_income_then_quality_then_distance():
+    pair = [hand(1, income=Decimal(900)), hand(2, income=Decimal(300))]
+    assert (propose([lot(1)], pair)[0].worker, propose([lot(1)], pair)[0].because) == (
+        2, Because.INCOME,
+    )  # fmt: skip
+    pair = [hand(1, good=Decimal("0.9")), hand(2, good=Decimal("0.99"))]
+    assert propose([lot(1)], pair)[0].because is Because.QUALITY
+    pair = [hand(1, metres=900), hand(2, metres=100)]
+    assert (propose([lot(1)], pair)[0].worker, propose([lot(1)], pair)[0].because) == (
+        2, Because.NEAR,
+    )  # fmt: skip
+
+
+def test_the_rarest_skill_is_given_first_and_nobody_gets_what_she_declined_or_more_than_she_wished():
+    hands = [hand(1, skills=frozenset({7}), wished=60), hand(2)]
+    found = {one.lot: one.worker for one in propose([lot(1), lot(2, skill=7)], hands)}
+    assert found == {2: 1, 1: 2}
+    assert propose([lot(3)], [hand(1, declined=frozenset({3}))])[0].worker is None
+    assert propose([lot(4)], [hand(1, wished=60, load=30)])[0].worker is None
+
+
+@given(
+    st.lists(st.tuples(st.integers(30, 240), st.sampled_from([None, 1, 2])), max_size=25),
+    st.lists(st.tuples(st.integers(0, 1200), st.frozensets(st.sampled_from([1, 2]))), max_size=8),
+)
+def test_a_proposal_is_never_to_somebody_who_cannot_and_never_worsens_the_worst_off(lots, people):
+    batches = [Batch(n, minutes, skill, TODAY) for n, (minutes, skill) in enumerate(lots, 1)]
+    hands = [Hand(n, wished, 0, skills) for n, (wished, skills) in enumerate(people, 1)]
+    found = propose(batches, hands)
+    assert sorted(one.lot for one in found) == [one.id for one in batches]
+    skills = {one.id: one.skills for one in hands}
+    wants = {one.id: one.skill for one in batches}
+    for one in found:
+        if one.worker is not None:
+            assert wants[one.lot] is None or wants[one.lot] in skills[one.worker]
+    minutes = {one.id: one.minutes for one in batches}
+    assert lowest_share(hands, found, minutes) >= lowest_share(hands, [], minutes)
+
+
+def test_the_way_goes_to_the_nearest_door_next():
+    far = {
+        (0, 1): 9.0,
+        (0, 2): 1.0,
+        (2, 1): 1.0,
+        (1, 2): 1.0,
+        (0, 3): 5.0,
+        (2, 3): 7.0,
+        (1, 3): 2.0,
+    }
+    assert in_order(0, far, [1, 2, 3]) == [2, 1, 3]
+    assert walked(100) == 140
+
+
+@given(st.integers(1, 5_000), st.integers(1, 700))
+def test_lots_are_even_and_lose_no_piece(quantity, size):
+    lots = split_even(quantity, size)
+    assert sum(lots) == quantity
+    assert max(lots) - min(lots) <= 1
+    assert max(lots) <= size
+
+
+def test_a_lot_has_pieces():
+    with pytest.raises(ValueError, match="has pieces"):
+        split_even(0, 5)

@@ -1,0 +1,153 @@
+"""The law of wages: one rounding a line, limits, tax tables."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mulin.workshop.wages.rules import (
+    MOVES,
+    BonusRule,
+    Month,
+    Reckoned,
+    Scheme,
+    amount_of,
+    hourly,
+    month_after,
+    most_advance,
+    reckon,
+    service_tax,
+    table_of,
+    wage_tax,
+)
+
+DAY = date(2026, 11, 30)
+SERVICE = table_of(Scheme.SERVICE, DAY)
+EMPLOYED = table_of(Scheme.EMPLOYED, DAY)
+
+
+@pytest.mark.parametrize(
+    ("rate", "pieces", "yuan"),
+    [
+        ("0.005", 1, "0.01"), ("0.005", 3, "0.02"), ("0.0049", 1, "0.00"),
+        # round(float) makes 8.29 of it
+        ("0.035", 237, "8.30"), ("0.0275", 100, "2.75"), ("1.2345", 1000, "1234.50"),
+    ],
+)  # fmt: skip
+def test_a_line_is_rounded_once_half_a_fen_up(rate, pieces, yuan):
+    assert str(amount_of(Decimal(rate), Decimal(pieces))) == yuan
+
+
+def test_erpnext_16627_no_setting_rounds_pay_to_whole_yuan():
+    assert reckon(Month(earned=Decimal("599.73")), DAY).net == Decimal("599.73")
+
+
+@pytest.mark.parametrize(
+    ("income", "tax"),
+    [
+        (800, 0),
+        (1000, 40),
+        (4000, 640),
+        (5000, 800),
+        (25000, 4000),
+        (62500, 13000),
+        (100000, 25000),
+    ],
+)
+def test_what_is_withheld_from_service_pay(income, tax):
+    assert service_tax(SERVICE, Decimal(income)) == tax
+
+
+def test_a_wage_is_taxed_over_the_year_and_never_below_nothing():
+    first = wage_tax(
+        EMPLOYED, income=Decimal(8000), before=Decimal(0), withheld=Decimal(0), months=1
+    )
+    assert first == Decimal("90.00")
+    again = wage_tax(EMPLOYED, income=Decimal(2000), before=Decimal(8000), withheld=first, months=2)
+    assert again == 0
+    high = wage_tax(
+        EMPLOYED, income=Decimal(50000), before=Decimal(0), withheld=Decimal(0), months=1
+    )
+    assert high == Decimal("1980.00")  # 45,000 × 10 % − 2,520
+
+
+def test_a_scheme_that_nobody_chose_withholds_nothing_and_old_days_have_no_table():
+    assert table_of(Scheme.UNDECIDED, DAY) is table_of(Scheme.BUSINESS, DAY) is None
+    assert table_of(Scheme.SERVICE, date(2018, 12, 31)) is None
+    assert reckon(Month(earned=Decimal(3000), scheme=Scheme.SERVICE), DAY).tax == Decimal("440.00")
+
+
+def test_damage_takes_a_fifth_of_the_month_at_most_and_the_rest_waits():
+    found = reckon(
+        Month(earned=Decimal("1000.03"), owed_claims=Decimal(500), owed_advance=Decimal(300)), DAY
+    )
+    assert found == Reckoned(
+        Decimal("1000.03"), 0, Decimal("200.00"), Decimal(300), 0, Decimal("500.03")
+    )
+
+
+def test_in_employment_damage_leaves_the_minimum_wage():
+    found = reckon(
+        Month(
+            earned=Decimal(2300), owed_claims=Decimal(500), scheme=Scheme.EMPLOYED,
+            minimum=Decimal(2260),
+        ),
+        DAY,
+    )  # fmt: skip
+    assert (found.deducted, found.net) == (40, 2260)
+
+
+def test_a_month_below_nothing_is_carried_to_the_next():
+    found = reckon(Month(earned=Decimal(10), adjusted=Decimal(-30)), DAY)
+    assert (found.gross, found.carried, found.net) == (-20, 20, 0)
+
+
+def test_damage_that_was_not_hers_comes_back():
+    assert reckon(Month(earned=Decimal(100), owed_claims=Decimal(-40)), DAY).net == 140
+
+
+money = st.decimals(0, 9000, places=2)
+
+
+@given(
+    earned=money, bonus=money, adjusted=st.decimals(-5000, 5000, places=2),
+    owed_claims=st.decimals(-500, 5000, places=2), owed_advance=money,
+    scheme=st.sampled_from(Scheme), minimum=st.sampled_from([None, Decimal(2260)]),
+)  # fmt: skip
+def test_a_month_adds_up_and_leaves_nobody_owing_cash(**values):
+    month = Month(**values)
+    found = reckon(month, DAY)
+    assert found.net >= 0
+    assert found.gross - found.tax - found.deducted - found.recovered + found.carried == found.net
+    assert found.deducted <= max(found.gross / 5, 0)
+    assert 0 <= found.recovered <= month.owed_advance
+
+
+def test_a_bonus_is_given_over_its_threshold():
+    rule = BonusRule("质量奖", "quality", Decimal(98), percent=Decimal(5))
+    earned = Decimal("1000.10")
+    assert rule.amount(earned=earned, quality=Decimal(98)) == Decimal("50.01")
+    assert rule.amount(earned=earned, quality=Decimal("97.9")) == 0
+    assert rule.amount(earned=earned, quality=None) == 0
+    more = BonusRule("高产奖", "output", Decimal(1000), yuan=Decimal(80))
+    assert more.amount(earned=earned, quality=None) == 80
+    assert more.amount(earned=Decimal(999), quality=None) == 0
+
+
+def test_an_advance_is_at_most_four_fifths_of_what_is_earned():
+    assert most_advance(Decimal("100.01"), Decimal(30)) == Decimal("50.00")
+    assert most_advance(Decimal(10), Decimal(30)) == 0
+
+
+def test_an_hour_is_compared_with_the_minimum_wage():
+    assert hourly(Decimal(100), 5 * 3600, Decimal(22)).is_below
+    assert hourly(Decimal(110), 5 * 3600, Decimal(22)).is_below is False
+    assert hourly(Decimal(100), 0, Decimal(22)).yuan is None
+
+
+def test_months_follow_each_other_and_a_paid_statement_stays():
+    assert month_after(date(2026, 12, 1)) == date(2027, 1, 1)
+    assert month_after(date(2026, 11, 1)) == date(2026, 12, 1)
+    assert {state for state, _deed in MOVES} == {"shown", "disputed", "confirmed"}

@@ -1,0 +1,121 @@
+"""The pages of wages, and the check on the command line."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from mulin.kit import clock
+from mulin.kit.clock import SHANGHAI
+from mulin.workshop.production.models import Movement
+from mulin.workshop.wages.actions.months import close_month
+from mulin.workshop.wages.commands import _balance
+from mulin.workshop.wages.models import Bonus, MinimumWage, MoneyLine, PayMonth, PayTerms, Statement
+from tests.production.test_views import enter, queries_of
+
+AFTER = datetime(2026, 12, 1, 9, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def december(shop):
+    """Somebody earned in November; it is the first of December."""
+    shop.back(shop.out(10), 10, accepted=10)
+    with clock.standing_still(AFTER):
+        yield
+
+
+def test_a_month_is_closed_on_its_page_and_only_once(shop, december, client):
+    keeper = enter(client, shop.manager)
+    assert keeper.post("/wages/", {"month": "2026-12-01"}).status_code == 422
+    keeper.post("/wages/", {"month": "2026-11-15"})
+    assert keeper.post("/wages/", {"month": "2026-11-15"}).status_code == 422
+    month = PayMonth.objects.get()
+    assert "张勇" in keeper.get(f"/wages/months/{month.pk}/").content.decode()
+    file = keeper.post(f"/wages/months/{month.pk}/bank/", {})
+    assert file.content[:2] == b"PK"
+
+
+def test_she_reads_her_statement_with_its_rule_and_says_what_is_wrong(shop, december, client, cast):
+    close_month(date(2026, 11, 1), by=shop.by, now=AFTER)
+    found = Statement.objects.get()
+    hers = enter(client, cast.yong.account)
+    page = hers.get(f"/wages/{found.pk}/").content.decode()
+    assert "3.50" in page
+    assert "0.3500" in page
+    assert f"/wages/{found.pk}/pay/" not in page
+    assert hers.get(f"/wages/{found.pk}/paper/").content[:5] == b"%PDF-"
+    assert hers.post(f"/wages/{found.pk}/dispute/", {"words": ""}).status_code == 422
+    hers.post(f"/wages/{found.pk}/dispute/", {"words": "少 2 件"})
+    assert hers.post(f"/wages/{found.pk}/answer/", {"words": "x"}).status_code == 404
+    keeper = enter(client, shop.manager)
+    assert "少 2 件" in keeper.get(f"/wages/{found.pk}/").content.decode()
+    keeper.post(f"/wages/{found.pk}/answer/", {"words": "查过了"})
+    keeper.post(f"/wages/{found.pk}/confirm/", {})
+    keeper.post(f"/wages/{found.pk}/pay/", {"words": "回单 3"})
+    found.refresh_from_db()
+    assert (found.state, found.answered_by) == ("paid", "paper")
+    assert "3.50" in enter(client, cast.yong.account).get("/wages/mine/").content.decode()
+    assert enter(client, cast.gu.account).get(f"/wages/{found.pk}/").status_code == 404
+
+
+def test_money_of_a_worker_is_written_down_and_terms_are_the_heads(shop, client, cast):
+    shop.back(shop.out(100), 100, accepted=100)
+    base = f"/wages/workers/{shop.gui.pk}/"
+    terms = {
+        "scheme": "service", "since": "2026-11-01", "reason": "退休", "bank_account": "6222 01",
+    }  # fmt: skip
+    with clock.standing_still(AFTER.replace(month=11, day=26)):
+        keeper = enter(client, shop.manager)
+        assert keeper.post(base + "terms/", terms).status_code == 404
+        assert keeper.post(base + "advance/", {"amount": "99"}).status_code == 422
+        keeper.post(base + "advance/", {"amount": "20"})
+        keeper.post(base + "correct/", {"amount": "-1.5", "words": "上月多算"})
+        assert "20.00" in keeper.get(base).content.decode()
+        enter(client, cast.zhou.account).post(base + "terms/", terms)
+    assert PayTerms.objects.get().bank_account == "622201"
+    assert sorted(MoneyLine.objects.values_list("kind", "amount")) == [
+        ("adjustment", Decimal("1.50")), ("advance", Decimal("20.00")),
+    ]  # fmt: skip
+
+
+def test_rules_are_data_with_their_source(shop, client):
+    keeper = enter(client, shop.manager)
+    keeper.post(
+        "/wages/rules/minimum/",
+        {"month_yuan": "2260", "hour_yuan": "22", "since": "2026-01-01", "source": "浙政发"},
+    )
+    bonus = {
+        "name": "质量奖", "kind": "quality", "threshold": "98", "percent": "5", "yuan": "",
+        "since": "2026-11-01", "source": "工坊议事会",
+    }  # fmt: skip
+    assert keeper.post("/wages/rules/bonus/", bonus | {"percent": ""}).status_code == 422
+    keeper.post("/wages/rules/bonus/", bonus)
+    assert (MinimumWage.objects.count(), Bonus.objects.count()) == (1, 1)
+    assert "浙政发" in keeper.get("/wages/rules/").content.decode()
+
+
+def test_a_month_asks_as_often_for_one_worker_as_for_many(shop, december, client):
+    shop.back(shop.out(5, worker=shop.lan), 5, worker=shop.lan, accepted=5)
+    close_month(date(2026, 11, 1), by=shop.by, now=AFTER)
+    month = PayMonth.objects.get()
+    keeper = enter(client, shop.manager)
+    path = f"/wages/months/{month.pk}/"
+    many = queries_of(keeper, path)
+    MoneyLine.objects.filter(worker=shop.lan).delete()
+    Statement.objects.filter(worker=shop.lan).delete()
+    assert queries_of(keeper, path) == many
+
+
+class Chosen:
+    until, community, json = None, "xinjie", True
+
+
+def test_anyone_can_run_the_check(shop, december, capsys):
+    close_month(date(2026, 11, 1), by=shop.by, now=AFTER)
+    assert _balance(Chosen) == 0
+    assert '"is_balanced": true' in capsys.readouterr().out
+    Movement.objects.filter(target="accepted").update(quantity=11)
+    assert _balance(Chosen) == 1
+    wrong = type("Wrong", (Chosen,), {"community": "nowhere"})
+    assert _balance(wrong) == 2
+    assert _balance(type("Wrong", (Chosen,), {"until": "soon"})) == 2
