@@ -3,7 +3,7 @@ SHELL := /bin/sh
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup reading meaning dev demo serve test format pictures bench lock clean \
+.PHONY: help setup reading meaning planning dev demo serve test format pictures bench lock clean \
 	lint lint-style lint-format lint-arrows lint-types lint-templates
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -16,6 +16,7 @@ help:
 	@echo 'make setup   make .venv, so that .venv/bin/mulin is the command line'
 	@echo 'make reading install what reads filled-in sheets of paper (some 300 MB)'
 	@echo 'make meaning install what finds texts that mean the same (some 100 MB)'
+	@echo 'make planning install what plans rotas, lots and rounds (some 320 MB)'
 	@echo 'make demo    a running community with a year of life in it (MULIN_PORT, MULIN_DATA_DIR)'
 	@echo 'make serve   the same process tree on your own data'
 	@echo 'make test    every test on SQLite and on PostgreSQL, with a real browser; lint beside them'
@@ -54,6 +55,11 @@ $(VENV)/.means: $(VENV)/.runs requirements-meaning.txt
 	@$(PIP) -r requirements-meaning.txt
 	@touch $@
 
+$(VENV)/.plans: $(VENV)/.runs requirements-planning.txt
+	@echo 'Installing what plans rotas, lots and rounds …'
+	@$(PIP) -r requirements-planning.txt
+	@touch $@
+
 # By Babel, in Python: gettext's msgfmt may not be there.
 %.mo: %.po $(VENV)/.runs
 	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@
@@ -63,6 +69,8 @@ setup: $(VENV)/.runs $(CATALOGUES)
 reading: setup $(VENV)/.reads
 
 meaning: setup $(VENV)/.means
+
+planning: setup $(VENV)/.plans
 
 dev: setup $(VENV)/.tests
 
@@ -107,10 +115,12 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 lock: dev
 	$(LOCK) --output-file requirements.txt requirements.in
-	$(LOCK) --constraint requirements.txt --output-file requirements-reading.txt requirements-reading.in
+	$(LOCK) --constraint requirements.txt --output-file requirements-planning.txt requirements-planning.in
+	$(LOCK) --constraint requirements.txt --constraint requirements-planning.txt \
+		--output-file requirements-reading.txt requirements-reading.in
 	$(LOCK) --constraint requirements.txt --output-file requirements-meaning.txt requirements-meaning.in
 	$(LOCK) --constraint requirements.txt --constraint requirements-reading.txt \
-		--output-file requirements-dev.txt requirements-dev.in
+		--constraint requirements-planning.txt --output-file requirements-dev.txt requirements-dev.in
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
