@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from mulin.commons.planning.cvrplib import DeliveriesRefused, read_deliveries
 from mulin.commons.planning.orlib import InstanceRefused, read_instance
 from mulin.commons.planning.rosters import RosterRefused, fill_roster, read_roster
-from mulin.commons.planning.routing import NoRounds, has_router, rounds
+from mulin.commons.planning.routing import NoRounds, rounds
 from mulin.commons.planning.siting import PROOF_SECONDS, Siting, nearest
-from mulin.commons.planning.solving import Impossible, NothingFound, SolverMissing
+from mulin.commons.planning.solving import Impossible, NothingFound, SolverMissing, has_router
 from mulin.kit.command_line import Commands
 
 _NOT_READABLE: Final = 2

@@ -52,13 +52,14 @@ def main() -> int:
     os.nice(asked.get("nice", 0))
     jobs = {"solve": _solve, "conflict": _conflict, "route": _route}
     jobs[asked["job"]](asked)
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    _tell(done=True, peak_kb=used)
+    _tell(done=True)
     return 0
 
 
 # Any: what json takes.
 def _tell(**told: Any) -> None:
+    """One line, and what memory it took so far."""
+    told["peak_kb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
 
@@ -81,10 +82,20 @@ def _model(told: dict[str, Any]) -> Model:
 
 def _solve(asked: dict[str, Any]) -> None:
     """One goal after the other; what is reached of one is held in all that follow."""
-    model, engine = _model(asked["model"]), _ENGINES[asked["engine"]]
+    model = _model(asked["model"])
+    if asked["engine"] == "relaxed":
+        _relaxed(model, asked["until"])
+        return
+    engine = _ENGINES[asked["engine"]]
     hint, until = asked["hint"], asked["until"]
     for place, goal in enumerate(model.goals):
         left = (until - time.monotonic()) / (len(model.goals) - place)
+        if hint is not None and not model.faults(hint) and _is_least(model, goal, hint):
+            # Nothing can be below what the bounds of the unknowns alone allow.
+            bound = total_of(goal.terms, hint) + goal.constant
+            _tell(stage=place, values=hint, bound=bound, proved=True)
+            model.hold(goal.terms, high=bound - goal.constant + goal.slack)
+            continue
         turn = _Turn(max(left, _LEAST_SECONDS), asked["seed"], hint, place)
         found = engine(model, goal, turn)
         if found.values is None:
@@ -99,6 +110,14 @@ def _solve(asked: dict[str, Any]) -> None:
         )
         hint = found.values
         model.hold(goal.terms, high=value + goal.slack)
+
+
+def _is_least(model: Model, goal: Goal, values: Sequence[int]) -> bool:
+    least = sum(
+        weight * (model.lows if weight > 0 else model.highs)[unknown]
+        for unknown, weight in goal.terms
+    )
+    return total_of(goal.terms, values) == least
 
 
 def _cp_sat(model: Model, goal: Goal, turn: _Turn) -> _Found:
@@ -148,22 +167,8 @@ def _cp_sat(model: Model, goal: Goal, turn: _Turn) -> _Found:
 def _highs(model: Model, goal: Goal, turn: _Turn) -> _Found:
     from ortools.math_opt.python import mathopt  # noqa: PLC0415  as above
 
-    posed = mathopt.Model()
-    unknowns = [
-        posed.add_integer_variable(lb=low, ub=high)
-        for low, high in zip(model.lows, model.highs, strict=True)
-    ]
-
-    def sum_of(terms: Sequence[tuple[int, int]]) -> Any:  # Any: as above
-        return mathopt.fast_sum([weight * unknowns[place] for place, weight in terms])
-
-    for row in model.rows:
-        posed.add_linear_constraint(
-            lb=row.low if row.low > -FREE else -_ENDLESS,
-            ub=row.high if row.high < FREE else _ENDLESS,
-            expr=sum_of(row.terms),
-        )
-    posed.minimize(sum_of(goal.terms))
+    posed, unknowns = _in_math_opt(model, is_whole=True)
+    posed.minimize(mathopt.fast_sum([weight * unknowns[at] for at, weight in goal.terms]))
     limits = mathopt.SolveParameters(
         time_limit=timedelta(seconds=turn.seconds),
         random_seed=turn.seed,
@@ -187,6 +192,40 @@ def _up(bound: float) -> float | None:
     if abs(bound) >= _ENDLESS:
         return None
     return float(-((-bound + 1e-6) // 1))
+
+
+def _relaxed(model: Model, until: float) -> None:
+    """Only bounds, by parts of unknowns: what not even halves of lots can beat.
+
+    Each goal is looked at without those before it, so its bound holds for any answer.
+    """
+    from ortools.math_opt.python import mathopt  # noqa: PLC0415  as above
+
+    posed, unknowns = _in_math_opt(model, is_whole=False)
+    for place, goal in enumerate(model.goals):
+        posed.minimize(mathopt.fast_sum([weight * unknowns[at] for at, weight in goal.terms]))
+        limits = mathopt.SolveParameters(time_limit=timedelta(seconds=_left(until).seconds))
+        result = mathopt.solve(posed, mathopt.SolverType.GLOP, params=limits)
+        if result.termination.reason == mathopt.TerminationReason.OPTIMAL:
+            bound = _up(result.termination.objective_bounds.dual_bound)
+            _tell(bound_of=place, bound=None if bound is None else bound + goal.constant)
+
+
+def _in_math_opt(model: Model, *, is_whole: bool) -> tuple[Any, list[Any]]:  # Any: no types there
+    from ortools.math_opt.python import mathopt  # noqa: PLC0415  as above
+
+    posed = mathopt.Model()
+    unknowns = [
+        posed.add_variable(lb=low, ub=high, is_integer=is_whole)
+        for low, high in zip(model.lows, model.highs, strict=True)
+    ]
+    for row in model.rows:
+        posed.add_linear_constraint(
+            lb=row.low if row.low > -FREE else -_ENDLESS,
+            ub=row.high if row.high < FREE else _ENDLESS,
+            expr=mathopt.fast_sum([weight * unknowns[at] for at, weight in row.terms]),
+        )
+    return posed, unknowns
 
 
 def _exchange(model: Model, goal: Goal, turn: _Turn) -> _Found:

@@ -25,6 +25,8 @@ CP_SAT: Final = "cp-sat"
 HIGHS: Final = "highs"
 #: Looks around a known answer with HiGHS, part by part; for models that name their parts.
 EXCHANGE: Final = "exchange"
+#: No answer, only bounds, and soon: the model with parts of its unknowns.
+RELAXED: Final = "relaxed"
 #: CP-SAT's eight workers step back where another engine runs beside them.
 _STEPS_BACK: Final = 15
 #: What a child may take beyond its time, to load and to end, in seconds.
@@ -114,7 +116,7 @@ def solve(
             "until": began + seconds,
             "seed": seed,
             "hint": None if hint is None else list(hint),
-            "nice": _STEPS_BACK if engine == CP_SAT and len(engines) > 1 else 0,
+            "nice": _STEPS_BACK if engine == CP_SAT and HIGHS in engines else 0,
         }
         for engine in engines
     ]
@@ -131,13 +133,9 @@ def solve(
         raise NothingFound
     best = min(answered, key=lambda run: (run.reached, -run.told_stages))
     assert best.values is not None  # noqa: S101  chosen among those
-    first = max(
-        (run.bounds[0] for run in answered if run.bounds and run.bounds[0] is not None),
-        default=None,
-    )
     return Answer(
         values=tuple(best.values),
-        stages=best.stages(first),
+        stages=best.stages(runs),
         engine=best.engine,
         solver_version=f"ortools {version_of('ortools')}",
         seed=seed,
@@ -155,6 +153,8 @@ class _Run:
         self.engine = engine
         self.values: list[int] | None = None
         self.bounds: list[int | None] = []
+        #: goal → a bound that holds for it whatever comes before
+        self.relaxed: dict[int, int | None] = {}
         self._proved: list[bool] = []
         self.is_impossible = False
         self.peak_kb = 0
@@ -174,6 +174,9 @@ class _Run:
     def hear(self, told: dict[str, Any]) -> bool:
         """Take a line; true if nothing can be better."""
         self.peak_kb = max(self.peak_kb, told.get("peak_kb", 0))
+        if "bound_of" in told:
+            self.relaxed[told["bound_of"]] = told["bound"]
+            return False
         if "stage" not in told:
             return False
         if told["values"] is None:
@@ -188,15 +191,20 @@ class _Run:
         self._proved[stage:] = [told["proved"]]
         return len(self._proved) == len(self._model.goals) and all(self._proved)
 
-    def stages(self, first_bound: int | None) -> tuple[Stage, ...]:
-        """Each goal that had its turn; the best bound of all engines for the first."""
+    def stages(self, runs: Sequence["_Run"]) -> tuple[Stage, ...]:
+        """Each goal that had its turn, with the best bound that any engine told for it.
+
+        What another engine said of a goal holds here if it holds whatever comes before, or if
+        nothing comes before.
+        """
         told = []
         for place, goal in enumerate(self._model.goals[: self.told_stages]):
             value = self.reached[place]
-            bound = first_bound if place == 0 else self.bounds[place]
-            is_proved = bound is not None and bound >= value - goal.slack and (
-                self._proved[place] or bound >= value
-            )  # fmt: skip
+            bounds = [self.bounds[place], *(run.relaxed.get(place) for run in runs)]
+            if place == 0:
+                bounds += [run.bounds[0] for run in runs if run.bounds]
+            bound = max((int(one) for one in bounds if one is not None), default=None)
+            is_proved = self._proved[place] or (bound is not None and bound >= value)
             told.append(Stage(goal.name, value, bound, is_proved))
         return tuple(told)
 
