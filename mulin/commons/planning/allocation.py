@@ -18,13 +18,14 @@ with what they asked for in it, so that the month is fair and not the day.
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
 from mulin.commons.planning.linear import Model
 from mulin.commons.planning.solving import (
     CP_SAT,
+    EXCHANGE,
     RELAXED,
     Answer,
     NothingFound,
@@ -38,6 +39,9 @@ WHOLE: Final = 1000
 #: What is given back of the worst share for wishes, in hundredths: the one choice that is shown.
 GIVEN_BACK: Final = 3
 _ROUNDS: Final = 400
+_ALMOST: Final = 1e-9
+#: Of the time that is left the solver gets so much; loading it and evening out take the rest.
+_SOLVERS_PART: Final = 0.75
 BY_SOLVER: Final = "solver"
 BY_HAND: Final = "by hand"
 
@@ -295,6 +299,16 @@ def evened(work: Work, given: Given) -> dict[str, str]:
     return after
 
 
+def pleased(work: Work, given: Given, floor: int) -> dict[str, str]:
+    """The same lots given, exchanged as long as more wishes are met and no share is below floor."""
+    after = dict(given)
+    book = _Book(work, after)
+    for _round in range(_ROUNDS):
+        if not book.please(floor):
+            break
+    return after
+
+
 class _Book:
     """Who has what and how much, kept while lots move."""
 
@@ -326,29 +340,57 @@ class _Book:
     def even_out(self) -> bool:
         """One lot moved or two exchanged, so that of the two the worse off is better off."""
         for poor in sorted(self._work.workers, key=self.share):
-            now = self.share(poor)
             best: tuple[float, Lot, Worker, Lot | None] | None = None
-            own = [None, *(self._lots[lot] for lot, who in self._given.items() if who == poor.id)]
-            for lot in self._work.lots:
-                rich = self._given.get(lot.id)
+            for lot, other, back in self._exchanges(poor):
+                worse = self._after(poor, other, lot, back)
                 if (
-                    rich in {None, poor.id}
-                    or self._is_fixed(lot)
-                    or not may_have(self._work, poor, lot)
+                    worse is not None
+                    and worse > max(self.share(poor), best[0] if best else 0) + _ALMOST
                 ):
-                    continue
-                other = self._workers[rich]
-                for back in own:
-                    worse = self._after(poor, other, lot, back)
-                    if worse is not None and worse > max(now, best[0] if best else 0.0) + 1e-9:
-                        best = worse, lot, other, back
+                    best = worse, lot, other, back
             if best:
-                _worse, lot, other, back = best
-                self.give(lot, poor)
-                if back is not None:
-                    self.give(back, other)
+                self._exchange(poor, *best[1:])
                 return True
         return False
+
+    def please(self, floor: int) -> bool:
+        """Every exchange that meets more wishes and leaves both at the floor; whether any was made."""
+        is_any = False
+        for worker in self._work.workers:
+            for lot, other, back in list(self._exchanges(worker)):
+                if self._given[lot.id] != other.id:
+                    continue
+                if back is not None and self._given[back.id] != worker.id:
+                    continue
+                if self._joy(worker, lot, back) + self._joy(other, back, lot) <= 0:
+                    continue
+                worse = self._after(worker, other, lot, back)
+                if worse is not None and worse * WHOLE >= floor:
+                    self._exchange(worker, lot, other, back)
+                    is_any = True
+        return is_any
+
+    @staticmethod
+    def _joy(worker: Worker, gets: Lot | None, gives: Lot | None) -> int:
+        return (gets is not None and gets.skill in worker.likes) - (
+            gives is not None and gives.skill in worker.likes
+        )
+
+    def _exchanges(self, worker: Worker) -> Iterator[tuple[Lot, Worker, Lot | None]]:
+        """A lot of somebody else's that a worker could have, and what they might give for it."""
+        own = [None, *(self._lots[lot] for lot, who in self._given.items() if who == worker.id)]
+        for lot in self._work.lots:
+            other = self._given.get(lot.id)
+            if other is None or other == worker.id or self._is_fixed(lot):
+                continue
+            if may_have(self._work, worker, lot):
+                for back in own:
+                    yield lot, self._workers[other], back
+
+    def _exchange(self, worker: Worker, lot: Lot, other: Worker, back: Lot | None) -> None:
+        self.give(lot, worker)
+        if back is not None:
+            self.give(back, other)
 
     def _is_fixed(self, lot: Lot) -> bool:
         return lot.id in self._work.pinned
@@ -396,6 +438,10 @@ def _pose(work: Work) -> _Posed:
         for lot in work.lots
         if may_have(work, worker, lot)
     }
+    for worker in work.workers:
+        offered = [cells[worker.id, lot.id] for lot in work.lots if (worker.id, lot.id) in cells]
+        if offered:
+            model.parts.append(range(offered[0], offered[-1] + 1))
     for lot_id, worker_id in work.pinned.items():
         model.pin(cells[worker_id, lot_id], 1)
     left = {lot.id: model.unknown() for lot in work.lots}
@@ -442,7 +488,12 @@ def allocate(work: Work, *, seconds: float = 20.0, seed: int = 0) -> Allocation:
     posed = _pose(work)
     posed.model.aim("worst share", [(posed.worst, -1)])
     answer = _solved(
-        work, posed, known, seconds=(until - time.monotonic()) * 0.85, seed=seed, is_relaxed=True
+        work,
+        posed,
+        known,
+        seconds=(until - time.monotonic()) * _SOLVERS_PART,
+        seed=seed,
+        engines=(CP_SAT, RELAXED),
     )
     if answer is not None:
         known = max(
@@ -458,7 +509,9 @@ def trade(work: Work, first: Allocation, *, seconds: float = 10.0, seed: int = 0
     posed = _pose(work)
     posed.model.lows[posed.worst] = first.measure.worst_share * (100 - GIVEN_BACK) // 100
     _aim_for_wishes(work, posed)
-    answer = _solved(work, posed, first.given, seconds=seconds, seed=seed)
+    answer = _solved(
+        work, posed, first.given, seconds=seconds, seed=seed, engines=(EXCHANGE, RELAXED)
+    )
     given = first.given if answer is None else posed.given(answer.values)
     return _allocation(work, given, answer, seed=seed, began=began)
 
@@ -470,10 +523,9 @@ def _solved(
     *,
     seconds: float,
     seed: int,
-    is_relaxed: bool = False,
+    engines: Sequence[str] = (CP_SAT,),
 ) -> Answer | None:
     """The solver's answer, checked; None where there is no solver or it found nothing."""
-    engines = (CP_SAT, RELAXED) if is_relaxed else (CP_SAT,)
     try:
         answer = solve(
             posed.model, seconds=seconds, seed=seed, hint=posed.hint(work, known), engines=engines

@@ -46,7 +46,7 @@ def read_deliveries(path: Path) -> Deliveries:
 
 
 def _solomon(lines: Sequence[str]) -> Deliveries:
-    number = next(at for at, line in enumerate(lines) if line.split()[:1] == ["NUMBER"])
+    number = [line.split()[0] for line in lines].index("NUMBER")
     vehicles, capacity = (int(word) for word in lines[number + 1].split())
     rows = [
         [float(word) for word in line.split()]

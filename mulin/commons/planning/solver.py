@@ -90,12 +90,14 @@ def _solve(asked: dict[str, Any]) -> None:
     hint, until = asked["hint"], asked["until"]
     for place, goal in enumerate(model.goals):
         left = (until - time.monotonic()) / (len(model.goals) - place)
-        if hint is not None and not model.faults(hint) and _is_least(model, goal, hint):
+        if hint is not None and not model.faults(hint):
             # Nothing can be below what the bounds of the unknowns alone allow.
-            bound = total_of(goal.terms, hint) + goal.constant
-            _tell(stage=place, values=hint, bound=bound, proved=True)
-            model.hold(goal.terms, high=bound - goal.constant + goal.slack)
-            continue
+            value, is_least = total_of(goal.terms, hint), _is_least(model, goal, hint)
+            bound = value + goal.constant if is_least else None
+            _tell(stage=place, values=hint, bound=bound, proved=is_least)
+            if is_least:
+                model.hold(goal.terms, high=value + goal.slack)
+                continue
         turn = _Turn(max(left, _LEAST_SECONDS), asked["seed"], hint, place)
         found = engine(model, goal, turn)
         if found.values is None:
@@ -234,7 +236,8 @@ def _exchange(model: Model, goal: Goal, turn: _Turn) -> _Found:
     Large neighbourhood search (Shaw 1998). It proves nothing.
     """
     until, dice = time.monotonic() + turn.seconds, Random(turn.seed)  # noqa: S311  no secrets
-    values = _in_turn(model, goal, until)
+    known = turn.hint
+    values = known if known and not model.faults(known) else _in_turn(model, goal, until)
     free = min(_FREE_PARTS, len(model.parts))
     while values is not None and time.monotonic() < until:
         best = total_of(goal.terms, values)
