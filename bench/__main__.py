@@ -15,6 +15,7 @@ from bench import (
     keys,
     memory,
     paper,
+    planning,
     recall,
     restore,
     serving,
@@ -43,6 +44,7 @@ def main() -> int:
     lines += map(_told, counting.measure())
     lines.append(_told(ballots.measure()))
     lines += map(_told, ideas.measure())
+    lines += map(_told, planning.measure())
     if chosen.only != "postgres":
         lines += _on_sqlite(size)
     if chosen.only != "sqlite":

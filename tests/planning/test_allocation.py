@@ -137,7 +137,7 @@ def test_why_others_have_not_a_lot():
 def test_without_the_solver_it_is_by_hand_and_says_so(monkeypatch):
     monkeypatch.setitem(sys.modules, "ortools", None)
     found = allocate(WORK)
-    assert (found.made_by, found.given, found.bound) == ("by hand", GOOD, None)
+    assert (found.made_by, found.given, found.bound) == ("by hand", GOOD, 517)
     assert json.loads(WORK.snapshot())["workers"][0]["skills"] == ["sew", "weave"]
 
 

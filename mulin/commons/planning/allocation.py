@@ -17,10 +17,13 @@ with what they asked for in it, so that the month is fair and not the day.
 """
 
 import json
+import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
+
+import numpy as np
 
 from mulin.commons.planning.linear import Model
 from mulin.commons.planning.solving import (
@@ -39,7 +42,10 @@ WHOLE: Final = 1000
 #: What is given back of the worst share for wishes, in hundredths: the one choice that is shown.
 GIVEN_BACK: Final = 3
 _ROUNDS: Final = 400
-_ALMOST: Final = 1e-9
+_ALMOST: Final = 1e-6
+_BOUND_ROUNDS: Final = 2_000
+_PRICE_STEP: Final = 0.2
+_FULL_STEP: Final = 0.05
 #: Of the time that is left the solver gets so much; loading it and evening out take the rest.
 _SOLVERS_PART: Final = 0.75
 BY_SOLVER: Final = "solver"
@@ -145,11 +151,8 @@ class Allocation:
     seconds: float
     peak_kb: int
 
-    @property
-    def bound(self) -> int | None:
-        """No allocation with as few lots left over has a greater worst share; None: unknown."""
-        stage = next((one for one in self.stages if one.name == "worst share"), None)
-        return None if stage is None or stage.bound is None else -stage.bound
+    #: No allocation has a greater worst share; also known of one made by hand.
+    bound: int
 
 
 def minutes_of(worker: Worker, lot: Lot) -> int:
@@ -286,6 +289,9 @@ def by_hand(work: Work) -> dict[str, str]:
             free = [one for one in able(work, lot) if book.fits(one, lot)]
             if free:
                 book.give(lot, min(free, key=lambda one: (book.share(one), one.id)))
+    for lot in order:
+        if lot.id not in given:
+            book.squeeze_in(lot)
     return evened(work, given)
 
 
@@ -336,6 +342,27 @@ class _Book:
             self._used[before.id] -= minutes_of(before, lot)
         self._given[lot.id] = worker.id
         self._used[worker.id] += minutes_of(worker, lot)
+
+    def squeeze_in(self, lot: Lot) -> bool:
+        """Give a lot that fits nowhere to somebody who hands one of theirs to a third."""
+        for worker in able(self._work, lot):
+            own = [self._lots[one] for one, who in self._given.items() if who == worker.id]
+            for back in own:
+                if self._is_fixed(back) or not self.fits(worker, lot, minutes_of(worker, back)):
+                    continue
+                third = next(
+                    (
+                        one
+                        for one in able(self._work, back)
+                        if one.id != worker.id and self.fits(one, back)
+                    ),
+                    None,
+                )
+                if third is not None:
+                    self.give(back, third)
+                    self.give(lot, worker)
+                    return True
+        return False
 
     def even_out(self) -> bool:
         """One lot moved or two exchanged, so that of the two the worse off is better off."""
@@ -408,6 +435,43 @@ class _Book:
         if not self.fits(poor, lot, gives) or not self.fits(other, back, loses):
             return None
         return min(self.share(poor, gains - gives), self.share(other, gets - loses))
+
+
+def share_bound(work: Work) -> int:
+    """No allocation has a greater worst share than this, with or without lots left over.
+
+    The dual of dividing lots among workers: with prices on workers, each lot is worth at most what
+    it is worth to whom it is worth most, less what a worker's full time would cost. Any prices give
+    a bound; they go from who gets much to who gets little, and up where more than all time is used.
+    """
+    if not work.workers:
+        return WHOLE
+    wanted = np.array([one.wanted for one in work.workers], dtype=float)
+    had = np.array([one.had for one in work.workers], dtype=float)
+    offered = np.array([one.minutes for one in work.workers], dtype=float)
+    minutes = np.array(
+        [
+            [minutes_of(worker, lot) if may_have(work, worker, lot) else 0 for lot in work.lots]
+            for worker in work.workers
+        ],
+        dtype=float,
+    ).reshape(len(work.workers), len(work.lots))
+    if not work.lots:
+        return min(WHOLE, int((had * WHOLE / wanted).min()))
+    powers, full, best = np.zeros(len(wanted)), np.zeros(len(wanted)), float("inf")
+    for step in range(1, _BOUND_ROUNDS + 1):
+        prices = np.exp(powers)
+        prices /= prices @ wanted
+        priced = (prices * (1 - full))[:, None] * minutes
+        value = float(priced.max(axis=0).sum() + (prices * full) @ offered + prices @ had)
+        best = min(best, value)
+        owners = priced.argmax(axis=0)
+        got = np.bincount(owners, minutes[owners, np.arange(len(owners))], minlength=len(wanted))
+        shares = ((1 - full) * got + full * offered + had) / wanted
+        powers -= _PRICE_STEP * np.clip(shares - value, -1, 1) / step**0.5
+        full += _FULL_STEP * np.clip(got / offered - 1, -1, 1) / step**0.5
+        full = full.clip(0, 1)
+    return min(WHOLE, math.floor(best * WHOLE + _ALMOST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,12 +552,7 @@ def allocate(work: Work, *, seconds: float = 20.0, seed: int = 0) -> Allocation:
     posed = _pose(work)
     posed.model.aim("worst share", [(posed.worst, -1)])
     answer = _solved(
-        work,
-        posed,
-        known,
-        seconds=(until - time.monotonic()) * _SOLVERS_PART,
-        seed=seed,
-        engines=(CP_SAT, RELAXED),
+        work, posed, known, seconds=(until - time.monotonic()) * _SOLVERS_PART, seed=seed
     )
     if answer is not None:
         known = max(
@@ -538,15 +597,15 @@ def _solved(
 def _allocation(
     work: Work, given: Given, answer: Answer | None, *, seed: int, began: float
 ) -> Allocation:
-    measure = measured(work, given)
+    measure, bound = measured(work, given), share_bound(work)
     stages = []
     for stage in () if answer is None else answer.stages:
-        # Exchange went on after the solver: the stage tells what came out in the end.
-        is_share = stage.name == "worst share"
-        value = -min(WHOLE, measure.worst_share) if is_share else stage.value
-        stages.append(
-            stage._replace(value=value, is_proved=stage.is_proved or value == stage.bound)
-        )
+        if stage.name == "worst share":
+            # Exchange went on after the solver: the stage tells what came out in the end.
+            bound = min(bound, WHOLE if stage.bound is None else -stage.bound)
+            value = -min(WHOLE, measure.worst_share)
+            stage = Stage(stage.name, value, -bound, stage.is_proved or value == -bound)
+        stages.append(stage)
     return Allocation(
         given=given,
         measure=measure,
@@ -556,4 +615,5 @@ def _allocation(
         seed=seed,
         seconds=time.monotonic() - began,
         peak_kb=0 if answer is None else answer.peak_kb,
+        bound=bound,
     )

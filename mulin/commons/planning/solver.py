@@ -58,7 +58,8 @@ def main() -> int:
 
 # Any: what json takes.
 def _tell(**told: Any) -> None:
-    """One line, and what memory it took so far."""
+    """One line, and what memory and processor it took so far."""
+    told["cpu_seconds"] = time.process_time()
     told["peak_kb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()

@@ -70,6 +70,7 @@ class Answer:
     seed: int
     seconds: float
     peak_kb: int
+    cpu_seconds: float
     is_whole: bool
 
 
@@ -141,6 +142,7 @@ def solve(
         seed=seed,
         seconds=time.monotonic() - began,
         peak_kb=max(run.peak_kb for run in runs),
+        cpu_seconds=sum(run.cpu_seconds for run in runs),
         is_whole=best.told_stages == len(model.goals),
     )
 
@@ -158,6 +160,7 @@ class _Run:
         self._proved: list[bool] = []
         self.is_impossible = False
         self.peak_kb = 0
+        self.cpu_seconds = 0.0
 
     @property
     def told_stages(self) -> int:
@@ -173,7 +176,8 @@ class _Run:
 
     def hear(self, told: dict[str, Any]) -> bool:
         """Take a line; true if nothing can be better."""
-        self.peak_kb = max(self.peak_kb, told.get("peak_kb", 0))
+        self.peak_kb = max(self.peak_kb, told["peak_kb"])
+        self.cpu_seconds = told["cpu_seconds"]
         if "bound_of" in told:
             self.relaxed[told["bound_of"]] = told["bound"]
             return False

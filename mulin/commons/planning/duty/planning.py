@@ -141,6 +141,7 @@ def _plan(posed: Posed, by_hand: Duties | None, *, seconds: float, seed: int, be
                 seconds=time.monotonic() - began,
                 is_whole=answer.is_whole,
                 peak_kb=answer.peak_kb,
+                cpu_seconds=answer.cpu_seconds,
             )
     if by_hand is None:
         raise NothingFound

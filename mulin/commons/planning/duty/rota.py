@@ -167,6 +167,7 @@ class Plan:
     seconds: float
     is_whole: bool
     peak_kb: int = 0
+    cpu_seconds: float = 0.0
 
     def as_json(self) -> str:
         """To be kept beside the snapshot of what it was made from."""
