@@ -100,7 +100,7 @@ def _lots(seed: int, work: Work) -> Line:
     plan = allocate(work, seconds=LOTS_S)
     happy = trade(work, plan)
     came, hand = measured(work, first_come(work)), measured(work, by_hand(work))
-    bound = plan.bound or 1000
+    bound = plan.bound
     return Line(
         f"62 workers and 200 lots in {LOTS_S:.0f} s, seed {seed}: worst share below its bound",
         LOTS_GAP, 100 * (1 - plan.measure.worst_share / bound), "%",

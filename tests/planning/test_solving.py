@@ -16,6 +16,7 @@ from mulin.commons.planning.solving import (
     RELAXED,
     Impossible,
     SolverMissing,
+    _Run,
     has_solver,
     smallest_conflict,
     solve,
@@ -99,6 +100,15 @@ def test_a_solver_that_is_cut_short_leaves_its_best_so_far():
     answer = solve(model, seconds=0.2, hint=hint)
     assert model.faults(answer.values) == []
     assert answer.stages[0].value <= things - 3
+
+
+def test_an_answer_that_breaks_a_row_is_thrown_away_whoever_says_it():
+    run = _Run(small(), HIGHS)
+    line = {"stage": 0, "bound": 3, "proved": True, "peak_kb": 1, "cpu_seconds": 0.1}
+    assert not run.hear({**line, "values": [0, 3]})
+    assert run.values is None
+    assert not run.hear({**line, "values": [0, 5]})
+    assert run.values == [0, 5]
 
 
 def test_faults_are_found_in_any_answer():

@@ -604,8 +604,10 @@ def _allocation(
             # Exchange went on after the solver: the stage tells what came out in the end.
             bound = min(bound, WHOLE if stage.bound is None else -stage.bound)
             value = -min(WHOLE, measure.worst_share)
-            stage = Stage(stage.name, value, -bound, stage.is_proved or value == -bound)
-        stages.append(stage)
+            is_proved = stage.is_proved or value == -bound
+            stages.append(Stage(stage.name, value, -bound, is_proved))
+        else:
+            stages.append(stage)
     return Allocation(
         given=given,
         measure=measure,

@@ -21,6 +21,8 @@ from mulin.commons.planning.solving import ask, has_router, version_of
 _PATIENCE: Final = 400
 _LEAST_PATIENCE: Final = 2_000
 _BOUND_ROUNDS: Final = 400
+#: Of the time the router gets so much; loading it and the bound take the rest.
+_ROUTERS_PART: Final = 0.92
 _STEP: Final = 2.0
 _STEPS_KEPT: Final = 20
 
@@ -70,7 +72,7 @@ def rounds(stops: Stops, *, seconds: float = 30.0, seed: int = 0) -> Rounds:
     """Short rounds to every place. Raises NoRounds; never returns any that break a rule."""
     began = time.monotonic()
     engine = "insertion and exchange"
-    routes = _by_router(stops, seconds, seed) if has_router() else None
+    routes = _by_router(stops, seconds * _ROUTERS_PART, seed) if has_router() else None
     if routes is not None:
         engine = f"pyvrp {version_of('pyvrp')}"
     else:
