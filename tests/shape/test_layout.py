@@ -40,6 +40,7 @@ FILES_OF_ITS_OWN = {
         "duty": "who is on duty when",
         "linear.py": "one linear model for any engine",
         "orlib.py": "the public instances that the engine is measured by",
+        "pairing.py": "who is paired with whom",
         "rosters.py": "the public rosters that the engines are measured by",
         "routing.py": "delivery rounds",
         "siting.py": "where the next places should go",

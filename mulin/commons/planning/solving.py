@@ -29,8 +29,8 @@ EXCHANGE: Final = "exchange"
 RELAXED: Final = "relaxed"
 #: CP-SAT's eight workers step back where another engine runs beside them.
 _STEPS_BACK: Final = 15
-#: What a child may take beyond its time, to load and to end, in seconds.
-_GRACE: Final = 4.0
+#: What a child may take beyond its time to end, in seconds: a second and a tenth, up to so many.
+_MOST_GRACE: Final = 4.0
 _ROOT: Final = Path(__file__).resolve().parents[3]
 _ALMOST: Final = 1e-6
 
@@ -261,7 +261,7 @@ def _children(
     """Run these jobs side by side until one is enough, all are done or the time is over."""
     said: Queue[tuple[int, dict[str, Any] | None]] = Queue()
     children = [_child() for _job in jobs]
-    until = time.monotonic() + seconds + _GRACE
+    until = time.monotonic() + seconds + min(_MOST_GRACE, 1 + seconds / 10)
     try:
         for which, (child, job) in enumerate(zip(children, jobs, strict=True)):
             threading.Thread(target=_talk, args=(which, child, job, said), daemon=True).start()
