@@ -120,7 +120,7 @@ def test_wishes_are_bought_with_three_parts_in_a_hundred_and_no_more():
     first = allocate(work, seconds=4)
     second = trade(work, first, seconds=2)
     assert faults(work, second.given) == []
-    assert len(second.measure.left_over) == len(first.measure.left_over)
+    assert len(second.measure.left_over) <= len(first.measure.left_over)
     assert second.measure.worst_share >= first.measure.worst_share * 97 // 100
     assert second.measure.wishes_met >= first.measure.wishes_met
 
