@@ -3,7 +3,7 @@ SHELL := /bin/sh
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup reading meaning hearing dev demo serve test format pictures bench lock clean \
+.PHONY: help setup reading meaning hearing planning dev demo serve test format pictures bench lock clean \
 	lint lint-style lint-format lint-arrows lint-types lint-templates
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -17,6 +17,7 @@ help:
 	@echo 'make reading install what reads filled-in sheets of paper (some 300 MB)'
 	@echo 'make meaning install what finds texts that mean the same (some 100 MB)'
 	@echo 'make hearing install what writes recordings down (some 400 MB; the model apart)'
+	@echo 'make planning install what plans rotas, lots and rounds (some 220 MB)'
 	@echo 'make demo    a running community with a year of life in it (MULIN_PORT, MULIN_DATA_DIR)'
 	@echo 'make serve   the same process tree on your own data'
 	@echo 'make test    every test on SQLite and on PostgreSQL, with a real browser; lint beside them'
@@ -60,6 +61,11 @@ $(VENV)/.hears: $(VENV)/.runs requirements-hearing.txt
 	@$(PIP) -r requirements-hearing.txt
 	@touch $@
 
+$(VENV)/.plans: $(VENV)/.runs requirements-planning.txt
+	@echo 'Installing what plans rotas, lots and rounds …'
+	@$(PIP) -r requirements-planning.txt
+	@touch $@
+
 # By Babel, in Python: gettext's msgfmt may not be there.
 %.mo: %.po $(VENV)/.runs
 	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@
@@ -71,6 +77,8 @@ reading: setup $(VENV)/.reads
 meaning: setup $(VENV)/.means
 
 hearing: setup $(VENV)/.hears
+
+planning: setup $(VENV)/.plans
 
 dev: setup $(VENV)/.tests
 
@@ -115,12 +123,14 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 lock: dev
 	$(LOCK) --output-file requirements.txt requirements.in
-	$(LOCK) --constraint requirements.txt --output-file requirements-reading.txt requirements-reading.in
+	$(LOCK) --constraint requirements.txt --output-file requirements-planning.txt requirements-planning.in
+	$(LOCK) --constraint requirements.txt --constraint requirements-planning.txt \
+		--output-file requirements-reading.txt requirements-reading.in
 	$(LOCK) --constraint requirements.txt --output-file requirements-meaning.txt requirements-meaning.in
 	$(LOCK) --constraint requirements.txt --constraint requirements-reading.txt \
-		--output-file requirements-hearing.txt requirements-hearing.in
+		--constraint requirements-planning.txt --output-file requirements-hearing.txt requirements-hearing.in
 	$(LOCK) --constraint requirements.txt --constraint requirements-reading.txt \
-		--output-file requirements-dev.txt requirements-dev.in
+		--constraint requirements-planning.txt --output-file requirements-dev.txt requirements-dev.in
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

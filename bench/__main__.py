@@ -15,6 +15,7 @@ from bench import (
     keys,
     memory,
     paper,
+    planning,
     quiz,
     recall,
     restore,
@@ -46,6 +47,7 @@ def main() -> int:
     lines.append(_told(ballots.measure()))
     lines += map(_told, ideas.measure())
     lines += map(_told, workshop.measure(is_quick=chosen.quick))
+    lines += map(_told, planning.measure())
     if chosen.only != "postgres":
         lines += _on_sqlite(size)
     if chosen.only != "sqlite":

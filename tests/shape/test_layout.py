@@ -41,8 +41,17 @@ FILES_OF_ITS_OWN = {
         "registry.py": "rooms register their forms, and what becomes of each",
     },
     "commons/planning": {
+        "allocation.py": "who gets which lots of work",
+        "cvrplib.py": "the public delivery instances that the engine is measured by",
+        "duty": "who is on duty when",
+        "linear.py": "one linear model for any engine",
         "orlib.py": "the public instances that the engine is measured by",
+        "pairing.py": "who is paired with whom",
+        "rosters.py": "the public rosters that the engines are measured by",
+        "routing.py": "delivery rounds",
         "siting.py": "where the next places should go",
+        "solver.py": "the process in which solvers run",
+        "solving.py": "asks solvers, and proves what they say",
     },
     "commons/gatherings": {
         "calendars.py": "what stands in one's own calendar, and in everybody's",

@@ -1,6 +1,6 @@
-"""`mulin site`: the best sites of a public p-median instance, with the proof.
+"""Public instances by the product's own engines: `mulin site`, `mulin roster`, `mulin plan`.
 
-Exit codes: 0 done, 2 the file can't be read.
+Exit codes: 0 done, 2 the file can't be read, 3 an answer was not found or the solver is missing.
 """
 
 import argparse
@@ -11,11 +11,18 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from mulin.commons.planning.cvrplib import DeliveriesRefused, read_deliveries
 from mulin.commons.planning.orlib import InstanceRefused, read_instance
+from mulin.commons.planning.rosters import RosterRefused, fill_roster, read_roster
+from mulin.commons.planning.routing import NoRounds, rounds
 from mulin.commons.planning.siting import PROOF_SECONDS, Siting, nearest
+from mulin.commons.planning.solving import Impossible, NothingFound, SolverMissing, has_router
 from mulin.kit.command_line import Commands
 
 _NOT_READABLE: Final = 2
+_NO_ANSWER: Final = 3
+_ROSTER_SECONDS: Final = 60.0
+_PLAN_SECONDS: Final = 30.0
 
 
 def register(commands: Commands) -> None:
@@ -27,6 +34,24 @@ def register(commands: Commands) -> None:
     )
     parser.add_argument("--json", action="store_true", help=_("for programs"))
     parser.set_defaults(run=_site)
+    parser = commands.add_parser("roster", help=_("who works when, of a public roster"))
+    parser.add_argument("instance", type=Path, metavar="INSTANCE", help=_("employee shifts, JSON"))
+    _add_usual(parser, _ROSTER_SECONDS)
+    parser.set_defaults(run=_roster)
+    parser = commands.add_parser("plan", help=_("delivery rounds of a public instance"))
+    parser.add_argument(
+        "instance",
+        type=Path,
+        metavar="INSTANCE",
+        help=_("VRPLIB or Solomon, with or without hours"),
+    )
+    _add_usual(parser, _PLAN_SECONDS)
+    parser.set_defaults(run=_plan)
+
+
+def _add_usual(parser: argparse.ArgumentParser, seconds: float) -> None:
+    parser.add_argument("--seconds", type=float, default=seconds, help=_("how long to look"))
+    parser.add_argument("--json", action="store_true", help=_("for programs"))
 
 
 def _site(chosen: argparse.Namespace) -> int:
@@ -34,8 +59,7 @@ def _site(chosen: argparse.Namespace) -> int:
         costs, most = read_instance(chosen.instance)
         found = nearest(costs, most, seconds=chosen.seconds)
     except (OSError, InstanceRefused, ValueError) as error:
-        print(_("It can't be read: %(why)s") % {"why": error}, file=sys.stderr)
-        return _NOT_READABLE
+        return _unreadable(error)
     told = {
         "objective": _number(found.objective),
         "bound": _number(found.bound),
@@ -43,6 +67,75 @@ def _site(chosen: argparse.Namespace) -> int:
     }
     print(json.dumps(told) if chosen.json else _in_words(found))
     return 0
+
+
+def _roster(chosen: argparse.Namespace) -> int:
+    try:
+        roster = read_roster(chosen.instance)
+    except (OSError, RosterRefused) as error:
+        return _unreadable(error)
+    try:
+        filled = fill_roster(roster, seconds=chosen.seconds)
+    except SolverMissing:
+        return _no_answer(_("The solver is not installed. make planning adds it."))
+    except Impossible:
+        return _no_answer(_("It is proved that no roster keeps every rule."))
+    except NothingFound:
+        return _no_answer(_("The time was too short for any answer."))
+    if chosen.json:
+        told = {
+            "penalty": filled.penalty,
+            "bound": filled.bound,
+            "seconds": round(filled.seconds, 2),
+            "assignments": filled.assignments,
+        }
+        print(json.dumps(told, ensure_ascii=False))
+        return 0
+    for person, row in filled.assignments.items():
+        print(person, " ".join(shift or "·" for shift in row))
+    print(_("Penalty %(penalty)s, none is below %(bound)s; found by %(engine)s") % {
+        "penalty": filled.penalty, "bound": filled.bound, "engine": filled.engine,
+    })  # fmt: skip
+    return 0
+
+
+def _plan(chosen: argparse.Namespace) -> int:
+    try:
+        deliveries = read_deliveries(chosen.instance)
+    except (OSError, DeliveriesRefused) as error:
+        return _unreadable(error)
+    try:
+        found = rounds(deliveries.stops, seconds=chosen.seconds)
+    except NoRounds as error:
+        return _no_answer(_("No rounds keep every rule: %(why)s") % {"why": error})
+    cost, bound = found.cost / deliveries.scale, found.bound / deliveries.scale
+    if chosen.json:
+        told = {
+            "cost": _number(cost),
+            "bound": _number(bound),
+            "seconds": round(found.seconds, 2),
+            "routes": found.routes,
+        }
+        print(json.dumps(told))
+        return 0
+    for number, route in enumerate(found.routes, start=1):
+        print(f"{number}:", " ".join(map(str, route)))
+    print(_("%(cost)s in all, no rounds are below %(bound)s; found by %(engine)s") % {
+        "cost": f"{cost:,.1f}", "bound": f"{bound:,.1f}", "engine": found.engine,
+    })  # fmt: skip
+    if not has_router():
+        print(_("The router is not installed: these are by hand. make planning adds it."))
+    return 0
+
+
+def _unreadable(error: Exception) -> int:
+    print(_("It can't be read: %(why)s") % {"why": error}, file=sys.stderr)
+    return _NOT_READABLE
+
+
+def _no_answer(why: str) -> int:
+    print(why, file=sys.stderr)
+    return _NO_ANSWER
 
 
 def _number(value: float) -> float | int:
