@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('community', '0003_dictation'),
+        ('community', '__first__'),
         ('gatherings', '0001_initial'),
         ('places', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.CheckConstraint(condition=models.Q(('day__lte', 31), ('nth__range', (1, 5)), ('weekday__range', (1, 7))), name='series_has_a_day'), models.CheckConstraint(condition=models.Q(('ends__gt', models.F('begins'))), name='series_ends_after_it_begins')],
             },
         ),
         migrations.AddField(
@@ -63,13 +64,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='gathering',
             constraint=models.UniqueConstraint(fields=('community', 'series', 'series_month'), name='one_of_a_series_a_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='series',
-            constraint=models.CheckConstraint(condition=models.Q(('day__lte', 31), ('nth__range', (1, 5)), ('weekday__range', (1, 7))), name='series_has_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='series',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('begins'))), name='series_ends_after_it_begins'),
         ),
     ]

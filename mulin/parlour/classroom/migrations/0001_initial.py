@@ -7,17 +7,18 @@ import mulin.parlour.classroom.models
 import mulin.parlour.classroom.rules
 from django.conf import settings
 from django.db import migrations, models
+from mulin.kit.migrations import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
 
     initial = True
 
     dependencies = [
         ('community', '0003_dictation'),
+        ('community', '__first__'),
         ('gatherings', '0001_initial'),
         ('people', '0002_search'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -45,6 +46,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('subject', 'title', '-number'),
+                'indexes': [models.Index(fields=['community', 'is_latest', 'subject', 'title'], name='classroom_k_communi_e869b7_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'family', 'number'), name='kit_version_once'), models.UniqueConstraint(condition=models.Q(('is_latest', True)), fields=('community', 'family'), name='kit_one_latest')],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +61,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(fields=('community', 'kit', 'name'), name='kit_picture_name_once')],
             },
         ),
         migrations.CreateModel(
@@ -83,6 +87,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-gathering__starts_at', '-id'),
+                'indexes': [models.Index(fields=['community', 'stage'], name='classroom_l_communi_5def04_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'code'), name='class_code_once'), models.UniqueConstraint(condition=models.Q(('on_paper', True)), fields=('community', 'on_paper'), name='one_lesson_on_paper')],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +101,9 @@ class Migration(migrations.Migration):
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
                 ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='classroom.lesson')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('again__range', (1, 3)), ('understood__range', (1, 3)), ('useful__range', (1, 3))), name='feedback_is_a_face')],
+            },
         ),
         migrations.CreateModel(
             name='DrillCount',
@@ -108,6 +117,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('step', 'choice'),
+                'constraints': [models.UniqueConstraint(fields=('community', 'lesson', 'step', 'choice'), name='drill_choice_once')],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +139,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'indexes': [models.Index(fields=['community', 'number', 'source_day'], name='classroom_d_communi_4e3008_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'code'), name='draw_code_once')],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +156,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'indexes': [models.Index(fields=['community', 'closed_at', 'id'], name='classroom_o_communi_ec896a_idx')],
             },
         ),
         migrations.CreateModel(
@@ -157,6 +170,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'indexes': [models.Index(fields=['community', 'at'], name='classroom_o_communi_06f6b7_idx')],
             },
         ),
         migrations.CreateModel(
@@ -171,6 +185,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(fields=('community', 'lesson', 'nick'), name='nick_once'), models.UniqueConstraint(fields=('community', 'key'), name='player_key_once')],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +197,9 @@ class Migration(migrations.Migration):
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
                 ('player', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='classroom.player')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('community', 'player', 'at'), name='quiz_answer_once')],
+            },
         ),
         migrations.CreateModel(
             name='StoppedFraud',
@@ -200,78 +218,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-day', '-id'),
+                'indexes': [models.Index(fields=['community', 'day', 'id'], name='classroom_s_communi_7cf1b6_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_yuan__gte', 0)), name='stopped_sum_is_not_negative')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='kit',
-            index=models.Index(fields=['community', 'is_latest', 'subject', 'title'], name='classroom_k_communi_e869b7_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='kit',
-            constraint=models.UniqueConstraint(fields=('community', 'family', 'number'), name='kit_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='kit',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_latest', True)), fields=('community', 'family'), name='kit_one_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='kitpicture',
-            constraint=models.UniqueConstraint(fields=('community', 'kit', 'name'), name='kit_picture_name_once'),
-        ),
-        migrations.AddIndex(
-            model_name='lesson',
-            index=models.Index(fields=['community', 'stage'], name='classroom_l_communi_5def04_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='lesson',
-            constraint=models.UniqueConstraint(fields=('community', 'code'), name='class_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lesson',
-            constraint=models.UniqueConstraint(condition=models.Q(('on_paper', True)), fields=('community', 'on_paper'), name='one_lesson_on_paper'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(('again__range', (1, 3)), ('understood__range', (1, 3)), ('useful__range', (1, 3))), name='feedback_is_a_face'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillcount',
-            constraint=models.UniqueConstraint(fields=('community', 'lesson', 'step', 'choice'), name='drill_choice_once'),
-        ),
-        migrations.AddIndex(
-            model_name='draw',
-            index=models.Index(fields=['community', 'number', 'source_day'], name='classroom_d_communi_4e3008_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='draw',
-            constraint=models.UniqueConstraint(fields=('community', 'code'), name='draw_code_once'),
-        ),
-        migrations.AddIndex(
-            model_name='onlinelesson',
-            index=models.Index(fields=['community', 'closed_at', 'id'], name='classroom_o_communi_ec896a_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='onlinevisit',
-            index=models.Index(fields=['community', 'at'], name='classroom_o_communi_06f6b7_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='player',
-            constraint=models.UniqueConstraint(fields=('community', 'lesson', 'nick'), name='nick_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='player',
-            constraint=models.UniqueConstraint(fields=('community', 'key'), name='player_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='quizanswer',
-            constraint=models.UniqueConstraint(fields=('community', 'player', 'at'), name='quiz_answer_once'),
-        ),
-        migrations.AddIndex(
-            model_name='stoppedfraud',
-            index=models.Index(fields=['community', 'day', 'id'], name='classroom_s_communi_7cf1b6_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='stoppedfraud',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_yuan__gte', 0)), name='stopped_sum_is_not_negative'),
         ),
     ]

@@ -5,16 +5,17 @@ import mulin.kit.ids
 import mulin.kit.models
 from django.conf import settings
 from django.db import migrations, models
+from mulin.kit.migrations import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
 
     dependencies = [
         ('ballots', '0002_board'),
         ('community', '0003_dictation'),
+        ('community', '__first__'),
         ('doublefive', '0001_initial'),
         ('people', '0002_search'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -35,6 +36,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('position',),
+                'constraints': [models.UniqueConstraint(fields=('community', 'season', 'code'), name='roll_rule_once')],
             },
         ),
         migrations.CreateModel(
@@ -51,6 +53,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-placed_on', 'id'),
+                'constraints': [models.UniqueConstraint(fields=('community', 'season', 'person'), name='one_placing_a_person')],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +72,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'indexes': [models.Index(fields=['community', 'season'], name='doublefive__communi_0d3004_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'election'), name='one_season_a_vote')],
             },
         ),
         migrations.CreateModel(
@@ -90,21 +95,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['community', 'until'], name='doublefive__communi_2bb5ee_idx'), models.Index(fields=['community', 'person'], name='doublefive__communi_8ca1aa_idx')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='a_term_runs'), models.CheckConstraint(condition=models.Q(('recalled_on__isnull', True), models.Q(('recall_reason', ''), _negated=True), _connector='OR'), name='a_recall_has_its_reason')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='rollrule',
-            constraint=models.UniqueConstraint(fields=('community', 'season', 'code'), name='roll_rule_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='placing',
-            constraint=models.UniqueConstraint(fields=('community', 'season', 'person'), name='one_placing_a_person'),
-        ),
-        migrations.AddIndex(
-            model_name='seasonvote',
-            index=models.Index(fields=['community', 'season'], name='doublefive__communi_0d3004_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='seasonvote',
-            constraint=models.UniqueConstraint(fields=('community', 'election'), name='one_season_a_vote'),
         ),
     ]

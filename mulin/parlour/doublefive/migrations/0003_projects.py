@@ -8,16 +8,17 @@ import mulin.kit.models
 import mulin.parlour.doublefive.rules
 from django.conf import settings
 from django.db import migrations, models
+from mulin.kit.migrations import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
 
     dependencies = [
         ('community', '0003_dictation'),
+        ('community', '__first__'),
         ('doublefive', '0002_roll'),
         ('people', '0002_search'),
         ('places', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -51,6 +52,9 @@ class Migration(migrations.Migration):
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
                 ('season', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='appraisal', to='doublefive.season')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='an_appraisal_has_its_days')],
+            },
         ),
         migrations.CreateModel(
             name='Appraiser',
@@ -64,6 +68,10 @@ class Migration(migrations.Migration):
                 ('entered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['community', 'appraisal', 'constituency', 'answered_on'], name='doublefive__communi_2bfd6e_idx'), models.Index(fields=['community', 'person'], name='doublefive__communi_b22a6e_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'appraisal', 'person'), name='appraiser_once')],
+            },
         ),
         migrations.CreateModel(
             name='Envelope',
@@ -74,6 +82,9 @@ class Migration(migrations.Migration):
                 ('appraisal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='doublefive.appraisal')),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
             ],
+            options={
+                'indexes': [models.Index(fields=['community', 'appraisal'], name='doublefive__communi_1f2c81_idx')],
+            },
         ),
         migrations.CreateModel(
             name='Milestone',
@@ -89,6 +100,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('due_at', 'id'),
+                'indexes': [models.Index(fields=['community', 'done_at', 'due_at'], name='doublefive__communi_7195fb_idx')],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +117,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('at', 'id'),
+                'indexes': [models.Index(fields=['community', 'milestone'], name='doublefive__communi_8a2c30_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('was_due_at'))), name='a_delay_is_later')],
             },
         ),
         migrations.CreateModel(
@@ -125,6 +139,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'indexes': [models.Index(fields=['community', 'idea', 'moment'], name='doublefive__communi_318297_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'code'), name='picture_code_once')],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +158,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('chosen__place',),
+                'indexes': [models.Index(fields=['community', 'owner'], name='doublefive__communi_a7dcb3_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('budget_yuan__gte', 0)), name='a_budget_is_no_debt')],
             },
         ),
         migrations.AddField(
@@ -159,6 +177,10 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follows', to='doublefive.project')),
             ],
+            options={
+                'indexes': [models.Index(fields=['community', 'person'], name='doublefive__communi_24cf18_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'project', 'person'), name='a_person_follows_once'), models.UniqueConstraint(fields=('community', 'project', 'account'), name='an_account_follows_once'), models.CheckConstraint(condition=models.Q(models.Q(('account__isnull', True), ('person__isnull', False)), models.Q(('account__isnull', False), ('person__isnull', True)), _connector='OR'), name='a_person_or_an_account_follows')],
+            },
         ),
         migrations.CreateModel(
             name='Expense',
@@ -174,6 +196,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('spent_on', 'id'),
+                'indexes': [models.Index(fields=['community', 'project', 'spent_on'], name='doublefive__communi_e84fd8_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('yuan', 0), _negated=True), name='nothing_was_not_spent')],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +218,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'indexes': [models.Index(fields=['community', 'project', 'state', 'id'], name='doublefive__communi_bd82ab_idx'), models.Index(fields=['community', 'state'], name='doublefive__communi_594ec8_idx'), models.Index(fields=['community', 'person'], name='doublefive__communi_241baa_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'hidden'), _negated=True), models.Q(('why_hidden', ''), _negated=True), _connector='OR'), name='a_hidden_comment_has_its_why')],
             },
         ),
         migrations.CreateModel(
@@ -206,6 +232,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'indexes': [models.Index(fields=['community', 'project', 'id'], name='doublefive__communi_b45892_idx')],
             },
         ),
         migrations.CreateModel(
@@ -219,109 +246,13 @@ class Migration(migrations.Migration):
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='doublefive.project')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='an_appraisal_has_its_days'),
-        ),
-        migrations.AddIndex(
-            model_name='appraiser',
-            index=models.Index(fields=['community', 'appraisal', 'constituency', 'answered_on'], name='doublefive__communi_2bfd6e_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='appraiser',
-            index=models.Index(fields=['community', 'person'], name='doublefive__communi_b22a6e_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraiser',
-            constraint=models.UniqueConstraint(fields=('community', 'appraisal', 'person'), name='appraiser_once'),
-        ),
-        migrations.AddIndex(
-            model_name='envelope',
-            index=models.Index(fields=['community', 'appraisal'], name='doublefive__communi_1f2c81_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='delay',
-            index=models.Index(fields=['community', 'milestone'], name='doublefive__communi_8a2c30_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='delay',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('was_due_at'))), name='a_delay_is_later'),
-        ),
-        migrations.AddIndex(
-            model_name='picture',
-            index=models.Index(fields=['community', 'idea', 'moment'], name='doublefive__communi_318297_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='picture',
-            constraint=models.UniqueConstraint(fields=('community', 'code'), name='picture_code_once'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['community', 'owner'], name='doublefive__communi_a7dcb3_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('budget_yuan__gte', 0)), name='a_budget_is_no_debt'),
+            options={
+                'indexes': [models.Index(fields=['community', 'project', 'constituency'], name='doublefive__communi_fb9343_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('step__isnull', True), models.Q(('step__gte', 1), ('step__lte', 5)), _connector='OR'), name='a_verdict_has_a_step_of_five')],
+            },
         ),
         migrations.AddIndex(
             model_name='milestone',
             index=models.Index(fields=['community', 'project', 'due_at'], name='doublefive__communi_68b4df_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='milestone',
-            index=models.Index(fields=['community', 'done_at', 'due_at'], name='doublefive__communi_7195fb_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='follow',
-            index=models.Index(fields=['community', 'person'], name='doublefive__communi_24cf18_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='follow',
-            constraint=models.UniqueConstraint(fields=('community', 'project', 'person'), name='a_person_follows_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='follow',
-            constraint=models.UniqueConstraint(fields=('community', 'project', 'account'), name='an_account_follows_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='follow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account__isnull', True), ('person__isnull', False)), models.Q(('account__isnull', False), ('person__isnull', True)), _connector='OR'), name='a_person_or_an_account_follows'),
-        ),
-        migrations.AddIndex(
-            model_name='expense',
-            index=models.Index(fields=['community', 'project', 'spent_on'], name='doublefive__communi_e84fd8_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='expense',
-            constraint=models.CheckConstraint(condition=models.Q(('yuan', 0), _negated=True), name='nothing_was_not_spent'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['community', 'project', 'state', 'id'], name='doublefive__communi_bd82ab_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['community', 'state'], name='doublefive__communi_594ec8_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['community', 'person'], name='doublefive__communi_241baa_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'hidden'), _negated=True), models.Q(('why_hidden', ''), _negated=True), _connector='OR'), name='a_hidden_comment_has_its_why'),
-        ),
-        migrations.AddIndex(
-            model_name='remark',
-            index=models.Index(fields=['community', 'project', 'id'], name='doublefive__communi_b45892_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='verdict',
-            index=models.Index(fields=['community', 'project', 'constituency'], name='doublefive__communi_fb9343_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(('step__isnull', True), models.Q(('step__gte', 1), ('step__lte', 5)), _connector='OR'), name='a_verdict_has_a_step_of_five'),
         ),
     ]

@@ -7,17 +7,18 @@ import mulin.kit.models
 import mulin.parlour.suggestions.models
 from django.conf import settings
 from django.db import migrations, models
+from mulin.kit.migrations import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
 
     dependencies = [
         ('community', '0003_dictation'),
+        ('community', '__first__'),
         ('flow', '0004_sheets'),
         ('gatherings', '0002_series'),
         ('people', '0002_search'),
         ('suggestions', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [

@@ -6,16 +6,17 @@ import mulin.kit.models
 import mulin.workshop.production.rules
 from django.conf import settings
 from django.db import migrations, models
+from mulin.kit.migrations import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
 
     initial = True
 
     dependencies = [
         ('community', '0003_dictation'),
+        ('community', '__first__'),
         ('people', '0002_search'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -30,6 +31,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-day', '-id'),
+                'indexes': [models.Index(fields=['community', 'carrier', 'day'], name='production__communi_27c2f9_idx')],
             },
         ),
         migrations.CreateModel(
@@ -43,6 +45,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name',),
+                'constraints': [models.UniqueConstraint(fields=('community', 'name'), name='operation_once'), models.CheckConstraint(condition=models.Q(('seconds__gt', 0)), name='operation_takes_time')],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +73,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('due', 'id'),
+                'indexes': [models.Index(fields=['community', 'state', 'due'], name='production__communi_4185bc_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'number'), name='order_number_once'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='order_has_pieces'), models.CheckConstraint(condition=models.Q(('deposit__gte', 0), ('material_yuan__gte', 0), ('price__gte', 0), ('transport__gte', 0), ('loss_percent__gte', 0), ('loss_percent__lt', 100)), name='order_sums_not_below_zero')],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +95,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('due', 'id'),
+                'indexes': [models.Index(fields=['community', 'settled_at', 'due'], name='production__communi_7286e2_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'order', 'number'), name='lot_once'), models.UniqueConstraint(fields=('community', 'code'), name='lot_code_once'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='lot_has_pieces')],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +111,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-is_piece', 'id'),
+                'constraints': [models.UniqueConstraint(fields=('community', 'order', 'name'), name='item_once'), models.UniqueConstraint(condition=models.Q(('is_piece', True)), fields=('community', 'order'), name='one_piece_an_order')],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +140,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(fields=('community', 'code'), name='order_picture_code')],
             },
         ),
         migrations.CreateModel(
@@ -146,6 +155,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-since', '-id'),
+                'constraints': [models.UniqueConstraint(fields=('community', 'operation', 'since'), name='piece_rate_once_a_day'), models.CheckConstraint(condition=models.Q(('yuan__gt', 0)), name='piece_rate_above_nothing')],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +169,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('begins_at', 'id'),
+                'indexes': [models.Index(fields=['community', 'begins_at'], name='production__communi_f23c3c_idx')],
             },
         ),
         migrations.CreateModel(
@@ -170,6 +181,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name',),
+                'constraints': [models.UniqueConstraint(fields=('community', 'name'), name='workshop_skill_once')],
             },
         ),
         migrations.AddField(
@@ -190,6 +202,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('person__pinyin', 'id'),
+                'constraints': [models.UniqueConstraint(fields=('community', 'person'), name='worker_once')],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +223,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('position', 'id'),
+                'indexes': [models.Index(fields=['community', 'carrying', 'position'], name='production__communi_3d8172_idx')],
             },
         ),
         migrations.CreateModel(
@@ -226,6 +240,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-at', '-id'),
+                'indexes': [models.Index(fields=['community', 'worker', 'at'], name='production__communi_402b90_idx')],
             },
         ),
         migrations.CreateModel(
@@ -244,6 +259,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-offered_at', '-id'),
+                'indexes': [models.Index(fields=['community', 'worker', 'state'], name='production__communi_e4a09a_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('community', 'lot'), name='one_open_offer_a_lot')],
             },
         ),
         migrations.CreateModel(
@@ -272,6 +289,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('at', 'id'),
+                'indexes': [models.Index(fields=['community', 'lot', 'at'], name='movement_of_lot'), models.Index(fields=['community', 'item', 'source'], name='movement_from_store'), models.Index(condition=models.Q(('reverses__isnull', False)), fields=['community', 'reverses'], name='movement_turned'), models.Index(condition=models.Q(('is_paid', True)), fields=['community', 'entered_at'], name='movement_paid'), models.Index(condition=models.Q(('receipt__isnull', False)), fields=['community', 'receipt'], name='movement_of_receipt')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'key'), name='movement_key_once'), models.UniqueConstraint(condition=models.Q(('reverses__isnull', False)), fields=('community', 'reverses'), name='movement_turned_once'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='movement_above_nothing'), models.CheckConstraint(condition=models.Q(models.Q(('source', models.F('target')), _negated=True), models.Q(('source', mulin.workshop.production.rules.Spot['WORKER']), models.Q(('source_worker', models.F('target_worker')), _negated=True)), _connector='OR'), name='movement_goes_somewhere')],
             },
         ),
         migrations.AddField(
@@ -292,6 +311,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('skill__name', '-certified_on'),
+                'constraints': [models.UniqueConstraint(fields=('community', 'worker', 'skill', 'certified_on'), name='certified_once')],
             },
         ),
         migrations.CreateModel(
@@ -308,146 +328,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('at', 'id'),
+                'indexes': [models.Index(fields=['community', 'answered_at', 'id'], name='production__communi_543c9a_idx')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='carrying',
-            index=models.Index(fields=['community', 'carrier', 'day'], name='production__communi_27c2f9_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['community', 'state', 'due'], name='production__communi_4185bc_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('community', 'number'), name='order_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='order_has_pieces'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('deposit__gte', 0), ('material_yuan__gte', 0), ('price__gte', 0), ('transport__gte', 0), ('loss_percent__gte', 0), ('loss_percent__lt', 100)), name='order_sums_not_below_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('community', 'order', 'name'), name='item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_piece', True)), fields=('community', 'order'), name='one_piece_an_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderpicture',
-            constraint=models.UniqueConstraint(fields=('community', 'code'), name='order_picture_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='piecerate',
-            constraint=models.UniqueConstraint(fields=('community', 'operation', 'since'), name='piece_rate_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='piecerate',
-            constraint=models.CheckConstraint(condition=models.Q(('yuan__gt', 0)), name='piece_rate_above_nothing'),
-        ),
-        migrations.AddIndex(
-            model_name='salenotice',
-            index=models.Index(fields=['community', 'begins_at'], name='production__communi_f23c3c_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='skill',
-            constraint=models.UniqueConstraint(fields=('community', 'name'), name='workshop_skill_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='operation',
-            constraint=models.UniqueConstraint(fields=('community', 'name'), name='operation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='operation',
-            constraint=models.CheckConstraint(condition=models.Q(('seconds__gt', 0)), name='operation_takes_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='worker',
-            constraint=models.UniqueConstraint(fields=('community', 'person'), name='worker_once'),
-        ),
-        migrations.AddIndex(
-            model_name='stop',
-            index=models.Index(fields=['community', 'carrying', 'position'], name='production__communi_3d8172_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['community', 'worker', 'at'], name='production__communi_402b90_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['community', 'worker', 'state'], name='production__communi_e4a09a_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('community', 'lot'), name='one_open_offer_a_lot'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['community', 'lot', 'at'], name='movement_of_lot'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['community', 'item', 'source'], name='movement_from_store'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(condition=models.Q(('reverses__isnull', False)), fields=['community', 'reverses'], name='movement_turned'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(condition=models.Q(('is_paid', True)), fields=['community', 'entered_at'], name='movement_paid'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(condition=models.Q(('receipt__isnull', False)), fields=['community', 'receipt'], name='movement_of_receipt'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.UniqueConstraint(fields=('community', 'key'), name='movement_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.UniqueConstraint(condition=models.Q(('reverses__isnull', False)), fields=('community', 'reverses'), name='movement_turned_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='movement_above_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source', models.F('target')), _negated=True), models.Q(('source', mulin.workshop.production.rules.Spot['WORKER']), models.Q(('source_worker', models.F('target_worker')), _negated=True)), _connector='OR'), name='movement_goes_somewhere'),
-        ),
-        migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(fields=['community', 'settled_at', 'due'], name='production__communi_7286e2_idx'),
         ),
         migrations.AddIndex(
             model_name='lot',
             index=models.Index(fields=['community', 'worker', 'settled_at'], name='production__communi_2ceb37_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(fields=('community', 'order', 'number'), name='lot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(fields=('community', 'code'), name='lot_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='lot_has_pieces'),
-        ),
-        migrations.AddConstraint(
-            model_name='workerskill',
-            constraint=models.UniqueConstraint(fields=('community', 'worker', 'skill', 'certified_on'), name='certified_once'),
-        ),
-        migrations.AddIndex(
-            model_name='workwish',
-            index=models.Index(fields=['community', 'answered_at', 'id'], name='production__communi_543c9a_idx'),
         ),
     ]

@@ -7,16 +7,17 @@ import mulin.kit.models
 import mulin.workshop.wages.rules
 from django.conf import settings
 from django.db import migrations, models
+from mulin.kit.migrations import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
 
     initial = True
 
     dependencies = [
         ('community', '0003_dictation'),
+        ('community', '__first__'),
         ('production', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -31,6 +32,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-first',),
+                'constraints': [models.UniqueConstraint(fields=('community', 'first'), name='month_closed_once')],
             },
         ),
         migrations.CreateModel(
@@ -47,6 +49,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-since', '-id'),
+                'indexes': [models.Index(fields=['community', 'worker', 'since'], name='wages_payte_communi_e93e4d_idx')],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +76,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-month__first', 'worker__person__pinyin', 'id'),
+                'indexes': [models.Index(fields=['community', 'worker'], name='wages_state_communi_6f78d8_idx')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'month', 'worker'), name='statement_once_a_month'), models.CheckConstraint(condition=models.Q(('net__gte', 0)), name='net_not_below_nothing')],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +103,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('happened_on', 'id'),
+                'indexes': [models.Index(fields=['community', 'statement'], name='money_of_statement'), models.Index(fields=['community', 'worker', 'at'], name='money_of_worker')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'key'), name='money_key_once'), models.UniqueConstraint(condition=models.Q(('movement__isnull', False)), fields=('community', 'movement'), name='movement_paid_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='money_above_nothing'), models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='money_goes_somewhere')],
             },
         ),
         migrations.CreateModel(
@@ -133,49 +140,5 @@ class Migration(migrations.Migration):
                 'ordering': ('-since', '-id'),
                 'constraints': [models.UniqueConstraint(fields=('community', 'since'), name='minimum_wage_once_a_day')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='paymonth',
-            constraint=models.UniqueConstraint(fields=('community', 'first'), name='month_closed_once'),
-        ),
-        migrations.AddIndex(
-            model_name='payterms',
-            index=models.Index(fields=['community', 'worker', 'since'], name='wages_payte_communi_e93e4d_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(fields=['community', 'worker'], name='wages_state_communi_6f78d8_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(fields=('community', 'month', 'worker'), name='statement_once_a_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('net__gte', 0)), name='net_not_below_nothing'),
-        ),
-        migrations.AddIndex(
-            model_name='moneyline',
-            index=models.Index(fields=['community', 'statement'], name='money_of_statement'),
-        ),
-        migrations.AddIndex(
-            model_name='moneyline',
-            index=models.Index(fields=['community', 'worker', 'at'], name='money_of_worker'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyline',
-            constraint=models.UniqueConstraint(fields=('community', 'key'), name='money_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyline',
-            constraint=models.UniqueConstraint(condition=models.Q(('movement__isnull', False)), fields=('community', 'movement'), name='movement_paid_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='money_above_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyline',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='money_goes_somewhere'),
         ),
     ]
