@@ -875,6 +875,10 @@ def _carried(community: Community, sides: list[Side], *, head: Actor, owner: Acc
             side.idea, [CleanPhoto(b"jpeg", b"jpeg", 1, 1)], moment=Moment.IDEA, now=NOW,
             is_public=False,
         )  # fmt: skip
+    RollRule.objects.create(
+        community=community, season=year, position=1, code="local", title="居民", words="在册",
+        least_age=0,
+    )  # fmt: skip
     appraisal = open_appraisal(year, last_day=(NOW + day).date(), by=head, now=NOW)
     for side in sides:
         side.appraiser = Appraiser.objects.get(appraisal=appraisal, person=side.person)
