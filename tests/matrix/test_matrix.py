@@ -169,8 +169,10 @@ class House:
                     continue
                 visit = self.visit(actor, side, line.method, path)
                 yield visit
-                if side == OWN and line.method == "GET" and takes_post and not visit.is_open:
-                    # Who may not look may not send either.
+                may_send = takes_post and actor not in PLAIN_ROLES
+                if side == OWN and line.method == "GET" and may_send and not visit.is_open:
+                    # Who may not look may not send either. The roles without a door hold what the
+                    # visitor without an account holds, who tries for them.
                     yield self.visit(actor, side, "POST", path)
 
     def takes_post(self, name: str, path: str) -> bool:
