@@ -86,7 +86,10 @@ def test_a_lot_goes_its_whole_way_on_its_page(shop, keeper):
     found = keeper.post("/production/lots/", {"code": f" {lot.code.lower()} "})
     assert found.url == base
     assert keeper.post("/production/lots/", {"code": "NOSUCH"}).status_code == 422
-    assert keeper.get(f"/production/l/{lot.code}/").url == base
+    assert keeper.get(f"/L/{lot.code}/").url == base
+    assert keeper.get(f"/l/{lot.code.lower()}/").url == base
+    scanned = {"code": f"HTTP://TESTSERVER/L/{lot.code}/"}
+    assert keeper.post("/production/lots/", scanned).url == base
     keeper.post(base + "issue/", {"worker": shop.gui.pk, "quantity": "20"})
     assert keeper.post(base + "issue/", {"worker": "无此人", "quantity": "20"}).status_code == 422
     second = keeper.post(base + "issue/", {"worker": "兰英", "quantity": "20"})
