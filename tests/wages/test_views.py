@@ -8,8 +8,11 @@ import pytest
 
 from mulin.kit import clock
 from mulin.kit.clock import SHANGHAI
+from mulin.workshop.production.actions.ledger import turn_round
+from mulin.workshop.production.actions.lots import lose
 from mulin.workshop.production.models import Movement
-from mulin.workshop.wages.actions.money import choose_terms, set_bonus
+from mulin.workshop.production.rules import Cause, Spot
+from mulin.workshop.wages.actions.money import choose_terms, pay_advance, set_bonus
 from mulin.workshop.wages.actions.months import close_month
 from mulin.workshop.wages.commands import _balance
 from mulin.workshop.wages.models import Bonus, MinimumWage, MoneyLine, PayMonth, PayTerms, Statement
@@ -51,6 +54,7 @@ def test_a_file_goes_to_the_bank_again_and_is_paid_as_a_whole(shop, december, cl
     assert keeper.post(f"{base}bank/", {}).content[:2] == b"PK"
     page = keeper.get(base).content.decode()
     filed_at = re.search(r'name="filed_at" value="([^"]+)"', page)[1]
+    assert keeper.post(f"{base}bank/", {"filed_at": "2026-13"}).status_code == 404
     again = keeper.post(f"{base}bank/", {"filed_at": filed_at})
     assert again.content[:2] == b"PK"
     assert keeper.post(f"{base}paid/", {"filed_at": filed_at, "words": ""}).status_code == 422
@@ -163,3 +167,26 @@ def test_anyone_can_run_the_check(shop, december, capsys):
     wrong = type("Wrong", (Chosen,), {"community": "nowhere"})
     assert _balance(wrong) == 2
     assert _balance(type("Wrong", (Chosen,), {"until": "soon"})) == 2
+
+
+def test_a_statement_lists_advances_and_damage_apart_from_its_sum(shop, client, cast):
+    lot = shop.out(100)
+    shop.back(lot, 90, accepted=90)
+    pay_advance(shop.gui, amount=Decimal("7.77"), words="学费", by=shop.by, now=NOW)
+    loss = lose(
+        lot, quantity=1, spot=Spot.WORKER, worker=shop.gui, cause=Cause.CARELESS, note="火炉旁",
+        by=shop.by, now=NOW,
+    )  # fmt: skip
+    close_month(date(2026, 11, 1), by=shop.by, now=AFTER)
+    turn_round(loss, reason="找到了", by=shop.by, now=AFTER)
+    shop.back(lot, 10, accepted=10, now=AFTER)
+    close_month(date(2026, 12, 1), by=shop.by, now=datetime(2027, 1, 2, tzinfo=SHANGHAI))
+    hers = enter(client, cast.yong.account)
+    second, first = Statement.objects.all()
+    page = hers.get(f"/wages/{first.pk}/").content.decode()
+    table, below = page.split("</tbody>")
+    assert table.count("7.77") == 1  # what is taken off; the advance itself stands below
+    assert "您预支过" in below
+    assert "后来查明不用您承担" in hers.get(f"/wages/{second.pk}/").content.decode()
+    lines = MoneyLine.objects.filter(kind="claim").order_by("at")
+    assert [line.is_for_her for line in lines] == [False, True]

@@ -115,6 +115,12 @@ class EndBonusForm(ActForm):
         self.fields["bonus"].queryset = Bonus.objects.filter(until__isnull=True)
 
 
+class FileForm(ActForm):
+    """A file for the bank: a new one, or that of a moment again."""
+
+    filed_at = forms.DateTimeField(widget=forms.HiddenInput, required=False)
+
+
 class FilePaidForm(ActForm):
     """The bank paid a file."""
 

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -28,6 +27,7 @@ from mulin.workshop.wages.forms import (
     BonusForm,
     CorrectForm,
     EndBonusForm,
+    FileForm,
     FilePaidForm,
     MinimumForm,
     MonthForm,
@@ -119,14 +119,14 @@ def _month_page(request: Request, found: PayMonth, failed: ActForm | None = None
 def payment_file(request: Request, pk: int) -> HttpResponse:
     """The file for the bank; that it was made is written down."""
     found: PayMonth = get_object_or_404(PayMonth, pk=pk)
-    form = PlainForm(request.POST)
+    form = FileForm(request.POST)
     if not form.is_valid():
         raise Http404
     content = attempt(
         form,
         lambda: money.payment_file(
             found, by=request.actor, now=request.now, token=form.idempotency_token,
-            filed_at=parse_datetime(request.POST.get("filed_at", "")),
+            filed_at=form.cleaned_data["filed_at"],
         ),
     )  # fmt: skip
     if content is None:
