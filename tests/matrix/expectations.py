@@ -582,7 +582,7 @@ LINES = {
     "production:about": Line(EVERYBODY),
     "wages:months": Line(KEEP_SHOP),
     "wages:month": Line(KEEP_SHOP, about="pay month", gives=NAMES),
-    "wages:payment-file": Line(KEEP_SHOP, about="pay month", method="POST"),
+    "wages:payment-file": Line(KEEP_SHOP, about="pay month", method="POST", gives=NAMES),
     "wages:file-paid": Line(KEEP_SHOP, about="pay month", method="POST", gives=NAMES),
     "wages:worker": Line(KEEP_SHOP, about="worker", gives=NAMES),
     "wages:worker-act": Line(KEEP_SHOP, about="worker's money", method="POST", gives=NAMES),
