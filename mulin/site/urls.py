@@ -20,6 +20,7 @@ from mulin.site.views import (
     ways_in,
     wechat,
 )
+from mulin.workshop.production.views.lots import scanned
 
 app_name = "site"
 OPEN311 = "open311/v2/"
@@ -43,6 +44,7 @@ urlpatterns = [
     re_path(
         r"^[sS]/(?P<slug>[-\w]{1,40})/(?P<code>[0-9A-Za-z]{12})/$", pages.letter, name="letter"
     ),
+    re_path(r"^[lL]/(?P<code>[0-9A-Za-z]{8})/$", scanned, name="lot"),
     re_path(r"^[qQ]/(?P<code>[0-9A-Za-z]{6,16})/$", pages.opened, name="opened"),
     path("device/", device.device, name="device"),
     path("preferences/", preferences.preferences, name="preferences"),

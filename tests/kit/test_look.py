@@ -635,6 +635,14 @@ def test_the_code_of_a_path_is_its_full_address_in_capitals():
     assert squares(posted) == squares(rendered('{% qr "HTTPS://MULIN.EXAMPLE/Q/AB12CD" %}'))
 
 
+def test_the_code_of_a_path_that_knows_case_stays_as_it_is():
+    """Capitals would lead to a page that is not there."""
+    request = RequestFactory().get("/")
+    for path in ("/doublefive/2026/", "/ballots/abc/", "/account/wechat/", "/nowhere/"):
+        of_path = rendered(f'{{% qr "{path}" %}}', request=request)
+        assert squares(of_path) == squares(rendered(f'{{% qr "http://testserver{path}" %}}'))
+
+
 def test_the_code_of_a_text_is_that_text():
     assert squares(rendered('{% qr "abc" %}')) != squares(rendered('{% qr "ABC" %}'))
 

@@ -26,10 +26,30 @@ from mulin.workshop.production.actions.lots import (
     return_unused,
     split_order,
 )
-from mulin.workshop.production.actions.orders import add_item, bring_in, cancel_order, deliver
+from mulin.workshop.production.actions.offers import answer_offer, offer, take_back_offer
+from mulin.workshop.production.actions.orders import (
+    add_item,
+    bring_in,
+    cancel_order,
+    deliver,
+    finish,
+)
 from mulin.workshop.production.actions.setting import set_rate
-from mulin.workshop.production.models import Item, Lot, Movement, OrderState
-from mulin.workshop.production.queries import books, brought, errands, in_store, standing
+from mulin.workshop.production.actions.workers import leave
+from mulin.workshop.production.models import Item, Lot, Movement, Order, OrderState
+from mulin.workshop.production.queries import (
+    books,
+    brought,
+    errands,
+    free_lots,
+    in_store,
+    loads,
+    lots_with,
+    offers_alive,
+    qualities,
+    standing,
+    unjudged,
+)
 from mulin.workshop.production.rules import Cause, Spot
 from tests.clock import NOW
 
@@ -187,7 +207,7 @@ def test_a_fault_needs_its_cause_and_the_cause_is_kept_with_who_bears_it(shop):
         judge(receipt, Verdict(accepted=9, scrap=1), by=shop.by, now=NOW)
     assert refusal.value.field == "cause"
     judge(receipt, Verdict(accepted=7, rework=2, scrap=1, cause=Cause.CHANGE), by=shop.by, now=NOW)
-    rows = Movement.objects.filter(receipt=receipt)
+    rows = Movement.objects.filter(receipt=receipt, source="counter")
     assert {(row.target, row.is_paid, row.cause) for row in rows} == {
         ("accepted", True, ""), ("rework", True, "change"), ("scrap", True, "change"),
     }  # fmt: skip
@@ -268,7 +288,7 @@ def test_a_form_sent_twice_does_its_work_once(shop):
 def test_a_slip_is_turned_round_once_and_both_lines_stay(shop):
     lot = shop.out(10)
     receipt = shop.back(lot, 6, accepted=6)
-    verdict = Movement.objects.get(receipt=receipt)
+    verdict = Movement.objects.get(receipt=receipt, target="accepted")
     given = Movement.objects.get(lot=lot, source="store")
     with pytest.raises(Refused):
         turn_round(given, reason="写错", by=shop.by, now=NOW)
@@ -341,3 +361,110 @@ def test_the_books_count_again_and_see_a_line_that_was_forged(shop):
     Movement.objects.filter(target="scrap").update(quantity=9)
     found = books(NOW.date())
     assert (found.is_balanced, found.below_zero) == (False, [str(lot)])
+
+
+def test_pieces_divided_off_a_lot_are_not_made_a_second_time_and_the_rest_is_offered(shop):
+    lot = shop.make_lot(100)
+    part = divide(lot, quantity=40, by=shop.by, now=NOW)
+    with pytest.raises(Refused):
+        split_order(lot.order, quantity=1, size=1, by=shop.by, now=NOW)
+    assert {one.pk for one in free_lots()} == {lot.pk, part.pk}
+
+
+@pytest.mark.parametrize("spot", [Spot.STORE, Spot.OUTBOUND, Spot.INBOUND, Spot.COUNTER])
+def test_nobody_pays_for_careless_keeping_of_what_she_has_not(shop, spot):
+    lot = shop.out(10)
+    shop.back(lot, 5)
+    with pytest.raises(Refused) as told:
+        lose(
+            lot, quantity=1, spot=spot, worker=shop.gui, cause=Cause.CARELESS, note="x",
+            by=shop.by, now=NOW,
+        )  # fmt: skip
+    assert told.value.field == "cause"
+
+
+def test_a_give_back_turned_round_leaves_nothing_to_agree_to_or_to_judge(shop):
+    lot = shop.out(10)
+    receipt = give_back(lot, shop.gui, counted=10, by=shop.by, now=NOW)
+    turn_round(receipt.verdicts.get(), reason="数错", by=shop.by, now=NOW)
+    assert unjudged(receipt) == 0
+    with pytest.raises(Refused):
+        agree_to_count(receipt, by=shop.by, now=NOW)
+
+
+def test_what_is_lost_on_the_table_is_not_left_to_be_judged(shop):
+    lot = shop.out(10)
+    early, late = shop.back(lot, 4), shop.back(lot, 6, now=NOW + timedelta(hours=1))
+    lose(
+        lot, quantity=5, spot=Spot.COUNTER, worker=shop.gui, cause=Cause.FORCE, note="水灾",
+        by=shop.by, now=NOW,
+    )  # fmt: skip
+    assert (unjudged(early), unjudged(late)) == (0, 5)
+    with pytest.raises(Refused):
+        judge(late, Verdict(accepted=6), by=shop.by, now=NOW)
+
+
+def test_a_judged_give_back_is_not_turned_round_on_another_receipts_pieces(shop):
+    lot = shop.out(10)
+    judged = shop.back(lot, 5, accepted=5)
+    shop.back(lot, 5)
+    came = Movement.objects.get(receipt=judged, target=Spot.COUNTER)
+    with pytest.raises(Refused):
+        turn_round(came, reason="数错", by=shop.by, now=NOW)
+
+
+def test_an_order_with_a_lost_piece_is_finished_and_its_lots_rest(shop):
+    order = shop.make_order(quantity=10)
+    split_order(order, quantity=10, size=5, by=shop.by, now=NOW)
+    first, second = order.lots.order_by("number")
+    issue(first, shop.gui, quantity=5, by=shop.by, now=NOW)
+    with pytest.raises(Refused):
+        finish(order, reason="客户不等了", by=shop.by, now=NOW)
+    shop.back(first, 5, accepted=4, scrap=1, cause=Cause.WORK)
+    finish(order, reason="客户不等了", by=shop.by, now=NOW)
+    order.refresh_from_db()
+    second.refresh_from_db()
+    assert (order.state, order.reason) == (OrderState.DONE, "客户不等了")
+    assert second.settled_at == NOW
+    deliver(order, quantity=4, by=shop.by, now=NOW)
+
+
+def test_an_issue_turned_round_frees_the_lot_for_another(shop):
+    lot = shop.out(10)
+    turn_round(Movement.objects.get(lot=lot), reason="拿错", by=shop.by, now=NOW)
+    issue(lot, shop.lan, quantity=10, by=shop.by, now=NOW)
+
+
+def test_a_lot_she_said_yes_to_and_never_fetched_is_taken_back(shop):
+    lot = shop.make_lot(10)
+    asked = offer(lot, shop.gui, by=shop.by, now=NOW)
+    answer_offer(asked, accepts=True, by=shop.by, now=NOW)
+    assert list(offers_alive()) == [asked]
+    take_back_offer(asked, by=shop.by, now=NOW)
+    assert list(free_lots()) == [lot]
+    again = offer(lot, shop.gui, by=shop.by, now=NOW)
+    answer_offer(again, accepts=True, by=shop.by, now=NOW)
+    issue(lot, shop.gui, quantity=4, by=shop.by, now=NOW)
+    assert not offers_alive()
+    with pytest.raises(Refused):
+        take_back_offer(again, by=shop.by, now=NOW)
+
+
+def test_the_thousandth_order_of_a_year_is_followed_by_another(shop):
+    Order.objects.filter(pk=shop.order.pk).update(number="2026-999")
+    assert [shop.make_order().number for _again in range(2)] == ["2026-1000", "2026-1001"]
+
+
+def test_who_has_pieces_of_anothers_lot_does_not_leave_and_is_reckoned_with(shop):
+    lot = shop.out(100)
+    hand_on(lot, shop.gui, shop.lan, quantity=30, by=shop.by, now=NOW)
+    with pytest.raises(Refused):
+        leave(shop.lan, by=shop.by, now=NOW)
+    assert (loads()[shop.gui.pk], loads()[shop.lan.pk]) == (70, 30)
+    assert list(lots_with(shop.lan)) == [lot]
+
+
+def test_a_fault_of_the_material_does_not_count_against_her(shop):
+    lot = shop.out(20)
+    shop.back(lot, 20, accepted=8, scrap=10, cause=Cause.MATERIAL)
+    assert qualities(NOW + timedelta(days=1))[shop.gui.pk] == 1

@@ -10,7 +10,7 @@ from mulin.ground.audit.models import Act
 from mulin.ground.community.rules import Role
 from mulin.ground.notify.models import Message
 from mulin.kit.sheets import write_xlsx
-from mulin.workshop.production.actions.lots import split_order
+from mulin.workshop.production.actions.lots import hand_on, split_order
 from mulin.workshop.production.actions.offers import offer
 from mulin.workshop.production.actions.setting import add_operation
 from mulin.workshop.production.actions.workers import certify, leave, take_on
@@ -29,7 +29,7 @@ from mulin.workshop.production.models import (
     WorkWish,
 )
 from mulin.workshop.production.queries import hands, lights, standing
-from mulin.workshop.production.rules import Colour
+from mulin.workshop.production.rules import Cause, Colour
 from tests.clock import NOW
 from tests.factories.community import AccountFactory, MembershipFactory
 from tests.factories.people import PersonFactory
@@ -86,7 +86,10 @@ def test_a_lot_goes_its_whole_way_on_its_page(shop, keeper):
     found = keeper.post("/production/lots/", {"code": f" {lot.code.lower()} "})
     assert found.url == base
     assert keeper.post("/production/lots/", {"code": "NOSUCH"}).status_code == 422
-    assert keeper.get(f"/production/l/{lot.code}/").url == base
+    assert keeper.get(f"/L/{lot.code}/").url == base
+    assert keeper.get(f"/l/{lot.code.lower()}/").url == base
+    scanned = {"code": f"HTTP://TESTSERVER/L/{lot.code}/"}
+    assert keeper.post("/production/lots/", scanned).url == base
     keeper.post(base + "issue/", {"worker": shop.gui.pk, "quantity": "20"})
     assert keeper.post(base + "issue/", {"worker": "无此人", "quantity": "20"}).status_code == 422
     second = keeper.post(base + "issue/", {"worker": "兰英", "quantity": "20"})
@@ -311,3 +314,30 @@ def test_operations_and_rates_are_kept_with_by_whose_word(shop, keeper):
     )
     assert "0.0275" in keeper.get("/production/operations/").content.decode()
     assert Act.objects.filter(verb="production.set_rate").count() == 2
+
+
+def test_what_another_handed_on_stands_on_her_page_and_an_order_ends_with_fewer(shop, client, cast):
+    lot = shop.out(10, worker=shop.lan)
+    hand_on(lot, shop.lan, shop.gui, quantity=3, by=shop.by, now=NOW)
+    page = enter(client, cast.yong.account).get("/production/mine/").content.decode()
+    assert str(lot) in page
+    assert "其中 3 件在您手里" in page
+    keeper = enter(client, shop.manager)
+    path = f"/production/orders/{lot.order_id}/finish/"
+    assert keeper.post(path, {"reason": "客户不等了"}).status_code == 422
+    shop.back(lot, 3, scrap=3, cause=Cause.MATERIAL)
+    shop.back(lot, 7, worker=shop.lan, accepted=7)
+    keeper.post(path, {"reason": "客户不等了"})
+    assert Order.objects.get(pk=lot.order_id).state == "done"
+
+
+def test_an_accepted_lot_is_taken_back_on_the_allocation_page(shop, client):
+    asked = offer(shop.make_lot(10), shop.gui, by=shop.by, now=NOW)
+    keeper = enter(client, shop.manager)
+    path = f"/production/offers/{asked.pk}/"
+    keeper.post(path, {"said": "yes"})
+    page = keeper.get("/production/allocation/").content.decode()
+    assert path in page
+    assert "已答应，还没来领" in page
+    keeper.post(path, {"said": "back"})
+    assert Lot.objects.get(pk=asked.lot_id).worker is None

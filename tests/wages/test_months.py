@@ -13,20 +13,25 @@ from mulin.kit.scoping import in_community
 from mulin.kit.sheets import read_table
 from mulin.workshop.production.actions.ledger import turn_round
 from mulin.workshop.production.actions.lots import Verdict, give_back, judge, lose
+from mulin.workshop.production.actions.offers import answer_offer, offer
 from mulin.workshop.production.actions.setting import set_rate
+from mulin.workshop.production.holdings import work_told
 from mulin.workshop.production.models import Movement
+from mulin.workshop.production.queries import free_lots
 from mulin.workshop.production.rules import Cause, Spot
 from mulin.workshop.wages.actions.money import (
     choose_terms,
     correct,
+    end_bonus,
     pay_advance,
     payment_file,
     set_bonus,
     set_minimum,
+    without_account,
 )
-from mulin.workshop.wages.actions.months import close_month, do_to_statement
-from mulin.workshop.wages.models import MoneyLine, PayMonth, Statement
-from mulin.workshop.wages.queries import faults
+from mulin.workshop.wages.actions.months import close_month, do_to_statement, pay_file
+from mulin.workshop.wages.models import Bonus, MoneyLine, PayMonth, PayTerms, Statement
+from mulin.workshop.wages.queries import faults, files_of, money_told
 from mulin.workshop.wages.rules import Deed, Scheme
 from tests.clock import NOW
 
@@ -110,7 +115,8 @@ def test_a_slip_found_after_the_close_is_taken_back_in_the_next_month(shop):
     lot = shop.out(20)
     receipt = shop.back(lot, 10, accepted=10)
     november = close(shop)
-    turn_round(Movement.objects.get(receipt=receipt), reason="数错", by=shop.by, now=AFTER)
+    verdict = Movement.objects.get(receipt=receipt, target="accepted")
+    turn_round(verdict, reason="数错", by=shop.by, now=AFTER)
     december = statement(shop, close(shop, DECEMBER, LATER))
     assert statement(shop, november).gross == Decimal("3.50")
     assert (december.gross, december.net) == (Decimal("-3.50"), 0)
@@ -222,7 +228,8 @@ def test_erpnext_11659_and_accounted_1609_the_bank_is_told_the_fen_and_pays_once
         do_to_statement(found, Deed.PAY, words="回单 17", by=shop.by, now=AFTER)
     assert MoneyLine.objects.filter(kind="payment").count() == 1
     assert faults(AFTER.date()) == []
-    assert read_table(payment_file(month, by=shop.by, now=AFTER), "x.xlsx").header
+    with pytest.raises(Refused):
+        payment_file(month, by=shop.by, now=AFTER)
 
 
 def test_the_check_sees_a_sum_that_was_forged(shop):
@@ -254,11 +261,24 @@ def test_an_erasure_blanks_words_and_the_account_and_keeps_the_books(shop, cast)
         by=cast.zhou.actor, now=NOW,
     )  # fmt: skip
     shop.back(shop.out(10), 10, accepted=10)
+    pay_advance(shop.gui, amount=Decimal(1), words="看病", by=shop.by, now=NOW)
+    asked = offer(shop.make_lot(10), shop.gui, by=shop.by, now=NOW)
+    answer_offer(asked, accepts=True, by=shop.by, now=NOW)
     found = statement(shop, close(shop))
     do_to_statement(found, Deed.DISPUTE, words="少算", by=cast.yong.actor, now=AFTER)
+    (told,) = money_told(cast.yong.person.pk)
+    assert told["terms"][0]["bank_account"] == "62220011"
+    assert {"看病", ""} <= {line["words"] for line in told["lines"]}
+    (work,) = work_told(cast.yong.person.pk)
+    assert (len(work["offers"]), len(work["receipts"])) == (1, 1)
     erase_person(cast.yong.person, by=cast.chen.actor, now=AFTER + timedelta(hours=1))
     found.refresh_from_db()
     assert (found.dispute, found.gross) == ("", Decimal("3.50"))
+    shop.gui.refresh_from_db()
+    assert shop.gui.left_on is not None
+    assert not free_lots()[0].worker
+    assert not MoneyLine.objects.filter(kind="advance").exclude(words="").exists()
+    assert not PayTerms.objects.exclude(bank_account=None).exists()
     assert str(found.worker) != "张勇"
     assert faults(AFTER.date()) == []
 
@@ -276,3 +296,140 @@ def test_nobody_reads_another_workers_statement(shop, cast):
     close(shop)
     assert Statement.objects.visible_to(cast.yong.actor).count() == 0
     assert Statement.objects.visible_to(replace(shop.by)).count() == 1
+
+
+def account_of(shop, cast, worker, number="62220011"):
+    return choose_terms(
+        worker, scheme=Scheme.UNDECIDED, since=NOVEMBER, reason="未定", bank_account=number,
+        by=cast.zhou.actor, now=NOW,
+    )  # fmt: skip
+
+
+def test_the_bank_is_given_nobody_twice_and_pays_a_whole_file_at_once(shop, cast):
+    account_of(shop, cast, shop.gui)
+    shop.back(shop.out(10), 10, accepted=10)
+    shop.back(shop.out(10, worker=shop.lan), 10, worker=shop.lan, accepted=10)
+    month = close(shop)
+    for one in Statement.objects.all():
+        do_to_statement(one, Deed.CONFIRM, by=shop.by, now=AFTER)
+    first = payment_file(month, by=shop.by, now=AFTER, token="a")
+    again = payment_file(month, by=shop.by, now=AFTER, token="a")
+    assert rows_of(first) == rows_of(again) == [["张勇", "62220011", "3.5", "2026-11"]]
+    assert [one.worker for one in without_account(month, AFTER.date())] == [shop.lan]
+    with pytest.raises(Refused):
+        payment_file(month, by=shop.by, now=AFTER, token="b")
+    (file,) = files_of(month)
+    assert (file["count"], file["waiting"]) == (1, 1)
+    pay_file(month, file["filed_at"], words="回单 8", by=shop.by, now=AFTER)
+    found = statement(shop, month)
+    assert (found.state, found.proof) == ("paid", "回单 8")
+    assert statement(shop, month, shop.lan).state == "confirmed"
+    assert faults(AFTER.date()) == []
+    with pytest.raises(Refused):
+        pay_file(month, file["filed_at"], words="回单 8", by=shop.by, now=AFTER)
+
+
+def rows_of(content):
+    return [list(cells.values()) for _line, cells in read_table(content, "x.xlsx").rows]
+
+
+def test_a_payment_and_a_confirmation_written_by_mistake_are_taken_back_with_the_reason(shop, cast):
+    account_of(shop, cast, shop.gui)
+    shop.back(shop.out(10), 10, accepted=10)
+    month = close(shop)
+    found = statement(shop, month)
+    do_to_statement(found, Deed.CONFIRM, by=shop.by, now=AFTER)
+    payment_file(month, by=shop.by, now=AFTER)
+    found.refresh_from_db()
+    for number in ("1", "2"):
+        do_to_statement(found, Deed.PAY, words=number, by=shop.by, now=AFTER)
+        with pytest.raises(Refused):
+            do_to_statement(found, Deed.UNPAY, words="", by=shop.by, now=AFTER)
+        do_to_statement(found, Deed.UNPAY, words="银行退回", by=shop.by, now=AFTER)
+        assert faults(AFTER.date()) == []
+    assert (found.state, found.paid_at, found.proof) == ("confirmed", None, "")
+    with pytest.raises(Refused):
+        payment_file(month, by=shop.by, now=AFTER)
+    with pytest.raises(NotPermitted):
+        do_to_statement(found, Deed.REOPEN, words="点错", by=cast.yong.actor, now=AFTER)
+    do_to_statement(found, Deed.REOPEN, words="点错", by=shop.by, now=AFTER)
+    do_to_statement(found, Deed.CONFIRM, by=shop.by, now=AFTER)
+    assert rows_of(payment_file(month, by=shop.by, now=AFTER))
+
+
+def test_no_month_is_skipped(shop):
+    shop.back(shop.out(10), 10, accepted=10)
+    with pytest.raises(Refused):
+        close_month(DECEMBER, by=shop.by, now=LATER)
+    close(shop)
+    with pytest.raises(Refused):
+        close_month(date(2027, 1, 1), by=shop.by, now=datetime(2027, 2, 2, tzinfo=SHANGHAI))
+
+
+def test_a_late_close_leaves_the_next_months_advances_and_corrections_alone(shop, cast):
+    late = AFTER + timedelta(days=4)
+    lot = shop.out(200)
+    shop.back(lot, 100, accepted=100)
+    shop.back(lot, 100, accepted=100, now=AFTER)
+    pay_advance(shop.gui, amount=Decimal(10), words="", by=shop.by, now=AFTER)
+    correct(shop.gui, amount=Decimal(2), words="漏", by=shop.by, now=AFTER)
+    november = statement(shop, close(shop, now=late))
+    assert (november.gross, november.recovered, november.net) == (35, 0, 35)
+    with pytest.raises(Refused):
+        choose_terms(
+            shop.gui, scheme=Scheme.SERVICE, since=date(2026, 11, 20), reason="x", bank_account="",
+            by=cast.zhou.actor, now=late,
+        )  # fmt: skip
+    december = statement(shop, close(shop, DECEMBER, LATER))
+    assert (december.gross, december.recovered) == (37, 10)
+    # What was right on an earlier day is right when it is counted again later.
+    assert faults(AFTER.date()) == faults(late.date()) == []
+
+
+def test_the_books_of_an_earlier_day_know_nothing_of_a_later_payment(shop):
+    shop.back(shop.out(10), 10, accepted=10)
+    found = statement(shop, close(shop))
+    do_to_statement(found, Deed.CONFIRM, by=shop.by, now=AFTER)
+    do_to_statement(found, Deed.PAY, words="1", by=shop.by, now=AFTER + timedelta(days=3))
+    assert faults(AFTER.date()) == faults(LATER.date()) == []
+    MoneyLine.objects.filter(kind="payment").update(amount=Decimal("1.00"))
+    assert faults(LATER.date())
+
+
+def test_a_bonus_ends_on_its_last_day_and_gives_no_more_than_the_pay(shop):
+    rule = {
+        "name": "奖", "kind": "output", "threshold": Decimal(0), "yuan": Decimal(0),
+        "since": NOVEMBER, "source": "会", "by": shop.by, "now": NOW,
+    }  # fmt: skip
+    with pytest.raises(Refused):
+        set_bonus(percent=Decimal(101), **rule)
+    bonus = set_bonus(percent=Decimal(10), **rule)
+    with pytest.raises(Refused):
+        end_bonus(bonus, until=date(2026, 10, 1), by=shop.by, now=NOW)
+    end_bonus(bonus, until=date(2026, 11, 30), by=shop.by, now=NOW)
+    lot = shop.out(20)
+    shop.back(lot, 10, accepted=10)
+    assert statement(shop, close(shop)).gross == Decimal("3.85")
+    shop.back(lot, 10, accepted=10, now=AFTER)
+    assert statement(shop, close(shop, DECEMBER, LATER)).gross == Decimal("3.50")
+    Bonus.objects.update(until=None)
+    with pytest.raises(Refused):
+        end_bonus(bonus, until=date(2026, 11, 15), by=shop.by, now=LATER)
+
+
+def test_material_at_fault_takes_no_bonus_from_her(shop):
+    set_bonus(
+        name="质量奖", kind="quality", threshold=Decimal(100), percent=Decimal(10), yuan=Decimal(0),
+        since=NOVEMBER, source="会", by=shop.by, now=NOW,
+    )  # fmt: skip
+    shop.back(shop.out(100), 100, accepted=90, scrap=10, cause=Cause.MATERIAL)
+    assert statement(shop, close(shop)).gross == Decimal("38.50")
+
+
+def test_an_employees_months_without_pay_count_for_her_tax(shop, cast):
+    choose_terms(
+        shop.gui, scheme=Scheme.EMPLOYED, since=date(2026, 10, 5), reason="合同", bank_account="",
+        by=cast.zhou.actor, now=NOW,
+    )  # fmt: skip
+    shop.back(shop.out(20_000), 20_000, accepted=20_000)
+    assert statement(shop, close(shop)).tax == 0  # 7,000 against twice 5,000

@@ -16,6 +16,7 @@ from mulin.workshop.wages.rules import (
     amount_of,
     hourly,
     month_after,
+    months_employed,
     most_advance,
     reckon,
     service_tax,
@@ -147,7 +148,20 @@ def test_an_hour_is_compared_with_the_minimum_wage():
     assert hourly(Decimal(100), 0, Decimal(22)).yuan is None
 
 
-def test_months_follow_each_other_and_a_paid_statement_stays():
+def test_months_follow_each_other_and_a_paid_statement_is_only_taken_back():
     assert month_after(date(2026, 12, 1)) == date(2027, 1, 1)
     assert month_after(date(2026, 11, 1)) == date(2026, 12, 1)
-    assert {state for state, _deed in MOVES} == {"shown", "disputed", "confirmed"}
+    assert [deed for state, deed in MOVES if state == "paid"] == ["unpay"]
+
+
+@pytest.mark.parametrize(
+    ("first", "since", "months"),
+    [
+        (date(2026, 11, 1), date(2026, 11, 20), 1),
+        (date(2026, 11, 1), date(2026, 3, 2), 9),
+        (date(2026, 11, 1), date(2024, 5, 1), 11),
+        (date(2026, 1, 1), date(2024, 5, 1), 1),
+    ],
+)
+def test_months_of_employment_are_counted_within_the_year(first, since, months):
+    assert months_employed(first, since) == months

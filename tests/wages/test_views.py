@@ -1,5 +1,6 @@
 """The pages of wages, and the check on the command line."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -7,10 +8,16 @@ import pytest
 
 from mulin.kit import clock
 from mulin.kit.clock import SHANGHAI
+from mulin.workshop.production.actions.ledger import turn_round
+from mulin.workshop.production.actions.lots import lose
 from mulin.workshop.production.models import Movement
+from mulin.workshop.production.rules import Cause, Spot
+from mulin.workshop.wages.actions.money import choose_terms, pay_advance, set_bonus
 from mulin.workshop.wages.actions.months import close_month
 from mulin.workshop.wages.commands import _balance
 from mulin.workshop.wages.models import Bonus, MinimumWage, MoneyLine, PayMonth, PayTerms, Statement
+from mulin.workshop.wages.rules import Scheme
+from tests.clock import NOW
 from tests.production.test_views import enter, queries_of
 
 AFTER = datetime(2026, 12, 1, 9, tzinfo=SHANGHAI)
@@ -31,8 +38,49 @@ def test_a_month_is_closed_on_its_page_and_only_once(shop, december, client):
     assert keeper.post("/wages/", {"month": "2026-11-15"}).status_code == 422
     month = PayMonth.objects.get()
     assert "张勇" in keeper.get(f"/wages/months/{month.pk}/").content.decode()
-    file = keeper.post(f"/wages/months/{month.pk}/bank/", {})
-    assert file.content[:2] == b"PK"
+    assert keeper.post(f"/wages/months/{month.pk}/bank/", {}).status_code == 422
+
+
+def test_a_file_goes_to_the_bank_again_and_is_paid_as_a_whole(shop, december, client, cast):
+    choose_terms(
+        shop.gui, scheme=Scheme.UNDECIDED, since=date(2026, 11, 1), reason="x",
+        bank_account="62220011", by=cast.zhou.actor, now=AFTER,
+    )  # fmt: skip
+    month = close_month(date(2026, 11, 1), by=shop.by, now=AFTER)
+    found = Statement.objects.get()
+    keeper = enter(client, shop.manager)
+    keeper.post(f"/wages/{found.pk}/confirm/", {})
+    base = f"/wages/months/{month.pk}/"
+    assert keeper.post(f"{base}bank/", {}).content[:2] == b"PK"
+    page = keeper.get(base).content.decode()
+    filed_at = re.search(r'name="filed_at" value="([^"]+)"', page)[1]
+    assert keeper.post(f"{base}bank/", {"filed_at": "2026-13"}).status_code == 404
+    again = keeper.post(f"{base}bank/", {"filed_at": filed_at})
+    assert again.content[:2] == b"PK"
+    assert keeper.post(f"{base}paid/", {"filed_at": filed_at, "words": ""}).status_code == 422
+    keeper.post(f"{base}paid/", {"filed_at": filed_at, "words": "回单 3"})
+    found.refresh_from_db()
+    assert (found.state, found.proof) == ("paid", "回单 3")
+    # The payment and an advance are no part of the statement's sum.
+    assert keeper.get(f"/wages/{found.pk}/").content.decode().count("−3.50") == 0
+    keeper.post(f"/wages/{found.pk}/unpay/", {"words": "退回"})
+    keeper.post(f"/wages/{found.pk}/reopen/", {"words": "点错"})
+    found.refresh_from_db()
+    assert (found.state, found.filed_at) == ("shown", None)
+    hers = enter(client, cast.yong.account)
+    assert hers.post(f"/wages/{found.pk}/unpay/", {"words": "x"}).status_code == 404
+
+
+def test_a_bonus_rule_is_ended_on_the_page(shop, client):
+    bonus = set_bonus(
+        name="奖", kind="output", threshold=Decimal(0), percent=Decimal(5), yuan=Decimal(0),
+        since=date(2026, 11, 1), source="会", by=shop.by, now=NOW,
+    )  # fmt: skip
+    keeper = enter(client, shop.manager)
+    keeper.post("/wages/rules/end/", {"bonus": bonus.pk, "until": "2026-11-30"})
+    bonus.refresh_from_db()
+    assert bonus.until == date(2026, 11, 30)
+    assert "2026-11-30" in keeper.get("/wages/rules/").content.decode()
 
 
 def test_she_reads_her_statement_with_its_rule_and_says_what_is_wrong(shop, december, client, cast):
@@ -119,3 +167,26 @@ def test_anyone_can_run_the_check(shop, december, capsys):
     wrong = type("Wrong", (Chosen,), {"community": "nowhere"})
     assert _balance(wrong) == 2
     assert _balance(type("Wrong", (Chosen,), {"until": "soon"})) == 2
+
+
+def test_a_statement_lists_advances_and_damage_apart_from_its_sum(shop, client, cast):
+    lot = shop.out(100)
+    shop.back(lot, 90, accepted=90)
+    pay_advance(shop.gui, amount=Decimal("7.77"), words="学费", by=shop.by, now=NOW)
+    loss = lose(
+        lot, quantity=1, spot=Spot.WORKER, worker=shop.gui, cause=Cause.CARELESS, note="火炉旁",
+        by=shop.by, now=NOW,
+    )  # fmt: skip
+    close_month(date(2026, 11, 1), by=shop.by, now=AFTER)
+    turn_round(loss, reason="找到了", by=shop.by, now=AFTER)
+    shop.back(lot, 10, accepted=10, now=AFTER)
+    close_month(date(2026, 12, 1), by=shop.by, now=datetime(2027, 1, 2, tzinfo=SHANGHAI))
+    hers = enter(client, cast.yong.account)
+    second, first = Statement.objects.all()
+    page = hers.get(f"/wages/{first.pk}/").content.decode()
+    table, below = page.split("</tbody>")
+    assert table.count("7.77") == 1  # what is taken off; the advance itself stands below
+    assert "您预支过" in below
+    assert "后来查明不用您承担" in hers.get(f"/wages/{second.pk}/").content.decode()
+    lines = MoneyLine.objects.filter(kind="claim").order_by("at")
+    assert [line.is_for_her for line in lines] == [False, True]

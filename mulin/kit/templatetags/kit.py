@@ -18,10 +18,12 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import (
     NoReverseMatch,
+    Resolver404,
     URLResolver,
     get_resolver,
     get_script_prefix,
     get_urlconf,
+    resolve,
     reverse,
 )
 from django.utils import timezone
@@ -87,13 +89,13 @@ def qr(context: Context, text: str, *, base: str = "", label: str = "") -> SafeS
     """A QR code as inline SVG, black on white in every theme.
 
     A text that starts with "/" is a path of this site: it becomes a full address in capitals,
-    which a QR code stores in two thirds of the space, so that the squares print larger. Paths
-    meant for this are matched without regard to case. `base` is the site's public address where
+    which a QR code stores in two thirds of the space, so that the squares print larger. Only paths
+    that are matched without regard to case are written so; every other stays as it is. `base` is the site's public address where
     no request is at hand (letters, posters).
     """
     if text.startswith("/"):
         address = base.rstrip("/") + text if base else _absolute(context, text)
-        text = address.upper()
+        text = address.upper() if _is_caseless(text) else address
     code = segno.make_qr(text, error="m")
     return format_html(
         '<span class="qr" role="img" aria-label="{}">{}</span>',
@@ -101,6 +103,15 @@ def qr(context: Context, text: str, *, base: str = "", label: str = "") -> SafeS
         # segno writes the SVG from the code's squares; nothing of the text is in it.
         mark_safe(code.svg_inline(border=2, omitsize=True)),  # noqa: S308
     )
+
+
+def _is_caseless(path: str) -> bool:
+    """Whether a path leads to the same page in capitals."""
+    plain = path.partition("#")[0].rstrip("/") + "/"
+    try:
+        return "?" not in path and resolve(plain).func == resolve(plain.upper()).func
+    except Resolver404:
+        return False
 
 
 def _absolute(context: Context, path: str) -> str:

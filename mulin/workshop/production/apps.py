@@ -13,6 +13,7 @@ VERBS = {
     "production.leave": _("wrote down that a worker left"),
     "production.take_order": _("took an order"),
     "production.agree": _("agreed on an order"),
+    "production.finish": _("finished an order with fewer pieces"),
     "production.cancel_order": _("cancelled an order"),
     "production.bring_in": _("counted material in or out"),
     "production.add_item": _("added material to an order"),

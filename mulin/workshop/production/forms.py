@@ -292,7 +292,7 @@ class ScanForm(ActForm):
     """The code on a label, scanned or typed."""
 
     code = forms.CharField(
-        label=_("Code on the label"), max_length=20,
+        label=_("Code on the label"), max_length=200,
         error_messages={"required": _("Scan the label, or type its eight letters.")},
     )  # fmt: skip
 

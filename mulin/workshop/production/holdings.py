@@ -6,12 +6,21 @@ from django.db.models import Q
 
 from mulin.ground.audit.actions import erase_details
 from mulin.kit import clock
-from mulin.workshop.production.models import Movement, Offer, Worker, WorkWish
-from mulin.workshop.production.queries import told_of
+from mulin.kit.clock import local_day
+from mulin.workshop.production.models import (
+    Lot,
+    Movement,
+    Offer,
+    OfferState,
+    Stop,
+    Worker,
+    WorkWish,
+)
+from mulin.workshop.production.queries import offers_alive, told_of
 
 
 def work_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of several columns
-    """Their wishes, skills, and every movement through their hands."""
+    """Their wishes, skills, offers, receipts, doors, and every movement through their hands."""
     told = told_of(person_id)
     return [told] if told["workers"] else []
 
@@ -24,15 +33,26 @@ def movements_kept(person_id: int) -> int:
 
 
 def erase_work(person_id: int) -> None:
-    """Blank notes and wishes; the books keep the worker's number, whose name is gone with the
-    person's. Safe to run twice.
+    """Blank notes, wishes and doors; whoever works here has left, what she was offered is free
+    again. The books keep the worker's number, whose name is gone with the person's. Safe to run
+    twice.
     """
+    now = clock.now()
     workers = Worker.objects.filter(person=person_id)
     ids = list(workers.values_list("pk", flat=True))
     wishes = WorkWish.objects.filter(worker__in=ids)
     wish_ids = list(wishes.values_list("pk", flat=True))
     workers.update(note="")
+    workers.filter(left_on__isnull=True).update(left_on=local_day(now))
+    Stop.objects.filter(worker__in=ids).update(door="")
+    asked = offers_alive().filter(worker__in=ids)
+    Lot.objects.filter(
+        offers__in=asked.filter(state=OfferState.ACCEPTED).values("pk"), worker__in=ids
+    ).update(worker=None)
+    Offer.objects.filter(worker__in=ids, state=OfferState.OPEN).update(
+        state=OfferState.TAKEN_BACK, answered_at=now
+    )
     wishes.update(words="", answer="")
     Offer.objects.filter(worker__in=ids).update(answer="")
-    erase_details("production.worker", ids, now=clock.now())
-    erase_details("production.workwish", wish_ids, now=clock.now())
+    erase_details("production.worker", ids, now=now)
+    erase_details("production.workwish", wish_ids, now=now)

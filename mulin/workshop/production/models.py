@@ -279,11 +279,7 @@ class LotQuerySet(models.QuerySet["Lot"]):
 
     def free(self) -> "LotQuerySet":
         """Lots that nobody has and nobody was asked for."""
-        return (
-            self.open()
-            .filter(worker__isnull=True, parts__isnull=True)
-            .exclude(offers__state=OfferState.OPEN)
-        )
+        return self.open().filter(worker__isnull=True).exclude(offers__state=OfferState.OPEN)
 
 
 class Lot(TenantRow):
@@ -340,6 +336,17 @@ class Receipt(TenantRow):
     class Meta:
         ordering = ("-at", "-id")
         indexes = (models.Index(fields=("community", "worker", "at")),)
+
+    @property
+    def left(self) -> Decimal:
+        """How much of it lies on the counting table; asks for its lines unless they are there."""
+        return sum(
+            (
+                ((row.target == Spot.COUNTER) - (row.source == Spot.COUNTER)) * row.quantity
+                for row in self.verdicts.all()
+            ),
+            Decimal(0),
+        )
 
 
 class Movement(TenantRow):
@@ -415,6 +422,13 @@ class Movement(TenantRow):
                 name="movement_goes_somewhere",
             ),
         )  # fmt: skip
+
+    @property
+    def is_verdict(self) -> bool:
+        """A verdict on a counted piece, or the line that turns one round."""
+        return bool({self.source, self.target} & {Spot.ACCEPTED, Spot.REWORK, Spot.SCRAP}) and (
+            Spot.COUNTER in {self.source, self.target}
+        )
 
     @property
     def bearer(self) -> str:

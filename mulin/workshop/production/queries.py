@@ -31,6 +31,7 @@ from mulin.workshop.production.models import (
 from mulin.workshop.production.rules import (
     ENDLESS,
     HELD,
+    NOT_HERS,
     NOTHING,
     WAYS,
     Batch,
@@ -157,13 +158,8 @@ def ends_of(row: Movement) -> Moved:
 
 def receipts_of(lot: Lot) -> list[tuple[Receipt, Decimal]]:
     """What was given back of a lot, each with what is not judged yet. Two queries."""
-    receipts = list(lot.receipts.select_related("worker__person"))
-    judged: dict[int, Decimal] = defaultdict(lambda: NOTHING)
-    for receipt_id, source, quantity in Movement.objects.filter(
-        lot=lot, receipt__isnull=False
-    ).values_list("receipt", "source", "quantity"):
-        judged[receipt_id] += quantity if source == Spot.COUNTER else -quantity
-    return [(one, one.counted - judged[one.pk]) for one in receipts]
+    receipts = lot.receipts.select_related("worker__person").prefetch_related("verdicts")
+    return [(one, one.left) for one in receipts]
 
 
 def holders_of(rows: Iterable[Movement]) -> dict[Worker, Decimal]:
@@ -182,11 +178,57 @@ def holders_of(rows: Iterable[Movement]) -> dict[Worker, Decimal]:
 def unjudged(receipt: Receipt) -> Decimal:
     """How much of a receipt lies on the counting table still."""
     sums = receipt.verdicts.aggregate(
-        judged=Coalesce(Sum("quantity", filter=Q(source=Spot.COUNTER)), NOTHING),
-        undone=Coalesce(Sum("quantity", filter=Q(target=Spot.COUNTER)), NOTHING),
+        came=Coalesce(Sum("quantity", filter=Q(target=Spot.COUNTER)), NOTHING),
+        went=Coalesce(Sum("quantity", filter=Q(source=Spot.COUNTER)), NOTHING),
     )
-    left: Decimal = receipt.counted - sums["judged"] + sums["undone"]
+    left: Decimal = sums["came"] - sums["went"]
     return left
+
+
+def in_hands(worker: Worker | None = None) -> dict[tuple[Spot, int, int], Decimal]:
+    """(place of hands, lot, worker) → pieces of open lots there, whoever the lot was given to: hers
+    after another handed them on, or after they went out to be done again.
+    """
+    rows = _pieces().filter(lot__settled_at__isnull=True)
+    if worker is not None:
+        rows = rows.filter(Q(source_worker=worker) | Q(target_worker=worker))
+    held: dict[tuple[Spot, int, int], Decimal] = defaultdict(lambda: NOTHING)
+    for lot_id, *ends in rows.values_list("lot", *_ENDS):
+        one = _as_moved(*ends)
+        for spot, who, sign in (
+            (one.source, one.source_worker, -1),
+            (one.target, one.target_worker, 1),
+        ):
+            if spot in HELD and who is not None and (worker is None or who == worker.pk):
+                held[spot, lot_id, who] += sign * one.quantity
+    return {place: amount for place, amount in held.items() if amount > 0}
+
+
+def lots_with(worker: Worker) -> "QuerySet[Lot]":
+    """Open lots that were given to her, and those of which she has something all the same."""
+    held = [lot_id for _spot, lot_id, _who in in_hands(worker)]
+    rows: QuerySet[Lot] = Lot.objects.open().filter(Q(worker=worker) | Q(pk__in=held))
+    return rows.select_related("order__operation")
+
+
+def offers_alive() -> "QuerySet[Offer]":
+    """What waits for an answer, and lots a worker said yes to of which nothing was given out yet."""
+    pieces = "lot__movements__quantity"
+    not_fetched = (
+        Offer.objects.filter(
+            state=OfferState.ACCEPTED, lot__worker=F("worker"), lot__settled_at__isnull=True
+        )
+        .annotate(
+            given=Coalesce(Sum(pieces, filter=Q(lot__movements__source=Spot.STORE)), NOTHING)
+            - Coalesce(Sum(pieces, filter=Q(lot__movements__target=Spot.STORE)), NOTHING)
+        )
+        .filter(given=0)
+        .order_by()
+    )
+    rows: QuerySet[Offer] = Offer.objects.filter(
+        Q(state=OfferState.OPEN) | Q(pk__in=not_fetched.values("pk"))
+    )
+    return rows
 
 
 # ── what the workshop can do ─────────────────────────────────────────────────────────────────
@@ -299,11 +341,19 @@ def hands(now: datetime, lots: Iterable[Lot]) -> tuple[list[Hand], dict[int, Wor
 
 
 def loads() -> dict[int, int]:
-    """Minutes of work each worker has in hand or was offered."""
+    """Minutes of work each worker has in hand or was offered. What another has of a lot is hers."""
     load: dict[int, int] = defaultdict(int)
-    held = Lot.objects.open().filter(worker__isnull=False).select_related("order__operation")
-    for lot in held:
-        load[lot.worker_id or 0] += lot.minutes
+    lots = {lot.pk: lot for lot in Lot.objects.open().select_related("order__operation")}
+    for lot in lots.values():
+        if lot.worker_id is not None:
+            load[lot.worker_id] += lot.minutes
+    for (_spot, lot_id, who), amount in in_hands().items():
+        lot = lots[lot_id]
+        if who != lot.worker_id:
+            minutes = -(-int(amount) * lot.order.operation.seconds // 60)
+            load[who] += minutes
+            if lot.worker_id is not None:
+                load[lot.worker_id] = max(load[lot.worker_id] - minutes, 0)
     asked = Offer.objects.filter(state=OfferState.OPEN).select_related("lot__order__operation")
     for offer in asked:
         load[offer.worker_id] += offer.lot.minutes
@@ -335,7 +385,7 @@ def qualities(now: datetime) -> dict[int, Decimal]:
     judged = Movement.objects.filter(
         source=Spot.COUNTER, at__gte=now - timedelta(days=183), reversed_by__isnull=True,
         target__in=[Spot.ACCEPTED, Spot.REWORK, Spot.SCRAP],
-    )  # fmt: skip
+    ).exclude(cause__in=NOT_HERS)  # fmt: skip
     rows = (
         judged.values("source_worker")
         .annotate(
@@ -392,22 +442,17 @@ def errands() -> list[tuple[str, Lot, Worker, Decimal]]:
     for somebody, and what lies at somebody's home. Stops already planned and open are left out.
     """
     lots = {lot.pk: lot for lot in Lot.objects.open().select_related("order")}
-    held: dict[tuple[Spot, int, int], Decimal] = defaultdict(lambda: NOTHING)
-    rows = _pieces().filter(lot__settled_at__isnull=True).values_list("lot", *_ENDS)
-    for lot_id, *ends in rows:
-        one = _as_moved(*ends)
-        for spot, who, sign in (
-            (one.source, one.source_worker, -1),
-            (one.target, one.target_worker, 1),
-        ):
-            if spot in {Spot.OUTBOUND, Spot.WORKER} and who is not None:
-                held[spot, lot_id, who] += sign * one.quantity
+    held = {
+        place: amount
+        for place, amount in in_hands().items()
+        if place[0] in {Spot.OUTBOUND, Spot.WORKER}
+    }
     planned = set(Stop.objects.filter(done_at__isnull=True).values_list("kind", "lot", "worker"))
     workers = Worker.objects.select_related("person").in_bulk({who for _s, _l, who in held})
     found = []
     for (spot, lot_id, who), amount in held.items():
         kind = StopKind.BRING if spot is Spot.OUTBOUND else StopKind.FETCH
-        if amount > 0 and (kind, lot_id, who) not in planned and lot_id in lots:
+        if (kind, lot_id, who) not in planned and lot_id in lots:
             found.append((kind.value, lots[lot_id], workers[who], amount))
     return sorted(found, key=lambda one: (one[0], one[1].due, one[1].pk))
 
@@ -497,6 +542,29 @@ def told_of(person_id: int) -> dict[str, Any]:  # Any: values of several columns
                 "wishes": [f"{wish.get_kind_display()} {wish.words}" for wish in one.wishes.all()],
             }
             for one in Worker.objects.filter(person=person_id)
+        ],
+        "offers": [
+            {
+                "lot": str(one.lot), "at": one.offered_at.isoformat(), "answer": one.answer,
+                "state": str(one.get_state_display()), "reason": one.reason,
+            }
+            for one in Offer.objects.filter(worker__in=workers).select_related("lot__order")
+        ],
+        "receipts": [
+            {
+                "lot": str(one.lot), "at": one.at.isoformat(), "counted": str(one.counted),
+                "agreed_at": one.agreed_at.isoformat() if one.agreed_at else "",
+            }
+            for one in Receipt.objects.filter(worker__in=workers).select_related("lot__order")
+        ],
+        "doors": [
+            {
+                "day": one.carrying.day.isoformat(), "kind": str(one.get_kind_display()),
+                "door": one.door, "lot": str(one.lot), "quantity": one.quantity,
+            }
+            for one in Stop.objects.filter(worker__in=workers).select_related(
+                "carrying", "lot__order"
+            )
         ],
         "movements": [
             {

@@ -91,6 +91,8 @@ BEARS: Final[Mapping[Cause, Bearer]] = {
     Cause.CARELESS: Bearer.WORKER,
 }
 FAULT_CAUSES: Final = (Cause.MATERIAL, Cause.CHANGE, Cause.WORK)
+#: Faults that say nothing of whose hand it was: they do not count against her.
+NOT_HERS: Final = (Cause.MATERIAL, Cause.CHANGE)
 LOSS_CAUSES: Final = (Cause.SHORT, Cause.TRANSPORT, Cause.CARELESS, Cause.FORCE)
 
 

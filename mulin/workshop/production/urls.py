@@ -19,7 +19,6 @@ urlpatterns = [
     path("lots/", lots.scan, name="scan"),
     path("lots/<int:pk>/", lots.lot, name="lot"),
     path("lots/<int:pk>/<slug:deed>/", lots.lot_act, name="lot-act"),
-    path("l/<slug:code>/", lots.scanned, name="scanned"),
     path("receipts/<int:pk>/", lots.judge, name="judge"),
     path("receipts/<int:pk>/agree/", mine.agree, name="agree"),
     path("movements/<int:pk>/picture/", lots.fault, name="fault"),

@@ -9,6 +9,10 @@ VERBS = {
     "wages.dispute_statement": _("said that a statement is wrong"),
     "wages.answer_statement": _("answered a dispute"),
     "wages.pay_statement": _("wrote down a payment"),
+    "wages.pay_file": _("wrote down that the bank paid a file"),
+    "wages.reopen_statement": _("took a confirmation back"),
+    "wages.unpay_statement": _("took a payment back"),
+    "wages.end_bonus": _("ended a bonus rule"),
     "wages.pay_advance": _("paid in advance"),
     "wages.correct": _("corrected a closed month"),
     "wages.choose_terms": _("chose how tax is withheld"),
@@ -34,7 +38,7 @@ class WagesConfig(AppConfig):
         from mulin.workshop.wages import dues
         from mulin.workshop.wages.figures import FIGURES
         from mulin.workshop.wages.holdings import erase_words
-        from mulin.workshop.wages.queries import money_kept, statements_told
+        from mulin.workshop.wages.queries import money_kept, money_told
 
         group, worker = _("Workshop"), frozenset({Role.WORKSHOP_WORKER})
         for entry in (
@@ -47,7 +51,7 @@ class WagesConfig(AppConfig):
         for figure in FIGURES:
             register_figure(figure)
         register_parts("wages", dues.parts, *dues.TOLD)
-        register_teller("wages.statement", statements_told)
+        register_teller("wages.statement", money_told)
         register_eraser("wages.statement", erase_words)
         register_keeper(
             "wages.statement",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.kit.clock import local_day
 from mulin.kit.forms import ActForm, DayField
-from mulin.workshop.wages.models import SCHEME_LABELS
+from mulin.workshop.wages.models import SCHEME_LABELS, Bonus
 from mulin.workshop.wages.rules import Scheme
 
 
@@ -97,9 +97,35 @@ class BonusForm(_Since):
         ],
     )  # fmt: skip
     threshold = _yuan(_("Threshold"), min_value=0)
-    percent = _yuan(_("Percent of the piece pay"), min_value=0, required=False)
+    percent = _yuan(_("Percent of the piece pay"), min_value=0, max_value=100, required=False)
     yuan = _yuan(_("and yuan"), min_value=0, required=False)
     source = forms.CharField(label=_("By whose word?"), max_length=200)
+
+
+class EndBonusForm(ActForm):
+    """A bonus rule ends."""
+
+    bonus = forms.ModelChoiceField(
+        label=_("Bonus rule"), queryset=Bonus.objects.none(), empty_label=None
+    )
+    until = DayField(label=_("Last day"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        self.fields["bonus"].queryset = Bonus.objects.filter(until__isnull=True)
+
+
+class FileForm(ActForm):
+    """A file for the bank: a new one, or that of a moment again."""
+
+    filed_at = forms.DateTimeField(widget=forms.HiddenInput, required=False)
+
+
+class FilePaidForm(ActForm):
+    """The bank paid a file."""
+
+    filed_at = forms.DateTimeField(widget=forms.HiddenInput)
+    words = forms.CharField(label=_("The bank's number"), max_length=120)
 
 
 class MinimumForm(_Since):

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from encrypted_fields.fields import EncryptedCharField
 
 from mulin.ground.community.models import Account as LoginAccount
@@ -29,13 +30,13 @@ KIND_LABELS = {
     Kind.CLAIM: _("damage she bears"),
     Kind.DEDUCTION: _("damage taken off"),
     Kind.TAX: _("tax withheld"),
-    Kind.PAYMENT: _("paid"),
+    Kind.PAYMENT: pgettext_lazy("a line of money", "paid"),
 }
 STATE_LABELS = {
     State.SHOWN: _("to be looked at"),
     State.CONFIRMED: _("confirmed"),
     State.DISPUTED: _("she says it is wrong"),
-    State.PAID: _("paid"),
+    State.PAID: pgettext_lazy("a statement", "paid"),
 }
 
 
@@ -85,6 +86,9 @@ class Bonus(TenantRow):
                 condition=Q(threshold__gte=0, percent__gte=0, yuan__gte=0), name="bonus_gives"
             ),
         )
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class MinimumWage(TenantRow):
@@ -150,6 +154,7 @@ class Statement(TenantRow):
     answered_by = models.CharField(max_length=20, blank=True)  # the channel
     dispute = models.CharField(max_length=400, blank=True)
     answer = models.CharField(max_length=400, blank=True)
+    filed_at = models.DateTimeField(null=True, blank=True)  # in which file for the bank
     paid_at = models.DateTimeField(null=True, blank=True)
     proof = models.CharField(max_length=120, blank=True)
 
@@ -219,5 +224,5 @@ class MoneyLine(TenantRow):
 
     @property
     def is_for_her(self) -> bool:
-        """It raises what she is owed."""
-        return self.target == Account.WORKER
+        """It raises what she is owed, or lowers what she bears."""
+        return self.target == Account.WORKER or self.source == Account.DAMAGE

@@ -2,17 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from mulin.kit.clock import end_of_day, start_of_day
 from mulin.workshop.production.models import Movement, Worker
 from mulin.workshop.production.queries import incomes
-from mulin.workshop.production.rules import Cause, Spot
+from mulin.workshop.production.rules import NOT_HERS, Cause, Spot
 from mulin.workshop.wages.models import (
     Bonus,
     MinimumWage,
@@ -34,6 +34,9 @@ from mulin.workshop.wages.rules import (
     month_after,
 )
 
+#: Files for the bank that a month's page shows.
+MOST_FILES = 50
+
 
 def unpaid_verdicts(first: date) -> "QuerySet[Movement]":
     """Paid verdicts, and the lines that turn one round, written before the month was over and not
@@ -51,12 +54,13 @@ def unpaid_verdicts(first: date) -> "QuerySet[Movement]":
 
 def careless_losses(first: date) -> "QuerySet[Movement]":
     """Losses that a worker bears, in no month yet; with the lines that turn one round."""
-    ends = Q(target=Spot.LOSS) | Q(source=Spot.LOSS, reverses__isnull=False)
+    ends = Q(source=Spot.WORKER, target=Spot.LOSS) | Q(
+        source=Spot.LOSS, target=Spot.WORKER, reverses__isnull=False
+    )
     rows: QuerySet[Movement] = (
         Movement.objects.filter(
             ends, cause=Cause.CARELESS, entered_at__lt=start_of_day(month_after(first))
         )
-        .filter(Q(source_worker__isnull=False) | Q(target_worker__isnull=False))
         .exclude(pk__in=MoneyLine.objects.filter(movement__isnull=False).values("movement"))
         .select_related("lot__order")
         .order_by("at", "id")
@@ -64,9 +68,13 @@ def careless_losses(first: date) -> "QuerySet[Movement]":
     return rows
 
 
-def balances(account: Account, workers: Iterable[int] | None = None) -> dict[int, Decimal]:
-    """What stands on an account for each worker."""
+def balances(
+    account: Account, workers: Iterable[int] | None = None, *, until: date | None = None
+) -> dict[int, Decimal]:
+    """What stands on an account for each worker, of what happened until a day."""
     rows = MoneyLine.objects.filter(Q(source=account) | Q(target=account))
+    if until is not None:
+        rows = rows.filter(happened_on__lte=until)
     if workers is not None:
         rows = rows.filter(worker__in=list(workers))
     sums = (
@@ -88,7 +96,7 @@ def terms_on(day: date) -> dict[int, PayTerms]:
 
 def bonus_rules(first: date) -> list[BonusRule]:
     """The rules that hold for a whole month."""
-    last = month_after(first)
+    last = month_after(first) - timedelta(days=1)
     rows = Bonus.objects.filter(since__lte=first).filter(Q(until__isnull=True) | Q(until__gte=last))
     return [BonusRule(one.name, one.kind, one.threshold, one.percent, one.yuan) for one in rows]
 
@@ -107,6 +115,7 @@ def qualities_of(first: date) -> dict[int, Decimal]:
             target__in=[Spot.ACCEPTED, Spot.REWORK, Spot.SCRAP],
             entered_at__gte=start_of_day(first), entered_at__lt=start_of_day(month_after(first)),
         )
+        .exclude(cause__in=NOT_HERS)
         .values("source_worker")
         .annotate(
             every=Sum("quantity"),
@@ -117,8 +126,8 @@ def qualities_of(first: date) -> dict[int, Decimal]:
     return {row["source_worker"]: row["good"] * 100 / row["every"] for row in rows}
 
 
-def year_before(first: date) -> dict[int, tuple[Decimal, Decimal, int]]:
-    """Worker → wage, tax and months of this year before a month, for cumulative withholding."""
+def year_before(first: date) -> dict[int, tuple[Decimal, Decimal]]:
+    """Worker → wage and tax of this year before a month, for cumulative withholding."""
     rows = (
         Statement.objects.filter(
             scheme=Scheme.EMPLOYED, month__first__gte=first.replace(month=1, day=1),
@@ -126,11 +135,48 @@ def year_before(first: date) -> dict[int, tuple[Decimal, Decimal, int]]:
         )
         .values_list("worker", "gross", "tax")
     )  # fmt: skip
-    found: dict[int, tuple[Decimal, Decimal, int]] = {}
+    found: dict[int, tuple[Decimal, Decimal]] = {}
     for worker, gross, tax in rows:
-        before, withheld, months = found.get(worker, (NOTHING, NOTHING, 0))
-        found[worker] = (before + max(gross, NOTHING), withheld + tax, months + 1)
+        before, withheld = found.get(worker, (NOTHING, NOTHING))
+        found[worker] = (before + max(gross, NOTHING), withheld + tax)
     return found
+
+
+def employed_since() -> dict[int, date]:
+    """Worker → the day of her first terms as an employee."""
+    rows = PayTerms.objects.filter(scheme=Scheme.EMPLOYED).order_by("-since")
+    return dict(rows.values_list("worker", "since"))
+
+
+def to_be_filed(month: PayMonth, filed_at: datetime | None = None) -> "QuerySet[Statement]":
+    """Who of a month is to be paid by the bank: confirmed and in no file yet; or a file's own."""
+    rows: QuerySet[Statement] = Statement.objects.filter(month=month, net__gt=NOTHING)
+    if filed_at is None:
+        rows = rows.filter(state=State.CONFIRMED, filed_at__isnull=True)
+    else:
+        rows = rows.filter(filed_at=filed_at)
+    return rows.select_related("worker__person").order_by("worker__person__pinyin", "id")
+
+
+def last_file(month: PayMonth) -> datetime | None:
+    """When the newest file for the bank was made."""
+    made: datetime | None = month.statements.aggregate(made=Max("filed_at"))["made"]
+    return made
+
+
+def files_of(month: PayMonth) -> list[dict[str, Any]]:  # Any: a moment, numbers, a sum
+    """The files of a month: when, how many, how much, how many wait to be paid."""
+    rows = (
+        month.statements.filter(filed_at__isnull=False)
+        .values("filed_at")
+        .annotate(
+            count=Count("pk"),
+            net=Sum("net"),
+            waiting=Count("pk", filter=Q(state=State.CONFIRMED)),
+        )
+        .order_by("filed_at")
+    )
+    return [dict(row) for row in rows[:MOST_FILES]]
 
 
 def earned_open(worker: Worker, now: datetime) -> Decimal:
@@ -172,6 +218,30 @@ def statements_told(person_id: int) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
+def money_told(person_id: int) -> list[dict[str, Any]]:  # Any: lists of several columns
+    """Statements, terms with the bank account, and every line of a person who earned here."""
+    terms = PayTerms.objects.filter(worker__person=person_id)
+    lines = MoneyLine.objects.filter(worker__person=person_id).order_by("at", "id")
+    told: dict[str, Any] = {
+        "statements": statements_told(person_id),
+        "terms": [
+            {
+                "since": one.since.isoformat(), "scheme": str(one.get_scheme_display()),
+                "reason": one.reason, "bank_account": one.bank_account or "",
+            }
+            for one in terms
+        ],
+        "lines": [
+            {
+                "day": one.happened_on.isoformat(), "kind": str(one.get_kind_display()),
+                "amount": str(one.amount), "for_her": one.is_for_her, "words": one.words,
+            }
+            for one in lines
+        ],
+    }  # fmt: skip
+    return [told] if any(told.values()) else []
+
+
 def money_kept(person_id: int) -> int:
     """Lines and statements that stay after an erasure."""
     lines: int = MoneyLine.objects.filter(worker__person=person_id).count()
@@ -193,6 +263,10 @@ def faults(until: date) -> list[Fault]:
             "worker", "kind", "source", "target", "amount", "statement", "rate", "quantity", "pk"
         )
     )
+    statements = list(Statement.objects.filter(month__closed_at__lt=end_of_day(until)))
+    # A line that came into a month closed later waited on that day still.
+    closed = {one.pk for one in statements}
+    paid: dict[int, Decimal] = defaultdict(lambda: NOTHING)
     found: list[Fault] = []
     sums: dict[tuple[int, str], Decimal] = defaultdict(lambda: NOTHING)
     owed: dict[int, Decimal] = defaultdict(lambda: NOTHING)
@@ -203,14 +277,16 @@ def faults(until: date) -> list[Fault]:
             found.append(Fault(f"earning {pk}", amount, amount_of(rate, quantity)))
         sign = (target == Account.WORKER) - (source == Account.WORKER)
         owed[worker] += sign * amount
-        if statement is not None and kind != Kind.PAYMENT:
+        if kind == Kind.PAYMENT:
+            paid[statement] -= sign * amount
+        elif statement in closed:
             sums[statement, kind] += sign * amount
-        elif statement is None:
+        else:
             waiting[worker] += sign * amount
         for account in (Account.ADVANCE, Account.CLAIM):
             behind[worker, account] += ((target == account) - (source == account)) * amount
     unpaid: dict[int, Decimal] = defaultdict(lambda: NOTHING)
-    for one in Statement.objects.filter(month__closed_at__lt=end_of_day(until)):
+    for one in statements:
         parts = {
             "gross": sum((sums[one.pk, kind] for kind in GROSS), NOTHING),
             "tax": -sums[one.pk, Kind.TAX],
@@ -226,8 +302,11 @@ def faults(until: date) -> list[Fault]:
             for name, counted in parts.items()
             if getattr(one, name) != counted
         ]
-        if one.state != State.PAID:
-            unpaid[one.worker_id] += one.net
+        if paid[one.pk] not in {NOTHING, one.net}:
+            found.append(Fault(f"statement {one.pk} paid", one.net, paid[one.pk]))
+        if one.paid_at is not None and one.paid_at < end_of_day(until) and paid[one.pk] != one.net:
+            found.append(Fault(f"statement {one.pk} paid", one.net, paid[one.pk]))
+        unpaid[one.worker_id] += one.net - paid[one.pk]
     found += [
         Fault(f"worker {worker}", unpaid[worker] + waiting[worker], amount)
         for worker, amount in owed.items()

@@ -1,7 +1,7 @@
 """The law of wages: one rounding a line, limits of what is taken off, tax tables with their source."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Final
@@ -56,6 +56,8 @@ WAYS: Final = {
     Kind.TAX: (Account.WORKER, Account.TAX),
     Kind.PAYMENT: (Account.WORKER, Account.BANK),
 }
+#: Lines whose words somebody typed.
+WORDED: Final = frozenset({Kind.ADVANCE, Kind.ADJUSTMENT, Kind.CLAIM})
 #: What makes a month's gross pay.
 GROSS: Final = frozenset({Kind.EARNING, Kind.BONUS, Kind.ADJUSTMENT})
 
@@ -264,6 +266,8 @@ class Deed(StrEnum):
     DISPUTE = "dispute"
     ANSWER = "answer"
     PAY = "pay"
+    REOPEN = "reopen"  # it was confirmed by mistake
+    UNPAY = "unpay"  # it was not paid after all
 
 
 #: (state, deed) → next state.
@@ -272,6 +276,8 @@ MOVES: Final = {
     (State.SHOWN, Deed.DISPUTE): State.DISPUTED,
     (State.DISPUTED, Deed.ANSWER): State.SHOWN,
     (State.CONFIRMED, Deed.PAY): State.PAID,
+    (State.CONFIRMED, Deed.REOPEN): State.SHOWN,
+    (State.PAID, Deed.UNPAY): State.CONFIRMED,
 }
 
 
@@ -283,6 +289,19 @@ def month_of(day: date) -> date:
 def month_after(first: date) -> date:
     """The first day of the month after."""
     return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def month_before(first: date) -> date:
+    """The first day of the month before."""
+    return month_of(first - timedelta(days=1))
+
+
+def months_employed(first: date, since: date) -> int:
+    """Months of this year in employment up to a month and with it: each has its free amount, also
+    one without pay (国家税务总局公告2018年第61号, 第6条).
+    """
+    begin = max(first.replace(month=1), month_of(since))
+    return max(first.month - begin.month + 1, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.months, name="months"),
     path("months/<int:pk>/", views.month, name="month"),
     path("months/<int:pk>/bank/", views.payment_file, name="payment-file"),
+    path("months/<int:pk>/paid/", views.file_paid, name="file-paid"),
     path("workers/<int:pk>/", views.worker, name="worker"),
     path("workers/<int:pk>/<slug:deed>/", views.worker_act, name="worker-act"),
     path("rules/", views.rules, name="rules"),

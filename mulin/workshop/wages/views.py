@@ -21,11 +21,14 @@ from mulin.workshop.production.models import Worker
 from mulin.workshop.production.rules import KEEPERS
 from mulin.workshop.wages import queries
 from mulin.workshop.wages.actions import money
-from mulin.workshop.wages.actions.months import close_month, do_to_statement
+from mulin.workshop.wages.actions.months import close_month, do_to_statement, pay_file
 from mulin.workshop.wages.forms import (
     AdvanceForm,
     BonusForm,
     CorrectForm,
+    EndBonusForm,
+    FileForm,
+    FilePaidForm,
     MinimumForm,
     MonthForm,
     PlainForm,
@@ -41,7 +44,16 @@ from mulin.workshop.wages.models import (
     Statement,
 )
 from mulin.workshop.wages.permissions import may_choose_terms
-from mulin.workshop.wages.rules import MOVES, NOTHING, Deed, Scheme, State, hourly, table_of
+from mulin.workshop.wages.rules import (
+    MOVES,
+    NOTHING,
+    Deed,
+    Kind,
+    Scheme,
+    State,
+    hourly,
+    table_of,
+)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -68,7 +80,10 @@ def months(request: Request) -> HttpResponse:
 @opened_to(*KEEPERS)
 def month(request: Request, pk: int) -> HttpResponse:
     """The statements of a month, each beside the minimum wage of an hour."""
-    found: PayMonth = get_object_or_404(PayMonth, pk=pk)
+    return _month_page(request, get_object_or_404(PayMonth, pk=pk))
+
+
+def _month_page(request: Request, found: PayMonth, failed: ActForm | None = None) -> HttpResponse:
     only = request.GET.get("show", "")
     rows = found.statements.select_related("worker__person")
     if only in {state.value for state in State}:
@@ -84,8 +99,19 @@ def month(request: Request, pk: int) -> HttpResponse:
         "lines": [(one, hourly(one.gross, one.seconds, hour)) for one in page.rows],
         "sums": queries.sums_of(found),
         "form": PlainForm(),
+        "files": [
+            (
+                one,
+                FilePaidForm(
+                    auto_id=f"file{number}_%s", initial={"filed_at": one["filed_at"].isoformat()}
+                ),
+            )
+            for number, one in enumerate(queries.files_of(found))
+        ],
+        "without_account": money.without_account(found, local_day(request.now)),
+        "failed": failed,
     }
-    return render(request, "wages/month.html", context)
+    return render(request, "wages/month.html", context, status=422 if failed else 200)
 
 
 @opened_to(*KEEPERS)
@@ -93,16 +119,43 @@ def month(request: Request, pk: int) -> HttpResponse:
 def payment_file(request: Request, pk: int) -> HttpResponse:
     """The file for the bank; that it was made is written down."""
     found: PayMonth = get_object_or_404(PayMonth, pk=pk)
-    form = PlainForm(request.POST)
+    form = FileForm(request.POST)
     if not form.is_valid():
         raise Http404
-    content = money.payment_file(
-        found, by=request.actor, now=request.now, token=form.idempotency_token
-    )
+    content = attempt(
+        form,
+        lambda: money.payment_file(
+            found, by=request.actor, now=request.now, token=form.idempotency_token,
+            filed_at=form.cleaned_data["filed_at"],
+        ),
+    )  # fmt: skip
+    if content is None:
+        return _month_page(request, found, form)
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="wages-{found.first:%Y-%m}.xlsx"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@opened_to(*KEEPERS)
+@require_POST
+def file_paid(request: Request, pk: int) -> HttpResponse:
+    """The bank paid a file: everybody in it is paid."""
+    found: PayMonth = get_object_or_404(PayMonth, pk=pk)
+    form = FilePaidForm(request.POST)
+    if form.is_valid():
+        values = form.cleaned_data
+        done = attempt(
+            form,
+            lambda: pay_file(
+                found, values["filed_at"], words=values["words"], by=request.actor,
+                now=request.now, token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if done is not None:
+            messages.success(request, _("Written down."))
+            return redirect("wages:month", pk=pk)
+    return _month_page(request, found, form)
 
 
 @opened_to(*KEEPERS, Role.WORKSHOP_WORKER)
@@ -120,7 +173,7 @@ def statement_act(request: Request, pk: int, deed: str) -> HttpResponse:
     if deed not in {one.value for one in Deed}:
         raise Http404
     wanted = Deed(deed)
-    if wanted in {Deed.ANSWER, Deed.PAY} and not request.actor.has(*KEEPERS):
+    if wanted not in {Deed.CONFIRM, Deed.DISPUTE} and not request.actor.has(*KEEPERS):
         raise Http404
     form = PlainForm(request.POST) if wanted is Deed.CONFIRM else WordsForm(request.POST)
     if form.is_valid():
@@ -155,11 +208,17 @@ def _statement(request: Request, pk: int) -> Statement:
     return found
 
 
+#: Lines that are in no sum of the statement: what they take off stands in it as its own line.
+_APART = frozenset({Kind.CLAIM, Kind.ADVANCE, Kind.PAYMENT})
+
+
 def _told(found: Statement) -> dict[str, Any]:  # Any: values of a page
+    lines = list(found.lines.all())
     return {
         "statement": found,
-        "lines": list(found.lines.exclude(kind="claim")),
-        "claims": list(found.lines.filter(kind="claim")),
+        "lines": [one for one in lines if one.kind not in _APART],
+        "claims": [one for one in lines if one.kind == Kind.CLAIM],
+        "advances": [one for one in lines if one.kind == Kind.ADVANCE],
         "table": table_of(Scheme(found.scheme), found.month.first),
         "scheme": SCHEME_LABELS[Scheme(found.scheme)],
     }
@@ -225,6 +284,7 @@ _TITLES = {
     "correct": gettext_lazy("Correct a closed month"),
     "terms": gettext_lazy("How tax is withheld, and the bank account"),
     "bonus": gettext_lazy("A bonus rule"),
+    "end": gettext_lazy("End a bonus rule"),
     "minimum": gettext_lazy("The minimum wage"),
 }
 
@@ -268,7 +328,11 @@ def _worker_page(
     return render(request, "wages/worker.html", context, status=422 if failed else 200)
 
 
-_RULES: dict[str, Any] = {"bonus": BonusForm, "minimum": MinimumForm}  # Any: classes of forms
+_RULES: dict[str, Any] = {
+    "bonus": BonusForm,
+    "end": EndBonusForm,
+    "minimum": MinimumForm,
+}  # Any: classes of forms
 
 
 @opened_to(*KEEPERS)
@@ -285,13 +349,20 @@ def rules_act(request: Request, deed: str) -> HttpResponse:
         raise Http404
     form = _RULES[deed](request.POST, auto_id=f"{deed}_%s")
     if form.is_valid() and attempt(form, lambda: _set(deed, form, request)) is not None:
-        messages.success(request, _("It holds from that day on."))
+        messages.success(
+            request, _("Written down.") if deed == "end" else _("It holds from that day on.")
+        )
         return redirect("wages:rules")
     return _rules_page(request, (deed, form))
 
 
 def _set(deed: str, form: Any, request: Request) -> object:  # Any: a form with its own methods
     values = form.cleaned_data
+    if deed == "end":
+        return money.end_bonus(
+            values["bonus"], until=local_day(values["until"]), by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        )  # fmt: skip
     more: dict[str, Any] = {  # Any: what every act is given
         "since": form.since_day(), "source": values["source"], "by": request.actor,
         "now": request.now, "token": form.idempotency_token,
@@ -317,6 +388,7 @@ def _rules_page(request: Request, failed: tuple[str, ActForm] | None = None) -> 
                 "url": reverse("wages:rules-act", args=[name]),
             }
             for name, form in _RULES.items()
+            if name != "end" or Bonus.objects.filter(until__isnull=True).exists()
         ],
     }
     return render(request, "wages/rules.html", context, status=422 if failed else 200)

@@ -17,7 +17,14 @@ from mulin.kit.ids import next_id
 from mulin.kit.refusals import Refused
 from mulin.workshop.production.models import Item, Lot, Movement, OrderState, Worker
 from mulin.workshop.production.permissions import check_keeper
-from mulin.workshop.production.queries import given_out, held_in, in_store, moved, piece_item
+from mulin.workshop.production.queries import (
+    given_out,
+    held_in,
+    in_store,
+    moved,
+    piece_item,
+    unjudged,
+)
 from mulin.workshop.production.rules import (
     HELD,
     NOTHING,
@@ -25,6 +32,7 @@ from mulin.workshop.production.rules import (
     Cause,
     Spot,
     below_zero,
+    held_by,
     standing_of,
 )
 
@@ -89,15 +97,29 @@ def write(
 
 def settle(lot: Lot, *, now: datetime) -> None:
     """A lot is settled when all of it was given out and none is out or to be done again; a lot of
-    a cancelled order when nothing is out. It opens again when a line is turned round.
+    an order that was cancelled or is done when nothing is out. It opens again when a line is turned
+    round.
     """
     rows = moved(lot)
     stands = standing_of(rows)
-    is_all = given_out(rows) >= lot.quantity or lot.order.state == OrderState.CANCELLED
+    is_over = lot.order.state in {OrderState.CANCELLED, OrderState.DONE}
+    is_all = is_over or given_out(rows) >= lot.quantity
     is_settled = is_all and stands.out == 0 and stands.rework == 0
     if is_settled != (lot.settled_at is not None):
         lot.settled_at = now if is_settled else None
         lot.save(update_fields=["settled_at"])
+
+
+def free_if_empty(lot: Lot) -> None:
+    """Nobody has anything of it, and some of it is in the store again: another may take it."""
+    rows = moved(lot)
+    nobody = all(
+        held_by(rows, spot, lot.worker_id) == 0
+        for spot in (Spot.OUTBOUND, Spot.WORKER, Spot.INBOUND)
+    )
+    if nobody and given_out(rows) < lot.quantity:
+        lot.worker = None
+        lot.save(update_fields=["worker"])
 
 
 def turn_round(
@@ -114,7 +136,7 @@ def turn_round(
     with recording(by, "production.turn_round", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Movement)
-        row = Movement.objects.select_related("lot__order", "item").get(pk=movement.pk)
+        row = Movement.objects.select_related("lot__order", "item", "receipt").get(pk=movement.pk)
         _check_turnable(row)
         back: Movement = Movement.objects.create(
             community_id=by.community_id, item=row.item, lot=row.lot, quantity=row.quantity,
@@ -127,6 +149,10 @@ def turn_round(
             if below_zero(moved(row.lot)):
                 raise Refused(_("The pieces went on meanwhile. Turn the later lines round first."))
             settle(row.lot, now=now)
+            if Spot.STORE in {row.source, row.target}:
+                free_if_empty(row.lot)
+        if row.receipt is not None and unjudged(row.receipt) < NOTHING:
+            raise Refused(_("They were judged meanwhile. Turn the verdicts round first."))
         if in_store(row.item_id) < NOTHING:
             raise Refused(
                 _("They are not in the store any more. Turn the later lines round first.")

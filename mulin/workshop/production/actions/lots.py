@@ -14,7 +14,14 @@ from mulin.kit.clock import believed, local_day
 from mulin.kit.ids import public_code
 from mulin.kit.photos import CleanPhoto
 from mulin.kit.refusals import NotPermitted, Refused
-from mulin.workshop.production.actions.ledger import Step, settle, shown, whole, write
+from mulin.workshop.production.actions.ledger import (
+    Step,
+    free_if_empty,
+    settle,
+    shown,
+    whole,
+    write,
+)
 from mulin.workshop.production.models import (
     Lot,
     Movement,
@@ -27,7 +34,7 @@ from mulin.workshop.production.models import (
     rate_on,
 )
 from mulin.workshop.production.permissions import check_keeper, is_hers
-from mulin.workshop.production.queries import given_out, moved, unjudged
+from mulin.workshop.production.queries import given_out, moved, receipts_of, unjudged
 from mulin.workshop.production.rules import (
     FAULT_CAUSES,
     LOSS_CAUSES,
@@ -57,8 +64,7 @@ def split_order(
         current: Order = Order.objects.get(pk=order.pk)
         if current.state != OrderState.RUNNING:
             raise Refused(_("Lots are made of an order that was agreed on and runs."))
-        lots = current.lots.filter(parent__isnull=True)
-        left = current.quantity - sum(lots.values_list("quantity", flat=True))
+        left = current.quantity - sum(current.lots.values_list("quantity", flat=True))
         if quantity > left:
             raise Refused(
                 _("The order has %(left)s pieces left that are in no lot.") % {"left": left},
@@ -194,21 +200,9 @@ def return_unused(
             note=note,
         )  # fmt: skip
         row = write(step, by=by, now=now)
-        _free_if_empty(current)
+        free_if_empty(current)
         act.on(row, after={"lot": lot.pk, "worker": worker.pk, "quantity": quantity})
     return row
-
-
-def _free_if_empty(lot: Lot) -> None:
-    """Nobody has anything of it, and some of it is in the store again: another may take it."""
-    rows = moved(lot)
-    nobody = all(
-        held_by(rows, spot, lot.worker_id) == 0
-        for spot in (Spot.OUTBOUND, Spot.WORKER, Spot.INBOUND)
-    )
-    if nobody and given_out(rows) < lot.quantity:
-        lot.worker = None
-        lot.save(update_fields=["worker"])
 
 
 def _hand_of(lot: Lot, worker: Worker, pieces: Decimal, spots: tuple[Spot, ...]) -> Spot:
@@ -259,7 +253,7 @@ def give_back(
             quantity=pieces, source=source, target=Spot.COUNTER, lot=current,
             source_worker=worker, target_worker=worker,
         )  # fmt: skip
-        write(step, by=by, now=now, at=when)
+        write(step, by=by, now=now, at=when, receipt=receipt)
         act.on(receipt, after={"lot": lot.pk, "worker": worker.pk, "counted": counted})
     return receipt
 
@@ -273,6 +267,8 @@ def agree_to_count(
     with recording(by, "production.agree_to_count", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Receipt)
+        if unjudged(receipt) == NOTHING:
+            raise Refused(_("Nothing of it lies on the counting table any more."))
         open_one = Receipt.objects.filter(pk=receipt.pk, agreed_at__isnull=True)
         if open_one.update(agreed_at=now, agreed_by=by.channel) != 1:
             raise Refused(_("It was agreed on already."))
@@ -398,24 +394,47 @@ def lose(
     lot: Lot, *, quantity: int, spot: Spot, cause: Cause, note: str, by: Actor, now: datetime,
     worker: Worker | None = None, token: str | None = None,
 ) -> Movement:  # fmt: skip
-    """Pieces are gone or spoilt; the cause says who bears it. Raises Refused without a cause."""
+    """Pieces are gone or spoilt; the cause says who bears it. Raises Refused without a cause, and
+    for careless keeping anywhere but in a worker's hands: nobody pays for what she has not.
+    """
     check_keeper(by)
     pieces = whole(quantity)
     if cause not in LOSS_CAUSES:
         raise Refused(_("Say how they were lost; it decides who bears it."), field="cause")
+    if cause is Cause.CARELESS and spot is not Spot.WORKER:
+        raise Refused(
+            _("Careless keeping is for pieces a worker has. Choose another cause."), field="cause"
+        )
     if not note.strip():
         raise Refused(_("Write what happened."), field="note")
     with recording(by, "production.lose", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Movement)
         current = _locked(lot)
-        step = Step(
-            quantity=pieces, source=spot, target=Spot.LOSS, lot=current, source_worker=worker,
-            cause=cause, note=note,
-        )  # fmt: skip
-        row = write(step, by=by, now=now)
-        act.on(row, after={"lot": lot.pk, "quantity": quantity, "cause": cause})
-    return row
+        rows = []
+        for receipt, part in _lost_from(current, spot, worker, pieces):
+            step = Step(
+                quantity=part, source=spot, target=Spot.LOSS, lot=current, source_worker=worker,
+                cause=cause, note=note,
+            )  # fmt: skip
+            rows.append(write(step, by=by, now=now, receipt=receipt))
+        act.on(rows[0], after={"lot": lot.pk, "quantity": quantity, "cause": cause})
+    return rows[0]
+
+
+def _lost_from(
+    lot: Lot, spot: Spot, worker: Worker | None, pieces: Decimal
+) -> list[tuple[Receipt | None, Decimal]]:
+    """What lies on the counting table belongs to receipts: the oldest lose first."""
+    parts: list[tuple[Receipt | None, Decimal]] = []
+    if spot is Spot.COUNTER and worker is not None:
+        for receipt, left in reversed(receipts_of(lot)):
+            part = min(left, pieces)
+            if receipt.worker_id == worker.pk and part > 0:
+                parts.append((receipt, part))
+                pieces -= part
+    # What no receipt covers is not there, and the ledger says so.
+    return [*parts, (None, pieces)] if pieces else parts
 
 
 def find_more(

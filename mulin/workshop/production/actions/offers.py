@@ -10,6 +10,7 @@ from mulin.ground.notify.actions import tell
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.workshop.production.models import Lot, Offer, OfferState, Worker
 from mulin.workshop.production.permissions import check_keeper, is_hers
+from mulin.workshop.production.queries import given_out, moved
 from mulin.workshop.production.rules import Proposal
 
 
@@ -78,14 +79,27 @@ def answer_offer(
 
 
 def take_back_offer(offered: Offer, *, by: Actor, now: datetime, token: str | None = None) -> Offer:
-    """The lot is needed otherwise, or she does not answer."""
+    """The lot is needed otherwise, she does not answer, or she said yes and does not fetch it.
+
+    Raises Refused once something of it was given out: then it comes back over the counter.
+    """
     check_keeper(by)
     with recording(by, "production.take_back_offer", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Offer)
-        open_one = Offer.objects.filter(pk=offered.pk, state=OfferState.OPEN)
-        if open_one.update(state=OfferState.TAKEN_BACK, answered_at=now) != 1:
+        lot = Lot.objects.select_for_update(of=("self",)).get(pk=offered.lot_id)
+        alive = Offer.objects.filter(
+            pk=offered.pk, state__in=[OfferState.OPEN, OfferState.ACCEPTED]
+        ).first()
+        if alive is None:
             raise TakenMeanwhile(_("This offer is over already."))
+        if alive.state == OfferState.ACCEPTED:
+            if lot.worker_id != alive.worker_id or given_out(moved(lot)) > 0:
+                raise Refused(_("She has it already. What she does not make comes back here."))
+            lot.worker = None
+            lot.save(update_fields=["worker"])
+        alive.state, alive.answered_at = OfferState.TAKEN_BACK, now
+        alive.save(update_fields=["state", "answered_at"])
         offered.state = OfferState.TAKEN_BACK
         act.on(offered, after={"state": offered.state})
     return offered

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.core.files.base import ContentFile
+from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.audit.actions import recording
@@ -87,7 +88,9 @@ def take_order(
 def _next_number(now: datetime) -> str:
     """Of the year and a sequence: 2026-014. The chain's head is locked, so two never meet."""
     year = local_day(now).year
-    last = Order.objects.filter(number__startswith=f"{year}-").order_by("-number").first()
+    every = Order.objects.filter(number__startswith=f"{year}-")
+    # By its length first: 2026-1000 comes after 2026-999, not before it.
+    last = every.order_by(Length("number").desc(), "-number").first()
     return f"{year}-{int(last.number.split('-')[1]) + 1 if last else 1:03}"
 
 
@@ -131,14 +134,40 @@ def cancel_order(
         if order.state not in {OrderState.QUOTED, OrderState.RUNNING}:
             raise TakenMeanwhile(_("This order is over already."))
         _move(order, order.state, OrderState.CANCELLED, ended_at=now, reason=reason.strip())
-        Offer.objects.filter(lot__order=order, state=OfferState.OPEN).update(
-            state=OfferState.TAKEN_BACK, answered_at=now
-        )
-        for lot in Lot.objects.open().filter(order=order):
-            lot.order = order
-            settle(lot, now=now)
+        _close_lots(order, now=now)
         act.on(order, after={"state": order.state, "reason": order.reason})
     return order
+
+
+def finish(
+    order: Order, *, reason: str, by: Actor, now: datetime, token: str | None = None
+) -> Order:
+    """The order is done with fewer pieces than were ordered: some are scrap or lost. What lies here
+    accepted can be delivered still. Raises Refused while something is out or to be done again.
+    """
+    check_keeper(by)
+    if not reason.strip():
+        raise Refused(_("Say why it ends with fewer pieces."), field="reason")
+    with recording(by, "production.finish", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Order)
+        stands = standings(order.lots.values_list("pk", flat=True))
+        if any(one.out or one.rework for one in stands.values()):
+            raise Refused(_("Pieces of it are out, or to be done again. They come first."))
+        _move(order, OrderState.RUNNING, OrderState.DONE, ended_at=now, reason=reason.strip())
+        _close_lots(order, now=now)
+        act.on(order, after={"state": order.state, "reason": order.reason})
+    return order
+
+
+def _close_lots(order: Order, *, now: datetime) -> None:
+    """Of an order that is over nothing is offered any more, and lots that never went out rest."""
+    Offer.objects.filter(lot__order=order, state=OfferState.OPEN).update(
+        state=OfferState.TAKEN_BACK, answered_at=now
+    )
+    for lot in Lot.objects.open().filter(order=order):
+        lot.order = order
+        settle(lot, now=now)
 
 
 def bring_in(
@@ -216,6 +245,7 @@ def deliver(
         shipped = sum((one.shipped for one in stands.values()), NOTHING) + quantity
         if order.state == OrderState.RUNNING and shipped >= order.quantity:
             _move(order, OrderState.RUNNING, OrderState.DONE, ended_at=now)
+            _close_lots(order, now=now)
         act.on(order, after={"quantity": quantity, "state": order.state})
     return order
 

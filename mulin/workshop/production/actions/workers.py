@@ -19,6 +19,7 @@ from mulin.workshop.production.models import (
     WorkWish,
 )
 from mulin.workshop.production.permissions import check_keeper, is_hers
+from mulin.workshop.production.queries import in_hands
 
 MOST_MINUTES = 60 * 60  # a week has no more to give
 
@@ -109,7 +110,7 @@ def leave(worker: Worker, *, by: Actor, now: datetime, token: str | None = None)
     with recording(by, "production.leave", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Worker)
-        if worker.lots.filter(settled_at__isnull=True).exists():
+        if worker.lots.filter(settled_at__isnull=True).exists() or in_hands(worker):
             raise Refused(_("She still has lots. Take them back first."))
         Offer.objects.filter(worker=worker, state=OfferState.OPEN).update(
             state=OfferState.TAKEN_BACK, answered_at=now

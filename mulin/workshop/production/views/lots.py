@@ -44,7 +44,8 @@ def scan(request: Request) -> HttpResponse:
     """The code on a label opens its lot; open lots stand below."""
     form = ScanForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        code = normalise_code(form.cleaned_data["code"]).rsplit("/", 1)[-1]
+        # A scanner types the whole address that the label holds.
+        code = normalise_code(form.cleaned_data["code"]).rstrip("/").rsplit("/", 1)[-1]
         lot = Lot.objects.filter(code=code).first()
         if lot is not None:
             return redirect("production:lot", pk=lot.pk)
@@ -63,7 +64,9 @@ def scan(request: Request) -> HttpResponse:
 @require_safe
 def scanned(request: Request, code: str) -> HttpResponse:
     """What the label's code opens: the lot for whoever runs the workshop, her page for a worker."""
-    lot: Lot = get_object_or_404(Lot.objects.select_related("worker__person"), code=code)
+    lot: Lot = get_object_or_404(
+        Lot.objects.select_related("worker__person"), code=normalise_code(code)
+    )
     if request.actor.has(*KEEPERS):
         return redirect("production:lot", pk=lot.pk)
     if may_see_lot(request.actor, lot):

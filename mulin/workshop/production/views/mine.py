@@ -1,5 +1,8 @@
 """The worker's own page: what she is offered, has at home, gave back; more, less or other work."""
 
+from collections import defaultdict
+from decimal import Decimal
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +17,7 @@ from mulin.workshop.production.actions.lots import agree_to_count
 from mulin.workshop.production.actions.offers import answer_offer
 from mulin.workshop.production.actions.workers import ask_for_work
 from mulin.workshop.production.forms import PlainForm, WishForm
-from mulin.workshop.production.models import Lot, Offer, OfferState, Receipt, Worker
+from mulin.workshop.production.models import Offer, OfferState, Receipt, Worker
 from mulin.workshop.production.permissions import is_hers
 from mulin.workshop.production.rules import KEEPERS
 
@@ -29,18 +32,16 @@ def mine(request: Request) -> HttpResponse:
 
 
 def _page(request: Request, worker: Worker, form: WishForm) -> HttpResponse:
-    lots = list(
-        Lot.objects.open()
-        .filter(worker=worker)
-        .select_related("order__operation")
-        .prefetch_related("order__pictures")
-    )
+    here: dict[int, Decimal] = defaultdict(Decimal)
+    for (_spot, lot_id, _who), amount in queries.in_hands(worker).items():
+        here[lot_id] += amount
+    lots = list(queries.lots_with(worker).prefetch_related("order__pictures"))
     stands = queries.standings(lot.pk for lot in lots)
     load = queries.loads()[worker.pk]
     context = {
         "worker": worker,
         "offers": worker.offers.filter(state=OfferState.OPEN).select_related("lot__order__operation"),
-        "lots": [(lot, stands[lot.pk]) for lot in lots],
+        "lots": [(lot, stands[lot.pk], here[lot.pk]) for lot in lots],
         "receipts": Receipt.objects.filter(worker=worker)
         .select_related("lot__order")
         .prefetch_related("verdicts")[:10],

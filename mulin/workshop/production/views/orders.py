@@ -26,6 +26,7 @@ from mulin.workshop.production.actions.orders import (
     bring_in,
     cancel_order,
     deliver,
+    finish,
     take_order,
 )
 from mulin.workshop.production.forms import (
@@ -169,6 +170,14 @@ def _deeds(order: Order) -> dict[str, Deed]:
             gettext_lazy("Give unused material back"), bring_form, bringing(back=True),
             gettext_lazy("It went back to the customer."),
         ),
+        "finish": Deed(
+            gettext_lazy("Finish it with fewer pieces"), ReasonForm,
+            lambda form, request: finish(
+                order, reason=form.cleaned_data["reason"], by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+            gettext_lazy("The order is done."),
+        ),
         "cancel": Deed(
             gettext_lazy("Cancel the order"), ReasonForm,
             lambda form, request: cancel_order(
@@ -180,7 +189,7 @@ def _deeds(order: Order) -> dict[str, Deed]:
     }  # fmt: skip
     names = {
         OrderState.QUOTED: ("agree", "bring", "item", "cancel"),
-        OrderState.RUNNING: ("bring", "split", "deliver", "item", "back", "cancel"),
+        OrderState.RUNNING: ("bring", "split", "deliver", "item", "back", "finish", "cancel"),
         OrderState.DONE: ("deliver", "back"),
         OrderState.CANCELLED: ("deliver", "back"),
     }[OrderState(order.state)]

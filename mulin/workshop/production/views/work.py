@@ -39,9 +39,7 @@ from mulin.workshop.production.forms import (
     WishForm,
 )
 from mulin.workshop.production.models import (
-    Lot,
     Offer,
-    OfferState,
     Operation,
     PieceRate,
     SaleNotice,
@@ -94,10 +92,7 @@ def allocate(request: Request) -> HttpResponse:
         "lowest": lowest_share(hands, proposals, minutes),
         "lowest_now": lowest_share(hands, [], {}),
         "waiting": page_of(
-            Offer.objects.filter(state=OfferState.OPEN).select_related(
-                "lot__order", "worker__person"
-            ),
-            request.GET,
+            queries.offers_alive().select_related("lot__order", "worker__person"), request.GET
         ),
     }
     return render(request, "production/allocate.html", context)
@@ -256,7 +251,7 @@ def _worker_page(
     context = {
         "worker": worker,
         "skills": worker.skills.select_related("skill"),
-        "lots": Lot.objects.open().filter(worker=worker).select_related("order__operation"),
+        "lots": queries.lots_with(worker),
         "share": queries.share_of(load, worker.minutes_wished),
         "income": queries.incomes(request.now).get(worker.pk),
         "quality": queries.qualities(request.now).get(worker.pk),

@@ -1,6 +1,6 @@
 """Advances, corrections, how a worker is taxed and where her money goes, bonuses, minimum wages."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -26,14 +26,15 @@ from mulin.workshop.wages.models import (
 from mulin.workshop.wages.permissions import may_choose_terms
 from mulin.workshop.wages.rules import (
     FEN,
-    NOTHING,
     WAYS,
     Account,
     Kind,
     Scheme,
-    State,
+    month_after,
     most_advance,
 )
+
+MOST_PERCENT = 100
 
 
 def pay_advance(
@@ -107,7 +108,7 @@ def choose_terms(
     if not reason.strip():
         raise Refused(_("Write by what facts it was decided."), field="reason")
     last = queries.last_closed()
-    if last is not None and since <= last.first:
+    if last is not None and since < month_after(last.first):
         raise Refused(_("That month is closed. Choose a later day."), field="since")
     with recording(by, "wages.choose_terms", now=now, token=token) as act:
         if act.is_repeat:
@@ -133,6 +134,8 @@ def set_bonus(
     check_keeper(by)
     if percent <= 0 and yuan <= 0:
         raise Refused(_("A bonus gives a share or an amount."), field="percent")
+    if percent > MOST_PERCENT:
+        raise Refused(_("At most a hundred percent."), field="percent")
     last = queries.last_closed()
     if last is not None and since <= last.first:
         raise Refused(_("That month is closed. Choose a later day."), field="since")
@@ -145,6 +148,28 @@ def set_bonus(
         )  # fmt: skip
         act.on(bonus, after={"name": bonus.name, "percent": percent, "yuan": yuan})
     return bonus
+
+
+def end_bonus(
+    bonus: Bonus, *, until: date, by: Actor, now: datetime, token: str | None = None
+) -> Bonus:
+    """A bonus rule ends: it counts in months that are over on that day or before. Raises Refused
+    for a day before it began, and for one in a month that is closed.
+    """
+    check_keeper(by)
+    last = queries.last_closed()
+    if last is not None and until < month_after(last.first) - timedelta(days=1):
+        raise Refused(_("That month is closed. Choose a later day."), field="until")
+    with recording(by, "wages.end_bonus", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Bonus)
+        current: Bonus = Bonus.objects.get(pk=bonus.pk)
+        if until < current.since:
+            raise Refused(_("It begins after that day only."), field="until")
+        current.until = until
+        current.save(update_fields=["until"])
+        act.on(current, after={"until": until})
+    return current
 
 
 def set_minimum(
@@ -172,33 +197,49 @@ def set_minimum(
     return row
 
 
-def payment_file(month: PayMonth, *, by: Actor, now: datetime, token: str | None = None) -> bytes:
-    """What the bank is to pay for a month: confirmed statements that are not paid, to the fen.
+def payment_file(
+    month: PayMonth, *, by: Actor, now: datetime, filed_at: datetime | None = None,
+    token: str | None = None,
+) -> bytes:  # fmt: skip
+    """What the bank is to pay for a month: confirmed statements with an account that stand in no
+    file yet, to the fen. With `filed_at` the file of that moment again. Raises Refused for an
+    empty one.
 
     Everybody's account number stands in it, so that it was made is written down.
     """
     check_keeper(by)
+    terms = queries.terms_on(local_day(now))
     with recording(by, "wages.payment_file", now=now, token=token) as act:
-        statements = list(
-            Statement.objects.filter(month=month, state=State.CONFIRMED, net__gt=NOTHING)
-            .select_related("worker__person")
-            .order_by("worker__person__pinyin", "id")
-        )
-        terms = queries.terms_on(local_day(now))
+        again = filed_at
+        if act.is_repeat and again is None:
+            again = queries.last_file(month)
+        statements = [
+            one for one in queries.to_be_filed(month, again) if _account(terms, one) is not None
+        ]
+        if not statements:
+            raise Refused(_("Nobody with a bank account waits to be paid."))
+        if again is None:
+            Statement.objects.filter(pk__in=[one.pk for one in statements]).update(filed_at=now)
         if not act.is_repeat:
             act.on(month, after={"statements": len(statements)})
     return write_xlsx(
         [_("Name"), _("Bank account"), _("Yuan"), _("Paid for")],
         [
-            (
-                one.worker.person.name,
-                (terms[one.worker_id].bank_account or "") if one.worker_id in terms else "",
-                one.net,
-                f"{month.first:%Y-%m}",
-            )
+            (one.worker.person.name, _account(terms, one), one.net, f"{month.first:%Y-%m}")
             for one in statements
         ],
     )
+
+
+def without_account(month: PayMonth, today: date) -> list[Statement]:
+    """Who waits for money and stands in no file, because nobody wrote down an account."""
+    terms = queries.terms_on(today)
+    return [one for one in queries.to_be_filed(month) if _account(terms, one) is None]
+
+
+def _account(terms: dict[int, PayTerms], statement: Statement) -> str | None:
+    held = terms.get(statement.worker_id)
+    return (held.bank_account or None) if held else None
 
 
 def _check_amount(amount: Decimal) -> None:

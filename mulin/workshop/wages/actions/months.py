@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.audit.actions import recording
@@ -32,7 +32,9 @@ from mulin.workshop.wages.rules import (
     State,
     amount_of,
     month_after,
+    month_before,
     month_of,
+    months_employed,
     reckon,
 )
 
@@ -41,6 +43,8 @@ _WORDS_FOR = {
     Deed.DISPUTE: _("Say what is wrong, so that it can be looked for."),
     Deed.ANSWER: _("Write what was found."),
     Deed.PAY: _("Write how it was paid: the bank's number, or that she signed."),
+    Deed.REOPEN: _("Say why it was confirmed by mistake."),
+    Deed.UNPAY: _("Say why it was not paid after all."),
 }
 
 
@@ -61,12 +65,23 @@ def close_month(first: date, *, by: Actor, now: datetime, token: str | None = No
         last = queries.last_closed()
         if last is not None and first <= last.first:
             raise Refused(_("This month, or a later one, is closed already."), field="month")
+        if _is_one_open_before(first, last):
+            raise Refused(
+                _("A month before it is open still. Close that one first."), field="month"
+            )
         month: PayMonth = PayMonth.objects.create(
             community_id=by.community_id, first=first, closed_at=now, closed_by_id=by.account_id
         )
         count = _Closing(month, by, now).run()
         act.on(month, after={"month": first, "statements": count})
     return month
+
+
+def _is_one_open_before(first: date, last: PayMonth | None) -> bool:
+    """Months are closed one after the other, from the first in which something was earned."""
+    if last is not None:
+        return first != month_after(last.first)
+    return queries.unpaid_verdicts(month_before(first)).exists()
 
 
 class _Closing:
@@ -84,17 +99,21 @@ class _Closing:
     def run(self) -> int:
         self._earnings()
         self._claims()
-        waiting = list(MoneyLine.objects.filter(statement__isnull=True).exclude(kind=Kind.PAYMENT))
-        owed_claims, owed_advance = (
-            queries.balances(Account.CLAIM), queries.balances(Account.ADVANCE)
-        )  # fmt: skip
+        # A close comes days after the month is over: what happened since then waits for the next.
+        waiting = list(
+            MoneyLine.objects.filter(statement__isnull=True, happened_on__lte=self.day).exclude(
+                kind=Kind.PAYMENT
+            )
+        )
+        owed_claims = queries.balances(Account.CLAIM, until=self.day)
+        owed_advance = queries.balances(Account.ADVANCE, until=self.day)
         for line in waiting:
             self.updated.append(line)
             self.lines[line.worker_id].append(line)
         terms = queries.terms_on(self.day)
         bonus_rules, quality = queries.bonus_rules(self.first), queries.qualities_of(self.first)
         minimum = queries.minimum_on(self.day)
-        year = queries.year_before(self.first)
+        year, employed = queries.year_before(self.first), queries.employed_since()
         statements: list[Statement] = []
         for worker_id in sorted(self.lines):
             lines = self.lines[worker_id]
@@ -104,14 +123,15 @@ class _Closing:
                 if amount:
                     self._line(worker_id, Kind.BONUS, amount, words=rule.name)
             scheme = Scheme(terms[worker_id].scheme) if worker_id in terms else Scheme.UNDECIDED
-            before, withheld, months = year.get(worker_id, (NOTHING, NOTHING, 0))
+            before, withheld = year.get(worker_id, (NOTHING, NOTHING))
             reckoned = reckon(
                 Month(
                     earned=earned, bonus=_sum(lines, {Kind.BONUS}),
                     adjusted=_sum(lines, {Kind.ADJUSTMENT}), scheme=scheme, before=before,
                     owed_claims=self.claims[worker_id] - owed_claims[worker_id],
                     owed_advance=max(-owed_advance[worker_id], NOTHING),
-                    withheld=withheld, months=months + 1,
+                    withheld=withheld,
+                    months=months_employed(self.first, employed.get(worker_id, self.first)),
                     minimum=minimum.month_yuan if minimum else None,
                 ),
                 self.day,
@@ -207,7 +227,9 @@ def do_to_statement(
     statement: Statement, deed: Deed, *, by: Actor, now: datetime, words: str = "",
     token: str | None = None,
 ) -> Statement:  # fmt: skip
-    """She confirms or disputes (herself, or signed on paper); the workshop answers, and pays.
+    """She confirms or disputes (herself, or signed on paper); the workshop answers, and pays. Both
+    can be taken back with the reason; what stood in a file for the bank comes into no other one
+    before it was confirmed anew.
 
     No sum of a closed month changes: what was wrong becomes a correction of the next one.
     """
@@ -231,12 +253,52 @@ def do_to_statement(
             )
         for name, value in changes.items():
             setattr(statement, name, value)
-        if deed is Deed.PAY and statement.net:
-            _pay(statement, by=by, now=now)
-        if deed is Deed.ANSWER:
-            _tell(statement, by=by, now=now)
-        act.on(statement, after={"state": after})
+        _follow_up(statement, deed, words.strip(), by=by, now=now)
+        act.on(statement, after={"state": after} | _reason(deed, words.strip()))
     return statement
+
+
+def _reason(deed: Deed, words: str) -> dict[str, object]:
+    """Why something was taken back stands in the act: nothing of the statement says so later."""
+    return {"reason": words} if deed in {Deed.REOPEN, Deed.UNPAY} else {}
+
+
+def _follow_up(statement: Statement, deed: Deed, words: str, *, by: Actor, now: datetime) -> None:
+    """What a deed brings with it: money that goes or comes back, a word to her."""
+    if deed is Deed.PAY:
+        _pay(statement, by=by, now=now)
+    elif deed is Deed.UNPAY:
+        _take_payment_back(statement, words, by=by, now=now)
+    elif deed is Deed.ANSWER:
+        _tell(statement, by=by, now=now)
+
+
+def pay_file(
+    month: PayMonth, filed_at: datetime, *, words: str, by: Actor, now: datetime,
+    token: str | None = None,
+) -> PayMonth:  # fmt: skip
+    """The bank paid a whole file: everybody in it who is not paid yet is now.
+
+    Raises Refused where nobody of it waits.
+    """
+    check_keeper(by)
+    if not words.strip():
+        raise Refused(_WORDS_FOR[Deed.PAY], field="words")
+    with recording(by, "wages.pay_file", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(PayMonth)
+        waiting = Statement.objects.select_related("worker").filter(
+            month=month, filed_at=filed_at, state=State.CONFIRMED
+        )
+        statements = list(waiting)
+        if not statements:
+            raise Refused(_("Nobody of this file waits to be paid."))
+        for one in statements:
+            one.state, one.paid_at, one.proof = State.PAID.value, now, words.strip()[:120]
+            _pay(one, by=by, now=now)
+        Statement.objects.bulk_update(statements, ["state", "paid_at", "proof"], batch_size=_BATCH)
+        act.on(month, after={"statements": len(statements), "filed_at": filed_at})
+    return month
 
 
 def _said(
@@ -253,16 +315,35 @@ def _said(
         changes["answer"] = words
     if deed is Deed.PAY:
         changes |= {"paid_at": now, "proof": words[:120]}
+    if deed is Deed.UNPAY:
+        changes |= {"paid_at": None, "proof": ""}
+    if deed is Deed.REOPEN:
+        changes |= {"answered_at": None, "answered_by": "", "filed_at": None}
     return changes
 
 
 def _pay(statement: Statement, *, by: Actor, now: datetime) -> None:
+    if not statement.net:
+        return
     source, target = WAYS[Kind.PAYMENT]
     MoneyLine.objects.create(
         community_id=by.community_id, worker=statement.worker, kind=Kind.PAYMENT, source=source,
         target=target, amount=statement.net, statement=statement, words=statement.proof,
         happened_on=local_day(now), at=now, entered_by_id=by.account_id,
-        key=f"p{statement.pk}",
+        key=f"p{next_id()}",
+    )  # fmt: skip
+
+
+def _take_payment_back(statement: Statement, words: str, *, by: Actor, now: datetime) -> None:
+    """A second line brings the money back; both stay. The bank's own books know of neither."""
+    paid = statement.lines.filter(kind=Kind.PAYMENT, source=Account.WORKER).last()
+    if paid is None:
+        return
+    MoneyLine.objects.create(
+        community_id=by.community_id, worker=statement.worker, kind=Kind.PAYMENT,
+        source=paid.target, target=paid.source, amount=paid.amount, statement=statement,
+        corrects=paid, words=words[:200], happened_on=local_day(now), at=now,
+        entered_by_id=by.account_id, key=f"p{next_id()}",
     )  # fmt: skip
 
 
@@ -271,6 +352,6 @@ def _tell(statement: Statement, *, by: Actor, now: datetime) -> None:
     if account is not None:
         tell(
             ("account", account), by=by, topic="workshop", now=now,
-            subject=_g("The workshop looked at your statement"), body=statement.answer,
+            subject=gettext("The workshop looked at your statement"), body=statement.answer,
             path=f"/wages/{statement.pk}/", key=f"statement-{statement.pk}-{now:%Y%m%d%H%M%S}",
         )  # fmt: skip

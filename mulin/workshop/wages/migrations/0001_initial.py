@@ -68,6 +68,7 @@ class Migration(TablesTogether):
                 ('answered_by', models.CharField(blank=True, max_length=20)),
                 ('dispute', models.CharField(blank=True, max_length=400)),
                 ('answer', models.CharField(blank=True, max_length=400)),
+                ('filed_at', models.DateTimeField(blank=True, null=True)),
                 ('paid_at', models.DateTimeField(blank=True, null=True)),
                 ('proof', models.CharField(blank=True, max_length=120)),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='community.community')),
