@@ -61,6 +61,9 @@ def written(talk, cast, typed):
         ("1. 路灯坏了\n\n2、 长凳加靠背", [SpokenPoint("路灯坏了"), SpokenPoint("长凳加靠背")]),
         ("大家商量了很久，最后决定：先修灯", [SpokenPoint("大家商量了很久，最后决定：先修灯")]),
         ("👍\n。\n", []),
+        ("晚上10:30太吵", [SpokenPoint("晚上10:30太吵")]),
+        ("3.5米宽的路太窄", [SpokenPoint("3.5米宽的路太窄")]),
+        ("3.路太窄\n4) 灯太暗", [SpokenPoint("路太窄"), SpokenPoint("灯太暗")]),
         ("阿勇: 好", [SpokenPoint("阿勇: 好")]),
     ],
 )
@@ -131,6 +134,16 @@ def test_a_point_becomes_a_demand_with_its_limit_or_stays(talk, cast):
     decide_point(thanks, fate=Fate.NOTHING, by=cast.chen.actor, now=NOW)
     thanks.refresh_from_db()
     assert (thanks.text, Need.objects.count()) == ("谢谢值班的邻居", 1)
+
+
+def test_what_stays_in_the_minutes_is_of_whom_was_chosen_or_of_nobody(talk, cast):
+    said = f"{cast.yong.person.name}：修灯\n老外：修门\n修路"
+    hidden, stranger, given = written(talk, cast, said)
+    for point, speaker in ((hidden, None), (stranger, None), (given, cast.yong.person)):
+        decided = decide_point(
+            point, fate=Fate.NOTHING, speaker=speaker, by=cast.chen.actor, now=NOW
+        )
+        assert (decided.speaker, decided.speaker_name) == (speaker, None)
 
 
 def test_only_whoever_keeps_it_and_nothing_of_what_was_called_off(talk, cast):

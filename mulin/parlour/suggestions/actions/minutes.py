@@ -97,11 +97,14 @@ def decide_point(
             return act.first_result(MinutePoint)
         if not MinutePoint.objects.filter(pk=point.pk, fate=Fate.OPEN).exists():
             raise TakenMeanwhile(_("A colleague was faster. Open it again to see how it stands."))
-        values = {"fate": fate, "decided_at": now, "decided_by_id": by.account_id}
+        values = {
+            "fate": fate, "decided_at": now, "decided_by_id": by.account_id, "speaker_name": None,
+            "speaker_id": speaker.pk if speaker and fate == Fate.NOTHING else None,
+        }  # fmt: skip
         if fate != Fate.NOTHING:
             need = _as_need(point, fate, speaker, by=by, now=now)
             # The name goes with the need where it was wished, and else stands nowhere.
-            values |= {"need_id": need.pk, "words": "", "speaker_id": None, "speaker_name": None}
+            values |= {"need_id": need.pk, "words": ""}
         # The head of the chain is locked: nobody decided it since it was asked.
         MinutePoint.objects.filter(pk=point.pk).update(**values)
         point.refresh_from_db()
