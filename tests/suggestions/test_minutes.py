@@ -1,6 +1,7 @@
 """A meeting: topics from what people said, minutes point by point, recordings beside them."""
 
 import io
+import os
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from mulin.commons.gatherings.actions.coming import invite, sign_in
 from mulin.commons.gatherings.actions.planning import Plan, cancel_gathering, plan_gathering
 from mulin.commons.gatherings.models import AgendaItem
 from mulin.ground.audit.models import Act
+from mulin.ground.notify import queue
 from mulin.kit.hearing import Heard, ears
 from mulin.kit.listener import said as lines_kept
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
@@ -184,6 +186,9 @@ def test_topics_are_what_people_said_this_month_and_the_worker_picks(talk, cast,
     found = heard_between(first, (NOW + timedelta(days=1)).date())
     assert [(one.count, len(one.examples)) for one in found] == [(2, 2), (1, 1)]
     assert "灯坏了confidential" not in str(found)
+    for words, change in (("密封的事", {"is_sealed": True}), ("保密", {"visibility": "confidential"})):
+        Need.objects.filter(pk=bring(f"{words}不外传", cast.yong).need_id).update(**change)
+    assert "不外传" not in str(heard_between(first, (NOW + timedelta(days=1)).date()))
     pick_topics(talk, [found[0].title, " ", found[0].title], by=cast.chen.actor, now=NOW)
     assert AgendaItem.objects.filter(gathering=talk).count() == 1
     with pytest.raises(Refused):
@@ -266,6 +271,39 @@ def test_the_sound_is_deleted_when_the_minutes_stand_or_after_a_month(
     assert not default_storage.exists(other.kept_as)
     assert Act.objects.filter(verb="suggestions.delete_sound").count() == 2
     assert set(Recording.objects.values_list("kept_as", flat=True)) == {""}
+
+
+def test_a_sound_that_no_recording_names_does_not_stay(sound, talk, cast, monkeypatch):
+    folder = sound.kept_as.rpartition("/")[0]
+    assert folder == f"recordings/{cast.xinjie.pk}"
+
+    def lying():
+        return {f"{folder}/{name}" for name in default_storage.listdir(folder)[1]}
+
+    before = lying()
+
+    def add(sent):
+        return add_recording(
+            talk, io.BytesIO(MP3), len(MP3), community=cast.xinjie, by=cast.chen.actor,
+            now=NOW, token=sent,
+        )  # fmt: skip
+
+    first = add("t")
+    assert add("t") == first
+    assert lying() == before | {first.kept_as}
+    # An act that fails after the file was written leaves none.
+    monkeypatch.setattr(queue, "_jobs", {})
+    with pytest.raises(LookupError):
+        add("u")
+    assert lying() == before | {first.kept_as}
+    stray, fresh = (default_storage.save(f"{folder}/stray", io.BytesIO(MP3)) for _turn in range(2))
+    for name, age in ((stray, 25), (fresh, 23), (sound.kept_as, 25)):
+        moment = (NOW - timedelta(hours=age)).timestamp()
+        os.utime(default_storage.path(name), (moment, moment))
+    tidy_recordings(cast.xinjie, NOW)
+    assert [default_storage.exists(name) for name in (stray, fresh, sound.kept_as)] == [
+        False, True, True,
+    ]  # fmt: skip
 
 
 def test_a_machine_is_given_our_own_names(talk, cast):
