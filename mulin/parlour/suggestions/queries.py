@@ -213,6 +213,8 @@ class Heard:
     title: str
     count: int
     examples: list[str]
+    #: The idea whose words the title is; none where it is a kind of demand.
+    idea: int | None = None
 
 
 def heard_between(first: date, following: date) -> list[Heard]:
@@ -232,7 +234,7 @@ def heard_between(first: date, following: date) -> list[Heard]:
         Heard(
             key=f"i{ideas[group[0]][0]}", title=ideas[group[0]][1][:_TITLE],
             count=sum(max(ideas[at][2], 1) for at in group),
-            examples=[ideas[at][1] for at in group[:_EXAMPLES]],
+            examples=[ideas[at][1] for at in group[:_EXAMPLES]], idea=ideas[group[0]][0],
         )
         for group in grouped([words for _pk, words, _count in ideas])
     ]  # fmt: skip

@@ -5,12 +5,13 @@ A recording is personal data: it stands beside its draft only until the minutes 
 
 import secrets
 from datetime import datetime, timedelta
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, TextField, Value, When
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.gatherings.actions.planning import check_keep
@@ -108,11 +109,17 @@ def note_heard(row: Recording, heard: Heard, *, community: Community, now: datet
     same piece only one does. Whether it did.
     """
     fresh = "\n".join(heard.lines)
-    values = {
-        "draft": "\n".join(filter(None, (row.draft, fresh))), "tries": 0, "tried_at": now,
+    values: dict[str, Any] = {  # Any: columns of mixed types
+        "tries": 0, "tried_at": now,
         "heard_seconds": heard.until,
         "state": RecordingState.DONE if heard.is_end else RecordingState.WAITING,
     }  # fmt: skip
+    if fresh:
+        # To what stands there now: the draft may have been used while this piece was heard.
+        longer = Concat("draft", Value(f"\n{fresh}"), output_field=TextField())
+        values["draft"] = Case(
+            When(draft="", then=Value(fresh)), default=longer, output_field=TextField()
+        )
     waiting = Recording.objects.filter(
         pk=row.pk, state=RecordingState.WAITING, heard_seconds=row.heard_seconds
     ).exclude(kept_as="")
