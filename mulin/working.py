@@ -16,16 +16,21 @@ from multiprocessing.sharedctypes import RawValue
 from types import FrameType, SimpleNamespace
 from typing import Any, Final
 
+from django.utils import timezone
 from django_q.brokers import Broker
 from django_q.cluster import Sentinel, get_mp_context
 from django_q.conf import Conf
+from django_q.models import OrmQ
 from django_q.monitor import monitor
 from django_q.pusher import pusher
+from django_q.signing import SignedPackage
 from django_q.worker import worker
 
 STOP: Final = "STOP"  # django-q's word for the end of a line
 #: A job in hand gets this long to end; the whole tree gets 30 seconds (mulin/serving.py).
 SECONDS_TO_STOP: Final = 25
+#: What is kept of a job whose worker never came back from it, in the shape of a traceback's end.
+LOST: Final = "WorkerLost: each worker that did it died in it"
 Job = dict[str, Any]  # Any: whatever django-q packs
 
 
@@ -90,11 +95,25 @@ class Counter:
         return self._fetched.popleft()
 
     def put(self, job: Job) -> None:
-        """A job that was fetched stands in line; one that was done is kept and ticked off."""
+        """A job that was fetched stands in line; one that was done is kept and ticked off.
+
+        django-q counts the tries of jobs that come back. One that takes its worker down never does:
+        it is counted in its own row of the table before it is done.
+        """
         if "success" in job:
-            monitor(SimpleNamespace(get=iter((job, STOP)).__next__), self._broker)
+            self._keep(job)
+            return
+        job["tries"] = job.get("tries", 0) + 1
+        if job["tries"] > Conf.MAX_ATTEMPTS > 0:
+            now = timezone.now()
+            self._keep(job | {"success": False, "result": LOST, "started": now, "stopped": now})
+            self._broker.acknowledge(job["ack_id"])
         else:
+            OrmQ.objects.filter(pk=job["ack_id"]).update(payload=SignedPackage.dumps(job))
             self._fetched.append(job)
+
+    def _keep(self, job: Job) -> None:
+        monitor(SimpleNamespace(get=iter((job, STOP)).__next__), self._broker)
 
 
 class _Within:

@@ -23,7 +23,7 @@ from mulin.kit import listener
 _ENVIRONMENT: Final = frozenset({"PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH"})
 _HOUSE: Final = Path(__file__).resolve().parents[2]
 #: A piece of sound takes a fraction of its length; within this the child is done or stuck.
-MOST_SECONDS: Final = 210
+MOST_SECONDS: Final = 55
 
 
 class Engine(StrEnum):
@@ -101,7 +101,8 @@ def listen(path: Path, *, start: int = 0, names: str = "") -> Heard:
     environment["PYTHONPATH"] = str(_HOUSE)
     try:
         child = subprocess.run(  # noqa: S603  our own module, by our own Python
-            [sys.executable, "-P", "-m", listener.__name__], input=json.dumps(job),
+            [sys.executable, "-P", "-m", listener.__name__, str(os.getpid())],
+            input=json.dumps(job),
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, cwd="/", text=True,
             timeout=MOST_SECONDS, check=True,
         )  # fmt: skip

@@ -78,14 +78,14 @@ def test_only_whoever_looks_after_people_plans_a_lesson(cast, kits):
 def test_the_drill_is_counted_for_the_class_and_no_act_says_who(cast, kits):
     lesson = a_lesson(kits["police"], cast)
     acts = Act.objects.count()
-    assert take_way(lesson, 1, 1) == 3
-    assert take_way(lesson, 1, 1) == 3
-    assert take_way(lesson, 3, 0) == 4
+    assert take_way(lesson, 1, 1, now=NOW) == 3
+    assert take_way(lesson, 1, 1, now=NOW) == 3
+    assert take_way(lesson, 3, 0, now=NOW) == 4
     told = drill_told(lesson)
     assert [[way.count for way in ways] for _words, ways in told] == [[0, 2], [1, 0]]
     for step, choice in ((1, 9), (99, 0), (2, 0), (1, -1)):
         with pytest.raises(Refused):
-            take_way(lesson, step, choice)
+            take_way(lesson, step, choice, now=NOW)
     assert Act.objects.count() == acts
     assert {field.name for field in DrillCount._meta.fields} == {
         "id", "community", "lesson", "step", "choice", "count",
@@ -93,11 +93,11 @@ def test_the_drill_is_counted_for_the_class_and_no_act_says_who(cast, kits):
 
 
 def test_three_taps_are_three_faces(lesson):
-    give_feedback(lesson, understood=3, useful=2, again=1)
-    give_feedback(lesson, understood=1, useful=2, again=1)
+    give_feedback(lesson, understood=3, useful=2, again=1, now=NOW)
+    give_feedback(lesson, understood=1, useful=2, again=1, now=NOW)
     assert feedback_of(lesson) == {"count": 2, "understood": 2, "useful": 2, "again": 1}
     with pytest.raises(Refused):
-        give_feedback(lesson, understood=4, useful=1, again=1)
+        give_feedback(lesson, understood=4, useful=1, again=1, now=NOW)
 
 
 def test_a_stopped_fraud_is_written_down_once_with_a_sum_in_yuan(cast, lesson):

@@ -106,6 +106,21 @@ def test_a_quiz_that_nobody_ended_is_forgotten_by_itself(cast, xinjie, running):
     assert Lesson.objects.get(pk=lesson.pk).stage == "over"
 
 
+def test_a_phone_that_saw_the_quiz_before_it_ended_is_told_so(cast, xinjie, running):
+    lesson, first, _second = running
+    lead(lesson, cast)
+    seen = Lesson.objects.select_related("kit", "gathering").get(pk=lesson.pk)
+    end_quiz(lesson, by=cast.chen.actor, now=NOW)
+    with pytest.raises(Refused):
+        answer(first, seen, at=0, choice=0, now=NOW)
+    with pytest.raises(Refused):
+        join_quiz(seen, "迟到")
+    assert Player.objects.count() == 0
+    Player.objects.create(community=xinjie, lesson=lesson, nick="溜进来", key="k")
+    forget_quizzes(xinjie, NOW)
+    assert Player.objects.count() == 0
+
+
 def test_a_quiz_is_opened_once_and_only_with_questions(cast, kits, running):
     lesson, _first, _second = running
     with pytest.raises(TakenMeanwhile):
@@ -118,29 +133,40 @@ def test_a_quiz_is_opened_once_and_only_with_questions(cast, kits, running):
 
 def test_the_sheet_asks_what_the_lesson_on_paper_asks_and_keeps_counts_alone(cast, kits, lesson):
     use = use_of("QUIZ")
-    assert not use.is_there
+    assert use.subjects_for(cast.chen.actor, NOW) == {}
     put_on_paper(lesson, by=cast.chen.actor, now=NOW)
-    form = use.form
+    assert list(use.subjects_for(cast.chen.actor, NOW)) == [str(lesson.pk)]
+    form = use.form_about(str(lesson.pk))
     assert len(pages_of(form)) == 1
     assert form.fields[0].label.startswith("1. 有人打电话说您买的东西有问题")
     chosen = {one.name: "" for one in form.fields} | {"q1": "1", "q2": "1"}
-    record = use.take(Taken(chosen), by=cast.chen.actor, now=NOW)
-    use.take(Taken(chosen | {"q2": "0"}), by=cast.chen.actor, now=NOW)
+
+    def take(values):
+        return use.take(Taken(values, about=str(lesson.pk)), by=cast.chen.actor, now=NOW)
+
+    record = take(chosen)
+    take(chosen | {"q2": "0"})
     record.refresh_from_db()
     assert record.sheet_tally[:3] == [[2, 2], [2, 1], [0, 0]]
     assert use.path(record.pk) == f"/classroom/lessons/{lesson.pk}/"
     with pytest.raises(Refused):
-        use.take(Taken(dict.fromkeys(chosen, "")), by=cast.chen.actor, now=NOW)
+        take(dict.fromkeys(chosen, ""))
     other = a_lesson(kits["wages"], cast)
     put_on_paper(other, by=cast.chen.actor, now=NOW)
-    assert use.form.fields[0].label.startswith("1. 进厂干活")
+    assert use.form_about(str(other.pk)).fields[0].label.startswith("1. 进厂干活")
     assert list(Lesson.objects.filter(on_paper=True)) == [other]
+    # A sheet that comes back when another lesson is on paper is still of its own lesson.
+    assert take(chosen) == record
+    other.refresh_from_db()
+    assert other.sheet_tally == []
+    with pytest.raises(Refused) as refusal:
+        use.take(Taken(chosen), by=cast.chen.actor, now=NOW)
+    assert str(refusal.value.message)
 
 
 def test_every_kit_has_a_quiz_sheet_of_one_side(cast, kits):
     for kit in kits.values():
-        put_on_paper(a_lesson(kit, cast), by=cast.chen.actor, now=NOW)
-        form = use_of("QUIZ").form
+        form = use_of("QUIZ").form_about(str(a_lesson(kit, cast).pk))
         assert len(pages_of(form)) == 1
         assert len(form.fields) >= 5
 

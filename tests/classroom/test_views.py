@@ -1,5 +1,6 @@
 """What the class, the screen, the teacher and the street see; queries counted."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,10 @@ from django.urls import reverse
 
 from mulin.commons.gatherings.actions.planning import cancel_gathering
 from mulin.ground.community.dues import Asked, owed_by
+from mulin.kit.clock import standing_still
 from mulin.kit.scoping import in_community
 from mulin.parlour.classroom.actions.draws import list_entrants
-from mulin.parlour.classroom.actions.kits import put_online, take_offline
+from mulin.parlour.classroom.actions.kits import change_kit, put_online, take_offline
 from mulin.parlour.classroom.actions.quiz import open_quiz
 from mulin.parlour.classroom.models import (
     DrillCount,
@@ -24,6 +26,7 @@ from mulin.parlour.classroom.models import (
     QuizAnswer,
     StoppedFraud,
 )
+from mulin.parlour.classroom.rules import FORGOTTEN_AFTER
 from tests.classroom.conftest import a_lesson, lead
 from tests.clock import NOW
 
@@ -152,9 +155,54 @@ def test_three_taps_are_three_pages(lesson, client):
     assert "1 / 3" in text(client.get(url))
     assert "2 / 3" in text(client.get(f"{url}?understood=3"))
     assert "3 / 3" in text(client.get(f"{url}?understood=3&useful=2"))
-    client.post(url, {"understood": 3, "useful": 2, "again": 3})
+    for _time in range(2):
+        sent = client.post(url, {"understood": 3, "useful": 2, "again": 3}, follow=True)
+        assert sent.redirect_chain == [(url, 302)]
+        assert "谢谢" in text(sent)
     assert Feedback.objects.count() == 1
     assert client.post(url, {"understood": 9, "useful": 2, "again": 3}).status_code == 404
+
+
+def test_half_a_day_after_a_lesson_nothing_is_counted_any_more(cast, kits, client):
+    lesson = a_lesson(kits["police"], cast)
+    faces, drill = at("feedback", lesson), at("drill", lesson)
+    with standing_still(lesson.gathering.ends_at + FORGOTTEN_AFTER + timedelta(seconds=1)):
+        page = client.post(faces, {"understood": 3, "useful": 2, "again": 3}, follow=True)
+        assert "这节课早已上完" in text(page)
+        assert "您挂断了" in text(client.post(drill, {"at": 1, "choice": 0}, follow=True))
+    assert (Feedback.objects.count(), DrillCount.objects.count()) == (0, 0)
+
+
+def test_money_is_spoken_of_only_where_the_kit_is_about_fraud(cast, kits, client):
+    end = next(step for step in kits["police"].steps.values() if step.is_end)
+    lesson = a_lesson(kits["police"], cast)
+    url = f"{at('drill', lesson)}?at={end.number}"
+    assert "96110" in text(client.get(url)).split("</h1>")[1].split("</main>")[0]
+    Kit.objects.filter(pk=kits["police"].pk).update(subject="safety")
+    page = text(client.get(url)).split("</h1>")[1].split("</main>")[0]
+    assert "96110" not in page
+    assert "钱" not in page.replace(end.words, "")
+
+
+def test_who_stopped_a_fraud_is_named_and_old_lessons_are_not_offered(cast, lesson, client):
+    cast.enter(client, cast.chen)
+    url = reverse("classroom:frauds")
+    assert cast.yong.person.name in text(client.get(f"{url}?person={cast.yong.person.pk}"))
+    assert client.get(f"{url}?person=x").status_code == 200
+    offered = client.get(url).context["form"].fields["lesson"].queryset
+    assert list(offered) == [lesson]
+    with standing_still(NOW + timedelta(days=400)):
+        cast.enter(client, cast.chen)
+        assert not client.get(url).context["form"].fields["lesson"].queryset
+
+
+def test_an_old_version_of_a_kit_offers_no_lesson(cast, kits, client):
+    old = kits["fire"]
+    new = change_kit(old, replace(old.text, title="电动车"), by=cast.chen.actor, now=NOW)
+    cast.enter(client, cast.chen)
+    plan = reverse("classroom:lesson-new")
+    assert f"{plan}?kit={old.pk}" not in text(client.get(reverse("classroom:kit", args=[old.pk])))
+    assert f"{plan}?kit={new.pk}" in text(client.get(reverse("classroom:kit", args=[new.pk])))
 
 
 def test_an_online_lesson_is_counted_once_for_a_device_then_as_a_replay(cast, kits, client):

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django_q.conf import Conf
 from django_q.models import Failure, OrmQ, Schedule
-from django_q.signals import pre_execute
+from django_q.signals import post_execute, pre_execute
 
 from mulin import working
 from mulin.ground.community.rules import Actor, Grant, Role
@@ -146,6 +146,37 @@ def test_a_job_that_never_ends_is_cut_off_and_kept_as_failed_and_the_next_is_don
     assert gateway.wait_for(lambda: "2" in rang(gateway))
     with in_community(community):
         assert [failure.name for failure in failed_jobs(community.pk)] == ["never-end"]
+
+
+def test_a_job_that_takes_its_worker_down_is_kept_as_failed_and_the_next_is_done(
+    fork, gateway, community, jobs, monkeypatch
+):
+    monkeypatch.setattr(Conf, "RETRY", 1)
+    monkeypatch.setattr(Conf, "MAX_ATTEMPTS", 2)
+
+    def take_down(community, now, *, house):
+        requests.post(gateway.url, json={"key": "begun"}, timeout=5)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def say_that_it_is_noted(task, **_):
+        requests.post(gateway.url, json={"key": f"noted {task['name']}"}, timeout=5)
+
+    register_job("take-down", take_down)
+    with in_community(community):
+        enqueue("take-down", community=community, house=1)
+        enqueue("ring-at", community=community, house=2)
+    post_execute.connect(say_that_it_is_noted)
+    try:
+        fork(working.run)
+        assert gateway.wait_for(lambda: {"noted take-down", "2"} <= rang(gateway))
+    finally:
+        post_execute.disconnect(say_that_it_is_noted)
+    assert sum(sent["key"] == "begun" for sent in gateway.seen) == 2
+    with in_community(community):
+        assert [(one.name, one.fault) for one in failed_jobs(community.pk)] == [
+            ("take-down", "WorkerLost")
+        ]
+    assert not OrmQ.objects.exists()
 
 
 def test_a_job_is_undone_with_the_act_that_asked_for_it(community, jobs):

@@ -17,14 +17,16 @@ from mulin.commons.gatherings.models import Attendance, Gathering, Series
 from mulin.commons.gatherings.rules import Monthly, Shift, Why, coming_in, following_month
 from mulin.ground.community.dues import Asked, owed_by
 from mulin.ground.notify.models import Message
-from mulin.ground.places.actions import add_place
+from mulin.ground.places.actions import add_place, close_place
 from mulin.kit.calendar import WorkCalendar
 from mulin.kit.clock import SHANGHAI
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.kit.scoping import in_community
 from tests.clock import NOW
 
-TWENTIETH = SeriesPlan("meeting", "文明大家谈", time(19), time(20, 30), day=20, group="adults")
+TWENTIETH = SeriesPlan(
+    "meeting", "文明大家谈", time(19), time(20, 30), day=20, group="adults", place_words="睦邻客厅"
+)
 DAYS = WorkCalendar()
 
 
@@ -150,6 +152,40 @@ def test_where_the_place_is_taken_it_is_made_and_its_host_owes_a_place(cast, xin
     now = at(date(2026, 1, 12))
     asked = Asked(cast.chen.actor, frozenset({cast.chen.account.pk}), now, now + timedelta(days=1))
     assert "gatherings.place" in [due.kind for due in owed_by(asked).dues]
+
+
+def test_nobody_is_invited_before_there_is_a_place(cast, xinjie, hall):
+    close_place(hall, by=cast.chen.actor, now=at(date(2026, 1, 1)))
+    hall.refresh_from_db()
+    plan = SeriesPlan("meeting", "大家谈", time(19), time(20), day=20, place=hall, group="adults")
+    start_series(plan, by=cast.chen.actor, now=at(date(2026, 1, 2)))
+    made = Gathering.objects.get(series_month=date(2026, 1, 1))
+    assert made.place is None
+    tell_people(xinjie, at(date(2026, 1, 16)))
+    make_what_comes(xinjie, at(date(2026, 1, 16)))
+    assert Attendance.objects.count() == 0
+    Gathering.objects.filter(pk=made.pk).update(place_words="门岗旁")
+    make_what_comes(xinjie, at(date(2026, 1, 16)))
+    assert Attendance.objects.filter(gathering=made).exists()
+
+
+def test_a_month_whose_holidays_are_unknown_waits_until_it_has_begun(cast, xinjie):
+    start_series(TWENTIETH, by=cast.chen.actor, now=at(date(2030, 12, 2)))
+    assert [row.series_month for row in Gathering.objects.all()] == [date(2030, 12, 1)]
+    make_what_comes(xinjie, at(date(2031, 1, 1)))
+    assert Gathering.objects.filter(series_month=date(2031, 1, 1)).exists()
+
+
+def test_what_was_ended_or_changed_since_it_was_read_is_not_made_by_the_old_rule(
+    cast, xinjie, begun
+):
+    read = Series.objects.get(pk=begun.pk)
+    saturday = SeriesPlan("meeting", "周六谈", time(14), time(15), nth=1, weekday=6)
+    change_series(begun, saturday, by=cast.chen.actor, now=at(date(2026, 1, 3)))
+    (made,) = make_coming(read, now=at(date(2026, 2, 2)))
+    assert made.title == "周六谈"
+    end_series(begun, by=cast.chen.actor, now=at(date(2026, 2, 3)))
+    assert make_coming(read, now=at(date(2026, 3, 2))) == []
 
 
 def test_changed_and_ended_what_stands_already_stays(cast, xinjie, begun):

@@ -1,6 +1,7 @@
 """A meeting: topics from what people said, minutes point by point, recordings beside them."""
 
 import io
+import os
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from mulin.commons.flow.said import Said
 from mulin.commons.gatherings.actions.coming import invite, sign_in
 from mulin.commons.gatherings.actions.planning import Plan, cancel_gathering, plan_gathering
 from mulin.commons.gatherings.models import AgendaItem
-from mulin.ground.audit.models import Act
+from mulin.ground.audit.models import Act, ActDetail
+from mulin.ground.notify import queue
 from mulin.kit.hearing import Heard, ears
 from mulin.kit.listener import said as lines_kept
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
@@ -26,13 +28,14 @@ from mulin.parlour.suggestions.actions.recordings import (
     delete_sound,
     note_heard,
 )
-from mulin.parlour.suggestions.holdings import erase_points, points_told
+from mulin.parlour.suggestions.holdings import erase_points, erase_stands, points_told
 from mulin.parlour.suggestions.jobs import listen, tidy_recordings
 from mulin.parlour.suggestions.models import Fate, Idea, MinutePoint, Recording, RecordingState
 from mulin.parlour.suggestions.queries import heard_between, names_to_know, said_at
 from mulin.parlour.suggestions.rules import SpokenPoint, grouped, points_of, sound_kind
 from tests.clock import NOW
 
+PICKING = ("suggestions.pick_topics", "gatherings.add_item")
 MP3 = b"ID3" + bytes(60)
 
 
@@ -61,6 +64,9 @@ def written(talk, cast, typed):
         ("1. 路灯坏了\n\n2、 长凳加靠背", [SpokenPoint("路灯坏了"), SpokenPoint("长凳加靠背")]),
         ("大家商量了很久，最后决定：先修灯", [SpokenPoint("大家商量了很久，最后决定：先修灯")]),
         ("👍\n。\n", []),
+        ("晚上10:30太吵", [SpokenPoint("晚上10:30太吵")]),
+        ("3.5米宽的路太窄", [SpokenPoint("3.5米宽的路太窄")]),
+        ("3.路太窄\n4) 灯太暗", [SpokenPoint("路太窄"), SpokenPoint("灯太暗")]),
         ("阿勇: 好", [SpokenPoint("阿勇: 好")]),
     ],
 )
@@ -133,12 +139,22 @@ def test_a_point_becomes_a_demand_with_its_limit_or_stays(talk, cast):
     assert (thanks.text, Need.objects.count()) == ("谢谢值班的邻居", 1)
 
 
+def test_what_stays_in_the_minutes_is_of_whom_was_chosen_or_of_nobody(talk, cast):
+    said = f"{cast.yong.person.name}：修灯\n老外：修门\n修路"
+    hidden, stranger, given = written(talk, cast, said)
+    for point, speaker in ((hidden, None), (stranger, None), (given, cast.yong.person)):
+        decided = decide_point(
+            point, fate=Fate.NOTHING, speaker=speaker, by=cast.chen.actor, now=NOW
+        )
+        assert (decided.speaker, decided.speaker_name) == (speaker, None)
+
+
 def test_only_whoever_keeps_it_and_nothing_of_what_was_called_off(talk, cast):
     (point,) = written(talk, cast, "修灯")
     for act in (
         lambda: write_points(talk, "修门", by=cast.yong.actor, now=NOW),
         lambda: decide_point(point, fate=Fate.IDEA, by=cast.yong.actor, now=NOW),
-        lambda: pick_topics(talk, ["修门"], by=cast.yong.actor, now=NOW),
+        lambda: pick_topics(talk, {"修门": None}, by=cast.yong.actor, now=NOW),
         lambda: add_recording(
             talk, io.BytesIO(MP3), 63, community=cast.xinjie, by=cast.yong.actor, now=NOW
         ),
@@ -171,10 +187,25 @@ def test_topics_are_what_people_said_this_month_and_the_worker_picks(talk, cast,
     found = heard_between(first, (NOW + timedelta(days=1)).date())
     assert [(one.count, len(one.examples)) for one in found] == [(2, 2), (1, 1)]
     assert "灯坏了confidential" not in str(found)
-    pick_topics(talk, [found[0].title, " ", found[0].title], by=cast.chen.actor, now=NOW)
-    assert AgendaItem.objects.filter(gathering=talk).count() == 1
+    for words, change in (
+        ("密封的事", {"is_sealed": True}),
+        ("保密", {"visibility": "confidential"}),
+    ):
+        Need.objects.filter(pk=bring(f"{words}不外传", cast.yong).need_id).update(**change)
+    assert "不外传" not in str(heard_between(first, (NOW + timedelta(days=1)).date()))
+    title, idea = found[0].title, found[0].idea
+    pick_topics(talk, {title: idea, " ": None, f" {title}": idea}, by=cast.chen.actor, now=NOW)
+    item = AgendaItem.objects.get(gathering=talk)
+    assert item.title == title
+    # Their words stand in no act, and leave the agenda with them.
+    assert title not in "".join(
+        ActDetail.objects.filter(act__verb__in=PICKING).values_list("changes", flat=True)
+    )
+    erase_stands(Idea.objects.get(pk=idea).need.person_id)
+    item.refresh_from_db()
+    assert item.title == ""
     with pytest.raises(Refused):
-        pick_topics(talk, [" "], by=cast.chen.actor, now=NOW)
+        pick_topics(talk, {" ": None}, by=cast.chen.actor, now=NOW)
 
 
 def test_a_person_is_told_what_the_minutes_have_and_an_erasure_takes_it(talk, cast):
@@ -223,6 +254,24 @@ def test_pieces_stand_once_in_their_order_and_the_draft_is_done(sound, cast):
     assert (sound.draft, sound.state) == ("先修灯\n再修门", RecordingState.DONE)
 
 
+def test_a_draft_that_became_points_is_used_even_while_the_next_piece_is_heard(
+    sound, talk, cast, client
+):
+    note_heard(sound, Heard(("先修灯" * 7000,), 60, False), community=cast.xinjie, now=NOW)
+    read = Recording.objects.get(pk=sound.pk)  # as the next job has read it
+    address = f"/suggestions/meetings/{talk.pk}/"
+    (form,) = cast.enter(client, cast.chen).get(address).context["drafts"]
+    typed = {"points": form["points"].value(), "draft": form["draft"].value(), "token": "a"}
+    assert client.post(f"{address}points/", typed).status_code == 302
+    assert client.get(address).context["drafts"] == []
+    note_heard(read, Heard(("再修门",), 90, True), community=cast.xinjie, now=NOW)
+    sound.refresh_from_db()
+    assert sound.draft == "再修门"
+    many = client.post(f"{address}points/", {"points": "修一条路\n" * 200, "token": "b"})
+    assert many.status_code == 422
+    assert "200" in many.context["points_form"].errors["points"][0]
+
+
 def test_a_piece_whose_job_was_lost_is_asked_for_three_times(sound, cast):
     moment = NOW
     for tries in range(MOST_TRIES):
@@ -253,6 +302,39 @@ def test_the_sound_is_deleted_when_the_minutes_stand_or_after_a_month(
     assert not default_storage.exists(other.kept_as)
     assert Act.objects.filter(verb="suggestions.delete_sound").count() == 2
     assert set(Recording.objects.values_list("kept_as", flat=True)) == {""}
+
+
+def test_a_sound_that_no_recording_names_does_not_stay(sound, talk, cast, monkeypatch):
+    folder = sound.kept_as.rpartition("/")[0]
+    assert folder == f"recordings/{cast.xinjie.pk}"
+
+    def lying():
+        return {f"{folder}/{name}" for name in default_storage.listdir(folder)[1]}
+
+    before = lying()
+
+    def add(sent):
+        return add_recording(
+            talk, io.BytesIO(MP3), len(MP3), community=cast.xinjie, by=cast.chen.actor,
+            now=NOW, token=sent,
+        )  # fmt: skip
+
+    first = add("t")
+    assert add("t") == first
+    assert lying() == before | {first.kept_as}
+    # An act that fails after the file was written leaves none.
+    monkeypatch.setattr(queue, "_jobs", {})
+    with pytest.raises(LookupError):
+        add("u")
+    assert lying() == before | {first.kept_as}
+    stray, fresh = (default_storage.save(f"{folder}/stray", io.BytesIO(MP3)) for _turn in range(2))
+    for name, age in ((stray, 25), (fresh, 23), (sound.kept_as, 25)):
+        moment = (NOW - timedelta(hours=age)).timestamp()
+        os.utime(default_storage.path(name), (moment, moment))
+    tidy_recordings(cast.xinjie, NOW)
+    assert [default_storage.exists(name) for name in (stray, fresh, sound.kept_as)] == [
+        False, True, True,
+    ]  # fmt: skip
 
 
 def test_a_machine_is_given_our_own_names(talk, cast):

@@ -226,11 +226,14 @@ def months_ahead(series: Series, today: date, count: int = 6) -> list[Coming]:
 
 
 def to_announce(today: date, now: datetime) -> list[Gathering]:
-    """Those of a series that are told today or were to be told before, and nobody was yet."""
+    """Those of a series that are told today or were to be told before, and nobody was yet. What has
+    no place waits until its host names one: nobody is invited to nowhere.
+    """
     rows = (
         Gathering.objects.to_come(now)
         .filter(noticed_at__isnull=True, series__isnull=False)
         .exclude(series__group="")
+        .exclude(place=None, place_words="")
         .select_related("series", "place")
     )
     return [

@@ -105,10 +105,14 @@ def _held(
         for _walk in range(12):
             step = 1
             while not kit.steps[step].is_end:
-                step = take_way(lesson, step, dice.randrange(len(kit.steps[step].choices)))
+                step = take_way(lesson, step, dice.randrange(len(kit.steps[step].choices)), now=now)
     for _tap in range(9):
         give_feedback(
-            lesson, understood=dice.choice((2, 3, 3)), useful=3, again=dice.choice((2, 3))
+            lesson,
+            understood=dice.choice((2, 3, 3)),
+            useful=3,
+            again=dice.choice((2, 3)),
+            now=now,
         )
     close_gathering(
         lesson.gathering, ended_at=now + timedelta(minutes=42), by=by, now=now + timedelta(hours=1)

@@ -1,6 +1,7 @@
 """What is typed about kits, lessons, draws, frauds that were stopped."""
 
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,8 @@ from mulin.parlour.classroom.queries import lessons
 from mulin.parlour.classroom.rules import LONGEST_NICK, Audience, KitText
 
 _LONG = 20_000
+#: Lessons from which somebody may have known a fraud.
+_REMEMBERED: Final = timedelta(days=366)
 
 
 class PlainActForm(ActForm):
@@ -241,7 +244,19 @@ class StoppedForm(ActForm):
         empty_label=_("nobody knows"),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:  # Any: Django's own
+    def __init__(
+        self, *args: Any, by: Actor, now: datetime, **kwargs: Any
+    ) -> None:  # Any: Django's own
         super().__init__(*args, **kwargs)
         self.fields["person"].queryset = Person.objects.on_roll().visible_to(by)
-        self.fields["lesson"].queryset = lessons()
+        self.fields["lesson"].queryset = lessons().filter(
+            gathering__starts_at__gt=now - _REMEMBERED, gathering__starts_at__lte=now
+        )
+
+    @property
+    def chosen(self) -> Person | None:
+        """Who is chosen as the one who stopped it, as far as this actor may see them."""
+        typed = str(self["person"].value() or "")
+        rows = self.fields["person"].queryset
+        found: Person | None = rows.filter(pk=int(typed)).first() if typed.isdecimal() else None
+        return found

@@ -25,6 +25,7 @@ from mulin.parlour.classroom.rules import (
     Stopper,
     Subject,
     Trick,
+    is_past,
     read_plan,
     read_quiz,
     read_scene,
@@ -231,6 +232,10 @@ class Lesson(TenantRow):
 
     def takes_answer(self, now: datetime) -> bool:
         return takes_answer(self.stage, self.closes_at, now)
+
+    def is_past(self, now: datetime) -> bool:
+        """Whether feedback and drills count no more."""
+        return is_past(self.gathering.ends_at, now)
 
 
 class Player(TenantRow):

@@ -329,6 +329,11 @@ def audience_of(*, age: int | None, works: bool, is_new: bool) -> Audience:
     return Audience.NEW if is_new else Audience.OTHERS
 
 
+def is_past(ends_at: datetime, now: datetime) -> bool:
+    """Whether a lesson is so long over that nobody of its class taps any more."""
+    return now > ends_at + FORGOTTEN_AFTER
+
+
 def takes_answer(stage: str, closes_at: datetime | None, now: datetime) -> bool:
     """Whether an answer still counts."""
     return stage == Stage.ASKING and closes_at is not None and now <= closes_at + ANSWER_GRACE

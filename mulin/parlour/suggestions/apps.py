@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 VERBS = {
     "suggestions.bring_idea": _("brought an idea"),
@@ -85,7 +86,7 @@ class SuggestionsConfig(AppConfig):
                 _("Write an idea down"), "suggestions:hear", "pencil", HANDLER_ROLES, "desk",
                 group, "", 25,
             ),
-            Entry(_("Questions"), "suggestions:topics", "vote", DESK_ROLES, "desk", group, "", 26),
+            Entry(pgettext_lazy("suggestions", "Questions"), "suggestions:topics", "vote", DESK_ROLES, "desk", group, "", 26),
             Entry(_("Ideas"), "suggestions:ideas", "lightbulb", None, "resident", "", "", 50),
         ):  # fmt: skip
             register(entry)

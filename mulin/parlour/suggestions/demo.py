@@ -180,7 +180,7 @@ def meet_every_month(
     held = list(Gathering.objects.filter(series=series, ends_at__lt=now).order_by("starts_at"))
     for gathering, talk in zip(held, _TALKS[-len(held) :] if held else (), strict=False):
         before, evening = gathering.starts_at - timedelta(days=3), gathering.ends_at
-        pick_topics(gathering, [talk[0][0][:20]], by=host, now=before)
+        pick_topics(gathering, {talk[0][0][:20]: None}, by=host, now=before)
         invite(gathering, dice.sample(list(people), _SIGNED), by=host, now=before)
         Attendance.objects.filter(gathering=gathering).update(told_edition=gathering.edition)
         read_back(

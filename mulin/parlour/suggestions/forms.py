@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mulin.commons.flow.models import ContactWish, Visibility
 from mulin.commons.flow.said import Said
@@ -13,10 +14,12 @@ from mulin.kit.channels import Channel
 from mulin.kit.forms import ActForm
 from mulin.kit.paper.typed import DefinedForm, Shown
 from mulin.parlour.suggestions.actions.ideas import rooms_that_adopt
-from mulin.parlour.suggestions.models import REFUSAL_LABELS, SIDE_LABELS, Fate
+from mulin.parlour.suggestions.models import REFUSAL_LABELS, SIDE_LABELS, Fate, Recording
 from mulin.parlour.suggestions.queries import Heard
 from mulin.parlour.suggestions.sheets import idea_sheet
 
+#: Letters of minutes: a draft of two hours of talk fits.
+_LONGEST: Final = 200_000
 #: Ways by which staff hear an idea. A meeting is heard in person.
 HEARD = [
     (Channel.WALK_IN.value, _("in person or at a meeting")),
@@ -189,7 +192,7 @@ class JudgeForm(ActForm):
     """Let a statement be voted on, or say why not."""
 
     refusal = forms.ChoiceField(
-        label=_("Why not?"), required=False,
+        label=pgettext_lazy("statement", "Why not?"), required=False,
         choices=[
             ("", _("let it be voted on")),
             *((reason.value, label) for reason, label in REFUSAL_LABELS.items()),
@@ -240,25 +243,35 @@ class TopicsForm(ActForm):
         for one in self.heard:
             yield one, self[f"pick_{one.key}"], self[f"title_{one.key}"]
 
-    def titles(self) -> list[str]:
-        """The titles that were picked."""
+    def titles(self) -> dict[str, int | None]:
+        """The titles that were picked, with the idea each is from."""
         values = self.cleaned_data
-        return [
-            values[f"title_{one.key}"] or one.title
+        return {
+            values[f"title_{one.key}"] or one.title: one.idea
             for one in self.heard
             if values[f"pick_{one.key}"]
-        ]
+        }
 
 
 class PointsForm(ActForm):
-    """What was said, one point a line."""
+    """What was said, one point a line; `draft` is the recording whose draft it was."""
 
     points = forms.CharField(
-        label=_("What was said, one point a line"), max_length=20_000,
+        label=_("What was said, one point a line"), max_length=_LONGEST,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("With the name in front if you like: 王奶奶：装个水龙头. The microphone of your keyboard types, too."),
         error_messages={"required": _("Write what was said, one point a line.")},
     )  # fmt: skip
+    draft = forms.ModelChoiceField(
+        queryset=Recording.objects.none(), required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(
+        self, *args: Any, drafts: Sequence[Recording] = (), **kwargs: Any
+    ) -> None:  # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        ids = [row.pk for row in drafts]
+        self.fields["draft"].queryset = Recording.objects.filter(pk__in=ids)
 
 
 class FateForm(ActForm):

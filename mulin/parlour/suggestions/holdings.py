@@ -6,9 +6,18 @@ The idea itself is a need, which the flow tells and blanks.
 import secrets
 from typing import Any
 
+from mulin.commons.flow.models import Link
+from mulin.commons.gatherings.models import AgendaItem
 from mulin.ground.audit.actions import erase_details
 from mulin.kit import clock
-from mulin.parlour.suggestions.models import Idea, IdeaPair, MinutePoint, Opinion, Stand
+from mulin.parlour.suggestions.models import (
+    FROM_IDEA,
+    Idea,
+    IdeaPair,
+    MinutePoint,
+    Opinion,
+    Stand,
+)
 from mulin.parlour.suggestions.queries import opinions_of
 
 
@@ -27,7 +36,8 @@ def stands_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of sever
 def erase_stands(person_id: int) -> None:
     """Take the name and the reasons out; that somebody was for or against stays counted.
 
-    Answers quote what was said, so those to this person's ideas go, too. Safe to run twice.
+    Answers quote what was said, and so do titles on an agenda: those of this person's ideas go,
+    too. Safe to run twice.
     """
     mine = Stand.objects.filter(person=person_id)
     ids = list(mine.values_list("id", flat=True))
@@ -36,6 +46,11 @@ def erase_stands(person_id: int) -> None:
         row.save(update_fields=["voter", "person", "reason"])
     ideas = Idea.objects.filter(need__person=person_id)
     idea_ids = list(ideas.values_list("id", flat=True))
+    needs = list(ideas.values_list("need", flat=True))
+    picked = Link.objects.filter(kind=FROM_IDEA, to_kind="flow.need", to_id__in=needs)
+    AgendaItem.objects.filter(pk__in=list(picked.values_list("from_id", flat=True))).update(
+        title=""
+    )
     ideas.update(answer="")
     IdeaPair.objects.filter(idea__in=idea_ids).delete()
     erase_details("suggestions.stand", ids, now=clock.now())

@@ -10,6 +10,7 @@ from mulin.kit.hearing import ListenerFailed, NothingHears
 from mulin.kit.hearing import listen as listen_to
 from mulin.kit.scoping import in_community
 from mulin.parlour.suggestions.actions.recordings import (
+    delete_strays,
     forget_old,
     give_up,
     note_heard,
@@ -49,10 +50,13 @@ def listen(community: Community, now: datetime, *, recording: int) -> None:
 
 
 def tidy_recordings(community: Community, now: datetime) -> None:
-    """Ask again for pieces whose job was lost; delete sounds whose month is over."""
+    """Ask again for pieces whose job was lost; delete sounds whose month is over, and
+    those that no recording names.
+    """
     for row in Recording.objects.filter(state=RecordingState.WAITING).exclude(kept_as=""):
         try_again(row, community=community, now=now)
     forget_old(now)
+    delete_strays(community, now)
 
 
 def _waiting(pk: int) -> Recording | None:

@@ -1,6 +1,7 @@
 """Ideas, how people stand to them, and until when they are answered."""
 
 from datetime import date
+from typing import Final
 
 from django.db import models
 from django.db.models import Q
@@ -319,6 +320,10 @@ class MinutePoint(TenantRow):
     @property
     def is_idea(self) -> bool:
         return self.fate == Fate.IDEA
+
+
+#: How an item of an agenda is linked with the need of the idea whose words it may quote.
+FROM_IDEA: Final = "topic_from"
 
 
 class RecordingState(models.TextChoices):

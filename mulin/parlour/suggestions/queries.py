@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext
 
 from mulin.commons.flow.models import Link, Need, Step, Visibility
 from mulin.commons.flow.rules import QUOTING
@@ -75,6 +76,8 @@ def longest_waiting() -> IdeaQuerySet:
 
 #: Lines of a story that are for its asker alone, or only say that it was passed on.
 _NOT_FOR_ALL = (*QUOTING, "received", "adopted", "handed_over")
+#: Lines that are sentences of the product: of a person they name whoever works on it, nobody else.
+_OWN_WORDS = frozenset({"accepted", "taken", "resumed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,9 @@ class Later:
 
 
 def afterwards(idea: Idea, *, keep: Iterable[str] = ()) -> list[Later]:
-    """What became of an adopted idea since: each step that its author was told, without what
-    tells of a person. Three queries; nothing of a sealed need.
+    """What became of an adopted idea since: each step that its author was told. Of what somebody
+    wrote to the author it says that it was written, not what: no machine finds every private thing
+    in it. Three queries; nothing of a sealed need.
     """
     if not idea.is_adopted or idea.ended_at is None:
         return []
@@ -106,9 +110,12 @@ def afterwards(idea: Idea, *, keep: Iterable[str] = ()) -> list[Later]:
     rows = steps.order_by("at", "id")
     told: dict[str, Later] = {}
     for step in rows:
-        by = {step.by_name: STAFF} if step.by_name else {}
-        words = redact(step.line, names=names | by, keep=tuple(keep))
-        told.setdefault(words, Later(step.at, words))
+        if step.kind in _OWN_WORDS:
+            by = {step.by_name: STAFF} if step.by_name else {}
+            words = redact(step.line, names=names | by, keep=tuple(keep))
+        else:
+            words = gettext("Those who brought it got an answer.")
+        told.setdefault(step.line, Later(step.at, words))
     return list(told.values())
 
 
@@ -206,6 +213,8 @@ class Heard:
     title: str
     count: int
     examples: list[str]
+    #: The idea whose words the title is; none where it is a kind of demand.
+    idea: int | None = None
 
 
 def heard_between(first: date, following: date) -> list[Heard]:
@@ -216,7 +225,8 @@ def heard_between(first: date, following: date) -> list[Heard]:
     begins, ends = start_of_day(first), start_of_day(following)
     ideas = list(
         Idea.objects.shown()
-        .filter(came_at__gte=begins, came_at__lt=ends)
+        .filter(came_at__gte=begins, came_at__lt=ends, need__is_sealed=False)
+        .exclude(need__visibility=Visibility.CONFIDENTIAL)
         .order_by("-supporters", "-id")
         .values_list("pk", "need__words", "supporters")[:_GROUPED_MOST]
     )
@@ -224,7 +234,7 @@ def heard_between(first: date, following: date) -> list[Heard]:
         Heard(
             key=f"i{ideas[group[0]][0]}", title=ideas[group[0]][1][:_TITLE],
             count=sum(max(ideas[at][2], 1) for at in group),
-            examples=[ideas[at][1] for at in group[:_EXAMPLES]],
+            examples=[ideas[at][1] for at in group[:_EXAMPLES]], idea=ideas[group[0]][0],
         )
         for group in grouped([words for _pk, words, _count in ideas])
     ]  # fmt: skip

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from mulin.ground.community.rules import Actor
 from mulin.ground.notify.sharing import Shared
@@ -21,7 +22,7 @@ def idea_for_chat(ref: str, by: Actor) -> Shared | None:
         return None
     lines = [_("%(count)s are for it.") % {"count": found.supporters}]
     if found.is_adopted:
-        lines.append(_("Adopted: %(words)s") % {"words": found.adopted_into})
+        lines.append(pgettext("idea", "Adopted: %(words)s") % {"words": found.adopted_into})
     if found.answer:
         lines.append(_("Answer: %(words)s") % {"words": _short(found.answer, 100)})
     elif found.is_open:

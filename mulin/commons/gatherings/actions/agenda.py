@@ -28,7 +28,7 @@ def add_item(
             community_id=by.community_id, gathering=gathering, title=title.strip(), who=who,
             minutes_planned=minutes_planned, position=len(_order(gathering)) + 1,
         )  # fmt: skip
-        act.on(item, after={"title": item.title})
+        act.on(item, after={"letters": len(item.title)})
     return item
 
 
@@ -44,12 +44,12 @@ def remove_item(
         _check_open(gathering)
         if item.record:
             raise Refused(_("Something was said to this point: it stays on the agenda."))
-        title = item.title
+        letters = len(item.title)
         let_go = kind_of(gathering.kind).let_go
         if let_go is not None:
             let_go(item.pk, by, now)
         item.delete()
-        act.on(gathering, before={"item": title})
+        act.on(gathering, before={"letters": letters})
     return gathering
 
 

@@ -95,18 +95,18 @@ def end_series(series: Series, *, by: Actor, now: datetime, token: str | None = 
 
 def make_coming(series: Series, *, now: datetime) -> list[Gathering]:
     """Put what is to come this month and next into the calendar, each month once. Called by the
-    sweep; what was called off is not made again.
+    sweep; what was called off is not made again. The next month waits while the State Council's
+    notice for its year is unknown: people would be told a day that a holiday takes.
 
-    Where its place is held by another gathering it is made without one, and its host owes a place.
+    Where its place is closed or held by another gathering it is made without one, and its host owes
+    a place.
     """
-    today, days = local_day(now), work_calendar()
+    today = local_day(now)
     made = []
     for month in (today.replace(day=1), following_month(today)):
-        held = coming_in(series.rule, month, days).held
-        # A day that the holiday moved out of its month still counts for it.
-        if held is None or held <= max(today, series.since) or _is_made(series, month):
+        if _held(series, month, today) is None or _is_made(series, month):
             continue
-        found = _made(series, month, held, now=now)
+        found = _made(series, month, now=now)
         if found is not None:
             made.append(found)
     return made
@@ -131,16 +131,39 @@ def announce_due(now: datetime) -> int:
     return len(due)
 
 
-def _made(series: Series, month: date, held: date, *, now: datetime) -> Gathering | None:
-    by = system(series.community_id)
+def _held(series: Series, month: date, today: date) -> date | None:
+    """The day that is to be made for a month; None where none is, or none yet."""
+    coming = coming_in(series.rule, month, work_calendar())
+    if not coming.is_certain and month > today:
+        return None
+    # A day that the holiday moved out of its month still counts for it.
+    is_ahead = coming.held is not None and coming.held > max(today, series.since)
+    return coming.held if is_ahead else None
+
+
+def _made(read: Series, month: date, *, now: datetime) -> Gathering | None:
+    try:
+        return _make(read, month, now=now)
+    except TakenMeanwhile:
+        return None
+
+
+def _make(read: Series, month: date, *, now: datetime) -> Gathering:
+    by = system(read.community_id)
     with recording(by, "gatherings.make_coming", now=now) as act:
-        # Within the act the head of the chain is locked: nobody else makes it, or takes the place.
-        if _is_made(series, month):
-            return None
+        # Within the act the head of the chain is locked: nobody else makes it, or takes the place,
+        # and nobody ends or changes it.
+        series = Series.objects.select_related("place").get(pk=read.pk)
+        held = _held(series, month, local_day(now))
+        if series.ended_on is not None or held is None or _is_made(series, month):
+            raise TakenMeanwhile(_("It was ended meanwhile. Open it again."))
         starts = datetime.combine(held, series.begins, SHANGHAI)
         ends = datetime.combine(held, series.ends, SHANGHAI)
         place, words = series.place, series.place_words
-        if place and Gathering.objects.at_place(place, words, starts, ends).exists():
+        if place and (
+            place.closed_at is not None
+            or Gathering.objects.at_place(place, words, starts, ends).exists()
+        ):
             place, words = None, ""
         gathering: Gathering = Gathering.objects.create(
             community_id=series.community_id, kind=series.kind, title=series.title,

@@ -67,8 +67,14 @@ def count_audience(
     return lesson
 
 
-def give_feedback(lesson: Lesson, *, understood: int, useful: int, again: int) -> Feedback:
-    """Three taps. No act is written: it would say who tapped. Raises Refused for no face."""
+def give_feedback(
+    lesson: Lesson, *, understood: int, useful: int, again: int, now: datetime
+) -> Feedback:
+    """Three taps. No act is written: it would say who tapped. Raises Refused for no face, and half
+    a day after the lesson.
+    """
+    if lesson.is_past(now):
+        raise Refused(_("This lesson is long over: nothing more is asked about it."))
     if any(not _WORST <= face <= _BEST for face in (understood, useful, again)):
         raise Refused(_("Tap one of the three faces."))
     row: Feedback = Feedback.objects.create(
@@ -78,17 +84,19 @@ def give_feedback(lesson: Lesson, *, understood: int, useful: int, again: int) -
     return row
 
 
-def take_way(lesson: Lesson, step: int, choice: int) -> int:
-    """Somebody of the class takes a way in the drill: counted, and forgotten who. Gives the step it
-    leads to. Raises Refused for a way that is not there.
+def take_way(lesson: Lesson, step: int, choice: int, *, now: datetime) -> int:
+    """Somebody of the class takes a way in the drill: counted, and forgotten who. Half a day after
+    the lesson it is walked without being counted. Gives the step it leads to. Raises Refused for a
+    way that is not there.
     """
     found = lesson.kit.steps.get(step)
     if found is None or not 0 <= choice < len(found.choices):
         raise Refused(_("There is no such way here. Begin the scene again."))
-    row, _made = DrillCount.objects.get_or_create(
-        community_id=lesson.community_id, lesson=lesson, step=step, choice=choice
-    )
-    DrillCount.objects.filter(pk=row.pk).update(count=F("count") + 1)
+    if not lesson.is_past(now):
+        row, _made = DrillCount.objects.get_or_create(
+            community_id=lesson.community_id, lesson=lesson, step=step, choice=choice
+        )
+        DrillCount.objects.filter(pk=row.pk).update(count=F("count") + 1)
     _words, goal = found.choices[choice]
     return int(goal)
 

@@ -91,14 +91,14 @@ def join_quiz(lesson: Lesson, nick: str) -> Player:
     Raises Refused for a name that is empty, too long or taken, and where no quiz runs.
     """
     name = " ".join(nick.split())
-    if not lesson.runs:
-        raise Refused(_("No quiz is open in this class now."))
     if not name or len(name) > LONGEST_NICK:
         raise Refused(_("Choose a name of one to twelve characters."), field="nick")
-    if Player.objects.filter(lesson=lesson).count() >= MOST_PLAYERS:
-        raise Refused(_("The class is full. Play along with your neighbour."))
     try:
         with transaction.atomic():
+            if not _held(lesson).runs:
+                raise Refused(_("No quiz is open in this class now."))
+            if Player.objects.filter(lesson=lesson).count() >= MOST_PLAYERS:
+                raise Refused(_("The class is full. Play along with your neighbour."))
             player: Player = Player.objects.create(
                 community_id=lesson.community_id, lesson=lesson, nick=name,
                 key=secrets.token_urlsafe(_KEY_BYTES),
@@ -111,17 +111,19 @@ def join_quiz(lesson: Lesson, nick: str) -> Player:
 def answer(player: Player, lesson: Lesson, *, at: int, choice: int, now: datetime) -> QuizAnswer:
     """What a phone chose; the first answer counts. No act: mistakes are nobody's to read.
 
-    Raises Refused when the question is closed or another stands already.
+    Raises Refused when the question is closed, another stands already or the quiz was ended.
     """
-    if lesson.at != at or not lesson.takes_answer(now):
-        raise Refused(_("Time is up for this question. Wait for the next one."))
-    item = lesson.kit.items[at]
-    if not 0 <= choice < len(item.choices):
-        raise Refused(_("Choose one of the answers."))
-    row: QuizAnswer
-    row, _made = QuizAnswer.objects.get_or_create(
-        community_id=lesson.community_id, player=player, at=at, defaults={"choice": choice}
-    )
+    with transaction.atomic():
+        held = _held(lesson)
+        if held.at != at or not held.takes_answer(now):
+            raise Refused(_("Time is up for this question. Wait for the next one."))
+        item = held.kit.items[at]
+        if not 0 <= choice < len(item.choices):
+            raise Refused(_("Choose one of the answers."))
+        row: QuizAnswer
+        row, _made = QuizAnswer.objects.get_or_create(
+            community_id=held.community_id, player=player, at=at, defaults={"choice": choice}
+        )
     return row
 
 
@@ -167,6 +169,15 @@ def take_sheet(lesson: Lesson, chosen: Mapping[int, int], *, by: Actor, now: dat
 def _check(by: Actor) -> None:
     if not may_teach(by):
         raise NotPermitted(_("Whoever holds lessons does this."))
+
+
+def _held(lesson: Lesson) -> Lesson:
+    """The lesson as it stands, held until the transaction ends: nobody leads it on meanwhile, and
+    whoever is let in is there when it is counted and forgotten.
+    """
+    rows = Lesson.objects.select_for_update(of=("self",), no_key=True)
+    held: Lesson = rows.select_related("kit", "gathering").get(pk=lesson.pk)
+    return held
 
 
 def _too_late() -> TakenMeanwhile:

@@ -30,7 +30,9 @@ from mulin.parlour.classroom.views.shown import step_shown
 
 #: The cookie with a phone's secret: it comes back after a dropped connection, and for this class only.
 _COOKIE: Final = "class_{}"
-_COOKIE_SECONDS: Final = 12 * 3600
+#: And one that says that this device has tapped its three faces.
+_FACES_COOKIE: Final = "faces_{}"
+_COOKIE_SECONDS: Final = 24 * 3600
 _KEPT_SECONDS: Final = 300
 
 
@@ -146,7 +148,9 @@ def drill(request: Request, code: str) -> HttpResponse:
         if not form.is_valid():
             raise Http404
         try:
-            goal = take_way(found, form.cleaned_data["at"], form.cleaned_data["choice"])
+            goal = take_way(
+                found, form.cleaned_data["at"], form.cleaned_data["choice"], now=request.now
+            )
         except Refused:
             goal = 1
         response = redirect("classroom:drill", code=found.code)
@@ -160,17 +164,28 @@ def drill(request: Request, code: str) -> HttpResponse:
 @untraced
 @public
 def feedback(request: Request, code: str) -> HttpResponse:
-    """Three questions, a tap each; the third sends them."""
+    """Three questions, a tap each; the third sends them, once from each device."""
     found = _class(code)
+    given_by = _FACES_COOKIE.format(found.code)
+    has_given = given_by in request.COOKIES
     if request.method == "POST":
         form = FacesForm(request.POST)
         if not form.is_valid():
             raise Http404
-        give_feedback(found, **form.cleaned_data)
+        response = redirect("classroom:feedback", code=found.code)
+        if not has_given and not found.is_past(request.now):
+            give_feedback(found, **form.cleaned_data, now=request.now)
+            response.set_cookie(
+                given_by, "1", max_age=_COOKIE_SECONDS, httponly=True,
+                secure=request.is_secure(), samesite="Lax",
+            )  # fmt: skip
+        return response
+    if has_given:
         return render(request, "classroom/thanks.html", {"lesson": found, "here": "ours"})
     asked = {name: request.GET.get(name, "") for name in ("understood", "useful")}
     given = {name: face for name, face in asked.items() if face in {"1", "2", "3"}}
     context = {"lesson": found, "given": given, "step": len(given) + 1, "here": "ours"}
+    context["is_past"] = found.is_past(request.now)
     return render(request, "classroom/feedback.html", context)
 
 

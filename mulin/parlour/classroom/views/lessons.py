@@ -114,7 +114,7 @@ def frauds(request: Request) -> HttpResponse:
     """Frauds that were stopped, and the form for the next one."""
     query = request.GET.get("q", "")
     form = StoppedForm(
-        request.POST or None, by=request.actor,
+        request.POST or None, by=request.actor, now=request.now,
         initial={"day": local_day(request.now).isoformat(), "person": request.GET.get("person")},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():

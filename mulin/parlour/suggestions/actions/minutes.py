@@ -1,6 +1,6 @@
 """A meeting gets its topics, its minutes are written, each point becomes what it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
 from mulin.kit.refusals import Refused, TakenMeanwhile
 from mulin.parlour.suggestions.actions.ideas import bring_idea
-from mulin.parlour.suggestions.models import Fate, MinutePoint
+from mulin.parlour.suggestions.models import FROM_IDEA, Fate, Idea, MinutePoint, Recording
 from mulin.parlour.suggestions.queries import who_was_there
 from mulin.parlour.suggestions.rules import points_of
 
@@ -29,26 +29,32 @@ _CHANNEL = Channel.WALK_IN
 
 
 def pick_topics(
-    gathering: Gathering, titles: Sequence[str], *, by: Actor, now: datetime,
+    gathering: Gathering, titles: Mapping[str, int | None], *, by: Actor, now: datetime,
     token: str | None = None,
 ) -> Gathering:  # fmt: skip
-    """Put what people said onto the agenda. Raises NotPermitted, Refused."""
+    """Put what people said onto the agenda: titles, each with the idea whose words it may quote; an
+    erasure finds it by that. Raises NotPermitted, Refused.
+    """
     check_keep(by, gathering)
-    wanted = list(dict.fromkeys(title.strip()[:120] for title in titles if title.strip()))
+    wanted = {title.strip()[:120]: idea for title, idea in titles.items() if title.strip()}
     if not wanted:
         raise Refused(_("Choose at least one topic."))
     with recording(by, "suggestions.pick_topics", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Gathering)
-        for title in wanted:
-            add_item(gathering, title=title, by=by, now=now)
-        act.on(gathering, after={"topics": wanted})
+        ideas = Idea.objects.select_related("need").in_bulk(filter(None, wanted.values()))
+        for title, idea in wanted.items():
+            item = add_item(gathering, title=title, by=by, now=now)
+            if idea in ideas:
+                join(item, FROM_IDEA, ideas[idea].need, by=by, now=now)
+        act.on(gathering, after={"topics": len(wanted)})
     return gathering
 
 
 def write_points(
-    gathering: Gathering, typed: str, *, by: Actor, now: datetime, token: str | None = None
-) -> int:
+    gathering: Gathering, typed: str, *, draft: Recording | None = None, by: Actor, now: datetime,
+    token: str | None = None,
+) -> int:  # fmt: skip
     """Add what was said to the minutes, one point a line; 「王奶奶：…」 names who said it, and
     whoever signed in by that name is meant. Returns how many. Raises NotPermitted, Refused.
     """
@@ -63,7 +69,14 @@ def write_points(
             return 0
         position = MinutePoint.objects.filter(gathering=gathering).count()
         if position + len(points) > MOST_POINTS:
-            raise Refused(_("These are too many points for one meeting."), field="points")
+            raise Refused(
+                _("One meeting takes %(most)s points; these and those before are %(count)s.")
+                % {"most": MOST_POINTS, "count": position + len(points)},
+                field="points",
+            )
+        if draft is not None:
+            # Used: what is still to be written down of it begins anew.
+            Recording.objects.filter(pk=draft.pk).update(draft="")
         there: dict[str, Person | None] = {}
         for person in who_was_there(gathering):
             # Two of one name: nobody is meant until somebody chooses.
@@ -97,11 +110,14 @@ def decide_point(
             return act.first_result(MinutePoint)
         if not MinutePoint.objects.filter(pk=point.pk, fate=Fate.OPEN).exists():
             raise TakenMeanwhile(_("A colleague was faster. Open it again to see how it stands."))
-        values = {"fate": fate, "decided_at": now, "decided_by_id": by.account_id}
+        values = {
+            "fate": fate, "decided_at": now, "decided_by_id": by.account_id, "speaker_name": None,
+            "speaker_id": speaker.pk if speaker and fate == Fate.NOTHING else None,
+        }  # fmt: skip
         if fate != Fate.NOTHING:
             need = _as_need(point, fate, speaker, by=by, now=now)
             # The name goes with the need where it was wished, and else stands nowhere.
-            values |= {"need_id": need.pk, "words": "", "speaker_id": None, "speaker_name": None}
+            values |= {"need_id": need.pk, "words": ""}
         # The head of the chain is locked: nobody decided it since it was asked.
         MinutePoint.objects.filter(pk=point.pk).update(**values)
         point.refresh_from_db()

@@ -5,12 +5,13 @@ A recording is personal data: it stands beside its draft only until the minutes 
 
 import secrets
 from datetime import datetime, timedelta
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, TextField, Value, When
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.gatherings.actions.planning import check_keep
@@ -34,6 +35,8 @@ KEPT: Final = timedelta(days=30)
 PAUSE: Final = timedelta(minutes=10)
 MOST_TRIES: Final = 3
 _FOLDER: Final = "recordings"
+#: A file that nobody names may belong to an act that is not written yet.
+_ON_ITS_WAY: Final = timedelta(days=1)
 
 
 def add_recording(
@@ -52,20 +55,53 @@ def add_recording(
         )
     if size > LARGEST:
         raise Refused(_("The recording is larger than 200 MB. Save it as MP3."), field="sound")
-    with act_of(by, "suggestions.add_recording", now=now, token=token) as act:
-        if act.is_repeat:
-            return act.first_result(Recording)
-        try:
-            name = default_storage.save(f"{_FOLDER}/{secrets.token_urlsafe(24)}", File(file))
-        except OSError as error:
-            raise Refused(_("There is no room left on the disk."), field="sound") from error
-        row: Recording = Recording.objects.create(
-            community_id=by.community_id, gathering=gathering, kept_as=name, media_type=kind,
-            tried_at=now, added_at=now, added_by_id=by.account_id,
-        )  # fmt: skip
-        enqueue(JOB, community=community, recording=row.pk)
-        act.on(row, after={"gathering": gathering.pk})
+    # Before the act: nobody else may write while it runs, and a large file takes a while.
+    try:
+        name = default_storage.save(
+            f"{folder_of(by.community_id)}/{secrets.token_urlsafe(24)}", File(file)
+        )
+    except OSError as error:
+        raise Refused(_("There is no room left on the disk."), field="sound") from error
+    is_kept = False
+    try:
+        with act_of(by, "suggestions.add_recording", now=now, token=token) as act:
+            if act.is_repeat:
+                return act.first_result(Recording)
+            row: Recording = Recording.objects.create(
+                community_id=by.community_id, gathering=gathering, kept_as=name, media_type=kind,
+                tried_at=now, added_at=now, added_by_id=by.account_id,
+            )  # fmt: skip
+            enqueue(JOB, community=community, recording=row.pk)
+            act.on(row, after={"gathering": gathering.pk})
+        is_kept = True
+    finally:
+        if not is_kept:
+            default_storage.delete(name)
     return row
+
+
+def folder_of(community_id: int) -> str:
+    """Where the sounds of a community lie in the storage."""
+    return f"{_FOLDER}/{community_id}"
+
+
+def delete_strays(community: Community, now: datetime) -> int:
+    """Delete sounds older than a day that no recording names: a process that ended between file and
+    act, or between act and deletion, leaves them. Called by a sweep; returns how many.
+    """
+    folder = folder_of(community.pk)
+    if not default_storage.exists(folder):
+        return 0
+    named = set(Recording.objects.exclude(kept_as="").values_list("kept_as", flat=True))
+    lying = {f"{folder}/{name}" for name in default_storage.listdir(folder)[1]}
+    strays = [
+        name
+        for name in lying - named
+        if default_storage.get_modified_time(name) < now - _ON_ITS_WAY
+    ]
+    for name in strays:
+        default_storage.delete(name)
+    return len(strays)
 
 
 def note_heard(row: Recording, heard: Heard, *, community: Community, now: datetime) -> bool:
@@ -73,11 +109,17 @@ def note_heard(row: Recording, heard: Heard, *, community: Community, now: datet
     same piece only one does. Whether it did.
     """
     fresh = "\n".join(heard.lines)
-    values = {
-        "draft": "\n".join(filter(None, (row.draft, fresh))), "tries": 0, "tried_at": now,
+    values: dict[str, Any] = {  # Any: columns of mixed types
+        "tries": 0, "tried_at": now,
         "heard_seconds": heard.until,
         "state": RecordingState.DONE if heard.is_end else RecordingState.WAITING,
     }  # fmt: skip
+    if fresh:
+        # To what stands there now: the draft may have been used while this piece was heard.
+        longer = Concat("draft", Value(f"\n{fresh}"), output_field=TextField())
+        values["draft"] = Case(
+            When(draft="", then=Value(fresh)), default=longer, output_field=TextField()
+        )
     waiting = Recording.objects.filter(
         pk=row.pk, state=RecordingState.WAITING, heard_seconds=row.heard_seconds
     ).exclude(kept_as="")

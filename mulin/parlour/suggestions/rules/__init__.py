@@ -101,10 +101,11 @@ def month_of(typed: str, today: date) -> tuple[date, date]:
 
 # ── the meeting ──────────────────────────────────────────────────────────────────────────────
 
-#: 「王奶奶：装个水龙头」: who said it, in front of the first colon; a longer beginning is no name.
-_SPOKEN: Final = re.compile(r"\s*(?P<name>[^\s：:，,。；;]{2,10})\s*[：:]\s*(?P<words>.+)")
-#: The number or dot that somebody puts before each point.
-_NUMBERED: Final = re.compile(r"\s*(?:\d{1,2}\s*[.、)）．]|[-·•*])\s*")
+#: 「王奶奶：装个水龙头」: who said it, in front of the first colon; a longer beginning is no name,
+#: nor is one with a figure: 「晚上10:30太吵」 is a time.
+_SPOKEN: Final = re.compile(r"\s*(?P<name>[^\s\d：:，,。；;]{2,10})\s*[：:]\s*(?P<words>.+)")
+#: The number or dot that somebody puts before each point; 「3.5米宽」 has none.
+_NUMBERED: Final = re.compile(r"\s*(?:\d{1,2}\s*(?:[、)）．]|\.(?!\d))|[-·•*])\s*")
 #: How close one of two texts must be to the other, as a share of how close that is to itself.
 _ALIKE: Final = 0.24
 

@@ -73,13 +73,13 @@ def topics(request: Request, pk: int) -> HttpResponse:
 def points(request: Request, pk: int) -> HttpResponse:
     """Add to the minutes."""
     found = _kept(request, pk)
-    form = PointsForm(request.POST)
+    form = PointsForm(request.POST, drafts=recordings_of(found))
     if form.is_valid():
         written = attempt(
             form,
             lambda: write_points(
-                found, form.cleaned_data["points"], by=request.actor, now=request.now,
-                token=form.idempotency_token,
+                found, form.cleaned_data["points"], draft=form.cleaned_data["draft"],
+                by=request.actor, now=request.now, token=form.idempotency_token,
             ),
         )  # fmt: skip
         if written is not None:
@@ -191,7 +191,7 @@ def _page(
         ),
         "recordings": [(row, PlainActForm(auto_id=False)) for row in sounds],
         "drafts": [
-            PointsForm(auto_id=f"draft{row.pk}_%s", initial={"points": row.draft})
+            PointsForm(auto_id=f"draft{row.pk}_%s", initial={"points": row.draft, "draft": row.pk})
             for row in sounds
             if row.draft
         ],
