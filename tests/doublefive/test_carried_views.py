@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from mulin.ground.community.rules import Actor
+from mulin.kit.clock import standing_still
 from mulin.parlour.doublefive.actions.appraising import open_appraisal, publish_appraisal
 from mulin.parlour.doublefive.actions.carrying import finish_project, reach_milestone, spend
 from mulin.parlour.doublefive.actions.following import comment
@@ -24,6 +25,7 @@ from mulin.parlour.doublefive.models import (
     Milestone,
     Picture,
     Project,
+    RollRule,
     Season,
 )
 from mulin.parlour.doublefive.views import stages
@@ -284,3 +286,19 @@ def test_an_appraisal_is_told_while_it_runs_and_when_it_is_published(cast, desk,
     assert "/doublefive/river/2026/" in text(desk.get(address))
     publish_appraisal(appraisal, by=cast.zhou.actor, now=NOW + 7 * DAY)
     assert "/doublefive/river/2026/appraised/" in text(desk.get(address))
+
+
+def test_when_it_is_over_nobody_is_asked_any_more(desk, appraisal):
+    address = f"/doublefive/{appraisal.season_id}/appraisal/"
+    with standing_still(NOW):
+        assert "/doublefive/appraisers/" in text(desk.get(address))
+    with standing_still(NOW + 30 * DAY):
+        assert "/doublefive/appraisers/" not in text(desk.get(address))
+
+
+def test_before_it_begins_the_rules_of_the_vote_are_named(cast, head, project):
+    RollRule.objects.create(
+        community=cast.xinjie, season=project.chosen.season, position=1, code="party",
+        title="老党员组", words="党员",
+    )  # fmt: skip
+    assert "老党员组" in text(head.get(f"/doublefive/{project.chosen.season_id}/appraisal/"))
