@@ -320,7 +320,10 @@ def test_the_figures_count_ideas_and_chosen(cast, published):
 
 
 def test_what_was_refused_stands_on_no_list_and_is_erased_whole(cast, published, lamp):
-    Idea.objects.filter(pk=lamp.pk).update(state="refused")
+    Idea.objects.filter(pk=lamp.pk).update(
+        state="refused", reason="办不了", criterion=published.criteria.first(),
+        screened_by=cast.chen.account,
+    )  # fmt: skip
     lamp.refresh_from_db()
     keep_pictures(lamp, [picture()], moment="idea", now=NOW, is_public=True)
     assert Picture.objects.exists()

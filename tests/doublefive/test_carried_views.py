@@ -1,5 +1,6 @@
 """The pages of carrying out and appraising: what is shown, to whom, and that nothing typed is lost."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from mulin.kit.clock import standing_still
 from mulin.parlour.doublefive.actions.appraising import open_appraisal, publish_appraisal
 from mulin.parlour.doublefive.actions.carrying import finish_project, reach_milestone, spend
 from mulin.parlour.doublefive.actions.following import comment
+from mulin.parlour.doublefive.actions.rolls import FIRST_RULES
 from mulin.parlour.doublefive.models import (
     Appraisal,
     Appraiser,
@@ -168,13 +170,25 @@ def test_the_river_tells_each_stage_and_the_desk_what_waits(cast, street, desk, 
 
 
 @pytest.fixture
-def appraisal(cast, project):
-    return open_appraisal(
-        project.chosen.season, last_day=(NOW + 5 * DAY).date(), by=cast.zhou.actor, now=NOW
-    )
+def rules(cast, project):
+    """Who votes, and so who appraises."""
+    for place, (code, rule) in enumerate(FIRST_RULES.items()):
+        RollRule.objects.create(
+            community=cast.xinjie, season=project.chosen.season, position=place, code=code,
+            **asdict(rule),
+        )  # fmt: skip
 
 
-def test_the_head_opens_an_appraisal_and_nobody_else(cast, head, desk, project):
+@pytest.fixture
+def appraisal(cast, project, rules):
+    """It runs: the clock of its pages stands within its days."""
+    with standing_still(NOW):
+        yield open_appraisal(
+            project.chosen.season, last_day=(NOW + 5 * DAY).date(), by=cast.zhou.actor, now=NOW
+        )
+
+
+def test_the_head_opens_an_appraisal_and_nobody_else(cast, head, desk, project, rules):
     address = f"/doublefive/{project.chosen.season_id}/appraisal/"
     assert desk.post(address, {"last_day": "2026-12-01"}).status_code == 404
     assert head.post(address, {"last_day": "2020-01-01"}).status_code == 422

@@ -662,7 +662,7 @@ def electorate_of(season: Season, day: date) -> Electorate:
     speak = frozenset(kept_ids(terms).values())
     found = electorate([one.belongs for one in rules], day=day, representatives=speak)
     codes = {one.pk: one.code for one in rules}
-    decided = dict(
+    decided: dict[int, int | None] = dict(
         # The latest last: of two records of one person it is the one that holds.
         Placing.objects.filter(season=season)
         .order_by("placed_on", "id")

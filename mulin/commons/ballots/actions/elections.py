@@ -64,7 +64,7 @@ def draft_election(terms: Terms, *, by: Actor, now: datetime, token: str | None 
             rule=terms.rule, is_online=terms.is_online, is_trial=terms.is_trial, board=terms.board,
             complaint_days=terms.complaint_days, origin_kind=terms.origin[0],
             origin_id=terms.origin[1], roll_salt=secrets.token_hex(16),
-            lasts_minutes=terms.lasts and terms.lasts // timedelta(minutes=1),
+            lasts_minutes=None if terms.lasts is None else terms.lasts // timedelta(minutes=1),
         )  # fmt: skip
         Option.objects.bulk_create(
             Option(
