@@ -26,6 +26,7 @@ from mulin.parlour.doublefive.models import (
     Follow,
     Milestone,
     Picture,
+    Placing,
     Project,
     RollRule,
     Season,
@@ -177,6 +178,11 @@ def rules(cast, project):
             community=cast.xinjie, season=project.chosen.season, position=place, code=code,
             **asdict(rule),
         )  # fmt: skip
+    Placing.objects.create(
+        community=cast.xinjie, season=project.chosen.season, person=cast.yong.person,
+        rule=RollRule.objects.get(code="local"), reason="住在这里", placed_on=NOW.date(),
+        placed_by=cast.chen.account,
+    )  # fmt: skip
 
 
 @pytest.fixture
