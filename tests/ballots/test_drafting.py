@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from mulin.commons.ballots import keys
 from mulin.commons.ballots.actions.ending import publish
 from mulin.commons.ballots.actions.forgetting import forget_roll
 from mulin.commons.ballots.actions.paper import print_ballots
+from mulin.commons.ballots.actions.rolls import correct_roll
 from mulin.commons.ballots.actions.voting import hand_out
 from mulin.commons.ballots.models import Ballot, Correction, Election, PrintRun, RollEntry
 from mulin.commons.ballots.queries import (
@@ -17,6 +20,7 @@ from mulin.commons.ballots.queries import (
     closure_of,
     lines_of,
     listed_constituencies,
+    one_person,
     print_runs,
     published_void,
     shown_lines,
@@ -32,8 +36,8 @@ from tests.support.pdfs import Pdf
 
 DRAFT = {
     "title": "桂花广场改名", "options": "桂花广场\n望海广场\n", "max_choices": "1",
-    "who": "住在这里、年满十八周岁的人", "rule": "得票多的", "opens_at": "2026-11-21",
-    "closes_at": "2026-11-22", "board": "full",
+    "who": "住在这里、年满十八周岁的人", "rule": "得票多的", "opens_at": "2099-11-21",
+    "closes_at": "2099-11-22", "board": "full",
 }  # fmt: skip
 
 
@@ -198,3 +202,54 @@ def test_paper_sums_stay_when_the_roll_is_forgotten(vote):
     RollEntry.objects.all().delete()
     assert lines_of(vote.election) == [line]
     assert line.paper.issued == 3
+
+
+def test_the_corrections_stay_counted_when_the_roll_is_forgotten(vote):
+    vote.draft(constituencies=(("local", "本地居民", "在册"),), is_online=False)
+    vote.enrol(local=12, new=0).freeze()
+    correct_roll(
+        vote.group("local"), person=vote.local[0], is_added=False, reason="迁出",
+        by=vote.committee.actor, now=DURING,
+    )  # fmt: skip
+    vote.open().seal()
+    vote.election = publish(vote.election, by=vote.committee.actor, now=AFTER)
+    assert closure_of(vote.election).corrections == 1
+    assert forget_roll(vote.election, by=vote.committee.actor, now=AFTER + timedelta(days=9))
+    vote.election.refresh_from_db()
+    assert not Correction.objects.exists()
+    assert closure_of(vote.election).corrections == 1
+    assert "更正过1次" in Client().get(f"/ballots/board/{vote.election.code}/").content.decode(
+    ).replace(" ", "")  # fmt: skip
+
+
+def test_part_of_a_name_puts_nobody_on_a_roll(vote):
+    whole = PersonFactory(community=vote.cast.xinjie, name="王小明明", phone="13800001234")
+    for part in ("王小明", "小明明", "wxmm", "1234"):
+        with pytest.raises(Refused):
+            one_person(part)
+    assert one_person(" 王小明明 ") == one_person("138 0000 1234") == whole
+
+
+def test_the_committee_withdraws_a_vote_on_its_page(vote, page):
+    vote.draft().enrol()
+    at = f"/ballots/held/{vote.election.code}/"
+    assert f"{at}withdraw/" in page.get(at).content.decode()
+    assert page.post(f"{at}withdraw/", {"reason": ""}).status_code == 422
+    page.post(f"{at}withdraw/", {"reason": "日期写错了", "token": "w"})
+    told = page.get(at).content.decode()
+    assert "日期写错了" in told
+    assert f"{at}withdraw/" not in told
+
+
+def test_the_board_asks_the_same_for_two_receipts_and_for_twelve(vote):
+    _finished(vote, constituencies=(("local", "本地居民", "在册"),))
+    vote.election = publish(vote.election, by=vote.committee.actor, now=AFTER)
+    street, at = Client(), f"/ballots/board/{vote.election.code}/"
+    receipt = Ballot.objects.first().receipt
+    asked = []
+    for query in ("", f"?receipt={receipt}"):
+        street.get(at + query)
+        with CaptureQueriesContext(connection) as queries:
+            street.get(at + query)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]

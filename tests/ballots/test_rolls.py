@@ -1,8 +1,15 @@
 """One person in exactly one constituency; frozen with count and hash; corrected by protocol only."""
 
+from datetime import timedelta
+
 import pytest
 
-from mulin.commons.ballots.actions.elections import draft_election, open_election, wipe_trial
+from mulin.commons.ballots.actions.elections import (
+    draft_election,
+    open_election,
+    wipe_trial,
+    withdraw_vote,
+)
 from mulin.commons.ballots.actions.rolls import (
     answer_objection,
     correct_roll,
@@ -16,12 +23,13 @@ from mulin.commons.ballots.queries import (
     corrections,
     digest_of_roll,
     elections_of_voter,
+    frozen_terms,
     turnout,
     without_way_online,
 )
 from mulin.commons.ballots.rules import State
 from mulin.ground.audit.models import Act
-from mulin.kit.refusals import NotPermitted, Refused
+from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.kit.scoping import in_community
 from tests.ballots.conftest import terms
 from tests.clock import NOW
@@ -173,3 +181,41 @@ def test_only_the_committee_keeps_the_roll(drafted):
         with pytest.raises(NotPermitted):
             put_on_roll(drafted.election, {}, by=member.actor, now=NOW)
     assert not Act.objects.filter(verb="ballots.put_on_roll").exists()
+
+
+@pytest.mark.parametrize("stage", ["drafted", "posted", "frozen"])
+def test_a_vote_is_withdrawn_with_its_reason_before_its_opening(drafted, stage):
+    by = drafted.committee.actor
+    drafted.enrol()
+    if stage == "posted":
+        post_roll(drafted.election, by=by, now=NOW)
+    if stage == "frozen":
+        drafted.freeze()
+    with pytest.raises(Refused):
+        withdraw_vote(drafted.election, reason=" ", by=by, now=NOW)
+    with pytest.raises(NotPermitted):
+        withdraw_vote(drafted.election, reason="x", by=drafted.observer.actor, now=NOW)
+    held = withdraw_vote(drafted.election, reason="钥匙没做成", by=by, now=NOW)
+    assert (held.stage, held.withdrawal_reason) == (State.WIPED, "钥匙没做成")
+    assert not RollEntry.objects.exists()
+    assert set(held.constituencies.values_list("ballot_secret", flat=True)) == {""}
+
+
+def test_from_its_opening_on_a_vote_is_not_withdrawn(running):
+    with pytest.raises(TakenMeanwhile):
+        withdraw_vote(running.election, reason="x", by=running.committee.actor, now=NOW)
+    assert RollEntry.objects.exists()
+
+
+def test_a_vote_whose_end_is_over_is_not_drafted_and_the_field_says_so(vote):
+    with pytest.raises(Refused) as refused:
+        vote.draft(opens_at=NOW - timedelta(days=2), closes_at=NOW)
+    assert refused.value.field == "closes_at"
+
+
+def test_a_vote_that_lasts_runs_from_its_opening_on(drafted):
+    lasting = drafted.draft(lasts=timedelta(minutes=30)).enrol().freeze().ready()
+    late = NOW + timedelta(days=3)
+    opened = open_election(lasting.election, by=lasting.committee.actor, now=late)
+    assert (opened.opens_at, opened.closes_at) == (late, late + timedelta(minutes=30))
+    assert frozen_terms(opened)["closes_at"] == opened.closes_at.isoformat()

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from mulin.commons.ballots.actions.elections import withdraw_vote
 from mulin.commons.ballots.actions.ending import publish, seal_urn
 from mulin.commons.ballots.actions.paper import note_box
 from mulin.commons.ballots.actions.voting import hand_out
@@ -13,6 +14,7 @@ from mulin.commons.ballots.models import Sheet
 from mulin.commons.ballots.rules import GRACE, Mark
 from mulin.commons.gatherings.actions.coming import invite, sign_in
 from mulin.commons.gatherings.actions.planning import Plan, close_gathering
+from mulin.ground.community.dues import Asked, owed_by
 from mulin.ground.community.rules import Role
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.parlour.deliberation.actions.deciding import decide_by_hands
@@ -24,7 +26,11 @@ from mulin.parlour.deliberation.actions.meetings import (
 )
 from mulin.parlour.deliberation.actions.secret import open_secret, take_secret_result
 from mulin.parlour.deliberation.models import Matter, Point, Resolution
-from mulin.parlour.deliberation.queries import secret_vote_of
+from mulin.parlour.deliberation.queries import (
+    points_for_ballot,
+    secret_vote_of,
+    secret_votes_of,
+)
 from mulin.parlour.deliberation.rules import Count
 from tests.cast import _staff
 from tests.clock import NOW
@@ -151,3 +157,49 @@ def test_the_committee_opens_and_takes_over_on_its_page(cast, xinjie, committee,
     assert page.post(f"{at}take/", {"token": "b"}).status_code == 422
     assert election.code in page.get("/deliberation/secret/").content.decode()
     assert cast.enter(Client(), cast.chen).get("/deliberation/secret/").status_code == 200
+
+
+def test_the_clock_of_a_vote_online_begins_with_its_opening(full, committee):
+    election = begun(full, committee, is_online=True)
+    assert election.waits_for_opening
+    page = Client().get(f"/ballots/board/{election.code}/").content.decode()
+    assert "30" in page.split("lead")[1].split("</p>")[0]
+
+
+def test_a_vote_that_is_withdrawn_leaves_the_point_to_its_meeting(cast, committee, full):
+    withdraw_vote(
+        begun(full, committee, is_online=True), reason="钥匙没做成", by=committee.actor, now=BEGINS
+    )
+    point = Point.objects.get(pk=full.pk)
+    assert secret_vote_of(point) is None
+    assert secret_votes_of([point]) == {}
+    assert Matter.objects.get().state == "listed"
+    decide_by_hands(point, Count(9, 0, 0), by=cast.chen.actor, now=BEGINS)
+
+
+def test_a_vote_that_is_withdrawn_after_the_meeting_lets_the_matter_wait_for_the_next(
+    cast, committee, full
+):
+    election = begun(full, committee, is_online=True)
+    full.item.gathering.refresh_from_db()
+    close_gathering(full.item.gathering, ended_at=ENDS, by=cast.chen.actor, now=ENDS)
+    assert Matter.objects.get().state == "listed"
+    assert points_for_ballot().exists()
+    withdraw_vote(election, reason="钥匙没做成", by=committee.actor, now=ENDS)
+    assert Matter.objects.get().state == "admitted"
+    assert not points_for_ballot().exists()
+
+
+def test_a_published_result_that_nobody_took_over_stands_with_the_desk(
+    cast, xinjie, committee, full
+):
+    def owed():
+        asked = Asked(cast.chen.actor, frozenset({cast.chen.account.pk}), OVER, OVER)
+        return [one.url for one in owed_by(asked).dues if one.kind == "deliberation.secret"]
+
+    election = begun(full, committee)
+    assert owed() == []
+    ended(election, xinjie, committee, ["yes"] * 12)
+    assert owed() == ["/deliberation/secret/"]
+    take_secret_result(Point.objects.get(pk=full.pk), by=cast.chen.actor, now=OVER)
+    assert owed() == []

@@ -23,6 +23,7 @@ from mulin.parlour.doublefive.actions.ideas import (
     propose_merge,
     put_in_order,
 )
+from mulin.parlour.doublefive.actions.picturing import keep_pictures
 from mulin.parlour.doublefive.actions.screening import (
     appeal,
     decide_appeal,
@@ -38,11 +39,11 @@ from mulin.parlour.doublefive.actions.seasons import (
 )
 from mulin.parlour.doublefive.figures import FIGURES
 from mulin.parlour.doublefive.holdings import ERASED, erase_ideas, ideas_told
-from mulin.parlour.doublefive.models import Chosen, Idea, Season, VotedOn
+from mulin.parlour.doublefive.models import Chosen, Idea, Picture, Season, VotedOn
 from mulin.parlour.reception.actions.demands import receive_demand
 from mulin.parlour.reception.actions.limits import open_reception
 from tests.clock import NOW
-from tests.doublefive.conftest import CRITERIA, public
+from tests.doublefive.conftest import CRITERIA, picture, public
 
 LATER = NOW + timedelta(days=6)
 
@@ -316,3 +317,17 @@ def test_the_figures_count_ideas_and_chosen(cast, published):
     assert {one.name: one.rows(period).count() for one in FIGURES} == {
         "doublefive.ideas": 2, "doublefive.chosen": 1,
     }  # fmt: skip
+
+
+def test_what_was_refused_stands_on_no_list_and_is_erased_whole(cast, published, lamp):
+    Idea.objects.filter(pk=lamp.pk).update(
+        state="refused", reason="办不了", criterion=published.criteria.first(),
+        screened_by=cast.chen.account,
+    )  # fmt: skip
+    lamp.refresh_from_db()
+    keep_pictures(lamp, [picture()], moment="idea", now=NOW, is_public=True)
+    assert Picture.objects.exists()
+    erase_ideas(cast.yong.person_id)
+    lamp.refresh_from_db()
+    assert (lamp.words, lamp.title, lamp.site, lamp.gains) == (ERASED, ERASED, "", "")
+    assert not Picture.objects.exists()

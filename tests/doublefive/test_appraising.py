@@ -228,3 +228,12 @@ def test_the_years_stand_side_by_side_with_promise_and_verdict(cast, appraisal, 
     (five,) = [one for one in fives if one.project]
     assert (five.project.promise, five.verdict["percent"]) == ("年底前亮起来", "100.0")
     assert Appraisal.objects.get().digest
+
+
+def test_after_its_last_day_staff_takes_no_answer_either(cast, appraisal, project):
+    one = roll(appraisal, "party")[0]
+    with pytest.raises(Refused):
+        note_answers(one, says(project), by=cast.chen.actor.by("phone"), now=AFTER)
+    with pytest.raises(Refused):
+        put_in_box(one, by=cast.chen.actor, now=AFTER)
+    assert not Envelope.objects.exists()

@@ -1,5 +1,6 @@
 """The pages of carrying out and appraising: what is shown, to whom, and that nothing typed is lost."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from decimal import Decimal
 
@@ -11,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from mulin.ground.community.rules import Actor
+from mulin.kit.clock import standing_still
 from mulin.parlour.doublefive.actions.appraising import open_appraisal, publish_appraisal
 from mulin.parlour.doublefive.actions.carrying import finish_project, reach_milestone, spend
 from mulin.parlour.doublefive.actions.following import comment
+from mulin.parlour.doublefive.actions.rolls import FIRST_RULES
 from mulin.parlour.doublefive.models import (
     Appraisal,
     Appraiser,
@@ -23,7 +26,9 @@ from mulin.parlour.doublefive.models import (
     Follow,
     Milestone,
     Picture,
+    Placing,
     Project,
+    RollRule,
     Season,
 )
 from mulin.parlour.doublefive.views import stages
@@ -36,6 +41,13 @@ DAY = timedelta(days=1)
 
 def text(page):
     return page.content.decode()
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    """Dates that are typed here stay ahead, whenever the tests are run."""
+    with standing_still(NOW):
+        yield
 
 
 @pytest.fixture
@@ -166,13 +178,30 @@ def test_the_river_tells_each_stage_and_the_desk_what_waits(cast, street, desk, 
 
 
 @pytest.fixture
-def appraisal(cast, project):
-    return open_appraisal(
-        project.chosen.season, last_day=(NOW + 5 * DAY).date(), by=cast.zhou.actor, now=NOW
-    )
+def rules(cast, project):
+    """Who votes, and so who appraises."""
+    for place, (code, rule) in enumerate(FIRST_RULES.items()):
+        RollRule.objects.create(
+            community=cast.xinjie, season=project.chosen.season, position=place, code=code,
+            **asdict(rule),
+        )  # fmt: skip
+    Placing.objects.create(
+        community=cast.xinjie, season=project.chosen.season, person=cast.yong.person,
+        rule=RollRule.objects.get(code="local"), reason="住在这里", placed_on=NOW.date(),
+        placed_by=cast.chen.account,
+    )  # fmt: skip
 
 
-def test_the_head_opens_an_appraisal_and_nobody_else(cast, head, desk, project):
+@pytest.fixture
+def appraisal(cast, project, rules):
+    """It runs: the clock of its pages stands within its days."""
+    with standing_still(NOW):
+        yield open_appraisal(
+            project.chosen.season, last_day=(NOW + 5 * DAY).date(), by=cast.zhou.actor, now=NOW
+        )
+
+
+def test_the_head_opens_an_appraisal_and_nobody_else(cast, head, desk, project, rules):
     address = f"/doublefive/{project.chosen.season_id}/appraisal/"
     assert desk.post(address, {"last_day": "2026-12-01"}).status_code == 404
     assert head.post(address, {"last_day": "2020-01-01"}).status_code == 422
@@ -284,3 +313,19 @@ def test_an_appraisal_is_told_while_it_runs_and_when_it_is_published(cast, desk,
     assert "/doublefive/river/2026/" in text(desk.get(address))
     publish_appraisal(appraisal, by=cast.zhou.actor, now=NOW + 7 * DAY)
     assert "/doublefive/river/2026/appraised/" in text(desk.get(address))
+
+
+def test_when_it_is_over_nobody_is_asked_any_more(desk, appraisal):
+    address = f"/doublefive/{appraisal.season_id}/appraisal/"
+    with standing_still(NOW):
+        assert "/doublefive/appraisers/" in text(desk.get(address))
+    with standing_still(NOW + 30 * DAY):
+        assert "/doublefive/appraisers/" not in text(desk.get(address))
+
+
+def test_before_it_begins_the_rules_of_the_vote_are_named(cast, head, project):
+    RollRule.objects.create(
+        community=cast.xinjie, season=project.chosen.season, position=1, code="party",
+        title="老党员组", words="党员",
+    )  # fmt: skip
+    assert "老党员组" in text(head.get(f"/doublefive/{project.chosen.season_id}/appraisal/"))

@@ -1,5 +1,6 @@
 """The five are carried out: steps, money, delays, who is told, who says what."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -296,3 +297,11 @@ def test_the_map_has_every_house_and_the_numbers_side_by_side(cast, season):
         "1", "2", True, True,
     )  # fmt: skip
     assert map_of([("3", offer_idea(public(), words="", by=cast.yong.actor, now=NOW))]) is None
+
+
+def test_what_a_caller_said_is_not_filed_under_whoever_wrote_it_down(cast, project):
+    staff = replace(cast.chen.actor, person_id=cast.wang.person.pk)
+    noted = comment(project, "电话里说的", by=staff.by("phone"), now=NOW)
+    assert (noted.person_id, noted.account_id) == (None, None)
+    own = comment(project, "我自己说的", by=staff.by("online"), now=NOW)
+    assert own.person_id == cast.wang.person.pk

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from mulin.commons.ballots.actions.elections import open_election, wipe_trial
+from mulin.commons.ballots.actions.elections import open_election, wipe_trial, withdraw_vote
 from mulin.commons.ballots.actions.ending import publish, seal_urn
 from mulin.commons.ballots.actions.paper import note_box, seen
 from mulin.commons.ballots.actions.rolls import answer_objection, freeze_roll, post_roll
@@ -21,6 +22,8 @@ from mulin.commons.ballots.models import Objection, RollEntry, Sheet
 from mulin.commons.ballots.rules import GRACE, Mark
 from mulin.ground.audit.models import ActDetail
 from mulin.ground.community.rules import Role
+from mulin.ground.people.actions.merging import merge_persons
+from mulin.kit.clock import standing_still
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.parlour.doublefive.actions.ideas import offer_idea
 from mulin.parlour.doublefive.actions.rolls import (
@@ -30,6 +33,7 @@ from mulin.parlour.doublefive.actions.rolls import (
     make_roll,
     place_by_hand,
     recall,
+    standing_vote,
     word_rule,
 )
 from mulin.parlour.doublefive.actions.screening import pass_idea
@@ -421,7 +425,7 @@ def test_the_committee_goes_the_whole_way_on_its_pages(cast, published, committe
     page.post(f"/doublefive/rules/{local.pk}/", told | {"words": "住在这里的", "token": "b"})
     assert page.post(f"{at}place/", {"person": "没这人", "reason": "x"}).status_code == 422
     terms = {
-        "opens_at": "2026-11-21", "closes_at": "2026-11-27", "method": "floor-equal",
+        "opens_at": "2099-11-21", "closes_at": "2099-11-27", "method": "floor-equal",
         "seats": "5", "lot_source": "双色球", "board": "codes",
     }  # fmt: skip
     new = f"/doublefive/{published.pk}/vote/new/"
@@ -470,3 +474,88 @@ def test_the_roll_page_asks_the_same_for_two_and_for_twenty(cast, roll, committe
     for person in people(cast, 18):
         place_by_hand(roll, person, None, reason="x", by=committee.actor, now=NOW)
     assert asked() == few
+
+
+def test_a_vote_that_missed_its_end_is_withdrawn_and_another_drafted(cast, roll, committee):
+    vote = drafted(roll, committee)
+    freeze_roll(vote.election, by=committee.actor, now=NOW)
+    with pytest.raises(Refused):
+        open_election(vote.election, by=committee.actor, now=OVER)
+    withdraw_vote(vote.election, reason="错过了日子", by=committee.actor, now=OVER)
+    again = draft_vote(roll, fixed(closes_at=OVER + DAY), by=committee.actor, now=OVER)
+    assert again.election.stage == "drafted"
+
+
+def test_mandate_and_decision_stay_with_whoever_was_merged(cast, roll, committee):
+    speaks = Representative.objects.order_by("pk").first().person
+    moved = people(cast, 1, is_party_member=True)[0]
+    place_by_hand(roll, moved, None, reason="已转出", by=committee.actor, now=NOW)
+    kept = people(cast, 1, residency="new")[0]
+    stays = people(cast, 1, is_party_member=True)[0]
+    merge_persons(kept, speaks, by=cast.chen.actor, now=NOW)
+    merge_persons(stays, moved, by=cast.chen.actor, now=NOW)
+    of = electorate_of(roll, NOW.date()).of
+    assert kept.pk in of["new"]
+    assert stays.pk not in [one for ids in of.values() for one in ids]
+    with pytest.raises(Refused):
+        choose_representative(
+            kept, put_forward_by="a", chosen_how="b", since=NOW.date(), until=date(2027, 1, 1),
+            by=cast.chen.actor, now=NOW,
+        )  # fmt: skip
+
+
+def test_whoever_holds_the_season_keeps_no_roll_even_in_the_committee(cast, roll, committee):
+    both = replace(cast.zhou.actor, grants=(*cast.zhou.actor.grants, *committee.actor.grants))
+    with pytest.raises(NotPermitted):
+        draft_vote(roll, fixed(), by=both, now=NOW)
+
+
+def test_the_river_names_constituencies_and_calls_nobody_to_a_vote_that_is_over(
+    cast, roll, committee, client
+):
+    vote = opened(drafted(roll, committee), committee)
+    street = Client()
+    with standing_still(NOW):
+        assert "/ballots/mine/" in _voting(street) or 'href="/ballots/"' in _voting(street)
+    with standing_still(OVER):
+        assert 'href="/ballots/"' not in _voting(street)
+    vote = voted(vote, cast, committee, full(vote))
+    count_vote(vote, lot_number="1", by=committee.actor, now=OVER)
+    page = text(street.get("/doublefive/river/2026/"))
+    assert "党员 10" in page
+    assert "party 10" not in page
+
+
+def _voting(street):
+    return text(street.get("/doublefive/river/2026/")).split('<section class="card">')[1].split(
+        "</section>"
+    )[0]  # fmt: skip
+
+
+def test_the_river_does_not_read_the_board(cast, roll, committee):
+    vote = opened(drafted(roll, committee), committee)
+    vote = voted(vote, cast, committee, full(vote))
+    count_vote(vote, lot_number="1", by=committee.actor, now=OVER)
+    with CaptureQueriesContext(connection) as queries:
+        Client().get("/doublefive/river/2026/")
+        standing_vote(roll)
+    read = [one["sql"].split("WHERE")[0] for one in queries]
+    assert not [sql for sql in read if '"doublefive_seasonvote"."board"' in sql]
+
+
+def test_after_the_vote_nobody_reads_that_they_do_not_stand_on_the_roll(cast, roll, committee):
+    vote = opened(drafted(roll, committee), committee)
+    yong = cast.enter(Client(), cast.yong)
+    voted(vote, cast, committee, full(vote))
+    RollEntry.objects.all().delete()
+    page = text(yong.get("/doublefive/river/2026/voters/"))
+    assert "您不在名册上" not in page
+    assert "名册即移除" in page
+
+
+def test_representatives_are_linked_for_whoever_may_read_them_and_lead_back(cast, roll, committee):
+    at, there = f"/doublefive/{roll.pk}/roll/", "/doublefive/representatives/"
+    assert there in text(cast.enter(Client(), cast.chen).get(at))
+    assert there not in text(cast.enter(Client(), cast.sun).get(at))
+    assert 'class="back"' in text(cast.enter(Client(), cast.chen).get(there))
+    assert there in text(cast.enter(Client(), cast.chen).get("/doublefive/"))  # in the menu

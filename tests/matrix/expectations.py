@@ -343,6 +343,7 @@ LINES = {
     "ballots:held": Line(COMMITTEE, about="election", gives=NAMES),
     "ballots:deed": Line(COMMITTEE, about="election deed", method="POST", gives=NAMES),
     "ballots:key": Line(COMMITTEE, about="election", method="POST", gives=NAMES),
+    "ballots:withdraw": Line(COMMITTEE, about="election", method="POST", gives=NAMES),
     "ballots:extend": Line(COMMITTEE, about="election", method="POST", gives=NAMES),
     "ballots:answer": Line(COMMITTEE, about="objection", method="POST", gives=NAMES),
     "ballots:box": Line(COMMITTEE, about="ballot box", method="POST", gives=NAMES),

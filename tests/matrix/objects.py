@@ -132,6 +132,7 @@ from mulin.parlour.doublefive.models import (
     Milestone,
     Moment,
     Picture,
+    Placing,
     Project,
     Representative,
     RollRule,
@@ -875,10 +876,14 @@ def _carried(community: Community, sides: list[Side], *, head: Actor, owner: Acc
             side.idea, [CleanPhoto(b"jpeg", b"jpeg", 1, 1)], moment=Moment.IDEA, now=NOW,
             is_public=False,
         )  # fmt: skip
-    RollRule.objects.create(
-        community=community, season=year, position=1, code="local", title="居民", words="在册",
-        least_age=0,
-    )  # fmt: skip
+    rule = RollRule.objects.create(
+        community=community, season=year, position=0, code="local", title="居民", words="在册"
+    )
+    for side in sides:
+        Placing.objects.create(
+            community=community, season=year, person=side.person, rule=rule, reason="住在这里",
+            placed_on=NOW.date(),
+        )  # fmt: skip
     appraisal = open_appraisal(year, last_day=(NOW + day).date(), by=head, now=NOW)
     for side in sides:
         side.appraiser = Appraiser.objects.get(appraisal=appraisal, person=side.person)

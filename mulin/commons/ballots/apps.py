@@ -18,6 +18,7 @@ VERBS = {
     "ballots.pass_test": _("opened the test envelope of an urn"),
     "ballots.open_election": _("opened a vote"),
     "ballots.extend_vote": _("extended a vote"),
+    "ballots.withdraw_vote": _("withdrew a vote before its opening"),
     "ballots.wipe_trial": _("wiped a trial vote"),
     "ballots.seal_urn": _("sealed an urn and destroyed its signing keys"),
     "ballots.take_in_opened": _("brought the opened ballots of an urn"),

@@ -80,6 +80,14 @@ class ExtendForm(ActForm):
     )
 
 
+class WithdrawForm(ActForm):
+    """Why a vote is taken back."""
+
+    reason = forms.CharField(
+        label=_("Why"), max_length=300, error_messages={"required": _("Say why.")}
+    )
+
+
 class ObjectForm(ActForm):
     """What is wrong with the roll about oneself."""
 

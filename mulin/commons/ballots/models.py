@@ -1,6 +1,7 @@
 """Elections with their rolls on one side; the urn, the board and paper on the other."""
 
 import secrets
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from mulin.commons.ballots.rules import Board, Kind, Mark, State
+from mulin.commons.ballots.rules import UNOPENED, Board, Kind, Mark, State
 from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.community.models import Community as _Community
 from mulin.ground.people.models import Person
@@ -24,7 +25,7 @@ STATE_LABELS: dict[State, Promise] = {
     State.SEALED: pgettext_lazy("election", "urn sealed"),
     State.OPENED: pgettext_lazy("election", "urn opened"),
     State.PUBLISHED: pgettext_lazy("election", "published"),
-    State.WIPED: pgettext_lazy("election", "trial, wiped"),
+    State.WIPED: pgettext_lazy("election", "taken away"),
 }
 MARK_LABELS: dict[Mark, Promise] = {
     Mark.NOT_TAKEN: _("no ballot taken yet"),
@@ -80,6 +81,8 @@ class Election(TenantRow):
     )
     extended_from = models.DateTimeField(null=True, blank=True)  # the end it had before
     extension_reason = models.CharField(max_length=300, blank=True)
+    lasts_minutes = models.PositiveIntegerField(null=True, blank=True)  # from its opening on
+    withdrawal_reason = models.CharField(max_length=300, blank=True)
     complaint_days = models.PositiveSmallIntegerField()
     origin_kind = models.CharField(max_length=40, blank=True)
     origin_id = models.BigIntegerField(default=0)
@@ -102,6 +105,8 @@ class Election(TenantRow):
     explanation = models.CharField(max_length=500, blank=True)  # where the urn's sum is not equal
     is_tidy = models.BooleanField(default=False)  # the file says no more in which order rows came
     published_on = models.DateField(null=True, blank=True)
+    # As many as there were when the roll was forgotten, and they with it.
+    corrections_count = models.PositiveIntegerField(null=True, blank=True)
 
     objects = tenant_manager()
 
@@ -127,6 +132,16 @@ class Election(TenantRow):
         return State(self.state)
 
     @property
+    def is_unopened(self) -> bool:
+        """It may still be withdrawn."""
+        return self.stage in UNOPENED
+
+    @property
+    def waits_for_opening(self) -> bool:
+        """Its times are not known yet: they are set when it is opened."""
+        return self.lasts_minutes is not None and self.is_unopened
+
+    @property
     def is_over(self) -> bool:
         """Nothing is drawn or cast any more."""
         return self.stage in {State.SEALED, State.OPENED, State.PUBLISHED, State.WIPED}
@@ -134,6 +149,10 @@ class Election(TenantRow):
     @property
     def is_published(self) -> bool:
         return self.stage is State.PUBLISHED
+
+    def has_ended(self, now: datetime) -> bool:
+        """Nobody takes a ballot any more, whether the urn is sealed already or not."""
+        return self.is_over or (not self.waits_for_opening and now >= self.closes_at)
 
 
 class Option(TenantRow):

@@ -119,12 +119,13 @@ def roll(election: Election, by: Actor) -> QuerySet[RollEntry]:
 
 
 def one_person(typed: str) -> Person:
-    """The one person on the community's roll whom a name or a phone number means, for whoever keeps
-    a roll. Raises Refused for nobody and for several.
+    """The one person on the community's roll whom a whole name or a whole phone number means, for
+    whoever keeps a roll: part of a name would put another one there. Raises Refused for nobody and
+    for several.
     """
     people = Person.objects.on_roll()
     found: list[Person] = list(people.filter(name=typed.strip())[:2])
-    found = found or list(people.search(typed)[:2])
+    found = found or list(people.with_phone(typed)[:2])
     if not found:
         raise Refused(_("Nobody on the community's roll is called so."), field="person")
     if len(found) > 1:
@@ -196,6 +197,12 @@ def corrections(election: Election) -> QuerySet[Correction]:
     """What was changed after the freeze, in order."""
     rows: QuerySet[Correction] = Correction.objects.filter(constituency__election=election)
     return rows.select_related("constituency", "person").order_by("id")
+
+
+def count_corrections(election: Election) -> int:
+    """How many there were; they themselves are forgotten with the roll."""
+    kept = election.corrections_count
+    return corrections(election).count() if kept is None else kept
 
 
 def print_runs(election: Election) -> list[tuple[Constituency, int, str]]:
@@ -421,7 +428,11 @@ def _issued(election: Election) -> Counter[int]:
 # ── after publication ────────────────────────────────────────────────────────────────────────
 
 
-def published_ballots(election: Election) -> dict[str, list[list[str]]]:
+Cast = dict[str, list[list[str]]]
+"""Per constituency the ballots, each as the sorted options on it."""
+
+
+def published_ballots(election: Election) -> Cast:
     """What counting takes: per constituency the ballots of urn and box together, blank ones as
     empty lists, sorted, void ones left out.
 
@@ -430,7 +441,7 @@ def published_ballots(election: Election) -> dict[str, list[list[str]]]:
     """
     if not election.is_published:
         raise NotPublished("What was cast is not read before publication.")
-    found: dict[str, list[list[str]]] = {}
+    found: Cast = {}
     for constituency in election.constituencies.all():
         online = constituency.ballots.filter(kind__in=[Kind.VALID, Kind.BLANK])
         ballots = [sorted(choices) for choices in online.values_list("choices", flat=True)]
@@ -477,7 +488,7 @@ def closure_of(election: Election) -> Closure:
         shares=election.shares.count(),
         taken=sum(one.taken for one in counts),
         on_roll=sum(one.on_roll for one in counts),
-        corrections=corrections(election).count(),
+        corrections=count_corrections(election),
     )
 
 
@@ -490,12 +501,11 @@ class Group:
     marks: list[tuple[str, str, int]]
 
 
-def shown_groups(election: Election) -> list[Group]:
+def shown_groups(election: Election, ballots: Cast | None = None) -> list[Group]:
     """Marks per option, no group smaller than ten ballots; nothing where all together are fewer.
-
-    Raises NotPublished before publication.
+    Whoever has read the published ballots hands them in. Raises NotPublished before publication.
     """
-    ballots = published_ballots(election)
+    ballots = published_ballots(election) if ballots is None else ballots
     titles = {one.code: one.title for one in election.constituencies.all()}
     options = list(election.options.values_list("code", "title"))
     groups = []
@@ -511,12 +521,11 @@ def shown_groups(election: Election) -> list[Group]:
     return groups
 
 
-def listed_constituencies(election: Election) -> set[str]:
+def listed_constituencies(election: Election, ballots: Cast | None = None) -> set[str]:
     """Those whose ballots of the urn are shown one by one; of the others numbers of receipts alone.
-
-    Raises NotPublished before publication.
+    Whoever has read the published ballots hands them in. Raises NotPublished before publication.
     """
-    ballots = published_ballots(election)
+    ballots = published_ballots(election) if ballots is None else ballots
     if election.board == Board.CODES:
         return set()
     online = Counter(
@@ -557,10 +566,9 @@ def receipts(election: Election, typed: str = "") -> QuerySet[Ballot]:
     return rows.order_by("receipt", "id")
 
 
-def titles_of(election: Election, choices: Iterable[str]) -> list[str]:
-    """Options in words."""
-    titles = dict(election.options.values_list("code", "title"))
-    return [titles[code] for code in choices if code in titles]
+def titles_of(election: Election) -> dict[str, str]:
+    """Options in words, by code."""
+    return dict(election.options.values_list("code", "title"))
 
 
 def board_file(election: Election) -> dict[str, object]:
@@ -569,7 +577,7 @@ def board_file(election: Election) -> dict[str, object]:
     ballots stand together with others. Raises NotPublished before publication.
     """
     ballots = published_ballots(election)
-    listed = listed_constituencies(election)
+    listed = listed_constituencies(election, ballots)
     rows = receipts(election).filter(constituency__code__in=listed)
     return {
         "format": "mulin-urn-board/1",

@@ -9,18 +9,20 @@ from mulin.ground.community.rules import Actor
 
 
 def _nothing(_election: Election, _by: Actor, _now: datetime) -> None:
-    """The opening moves nothing in the room."""
+    """It moves nothing in the room."""
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
     """`kind` is the `origin_kind` of its votes, `page` the address of a record for whoever works
-    with it; `opened` runs in the transaction that opens the vote.
+    with it; `opened` runs in the transaction that opens the vote, `dropped` in the one that
+    withdraws it.
     """
 
     kind: str
     page: Callable[[int], str]
     opened: Callable[[Election, Actor, datetime], None] = _nothing
+    dropped: Callable[[Election, Actor, datetime], None] = _nothing
 
 
 _rooms: dict[str, Room] = {}

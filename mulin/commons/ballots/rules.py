@@ -38,7 +38,11 @@ class State(StrEnum):
     SEALED = "sealed"  # over; the urn has its hash, the signing keys are gone
     OPENED = "opened"  # two key holders have opened it, its ballots are checked
     PUBLISHED = "published"
-    WIPED = "wiped"  # a trial, taken away
+    WIPED = "wiped"  # taken away: a trial, or a vote withdrawn before its opening
+
+
+#: As long as a vote may be withdrawn; from its opening on it stands.
+UNOPENED: Final = frozenset({State.DRAFTED, State.POSTED, State.FROZEN})
 
 
 class Mark(StrEnum):
@@ -87,7 +91,8 @@ class Terms:
     """What is decided about an election before its roll is posted.
 
     `options` and `constituencies` carry ids that stand on ballots: short, of letters and digits.
-    `origin` names the record of the room that opened it.
+    `origin` names the record of the room that opened it. With `lasts`, whole minutes, it runs so
+    long from the moment in which it is opened, and its two times are set then.
     """
 
     title: str
@@ -103,6 +108,7 @@ class Terms:
     complaint_days: int = COMPLAINT_DAYS
     board: Board = Board.FULL
     origin: tuple[str, int] = ("", 0)
+    lasts: timedelta | None = None
 
 
 def fault_of(terms: Terms) -> Fault | None:

@@ -42,7 +42,9 @@ def vote_for_chat(ref: str, by: Actor) -> Shared | None:
         )
     if election.stage is State.FROZEN:
         lines = (
-            _("The roll is settled. Voting is from %(opens)s to %(closes)s.")
+            _("The roll is settled. Voting begins when the committee opens it.")
+            if election.waits_for_opening
+            else _("The roll is settled. Voting is from %(opens)s to %(closes)s.")
             % {"opens": dated(election.opens_at), "closes": dated(election.closes_at)},
         )
     else:

@@ -26,6 +26,7 @@ urlpatterns = [
     path("held/<slug:code>/do/<slug:deed>/", committee.deed, name="deed"),
     path("held/<slug:code>/key/", committee.key, name="key"),
     path("held/<slug:code>/extend/", committee.extend, name="extend"),
+    path("held/<slug:code>/withdraw/", committee.withdraw, name="withdraw"),
     path("held/<slug:code>/answer/<int:pk>/", committee.answer, name="answer"),
     path("held/<slug:code>/box/<slug:group>/", committee.box, name="box"),
     path("held/<slug:code>/explain/<slug:group>/", committee.explain, name="explain"),

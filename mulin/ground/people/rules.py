@@ -365,11 +365,14 @@ def register_keeper(kind: str, reason: object, rows: Counting, *, article: str) 
 
     《个人信息保护法》第47条第2款: what a law says must be kept is kept, and used for nothing else.
     """
+    held = HOLDINGS.keepers.get(kind)
+    _refuse_second(kind, held and held.rows, rows)
     HOLDINGS.keepers[kind] = Keeper(kind, reason, article, rows)
 
 
 def register_teller(kind: str, tell: Telling) -> None:
     """Add a part to the file of everything that is held of a person. 《个人信息保护法》第45条."""
+    _refuse_second(kind, HOLDINGS.tellers.get(kind), tell)
     HOLDINGS.tellers[kind] = tell
 
 
@@ -377,7 +380,14 @@ def register_eraser(kind: str, erase: Erasing) -> None:
     """Say how this room blanks what it holds of a person; runs within the erasure's transaction
     and again after a restore, so it must be safe to run twice. 《个人信息保护法》第47条.
     """
+    _refuse_second(kind, HOLDINGS.erasers.get(kind), erase)
     HOLDINGS.erasers[kind] = erase
+
+
+def _refuse_second(kind: str, held: object, new: object) -> None:
+    """Raises ValueError: of two under one name the first would be forgotten without a word."""
+    if held is not None and held != new:
+        raise ValueError(f"{kind}: another function is registered for it already")
 
 
 @dataclass(frozen=True, slots=True)

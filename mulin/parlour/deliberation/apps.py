@@ -65,7 +65,7 @@ class DeliberationConfig(AppConfig):
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
         from mulin.parlour.deliberation import dues
         from mulin.parlour.deliberation.actions.matters import take_need
-        from mulin.parlour.deliberation.actions.meetings import KIND, let_go
+        from mulin.parlour.deliberation.actions.meetings import KIND, let_go, vote_dropped
         from mulin.parlour.deliberation.figures import FIGURES
         from mulin.parlour.deliberation.holdings import erase_hall, hall_kept, hall_told
         from mulin.parlour.deliberation.jobs import end_publications, escalate_late
@@ -78,7 +78,11 @@ class DeliberationConfig(AppConfig):
                 page=lambda pk: reverse("deliberation:meeting", args=[pk]), minutes=MINUTES,
             )
         )  # fmt: skip
-        register_room(Room(BALLOT_ORIGIN, lambda _pk: reverse("deliberation:secret")))
+        register_room(
+            Room(
+                BALLOT_ORIGIN, lambda _pk: reverse("deliberation:secret"), dropped=vote_dropped
+            )
+        )  # fmt: skip
         register(
             Entry(_("Secret votes of meetings"), "deliberation:secret", "lock", COMMITTEE, "desk",
                   _("Votes"), "", 42)

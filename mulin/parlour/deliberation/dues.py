@@ -1,6 +1,7 @@
 """What the hall owes: matters to screen, resolutions to publish, objections to answer, tasks."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -11,12 +12,14 @@ from mulin.ground.community.dues import Asked, Due, Found, Kind, Part
 from mulin.ground.community.rules import Harm
 from mulin.kit.clock import end_of_day
 from mulin.parlour.deliberation.models import Matter, Objection, Task
+from mulin.parlour.deliberation.queries import untaken_results
 from mulin.parlour.deliberation.rules import State
 
 _WHY: Final = {
     "deliberation.task": _("a meeting decided it"),
     "deliberation.screen": _("whoever brought it in waits for a yes or no"),
     "deliberation.publish": _("it was adopted and hangs nowhere yet"),
+    "deliberation.secret": _("its ballots are published, and nobody has taken the result over"),
     "deliberation.objection": _("without an answer the resolution cannot stand"),
 }
 
@@ -38,6 +41,10 @@ def parts(asked: Asked) -> Iterator[Part]:
             said=("title",),
         )  # fmt: skip
     yield Part(
+        "deliberation.secret", untaken_results(), harm=Harm.PROMISE, under="matter_id",
+        said=("matter__title",),
+    )  # fmt: skip
+    yield Part(
         "deliberation.objection", Objection.objects.filter(answered_at__isnull=True),
         harm=Harm.PROMISE, under="publication__matter_id",
         # A day, not a moment: it is told as words and read again.
@@ -55,10 +62,19 @@ def _tell(asked: Asked, row: Found) -> Due:
     )  # fmt: skip
 
 
+def _tell_secret(asked: Asked, row: Found) -> Due:
+    """It is taken over where secret votes are, not on the page of the matter."""
+    return replace(_tell(asked, row), url=reverse("deliberation:secret"))
+
+
 #: What is told of the rows that `parts` gives.
 TOLD: Final = (
     (Kind("deliberation.task", _("tasks out of resolutions"), "deliberation:desk"), _tell),
     (Kind("deliberation.screen", _("matters to screen"), "deliberation:desk"), _tell),
     (Kind("deliberation.publish", _("resolutions to publish"), "deliberation:desk"), _tell),
+    (
+        Kind("deliberation.secret", _("secret votes to take over"), "deliberation:secret"),
+        _tell_secret,
+    ),
     (Kind("deliberation.objection", _("objections to answer"), "deliberation:desk"), _tell),
 )

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db.models import Count, Max, Q, QuerySet
 
 from mulin.commons.ballots.models import Election
+from mulin.commons.ballots.rules import State as Stand
 from mulin.commons.gatherings.models import AgendaItem, Attendance, Gathering
 from mulin.commons.gatherings.queries import group_of_roll
 from mulin.ground.community.rules import Actor
@@ -266,18 +267,15 @@ def amendments_of(point: Point) -> list[Amendment]:
 
 
 def secret_vote_of(point: Point) -> Election | None:
-    """The secret vote on a point, however far it is."""
-    found: Election | None = Election.objects.filter(
-        origin_kind=BALLOT_ORIGIN, origin_id=point.pk
-    ).first()
-    return found
+    """The secret vote on a point, however far it is; one that was withdrawn is none."""
+    return _secret_votes().filter(origin_id=point.pk).first()
 
 
 def points_for_ballot() -> "QuerySet[Point]":
     """What may be voted on secretly now: points that are worded and undecided, of a meeting whose
     roll is frozen; and those whose secret vote still runs. The latest meeting first.
     """
-    begun = Election.objects.filter(origin_kind=BALLOT_ORIGIN).values("origin_id")
+    begun = _secret_votes().values("origin_id")
     ready = Q(item__gathering__state="planned", item__gathering__meeting__frozen_at__isnull=False)
     rows: QuerySet[Point] = Point.objects.filter(matter__state=State.LISTED).exclude(draft="")
     return (
@@ -290,8 +288,19 @@ def points_for_ballot() -> "QuerySet[Point]":
 def secret_votes_of(points: Iterable[Point]) -> dict[int, Election]:
     """The secret votes on these points, by point."""
     ids = [point.pk for point in points]
-    rows = Election.objects.filter(origin_kind=BALLOT_ORIGIN, origin_id__in=ids)
-    return {one.origin_id: one for one in rows}
+    return {one.origin_id: one for one in _secret_votes().filter(origin_id__in=ids)}
+
+
+def untaken_results() -> "QuerySet[Point]":
+    """Points whose secret vote is published and whose result nobody has taken over."""
+    told = _secret_votes().filter(state=Stand.PUBLISHED).values("origin_id")
+    rows: QuerySet[Point] = Point.objects.filter(matter__state=State.LISTED, pk__in=told)
+    return rows
+
+
+def _secret_votes() -> "QuerySet[Election]":
+    rows: QuerySet[Election] = Election.objects.filter(origin_kind=BALLOT_ORIGIN)
+    return rows.exclude(state=Stand.WIPED)
 
 
 def proxies_at(meetings: Iterable[Meeting]) -> dict[int, list[Proxy]]:

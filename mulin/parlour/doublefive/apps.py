@@ -66,7 +66,7 @@ class DoubleFiveConfig(AppConfig):
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
-        from mulin.ground.community.rules import HANDLER_ROLES
+        from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
         from mulin.ground.figures.registry import register as register_figure
@@ -105,6 +105,10 @@ class DoubleFiveConfig(AppConfig):
             Entry(_("Roll of the Double-Five"), "doublefive:rolls", "vote", COMMITTEE, "desk",
                   _("Votes"), "", 43)
         )  # fmt: skip
+        register(
+            Entry(_("New residents' representatives"), "doublefive:representatives", "users",
+                  DESK_ROLES | COMMITTEE, "desk", _("Votes"), "", 44)
+        )  # fmt: skip
         register(Entry(_("Double-Five"), "doublefive:river", "vote", None, "resident", "", "", 56))
         register_teller("doublefive.idea", ideas_told)
         register_eraser("doublefive.idea", erase_ideas)
@@ -124,7 +128,7 @@ class DoubleFiveConfig(AppConfig):
         register_teller("doublefive.said", said_told)
         register_eraser("doublefive.said", erase_said)
         register_keeper(
-            "doublefive.roll",
+            "doublefive.appraisal",
             _(
                 "That somebody stands on the roll of an appraisal that runs, without a name: each"
                 " answers once. When it is published the roll is removed."

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from mulin.ground.audit.actions import erase_details
 from mulin.kit import clock
@@ -11,14 +11,19 @@ from mulin.parlour.doublefive.models import (
     Comment,
     Follow,
     Idea,
+    Moment,
     Picture,
     Placing,
     Representative,
 )
-from mulin.parlour.doublefive.rules import Stage
+from mulin.parlour.doublefive.rules import Stage, State
 
 #: What stands where a person's words stood. Data of the community, so in its language.
 ERASED = "（已应本人要求删除）"
+
+
+#: Ideas that are on no published list.
+_NEVER_LISTED = Q(season__stage__in=[Stage.COLLECT, Stage.SCREEN]) | ~Q(state=State.PASSED)
 
 
 def ideas_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of several columns
@@ -41,16 +46,15 @@ def ideas_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of severa
 
 def erase_ideas(person_id: int) -> None:
     """Blank the author's own words and contact. What was put on a published list stays: it is the
-    community's, and names nobody. Safe to run twice.
+    community's, and names nobody. What was refused or became part of another never stood on one.
+    Safe to run twice.
     """
     ideas = Idea.objects.filter(person=person_id)
     _remove_pictures(ideas)
     ids = list(ideas.values_list("id", flat=True))
     ideas.update(words=ERASED, contact_phone=None)
     ideas.exclude(appeal="").update(appeal=ERASED)
-    ideas.filter(season__stage__in=[Stage.COLLECT, Stage.SCREEN]).update(
-        title=ERASED, site="", gains=""
-    )
+    ideas.filter(_NEVER_LISTED).update(title=ERASED, site="", gains="")
     erase_details("doublefive.idea", ids, now=clock.now())
 
 
@@ -96,8 +100,11 @@ def terms_kept(person_id: int) -> int:
 
 
 def _remove_pictures(ideas: "QuerySet[Idea]") -> None:
-    """The pictures that were never shown: what stands on a published list is the community's."""
-    for picture in Picture.objects.filter(idea__in=ideas, is_public=False):
+    """The pictures that were never shown, and those of ideas that were never listed: what stands on
+    a published list is the community's.
+    """
+    unlisted = Q(moment=Moment.IDEA, idea__in=ideas.filter(_NEVER_LISTED))
+    for picture in Picture.objects.filter(Q(idea__in=ideas, is_public=False) | unlisted):
         picture.file.delete(save=False)
         picture.thumb.delete(save=False)
         picture.delete()

@@ -14,7 +14,7 @@ def may_keep_roll(actor: Actor) -> bool:
     """Word the rules of the roll, decide about single people, draft the vote and count it: the
     election committee, and nobody who holds the season.
     """
-    return may_keep_votes(actor)
+    return may_keep_votes(actor) and not actor.has(Role.HEAD)
 
 
 def may_record(actor: Actor) -> bool:

@@ -37,6 +37,7 @@ from mulin.ground.community.queries import holders_of
 from mulin.ground.community.rules import HANDLER_ROLES, Actor
 from mulin.ground.figures.rules import share_percent
 from mulin.ground.people.models import Person
+from mulin.ground.people.queries import kept_ids
 from mulin.ground.places.models import Building, Place
 from mulin.parlour.doublefive.models import (
     Appraisal,
@@ -159,17 +160,18 @@ class Standing:
 
 
 def standing_of(season: Season, now: datetime) -> Standing:
-    """How far a year is; five queries."""
+    """How far a year is; six queries."""
     late = Milestone.objects.open().filter(project__chosen__season=season, due_at__lt=now)
     chosen = Chosen.objects.filter(season=season).aggregate(
         all=Count("pk"), finished=Count("project__finished_at")
     )
+    titles = dict(season.roll_rules.values_list("code", "title"))
+    rolls = VotedOn.objects.filter(season=season).order_by("pk").values_list("constituency", "size")
     return Standing(
         season=season,
         ideas=counts_of(season),
-        rolls=list(
-            VotedOn.objects.filter(season=season).order_by("pk").values_list("constituency", "size")
-        ),
+        # What the head recorded by hand names its constituencies itself.
+        rolls=[(titles.get(code, code), size) for code, size in rolls],
         chosen=chosen["all"],
         finished=chosen["finished"],
         late=late.count(),
@@ -653,20 +655,25 @@ def representatives() -> QuerySet[Representative]:
 
 def electorate_of(season: Season, day: date) -> Electorate:
     """Who belongs to which constituency on a day: by the season's rules, then by what was decided
-    about single people.
+    about single people. Both were written about a record that may have been merged since.
     """
     rules = list(season.roll_rules.all())
-    speak = frozenset(representatives_on(day).values_list("person_id", flat=True))
+    terms = representatives_on(day).values_list("person_id", flat=True)
+    speak = frozenset(kept_ids(terms).values())
     found = electorate([one.belongs for one in rules], day=day, representatives=speak)
     codes = {one.pk: one.code for one in rules}
-    placed = dict(
-        Placing.objects.filter(season=season, person__in=Person.objects.on_roll()).values_list(
-            "person_id", "rule_id"
-        )
+    decided: dict[int, int | None] = dict(
+        # The latest last: of two records of one person it is the one that holds.
+        Placing.objects.filter(season=season)
+        .order_by("placed_on", "id")
+        .values_list("person_id", "rule_id")
     )
+    kept = kept_ids(decided)
+    placed = {kept[one]: rule for one, rule in decided.items()}
+    standing = set(Person.objects.on_roll().filter(pk__in=placed).values_list("pk", flat=True))
     of = {code: [one for one in ids if one not in placed] for code, ids in found.of.items()}
     for person, rule in placed.items():
-        if rule is not None:
+        if rule is not None and person in standing:
             of[codes[rule]].append(person)
     return Electorate(of, [one for one in found.age_unknown if one not in placed])
 
@@ -710,14 +717,20 @@ def public_vote(season: Season) -> SeasonVote | None:
 
 def counted_vote(season: Season) -> SeasonVote | None:
     """The vote whose result is recorded."""
-    found: SeasonVote | None = (
-        SeasonVote.objects.filter(
-            season=season, board__isnull=False, election__is_trial=False,
-            election__state=Stand.PUBLISHED,
-        )
-        .select_related("election")
-        .first()
+    return _counted_votes(season).select_related("election").first()
+
+
+def _counted_votes(season: Season) -> "QuerySet[SeasonVote]":
+    rows: QuerySet[SeasonVote] = SeasonVote.objects.filter(
+        season=season, board__isnull=False, election__is_trial=False,
+        election__state=Stand.PUBLISHED,
     )  # fmt: skip
+    return rows
+
+
+def is_counted(season: Season) -> bool:
+    """Whether the result of its vote is recorded, without reading the board."""
+    found: bool = _counted_votes(season).exists()
     return found
 
 

@@ -1,7 +1,7 @@
 """An election is drafted, and opened once nothing about it can change any more."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.functional import Promise
@@ -25,6 +25,7 @@ from mulin.commons.ballots.registry import room_of
 from mulin.commons.ballots.rules import (
     HOLDERS,
     LONGEST_EXTENSION,
+    UNOPENED,
     Fault,
     State,
     Terms,
@@ -55,12 +56,15 @@ def draft_election(terms: Terms, *, by: Actor, now: datetime, token: str | None 
         fault = fault_of(terms)
         if fault is not None:
             raise Refused(_SAYS[fault], field=fault.value)
+        if terms.closes_at <= now:
+            raise Refused(_("Its last day is over already."), field="closes_at")
         election: Election = Election.objects.create(
             community_id=by.community_id, title=terms.title, max_choices=terms.max_choices,
             min_choices=terms.min_choices, opens_at=terms.opens_at, closes_at=terms.closes_at,
             rule=terms.rule, is_online=terms.is_online, is_trial=terms.is_trial, board=terms.board,
             complaint_days=terms.complaint_days, origin_kind=terms.origin[0],
             origin_id=terms.origin[1], roll_salt=secrets.token_hex(16),
+            lasts_minutes=None if terms.lasts is None else terms.lasts // timedelta(minutes=1),
         )  # fmt: skip
         Option.objects.bulk_create(
             Option(
@@ -94,15 +98,18 @@ def open_election(
         if not may_hold(by):
             raise NotPermitted(_("The election committee opens a vote."))
         held = _locked(election, State.FROZEN)
+        if held.lasts_minutes is not None:
+            held.opens_at = now
+            held.closes_at = now + timedelta(minutes=held.lasts_minutes)
         if held.closes_at <= now:
-            raise Refused(_("Its last day is over already."))
+            raise Refused(_("Its last day is over already. Withdraw this vote."))
         if held.is_online:
             _refuse_unready(held)
         for constituency in held.constituencies.all():
             if digest_of_roll(constituency) != constituency.roll_digest:
                 raise Refused(_("The roll is not the one that was frozen. Nothing was opened."))
         held.state, held.terms_digest = State.OPEN, terms_digest(frozen_terms(held))
-        held.save(update_fields=["state", "terms_digest"])
+        held.save(update_fields=["state", "terms_digest", "opens_at", "closes_at"])
         room = room_of(held)
         if room is not None:
             room.opened(held, by, now)
@@ -167,18 +174,49 @@ def wipe_trial(
         if not held.is_trial:
             raise Refused(_("Only a trial can be wiped."))
         before = held.state
-        for rows in (
-            Envelope.objects.filter(election=held),
-            Ballot.objects.filter(constituency__election=held),
-            Sheet.objects.filter(constituency__election=held),
-            Correction.objects.filter(constituency__election=held),
-            Objection.objects.filter(election=held),
-            RollEntry.objects.filter(election=held),
-        ):
-            rows.delete()
-        held.constituencies.update(ballot_secret="")
-        held.envelope_secret, held.state, held.is_tidy = "", State.WIPED, False
-        held.save(update_fields=["envelope_secret", "state", "is_tidy"])
+        _take_away(held)
         act.on(held, before={"state": before}, after={"state": held.state})
-        transaction.on_commit(lambda: keys.destroy_lock(held.pk))
     return held
+
+
+def withdraw_vote(
+    election: Election, *, reason: str, by: Actor, now: datetime, token: str | None = None
+) -> Election:
+    """Take a vote back that was not opened: its end was missed, its terms are wrong. Its room may
+    prepare another one. Raises NotPermitted, Refused without a reason, TakenMeanwhile from the
+    opening on.
+    """
+    with recording(by, "ballots.withdraw_vote", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Election)
+        if not may_hold(by):
+            raise NotPermitted(_("The election committee withdraws a vote."))
+        if not reason.strip():
+            raise Refused(_("Say why."), field="reason")
+        held = _locked(election, *UNOPENED)
+        before, held.withdrawal_reason = held.state, reason.strip()
+        _take_away(held)
+        room = room_of(held)
+        if room is not None:
+            room.dropped(held, by, now)
+        act.on(
+            held, before={"state": before},
+            after={"state": held.state, "reason": held.withdrawal_reason},
+        )  # fmt: skip
+    return held
+
+
+def _take_away(held: Election) -> None:
+    for rows in (
+        Envelope.objects.filter(election=held),
+        Ballot.objects.filter(constituency__election=held),
+        Sheet.objects.filter(constituency__election=held),
+        Correction.objects.filter(constituency__election=held),
+        Objection.objects.filter(election=held),
+        RollEntry.objects.filter(election=held),
+    ):
+        rows.delete()
+    held.constituencies.update(ballot_secret="")
+    held.envelope_secret, held.state, held.is_tidy = "", State.WIPED, False
+    held.save(update_fields=["envelope_secret", "state", "is_tidy", "withdrawal_reason"])
+    transaction.on_commit(lambda: keys.destroy_lock(held.pk))

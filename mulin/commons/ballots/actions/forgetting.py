@@ -20,7 +20,11 @@ def forget_roll(election: Election, *, by: Actor, now: datetime) -> bool:
     if local_day(now) <= last or not rows.exists():
         return False
     with recording(by, "ballots.forget_roll", now=now) as act:
-        Correction.objects.filter(constituency__election=election).delete()
+        corrections = Correction.objects.filter(constituency__election=election)
+        # The certificate and the board say how many there were, then as now.
+        election.corrections_count = corrections.count()
+        election.save(update_fields=["corrections_count"])
+        corrections.delete()
         Objection.objects.filter(election=election).delete()
         act.on(election, after={"removed": rows.delete()[0]})
     return True

@@ -22,6 +22,26 @@ class Migration(migrations.Migration):
             name='board',
             field=models.CharField(choices=[('full', 'receipts with what was chosen'), ('codes', 'receipts and ballots as two separate lists')], default=mulin.commons.ballots.rules.Board['FULL'], max_length=10),
         ),
+        migrations.AlterField(
+            model_name='election',
+            name='state',
+            field=models.CharField(choices=[('drafted', 'being prepared'), ('posted', 'roll posted'), ('frozen', 'roll frozen'), ('open', 'voting'), ('sealed', 'urn sealed'), ('opened', 'urn opened'), ('published', 'published'), ('wiped', 'taken away')], default=mulin.commons.ballots.rules.State['DRAFTED'], max_length=10),
+        ),
+        migrations.AddField(
+            model_name='election',
+            name='lasts_minutes',
+            field=models.PositiveIntegerField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='election',
+            name='withdrawal_reason',
+            field=models.CharField(blank=True, max_length=300),
+        ),
+        migrations.AddField(
+            model_name='election',
+            name='corrections_count',
+            field=models.PositiveIntegerField(blank=True, null=True),
+        ),
         migrations.CreateModel(
             name='PrintRun',
             fields=[

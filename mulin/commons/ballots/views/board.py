@@ -28,22 +28,24 @@ def board(request: Request, code: str) -> HttpResponse:
         "election": election,
         "options": election.options.all(),
         "turnout": queries.turnout(election),
-        "corrections": queries.corrections(election).count(),
+        "corrections": queries.count_corrections(election),
         "keys": [(one.title, one.ballot_key) for one in election.constituencies.all()],
         "here": "ours",
     }
     if election.is_published:
         typed = request.GET.get("receipt", "")
-        listed = queries.listed_constituencies(election)
+        cast = queries.published_ballots(election)
+        listed = queries.listed_constituencies(election, cast)
+        titles = queries.titles_of(election)
         page = page_of(queries.receipts(election, typed), request.GET, size=50)
         context |= {
-            "groups": queries.shown_groups(election),
+            "groups": queries.shown_groups(election, cast),
             "lines": queries.shown_lines(election),
             "page": page,
             "ballots": [
                 (
                     one,
-                    queries.titles_of(election, one.choices)
+                    [titles[code] for code in one.choices if code in titles]
                     if one.constituency.code in listed
                     else None,
                 )

@@ -23,6 +23,7 @@ from mulin.commons.ballots.forms import (
     KeyForm,
     PrintForm,
     StrikeForm,
+    WithdrawForm,
 )
 from mulin.commons.ballots.models import Election, RollEntry
 from mulin.commons.ballots.permissions import COMMITTEE, may_hold
@@ -88,6 +89,8 @@ def held_page(
         "explain_form": ExplainForm(auto_id=False),
         "box_form": BoxForm(),
         "extend_form": ExtendForm(),
+        "withdraw_form": WithdrawForm(auto_id="withdraw_%s"),
+        "withdraws": election.is_unopened and not election.is_trial,
         "extends": stage is State.OPEN and election.extended_from is None,
         "asks_for_key": stage is State.FROZEN and election.is_online,
     }
@@ -169,6 +172,23 @@ def extend(request: Request, code: str) -> HttpResponse:
         messages.success(request, _("Extended. The board says so."))
         return redirect("ballots:held", code=code)
     return held_page(request, election, 422, extend_form=form)
+
+
+@opened_to(*COMMITTEE)
+@require_POST
+def withdraw(request: Request, code: str) -> HttpResponse:
+    """Take a vote back before its opening."""
+    election, form = found(code), WithdrawForm(request.POST, auto_id="withdraw_%s")
+    if form.is_valid() and attempt(
+        form,
+        lambda: elections.withdraw_vote(
+            election, reason=form.cleaned_data["reason"], by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        ),
+    ) is not None:  # fmt: skip
+        messages.success(request, _("Withdrawn. Another one may be prepared."))
+        return redirect("ballots:held", code=code)
+    return held_page(request, election, 422, withdraw_form=form)
 
 
 @opened_to(*COMMITTEE)

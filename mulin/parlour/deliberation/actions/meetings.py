@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from mulin.commons.ballots.models import Election
 from mulin.commons.gatherings.actions.agenda import add_item
 from mulin.commons.gatherings.actions.planning import Plan, plan_gathering
 from mulin.ground.audit.actions import recording
@@ -162,6 +163,20 @@ def let_go(item_id: int, by: Actor, now: datetime) -> None:
     elif point.item.gathering.is_planned:
         raise Refused(_("It is being voted on secretly: it is decided by that."))
     # Else the meeting is over, and the ballots decide it when they are published.
+
+
+def vote_dropped(election: Election, _by: Actor, _now: datetime) -> None:
+    """The secret vote on a point was withdrawn. If its meeting is over, the matter waits for the
+    next; else that meeting decides. Part of the withdrawing act.
+    """
+    point = (
+        Point.objects.filter(pk=election.origin_id)
+        .select_related("matter", "item__gathering")
+        .first()
+    )
+    if point is None or point.matter.state != State.LISTED or point.item.gathering.is_planned:
+        return
+    move(point.matter, Act.PUT_OFF)
 
 
 def freeze_roll(meeting: Meeting, *, by: Actor, now: datetime, token: str | None = None) -> Meeting:

@@ -29,7 +29,8 @@ def open_secret(
     token: str | None = None,
 ) -> Election:  # fmt: skip
     """Let those who are in the room, and those for whom somebody there speaks, vote secretly on the
-    draft: one for each seat. On paper it is open at once; online the key holders come first.
+    draft: one for each seat. On paper it is open at once; online the key holders come first, and
+    it `lasts` from its opening on.
 
     Raises NotPermitted, and Refused without quorum, without a draft, and for fewer than ten seats:
     so few could be told apart by the sum.
@@ -60,7 +61,7 @@ def open_secret(
                 ),
                 max_choices=1, opens_at=now, closes_at=now + lasts,
                 rule=f"{point.draft}\n\n{meeting.rule}：{meeting.rule.source}",
-                is_online=is_online, origin=(BALLOT_ORIGIN, point.pk),
+                is_online=is_online, origin=(BALLOT_ORIGIN, point.pk), lasts=lasts,
             ),
             by=by, now=now,
         )  # fmt: skip

@@ -104,8 +104,6 @@ def answer_appraisal(
     with recording(nobody, "doublefive.appraise", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Appraiser)
-        if local_day(now) > appraiser.appraisal.last_day:
-            raise Refused(_("The appraisal is over. Thank you for wanting to take part."))
         _note_answered(appraiser, by=nobody, now=now)
         _seal(appraiser.appraisal, answers, constituency=appraiser.constituency)
         act.on(appraiser, after={"way": nobody.channel})
@@ -133,7 +131,7 @@ def put_in_box(
     appraiser: Appraiser, *, by: Actor, now: datetime, token: str | None = None
 ) -> Appraiser:
     """Somebody puts their sheet into the box: from now on it is one among the others, and typed
-    without them. Raises NotPermitted, TakenMeanwhile.
+    without them. Raises NotPermitted, Refused after the last day, TakenMeanwhile.
     """
     if not may_ask(by):
         raise NotPermitted(_("The desk keeps the box."))
@@ -212,6 +210,8 @@ def publish_appraisal(
 
 
 def _note_answered(appraiser: Appraiser, *, by: Actor, now: datetime) -> None:
+    if local_day(now) > appraiser.appraisal.last_day:
+        raise Refused(_("The appraisal is over. Thank you for wanting to take part."))
     waiting = Appraiser.objects.filter(
         pk=appraiser.pk, answered_on__isnull=True, appraisal__published_at__isnull=True
     )

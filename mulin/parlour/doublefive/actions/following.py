@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.ground.notify.actions import tell
+from mulin.kit.channels import Channel
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.parlour.doublefive.actions.carrying import street_page
 from mulin.parlour.doublefive.models import Comment, CommentState, Follow, Project
@@ -61,7 +62,9 @@ def comment(
             return act.first_result(Comment)
         if not words.strip():
             raise Refused(_("Write what you want to say."), field="words")
-        person_id = by.on_behalf_of or by.person_id
+        # What somebody says by call or at the desk is theirs, not of whoever writes it down.
+        own = by.person_id if by.channel == Channel.ONLINE else None
+        person_id = by.on_behalf_of or own
         is_known = person_id is not None or by.account_id is not None
         said: Comment = Comment.objects.create(
             community_id=by.community_id, project=project, words=words.strip(), at=now,

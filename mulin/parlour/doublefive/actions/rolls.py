@@ -24,7 +24,12 @@ from mulin.parlour.doublefive.models import (
     SeasonVote,
 )
 from mulin.parlour.doublefive.permissions import may_keep_representatives, may_keep_roll
-from mulin.parlour.doublefive.queries import electorate_of, representatives_on, those_who_try
+from mulin.parlour.doublefive.queries import (
+    electorate_of,
+    representatives_on,
+    those_who_try,
+    votes_of,
+)
 from mulin.parlour.doublefive.rules import Stage
 
 
@@ -146,11 +151,9 @@ def make_roll(
 
 
 def standing_vote(season: Season, *, is_trial: bool = False) -> SeasonVote | None:
-    """The vote of a season, or its trial, that was not wiped."""
-    rows = SeasonVote.objects.filter(season=season, election__is_trial=is_trial)
-    found: SeasonVote | None = (
-        rows.exclude(election__state=Stand.WIPED).select_related("election").first()
-    )
+    """The vote of a season, or its trial, that was neither wiped nor withdrawn."""
+    rows = votes_of(season).filter(election__is_trial=is_trial)
+    found: SeasonVote | None = rows.exclude(election__state=Stand.WIPED).first()
     return found
 
 
@@ -171,7 +174,9 @@ def choose_representative(
             raise Refused(_("On the community's roll this is no new resident."), field="person")
         if until < since:
             raise Refused(_("The end must come after the beginning."), field="until")
-        running = Representative.objects.filter(person=kept, until__gte=since)
+        running = Representative.objects.filter(
+            person__in=Person.everyone_of(kept), until__gte=since
+        )
         if running.filter(recalled_on__isnull=True).exists():
             raise Refused(_("This person's term still runs."), field="person")
         chosen: Representative = Representative.objects.create(

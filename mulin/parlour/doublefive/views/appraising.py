@@ -75,6 +75,7 @@ def _page(
         "season": season,
         "appraisal": found,
         "form": form,
+        "rules": queries.roll_rules(season) if found is None else (),
         "query": query,
         "may_hold": may_hold(request.actor),
         "may_type": may_arrange(request.actor),

@@ -43,14 +43,15 @@ def river(request: Request, year: int | None = None) -> HttpResponse:
         shown = [(str(one.place), one.idea) for one in chosen]
         if page is not None:
             shown = [(str(one.number), one) for one in page.rows]
-        appraisal = queries.appraisal_of(found)
+        appraisal, vote = queries.appraisal_of(found), queries.public_vote(found)
         context |= {
             "steps": river_steps(found, request.now),
             "criteria": found.criteria.all(),
             "screeners": queries.screeners_of(found),
             "chosen": chosen,
-            "vote": queries.public_vote(found),
-            "is_counted": queries.counted_vote(found) is not None,
+            "vote": vote,
+            "is_vote_over": vote is not None and vote.election.has_ended(request.now),
+            "is_counted": queries.is_counted(found),
             "page": page,
             "map": queries.map_of(shown),
             "appraisal": appraisal,

@@ -72,6 +72,7 @@ def roll_page(request: Request, found: Season, status: int = 200, **forms: ActFo
         "begins": found.stage == Stage.PUBLISH,
         "may_keep": keeps,
         "may_name": keeps,
+        "may_read_terms": may_keep_representatives(request.actor),
         "rules": [(rule, counts[rule.code]) for rule in rules],
         "age_unknown": len(who.age_unknown) if who else 0,
         "page": page,
@@ -190,6 +191,7 @@ def _representatives(
     rows = queries.representatives()
     context = {
         "page": page_of(rows if about is None else rows.filter(pk=about), request.GET),
+        "back": reverse("doublefive:rolls" if may_keep_roll(request.actor) else "doublefive:list"),
         "recall_of": about,
         "running": set(
             queries.representatives_on(local_day(request.now)).values_list("pk", flat=True)

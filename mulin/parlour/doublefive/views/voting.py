@@ -51,7 +51,10 @@ def terms(request: Request, pk: int) -> HttpResponse:
         "form": form, "submit": _("Fix them and make the roll"),
         "back": reverse("doublefive:roll", args=[pk]),
         "lead": _("Those who work here try everything; then it is wiped.") if is_trial
-        else _("From the opening on nothing of this can be changed."),
+        else _(
+            "Until the opening the vote can be withdrawn. From then on nothing of this can be"
+            " changed, but the end may be put off once."
+        ),
     }  # fmt: skip
     status = 422 if form.errors else 200
     return render(request, "doublefive/vote_form.html", context, status=status)
@@ -125,6 +128,7 @@ def _electorate(
         "rules": rules,
         "vote": vote,
         "is_known": person is not None,
+        "is_vote_over": vote is not None and vote.election.has_ended(request.now),
         "is_posted": vote is not None and vote.election.stage is Stand.POSTED,
         "entry": own_entry(vote.election, person) if vote else None,
         "objected": list(objections(vote.election).filter(person=person)) if vote and person
