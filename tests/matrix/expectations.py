@@ -207,7 +207,7 @@ LINES = {
     "people:household": Line(DESK | OFFICER, about="person", method="POST"),
     "people:leave-household": Line(DESK | OFFICER, about="person", method="POST"),
     "people:affiliate": Line(DESK | OFFICER, about="person", method="POST"),
-    "people:own-data": Line(DESK, about="person", method="POST", gives=NUMBERS),
+    "people:own-data": Line(DESK, about="person", method="POST", gives=NUMBERS | {"异议{}"}),
     "people:erase": Line(DESK, about="person"),
     "people:duplicates": Line(DESK),
     "people:merge": Line(DESK, about="persons"),
@@ -676,9 +676,9 @@ CANARIES = {
     # how somebody who objects to a resolution is reached
     "议联{}": Canary(DESK, "deliberation:matter"),
     # what a customer's piece should be like
-    "规格{}": Canary(KEEP_SHOP, "production:order"),
+    "规格{}": Canary(KEEP_SHOP, "production:order", "head"),
     # why a worker says that her statement is wrong; she reads it in the file of what is held of her
-    "异议{}": Canary(KEEP_SHOP | RESIDENT, "wages:statement"),
+    "异议{}": Canary(KEEP_SHOP | RESIDENT, "wages:statement", "head"),
     # what a household wrote for the survey
     "愿望{}": Canary(DESK, "survey:remarks"),
     # how a fraud was stopped
