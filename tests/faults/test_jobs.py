@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import threading
+import time
 
 import pytest
 import requests
@@ -69,6 +70,19 @@ def everything_done(gateway):
     return lambda: len(rang(gateway)) == COUNT
 
 
+def all_written(community, seconds=60):
+    """Whether each bell is written down in the end: one may have rung in a hand that was cut off,
+    and its job comes back only after a while.
+    """
+    deadline = time.monotonic() + seconds
+    with in_community(community):
+        while time.monotonic() < deadline:
+            if Message.objects.filter(recipient_kind="house").count() == COUNT:
+                return True
+            time.sleep(0.05)
+    return False
+
+
 def kill(worker):
     os.killpg(worker.process.pid, signal.SIGKILL)
     assert worker.wait() == -signal.SIGKILL
@@ -84,8 +98,7 @@ def test_jobs_survive_the_death_of_the_whole_worker(fork, gateway, community, jo
     before = len(gateway.seen)
     fork(working.run)
     assert gateway.wait_for(everything_done(gateway))
-    with in_community(community):
-        assert Message.objects.filter(recipient_kind="house").count() == COUNT
+    assert all_written(community)
     assert len(gateway.seen) - COUNT <= before
 
 
@@ -107,8 +120,7 @@ def test_a_job_cut_off_at_this_point_is_done_by_the_next_worker(
     kill(doomed)
     fork(working.run)
     assert gateway.wait_for(everything_done(gateway))
-    with in_community(community):
-        assert Message.objects.filter(recipient_kind="house").count() == COUNT
+    assert all_written(community)
 
 
 def test_a_job_that_fails_is_kept_without_its_words_and_can_be_done_again(
