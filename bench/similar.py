@@ -45,8 +45,12 @@ def measure(by: Actor, now: datetime, database: str) -> list[Line]:
 
 
 def measure_ideas(now: datetime, database: str) -> Line:
-    """What somebody types is compared with every idea; so many of the needs are made ideas first."""
-    needs = list(Need.objects.order_by("id").values_list("pk", "community_id", "words")[:IDEAS])
+    """What somebody types is compared with every idea; so many of the needs are made ideas first,
+    where an earlier run has not.
+    """
+    lacking = IDEAS - Idea.objects.count()
+    free = Need.objects.exclude(pk__in=Idea.objects.values("need")).order_by("id")
+    needs = list(free.values_list("pk", "community_id", "words")[: max(lacking, 0)])
     rows = [
         new_row(
             community_id=community, need_id=pk, state=State.ANSWERED, came_at=now, due_at=now,
@@ -68,7 +72,9 @@ def measure_ideas(now: datetime, database: str) -> Line:
     dice = Random(12)
     asked = [matter(dice)[1] for _turn in range(COUNT)]
     return _line(
-        database, f"ideas among {len(rows):,}", [lambda a=a: similar_ideas(a) for a in asked]
+        database,
+        f"ideas among {Idea.objects.count():,}",
+        [lambda a=a: similar_ideas(a) for a in asked],
     )
 
 

@@ -213,7 +213,6 @@ if _database["ENGINE"].endswith("sqlite3"):
             # A commit that a power cut takes back would be a lost need, vote or alarm.
             "PRAGMA synchronous=FULL;"
             "PRAGMA foreign_keys=ON;"
-            "PRAGMA cache_size=-4000;"
             "PRAGMA temp_store=MEMORY;"
         ),
     }

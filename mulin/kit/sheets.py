@@ -23,9 +23,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import xlsxwriter
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from python_calamine import (
@@ -36,11 +35,13 @@ from python_calamine import (
     SheetTypeEnum,
     SheetVisibleEnum,
 )
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from mulin.kit.clock import SHANGHAI
 from mulin.kit.refusals import Refused
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 Cell = str | Promise | int | float | Decimal | date | time | None
 """What can be written. Amounts are Decimal and stay numbers; moments are told in Shanghai time."""
@@ -153,6 +154,8 @@ def write_xlsx(header: Sequence[str | Promise], rows: Iterable[Sequence[Cell]]) 
 
     Numbers too long for Excel become texts. Raises TableRefused when there are too many rows.
     """
+    import xlsxwriter  # noqa: PLC0415  8 MB that a process which writes no file does without
+
     file = io.BytesIO()
     workbook = xlsxwriter.Workbook(file, {"constant_memory": True})
     # A closed workbook gives its temporary files back, also when a row was refused.
@@ -522,7 +525,7 @@ def _text_of(value: _Value | Decimal | None) -> str:  # noqa: PLR0911  one answe
 
 
 def _write_cell(
-    worksheet: Worksheet, row: int, column: int, value: Cell, formats: dict[type, Format]
+    worksheet: "Worksheet", row: int, column: int, value: Cell, formats: dict[type, "Format"]
 ) -> None:
     match value:
         case None:
