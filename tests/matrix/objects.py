@@ -213,6 +213,7 @@ from tests.factories.places import (
     ResidenceFactory,
     UnitFactory,
 )
+from tests.matrix.rooms import ROOMS
 
 #: What every canary shares, for the search boxes: asking for it names no canary itself.
 SOUGHT = "金雀"
@@ -303,6 +304,7 @@ class Side:
     sampled: Sampled | None = None  # its household in the survey that is open
     letter: str = ""
     shop: dict[str, Any] = field(default_factory=dict)  # things of the workshop, by name
+    room: dict[str, Any] = field(default_factory=dict)  # things of `tests/matrix/rooms`, by name
 
     @property
     def need(self) -> Need:
@@ -755,6 +757,18 @@ def make_world(cast: Cast) -> World:
     _workshops([sides[OWN], sides[OTHER]], head=cast.zhou.actor, carrier=actors["carrier"])
     neighbour_head = actor_of(actors["neighbour_head"], cast.linli, now=NOW)
     _workshops([sides[NEIGHBOUR]], head=neighbour_head, carrier=actors["neighbour_officer"])
+    for room in ROOMS:
+        if fill := getattr(room, "fill", None):
+            with in_community(cast.xinjie):
+                fill(
+                    cast.xinjie, [sides[OWN], sides[OTHER]], head=cast.zhou.actor,
+                    desk=cast.chen.actor, actors=actors,
+                )  # fmt: skip
+            with in_community(cast.linli):
+                fill(
+                    cast.linli, [sides[NEIGHBOUR]], head=neighbour_head, desk=cast.li.actor,
+                    actors=actors,
+                )  # fmt: skip
     tokens = {
         "program": sides[OWN].program_token, "neighbour_program": sides[NEIGHBOUR].program_token,
     }  # fmt: skip
@@ -1177,3 +1191,6 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     },
     "role": lambda _world, side: {"pk": side.membership.pk},
 }  # fmt: skip
+
+for _room in ROOMS:
+    KWARGS |= getattr(_room, "KWARGS", {})

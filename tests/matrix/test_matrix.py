@@ -22,8 +22,10 @@ from mulin.kit.paper import printing
 from mulin.site.middleware import SECOND_FACTOR
 from tests.cast import BACKEND, make_cast
 from tests.clock import NOW
-from tests.matrix.expectations import CANARIES, GRID_2, LINES, NEIGHBOURS, PLAIN_ROLES, Line
+from tests.matrix.expectations import CANARIES, LINES, PLAIN_ROLES
 from tests.matrix.objects import KWARGS, NEIGHBOUR, OTHER, OWN, World, make_world
+from tests.matrix.people import GRID_2, NEIGHBOURS, Line
+from tests.matrix.rooms import ROOMS
 from tests.support.pdfs import Pdf
 
 pytestmark = pytest.mark.django_db
@@ -332,6 +334,7 @@ NOTICES = (
     "ballots:board", "deliberation:public", "doublefive:appraised", "doublefive:carried",
     "doublefive:river-of", "gatherings:notice", "reception:story", "suggestions:idea",
     "suggestions:topic", "survey:result",
+    *(one for room in ROOMS for one in getattr(room, "NOTICES", ())),
 )  # fmt: skip
 
 
