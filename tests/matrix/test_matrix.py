@@ -19,7 +19,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from mulin.ground.community.access import access_of
 from mulin.kit.clock import standing_still
 from mulin.kit.paper import printing
-from mulin.site.middleware import SECOND_FACTOR
+from mulin.site.middleware import SECOND_FACTOR, CommunityMiddleware
 from tests.cast import BACKEND, make_cast
 from tests.clock import NOW
 from tests.matrix.expectations import CANARIES, LINES, PLAIN_ROLES
@@ -97,6 +97,7 @@ class Visit:
     method: str
     status: int
     is_open: bool
+    was_let_in: bool  # the page itself was asked
     writes: tuple[str, ...]
     leaks: tuple[str, ...]
     reads: tuple[str, ...]
@@ -118,6 +119,7 @@ class House:
         self.world = world
         self.hidden = canaries(world)
         self.clients = {name: self._client(name) for name in world.actors}
+        self.was_let_in = True
 
     def _client(self, name: str) -> Client:
         client = Client(enforce_csrf_checks=False)
@@ -157,7 +159,9 @@ class House:
     def visits(self, name: str) -> Iterator[Visit]:
         """Everybody's visits to the page of this name.
 
-        Roles that no line names hold the same rights, none: they knock with the nearest thing.
+        Roles that no line names hold the same rights, none: they knock with the nearest thing. So
+        does whoever is turned away at the door of the house, which sees neither the thing that is
+        asked for nor whether something is sent (`CommunityMiddleware.process_view`).
         """
         line, paths = LINES[name], self.paths(name)
         takes_post = line.method != "GET" or self.takes_post(name, paths[OWN])
@@ -166,12 +170,14 @@ class House:
                 continue
             if actor in PROGRAMS.keys() | PROGRAMS.values() and not line.by_token:
                 continue  # without a token it is an anonymous visitor
+            first = self.visit(actor, OWN, line.method, paths[OWN])
+            stays_outside = actor in PLAIN_ROLES or not first.was_let_in
             for side, path in paths.items():
-                if side != OWN and actor in PLAIN_ROLES:
+                if side != OWN and stays_outside:
                     continue
-                visit = self.visit(actor, side, line.method, path)
+                visit = first if side == OWN else self.visit(actor, side, line.method, path)
                 yield visit
-                may_send = takes_post and actor not in PLAIN_ROLES
+                may_send = takes_post and not stays_outside
                 if side == OWN and line.method == "GET" and may_send and not visit.is_open:
                     # Who may not look may not send either. The roles without a door hold what the
                     # visitor without an account holds, who tries for them.
@@ -191,6 +197,7 @@ class House:
         client = self.clients[actor]
         cookies = deepcopy(client.cookies)
         asked: list[str] = []
+        self.was_let_in = False
 
         # Not Django's own record of queries, which asks SQLite to spell out each value.
         def note(execute, sql, *rest):
@@ -211,6 +218,7 @@ class House:
             method=method,
             status=answer.status_code,
             is_open=_is_open(answer),
+            was_let_in=self.was_let_in,
             writes=tuple(
                 sql[:90]
                 for sql in asked
@@ -246,7 +254,16 @@ def house(django_db_setup, django_db_blocker):
             printing, "pressed",
             lambda html, *, pictures=None: press(html, tuple(sorted((pictures or {}).items()))),
         )  # fmt: skip
-        yield House(make_world(make_cast()))
+        made = House(make_world(make_cast()))
+        door = CommunityMiddleware.process_view
+
+        def watched(*asked):
+            turned_away = door(*asked)
+            made.was_let_in = turned_away is None
+            return turned_away
+
+        patched.setattr(CommunityMiddleware, "process_view", watched)
+        yield made
         transaction.set_rollback(True)
     requests.setLevel(before)
 
@@ -294,6 +311,8 @@ def test_head_and_options_open_no_more_than_a_look(house, name):
     path = house.paths(name)[OWN]
     for actor in ("anonymous", "community_worker"):
         look = house.visit(actor, OWN, "GET", path)
+        if not look.was_let_in:
+            continue  # the door of the house does not see the method
         for method in ("HEAD", "OPTIONS"):
             other = house.visit(actor, OWN, method, path)
             assert other.leaks == ()
