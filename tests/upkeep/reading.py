@@ -1,6 +1,7 @@
 """Reads an installation with its own keys, in a process of its own: `python -m tests.upkeep.reading`.
 
-Prints what it reads as JSON: people and needs in the order of `expected.json`, and how pages answer.
+Prints what it reads as JSON: people and needs in the order of `expected.json`, how pages answer, and
+the tables.
 """
 
 # ruff: noqa: E402  Django is set up before its tables are imported
@@ -23,6 +24,7 @@ from mulin.ground.community.models import Account, Community
 from mulin.ground.people.models import Person
 from mulin.kit.scoping import in_community
 from mulin.parlour.reception.models import Demand
+from tests.upkeep.tables import tables
 
 settings.STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -62,4 +64,4 @@ def pages(code, person, demand):
     return found
 
 
-json.dump(read(), sys.stdout)
+json.dump(read() | {"tables": tables()}, sys.stdout)

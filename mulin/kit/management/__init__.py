@@ -1,0 +1,1 @@
+"""Commands of Django that Mulin does in its own way."""
