@@ -127,7 +127,12 @@ class Idea(TenantRow):
             models.Index(fields=("community", "state", "due_at")),
             models.Index(fields=("community", "ended_at")),
             models.Index(fields=("community", "came_at")),
-        )
+            # The few that wait for a look, beside the many that never did.
+            models.Index(
+                fields=("community", "look_by", "id"), name="suggestions_idea_held",
+                condition=models.Q(look_by__isnull=False),
+            ),
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return str(self.need.number)
