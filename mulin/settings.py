@@ -141,6 +141,7 @@ INSTALLED_APPS = [
     "mulin.parlour.rounds",
     "mulin.parlour.doublefive",
     "mulin.workshop.production",
+    "mulin.workshop.skills",
     "mulin.workshop.wages",
     "mulin.site",
 ]

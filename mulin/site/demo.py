@@ -57,6 +57,7 @@ from mulin.parlour.rounds.demo import end_of_story, walk_day
 from mulin.parlour.suggestions.demo import live_with_ideas, meet_every_month, think_aloud
 from mulin.parlour.survey.demo import hold_surveys
 from mulin.workshop.production.demo import work_months
+from mulin.workshop.skills.demo import train
 from mulin.workshop.wages.demo import pay_last_months
 
 SEED = 20_200_701  # the month the community was founded
@@ -187,6 +188,7 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
             keeper=keeper, head=staff.head, people=[one for one in persons[60:80] if one != sewer],
             own=sewer, seed=SEED, now=now,
         )  # fmt: skip
+        train(keeper=keeper, head=staff.head, newcomers=persons[81:84], now=now)
         pay_last_months(keeper=keeper, head=staff.head, now=now)
         end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)
     _neighbour(now)

@@ -159,6 +159,10 @@ FILES_OF_ITS_OWN = {
         "dues.py": "what the workshop owes: answers to wishes",
         "holdings.py": "what is told, kept and erased of a person",
     },
+    "workshop/skills": {
+        "dues.py": "newcomers who wait, promises whose day is over",
+        "holdings.py": "what is told and erased of a person",
+    },
     "workshop/wages": {
         "dues.py": "disputed statements",
         "holdings.py": "what is erased of a person; sums stay",

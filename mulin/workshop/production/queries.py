@@ -9,11 +9,14 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from mulin.ground.community.rules import Actor
+from mulin.ground.people.models import Person
 from mulin.ground.places.models import Place, PlaceKind, Residence
 from mulin.kit.clock import SHANGHAI, end_of_day, start_of_day
 from mulin.kit.coordinates import Position, metres_between
+from mulin.kit.refusals import Refused
 from mulin.workshop.production.models import (
     Item,
     Lot,
@@ -231,6 +234,21 @@ def offers_alive() -> "QuerySet[Offer]":
     return rows
 
 
+def person_typed(by: Actor, typed: str) -> Person:
+    """Whose number it is; at the desk a name will do. Raises Refused for nobody and for several."""
+    roll = Person.objects.on_roll()
+    if by.is_desk:
+        found = list(roll.visible_to(by).search(typed)[:2])
+    else:
+        found = list(roll.with_phone(typed)[:2])
+    if not found:
+        raise Refused(_("Nobody on the roll is found by this."), field="who")
+    if len(found) > 1:
+        raise Refused(_("Several are called so. Type the whole phone number."), field="who")
+    person: Person = found[0]
+    return person
+
+
 # ── what the workshop can do ─────────────────────────────────────────────────────────────────
 
 
@@ -255,7 +273,7 @@ def lights(orders: Iterable[Order], today: date) -> dict[int, Light]:
         Order.objects.open().select_related("operation"), key=lambda one: (one.due, one.pk)
     )
     made = _made(listed)
-    weekly = _weekly(today)
+    weekly = weekly_minutes(today)
     committed: dict[int | None, int] = defaultdict(int)
     found: dict[int, Light] = {}
     for order in listed:
@@ -286,7 +304,8 @@ def _made(orders: Iterable[Order]) -> dict[int, Decimal]:
     return {row["lot__order"]: row["made"] for row in rows}
 
 
-def _weekly(today: date) -> dict[int | None, int]:
+def weekly_minutes(today: date) -> dict[int | None, int]:
+    """Skill → minutes a week that those who can do it wish to work; None: everybody."""
     skills = holders_of_skill(today)
     weekly: dict[int | None, int] = defaultdict(int)
     for worker_id, minutes in (

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from mulin.ground.community.access import Request, opened_to, public
-from mulin.ground.people.models import Person
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
 from mulin.kit.forms import ActForm
@@ -147,7 +146,7 @@ def workers(request: Request) -> HttpResponse:
         taken = attempt(
             form,
             lambda: take_on(
-                _person(request, values["who"]), minutes_wished=int(values["hours"] * 60),
+                queries.person_typed(request.actor, values["who"]), minutes_wished=int(values["hours"] * 60),
                 note=values["note"], by=request.actor, now=request.now,
                 token=form.idempotency_token,
             ),
@@ -172,21 +171,6 @@ def workers(request: Request) -> HttpResponse:
         "answer_form": AnswerForm(),
     }  # fmt: skip
     return render(request, "production/workers.html", context, status=422 if form.errors else 200)
-
-
-def _person(request: Request, typed: str) -> Person:
-    """Whose number it is; at the desk a name will do. Raises Refused for nobody and for several."""
-    roll = Person.objects.on_roll()
-    if request.actor.is_desk:
-        found = list(roll.visible_to(request.actor).search(typed)[:2])
-    else:
-        found = list(roll.with_phone(typed)[:2])
-    if not found:
-        raise Refused(_("Nobody on the roll is found by this."), field="who")
-    if len(found) > 1:
-        raise Refused(_("Several are called so. Type the whole phone number."), field="who")
-    person: Person = found[0]
-    return person
 
 
 @opened_to(*KEEPERS)

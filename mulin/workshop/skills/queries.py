@@ -1,0 +1,258 @@
+"""Gaps, courses, who is assessed, how far newcomers are, what partners did."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from mulin.commons.gatherings.models import Attendance
+from mulin.commons.gatherings.rules import Stand
+from mulin.kit.clock import local_day
+from mulin.workshop.production.models import Lot, Movement, Order, Skill, Worker, WorkerSkill
+from mulin.workshop.production.queries import holders_of_skill, lights, weekly_minutes
+from mulin.workshop.production.rules import Spot
+from mulin.workshop.skills.models import (
+    Assessment,
+    Course,
+    Newcomer,
+    Partner,
+    Promise,
+    Syllabus,
+)
+from mulin.workshop.skills.rules import (
+    REFRESH_AHEAD,
+    Gap,
+    Stage,
+    end_of_next_month,
+    gap,
+    stage,
+)
+
+
+def gaps(today: date) -> list[tuple[Skill, Gap]]:
+    """Every skill with what the order book wants until the end of next month, the worst first."""
+    until = end_of_next_month(today)
+    orders = Order.objects.open().select_related("operation").filter(due__lte=until)
+    found = lights(orders, today)
+    wanted: Counter[int] = Counter()
+    for order in orders:
+        if order.operation.skill_id is not None:
+            wanted[order.operation.skill_id] += found[order.pk].wanted_minutes
+    active = set(Worker.objects.active().order_by().values_list("pk", flat=True))
+    holders = Counter(
+        skill
+        for worker, skills in holders_of_skill(today).items()
+        if worker in active
+        for skill in skills
+    )
+    weekly = weekly_minutes(today)
+    lapsing = Counter(row.skill_id for row in lapsing_skills(today))
+    told = [
+        (
+            skill,
+            gap(
+                skill.pk, wanted=wanted[skill.pk], weekly=weekly[skill.pk],
+                holders=holders[skill.pk], lapsing=lapsing[skill.pk], today=today, until=until,
+            ),
+        )
+        for skill in Skill.objects.select_related("syllabus")
+    ]  # fmt: skip
+    return sorted(told, key=lambda one: (-one[1].missing, -one[1].wanted, one[0].name))
+
+
+def lapsing_skills(today: date) -> list[WorkerSkill]:
+    """What lapses soon, or did within the last two months, and was not shown again since."""
+    last: dict[tuple[int, int], date | None] = {}
+    rows = list(
+        WorkerSkill.objects.filter(worker__left_on__isnull=True)
+        .select_related("worker__person", "skill")
+        .order_by("certified_on", "pk")
+    )
+    for row in rows:
+        until, key = row.valid_until, (row.worker_id, row.skill_id)
+        known = last.get(key, date.min)
+        last[key] = None if until is None or known is None else max(until, known)
+    soon, past = today + REFRESH_AHEAD, today - REFRESH_AHEAD
+    return sorted(
+        {
+            (row.worker_id, row.skill_id): row
+            for row in rows
+            if (until := last[row.worker_id, row.skill_id]) is not None
+            and row.valid_until == until
+            and past <= until <= soon
+        }.values(),
+        key=lambda row: (row.valid_until or today, row.pk),
+    )
+
+
+def courses() -> "QuerySet[Course]":
+    """Every course with what a list says of it."""
+    rows: QuerySet[Course] = Course.objects.select_related(
+        "gathering__place", "syllabus__skill", "partner__organisation"
+    ).annotate(
+        going=Count(
+            "gathering__attendances",
+            filter=Q(gathering__attendances__stand=Stand.GOING), distinct=True,
+        ),
+        passed=Count("assessments", filter=Q(assessments__is_passed=True), distinct=True),
+    )  # fmt: skip
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """Somebody on the list of a course: whether they were there, and how their last try went."""
+
+    attendance: Attendance
+    last: Assessment | None
+
+
+def on_list(course: Course) -> "QuerySet[Attendance]":
+    """Who comes or came to a course, in the order of the list."""
+    rows: QuerySet[Attendance] = (
+        Attendance.objects.filter(gathering=course.gathering_id)
+        .exclude(stand__in=[Stand.DECLINED, Stand.INVITED], came_at__isnull=True)
+        .select_related("person")
+    )
+    return rows
+
+
+def taught(course: Course, attendances: Iterable[Attendance]) -> list[Taught]:
+    """These of the list, each with the last try. One query."""
+    listed = list(attendances)
+    tries = {
+        one.person_id: one
+        for one in Assessment.objects.filter(
+            course=course, person__in=[row.person_id for row in listed]
+        ).order_by("at", "id")
+    }
+    return [Taught(row, tries.get(row.person_id)) for row in listed]
+
+
+def stages_of(newcomers: Iterable[Newcomer]) -> dict[int, Stage]:
+    """How far each of them is: by the lots that went out to her and the pieces of hers that were
+    accepted. Two queries.
+    """
+    listed = list(newcomers)
+    workers = [one.worker_id for one in listed if one.worker_id is not None]
+    out = Movement.objects.filter(target=Spot.WORKER, target_worker__in=workers)
+    with_lot = set(out.order_by().values_list("target_worker", flat=True).distinct())
+    with_lot |= set(
+        Lot.objects.filter(worker__in=workers).order_by().values_list("worker", flat=True)
+    )
+    paid = Movement.objects.filter(
+        source_worker__in=workers, target=Spot.ACCEPTED, is_paid=True, reversed_by__isnull=True
+    )
+    earned = set(paid.order_by().values_list("source_worker", flat=True).distinct())
+    return {
+        one.pk: stage(
+            is_taken_on=one.worker_id is not None, has_lot=one.worker_id in with_lot,
+            has_earned=one.worker_id in earned, has_given_up=one.given_up_at is not None,
+        )
+        for one in listed
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """What a partner did, read from the work itself."""
+
+    orders: int
+    courses: int
+    kept: int
+    open: int
+
+
+def did(partners: Iterable[Partner]) -> dict[int, Did]:
+    """Orders of its own, courses it taught, promises kept and open. Three queries."""
+    listed = list(partners)
+    orders = Counter(
+        Order.objects.filter(customer__in=[one.organisation_id for one in listed])
+        .order_by()
+        .values_list("customer", flat=True)
+    )
+    given = Counter(
+        Course.objects.filter(partner__in=listed).order_by().values_list("partner", flat=True)
+    )
+    said: dict[int, Counter[bool]] = defaultdict(Counter)
+    for partner, kept_at in (
+        Promise.objects.filter(partner__in=listed).order_by().values_list("partner", "kept_at")
+    ):
+        said[partner][kept_at is not None] += 1
+    return {
+        one.pk: Did(
+            orders[one.organisation_id], given[one.pk], said[one.pk][True], said[one.pk][False]
+        )
+        for one in listed
+    }
+
+
+def orders_of(partner: Partner, most: int = 20) -> list[Order]:
+    """The latest orders that a partner brought."""
+    rows = Order.objects.filter(customer=partner.organisation_id)
+    return list(rows.select_related("operation").order_by("-id")[:most])
+
+
+def card_of(worker: Worker, today: date) -> list[WorkerSkill]:
+    """The skills on a worker's card: the latest of each, those that count first."""
+    latest = (
+        WorkerSkill.objects.filter(worker=worker)
+        .order_by()
+        .values("skill")
+        .annotate(last=Max("certified_on"))
+    )
+    days = {row["skill"]: row["last"] for row in latest}
+    rows = WorkerSkill.objects.filter(worker=worker).select_related("skill")
+    last = [row for row in rows if row.certified_on == days[row.skill_id]]
+    return sorted(last, key=lambda row: (not counts(row, today), row.skill.name))
+
+
+def counts(held: WorkerSkill, today: date) -> bool:
+    """Whether a skill on a card counts today."""
+    return held.valid_until is None or held.valid_until >= today
+
+
+def coming_courses(now: datetime, most: int = 10) -> list[Course]:
+    """Public courses that are still to come."""
+    rows = courses().filter(
+        gathering__is_public=True, gathering__state="planned", gathering__ends_at__gte=now
+    )
+    return list(rows.order_by("gathering__starts_at")[:most])
+
+
+def passed_before(person_id: int) -> list[Assessment]:
+    """What somebody passed before she was a worker, that stands on no card yet, the latest of each."""
+    rows = Assessment.objects.filter(
+        person=person_id, is_passed=True, certified_at__isnull=True
+    ).select_related("syllabus__skill")
+    return list({row.syllabus_id: row for row in rows.order_by("at", "id")}.values())
+
+
+def syllabi() -> "QuerySet[Skill]":
+    """Every skill that an operation may need, with what must be shown for it."""
+    rows: QuerySet[Skill] = Skill.objects.select_related("syllabus").order_by("name")
+    return rows
+
+
+def syllabus_of(skill: Skill) -> Syllabus | None:
+    """What must be shown for a skill, if anybody wrote it."""
+    return Syllabus.objects.filter(skill=skill).first()
+
+
+def told_of(person_id: int) -> dict[str, list[dict[str, object]]]:
+    """What the room holds of a person."""
+    return {
+        "talks": [
+            {"on": local_day(one.talked_at), "wish": one.wish, "why": one.why}
+            for one in Newcomer.objects.filter(person=person_id)
+        ],
+        "assessments": [
+            {
+                "on": local_day(one.at), "skill": str(one.syllabus), "passed": one.is_passed,
+                "shown": [one.criteria[place] for place in one.met], "seen_by": one.assessor,
+            }
+            for one in Assessment.objects.filter(person=person_id).select_related("syllabus__skill")
+        ],
+    }  # fmt: skip

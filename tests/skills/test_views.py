@@ -1,0 +1,87 @@
+"""The pages of the skills chain: what stands there, and nothing that was typed is lost."""
+
+from datetime import timedelta
+
+import pytest
+
+from mulin.commons.gatherings.actions.coming import sign_in
+from mulin.commons.gatherings.actions.planning import Plan
+from mulin.workshop.skills.actions import plan_course, talk_with
+from mulin.workshop.skills.models import Assessment, Newcomer
+from tests.clock import NOW
+from tests.factories.people import PersonFactory
+
+
+@pytest.fixture
+def desk(cast, school, client):
+    return cast.enter(client, cast.zhou)
+
+
+@pytest.fixture
+def course(school):
+    return plan_course(
+        Plan(title="草编入门", starts_at=NOW, ends_at=NOW + timedelta(hours=2), capacity=10),
+        syllabus=school.syllabus, teacher="金师傅", by=school.by, now=NOW,
+    )  # fmt: skip
+
+
+def test_what_somebody_showed_goes_on_her_card(desk, school, course):
+    sign_in(course.gathering, school.worker.person, by=school.by, now=NOW)
+    path = f"/skills/courses/{course.pk}/"
+    sent = {"who": school.worker.person.pk, "met": ["0", "1", "2"], "assessor": "金师傅"}
+    assert desk.post(path, sent).status_code == 302
+    assert Assessment.objects.get().is_passed
+    assert "草编" in desk.get(f"/production/workers/{school.worker.pk}/").content.decode()
+
+
+def test_what_was_ticked_stays_when_the_assessor_lacks(desk, school, course):
+    sign_in(course.gathering, school.worker.person, by=school.by, now=NOW)
+    sent = {"who": school.worker.person.pk, "met": ["1"], "assessor": ""}
+    answer = desk.post(f"/skills/courses/{course.pk}/", sent)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert 'value="1" id' in page.replace("checked ", "") and "checked" in page
+    assert not Assessment.objects.exists()
+
+
+def test_nobody_beside_the_list_is_assessed(desk, school, course):
+    sent = {"who": school.newcomer.pk, "met": ["0"], "assessor": "金"}
+    assert desk.post(f"/skills/courses/{course.pk}/", sent).status_code == 422
+    assert not Assessment.objects.exists()
+
+
+def test_a_gathering_leads_to_its_course(desk, course):
+    answer = desk.get(f"/skills/gatherings/{course.gathering_id}/")
+    assert answer.headers["Location"] == f"/skills/courses/{course.pk}/"
+
+
+def test_a_newcomer_is_talked_with_and_taken_on(desk, school):
+    sent = {"who": "朱新人", "wish": "想做手工", "hours": "5"}
+    assert desk.post("/skills/newcomers/", sent).status_code == 302
+    row = Newcomer.objects.get()
+    answer = desk.post(f"/skills/newcomers/{row.pk}/stop/", {"why": ""})
+    assert answer.status_code == 422
+    assert desk.post(f"/skills/newcomers/{row.pk}/begin/").status_code == 302
+    row.refresh_from_db()
+    assert row.worker.minutes_wished == 300
+
+
+@pytest.mark.once
+def test_lists_ask_the_same_number_of_questions_however_long(
+    desk, school, course, django_assert_max_num_queries
+):
+    def more(count):
+        for number in range(count):
+            person = PersonFactory(community=school.newcomer.community, name=f"新人{number}")
+            talk_with(person, wish="想做", minutes_wished=60, by=school.by, now=NOW)
+            sign_in(course.gathering, person, by=school.by, now=NOW)
+
+    paths = ("/skills/newcomers/", f"/skills/courses/{course.pk}/")
+    more(2)
+    with django_assert_max_num_queries(60) as few:
+        for path in paths:
+            desk.get(path)
+    more(9)
+    with django_assert_max_num_queries(len(few)):
+        for path in paths:
+            assert desk.get(path).status_code == 200
