@@ -76,7 +76,7 @@ def test_the_order_book_says_what_lacks_and_a_pass_counts_at_once(school, order)
     (hand,), _workers = hands(NOW, [])
     assert school.skill.pk in hand.skills  # what the next allocation reads
     (held,) = queries.card_of(school.worker, TODAY)
-    assert held.valid_until == date(2027, 11, 19)
+    assert held.valid_until == date(2027, 11, 24)
 
 
 def test_a_form_sent_twice_assesses_once(school):
@@ -125,7 +125,7 @@ def test_whoever_passed_before_brings_it_along(school):
     begun = begin_work(talk, by=school.by, now=later)
     (held,) = queries.card_of(begun.worker, local_day(later))
     # It counts from the day it was shown, not from the day she began.
-    assert held.valid_until == date(2027, 11, 19)
+    assert held.valid_until == date(2027, 11, 24)
     row.refresh_from_db()
     assert row.certified_at == later
 
