@@ -19,55 +19,60 @@ from tests.matrix.people import KEEP_SHOP, WORKER, Canary, Line
 
 LINES = {
     "skills:gaps": Line(KEEP_SHOP),
-    "skills:syllabus": Line(KEEP_SHOP, about="skill"),
+    "skills:syllabus": Line(KEEP_SHOP, about="skills skill"),
     "skills:courses": Line(KEEP_SHOP),
-    "skills:course": Line(KEEP_SHOP, about="course"),
-    "skills:course-paper": Line(KEEP_SHOP, about="course"),
-    "skills:of-gathering": Line(KEEP_SHOP, about="course's gathering"),
+    "skills:course": Line(KEEP_SHOP, about="skills course"),
+    "skills:course-paper": Line(KEEP_SHOP, about="skills course"),
+    "skills:of-gathering": Line(KEEP_SHOP, about="skills course's gathering"),
     "skills:newcomers": Line(KEEP_SHOP),
-    "skills:newcomer-act": Line(KEEP_SHOP, about="newcomer", method="POST"),
+    "skills:newcomer-act": Line(KEEP_SHOP, about="skills newcomer", method="POST"),
     "skills:partners": Line(KEEP_SHOP),
-    "skills:partner": Line(KEEP_SHOP, about="partner"),
-    "skills:partner-act": Line(KEEP_SHOP, about="partner deed", method="POST"),
+    "skills:partner": Line(KEEP_SHOP, about="skills partner"),
+    "skills:partner-act": Line(KEEP_SHOP, about="skills partner deed", method="POST"),
     "skills:mine": Line(WORKER),
 }
 
 
 def fill(community, sides, *, head, desk, actors):
     """A course, a newcomer and a partner of each side."""
-    for number, side in enumerate(sides):
+    for side in sides:
         skill = Skill.objects.create(community=community, name=f"手艺{side.sign}")
         syllabus = write_syllabus(skill, criteria="一条", months=0, by=head, now=NOW)
-        begins = NOW + timedelta(days=number + 1)
         course = plan_course(
-            Plan(
-                title=f"手艺课{side.sign}", starts_at=begins, ends_at=begins + timedelta(hours=1)
-            ),
+            Plan(title=f"手艺课{side.sign}", starts_at=NOW, ends_at=NOW + timedelta(hours=1)),
             syllabus=syllabus, teacher="师傅", by=head, now=NOW,
         )  # fmt: skip
-        sign_in(course.gathering, side.mate, by=head, now=NOW)
+        learner = PersonFactory(community=community, grid=side.grid, name=f"求职{side.sign}")
+        sign_in(course.gathering, learner, by=head, now=NOW)
         partner = found_partnership(side.affiliation.organisation, by=head, now=NOW)
         write_promise(
             partner, brings="orders", words=f"诺言{side.sign}", until=local_day(NOW), by=head,
             now=NOW,
         )  # fmt: skip
         newcomer = talk_with(
-            PersonFactory(community=community, grid=side.grid, name=f"求职{side.sign}"),
-            wish=f"手愿{side.sign}", minutes_wished=60, by=head, now=NOW,
+            learner, wish=f"手愿{side.sign}", minutes_wished=60, by=head, now=NOW
         )  # fmt: skip
         side.room |= {
-            "skill": skill, "skills.course": course, "skills.newcomer": newcomer,
+            "skills.skill": skill, "skills.course": course, "skills.newcomer": newcomer,
             "skills.partner": partner,
         }  # fmt: skip
 
 
 KWARGS = {
-    "skill": lambda _world, side: {"pk": side.room["skill"].pk},
-    "course": lambda _world, side: {"pk": side.room["skills.course"].pk},
-    "course's gathering": lambda _world, side: {"pk": side.room["skills.course"].gathering_id},
-    "newcomer": lambda _world, side: {"pk": side.room["skills.newcomer"].pk, "deed": "begin"},
-    "partner": lambda _world, side: {"pk": side.room["skills.partner"].pk},
-    "partner deed": lambda _world, side: {"pk": side.room["skills.partner"].pk, "deed": "end"},
+    "skills skill": lambda _world, side: {"pk": side.room["skills.skill"].pk},
+    "skills course": lambda _world, side: {"pk": side.room["skills.course"].pk},
+    "skills course's gathering": lambda _world, side: {
+        "pk": side.room["skills.course"].gathering_id
+    },
+    "skills newcomer": lambda _world, side: {
+        "pk": side.room["skills.newcomer"].pk,
+        "deed": "begin",
+    },
+    "skills partner": lambda _world, side: {"pk": side.room["skills.partner"].pk},
+    "skills partner deed": lambda _world, side: {
+        "pk": side.room["skills.partner"].pk,
+        "deed": "end",
+    },
 }
 
 CANARIES = {
