@@ -83,7 +83,10 @@ def train(*, keeper: Actor, head: Actor, newcomers: Sequence[Person], now: datet
             worker.person, syllabi["草编"], met=range(3 if number % 2 == 0 else 2),
             assessor="金师傅", course=held, by=keeper, now=begun + timedelta(hours=2),
         )  # fmt: skip
-    close_gathering(held.gathering, by=keeper, now=begun + timedelta(hours=3))
+    close_gathering(
+        held.gathering, ended_at=begun + timedelta(hours=2), by=keeper,
+        now=begun + timedelta(hours=3),
+    )  # fmt: skip
     keep_promise(
         promise, came_of_it="十月草编一期，四人参加", by=keeper, now=begun + timedelta(days=1)
     )

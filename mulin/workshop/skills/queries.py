@@ -238,7 +238,8 @@ def syllabi() -> "QuerySet[Skill]":
 
 def syllabus_of(skill: Skill) -> Syllabus | None:
     """What must be shown for a skill, if anybody wrote it."""
-    return Syllabus.objects.filter(skill=skill).first()
+    found: Syllabus | None = Syllabus.objects.filter(skill=skill).first()
+    return found
 
 
 def told_of(person_id: int) -> dict[str, list[dict[str, object]]]:
