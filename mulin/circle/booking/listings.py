@@ -7,8 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from mulin.circle.booking.models import Booking
-from mulin.circle.booking.queries import moment_words
+from mulin.circle.booking.models import Booking, moment_words
 from mulin.ground.community.rules import Actor
 from mulin.ground.downloads.registry import Column, Listing
 from mulin.kit.forms import DayField

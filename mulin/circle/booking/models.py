@@ -1,10 +1,11 @@
 """Rooms, their hours, prices and discounts; who belongs to which group; bookings and their slots."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.booking.rules import (
@@ -25,10 +26,13 @@ from mulin.circle.booking.rules import (
 from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
-from mulin.ground.places.models import Place
+from mulin.ground.places.models import Place, weekday_name
+from mulin.kit.clock import SHANGHAI, end_of_day, local_day
 from mulin.kit.ids import public_code
 from mulin.kit.scoping import tenant_manager
+from mulin.kit.templatetags.kit import dated
 
+HOURS_OF_A_DAY = 24
 GROUP_LABELS = {
     Group.EVERYBODY: _("everybody"),
     Group.ELDER: _("from sixty years on"),
@@ -75,6 +79,34 @@ def _choices(labels: dict) -> list[tuple[str, object]]:  # type: ignore[type-arg
 
 def _code() -> str:
     return public_code(8)
+
+
+def _clock(minute: int) -> str:
+    hour, rest = divmod(minute, 60)
+    # Midnight at the end of a day is 24:00; what is later is the next morning.
+    return f"{hour if hour <= HOURS_OF_A_DAY else hour - HOURS_OF_A_DAY}:{rest:02}"
+
+
+def moment_words(moment: datetime) -> str:
+    """A moment as it is said: 11月26日（周四）13:30."""
+    return f"{dated(local_day(moment))} {moment.astimezone(SHANGHAI):%H:%M}"
+
+
+def span_words(span: Span) -> str:
+    """A span as it is said: 11月26日（周四）13:30–15:00; until midnight is until 24:00, what ends
+    later names the next day.
+    """
+    return f"{dated(local_day(span.starts))} {hours_words(span)}"
+
+
+def hours_words(span: Span) -> str:
+    """The hours of a span without its day."""
+    starts, ends = (one.astimezone(SHANGHAI) for one in (span.starts, span.ends))
+    if ends == end_of_day(starts.date()):
+        return f"{starts:%H:%M}–24:00"
+    if ends.date() != starts.date():
+        return f"{starts:%H:%M}–" + gettext("%(time)s of the next day") % {"time": f"{ends:%H:%M}"}
+    return f"{starts:%H:%M}–{ends:%H:%M}"
 
 
 class OpensBy(models.TextChoices):
@@ -165,6 +197,16 @@ class Hours(TenantRow):
                 name="room_hours_go_forward",
             ),
         )
+
+    @property
+    def day_words(self) -> str:
+        """The day as it is said."""
+        return weekday_name(self.weekday)
+
+    @property
+    def words(self) -> str:
+        """The hours as they are written: 18:00–1:00."""
+        return f"{_clock(self.opens)}–{_clock(self.closes)}"
 
 
 class Closure(TenantRow):
@@ -411,6 +453,11 @@ class Booking(TenantRow):
     def deposit_owed(self) -> Decimal:
         """What is still to be left as a deposit."""
         return max(self.deposit_yuan - self.deposit_held, Decimal(0))
+
+    @property
+    def words(self) -> str:
+        """When it is, as it is said."""
+        return span_words(self.span)
 
     @property
     def is_alive(self) -> bool:

@@ -5,17 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from mulin.circle.booking.models import (
     GROUP_LABELS,
     Booking,
     BookingQuerySet,
     Entitlement,
+    Hours,
     Room,
+    hours_words,
+    span_words,
 )
 from mulin.circle.booking.rules import (
     HOLDS,
@@ -40,11 +45,10 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.notify.sharing import Shared
 from mulin.ground.people.models import Person
 from mulin.ground.people.rules import age_on
-from mulin.ground.places.models import Place
+from mulin.ground.places.models import Place, weekday_name
 from mulin.kit import clock
 from mulin.kit.clock import SHANGHAI, end_of_day, local_day, start_of_day
 from mulin.kit.ical import Event
-from mulin.kit.templatetags.kit import dated
 
 Holidays = Callable[[date], bool]
 
@@ -98,6 +102,37 @@ def taken_of(rooms: Collection[Room], span: Span) -> dict[int, list[Span]]:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanLine:
+    """A line of a room's day: a booking, or time that is free."""
+
+    span: Span
+    booking: Booking | None = None
+    is_idle: bool = False
+
+    @property
+    def words(self) -> str:
+        """From when to when."""
+        return hours_words(self.span)
+
+    @property
+    def day_words(self) -> str:
+        """The day and from when to when."""
+        return span_words(self.span)
+
+    @property
+    def address(self) -> str:
+        """What a link to the form says of it: the first two hours of what is free."""
+        ends = min(self.span.ends, self.span.starts + timedelta(hours=2))
+        return urlencode(
+            {
+                "day": local_day(self.span.starts),
+                "starts": f"{self.span.starts.astimezone(SHANGHAI):%H:%M}",
+                "ends": f"{ends.astimezone(SHANGHAI):%H:%M}",
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Free:
     """What of a room can still be booked."""
 
@@ -135,6 +170,41 @@ def idle_of_week(rooms: Collection[Room], now: datetime) -> list[Free]:
     today = local_day(now)
     found = free_of(rooms, today, today + timedelta(days=IDLE_DAYS), now, only_idle=True)
     return [Free(one.room, one.spans[:_LINES_OF_IDLE], True) for one in found if one.spans]
+
+
+def lines_of(free: Free) -> list[PlanLine]:
+    """What is free, with the words and addresses of its lines."""
+    return [PlanLine(span, None, free.is_idle) for span in free.spans]
+
+
+def week_lines(room: Room) -> list[tuple[str, str, bool]]:
+    """The bookable hours of a week, days that are alike in one line: days, hours, idle or not."""
+    by_day: dict[int, list[Hours]] = {}
+    for one in room.hours.all():
+        by_day.setdefault(one.weekday, []).append(one)
+    lines: list[tuple[str, str, bool]] = []
+    for idle in (False, True):
+        runs: list[tuple[list[int], str]] = []
+        for day in sorted(by_day):
+            words = pgettext("between opening hours", ", ").join(
+                one.words for one in by_day[day] if one.is_idle == idle
+            )
+            if not words:
+                continue
+            if runs and runs[-1][1] == words and runs[-1][0][-1] == day - 1:
+                runs[-1][0].append(day)
+            else:
+                runs.append(([day], words))
+        lines += [(_days(days), words, idle) for days, words in runs]
+    return lines
+
+
+def _days(days: list[int]) -> str:
+    if len(days) == 1:
+        return weekday_name(days[0])
+    return _("%(first)s to %(last)s") % {
+        "first": weekday_name(days[0]), "last": weekday_name(days[-1]),
+    }  # fmt: skip
 
 
 # ── whose, and what it costs ─────────────────────────────────────────────────────────────────
@@ -242,15 +312,6 @@ def bookings_on(first: date, last: date, room_ids: Iterable[int] | None = None) 
         .order_by("starts_at", "room", "id")
     )
     return rows if room_ids is None else rows.filter(room__in=list(room_ids))
-
-
-@dataclass(frozen=True, slots=True)
-class PlanLine:
-    """A line of a room's day: a booking, or time that is free."""
-
-    span: Span
-    booking: Booking | None = None
-    is_idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,20 +464,6 @@ def _is_free_for_elders(room: Room, now: datetime) -> bool:
 def free_for_elders(room_list: Iterable[Room], now: datetime) -> set[int]:
     """Rooms whose idle hours cost the old nothing today."""
     return {room.pk for room in room_list if _is_free_for_elders(room, now)}
-
-
-def span_words(span: Span) -> str:
-    """A span as it is said: 11月26日（周四）13:30–15:00."""
-    return f"{dated(local_day(span.starts))} {_hour(span.starts)}–{_hour(span.ends)}"
-
-
-def moment_words(moment: datetime) -> str:
-    """A moment as it is said: 11月26日（周四）13:30."""
-    return f"{dated(local_day(moment))} {_hour(moment)}"
-
-
-def _hour(moment: datetime) -> str:
-    return f"{moment.astimezone(SHANGHAI):%H:%M}"
 
 
 # Any: values of several columns.

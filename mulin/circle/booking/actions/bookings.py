@@ -15,7 +15,6 @@ from mulin.circle.booking.queries import (
     groups_of,
     is_open_for,
     misses_of,
-    span_words,
     terms_for,
 )
 from mulin.circle.booking.rules import (
@@ -185,7 +184,7 @@ def move(
                 subject=_("Your booking has moved"),
                 body=Sentence(
                     gettext_noop("%(room)s is yours on %(when)s."),
-                    {"room": current.room, "when": span_words(span)},
+                    {"room": current.room, "when": current.words},
                 ),
             )  # fmt: skip
         act.on(

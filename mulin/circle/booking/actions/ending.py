@@ -8,7 +8,6 @@ from django.utils.translation import gettext_noop
 from mulin.circle.booking.actions.places import let_go, pass_on, tell_booker
 from mulin.circle.booking.models import Booking
 from mulin.circle.booking.permissions import check_keeper, check_theirs, may_keep
-from mulin.circle.booking.queries import span_words
 from mulin.circle.booking.rules import EARLY, Deed, State, is_late
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
@@ -45,7 +44,7 @@ def cancel(
                 subject=_("Your booking had to be cancelled"),
                 body=Sentence(
                     gettext_noop("%(room)s, %(when)s: %(reason)s"),
-                    {"room": booking.room, "when": span_words(booking.span), "reason": reason},
+                    {"room": booking.room, "when": booking.words, "reason": reason},
                 ),
             )  # fmt: skip
         act.on(booking, before={"state": before}, after={"state": booking.state, "is_late": late})

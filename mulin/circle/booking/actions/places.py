@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from mulin.circle.booking.models import Booking, Room, Slot
-from mulin.circle.booking.queries import moment_words, span_words, waiting_for
+from mulin.circle.booking.models import Booking, Room, Slot, moment_words
+from mulin.circle.booking.queries import waiting_for
 from mulin.circle.booking.rules import (
     MOVES,
     SLOT,
@@ -79,7 +79,7 @@ def _offer(booking: Booking, *, now: datetime) -> bool:
             body=Sentence(
                 gettext_noop("%(room)s, %(when)s. Say yes until %(until)s, or it goes to the next."),
                 {
-                    "room": booking.room, "when": span_words(booking.span),
+                    "room": booking.room, "when": booking.words,
                     "until": moment_words(limit),
                 },
             ),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -113,7 +113,9 @@ def new(request: Request) -> HttpResponse:
     context = {
         "person": person, "room": room, "form": form, "terms": terms,
         "groups": queries.group_words(queries.groups_of(person, today)),
-        "free": queries.free_of([room], day, day + timedelta(days=6), request.now)[0].spans[:14],
+        "free": queries.lines_of(
+            queries.free_of([room], day, day + timedelta(days=6), request.now)[0]
+        )[:_FOUND],
     }  # fmt: skip
     return render(request, "booking/new.html", context, status=422 if form.errors else 200)
 
@@ -128,9 +130,9 @@ def series(request: Request) -> HttpResponse:
     form = SeriesForm(
         request.POST or None, room=room, initial=times_of(request.GET, room, request.now)
     )
-    dates: list[tuple[object, str]] = []
+    dates: list[tuple[queries.PlanLine, str]] = []
     if request.method == "POST" and form.is_valid():
-        dates = list(queries.conflicts(room, form.spans()))
+        dates = [(queries.PlanLine(one), why) for one, why in queries.conflicts(room, form.spans())]
         if "book" in request.POST:
             made = attempt(
                 form,
@@ -270,17 +272,18 @@ def _choose(
     context = {
         "person": person, "rooms": rooms, "room": room, "query": query,
         "persons": roll(request.actor, query=query)[:_FOUND] if query and person is None else (),
-        "kept": _kept(request),
+        "kept": _kept(request).urlencode(),
+        "carried": list(_kept(request).items()),
     }  # fmt: skip
     return render(request, "booking/choose.html", context)
 
 
-def _kept(request: Request) -> str:
+def _kept(request: Request) -> QueryDict:
     """What the address already says of room and time, for the links that go on from here."""
     kept = request.GET.copy()
     for name in ("who", "person"):
         kept.pop(name, None)
-    return kept.urlencode()
+    return kept
 
 
 def _room(rooms: list[Room], typed: str | None) -> Room | None:

@@ -12,13 +12,18 @@ from mulin.ground.community.access import Request, public
 from mulin.kit.clock import local_day, parse_day
 from mulin.kit.ical import calendar
 
+_IDLE_LINES = 8
+
 
 @public
 @require_safe
 def rooms(request: Request) -> HttpResponse:
     """Every room that can be booked, and which idle hours of the next week are free."""
     found = queries.rooms()
-    idle = {one.room.pk: one.spans[:8] for one in queries.idle_of_week(found, request.now)}
+    idle = {
+        one.room.pk: queries.lines_of(one)[:_IDLE_LINES]
+        for one in queries.idle_of_week(found, request.now)
+    }
     free = queries.free_for_elders(found, request.now)
     context = {
         "lines": [(room, idle.get(room.pk, []), room.pk in free) for room in found],
@@ -44,7 +49,7 @@ def room(request: Request, code: str) -> HttpResponse:
         "previous": day - timedelta(days=1) if day > today else None,
         "next": day + timedelta(days=1) if day < furthest else None,
         "free": [line for line in plan.lines if line.booking is None],
-        "week": found.hours.all(),
+        "week": queries.week_lines(found),
         "prices": queries.running(found.prices.all(), today),
         "discounts": queries.running(found.discounts.all(), today),
         "may_book": request.actor.person_id is not None,
