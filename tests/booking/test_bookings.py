@@ -149,7 +149,11 @@ def test_past_midnight_and_over_a_holiday(hall):
     assert new_year.starts.date() == date(2027, 1, 1)
     assert hall.book(new_year).state == State.BOOKED
     add_workday_exception(
-        new_year.starts.date(), is_workday=False, source="国办发明电", by=system(hall.community.pk), now=NOW
+        new_year.starts.date(),
+        is_workday=False,
+        source="国办发明电",
+        by=system(hall.community.pk),
+        now=NOW,
     )
     assert hall.book(new_year, hall.people[2]).state == State.WAITING
     Room.objects.update(is_closed_on_holidays=True)

@@ -46,7 +46,7 @@ PURPOSE_LABELS = {
     Purpose.BANQUET: _("family banquet"),
     Purpose.GROUP: _("dance, singing, play"),
     Purpose.MEETING: _("meeting"),
-    Purpose.CLASS: _("class"),
+    Purpose.CLASS: _("lesson or class"),
     Purpose.REST: _("tea and talk"),
     Purpose.OTHER: _("something else"),
 }

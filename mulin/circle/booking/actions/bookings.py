@@ -35,6 +35,7 @@ from mulin.ground.people.models import Person
 from mulin.kit.clock import local_day
 from mulin.kit.refusals import Refused
 from mulin.kit.sentences import Sentence
+from mulin.kit.templatetags.kit import dated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,7 @@ def _check_own(wish: Wish, person: Person, *, now: datetime) -> None:
     if pause is not None:
         raise Refused(
             _("Twice nobody came. You can book again from %(day)s; until then please ask at the desk.")
-            % {"day": pause}
+            % {"day": dated(pause)}
         )  # fmt: skip
     if wish.span.minutes > room.longest_minutes:
         raise Refused(
