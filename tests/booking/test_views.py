@@ -19,6 +19,7 @@ from mulin.circle.booking.models import (
     Room,
 )
 from mulin.circle.booking.rules import State
+from mulin.ground.audit.models import Act
 from mulin.ground.people.actions.persons import index_words
 from mulin.kit.clock import standing_still
 from tests.booking.conftest import at, span
@@ -131,11 +132,13 @@ def test_the_desk_picks_a_person_a_room_a_time(hall, desk, cast):
     assert f"person={cast.yong.person.pk}&amp;room={hall.room.pk}&amp;day=2026-11-26" in found
     form = desk.get(f"{base}&person={cast.yong.person.pk}").content.decode()
     assert 'value="12:00"' in form
-    address = f"/booking/desk/new/?room={hall.room.pk}&person={cast.yong.person.pk}&by=phone"
+    address = f"/booking/desk/new/?room={hall.room.pk}&person={cast.yong.person.pk}"
     for _twice in range(2):
-        made = desk.post(address, TYPED)
+        made = desk.post(address, TYPED | {"channel": "phone"})
     one = Booking.objects.get()
     assert made.url == f"/booking/desk/{one.pk}/"
+    act = Act.objects.get(verb="booking.book")
+    assert (act.channel, act.on_behalf_of) == ("phone", cast.yong.person.pk)
     assert "10:00–12:00" in desk.get("/booking/desk/?day=2026-11-26").content.decode()
     assert f"/booking/desk/{one.pk}/cancel/" in desk.get(made.url).content.decode()
     refused = desk.post(f"/booking/desk/{one.pk}/cancel/", {"token": "c"})
@@ -153,7 +156,12 @@ def test_the_desk_picks_a_person_a_room_a_time(hall, desk, cast):
 def test_every_week_is_looked_at_before_it_is_booked(hall, desk):
     hall.book(span(8, 10, 12), hall.people[1])
     address = f"/booking/desk/series/?room={hall.room.pk}&person={hall.people[0].pk}"
-    typed = TYPED | {"every_weeks": "1", "until": "2026-12-10", "called": "舞蹈队"}
+    typed = TYPED | {
+        "channel": "walk_in",
+        "every_weeks": "1",
+        "until": "2026-12-10",
+        "called": "舞蹈队",
+    }
     looked = desk.post(address, typed)
     assert [why for _line, why in looked.context["dates"]] == ["", "taken", ""]
     assert Booking.objects.count() == 1

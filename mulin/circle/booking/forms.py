@@ -28,11 +28,13 @@ from mulin.circle.booking.rules import (
     Span,
     Window,
     dates_of,
+    is_sensible,
     laid_over,
     span_between,
 )
 from mulin.ground.people.models import Person
 from mulin.ground.places.models import Place, weekday_name
+from mulin.kit.channels import Channel
 from mulin.kit.clock import last_day_of, local_day
 from mulin.kit.forms import ActForm, DayField
 
@@ -68,10 +70,20 @@ class PlainForm(ActForm):
     """A button: nothing is typed."""
 
 
+class _DayField(DayField):
+    """A day that somebody can mean."""
+
+    def clean(self, value: Any) -> datetime | None:  # Any: Django's own signature
+        moment = super().clean(value)
+        if moment is not None and not is_sensible(local_day(moment)):
+            raise forms.ValidationError(_("Write the day like 2026-11-20."))
+        return moment
+
+
 class BookForm(ActForm):
     """Which time of a room, for how many, what for."""
 
-    day = DayField(label=_("On which day?"))
+    day = _DayField(label=_("On which day?"))
     starts = _time(_("From what time?"))
     ends = _time(_("Until what time?"), help_text=_("An earlier time is that of the next day."))
     people = _count(_("How many people?"), min_value=1)
@@ -107,7 +119,18 @@ class BookForm(ActForm):
         )  # fmt: skip
 
 
-class SeriesForm(BookForm):
+class DeskBookForm(BookForm):
+    """The same for somebody at the desk or on the phone."""
+
+    channel = forms.ChoiceField(
+        label=_("How did they ask?"), widget=forms.RadioSelect, initial=Channel.WALK_IN.value,
+        choices=[
+            (one.value, one.label) for one in (Channel.WALK_IN, Channel.PHONE, Channel.PAPER)
+        ],
+    )  # fmt: skip
+
+
+class SeriesForm(DeskBookForm):
     """The same hours every so many weeks."""
 
     every_weeks = forms.TypedChoiceField(
@@ -137,7 +160,7 @@ class SeriesForm(BookForm):
 class MoveForm(ActForm):
     """Another time for a booking."""
 
-    day = DayField(label=_("On which day?"))
+    day = _DayField(label=_("On which day?"))
     starts = _time(_("From what time?"))
     ends = _time(_("Until what time?"), help_text=_("An earlier time is that of the next day."))
 

@@ -14,7 +14,9 @@ def may_keep(by: Actor) -> bool:
 
 def is_theirs(by: Actor, person: Person) -> bool:
     """Somebody's own booking, or the desk acts for them."""
-    return may_keep(by) or (by.person_id is not None and by.person_id == person.pk)
+    if may_keep(by):
+        return True
+    return by.person_id is not None and by.person_id == Person.kept_of(person).pk
 
 
 def check_keeper(by: Actor) -> None:

@@ -34,6 +34,8 @@ MISSES_WITHIN: Final = timedelta(days=90)
 PAUSE: Final = timedelta(days=30)
 #: 《老年人权益保障法》第2条: from sixty on.
 ELDER_FROM: Final = 60
+FIRST_YEAR: Final = 2000
+LAST_YEAR: Final = 2100
 MOST_DATES: Final = 53  # of a series: a year of weeks
 
 
@@ -146,6 +148,11 @@ def slots_of(span: Span, cleaning_minutes: int) -> range:
     size = int(SLOT.total_seconds())
     cleaned = span.ends + timedelta(minutes=cleaning_minutes)
     return range(int(span.starts.timestamp()) // size, -(-int(cleaned.timestamp()) // size))
+
+
+def is_sensible(day: date) -> bool:
+    """Whether somebody can mean this day: a slip of the pen lies centuries away."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def span_between(day: date, starts: time, ends: time) -> Span:

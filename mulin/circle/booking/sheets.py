@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from mulin.circle.booking.actions.bookings import Wish, book
 from mulin.circle.booking.models import PURPOSE_LABELS, Booking, Room
 from mulin.circle.booking.queries import rooms
-from mulin.circle.booking.rules import Purpose, span_between
+from mulin.circle.booking.rules import Purpose, is_sensible, span_between
 from mulin.commons.paper.registry import PaperUse, Subjects, Taken
 from mulin.ground.community.rules import DESK_ROLES, Actor
 from mulin.kit.channels import Channel
@@ -56,6 +56,8 @@ def take_sheet(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
     if taken.person is None:
         raise Refused(_("Choose who it is; a booking needs somebody on the roll."))
     values = taken.values
+    if not is_sensible(values["day"]):
+        raise Refused(_("Write the day like 2026-11-20."), field="day")
     span = span_between(
         values["day"], read_time(values["starts"], "starts"), read_time(values["ends"], "ends")
     )

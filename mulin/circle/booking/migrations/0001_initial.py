@@ -7,9 +7,10 @@ import mulin.kit.ids
 import mulin.kit.models
 from django.conf import settings
 from django.db import migrations, models
+from mulin.kit.migrations import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
 
     initial = True
 

@@ -15,8 +15,8 @@ from mulin.circle.booking.actions.doors import hand_key, open_by_code
 from mulin.circle.booking.actions.ending import answer_offer, cancel, note_came, note_missed
 from mulin.circle.booking.actions.money import note_money
 from mulin.circle.booking.forms import (
-    BookForm,
     CodeForm,
+    DeskBookForm,
     DeskCancelForm,
     MoneyForm,
     MoveForm,
@@ -33,7 +33,6 @@ from mulin.ground.community.rules import DESK_ROLES
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
 from mulin.kit.acts import attempt
-from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
 
 _FOUND = 12
@@ -84,7 +83,7 @@ def new(request: Request) -> HttpResponse:
     person, room = _chosen(request, rooms)
     if person is None or room is None:
         return _choose(request, person, rooms, room)
-    form = BookForm(
+    form = DeskBookForm(
         request.POST or None, room=room, initial=times_of(request.GET, room, request.now)
     )
     terms = None
@@ -100,7 +99,7 @@ def new(request: Request) -> HttpResponse:
                 form,
                 lambda: book(
                     wish, person=person,
-                    by=request.actor.by(_channel(request), on_behalf_of=person.pk),
+                    by=request.actor.by(form.cleaned_data["channel"], on_behalf_of=person.pk),
                     now=request.now, waits=form.cleaned_data["waits"],
                     token=form.idempotency_token,
                 ),
@@ -140,7 +139,7 @@ def series(request: Request) -> HttpResponse:
                     form.wish(), form.cleaned_data["dates"],
                     every_weeks=form.cleaned_data["every_weeks"],
                     waits=form.cleaned_data["waits"], person=person,
-                    by=request.actor.by(_channel(request), on_behalf_of=person.pk),
+                    by=request.actor.by(form.cleaned_data["channel"], on_behalf_of=person.pk),
                     now=request.now, token=form.idempotency_token,
                 ),
             )  # fmt: skip
@@ -252,6 +251,8 @@ def _money_initial(found: Booking) -> dict[str, object]:
         return {"kind": "deposit", "yuan": found.deposit_owed}
     if found.is_alive and found.owed_yuan:
         return {"kind": "paid", "yuan": found.owed_yuan}
+    if found.state == State.CANCELLED and found.paid:
+        return {"kind": "refunded", "yuan": found.paid}
     if found.deposit_held:
         return {"kind": "returned", "yuan": found.deposit_held}
     return {"kind": "paid"}
@@ -288,7 +289,3 @@ def _kept(request: Request) -> QueryDict:
 
 def _room(rooms: list[Room], typed: str | None) -> Room | None:
     return next((room for room in rooms if str(room.pk) == typed), None)
-
-
-def _channel(request: Request) -> str:
-    return Channel.PHONE if request.GET.get("by") == "phone" else Channel.WALK_IN

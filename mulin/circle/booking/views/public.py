@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from mulin.circle.booking import queries
 from mulin.circle.booking.models import Room
+from mulin.circle.booking.rules import is_sensible
 from mulin.ground.community.access import Request, public
 from mulin.kit.clock import local_day, parse_day
 from mulin.kit.ical import calendar
@@ -89,6 +90,7 @@ def behind(code: str) -> Room:
 def day_of(typed: str | None, otherwise: date) -> date:
     """The day in an address; nonsense is the other one."""
     try:
-        return parse_day(typed or "")
+        day = parse_day(typed or "")
     except ValueError:
         return otherwise
+    return day if is_sensible(day) else otherwise
