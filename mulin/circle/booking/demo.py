@@ -58,7 +58,7 @@ def fill_rooms(
         check_group(person, group, paper=paper, until=None, by=desk, now=begun)
     today = local_day(now)
     day_of_born = [one for one in people if one.born_on is not None]
-    old = [one for one in day_of_born if age_on(one.born_on, today) >= ELDER_FROM]  # type: ignore[arg-type]  # asked above
+    old = [one for one in day_of_born if age_on(one.born_on, today) >= ELDER_FROM]
     young = [one for one in day_of_born if one not in old]
     for shift in range(-21, 15):
         day = today + timedelta(days=shift)

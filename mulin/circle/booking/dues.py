@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.booking.models import Booking
 from mulin.circle.booking.rules import State
-from mulin.ground.community.dues import Asked, Due, Found, Kind, Part
+from mulin.ground.community.dues import Asked, Due, Found, Kind, Part, Tell
 from mulin.ground.community.rules import Harm
 
 
@@ -27,7 +27,7 @@ def parts(asked: Asked) -> Iterator[Part]:
     yield Part("booking.deposit", over, harm=Harm.PROMISE, due="ends_at", said=said)
 
 
-def _line(why: object) -> object:
+def _line(why: object) -> Tell:
     def tell(asked: Asked, row: Found) -> Due:
         return Due(
             kind=row.kind, number=row.number, what=" · ".join(filter(None, row.said[:3])),

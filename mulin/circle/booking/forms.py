@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -335,7 +336,7 @@ class PriceForm(_RuleForm):
         values = self.cleaned_data
         return PriceValues(
             purpose=values["purpose"], basis=Basis(values["basis"]), yuan=values["yuan"],
-            deposit=values["deposit"] or 0, **self.days(),
+            deposit=values["deposit"] or Decimal(0), **self.days(),
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.booking.models import Booking, moment_words
@@ -41,7 +42,8 @@ def _rows(_actor: Actor, typed: Any, _now: datetime) -> Iterable[Booking]:  # An
         rows = rows.filter(starts_at__gte=typed["since"])
     if typed.get("until"):
         rows = rows.filter(starts_at__lt=typed["until"])
-    return rows.order_by("starts_at", "id")
+    ordered: QuerySet[Booking] = rows.order_by("starts_at", "id")
+    return ordered
 
 
 LISTINGS = (

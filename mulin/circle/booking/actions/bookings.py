@@ -75,7 +75,7 @@ def book(
     return made
 
 
-def check_wish(wish: Wish, *, now: datetime, began: datetime | None = None) -> None:
+def check_wish(wish: Wish, *, now: datetime, began: datetime | None = None) -> Wish:
     """What holds for everybody, the desk too. `began`: a booking that is moved began then.
 
     Raises Refused beside the field that is wrong.
@@ -97,6 +97,7 @@ def check_wish(wish: Wish, *, now: datetime, began: datetime | None = None) -> N
         )
     if wish.wants_kitchen and not room.has_kitchen:
         raise Refused(_("This room has no kitchen."), field="wants_kitchen")
+    return wish
 
 
 def _check_own(wish: Wish, person: Person, *, now: datetime) -> None:
@@ -170,7 +171,7 @@ def move(
     with recording(by, "booking.move", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Booking)
-        current = (
+        current: Booking = (
             Booking.objects.select_for_update(of=("self",))
             .select_related("room__place", "person")
             .get(pk=booking.pk)

@@ -49,7 +49,7 @@ def open_by_code(
     must be asked for. Raises Refused.
     """
     check_keeper(by)
-    booking = (
+    booking: Booking | None = (
         Booking.objects.filter(
             room=room, state__in=[State.BOOKED, State.CAME], starts_at__lte=now + CODE_BEFORE,
             ends_at__gt=now,

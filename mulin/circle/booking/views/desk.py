@@ -1,6 +1,7 @@
 """What the desk does: the plan of rooms, a booking for whoever stands or calls, its key and money."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
@@ -49,14 +50,17 @@ def plan(request: Request) -> HttpResponse:
     if request.method == "POST":
         if chosen is None:
             raise Http404
-        opened = code_form.is_valid() and attempt(
-            code_form,
-            lambda: open_by_code(
-                chosen, code_form.cleaned_data["code"], by=request.actor, now=request.now,
-                token=code_form.idempotency_token,
-            ),
-        )  # fmt: skip
-        if opened:
+        room = chosen
+        opened = None
+        if code_form.is_valid():
+            opened = attempt(
+                code_form,
+                lambda: open_by_code(
+                    room, code_form.cleaned_data["code"], by=request.actor, now=request.now,
+                    token=code_form.idempotency_token,
+                ),
+            )  # fmt: skip
+        if opened is not None:
             messages.success(request, _("The code is right."))
             return redirect("booking:booking", pk=opened.pk)
     last = day + timedelta(days=6) if chosen else day
@@ -90,7 +94,7 @@ def new(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         wish = form.wish()
         if "ask" in request.POST:
-            if attempt(form, lambda: (check_wish(wish, now=request.now),)):
+            if attempt(form, lambda: check_wish(wish, now=request.now)):
                 terms = queries.terms_for(
                     room, person, wish.span, purpose=wish.purpose, tables=wish.tables
                 )
@@ -194,7 +198,7 @@ def act(request: Request, pk: int, deed: str) -> HttpResponse:
 
 def _tasks(request: Request, found: Booking) -> dict[str, Task]:
     """What the desk may do to it now."""
-    common = {"by": request.actor, "now": request.now}
+    common: dict[str, Any] = {"by": request.actor, "now": request.now}  # Any: of two kinds
     begun = found.starts_at <= request.now
     tasks: dict[str, Task] = {}
 

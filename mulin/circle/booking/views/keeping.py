@@ -1,5 +1,7 @@
 """How rooms are kept: which there are, their hours, prices and discounts, who belongs to a group."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -76,7 +78,7 @@ def _room(request: Request, found: Room, failed: object = None) -> HttpResponse:
 @require_POST
 def room_act(request: Request, pk: int, deed: str) -> HttpResponse:
     """One thing that is changed at a room."""
-    found = get_object_or_404(Room.objects.select_related("place"), pk=pk)
+    found: Room = get_object_or_404(Room.objects.select_related("place"), pk=pk)
     form = do(_tasks(request, found) | _lines(request, found), deed, request)
     if form is None:
         return redirect("booking:room-keep", pk=pk)
@@ -89,7 +91,7 @@ def room_act(request: Request, pk: int, deed: str) -> HttpResponse:
 
 
 def _tasks(request: Request, found: Room) -> dict[str, Task]:
-    common = {"by": request.actor, "now": request.now}
+    common: dict[str, Any] = {"by": request.actor, "now": request.now}  # Any: of two kinds
     return {
         "hours": Task(
             _("More hours"),
@@ -135,7 +137,7 @@ def _tasks(request: Request, found: Room) -> dict[str, Task]:
 
 def _lines(request: Request, found: Room) -> dict[str, Task]:
     """Small acts on one line of the page; `line` says on which."""
-    common = {"by": request.actor, "now": request.now}
+    common: dict[str, Any] = {"by": request.actor, "now": request.now}  # Any: of two kinds
     line = request.POST.get("line", "")
     number = int(line) if line.isdecimal() and len(line) < 19 else 0  # noqa: PLR2004  what fits an id
 
@@ -147,7 +149,7 @@ def _lines(request: Request, found: Room) -> dict[str, Task]:
         return keep.set_hours(found, kept, token=form.idempotency_token, **common)
 
     def end(model: type[Price] | type[Discount], form: EndForm) -> object:
-        rule = get_object_or_404(model.objects.filter(room=found), pk=number)
+        rule: Price | Discount = get_object_or_404(model.objects.filter(room=found), pk=number)
         last = last_day_of(form.cleaned_data["last"])
         return keep.end_rule(rule, last=last, token=form.idempotency_token, **common)
 
@@ -200,7 +202,7 @@ def groups(request: Request) -> HttpResponse:
 @require_POST
 def group_end(request: Request, pk: int) -> HttpResponse:
     """It no longer counts."""
-    found = get_object_or_404(Entitlement.objects.select_related("person"), pk=pk)
+    found: Entitlement = get_object_or_404(Entitlement.objects.select_related("person"), pk=pk)
     form = PlainForm(request.POST)
     if form.is_valid():
         end_group(found, by=request.actor, now=request.now, token=form.idempotency_token)

@@ -1,6 +1,8 @@
 """What a booker does: book, say yes or no, cancel, move, see the code, print the slip."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -43,7 +45,7 @@ def book_room(request: Request, code: str) -> HttpResponse:
         terms = None
         if form.is_valid() and "ask" in request.POST:
             wish = form.wish()
-            if attempt(form, lambda: (check_wish(wish, now=request.now),)):
+            if attempt(form, lambda: check_wish(wish, now=request.now)):
                 terms = queries.terms_for(
                     room, person, wish.span, purpose=wish.purpose, tables=wish.tables
                 )
@@ -136,20 +138,20 @@ def _code(request: Request, found: Booking) -> HttpResponse:
 
 def _tasks(request: Request, found: Booking) -> dict[str, Task]:
     """What the booker may do to it now."""
-    common = {"by": request.actor, "now": request.now}
+    common: dict[str, Any] = {"by": request.actor, "now": request.now}  # Any: of two kinds
     tasks: dict[str, Task] = {}
     if found.state == State.OFFERED:
-        for name, accepts, title, said in (
-            ("yes", True, _("Yes, I take it"), _("It is yours.")),
-            ("no", False, _("No, give it to the next"), _("Thank you: it goes to the next.")),
-        ):
-            tasks[name] = Task(
-                title,
-                lambda form, accepts=accepts: answer_offer(
-                    found, accepts=accepts, token=form.idempotency_token, **common
-                ),
-                said, is_press=True,
-            )  # fmt: skip
+
+        def answer(form: PlainForm, *, accepts: bool) -> Booking:
+            return answer_offer(found, accepts=accepts, token=form.idempotency_token, **common)
+
+        tasks["yes"] = Task(
+            _("Yes, I take it"), partial(answer, accepts=True), _("It is yours."), is_press=True
+        )
+        tasks["no"] = Task(
+            _("No, give it to the next"), partial(answer, accepts=False),
+            _("Thank you: it goes to the next."), is_press=True,
+        )  # fmt: skip
     ahead = found.starts_at > request.now
     if (
         found.state in {State.BOOKED, State.CAME}
