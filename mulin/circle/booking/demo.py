@@ -63,7 +63,8 @@ def fill_rooms(
     for shift in range(-21, 15):
         day = today + timedelta(days=shift)
         made_at = min(now, start_of_day(day) - timedelta(days=3))
-        if old and day.isoweekday() <= 5:  # noqa: PLR2004  idle hours lie in the week
+        # Idle hours lie in the week; of those to come most are still free.
+        if old and day.isoweekday() <= 5 and (shift < 0 or dice.random() < 0.3):  # noqa: PLR2004
             _tea(hall, dice.choice(old), day, by=desk, now=made_at)
         if day.isoweekday() >= 5 or dice.random() < 0.2:  # noqa: PLR2004  banquets are at week's end
             _banquet(hall, dice.choice(young), day, dice, by=desk, now=made_at)

@@ -24,7 +24,8 @@ def parts(asked: Asked) -> Iterator[Part]:
     over = Booking.objects.filter(
         deposit_held__gt=0, ends_at__lte=asked.until, state__in=[State.CAME, State.MISSED]
     ) | Booking.objects.filter(deposit_held__gt=0, state__in=[State.CANCELLED, State.LAPSED])
-    yield Part("booking.deposit", over, harm=Harm.PROMISE, due="ends_at", said=said)
+    # Without a limit: it is not late in the minute in which the banquet ends.
+    yield Part("booking.deposit", over, harm=Harm.PROMISE, said=said)
 
 
 def _line(why: object) -> Tell:

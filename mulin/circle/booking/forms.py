@@ -105,6 +105,9 @@ class BookForm(ActForm):
         self.room = room
         if not room.tables:
             del self.fields["tables"]
+            # No table, no banquet.
+            choices = self.fields["purpose"].choices
+            self.fields["purpose"].choices = [one for one in choices if one[0] != Purpose.BANQUET]
         if not room.has_kitchen:
             del self.fields["wants_kitchen"]
 
@@ -138,7 +141,7 @@ class SeriesForm(DeskBookForm):
         label=_("How often?"), coerce=int,
         choices=[(1, _("every week")), (2, _("every two weeks")), (4, _("every four weeks"))],
     )  # fmt: skip
-    until = DayField(label=_("Until which day?"), is_last=True)
+    until = DayField(label=_("Last day of the series"), is_last=True)
     field_order = ("token", "day", "starts", "ends", "every_weeks", "until", "people", "purpose")
 
     def clean(self) -> dict[str, Any] | None:  # Any: cleaned values
@@ -299,7 +302,7 @@ class ShutForm(ActForm):
 
 class _RuleForm(ActForm):
     since = DayField(label=_("From which day on?"))
-    until = DayField(label=_("Until which day?"), is_last=True, required=False)
+    until = DayField(label=_("Last day it counts"), is_last=True, required=False)
     source = forms.CharField(
         label=_("Who decided it?"), max_length=200,
         help_text=_("Like: policy for the banquet centre, residents' council of 5 March 2026."),
@@ -391,6 +394,7 @@ class GroupForm(ActForm):
 def times_of(typed: Mapping[str, str], room: Room, now: datetime) -> dict[str, Any]:
     """What a link to the form already says: day, from, until; the rest is guessed kindly."""
     initial: dict[str, Any] = {
+        "purpose": Purpose.GROUP.value,
         "day": typed.get("day") or str(local_day(now) + timedelta(days=1)),
         "people": min(4, room.seats),
     }

@@ -95,6 +95,8 @@ def check_wish(wish: Wish, *, now: datetime, began: datetime | None = None) -> W
         raise Refused(
             _("The room has %(tables)s tables.") % {"tables": room.tables}, field="tables"
         )
+    if wish.purpose is Purpose.BANQUET and room.tables and not wish.tables:
+        raise Refused(_("Say how many tables, at least one."), field="tables")
     if wish.wants_kitchen and not room.has_kitchen:
         raise Refused(_("This room has no kitchen."), field="wants_kitchen")
     return wish
