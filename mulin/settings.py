@@ -143,6 +143,7 @@ INSTALLED_APPS = [
     "mulin.workshop.production",
     "mulin.workshop.skills",
     "mulin.workshop.wages",
+    "mulin.circle.booking",
     "mulin.site",
 ]
 

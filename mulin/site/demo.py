@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from mulin.circle.booking.demo import fill_rooms
 from mulin.commons.ballots.demo import hold_a_vote
 from mulin.commons.ballots.membership import Belongs
 from mulin.commons.ballots.queries import electorate
@@ -190,6 +191,10 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
         )  # fmt: skip
         train(keeper=keeper, head=staff.head, newcomers=persons[81:84], now=now)
         pay_last_months(keeper=keeper, head=staff.head, now=now)
+        fill_rooms(
+            desk=staff.desk[0], people=persons[100:140],
+            own=Person.objects.get(account=accounts["张勇"]), seed=SEED, now=now,
+        )  # fmt: skip
         end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)
     _neighbour(now)
     return community

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 PRINTED = {
     ("ANSWER", 1): "8956976b5f64b764",
     ("ATTEND", 1): "8ef8e4f3da54418b",
+    ("BOOKING", 1): "a91028a7474002ff",
     ("CALLS", 1): "bee191f388cbf7e9",
     ("CONSENT", 1): "c5e433c987910d3b",
     ("DEMAND", 1): "45d478e7a5993866",

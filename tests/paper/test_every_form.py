@@ -15,6 +15,9 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from mulin.circle.booking.actions.rooms import RoomValues, keep_room, set_hours
+from mulin.circle.booking.models import Booking
+from mulin.circle.booking.rules import Window
 from mulin.commons.flow.models import Category, Need
 from mulin.commons.flow.said import Said
 from mulin.commons.gatherings.actions.coming import invite
@@ -26,6 +29,7 @@ from mulin.commons.paper.models import ReadField
 from mulin.commons.paper.queries import asked_on, proposed
 from mulin.commons.paper.registry import use_of, uses
 from mulin.ground.people.models import Consent, Purpose
+from mulin.ground.places.actions import add_place
 from mulin.kit.channels import Channel
 from mulin.kit.clock import standing_still
 from mulin.kit.paper.definition import SheetCode
@@ -208,7 +212,41 @@ def who_came(about):
     return came, Gathering.objects.get(pk=about[0].pk).walk_ins
 
 
+# ── a room ───────────────────────────────────────────────────────────────────────────────────
+
+WANTED = {
+    "day": "20261127", "starts": "18:30", "ends": "20:00", "people": "12", "purpose": "group",
+    "called": "舞蹈队",
+}  # fmt: skip
+
+
+def club_room(cast, number):
+    by = cast.chen.actor
+    place = add_place(by=by, now=NOW, name=f"活动楼{number}", kind="other", grid=cast.grid_1)
+    room = keep_room(None, RoomValues(name="", seats=30), place=place, by=by, now=NOW)
+    set_hours(room, [Window(5, 9 * 60, 21 * 60)], by=by, now=NOW)
+    return room, cast.yong.person
+
+
+def press_book(client, cast, about):
+    told = WANTED | {"day": "2026-11-27", "waits": "on", "token": "w" * 16}
+    address = reverse("booking:book", args=[about[0].code])
+    assert cast.enter(client, cast.yong).post(address, told).status_code == 302
+
+
+def booked(about):
+    one = Booking.objects.get(room=about[0])
+    return (
+        one.starts_at, one.ends_at, one.people, one.tables, one.purpose, one.called, one.state,
+        one.person, one.wants_kitchen, one.price_yuan, one.rank, one.slots.count(),
+    )  # fmt: skip
+
+
 WAYS = {
+    "BOOKING": Ways(
+        lambda _about: WANTED, press_book, booked, club_room,
+        subject=lambda about: str(about[0].pk), person=lambda about: about[1], shot=WANTED,
+    ),
     "DEMAND": Ways(lambda _about: TOLD, tell, demand_said, shot=TOLD),
     "ANSWER": Ways(
         lambda demand: {

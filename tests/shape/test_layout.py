@@ -167,6 +167,11 @@ FILES_OF_ITS_OWN = {
         "dues.py": "disputed statements",
         "holdings.py": "what is erased of a person; sums stay",
     },
+    "circle/booking": {
+        "dues.py": "keys that are out, deposits to give back",
+        "holdings.py": "what is told, kept and erased of a person",
+        "sheets.py": "a booking of one room on paper",
+    },
     "parlour/rounds": {
         "dues.py": "what an officer owes today",
         "holdings.py": "what is told and erased of a person",

@@ -1,0 +1,1 @@
+"""Rooms are kept, people checked, rooms booked, keys and money handed over."""
