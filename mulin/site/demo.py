@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from mulin.circle.proximity.demo import lay_streets
 from mulin.commons.ballots.demo import hold_a_vote
 from mulin.commons.ballots.membership import Belongs
 from mulin.commons.ballots.queries import electorate
@@ -128,6 +129,7 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
         say(_("Building houses …"))
         buildings = _build(by, founded)
         _open_places(by, founded, buildings)
+        lay_streets(head=by, now=now)
         say(_("People move in …"))
         persons = _move_in(people, by, founded, dice)
         _link(accounts, persons, by, founded)

@@ -163,6 +163,11 @@ FILES_OF_ITS_OWN = {
         "dues.py": "disputed statements",
         "holdings.py": "what is erased of a person; sums stay",
     },
+    "circle/proximity": {
+        "drawing.py": "the little map as lines of an SVG",
+        "siting.py": "where the next place should go",
+        "streets.py": "the network as it is walked now, kept in the process",
+    },
     "parlour/rounds": {
         "dues.py": "what an officer owes today",
         "holdings.py": "what is told and erased of a person",
