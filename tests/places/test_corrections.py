@@ -1,5 +1,6 @@
 """What staff correct on the map, and the way that is drawn: on small towns and on real streets."""
 
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -120,7 +121,7 @@ def test_goat_566_a_drawn_bridge_never_makes_reach_smaller():
 
 
 def along(line):
-    return sum(metres_between(one, other) for one, other in zip(line, line[1:], strict=False))
+    return sum(metres_between(one, other) for one, other in pairwise(line))
 
 
 def check_routes(network, homes, places, pace, within=900):
@@ -151,9 +152,7 @@ def test_the_drawn_way_is_the_one_that_was_counted():
     dice = Random(3)
     for pace in (ADULT, Pace(0.8, flight_seconds=20), ROLLING):
         doors = Doors(network)
-        spots = [
-            doors.door(at(dice.uniform(-5, 205), dice.uniform(-5, 105))) for _n in range(25)
-        ]
+        spots = [doors.door(at(dice.uniform(-5, 205), dice.uniform(-5, 105))) for _n in range(25)]
         check_routes(network, spots, spots, pace)
 
 

@@ -312,12 +312,14 @@ def coverage(walker: Walker, now: datetime) -> Coverage:
 def apart_of(
     rows: Sequence[Building | Place], network: Streets | None, *, steps: bool
 ) -> list[Building | Place]:
-    """What has no position, or hangs on no path."""
+    """What has no position, no path near, or lies on an island of paths."""
     points = [position_of(one) for one in rows]
     if network is None:
         return [one for one, at in zip(rows, points, strict=True) if at is None]
-    doors = network.doors(points, steps=steps)
-    return [one for one, door in zip(rows, doors, strict=True) if door is None]
+    return [
+        one for one, at in zip(rows, points, strict=True)
+        if at is None or network.is_apart(at, steps=steps)
+    ]  # fmt: skip
 
 
 # ── the map ──────────────────────────────────────────────────────────────────────────────────

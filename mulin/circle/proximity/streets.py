@@ -41,7 +41,8 @@ class Streets:
         self._base, self._extract = base, extract
         self.made: Corrected = corrected(base, [one.plain for one in corrections])
         self.names = {way.id: way.tags["name"] for way in extract.ways if "name" in way.tags}
-        self._finders: dict[bool, Doors] = {}
+        self._pieces: dict[bool, list[set[int]]] = {}
+        self._finders: dict[bool, list[Doors]] = {}
         self._doors: dict[tuple[Position, bool], Door | None] = {}
         self._networks: dict[frozenset[int], Network] = {}
 
@@ -57,7 +58,7 @@ class Streets:
         return self._networks[shut]
 
     def doors(self, points: Iterable[Position | None], *, steps: bool) -> list[Door | None]:
-        """Where each hangs on the piece that most can reach, all gates open."""
+        """Where each hangs on the network, all gates open; None for what no path is near."""
         return [self._door(at, steps) if at is not None else None for at in points]
 
     @property
@@ -75,15 +76,33 @@ class Streets:
         left = [one for one in self.corrections if one.pk != correction.pk]
         return Streets(self.version, self._base, self._extract, left)
 
-    def _door(self, at: Position, steps: bool) -> Door | None:  # noqa: FBT001  a key, not an option
+    def is_apart(self, at: Position, *, steps: bool) -> bool:
+        """Whether it hangs on no path, or on an island that most can't be reached from."""
+        door = self._door(at, steps)
+        return door is None or door.edge not in self._largest(steps)
+
+    def _largest(self, steps: bool) -> set[int]:  # noqa: FBT001  a key, not an option
+        if steps not in self._pieces:
+            pieces = self.made.network.pieces(steps=steps)
+            edges = self.made.network.edges
+            self._pieces[steps] = [
+                {n for n in piece if edges[n].metres > _LENGTH} for piece in pieces
+            ]
+        return self._pieces[steps][0] if self._pieces[steps] else set()
+
+    def _door(self, at: Position, steps: bool) -> Door | None:  # noqa: FBT001  as above
+        """On the piece from which most is reached; else on whichever is near."""
         key = at, steps
         if key not in self._doors:
             if steps not in self._finders:
-                pieces = self.made.network.pieces(steps=steps)
-                edges = self.made.network.edges
-                largest = {n for n in pieces[0] if edges[n].metres > _LENGTH} if pieces else set()
-                self._finders[steps] = Doors(self.made.network, self.barriers, allowed=largest)
-            self._doors[key] = self._finders[steps].door(at)
+                largest = self._largest(steps)
+                others = set().union(*self._pieces[steps][1:])
+                self._finders[steps] = [
+                    Doors(self.made.network, self.barriers, allowed=allowed)
+                    for allowed in (largest, others)
+                ]
+            found = (finder.door(at) for finder in self._finders[steps])
+            self._doors[key] = next((door for door in found if door is not None), None)
         return self._doors[key]
 
 
