@@ -183,7 +183,7 @@ def test_longer_hours_are_a_candidate_beside_a_room(peopled):
     asked = Question(Service.MEALS, Kind.NEW, ELDER, at=NOW)
     found = answer(asked, NOW)
     assert found.present == 0
-    assert "食堂, open longer" in [one.name for one in found.ranked] + [one.name for one in found.chosen]  # fmt: skip
+    assert "食堂延长开放" in [one.name for one in found.ranked] + [one.name for one in found.chosen]  # fmt: skip
 
 
 def test_an_open_gate_is_a_candidate_beside_a_room(peopled):

@@ -45,14 +45,15 @@ def test_without_an_account_one_chooses_a_building_and_sees_what_is_open(still, 
     assert "3幢" in page
     assert "卫生站" not in page
     page = read(client, PAGE, home=still.houses["1幢"].pk, pace="adult")
-    assert page.index("卫生站") < page.index("食堂")
-    assert "Open now, until 11:30." in page
-    assert "Closed now, opens at 17:00." in page
+    listed = page[page.index("near-list") :]
+    assert listed.index("卫生站") < listed.index("食堂")
+    assert "现在开着，开到 11:30。" in page
+    assert "现在关着，17:00 开。" in page
     assert 'class="m-streets"' in page
     assert "© OpenStreetMap contributors" in page
     assert "http-equiv" not in page
     later = read(client, PAGE, home=still.houses["1幢"].pk, hour="18")
-    assert "Closed now" in later
+    assert "现在关着" in later
     assert "食堂" in later  # farther than ten minutes for the old, and said so
     only = read(client, PAGE, home=still.houses["1幢"].pk, service="meals", pace="adult")
     assert "卫生站" not in only
@@ -60,7 +61,7 @@ def test_without_an_account_one_chooses_a_building_and_sees_what_is_open(still, 
 
 def test_nonsense_in_the_address_is_no_error(still, client):
     page = read(client, PAGE, home="nowhere", pace="running", hour="99", service="flying")
-    assert "Ten minutes from" not in page
+    assert "走十分钟</h1>" not in page
     home = still.houses["1幢"].pk
     assert "卫生站" in read(client, PAGE, home=home, pace="running", hour="99", page="7")
 
@@ -70,16 +71,16 @@ def test_whoever_has_signed_in_begins_at_home(still, cast, client):
     home = DwellingFactory(community=still.community, unit=unit)
     move_in(cast.yong.person, home, by=still.by, now=NOW, since=date(2025, 1, 1))
     cast.enter(client, cast.yong)
-    assert "Ten minutes from 4幢" in read(client, PAGE)
-    assert "Ten minutes from 1幢" in read(client, PAGE, home=still.houses["1幢"].pk)
+    assert "从4幢出发" in read(client, PAGE)
+    assert "从1幢出发" in read(client, PAGE, home=still.houses["1幢"].pk)
 
 
 def test_a_place_shows_the_way_its_steps_and_opens_in_a_map_app(still, cast, client):
     url = reverse("proximity:place", args=[still.clinic.pk])
     page = read(client, url, home=still.houses["1幢"].pk)
-    assert "2 steps, no ramp" in page
+    assert "2 级台阶，没有坡道" in page
     assert 'class="m-way"' in page
-    assert "Who comes here" not in page
+    assert "谁走十分钟能到这里" not in page
     start = page.index("position=") + len("position=")
     lon, lat = page[start : page.index("&", start)].split("%2C")
     back = from_gcj(Position(float(lon), float(lat)))
@@ -87,7 +88,7 @@ def test_a_place_shows_the_way_its_steps_and_opens_in_a_map_app(still, cast, cli
     assert "coordinate=gaode" in page
     cast.enter(client, cast.chen)
     page = read(client, url)
-    assert "Who comes here" in page
+    assert "谁走十分钟能到这里" in page
     assert "2幢" in page
 
 
@@ -108,18 +109,18 @@ def test_the_desk_sees_gaps_as_sums_and_asks_where_to_build(still, cast, client)
     still.settle("4幢", 4, born=2020)
     cast.enter(client, cast.chen)
     page = read(client, reverse("proximity:coverage"), service="meals")
-    assert "Without a hot meal in ten minutes" in page
+    assert "走十分钟到不了“吃口热饭”的楼" in page
     assert ">12<" in page
     assert ">4<" not in page
     page = read(client, reverse("proximity:next"), service="meals", kind="old", number="1")
-    assert "proved: none is better" in page
-    assert "12 people more" in page
-    assert "too few to tell" in read(
+    assert "已证明最优" in page
+    assert "多 12 人" in page
+    assert "人数太少，不显示" in read(
         client, reverse("proximity:next"), service="health", kind="young"
     )
     refused = read(client, reverse("proximity:next"), 422, service="meals", kind="new", number="9")
     assert "5" in refused
-    assert "Nobody of this kind" in read(
+    assert "没有这类居民" in read(
         client, reverse("proximity:next"), 422, service="meals", kind="new"
     )
 
@@ -137,7 +138,7 @@ def test_a_map_is_read_looked_at_and_taken_in_then_corrected(still, cast, client
     assert ".osm.pbf" in page
     send(client, reverse("proximity:map-act", args=["read"]), file=file)
     read_ = WalkMap.objects.waiting().get()
-    assert "700 m in 3 pieces" in read(client, url)
+    assert "700 米，3 段" in read(client, url)
     send(client, reverse("proximity:map-row", args=[read_.pk, "take"]))
     assert WalkMap.objects.in_use().get() == read_
     at = spot(300, 2)
@@ -147,12 +148,12 @@ def test_a_map_is_read_looked_at_and_taken_in_then_corrected(still, cast, client
     }  # fmt: skip
     correct = reverse("proximity:map-act", args=["correct"])
     page = send(client, correct, 422, **typed)
-    assert "Write hours like 5:00-22:00." in page
+    assert "时间请写成 5:00-22:00 这样。" in page
     assert f"{at.lon}, {at.lat}" in page
     for _twice in range(2):
         send(client, correct, **typed | {"hours": "5:00-24:00"})
     gate = MapCorrection.objects.get()
-    assert (gate.said(), gate.made_by) == ("a gate, open 05:00–00:00", cast.chen.account)
+    assert (gate.said(), gate.made_by) == ("门，05:00–00:00 开", cast.chen.account)
     assert "东门" in read(client, url)
     send(client, reverse("proximity:map-row", args=[gate.pk, "back"]))
     assert not MapCorrection.objects.standing().exists()
@@ -176,7 +177,7 @@ def test_what_is_said_of_a_place_stands_on_its_page(still, cast, client):
     )
     act("locate", at="120.95 30.53", system="wgs")
     assert float(Place.objects.get(pk=pk).longitude) == 120.95
-    assert "Write two numbers" in act("locate", 422, at="here", system="gcj")
+    assert "请写两个数" in act("locate", 422, at="here", system="gcj")
     act(
         "season",
         name="夏天",
@@ -186,12 +187,12 @@ def test_what_is_said_of_a_place_stands_on_its_page(still, cast, client):
         weekend="",
     )
     page = act("season", 422, name="夏天", begins="13-1", ends="8-31", weekdays="9-12, 11-13")
-    assert "Write the day like 7-1." in page
-    assert "These hours run into each other" in page
+    assert "日子请写成 7-1 这样。" in page
+    assert "这些时间重叠了" in page
     tomorrow = (NOW + timedelta(days=1)).date()
     act("day", day=str(tomorrow), hours="", why="盘点")
     place = Place.objects.get(pk=pk)
-    assert place.opening_line(NOW + timedelta(days=1)) == "Closed now, opens tomorrow at 8:00."
+    assert place.opening_line(NOW + timedelta(days=1)) == "现在关着，明天 8:00 开。"
     assert OpeningHours.objects.filter(season__isnull=False).count() == 10
     july = NOW.replace(month=7, day=6, hour=16)
     assert place.timetable().opening(july).is_open

@@ -288,7 +288,7 @@ def _add_season(found: Place, form: Any, request: Request) -> object:
 def _set_day(found: Place, form: Any, request: Request) -> object:
     hours = form.cleaned_data["hours"]
     return actions.set_day(
-        found, day=local_day(form.cleaned_data["day"]), opens=hours and hours.opens,
+        found, day=form.cleaned_data["day"], opens=hours and hours.opens,
         closes=hours and hours.closes, why=form.cleaned_data["why"], by=request.actor,
         now=request.now, token=form.idempotency_token,
     )  # fmt: skip
