@@ -220,7 +220,10 @@ def test_a_building_is_put_on_the_map(still, cast, client):
     send(client, url, 404, at="120.9505,30.5240", system="wgs")
 
 
-def test_the_hall_screen(still, cast, client):
+def test_the_hall_screen(still, client):
+    assert "走十分钟之内" not in read(client, "/screen/")
     still.open("客厅", 200, -8, kind="hall", hours=(((8, 0), (17, 0)),))
     page = read(client, "/screen/")
-    assert "卫生站" in page
+    near = page[page.index("走十分钟之内") :]
+    assert "5 分钟" in near
+    assert "卫生站" in near
