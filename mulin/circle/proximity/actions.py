@@ -9,11 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.proximity.models import MapCorrection, WalkMap
 from mulin.circle.proximity.permissions import check_map_keeper
-from mulin.circle.proximity.queries import goals, homes
+from mulin.circle.proximity.queries import goals, homes, positions
 from mulin.circle.proximity.streets import streets
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
-from mulin.ground.places.models import position_of
 from mulin.ground.places.walking.corrections import Fix, corrected
 from mulin.ground.places.walking.doors import Doors
 from mulin.ground.places.walking.network import network_of
@@ -79,7 +78,8 @@ def take_in_map(read: WalkMap, *, by: Actor, now: datetime, token: str | None = 
         if WalkMap.objects.waiting().filter(pk=read.pk).update(taken_in_at=now) != 1:
             raise TakenMeanwhile(_("This map was taken in or left out already."))
         act.on(read, after={"file": read.file_name})
-    return WalkMap.objects.defer("content").get(pk=read.pk)
+    taken: WalkMap = WalkMap.objects.defer("content").get(pk=read.pk)
+    return taken
 
 
 def leave_map(read: WalkMap, *, by: Actor, now: datetime) -> None:
@@ -175,7 +175,7 @@ def _told(extract: Extract) -> dict[str, Any]:  # Any: what JSON holds
     made = corrected(bare, [one.plain for one in standing])
     pieces = made.network.pieces()
     doors = Doors(made.network, extract.barriers, allowed=pieces[0])
-    points = [at for at in map(position_of, [*homes(), *goals()]) if at is not None]
+    points = positions([*homes(), *goals()])
     connected = sum(doors.door(at) is not None for at in points)
     moved = sum(doors.door(from_gcj(at)) is not None for at in points)
     by_pk = {one.pk: one for one in standing}

@@ -5,8 +5,9 @@ Beside each map stands the same as a list: for those who can't see it, and for t
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mulin.circle.proximity.streets import Streets
@@ -19,6 +20,8 @@ _LEAST: Final = 300.0
 #: A map is as wide as a phone; marks are drawn for one of so many units.
 _PHONE: Final = 390.0
 _HOME: Final = 6
+#: How wide a mark is, in its own units.
+_MARK: Final = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Drawn:
     name: str
     url: str
     tone: str
+    #: How far beside its point it is drawn: others stand in the same building.
+    aside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ def draw(
             points = [plane(at) for at in barrier.line]
             if barrier.building is not None and _touches(points, width, height):
                 houses.append(_path(points) + "z")
-    drawn = [_drawn(mark, plane) for mark in marks]
+    drawn = _beside([_drawn(mark, plane) for mark in marks])
     return Drawing(
         width, height, f"{max(width, height) / _PHONE:.2f}", f"{west:.7f}", f"{north:.7f}",
         f"{plane.per_east:.1f}", f"{plane.per_north:.1f}",
@@ -153,6 +158,16 @@ def _squares(points: Iterable[tuple[int, int]]) -> str:
 def _drawn(mark: Mark, plane: _Plane) -> Drawn:
     x, y = plane(mark.at)
     return Drawn(x, y, mark.number, mark.name, mark.url, mark.tone)
+
+
+def _beside(marks: Sequence[Drawn]) -> list[Drawn]:
+    """Marks of one point side by side."""
+    seen: Counter[tuple[int, int]] = Counter()
+    placed = []
+    for mark in marks:
+        placed.append(replace(mark, aside=_MARK * seen[mark.x, mark.y]))
+        seen[mark.x, mark.y] += 1
+    return placed
 
 
 def _bar(width: int) -> int:

@@ -28,6 +28,7 @@ from mulin.ground.people.models import Person, Residency
 from mulin.ground.places.models import Building, Place, PlaceKind, Residence, position_of
 from mulin.ground.places.queries import buildings, home_of, places
 from mulin.ground.places.rules import Service
+from mulin.ground.places.walking.doors import Door
 from mulin.ground.places.walking.reach import reach
 from mulin.ground.places.walking.route import Route, route
 from mulin.kit.clock import end_of_day, local_day
@@ -73,10 +74,11 @@ def on_foot(
     starts = [position_of(one) for one in from_]
     ends = [position_of(one) for one in to]
     found: Pairs = {}
-    homes_at, places_at = [None] * len(starts), [None] * len(ends)
+    homes_at: list[Door | None] = [None] * len(starts)
+    places_at: list[Door | None] = [None] * len(ends)
     if network is not None:
-        homes_at = network.doors(starts, steps=walker.steps)  # type: ignore[assignment]  # doors
-        places_at = network.doors(ends, steps=walker.steps)  # type: ignore[assignment]  # doors
+        homes_at = network.doors(starts, steps=walker.steps)
+        places_at = network.doors(ends, steps=walker.steps)
         pairs = reach(network.now(now), homes_at, places_at, walker.pace, minutes * 60)
         for home, place, seconds, metres in pairs:
             found[from_[home].pk, to[place].pk] = OnFoot(seconds, metres)

@@ -21,7 +21,7 @@ from mulin.circle.proximity.rules import (
 )
 from mulin.circle.proximity.streets import Streets, streets
 from mulin.ground.community.queries import work_calendar
-from mulin.ground.places.models import Building, Place, position_of
+from mulin.ground.places.models import Building, Place, PlaceKind, position_of
 from mulin.ground.places.rules import Service
 from mulin.ground.places.walking.corrections import Fix
 from mulin.kit.clock import local_day
@@ -34,6 +34,8 @@ MOST_CANDIDATES: Final = 300
 SECONDS: Final = 3.0
 _BEST: Final = 10
 _NAMED: Final = 12
+#: Shops are not ours to use, and a bench has no roof.
+_NO_ROOM: Final = (PlaceKind.SHOP, PlaceKind.SQUARE)
 #: Each is a network of its own: a tenth of a second.
 _MOST_OPENED: Final = 10
 #: A crossing of paths that may be built at has three ways at least.
@@ -289,7 +291,9 @@ def _candidates(question: Question, there: Sequence[Place]) -> list[Place | Buil
     if question.where is Where.CORNERS:
         return list(_corners())
     taken = {one.pk for one in there}
-    rooms: list[Place | Building] = [one for one in goals() if one.pk not in taken]
+    rooms: list[Place | Building] = [
+        one for one in goals() if one.pk not in taken and one.kind not in _NO_ROOM
+    ]
     rooms += homes()
     return [one for one in rooms if position_of(one) is not None][:MOST_CANDIDATES]
 

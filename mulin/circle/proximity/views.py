@@ -223,10 +223,10 @@ def map_row(request: Request, pk: int, deed: str) -> HttpResponse:
     form.is_valid()
     try:
         if deed == "back":
-            row = get_object_or_404(MapCorrection.objects.all(), pk=pk)
+            row: MapCorrection = get_object_or_404(MapCorrection.objects.all(), pk=pk)
             actions.take_back(row, by=request.actor, now=request.now)
         elif deed in {"take", "leave"}:
-            read = get_object_or_404(WalkMap.objects.defer("content"), pk=pk)
+            read: WalkMap = get_object_or_404(WalkMap.objects.defer("content"), pk=pk)
             if deed == "leave":
                 actions.leave_map(read, by=request.actor, now=request.now)
             else:
@@ -241,7 +241,7 @@ def map_row(request: Request, pk: int, deed: str) -> HttpResponse:
 
 def _map_page(request: Request, **forms: ActForm) -> HttpResponse:
     network = streets()
-    rows = [*queries.homes(), *queries.goals()]
+    rows: list[Building | Place] = [*queries.homes(), *queries.goals()]
     points = queries.positions(rows)
     standing = queries.corrections()
     shown = points + [Position(*at) for one in standing for at in one.line]
@@ -367,7 +367,7 @@ def _apps(name: str, at: Position) -> list[tuple[str, str]]:
     """Map apps of the mainland, which speak GCJ-02."""
     gcj = to_gcj(at)
     where = f"{gcj.lon:.6f},{gcj.lat:.6f}"
-    amap = {"position": where, "name": name, "coordinate": "gaode", "src": "mulin", "callnative": 1}
+    amap = {"position": where, "name": name, "coordinate": "gaode", "src": "mulin"}
     marker = f"coord:{gcj.lat:.6f},{gcj.lon:.6f};title:{name};addr:{name}"
     return [
         (_("Open in Amap"), f"https://uri.amap.com/marker?{urlencode(amap)}"),

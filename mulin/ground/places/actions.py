@@ -350,7 +350,7 @@ def describe_place(
 
 def locate(
     record: Building | Place, at: Position, *, by: Actor, now: datetime, token: str | None = None
-) -> None:
+) -> Building | Place:
     """Say where a building or a place stands, in WGS-84: where one goes in, if there is a choice."""
     (_may_build if isinstance(record, Building) else _may_keep_places)(by)
     with recording(by, "locate", now=now, token=token) as act:
@@ -362,6 +362,8 @@ def locate(
         )
         if not act.is_repeat:
             type(record).objects.filter(pk=record.pk).update(latitude=latitude, longitude=longitude)
+    record.latitude, record.longitude = latitude, longitude
+    return record
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,7 +251,7 @@ class Place(TenantRow):
     def season_lines(self, season: "PlaceSeason") -> list[str]:
         """The same for a season."""
         rows = [row.plain for row in self.hours.all() if row.season_id == season.pk]
-        return _lines(rows) or [gettext("closed")]
+        return _lines(rows) or [gettext("closed all season")]
 
 
 def _lines(hours: Sequence[Hours]) -> list[str]:
@@ -335,7 +335,7 @@ class PlaceDay(TenantRow):
         times = (
             f"{_clock(self.opens)}–{_clock(self.closes)}"
             if self.opens and self.closes
-            else gettext("closed")
+            else gettext("closed all day")
         )
         return " ".join(
             part for part in (date_format(self.day, "MONTH_DAY_FORMAT"), times, self.why) if part

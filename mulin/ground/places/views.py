@@ -236,7 +236,7 @@ def place_act(request: Request, pk: int, deed: str) -> HttpResponse:
         raise Http404
     make, do = _SAID[deed]
     form = make(request.POST, auto_id=f"{deed}_%s")
-    if form.is_valid() and attempt(form, lambda: do(found, form, request) or True) is not None:
+    if form.is_valid() and attempt(form, lambda: do(found, form, request)) is not None:
         messages.success(request, _("Written down."))
         return redirect("places:place", pk=pk)
     return _place_page(request, found, **{f"{deed}_form": form})
@@ -248,7 +248,7 @@ def building_position(request: Request, pk: int) -> HttpResponse:
     """Where a building stands, or where its people come out."""
     found = _building(request, pk)
     form = LocateForm(request.POST, auto_id="locate_%s")
-    if form.is_valid() and attempt(form, lambda: _locate(found, form, request) or True) is not None:
+    if form.is_valid() and attempt(form, lambda: _locate(found, form, request)) is not None:
         messages.success(request, _("Written down."))
         return redirect("places:building", pk=pk)
     return _building_page(request, found, locate_form=form)
@@ -272,8 +272,8 @@ def _describe(found: Place, form: Any, request: Request) -> object:
     )  # fmt: skip
 
 
-def _locate(found: Building | Place, form: Any, request: Request) -> None:
-    actions.locate(
+def _locate(found: Building | Place, form: Any, request: Request) -> object:
+    return actions.locate(
         found, form.position(), by=request.actor, now=request.now, token=form.idempotency_token
     )
 

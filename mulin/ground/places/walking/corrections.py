@@ -225,7 +225,7 @@ def _halves(edge: Edge, along: float) -> tuple[list[Edge], list[Edge]]:
     """The edge up to a point and from there on, each with the joints of the whole; nothing for a
     half without length.
     """
-    halves = []
+    halves: list[list[Edge]] = []
     for start, end in ((0.0, along), (along, edge.metres)):
         if end - start <= _NOTHING:
             halves.append([])
