@@ -211,11 +211,17 @@ class Timetable:
         for opens, closes in spans:
             if local < opens:
                 return Opening(
-                    is_open=False, changes_at=opens.time(), in_days=(opens.date() - today).days
+                    is_open=False,
+                    changes_at=_on_the_clock(opens),
+                    in_days=(opens.date() - today).days,
                 )
             if local < closes:
-                return Opening(is_open=True, changes_at=closes.time())
+                return Opening(is_open=True, changes_at=_on_the_clock(closes))
         return Opening(is_open=False)
+
+
+def _on_the_clock(moment: datetime) -> time:
+    return moment.timetz().replace(tzinfo=None)
 
 
 def opening(hours: Iterable[Hours], now: datetime) -> Opening:
