@@ -144,6 +144,7 @@ INSTALLED_APPS = [
     "mulin.workshop.skills",
     "mulin.workshop.wages",
     "mulin.circle.booking",
+    "mulin.circle.proximity",
     "mulin.site",
 ]
 

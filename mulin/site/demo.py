@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from mulin.circle.booking.demo import fill_rooms
+from mulin.circle.proximity.demo import lay_streets
 from mulin.commons.ballots.demo import hold_a_vote
 from mulin.commons.ballots.membership import Belongs
 from mulin.commons.ballots.queries import electorate
@@ -134,6 +135,7 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
         persons = _move_in(people, by, founded, dice)
         _link(accounts, persons, by, founded)
         staff = _staff(community, accounts, now)
+        lay_streets(head=staff.head, now=now)
         say(_("Asking the households how satisfied they are …"))
         hold_surveys(head=staff.head, desk=staff.desk, size=people // 3, seed=SEED, now=now)
         say(_("The neighbours vote …"))

@@ -1,6 +1,6 @@
 """How dwellings are written and when a door is open."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 import pytest
 from hypothesis import given
@@ -10,6 +10,9 @@ from mulin.ground.places.rules import (
     Hours,
     Opening,
     Parts,
+    Season,
+    Timetable,
+    can_roll_in,
     grouped,
     natural_key,
     opening,
@@ -118,3 +121,61 @@ def test_days_that_are_alike_share_a_line():
         ([1, 2, 3, 4, 5], [(time(8, 30), time(11, 30)), (time(13, 30), time(17))]),
         ([6], [(time(9), time(11))]),
     ]
+
+
+# ── all that is known of when a door is open ─────────────────────────────────────────────────
+
+
+def moment(text):
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+BAR = [Hours(day, time(17), time(1, 30)) for day in range(1, 8)]
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("2026-11-25 16:59", Opening(False, time(17), 0)),
+        ("2026-11-25 23:59", Opening(True, time(1, 30))),
+        ("2026-11-26 01:29", Opening(True, time(1, 30))),
+        ("2026-11-26 01:30", Opening(False, time(17), 0)),
+    ],
+)
+def test_what_closes_before_it_opens_closes_after_midnight(text, state):
+    assert opening(BAR, moment(text)) == state
+
+
+def test_hours_may_not_cross_themselves_over_midnight_or_the_end_of_the_week():
+    assert not overlap(BAR)
+    assert overlap([*BAR, Hours(2, time(1), time(3))])
+    assert overlap([Hours(7, time(22), time(3)), Hours(1, time(2), time(4))])
+    assert not overlap([Hours(7, time(22), time(2)), Hours(1, time(2), time(4))])
+    # 17:00-8:00 is a slip, 22:00-6:00 a night.
+    assert overlap([Hours(1, time(17), time(8))])
+    assert not overlap([Hours(1, time(22), time(6))])
+
+
+def test_a_day_outranks_a_holiday_that_a_season_that_the_week():
+    table = Timetable(
+        WEEK,
+        [Season((12, 20), (1, 10), (Hours(5, time(10), time(12)),))],
+        {date(2026, 12, 25): [(time(14), time(15))], date(2026, 11, 25): []},
+        lambda day: day == date(2027, 1, 1),
+    )
+    assert table.on(date(2026, 11, 25)) == []
+    assert [opens.time() for opens, _closes in table.on(date(2026, 11, 26))] == [time(8, 30), time(13, 30)]  # fmt: skip
+    assert [opens.time() for opens, _closes in table.on(date(2026, 12, 25))] == [time(14)]
+    assert table.on(date(2027, 1, 1)) == []
+    assert [opens.time() for opens, _closes in table.on(date(2027, 1, 8))] == [time(10)]
+    # The next opening is found behind the longest holidays.
+    shut = Timetable(WEEK, is_shut=lambda day: day < date(2026, 12, 3))
+    assert shut.opening(moment("2026-11-25 10:00")) == Opening(False, time(8, 30), 8)
+
+
+@pytest.mark.parametrize(
+    ("steps", "has_ramp", "comes_in"),
+    [(0, False, True), (3, True, True), (3, False, False), (None, False, None), (None, True, True)],
+)
+def test_whether_a_pram_comes_in(steps, has_ramp, comes_in):
+    assert can_roll_in(steps, has_ramp=has_ramp) is comes_in

@@ -1,7 +1,8 @@
 """What happens to buildings and places, and who moves in and out."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,9 @@ from mulin.ground.places.models import (
     Dwelling,
     OpeningHours,
     Place,
+    PlaceDay,
     PlaceKind,
+    PlaceSeason,
     Residence,
     Unit,
 )
@@ -25,12 +28,14 @@ from mulin.ground.places.queries import BUILDING_KIND, PLACE_KIND, UNIT_KIND
 from mulin.ground.places.rules import (
     MOST_DWELLINGS_AT_ONCE,
     Hours,
+    Service,
     natural_key,
     overlap,
     parse_dwelling,
     rooms_in,
 )
 from mulin.kit.clock import local_day
+from mulin.kit.coordinates import Position
 from mulin.kit.refusals import NotPermitted, Refused
 
 _AT_ONCE = 500
@@ -302,23 +307,157 @@ def set_hours(
     with recording(by, "set_hours", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Place)
-        before = [f"{row.weekday} {row.opens}-{row.closes}" for row in place.hours.all()]
-        place.hours.all().delete()
-        OpeningHours.objects.bulk_create(
-            [
-                OpeningHours(
-                    community_id=by.community_id, place=place, weekday=one.weekday,
-                    opens=one.opens, closes=one.closes,
-                )
-                for one in hours
-            ]
-        )  # fmt: skip
-        act.on(
-            place,
-            before={"hours": before},
-            after={"hours": [f"{one.weekday} {one.opens}-{one.closes}" for one in hours]},
-        )
+        ordinary = place.hours.filter(season=None)
+        before = [f"{row.weekday} {row.opens}-{row.closes}" for row in ordinary]
+        ordinary.delete()
+        _write_hours(place, hours)
+        act.on(place, before={"hours": before}, after={"hours": _hours_said(hours)})
     return Place.objects.get(pk=place.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What whoever sets out wants to know of a place. `steps` None: nobody has counted them."""
+
+    serves: Sequence[Service] = ()
+    capacity: int | None = None
+    steps: int | None = None
+    has_ramp: bool = False
+    way_in: str = ""
+    phone: str = ""
+    shuts_on_holidays: bool = False
+    run_by: Organisation | None = None
+
+
+def describe_place(
+    place: Place, facts: Facts, *, by: Actor, now: datetime, token: str | None = None
+) -> Place:
+    """Say what a place does for people, how one gets in, how many fit, who runs it."""
+    _may_keep_places(by)
+    with recording(by, "describe_place", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Place)
+        values = {
+            **{name: getattr(facts, name) for name in Facts.__dataclass_fields__},
+            "serves": [str(Service(one)) for one in facts.serves],
+            "way_in": facts.way_in.strip(), "phone": facts.phone.strip(),
+        }  # fmt: skip
+        Place.objects.filter(pk=place.pk).update(**values)
+        told = values | {"run_by": facts.run_by.pk if facts.run_by else None}
+        act.on(place, after=told)
+    return Place.objects.get(pk=place.pk)
+
+
+def locate(
+    record: Building | Place, at: Position, *, by: Actor, now: datetime, token: str | None = None
+) -> Building | Place:
+    """Say where a building or a place stands, in WGS-84: where one goes in, if there is a choice."""
+    (_may_build if isinstance(record, Building) else _may_keep_places)(by)
+    with recording(by, "locate", now=now, token=token) as act:
+        latitude, longitude = (Decimal(f"{value:.6f}") for value in (at.lat, at.lon))
+        act.on(
+            record,
+            before={"latitude": record.latitude, "longitude": record.longitude},
+            after={"latitude": latitude, "longitude": longitude},
+        )
+        if not act.is_repeat:
+            type(record).objects.filter(pk=record.pk).update(latitude=latitude, longitude=longitude)
+    record.latitude, record.longitude = latitude, longitude
+    return record
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonTerms:
+    """Hours for a part of every year; days as (month, day), both in it."""
+
+    name: str
+    begins: tuple[int, int]
+    ends: tuple[int, int]
+    hours: Sequence[Hours] = ()
+
+
+def add_season(
+    place: Place, terms: SeasonTerms, *, by: Actor, now: datetime, token: str | None = None
+) -> PlaceSeason:
+    """Say which hours hold in a part of every year; none: closed then.
+
+    Raises Refused for hours that run into each other and for a second season from the same day.
+    """
+    _may_keep_places(by)
+    if overlap(terms.hours):
+        raise Refused(_("These hours run into each other. Please look again."), field="hours")
+    with recording(by, "add_season", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(PlaceSeason)
+        begins, ends = (f"{month:02}-{day:02}" for month, day in (terms.begins, terms.ends))
+        if place.seasons.filter(begins=begins).exists():
+            raise Refused(
+                _("Something is set from this day on already. Choose another day."), field="begins"
+            )
+        season: PlaceSeason = PlaceSeason.objects.create(
+            community_id=by.community_id, place=place, name=_named(terms.name), begins=begins,
+            ends=ends,
+        )  # fmt: skip
+        _write_hours(place, terms.hours, season)
+        act.on(season, after=asdict(terms) | {"hours": _hours_said(terms.hours)})
+    return season
+
+
+def end_season(season: PlaceSeason, *, by: Actor, now: datetime) -> None:
+    """Take the hours of a season back; the ordinary week holds then."""
+    _may_keep_places(by)
+    with recording(by, "end_season", now=now) as act:
+        act.on(season.place, before={"season": season.name, "begins": season.begins})
+        season.delete()
+
+
+def set_day(
+    place: Place, *, day: date, opens: time | None = None, closes: time | None = None,
+    why: str = "", by: Actor, now: datetime, token: str | None = None,
+) -> PlaceDay:  # fmt: skip
+    """Say what holds on one day: other hours, or closed where none are given. What was said of the
+    day before goes.
+    """
+    _may_keep_places(by)
+    if (opens is None) != (closes is None):
+        raise Refused(_("Write from when to when, or nothing for closed."), field="hours")
+    if opens and closes and overlap([Hours(1, opens, closes)]):
+        raise Refused(_("These hours run into each other. Please look again."), field="hours")
+    if day < local_day(now):
+        raise Refused(_("This day is over. Choose one that is to come."), field="day")
+    with recording(by, "set_day", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(PlaceDay)
+        row: PlaceDay = PlaceDay.objects.update_or_create(
+            community_id=by.community_id, place=place, day=day,
+            defaults={"opens": opens, "closes": closes, "why": why.strip()},
+        )[0]  # fmt: skip
+        act.on(row, after={"place": place.pk, "day": day, "opens": opens, "closes": closes})
+    return row
+
+
+def clear_day(row: PlaceDay, *, by: Actor, now: datetime) -> None:
+    """The day is like any other again."""
+    _may_keep_places(by)
+    with recording(by, "clear_day", now=now) as act:
+        act.on(row.place, before={"day": row.day})
+        row.delete()
+
+
+def _write_hours(place: Place, hours: Sequence[Hours], season: PlaceSeason | None = None) -> None:
+    OpeningHours.objects.bulk_create(
+        [
+            OpeningHours(
+                community_id=place.community_id, place=place, season=season, weekday=one.weekday,
+                opens=one.opens, closes=one.closes,
+            )
+            for one in hours
+        ]
+    )  # fmt: skip
+
+
+def _hours_said(hours: Sequence[Hours]) -> list[str]:
+    return [f"{one.weekday} {one.opens}-{one.closes}" for one in hours]
 
 
 def close_place(place: Place, *, by: Actor, now: datetime, token: str | None = None) -> Place:

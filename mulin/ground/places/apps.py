@@ -14,6 +14,12 @@ VERBS = {
     "add_place": _("added a place"),
     "set_hours": _("set opening hours"),
     "close_place": _("closed a place"),
+    "describe_place": _("described a place"),
+    "locate": _("said where a building or place stands"),
+    "add_season": _("set the hours of a season"),
+    "end_season": _("took the hours of a season back"),
+    "set_day": _("set the hours of one day"),
+    "clear_day": _("took the hours of one day back"),
     "print_code": _("printed a code"),
 }
 

@@ -200,7 +200,7 @@ def places(*, kind: str = "") -> QuerySet[Place]:
     rows: QuerySet[Place] = (
         Place.objects.filter(closed_at__isnull=True)
         .select_related("grid", "building", "run_by")
-        .prefetch_related("hours")
+        .prefetch_related("hours", "seasons", "days")
     )
     return rows.filter(kind=kind) if kind else rows
 

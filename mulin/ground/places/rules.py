@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
@@ -22,6 +23,11 @@ _PARTS: Final = (
     # 12-2-301 and 12-301
     re.compile(r"(?P<building>\d+)-(?:(?P<unit>\d+)-)?(?P<room>\d+[A-Za-z]?)"),
 )
+#: Hours over midnight end by then; 17:00-8:00 is a slip of the pen.
+NIGHT_ENDS: Final = time(6)
+#: How many days the next opening is looked for: longer than the longest holidays.
+_LOOKED_AHEAD: Final = 14
+_DAY: Final = 24 * 60
 _NOTHING_LEFT: Final = re.compile(r"[室号\s]*")
 
 
@@ -76,16 +82,75 @@ def rooms_in(floors: Sequence[int], rooms_per_floor: int) -> list[str]:
     return [f"{floor}{door:02}" for floor in floors for door in range(1, rooms_per_floor + 1)]
 
 
+# ── what a place does for people ─────────────────────────────────────────────────────────────
+
+
+class Service(StrEnum):
+    """What people go to a place for."""
+
+    AFFAIRS = "affairs"
+    MEALS = "meals"
+    DAY_CARE = "day_care"
+    HEALTH = "health"
+    CHILDREN = "children"
+    LEARNING = "learning"
+    NEWCOMERS = "newcomers"
+    WORK = "work"
+    MEDIATION = "mediation"
+    FEASTS = "feasts"
+    SPORT = "sport"
+    REST = "rest"
+    SHOPPING = "shopping"
+
+
+#: What a place of a kind is taken to do as long as nobody has said it of this one.
+USUAL_SERVICES: Final[Mapping[str, tuple[Service, ...]]] = {
+    "hall": (Service.AFFAIRS,),
+    "elder_station": (Service.DAY_CARE,),
+    "workshop": (Service.WORK,),
+    "banquet": (Service.FEASTS,),
+    "clinic": (Service.HEALTH,),
+    "school": (Service.LEARNING,),
+    "shop": (Service.SHOPPING,),
+    "square": (Service.REST,),
+}
+
+
+def can_roll_in(steps: int | None, *, has_ramp: bool) -> bool | None:
+    """Whether one comes in with a pram or a wheelchair; None where nobody has counted the steps."""
+    return True if has_ramp else None if steps is None else steps == 0
+
+
 # ── opening hours ────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Open on a weekday, 1 Monday to 7 Sunday, from, to; two of a day leave a lunch break."""
+    """Open on a weekday, 1 Monday to 7 Sunday, from, to; two of a day leave a lunch break. What
+    closes before it opens closes in the night that follows.
+    """
 
     weekday: int
     opens: time
     closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """Other hours from one day of the year to another, (month, day), both of them in it; they may
+    run over New Year. No hours: closed for the season.
+    """
+
+    begins: tuple[int, int]
+    ends: tuple[int, int]
+    hours: tuple[Hours, ...] = ()
+
+    def holds(self, day: date) -> bool:
+        """Whether a day lies in it."""
+        at = (day.month, day.day)
+        if self.begins <= self.ends:
+            return self.begins <= at <= self.ends
+        return at >= self.begins or at <= self.ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,28 +166,67 @@ class Opening:
     in_days: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """All that is known of when a door is open. A single day outranks a public holiday, that a
+    season, that the ordinary week.
+    """
+
+    week: Sequence[Hours]
+    seasons: Sequence[Season] = ()
+    #: Single days: what is open then; nothing for closed.
+    days: Mapping[date, Sequence[tuple[time, time]]] = field(default_factory=dict)
+    #: Whether a day is a public holiday on which this door stays shut; None: holidays are as usual.
+    is_shut: Callable[[date], bool] | None = None
+
+    def on(self, day: date) -> list[tuple[datetime, datetime]]:
+        """What begins to be open on this day, from, to; the end may lie in the next."""
+        if day in self.days:
+            spans = list(self.days[day])
+        elif self.is_shut is not None and self.is_shut(day):
+            spans = []
+        else:
+            season = next((one for one in self.seasons if one.holds(day)), None)
+            hours = season.hours if season is not None else self.week
+            spans = [(one.opens, one.closes) for one in hours if one.weekday == day.isoweekday()]
+        return sorted(
+            (
+                datetime.combine(day, opens, SHANGHAI),
+                datetime.combine(day + timedelta(days=closes <= opens), closes, SHANGHAI),
+            )
+            for opens, closes in spans
+        )
+
+    def opening(self, now: datetime) -> Opening:
+        """Whether it is open at this moment, on the clock in Shanghai."""
+        local = now.astimezone(SHANGHAI)
+        today = local.date()
+        spans: list[tuple[datetime, datetime]] = []
+        for days in range(-1, _LOOKED_AHEAD + 1):
+            for opens, closes in self.on(today + timedelta(days=days)):
+                if spans and opens <= spans[-1][1]:  # hours that touch are one opening
+                    spans[-1] = spans[-1][0], max(closes, spans[-1][1])
+                else:
+                    spans.append((opens, closes))
+        for opens, closes in spans:
+            if local < opens:
+                return Opening(
+                    is_open=False,
+                    changes_at=_on_the_clock(opens),
+                    in_days=(opens.date() - today).days,
+                )
+            if local < closes:
+                return Opening(is_open=True, changes_at=_on_the_clock(closes))
+        return Opening(is_open=False)
+
+
+def _on_the_clock(moment: datetime) -> time:
+    return moment.timetz().replace(tzinfo=None)
+
+
 def opening(hours: Iterable[Hours], now: datetime) -> Opening:
-    """Whether it is open at this moment, on the clock in Shanghai."""
-    local = now.astimezone(SHANGHAI)
-    clock = local.timetz().replace(tzinfo=None)
-    week = sorted(hours, key=lambda one: (one.weekday, one.opens))
-    for days in range(8):
-        weekday = (local.isoweekday() - 1 + days) % 7 + 1
-        for one in (one for one in week if one.weekday == weekday):
-            if days or clock < one.opens:
-                return Opening(is_open=False, changes_at=one.opens, in_days=days)
-            if clock < one.closes:
-                return Opening(is_open=True, changes_at=_end_of(one, week))
-    return Opening(is_open=False)
-
-
-def _end_of(one: Hours, week: Sequence[Hours]) -> time:
-    """When it closes: hours that follow without a gap are one opening."""
-    closes = one.closes
-    for later in week:
-        if later.weekday == one.weekday and later.opens == closes:
-            closes = later.closes
-    return closes
+    """Whether a door with these hours of a week is open at this moment."""
+    return Timetable(tuple(hours)).opening(now)
 
 
 def grouped(hours: Iterable[Hours]) -> list[tuple[list[int], list[tuple[time, time]]]]:
@@ -140,10 +244,20 @@ def grouped(hours: Iterable[Hours]) -> list[tuple[list[int], list[tuple[time, ti
 
 
 def overlap(hours: Iterable[Hours]) -> bool:
-    """Whether hours of one day run into each other, or end before they begin."""
-    week = sorted(hours, key=lambda one: (one.weekday, one.opens))
-    if any(one.closes <= one.opens for one in week):
+    """Whether hours run into each other, also over midnight and over the end of the week, or end
+    when they begin. What ends before it begins is a slip unless it is night by then.
+    """
+    spans = []
+    for one in hours:
+        if one.closes == one.opens or NIGHT_ENDS < one.closes < one.opens:
+            return True
+        starts, ends = _minute(one.weekday, one.opens), _minute(one.weekday, one.closes)
+        spans.append((starts, ends if one.opens < one.closes else ends + _DAY))
+    spans.sort()
+    if any(later[0] < one[1] for one, later in pairwise(spans)):
         return True
-    return any(
-        one.weekday == later.weekday and later.opens < one.closes for one, later in pairwise(week)
-    )
+    return bool(spans) and spans[-1][1] > spans[0][0] + 7 * _DAY
+
+
+def _minute(weekday: int, clock: time) -> int:
+    return (weekday - 1) * _DAY + clock.hour * 60 + clock.minute

@@ -19,6 +19,8 @@ urlpatterns = [
     path("<int:pk>/", views.place, name="place"),
     path("<int:pk>/hours/", views.hours, name="hours"),
     path("<int:pk>/close/", views.close, name="close"),
+    path("<int:pk>/<slug:deed>/", views.place_act, name="place-act"),
+    path("buildings/<int:pk>/position/", views.building_position, name="building-position"),
     path("codes/", views.codes, name="codes"),
     path("codes/<slug:shape>.pdf", views.codes_pdf, name="codes-pdf"),
 ]

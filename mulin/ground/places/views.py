@@ -10,19 +10,24 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.queries import work_calendar
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
 from mulin.ground.people.models import Person
 from mulin.ground.places import actions, permissions
 from mulin.ground.places.forms import (
     BuildingForm,
     DwellingsForm,
+    FactsForm,
     HoursForm,
+    LocateForm,
     MoveInForm,
     MoveOutForm,
+    PlaceDayForm,
     PlaceForm,
+    SeasonForm,
     UnitForm,
 )
-from mulin.ground.places.models import Building, Place, Unit
+from mulin.ground.places.models import Building, Place, PlaceDay, PlaceSeason, Unit, position_of
 from mulin.ground.places.queries import (
     BUILDING_KIND,
     CODED,
@@ -214,6 +219,96 @@ def hours(request: Request, pk: int) -> HttpResponse:
 
 @opened_to(*HANDLER_ROLES)
 @require_POST
+def place_act(request: Request, pk: int, deed: str) -> HttpResponse:
+    """What is said of a place beside its hours: facts, position, a season, a single day; and taking
+    a season or a day back, which is named by its number in the form.
+    """
+    found = _place(pk)
+    if deed in _TAKEN_BACK:
+        model, take_back = _TAKEN_BACK[deed]
+        number = request.POST.get("row", "")
+        row = get_object_or_404(
+            model.objects.filter(place=found), pk=int(number) if number.isdecimal() else 0
+        )
+        take_back(row, by=request.actor, now=request.now)
+        return redirect("places:place", pk=pk)
+    if deed not in _SAID:
+        raise Http404
+    make, do = _SAID[deed]
+    form = make(request.POST, auto_id=f"{deed}_%s")
+    if form.is_valid() and attempt(form, lambda: do(found, form, request)) is not None:
+        messages.success(request, _("Written down."))
+        return redirect("places:place", pk=pk)
+    return _place_page(request, found, **{f"{deed}_form": form})
+
+
+@opened_to(*DESK_ROLES)
+@require_POST
+def building_position(request: Request, pk: int) -> HttpResponse:
+    """Where a building stands, or where its people come out."""
+    found = _building(request, pk)
+    form = LocateForm(request.POST, auto_id="locate_%s")
+    if form.is_valid() and attempt(form, lambda: _locate(found, form, request)) is not None:
+        messages.success(request, _("Written down."))
+        return redirect("places:building", pk=pk)
+    return _building_page(request, found, locate_form=form)
+
+
+# Any: the forms with methods of their own.
+def _describe(found: Place, form: Any, request: Request) -> object:
+    names = (
+        "serves",
+        "capacity",
+        "steps",
+        "has_ramp",
+        "way_in",
+        "phone",
+        "shuts_on_holidays",
+        "run_by",
+    )
+    facts = actions.Facts(**_values(form, *names))
+    return actions.describe_place(
+        found, facts, by=request.actor, now=request.now, token=form.idempotency_token
+    )  # fmt: skip
+
+
+def _locate(found: Building | Place, form: Any, request: Request) -> object:
+    return actions.locate(
+        found, form.position(), by=request.actor, now=request.now, token=form.idempotency_token
+    )
+
+
+def _add_season(found: Place, form: Any, request: Request) -> object:
+    terms = actions.SeasonTerms(**_values(form, "name", "begins", "ends"), hours=form.hours)
+    return actions.add_season(
+        found, terms, by=request.actor, now=request.now, token=form.idempotency_token
+    )
+
+
+def _set_day(found: Place, form: Any, request: Request) -> object:
+    hours = form.cleaned_data["hours"]
+    return actions.set_day(
+        found, day=form.cleaned_data["day"], opens=hours and hours.opens,
+        closes=hours and hours.closes, why=form.cleaned_data["why"], by=request.actor,
+        now=request.now, token=form.idempotency_token,
+    )  # fmt: skip
+
+
+# Any: forms and tables of several kinds.
+_SAID: dict[str, tuple[Any, Any]] = {
+    "facts": (FactsForm, _describe),
+    "locate": (LocateForm, _locate),
+    "season": (SeasonForm, _add_season),
+    "day": (PlaceDayForm, _set_day),
+}
+_TAKEN_BACK: dict[str, tuple[Any, Any]] = {
+    "season-back": (PlaceSeason, actions.end_season),
+    "day-back": (PlaceDay, actions.clear_day),
+}
+
+
+@opened_to(*HANDLER_ROLES)
+@require_POST
 def close(request: Request, pk: int) -> HttpResponse:
     """Take a place off the lists for good."""
     actions.close_place(_place(pk), by=request.actor, now=request.now)
@@ -285,10 +380,10 @@ def _place(pk: int) -> Place:
 
 
 def _list(request: Request) -> dict[str, Any]:
-    shown = list(places())
+    shown, calendar = list(places()), work_calendar()
     return {
         "page": page_of(buildings(), request.GET, size=100),
-        "places": [(one, one.opening_line(request.now)) for one in shown],
+        "places": [(one, one.opening_line(request.now, calendar)) for one in shown],
         "may_build": permissions.may_build(request.actor),
     }
 
@@ -304,6 +399,8 @@ def _building_page(request: Request, found: Building, **forms: Any) -> HttpRespo
         "may_build": permissions.may_build(request.actor),
         "unit_form": UnitForm(auto_id="unit_%s"),
         "dwellings_form": DwellingsForm(auto_id="dwellings_%s"),
+        "position": position_of(found),
+        "locate_form": LocateForm(auto_id="locate_%s"),
     } | forms
     return render(request, "places/places.html", context, status=422 if forms else 200)
 
@@ -316,6 +413,13 @@ def _place_page(request: Request, found: Place, **forms: Any) -> HttpResponse:
         "week": found.week_lines(),
         "code": codes_of(PLACE_KIND, [found.pk]).get(found.pk, ""),
         "hours_form": HoursForm(auto_id="hours_%s", hours=found.week()),
+        "position": position_of(found),
+        "facts_form": FactsForm.of(found, auto_id="facts_%s"),
+        "locate_form": LocateForm(auto_id="locate_%s"),
+        "season_form": SeasonForm(auto_id="season_%s"),
+        "day_form": PlaceDayForm(auto_id="day_%s"),
+        "seasons": [(one, found.season_lines(one)) for one in found.seasons.all()],
+        "days": [one for one in found.days.all() if one.day >= local_day(request.now)],
     } | forms
     return render(request, "places/places.html", context, status=422 if forms else 200)
 

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from mulin.circle.proximity.queries import board as circle_board
 from mulin.commons.flow.models import Need
 from mulin.ground.community.access import Request, opened_to, public, signed_in
 from mulin.ground.community.models import Community, ShortLink
@@ -77,6 +78,7 @@ def screen(request: Request) -> HttpResponse:
         "board": board(request.now),
         "places": open_places(request.now),
         "stories": stories()[:3],
+        "circle": circle_board(request.now),
     }
     return render(request, "site/screen.html", context)
 

@@ -31,7 +31,7 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
-class _Flat:
+class Flat:
     """Metres around one latitude; exact enough within a town."""
 
     lon: float
@@ -40,7 +40,7 @@ class _Flat:
     north: float
 
     @classmethod
-    def around(cls, positions: Iterable[Position]) -> "_Flat":
+    def around(cls, positions: Iterable[Position]) -> "Flat":
         first = next(iter(positions), Position(0.0, 0.0))
         north = math.radians(EARTH)
         return cls(first.lon, first.lat, north * math.cos(math.radians(first.lat)), north)
@@ -60,7 +60,7 @@ class Doors:
     ) -> None:
         """`allowed`: the edges that may be hung on; all where it is not given."""
         self._network = network
-        self._flat = _Flat.around(edge.line[0] for edge in network.edges)
+        self._flat = Flat.around(edge.line[0] for edge in network.edges)
         self._pieces: dict[tuple[int, int], list[tuple[int, int]]] = {}
         self._walls: dict[tuple[int, int], list[tuple[_Segment, int | None]]] = {}
         self._buildings: dict[int, list[tuple[float, float]]] = {}
@@ -87,7 +87,7 @@ class Doors:
         own = self._building_at(x, y)
         for gap, number, place, share in sorted(self._near(x, y)):
             edge = self._network.edges[number]
-            there = _between(edge.line[place], edge.line[place + 1], share)
+            there = between(edge.line[place], edge.line[place + 1], share)
             if self._is_barred((x, y), self._flat(there), own):
                 continue
             piece = edge.along[place + 1] - edge.along[place]
@@ -109,7 +109,7 @@ class Doors:
                         continue
                     seen.add((number, place))
                     line = self._network.edges[number].line
-                    gap, share = _gap(x, y, self._flat(line[place]), self._flat(line[place + 1]))
+                    gap, share = gap_of(x, y, self._flat(line[place]), self._flat(line[place + 1]))
                     if gap <= FARTHEST:
                         yield gap, number, place, share
 
@@ -144,13 +144,14 @@ class Doors:
                 yield i, j
 
 
-def _between(one: Position, other: Position, share: float) -> Position:
+def between(one: Position, other: Position, share: float) -> Position:
+    """The point at a share of the way from one to the other."""
     return Position(
         one.lon + (other.lon - one.lon) * share, one.lat + (other.lat - one.lat) * share
     )
 
 
-def _gap(
+def gap_of(
     x: float, y: float, one: tuple[float, float], other: tuple[float, float]
 ) -> tuple[float, float]:
     """How far a point is from a line, and at which share of it the nearest point lies."""

@@ -1,0 +1,219 @@
+"""Claims of the ten-minute circle: a community, a county, the next place, the first map.
+
+On real streets (shared/data/osm, which lies beside the repository), beside networkx in the same run.
+A county is the Beijing extract laid side by side 16 × 16 times, its copies not joined, in a child
+whose memory is measured.
+"""
+
+import itertools
+import os
+import resource
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import networkx as nx
+import numpy as np
+
+from bench.lines import Line
+from mulin.commons.planning.siting import covering
+from mulin.ground.places.walking.corrections import sliced
+from mulin.ground.places.walking.doors import Door
+from mulin.ground.places.walking.network import Edge, Network, network_of
+from mulin.ground.places.walking.osm import Extract, read_extract
+from mulin.ground.places.walking.reach import Pace, reach
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+BESIDE: Final = ROOT.parent / "shared"
+OSM: Final = Path(os.environ.get("MULIN_SHARED", BESIDE)) / "data" / "osm"
+BEIJING: Final = "beijing-haidian-2017.osm.pbf"
+ADULT: Final = Pace(1.2)
+TEN_MINUTES: Final = 600.0
+HOMES, PLACES = 5_000, 50
+COUNTY_HOMES, COUNTY_PLACES, COPIES = 500_000, 2_500, 16
+COMMUNITY_S, COUNTY_S, COUNTY_MB = 0.1, 5.0, 1_000.0
+READ_S, ONE_S, TEN_S, TEN_GAP, MAP_KB = 2.0, 0.2, 10.0, 2.0, 150.0
+
+
+def measure(*, is_quick: bool = False) -> Iterator[Line]:
+    """A line for each claim; none where the extracts are not there."""
+    if not (OSM / BEIJING).exists():
+        print("the circle was left out: shared/data/osm is not beside the repository", flush=True)
+        return
+    begun = time.perf_counter()
+    extract = read_extract(OSM / BEIJING)
+    network = network_of(extract.ways, extract.positions)
+    yield Line("an extract of 5 km² becomes a network", READ_S, time.perf_counter() - begun, "s")
+    yield from _community(network)
+    yield from _next(network)
+    yield _map(extract, network)
+    if not is_quick:
+        yield from _county()
+
+
+def _doors(network: Network, count: int, dice: Random) -> list[Door]:
+    """Doors at random points of the largest piece, a step beside the path."""
+    edges = sorted(network.pieces()[0])
+    picked = dice.choices(edges, [network.edges[one].metres for one in edges], k=count)
+    return [
+        Door(one, dice.random() * network.edges[one].metres, dice.random() * 20) for one in picked
+    ]
+
+
+def _community(network: Network) -> Iterator[Line]:
+    dice = Random(1)
+    homes, places = _doors(network, HOMES, dice), _doors(network, PLACES, dice)
+    begun = time.perf_counter()
+    pairs = list(reach(network, homes, places, ADULT, TEN_MINUTES))
+    ours = time.perf_counter() - begun
+    peer, theirs, farthest = _peer(network, homes, places)
+    found = {(one.home, one.place): one.metres for one in pairs}
+    off = max((abs(found.get(pair, 1e9) - metres) for pair, metres in theirs.items()), default=0.0)
+    yield Line(
+        f"{HOMES:,} homes × {PLACES} places within ten minutes", COMMUNITY_S, ours, "s",
+        note=f"{len(pairs):,} pairs; networkx {peer:.2f} s",
+    )  # fmt: skip
+    yield Line(
+        "metres against networkx, greatest difference", 0.01,
+        off if len(found) == len(theirs) else float("inf"), "m", note=f"up to {farthest:.0f} m",
+    )  # fmt: skip
+
+
+def _peer(
+    network: Network, homes: list[Door], places: list[Door]
+) -> tuple[float, dict[tuple[int, int], float], float]:
+    """The same pairs by networkx: seconds, metres by pair, the longest."""
+    graph = nx.Graph()
+    on_edge: dict[int, list[tuple[float, object]]] = {}
+    for kind, doors in (("home", homes), ("place", places)):
+        for number, door in enumerate(doors):
+            joint = (kind, number, "path")
+            graph.add_edge((kind, number), joint, metres=door.gap)
+            on_edge.setdefault(door.edge, []).append((door.along, joint))
+    for number, edge in enumerate(network.edges):
+        stops = [(0.0, edge.start), *sorted(on_edge.get(number, ()), key=lambda stop: stop[0]),
+                 (edge.metres, edge.end)]  # fmt: skip
+        for (one, here), (other, there) in itertools.pairwise(stops):
+            known = graph.get_edge_data(here, there)
+            metres = other - one
+            graph.add_edge(here, there, metres=min(metres, known["metres"]) if known else metres)
+    most = TEN_MINUTES * ADULT.speed
+    begun = time.perf_counter()
+    found: dict[tuple[int, int], float] = {}
+    for number in range(len(places)):
+        lengths = nx.single_source_dijkstra_path_length(
+            graph, ("place", number), cutoff=most, weight="metres"
+        )
+        for home in range(len(homes)):
+            metres = lengths.get(("home", home))
+            if metres is not None:
+                found[home, number] = metres
+    return time.perf_counter() - begun, found, max(found.values(), default=0.0)
+
+
+def _next(network: Network) -> Iterator[Line]:
+    """2,000 homes, 300 candidates: one place, and ten."""
+    dice = Random(2)
+    homes, sites = _doors(network, 2_000, dice), _doors(network, 300, dice)
+    people = np.array([float(dice.randint(1, 40)) for _home in homes])
+    covers: list[list[int]] = [[] for _site in sites]
+    for pair in reach(network, homes, sites, Pace(0.8), TEN_MINUTES):
+        covers[pair.place].append(pair.home)
+    begun = time.perf_counter()
+    gains = [float(people[cover].sum()) for cover in covers]
+    best = max(range(len(gains)), key=lambda one: gains[one])
+    yield Line(
+        "the best of 300 sites for 2,000 homes, exact", ONE_S, time.perf_counter() - begun, "s",
+        note=f"{gains[best]:,.0f} of {people.sum():,.0f} people",
+    )  # fmt: skip
+    begun = time.perf_counter()
+    at_once = covering(covers, people, 10, seconds=0.0)
+    first = time.perf_counter() - begun
+    gap = 100 * (at_once.bound - at_once.objective) / at_once.bound
+    yield Line("ten sites at once, below their bound", TEN_GAP, gap, "%", note=f"in {first:.2f} s")
+    begun = time.perf_counter()
+    proved = covering(covers, people, 10, seconds=TEN_S)
+    taken = time.perf_counter() - begun
+    yield Line(
+        "ten sites proved the best", TEN_S, taken if proved.is_proved else float("inf"), "s",
+        note=f"{proved.objective:,.0f} people, at once {at_once.objective:,.0f}",
+    )  # fmt: skip
+
+
+def _map(extract: Extract, network: Network) -> Line:
+    """What a phone loads for a map with 5,000 homes, squeezed as the server squeezes it."""
+    import django  # noqa: PLC0415  the drawing stands in a room, which knows Django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mulin.settings")
+    django.setup()
+    from mulin.circle.proximity.drawing import draw  # noqa: PLC0415  as above
+    from mulin.circle.proximity.streets import Streets  # noqa: PLC0415  as above
+
+    dice = Random(3)
+    homes = [
+        sliced(network.edges[door.edge], door.along, door.along)[0]
+        for door in _doors(network, HOMES, dice)
+    ]
+    drawing = draw(Streets((0, 0, 0), network, extract, []), homes, homes=homes)
+    assert drawing is not None
+    said = f"{drawing.streets}{drawing.compound}{drawing.steps}{drawing.houses}{drawing.homes}"
+    return Line(
+        "the first map with 5,000 homes, squeezed", MAP_KB,
+        len(zlib.compress(said.encode(), 6)) / 1024, "kB", note=f"{len(said) / 1024:.0f} kB whole",
+    )  # fmt: skip
+
+
+def _county() -> Iterator[Line]:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.proximity"], cwd=ROOT, check=True, text=True,
+        stdout=subprocess.PIPE,
+    )  # fmt: skip
+    seconds, built, pairs, megabytes = done.stdout.split()
+    yield Line(
+        f"{COUNTY_HOMES:,} homes × {COUNTY_PLACES:,} places", COUNTY_S, float(seconds), "s",
+        note=f"{int(pairs):,} pairs, after {float(built):.1f} s of building",
+    )  # fmt: skip
+    yield Line("the same, its memory", COUNTY_MB, float(megabytes), "MB")
+
+
+def _measure_county() -> None:
+    """In a process of its own: seconds, seconds of building, pairs, megabytes at the most."""
+    extract = read_extract(OSM / BEIJING)
+    one = network_of(extract.ways, extract.positions)
+    numbers = {joint: n for n, joint in enumerate(one.leaving)}
+    whole = Network()
+    begun = time.perf_counter()
+    # Only joints and lengths are walked by; where the copies lie does not matter.
+    for copy in range(COPIES * COPIES):
+        first = copy * len(numbers)
+        for edge in one.edges:
+            whole.add(
+                Edge(
+                    edge.way, first + numbers[edge.start], first + numbers[edge.end], edge.line,
+                    edge.along, edge.kind, edge.is_steps, edge.is_open_ahead, edge.is_open_back,
+                )
+            )  # fmt: skip
+    dice = Random(4)
+    count = len(whole.edges)
+    homes, places = (
+        [
+            Door(n, dice.random() * whole.edges[n].metres, dice.random() * 20)
+            for n in (dice.randrange(count) for _one in range(size))
+        ]
+        for size in (COUNTY_HOMES, COUNTY_PLACES)
+    )
+    built = time.perf_counter() - begun
+    begun = time.perf_counter()
+    pairs = sum(1 for _pair in reach(whole, homes, places, ADULT, TEN_MINUTES))
+    seconds = time.perf_counter() - begun
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{seconds:.3f} {built:.3f} {pairs} {megabytes:.0f}")
+
+
+if __name__ == "__main__":
+    _measure_county()

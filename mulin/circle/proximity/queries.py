@@ -1,0 +1,351 @@
+"""Who reaches what: from a home, from a place, for the whole community; what is open, how busy."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db.models import Count, Q, QuerySet
+
+from mulin.circle.proximity.models import MapCorrection, WalkMap
+from mulin.circle.proximity.rules import (
+    FARTHEST_MINUTES,
+    MINUTES,
+    Kind,
+    OnFoot,
+    Walker,
+    Wind,
+    estimated,
+    people_of,
+    told,
+    wind,
+)
+from mulin.circle.proximity.streets import Streets, streets
+from mulin.commons.gatherings.models import Attendance, Gathering
+from mulin.commons.gatherings.queries import public_gatherings
+from mulin.ground.community.queries import work_calendar
+from mulin.ground.people.models import Person, Residency
+from mulin.ground.places.models import Building, Place, PlaceKind, Residence, position_of
+from mulin.ground.places.queries import buildings, home_of, places
+from mulin.ground.places.rules import Service
+from mulin.ground.places.walking.doors import Door
+from mulin.ground.places.walking.reach import reach
+from mulin.ground.places.walking.route import Route, route
+from mulin.kit.clock import end_of_day, local_day
+from mulin.kit.coordinates import Position
+
+#: Things in the street that nobody sets out for.
+_NO_GOAL: Final = (PlaceKind.LAMP,)
+_AN_HOUR: Final = timedelta(hours=1)
+Pairs = dict[tuple[int, int], OnFoot]
+
+
+def homes() -> list[Building]:
+    """All buildings, in the order of their numbers, with how many dwellings each has."""
+    return list(buildings())
+
+
+def goal_rows() -> "QuerySet[Place]":
+    """Places that somebody walks to, with their hours."""
+    return places().exclude(kind__in=_NO_GOAL).order_by("name", "id")
+
+
+def goals() -> list[Place]:
+    """All of them."""
+    return list(goal_rows())
+
+
+def home_with(account_id: int | None) -> Building | None:
+    """The building that somebody with an account lives in."""
+    if account_id is None:
+        return None
+    person = Person.objects.filter(account=account_id).first()
+    residence = home_of(person) if person is not None else None
+    return residence.dwelling.unit.building if residence is not None else None
+
+
+def on_foot(
+    from_: Sequence[Building], to: Sequence[Place | Building], walker: Walker, now: datetime, *,
+    minutes: float = FARTHEST_MINUTES, network: Streets | None = None,
+) -> Pairs:  # fmt: skip
+    """How far each place is from each home, by their ids, where it is within so many minutes. What
+    hangs on no path is estimated, and marked so.
+    """
+    starts = [position_of(one) for one in from_]
+    ends = [position_of(one) for one in to]
+    found: Pairs = {}
+    homes_at: list[Door | None] = [None] * len(starts)
+    places_at: list[Door | None] = [None] * len(ends)
+    if network is not None:
+        homes_at = network.doors(starts, steps=walker.steps)
+        places_at = network.doors(ends, steps=walker.steps)
+        pairs = reach(network.now(now), homes_at, places_at, walker.pace, minutes * 60)
+        for home, place, seconds, metres in pairs:
+            found[from_[home].pk, to[place].pk] = OnFoot(seconds, metres)
+    for i, start in enumerate(starts):
+        for j, end in enumerate(ends):
+            if start is None or end is None:
+                continue
+            if start == end:  # in the building itself
+                found[from_[i].pk, to[j].pk] = OnFoot(0.0, 0.0)
+                continue
+            if homes_at[i] and places_at[j]:
+                continue
+            guess = estimated(start, end, walker)
+            if guess.seconds <= minutes * 60:
+                found[from_[i].pk, to[j].pk] = guess
+    return found
+
+
+def way_to(home: Building, place: Place, walker: Walker, now: datetime) -> Route | None:
+    """The way to draw; None where there is no network or no way."""
+    network = streets()
+    if network is None:
+        return None
+    start, end = network.doors([position_of(home), position_of(place)], steps=walker.steps)
+    if start is None or end is None:
+        return None
+    return route(network.now(now), start, end, walker.pace, FARTHEST_MINUTES * 60)
+
+
+# ── from a home ──────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A place as somebody sees it who is about to set out."""
+
+    place: Place
+    way: OnFoot
+    wind: Wind
+    is_open: bool
+    line: str
+    #: How many signed in there within the last hour; 0 is not shown.
+    busy: int
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is near a home, and what is not; `lacking` are services with the nearest place, if any."""
+
+    near: list[Near]
+    lacking: list[tuple[Service, Near | None]]
+    is_estimate: bool
+
+
+def around(
+    home: Building, walker: Walker, now: datetime, *, at: datetime | None = None,
+    service: Service | None = None,
+) -> Around:  # fmt: skip
+    """What can be reached in ten minutes from a home, the nearest first, as open as it is `at`."""
+    moment = at or now
+    all_ = [one for one in goals() if position_of(one) is not None]
+    shown = [one for one in all_ if service is None or service in one.services]
+    network = streets()
+    pairs = on_foot([home], shown, walker, moment, network=network)
+    calendar, busy = work_calendar(), busy_places(now)
+    start = position_of(home)
+    rows = []
+    for place in shown:
+        way, end = pairs.get((home.pk, place.pk)), position_of(place)
+        if way is not None and start is not None and end is not None:
+            state = place.timetable(calendar).opening(moment)
+            rows.append(
+                Near(
+                    place, way, wind(start, end), state.is_open,
+                    place.opening_line(moment, calendar), busy.get(place.pk, 0),
+                )
+            )  # fmt: skip
+    rows.sort(key=lambda row: (row.way.seconds, row.place.name))
+    near = [row for row in rows if row.way.is_near]
+    has = {one for row in near for one in row.place.services}
+    offered = {one for place in shown for one in place.services}
+    lacking = [
+        (one, next((row for row in rows if one in row.place.services), None))
+        for one in Service
+        if one in offered - has
+    ]
+    return Around(near, lacking, is_estimate=any(row.way.is_estimate for row in rows))
+
+
+def busy_places(now: datetime) -> dict[int, int]:
+    """How many signed in at each place within the last hour."""
+    rows = (
+        Attendance.objects.filter(
+            came_at__gt=now - _AN_HOUR, came_at__lte=now, gathering__place__isnull=False
+        )
+        .values("gathering__place")
+        .annotate(count=Count("pk"))
+    )
+    return {row["gathering__place"]: row["count"] for row in rows}
+
+
+def tonight(now: datetime) -> list[Gathering]:
+    """What anybody may still come to today, the next first."""
+    until = end_of_day(local_day(now))
+    return list(public_gatherings(now).filter(starts_at__lt=until)[:8])
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The hall screen: what is open now within ten minutes of the community centre, and tonight."""
+
+    open_now: list[Near]
+    tonight: list[Gathering]
+
+
+def board(now: datetime) -> Board:
+    """From the parlour, at an old person's pace."""
+    hall = places(kind=PlaceKind.HALL).order_by("id").first()
+    evening = tonight(now)
+    start = position_of(hall) if hall is not None else None
+    if hall is None or start is None:
+        return Board([], evening)
+    standing = Building(pk=0, latitude=_decimal(start.lat), longitude=_decimal(start.lon))
+    near = around(standing, Walker(), now).near
+    return Board([one for one in near if one.is_open and one.place.pk != hall.pk][:8], evening)
+
+
+def _decimal(value: float) -> float:
+    return round(value, 6)
+
+
+# ── from a place, and for everybody ──────────────────────────────────────────────────────────
+
+
+def people_by_building(day: date) -> dict[int, dict[Kind, int]]:
+    """How many of each kind live in each building; one query."""
+    rows = (
+        Residence.objects.filter(since__lte=day)
+        .filter(Q(until__isnull=True) | Q(until__gt=day))
+        .filter(person__erased_at__isnull=True, person__merged_into__isnull=True)
+        .values_list("dwelling__unit__building", "person__birth_year", "person__residency")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    by_building: dict[int, list[tuple[int | None, bool, int]]] = {}
+    for building, born, residency, count in rows:
+        by_building.setdefault(building, []).append((born, residency == Residency.NEW, count))
+    return {building: people_of(years, day) for building, years in by_building.items()}
+
+
+def summed(people: Mapping[int, Mapping[Kind, int]], ids: Iterable[int]) -> dict[Kind, int]:
+    """The sums of some buildings."""
+    sums = dict.fromkeys(Kind, 0)
+    for one in ids:
+        for kind, count in people.get(one, {}).items():
+            sums[kind] += count
+    return sums
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """Homes that reach a place in ten minutes, with sums of people that may be told."""
+
+    homes: list[tuple[Building, OnFoot]]
+    all_homes: int
+    people: list[tuple[Kind, int | None]]
+
+
+def homes_near(place: Place, walker: Walker, now: datetime) -> From:
+    """Who comes to a place in ten minutes, the nearest first."""
+    all_ = homes()
+    pairs = on_foot(all_, [place], walker, now, minutes=MINUTES, network=streets())
+    near = sorted(
+        ((one, pairs[one.pk, place.pk]) for one in all_ if (one.pk, place.pk) in pairs),
+        key=lambda row: row[1].seconds,
+    )
+    people = people_by_building(local_day(now))
+    whole = summed(people, [one.pk for one in all_])
+    reached = summed(people, [one.pk for one, _way in near])
+    return From(near, len(all_), [(kind, told(reached[kind], whole[kind])) for kind in Kind])
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """How a service stands: who has it within ten minutes, who lacks it (sums that may be told)."""
+
+    service: Service
+    places: int
+    homes: int
+    lacking: list[tuple[Building, OnFoot | None, Place | None]]
+    people_lacking: dict[Kind, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The whole community; `apart` are homes and places that hang on no path or have no position."""
+
+    services: list[Covered]
+    homes: int
+    people: dict[Kind, int | None]
+    apart: list[Building | Place]
+    has_network: bool
+
+
+def coverage(walker: Walker, now: datetime) -> Coverage:
+    """Every service, for every home, in a fixed number of queries."""
+    all_, to, network = homes(), goals(), streets()
+    pairs = on_foot(all_, to, walker, now, network=network)
+    people = people_by_building(local_day(now))
+    whole = summed(people, [one.pk for one in all_])
+    services = []
+    for service in Service:
+        offering = [one for one in to if service in one.services]
+        lacking = []
+        for home in all_:
+            ways = [(pairs[home.pk, one.pk], one) for one in offering if (home.pk, one.pk) in pairs]
+            way, place = min(ways, key=lambda row: row[0].seconds, default=(None, None))
+            if way is None or not way.is_near:
+                lacking.append((home, way, place))
+        missing = summed(people, [home.pk for home, _way, _place in lacking])
+        services.append(
+            Covered(
+                service, len(offering), len(all_) - len(lacking), lacking,
+                {kind: told(missing[kind], whole[kind]) for kind in Kind},
+            )
+        )  # fmt: skip
+    return Coverage(
+        services, len(all_), {kind: told(whole[kind], whole[kind]) for kind in Kind},
+        apart_of([*all_, *to], network, steps=walker.steps), network is not None,
+    )  # fmt: skip
+
+
+def apart_of(
+    rows: Sequence[Building | Place], network: Streets | None, *, steps: bool
+) -> list[Building | Place]:
+    """What has no position, no path near, or lies on an island of paths."""
+    points = [position_of(one) for one in rows]
+    if network is None:
+        return [one for one, at in zip(rows, points, strict=True) if at is None]
+    return [
+        one for one, at in zip(rows, points, strict=True)
+        if at is None or network.is_apart(at, steps=steps)
+    ]  # fmt: skip
+
+
+# ── the map ──────────────────────────────────────────────────────────────────────────────────
+
+
+def map_in_use() -> WalkMap | None:
+    """The map that people walk by, without its content."""
+    found: WalkMap | None = (
+        WalkMap.objects.in_use().defer("content").select_related("read_by").first()
+    )
+    return found
+
+
+def map_waiting() -> WalkMap | None:
+    """The map that was read last and waits for a yes."""
+    found: WalkMap | None = WalkMap.objects.waiting().defer("content").first()
+    return found
+
+
+def corrections() -> "list[MapCorrection]":
+    """What stands, the latest first."""
+    return list(MapCorrection.objects.standing().select_related("made_by"))
+
+
+def positions(rows: Iterable[Building | Place]) -> list[Position]:
+    """Where those that have a position are."""
+    return [at for at in map(position_of, rows) if at is not None]

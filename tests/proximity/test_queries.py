@@ -1,0 +1,204 @@
+"""What is near, what is open, who lacks what; against the obvious count."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from mulin.circle.proximity.actions import correct
+from mulin.circle.proximity.queries import around, board, coverage, homes_near, tonight, way_to
+from mulin.circle.proximity.rules import Kind, Walk, Walker
+from mulin.circle.proximity.siting import By, Question, Where, answer, openings
+from mulin.circle.proximity.streets import streets as network
+from mulin.commons.gatherings.actions.coming import sign_in
+from mulin.commons.gatherings.actions.planning import Plan, plan_gathering
+from mulin.ground.people.models import Residency
+from mulin.ground.places.models import PlaceKind
+from mulin.ground.places.rules import Service
+from mulin.ground.places.walking.corrections import Fix
+from mulin.kit.refusals import Refused
+from tests.clock import NOW
+from tests.proximity.conftest import spot, streets
+from tests.proximity.test_actions import a
+
+ADULT, ELDER = Walker(Walk.ADULT), Walker()
+
+
+def names(rows):
+    return [row.place.name for row in rows]
+
+
+def test_what_is_near_is_open_or_says_when(mapped):
+    found = around(mapped.houses["1幢"], ELDER, NOW)
+    assert [(one.place.name, one.is_open) for one in found.near] == [("卫生站", True)]
+    # 580 m are more than an old person's ten minutes; the nearest is named all the same.
+    ((service, nearest),) = found.lacking
+    assert (service, nearest.place.name, nearest.way.minutes) == (Service.MEALS, "食堂", 13)
+    assert names(around(mapped.houses["1幢"], ADULT, NOW).near) == ["卫生站", "食堂"]
+
+
+@pytest.mark.parametrize(("hours", "clinic", "canteen"), [(0, True, False), (2, False, False), (8, False, True), (14, False, True), (16, False, False)])  # fmt: skip
+def test_lunch_and_midnight(mapped, hours, clinic, canteen):
+    at = NOW + timedelta(hours=hours)
+    found = around(mapped.houses["3幢"], ADULT, NOW, at=at)
+    assert {one.place.name: one.is_open for one in found.near} == {
+        "卫生站": clinic,
+        "食堂": canteen,
+    }
+
+
+def test_a_pram_does_not_come_over_stairs_and_a_service_can_be_asked_for(mapped):
+    correct(a(Fix.STAIRS, (300, 0), words="台阶"), by=mapped.by, now=NOW)
+    rolling = Walker(Walk.ADULT, steps=False)
+    assert names(around(mapped.houses["2幢"], rolling, NOW).near) == ["卫生站"]
+    assert names(around(mapped.houses["2幢"], ADULT, NOW, service=Service.MEALS).near) == ["食堂"]
+
+
+def test_an_island_and_a_compound_are_not_walked_to(town):
+    lines = streets(
+        ("", [spot(300, 290), spot(320, 290)], {"highway": "footway"}),
+        ("", [spot(390, 0), spot(390, 60)], {"highway": "footway", "access": "private"}),
+    )
+    lines[0] = ("新街路", [*lines[0][1][:2], spot(390, 0), *lines[0][1][2:]], lines[0][2])
+    town.open("院内小店", 392, 50, Service.SHOPPING)
+    town.build("6幢", 385, 40)
+    town.walk_by(lines)
+    inside, outside = around(town.houses["6幢"], ADULT, NOW), around(town.houses["4幢"], ADULT, NOW)
+    assert "院内小店" in names(inside.near)
+    assert "院内小店" not in names(outside.near)
+    assert "食堂" in names(inside.near)
+    # From the island nothing is reached, and nothing is guessed: it is said to lie apart.
+    found = coverage(ADULT, NOW)
+    assert [str(one) for one in found.apart] == ["5幢"]
+    island = around(town.houses["5幢"], ADULT, NOW)
+    assert (island.near, {nearest for _service, nearest in island.lacking}) == ([], {None})
+
+
+def test_a_home_far_from_any_path_is_estimated_and_says_so(mapped):
+    found = around(mapped.houses["5幢"], ADULT, NOW)
+    assert found.is_estimate
+    assert {one.way.is_estimate for one in found.near} == {True}
+    assert [str(one) for one in coverage(ADULT, NOW).apart] == ["5幢"]
+
+
+def test_a_way_is_drawn_where_one_is_known(mapped):
+    way = way_to(mapped.houses["2幢"], mapped.canteen, ADULT, NOW)
+    assert way.metres == pytest.approx(10 + 95 + 380 + 10, abs=2)
+    assert way.line[0].lat > way.line[-1].lat
+    assert way_to(mapped.houses["5幢"], mapped.canteen, ADULT, NOW) is None
+
+
+def test_how_busy_it_is_stands_only_where_somebody_signed_in(mapped, cast):
+    plan = Plan(title="血压日", place=mapped.clinic, starts_at=NOW, ends_at=NOW + timedelta(hours=10))  # fmt: skip
+    made = plan_gathering("meeting", plan, by=mapped.by, now=NOW - timedelta(hours=2))
+    assert [one.title for one in tonight(NOW)] == ["血压日"]
+    sign_in(made, cast.wang.person, by=mapped.by, now=NOW)
+    for minutes, busy in ((30, 1), (90, 0)):
+        moment = NOW + timedelta(minutes=minutes)
+        (clinic,) = around(mapped.houses["1幢"], ELDER, moment).near
+        assert clinic.busy == busy
+
+
+def test_the_hall_screen_shows_what_is_open_within_ten_minutes_of_the_parlour(mapped):
+    assert board(NOW).open_now == []
+    mapped.open("客厅", 200, -8, kind=PlaceKind.HALL, hours=(((8, 0), (17, 0)),))
+    mapped.open("远店", 600, -8, Service.SHOPPING, hours=(((8, 0), (17, 0)),))
+    assert names(board(NOW).open_now) == ["卫生站", "远店"]
+    assert names(board(NOW + timedelta(hours=8)).open_now) == ["食堂"]
+
+
+# ── the whole community ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def peopled(mapped):
+    mapped.settle("1幢", 12, born=1945)
+    mapped.settle("4幢", 4, born=2020)
+    mapped.settle("4幢", 15, born=1990, residency=Residency.NEW)
+    return mapped
+
+
+def test_who_lacks_what_is_told_in_sums_of_ten_and_more(peopled):
+    found = coverage(ELDER, NOW)
+    by_service = {one.service: one for one in found.services}
+    health = by_service[Service.HEALTH]
+    assert [home.name for home, _way, _place in health.lacking] == ["4幢", "5幢"]
+    assert health.homes == 3
+    # 19 lack it, 12 have it: both may be told. Of four children nothing is.
+    assert health.people_lacking == {
+        Kind.ALL: 19, Kind.OLD: 0, Kind.OLDEST: 0, Kind.YOUNG: None, Kind.NEW: 15,
+    }  # fmt: skip
+    meals = by_service[Service.MEALS]
+    assert [home.name for home, _way, _place in meals.lacking] == ["1幢", "2幢", "5幢"]
+    assert meals.people_lacking[Kind.OLD] == 12
+    assert by_service[Service.CHILDREN].places == 0
+    assert len(by_service[Service.CHILDREN].lacking) == 5
+    assert found.people[Kind.YOUNG] is None
+
+
+def test_who_comes_to_a_place(peopled):
+    found = homes_near(peopled.canteen, ELDER, NOW)
+    assert [home.name for home, _way in found.homes] == ["4幢", "3幢"]
+    assert dict(found.people)[Kind.NEW] == 15
+    assert dict(found.people)[Kind.YOUNG] is None
+
+
+def test_the_whole_is_asked_for_in_the_same_number_of_queries_however_many_there_are(peopled):
+    network()
+    with CaptureQueriesContext(connection) as few:
+        coverage(ELDER, NOW)
+    for n in range(20):
+        peopled.build(f"{n + 30}幢", n * 30, 12)
+        peopled.open(f"店{n}", n * 30, -10, Service.SHOPPING)
+    network()
+    with CaptureQueriesContext(connection) as many:
+        coverage(ELDER, NOW)
+    assert len(few) == len(many)
+
+
+# ── the next place ───────────────────────────────────────────────────────────────────────────
+
+
+def test_the_next_place_goes_where_most_people_newly_reach_it(peopled):
+    found = answer(Question(Service.MEALS, Kind.OLD, ELDER), NOW)
+    # All twelve old people live at one end; whatever reaches them is best, and nothing is better.
+    assert (found.now, found.then, found.bound, found.is_proved) == (0, 12, 12, True)
+    assert found.chosen[0].homes == ["1幢"]
+    assert found.chosen[0].gain == 12
+    assert found.present == 1
+    assert found.runner_up
+    assert all(one.gain == 12 for one in found.ranked)
+
+
+def test_corners_are_candidates_too_and_the_mean_walk_gets_shorter(peopled):
+    corners = answer(Question(Service.MEALS, Kind.OLD, ELDER, where=Where.CORNERS), NOW)
+    assert corners.chosen[0].name.endswith("新街路")
+    walk = answer(Question(Service.MEALS, Kind.ALL, ELDER, by=By.WALK), NOW)
+    assert walk.then < walk.now
+    assert walk.bound <= walk.then + 1e-6
+
+
+def test_longer_hours_are_a_candidate_beside_a_room(peopled):
+    asked = Question(Service.MEALS, Kind.NEW, ELDER, at=NOW)
+    found = answer(asked, NOW)
+    assert found.present == 0
+    assert "食堂延长开放" in [one.name for one in found.ranked] + [one.name for one in found.chosen]  # fmt: skip
+
+
+def test_an_open_gate_is_a_candidate_beside_a_room(peopled):
+    gate = a(Fix.SHUT, (100, 0), words="东门")
+    correct(gate, by=peopled.by, now=NOW)
+    peopled.settle("3幢", 11, born=1940)
+    # Behind the wall the first house reaches the clinic, and nobody else does.
+    (opened,) = openings(Question(Service.HEALTH, Kind.OLD, ELDER), NOW)
+    assert (opened.words, opened.gain) == ("东门", 11)
+    assert set(opened.homes) >= {"3幢"}
+
+
+def test_nothing_is_said_where_nobody_lives_or_too_few(mapped):
+    with pytest.raises(Refused):
+        answer(Question(Service.MEALS, Kind.OLD), NOW)
+    mapped.settle("1幢", 4, born=1945)
+    found = answer(Question(Service.MEALS, Kind.OLD), NOW)
+    assert (found.then, found.bound, found.whole, found.chosen[0].gain) == (None,) * 4

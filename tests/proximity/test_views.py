@@ -1,0 +1,229 @@
+"""What everybody sees without an account, and what the desk does on its pages."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from mulin.circle.proximity.demo import osm_text
+from mulin.circle.proximity.models import MapCorrection, WalkMap
+from mulin.ground.places.actions import move_in
+from mulin.ground.places.models import OpeningHours, Place, PlaceDay, PlaceSeason
+from mulin.ground.places.rules import Service
+from mulin.kit.coordinates import Position, from_gcj, metres_between
+from tests.clock import NOW
+from tests.factories.places import DwellingFactory, UnitFactory
+from tests.proximity.conftest import spot, streets
+
+PAGE = "/proximity/"
+
+
+def read(client, url, status=200, **asked):
+    response = client.get(url, asked)
+    assert response.status_code == status, response.content.decode()[:2000]
+    return response.content.decode()
+
+
+def send(client, url, status=302, **values):
+    response = client.post(url, values)
+    assert response.status_code == status, response.content.decode()[:3000]
+    return response.content.decode()
+
+
+@pytest.fixture
+def still(monkeypatch, mapped):
+    """The clock of the pages stands still."""
+    from mulin.kit import clock  # noqa: PLC0415  stands still for this test
+
+    with clock.standing_still(NOW):
+        yield mapped
+
+
+def test_without_an_account_one_chooses_a_building_and_sees_what_is_open(still, client):
+    page = read(client, PAGE)
+    assert "3幢" in page
+    assert "卫生站" not in page
+    page = read(client, PAGE, home=still.houses["1幢"].pk, pace="adult")
+    listed = page[page.index("near-list") :]
+    assert listed.index("卫生站") < listed.index("食堂")
+    assert "现在开着，开到 11:30。" in page
+    assert "现在关着，17:00 开。" in page
+    assert 'class="m-streets"' in page
+    assert "© OpenStreetMap contributors" in page
+    assert "http-equiv" not in page
+    later = read(client, PAGE, home=still.houses["1幢"].pk, hour="18")
+    assert "现在关着" in later
+    assert "食堂" in later  # farther than ten minutes for the old, and said so
+    only = read(client, PAGE, home=still.houses["1幢"].pk, service="meals", pace="adult")
+    assert "卫生站" not in only
+
+
+def test_nonsense_in_the_address_is_no_error(still, client):
+    page = read(client, PAGE, home="nowhere", pace="running", hour="99", service="flying")
+    assert "走十分钟</h1>" not in page
+    home = still.houses["1幢"].pk
+    assert "卫生站" in read(client, PAGE, home=home, pace="running", hour="99", page="7")
+
+
+def test_whoever_has_signed_in_begins_at_home(still, cast, client):
+    unit = UnitFactory(community=still.community, building=still.houses["4幢"])
+    home = DwellingFactory(community=still.community, unit=unit)
+    move_in(cast.yong.person, home, by=still.by, now=NOW, since=date(2025, 1, 1))
+    cast.enter(client, cast.yong)
+    assert "从4幢出发" in read(client, PAGE)
+    assert "从1幢出发" in read(client, PAGE, home=still.houses["1幢"].pk)
+
+
+def test_a_place_shows_the_way_its_steps_and_opens_in_a_map_app(still, cast, client):
+    url = reverse("proximity:place", args=[still.clinic.pk])
+    page = read(client, url, home=still.houses["1幢"].pk)
+    assert "2 级台阶，没有坡道" in page
+    assert 'class="m-way"' in page
+    assert "谁走十分钟能到这里" not in page
+    start = page.index("position=") + len("position=")
+    lon, lat = page[start : page.index("&", start)].split("%2C")
+    back = from_gcj(Position(float(lon), float(lat)))
+    assert metres_between(back, spot(10, -10)) < 1
+    assert "coordinate=gaode" in page
+    cast.enter(client, cast.chen)
+    page = read(client, url)
+    assert "谁走十分钟能到这里" in page
+    assert "2幢" in page
+
+
+def test_a_closed_place_and_a_lamp_are_no_goal(still, client):
+    lamp = still.open("路灯", 10, 0, kind="lamp")
+    read(client, reverse("proximity:place", args=[lamp.pk]), 404)
+    assert "路灯" not in read(client, PAGE, home=still.houses["1幢"].pk)
+
+
+def test_the_sheet_for_the_wall(still, client):
+    response = client.get(reverse("proximity:wall", args=[still.houses["1幢"].pk]))
+    assert response["Content-Type"] == "application/pdf"
+    read(client, reverse("proximity:wall", args=[5]), 404)
+
+
+def test_the_desk_sees_gaps_as_sums_and_asks_where_to_build(still, cast, client):
+    still.settle("1幢", 12, born=1945)
+    still.settle("4幢", 4, born=2020)
+    cast.enter(client, cast.chen)
+    page = read(client, reverse("proximity:coverage"), service="meals")
+    assert "走十分钟到不了“吃口热饭”的楼" in page
+    assert ">12<" in page
+    assert ">4<" not in page
+    page = read(client, reverse("proximity:next"), service="meals", kind="old", number="1")
+    assert "已证明最优" in page
+    assert "多 12 人" in page
+    assert "人数太少，不显示" in read(
+        client, reverse("proximity:next"), service="health", kind="young"
+    )
+    refused = read(client, reverse("proximity:next"), 422, service="meals", kind="new", number="9")
+    assert "5" in refused
+    assert "没有这类居民" in read(
+        client, reverse("proximity:next"), 422, service="meals", kind="new"
+    )
+
+
+def test_a_map_is_read_looked_at_and_taken_in_then_corrected(still, cast, client):
+    cast.enter(client, cast.chen)
+    url = reverse("proximity:map")
+    file = SimpleUploadedFile("new.osm", osm_text(streets()).encode())
+    page = send(
+        client,
+        reverse("proximity:map-act", args=["read"]),
+        422,
+        file=SimpleUploadedFile("x.txt", b"x"),
+    )
+    assert ".osm.pbf" in page
+    send(client, reverse("proximity:map-act", args=["read"]), file=file)
+    read_ = WalkMap.objects.waiting().get()
+    assert "700 米，3 段" in read(client, url)
+    send(client, reverse("proximity:map-row", args=[read_.pk, "take"]))
+    assert WalkMap.objects.in_use().get() == read_
+    at = spot(300, 2)
+    typed = {
+        "fix": "gate", "words": "东门", "points": f"{at.lon}, {at.lat}", "system": "wgs",
+        "hours": "25:00-3", "token": "t",
+    }  # fmt: skip
+    correct = reverse("proximity:map-act", args=["correct"])
+    page = send(client, correct, 422, **typed)
+    assert "时间请写成 5:00-22:00 这样。" in page
+    assert f"{at.lon}, {at.lat}" in page
+    for _twice in range(2):
+        send(client, correct, **typed | {"hours": "5:00-24:00"})
+    gate = MapCorrection.objects.get()
+    assert (gate.said(), gate.made_by) == ("门，05:00–00:00 开", cast.chen.account)
+    assert "东门" in read(client, url)
+    send(client, reverse("proximity:map-row", args=[gate.pk, "back"]))
+    assert not MapCorrection.objects.standing().exists()
+    read(client, correct, 405)
+    send(client, reverse("proximity:map-act", args=["fly"]), 404)
+
+
+def test_what_is_said_of_a_place_stands_on_its_page(still, cast, client):
+    cast.enter(client, cast.chen)
+    pk = still.clinic.pk
+
+    def act(deed, status=302, **values):
+        return send(client, reverse("places:place-act", args=[pk, deed]), status, **values)
+
+    act("facts", serves=["health", "rest"], capacity="12", steps="3", has_ramp="on", phone="8600")
+    place = Place.objects.get(pk=pk)
+    assert (place.services, place.can_roll_in, place.capacity) == (
+        [Service.HEALTH, Service.REST],
+        True,
+        12,
+    )
+    act("locate", at="120.95 30.53", system="wgs")
+    assert float(Place.objects.get(pk=pk).longitude) == 120.95
+    assert "请写两个数" in act("locate", 422, at="here", system="gcj")
+    act(
+        "season",
+        name="夏天",
+        begins="7-1",
+        ends="8月31日",
+        weekdays="7:00-10:00, 15:00-18:00",
+        weekend="",
+    )
+    page = act("season", 422, name="夏天", begins="13-1", ends="8-31", weekdays="9-12, 11-13")
+    assert "日子请写成 7-1 这样。" in page
+    assert "这些时间重叠了" in page
+    tomorrow = (NOW + timedelta(days=1)).date()
+    act("day", day=str(tomorrow), hours="", why="盘点")
+    place = Place.objects.get(pk=pk)
+    assert place.opening_line(NOW + timedelta(days=1)) == "现在关着，明天 8:00 开。"
+    assert OpeningHours.objects.filter(season__isnull=False).count() == 10
+    july = NOW.replace(month=7, day=6, hour=16)
+    assert place.timetable().opening(july).is_open
+    page = read(client, reverse("places:place", args=[pk]))
+    assert "盘点" in page
+    act("season-back", row=PlaceSeason.objects.get().pk)
+    act("day-back", row=PlaceDay.objects.get().pk)
+    assert not OpeningHours.objects.filter(season__isnull=False).exists()
+    act("nothing", 404)
+
+
+def test_a_building_is_put_on_the_map(still, cast, client):
+    cast.enter(client, cast.chen)
+    house = still.houses["5幢"]
+    url = reverse("places:building-position", args=[house.pk])
+    send(client, url, at="120.9505,30.5240", system="gcj")
+    house.refresh_from_db()
+    assert (
+        metres_between(
+            Position(float(house.longitude), float(house.latitude)), Position(120.9505, 30.5240)
+        )
+        > 400
+    )
+    cast.enter(client, cast.sun)
+    send(client, url, 404, at="120.9505,30.5240", system="wgs")
+
+
+def test_the_hall_screen(still, client):
+    assert "走十分钟之内" not in read(client, "/screen/")
+    still.open("客厅", 200, -8, kind="hall", hours=(((8, 0), (17, 0)),))
+    page = read(client, "/screen/")
+    near = page[page.index("走十分钟之内") :]
+    assert "5 分钟" in near
+    assert "卫生站" in near
