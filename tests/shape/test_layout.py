@@ -171,6 +171,7 @@ FILES_OF_ITS_OWN = {
         "dues.py": "keys that are out, deposits to give back",
         "holdings.py": "what is told, kept and erased of a person",
         "sheets.py": "a booking of one room on paper",
+    },
     "circle/proximity": {
         "drawing.py": "the little map as lines of an SVG",
         "siting.py": "where the next place should go",
