@@ -134,9 +134,11 @@ class MemberForm(TermsForm):
 class ApartForm(ActForm):
     """Two who are never on one shift."""
 
-    one = forms.ModelChoiceField(label=_("One"), queryset=Member.objects.none(), empty_label=None)
+    one = forms.ModelChoiceField(
+        label=_("One of the two"), queryset=Member.objects.none(), empty_label=None
+    )
     other = forms.ModelChoiceField(
-        label=_("The other"), queryset=Member.objects.none(), empty_label=None
+        label=_("The other of the two"), queryset=Member.objects.none(), empty_label=None
     )
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:  # Any: as above

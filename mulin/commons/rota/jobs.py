@@ -40,7 +40,9 @@ NOTHING_FOUND: Final = "nothing found"
 CHANGED: Final = "changed"
 
 
-def work_out(community: Community, now: datetime, *, run: int) -> None:
+def work_out(
+    community: Community, now: datetime, *, run: int, seconds: float = PLAN_SECONDS
+) -> None:
     """One question to the engine. It thinks outside of any transaction; a second go changes nothing."""
     with in_community(community):
         row: Run | None = (
@@ -53,7 +55,7 @@ def work_out(community: Community, now: datetime, *, run: int) -> None:
         rota, before = rota_of(row.month), duties_of(row.month)
     by = system(community.pk)
     try:
-        plan, told = _asked(row, rota, before)
+        plan, told = _asked(row, rota, before, seconds)
     except (Impossible, NothingFound, ValueError, LookupError, StopIteration) as fault:
         why = {Impossible: IMPOSSIBLE, NothingFound: NOTHING_FOUND}.get(type(fault), CHANGED)
         with in_community(community):
@@ -65,12 +67,12 @@ def work_out(community: Community, now: datetime, *, run: int) -> None:
 
 
 def _asked(
-    row: Run, rota: Rota, before: Duties, *, seconds: float = PLAN_SECONDS
+    row: Run, rota: Rota, before: Duties, seconds: float
 ) -> tuple[Plan, dict[str, Any]]:  # Any: JSON
     if row.away_id is not None and row.since is not None:
         again = make_again(
             rota, before, away=str(row.away_id), since=row.since, until=row.until,
-            seconds=AGAIN_SECONDS,
+            seconds=min(seconds, AGAIN_SECONDS),
         )  # fmt: skip
         off, on = changes(before, again.duties)
         return again, {"off": off, "on": on, "made_by": again.made_by}

@@ -292,8 +292,9 @@ def weeks_of(month: Month, calendar: WorkCalendar) -> list[list[Day | None]]:
         )
         for day in days_of(month.first)
     ]  # fmt: skip
-    days = [None] * (month.first.isoweekday() - 1) + days
-    days += [None] * (-len(days) % 7)
+    empty: list[Day | None] = [None]
+    days = empty * (month.first.isoweekday() - 1) + days
+    days += empty * (-len(days) % 7)
     return [days[start : start + 7] for start in range(0, len(days), 7)]
 
 
@@ -397,7 +398,7 @@ def shares_of(kind: str, until: date, calendar: WorkCalendar) -> dict[int, Share
     months: dict[int, list[int]] = {pk: [0] * MONTHS_SHOWN for pk in members}
     holidays: dict[int, int] = defaultdict(int)
     rows = _published(kind).filter(day__gte=first, day__lte=last_of(month_of(until)))
-    for member, day, points in rows.values_list("member_id", "day", points=F("shift__points")):
+    for member, day, points in rows.values_list("member_id", "day", "shift__points"):
         if member in months:
             months[member][(day.year - first.year) * 12 + day.month - first.month] += points
             holidays[member] += points if calendar.is_holiday(day) else 0

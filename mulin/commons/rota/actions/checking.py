@@ -1,6 +1,7 @@
 """Whether a change of duties may be: the engine's own rules, asked of what stands in the tables."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from mulin.commons.planning.duty.checks import Fault, changed, new_faults
 from mulin.commons.rota.models import Month, Shift
@@ -12,13 +13,21 @@ from mulin.kit.refusals import Refused
 Cell = tuple[int, int]
 
 
+#: A shift is filled one by one: what it still lacks refuses nobody who comes.
+FILLING: Final = frozenset({"lack", "alone"})
+#: Whoever is taken off may leave a gap, but nobody alone with children.
+LACKING: Final = frozenset({"lack"})
+
+
 def check_change(
-    month: Month, *, off: Sequence[Cell] = (), on: Sequence[Cell] = (), may_lack: bool = False
+    month: Month,
+    *,
+    off: Sequence[Cell] = (),
+    on: Sequence[Cell] = (),
+    but: frozenset[str] = frozenset(),
 ) -> None:
-    """Raises Refused with what a change would break that is whole now."""
-    found = broken_by(month, off=off, on=on)
-    if may_lack:
-        found = [fault for fault in found if fault.rule != "lack"]
+    """Raises Refused with what a change would break that is whole now, `but` these rules."""
+    found = [fault for fault in broken_by(month, off=off, on=on) if fault.rule not in but]
     if found:
         raise Refused(words_of(month, found))
 

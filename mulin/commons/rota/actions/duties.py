@@ -5,7 +5,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from mulin.commons.rota.actions.checking import broken_by, check_change
+from mulin.commons.rota.actions.checking import FILLING, broken_by, check_change
 from mulin.commons.rota.actions.engine import ask_again, duty_row
 from mulin.commons.rota.actions.months import ask_member, put_row
 from mulin.commons.rota.actions.telling import month_path, tell_managers, tell_member
@@ -48,7 +48,7 @@ def answer(
             raise TakenMeanwhile(_("This was answered already, or is over."))
         if accepts and was == Stand.CALLED:
             # Meanwhile somebody else may have come.
-            check_change(duty.shift.month, on=[(duty.member_id, duty.shift_id)], may_lack=True)
+            check_change(duty.shift.month, on=[(duty.member_id, duty.shift_id)], but=FILLING)
         duty.stand = Stand.ACCEPTED if accepts else Stand.DECLINED
         duty.answered_at = now
         duty.save(update_fields=["stand", "answered_at"])
@@ -130,7 +130,7 @@ def apply_changes(run: Run, *, by: Actor, now: datetime, token: str | None = Non
         if won != 1:
             raise TakenMeanwhile(_("These changes are in the rota already."))
         off, on = cells_of(run)
-        check_change(run.month, off=off, on=on, may_lack=True)
+        check_change(run.month, off=off, on=on, but=FILLING)
         ending = Duty.objects.on().filter(shift__starts_at__gt=now)
         for member, shift in off:
             for duty in ending.filter(member=member, shift=shift).select_related(
@@ -246,7 +246,7 @@ def call_substitute(shift: Shift, *, by: Actor, now: datetime) -> Duty | None:
         .select_related("person")
     )
     for member in sorted(free, key=lambda one: (worth.get(one.pk, 0), one.pk)):
-        if any(fault.rule != "lack" for fault in broken_by(month, on=[(member.pk, shift.pk)])):
+        if any(fault.rule not in FILLING for fault in broken_by(month, on=[(member.pk, shift.pk)])):
             continue
         duty = put_row(shift, member, Stand.CALLED, now=now, is_stand_in=True)
         tell_member(

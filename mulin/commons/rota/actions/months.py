@@ -3,13 +3,14 @@
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.planning.duty.checks import faults
 from mulin.commons.planning.duty.rota import BY_HAND, Duties, Plan, Rota, lacks, snapshot
-from mulin.commons.rota.actions.checking import check_change, words_of
+from mulin.commons.rota.actions.checking import FILLING, LACKING, check_change, words_of
 from mulin.commons.rota.actions.engine import ask_engine, duty_row
 from mulin.commons.rota.actions.members import read_people
 from mulin.commons.rota.actions.telling import tell_member
@@ -41,6 +42,9 @@ from mulin.ground.community.queries import work_calendar
 from mulin.ground.community.rules import Actor
 from mulin.kit.clock import local_day
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
+
+#: A text message holds so many; the page shows all.
+_SHIFTS_SAID: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +207,7 @@ def put_row(
     if Duty.objects.filter(shift=shift, member=member, stand__in=ALIVE).exists():
         raise Refused(_("%(name)s stands on this shift already.") % {"name": member}, field=field)
     try:
-        check_change(shift.month, on=[(member.pk, shift.pk)], may_lack=True)
+        check_change(shift.month, on=[(member.pk, shift.pk)], but=FILLING)
     except Refused as refusal:
         raise Refused(refusal.message, field=field) from None
     duty = duty_row(shift, member, stand, now=now, is_stand_in=is_stand_in)
@@ -236,7 +240,7 @@ def take_off(duty: Duty, *, by: Actor, now: datetime, token: str | None = None) 
             # Alone is said when it is published; until then the table may pass through it.
             Duty.objects.filter(pk=duty.pk).delete()
             return duty
-        check_change(month, off=[(duty.member_id, duty.shift_id)], may_lack=True)
+        check_change(month, off=[(duty.member_id, duty.shift_id)], but=LACKING)
         Duty.objects.filter(pk=duty.pk).update(stand=Stand.TAKEN_OFF)
         tell_member(
             duty.member, _("Duty rota: you are free"),
@@ -302,8 +306,9 @@ def _tell_all(month: Month, *, by: Actor, now: datetime) -> None:
     for member, shifts in mine.items():
         tell_member(
             member, _("Duty rota: your days"),
-            _("%(shifts)s. Say yes or no on your page, or call us.")
-            % {"shifts": "; ".join(shifts)},
+            _("%(count)s shifts in this month; the first: %(shifts)s. Say yes or no on your page, or"
+              " call us.")
+            % {"count": len(shifts), "shifts": "; ".join(shifts[:_SHIFTS_SAID])},
             by=by, now=now, key=f"publish-{month.pk}-{member.pk}",
         )  # fmt: skip
 

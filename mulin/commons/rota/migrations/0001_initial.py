@@ -5,9 +5,10 @@ import mulin.commons.rota.rules
 import mulin.kit.ids
 import mulin.kit.models
 from django.db import migrations, models
+from mulin.kit.migrations import TablesTogether
 
 
-class Migration(migrations.Migration):
+class Migration(TablesTogether):
 
     initial = True
 
