@@ -40,11 +40,13 @@ class RotaConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
+        from mulin.commons.paper.registry import register as register_form
         from mulin.commons.rota import calendars, dues, holdings, jobs
         from mulin.commons.rota.actions.engine import JOB
         from mulin.commons.rota.figures import FIGURES
         from mulin.commons.rota.registry import MANAGERS, DutyKind
         from mulin.commons.rota.registry import register as register_kind
+        from mulin.commons.rota.sheets import WISH_SHEET
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.calendars import register_source
         from mulin.ground.community.dues import register_parts
@@ -69,6 +71,7 @@ class RotaConfig(AppConfig):
         register_sweep("rota.watch", timedelta(minutes=1), jobs.watch)
         register_sweep("rota.remind", timedelta(minutes=10), jobs.remind_all)
         register_source("rota", calendars.mine)
+        register_form(WISH_SHEET)
         register_teller("rota.duty", holdings.told)
         register_eraser("rota.duty", holdings.erase)
         register_keeper(

@@ -23,7 +23,7 @@ MISSED_AFTER: Final = timedelta(minutes=10)
 #: So early somebody may be signed in.
 SIGN_IN_FROM: Final = timedelta(minutes=30)
 #: The day before, from this hour on, everybody is reminded.
-REMIND_FROM: Final = time(17, 0)
+REMIND_FROM_HOUR: Final = 17
 #: How many seconds the engine may take for a month, and after a sick call.
 PLAN_SECONDS: Final = 20.0
 AGAIN_SECONDS: Final = 5.0
@@ -119,7 +119,7 @@ def points_of(starts: datetime, ends: datetime, calendar: WorkCalendar) -> int:
         points = WORKDAY_POINTS
     else:
         points = HOLIDAY_POINTS if calendar.is_holiday(day) else DAY_OFF_POINTS
-    is_night = last.date() > day and last.time() > time(0, 0)
+    is_night = last.date() > day and (last.hour, last.minute) > (0, 0)
     return points + (NIGHT_POINTS if is_night else 0)
 
 
@@ -153,7 +153,7 @@ def days_of(month: date) -> list[date]:
 def is_time_to_remind(day: date, now: datetime) -> bool:
     """Whether whoever is on duty that day is reminded now: the evening before, and no later."""
     local = now.astimezone(SHANGHAI)
-    return local.date() == day - timedelta(days=1) and local.time() >= REMIND_FROM
+    return local.date() == day - timedelta(days=1) and local.hour >= REMIND_FROM_HOUR
 
 
 @dataclass(frozen=True, slots=True)

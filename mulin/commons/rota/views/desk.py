@@ -59,9 +59,9 @@ from mulin.commons.rota.models import (
     WeeklyShift,
 )
 from mulin.commons.rota.permissions import managed_by, may_manage
+from mulin.commons.rota.picture import picture_of
 from mulin.commons.rota.registry import MANAGERS, DutyKind, kind_of
 from mulin.commons.rota.rules import check_ends
-from mulin.commons.rota.shown import picture_of
 from mulin.commons.rota.views.deeds import Deed, Failed, do, press, shown
 from mulin.commons.rota.words import shift_words, wish_words
 from mulin.ground.community.access import Request, opened_to, signed_in
