@@ -20,6 +20,7 @@ from mulin.commons.ballots.demo import hold_a_vote
 from mulin.commons.ballots.membership import Belongs
 from mulin.commons.ballots.queries import electorate
 from mulin.commons.paper.demo import lay_sheets
+from mulin.commons.rota.demo import take_turns
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.actions.founding import found_community
 from mulin.ground.community.actions.roles import open_account
@@ -188,6 +189,12 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
             own=sewer, seed=SEED, now=now,
         )  # fmt: skip
         pay_last_months(keeper=keeper, head=staff.head, now=now)
+        say(_("Neighbours take turns at the front desk …"))
+        take_turns(
+            desk=staff.desk[0], own=Person.objects.get(account=accounts["张勇"]),
+            people=[one for one in persons[80:100] if one.account_id is None][:8], seed=SEED,
+            now=now,
+        )  # fmt: skip
         end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)
     _neighbour(now)
     return community
