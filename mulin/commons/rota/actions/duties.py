@@ -292,7 +292,7 @@ def remind(duty: Duty, *, by: Actor, now: datetime) -> None:
             duty.member, _("Duty rota: tomorrow is your turn"),
             _("%(shift)s. If you can't come, say so on your page or call us today.")
             % {"shift": shift_words(duty.shift)},
-            by=by, now=now, key=f"remind-{duty.pk}",
+            by=by, now=now, key=f"remind-{duty.pk}", may_wait=True,
         )  # fmt: skip
 
 
