@@ -18,7 +18,8 @@ from mulin.commons.rota.queries import rota_of
 from mulin.commons.rota.rules import Wanted, When, days_of, month_of
 from mulin.ground.community.rules import Actor, system
 from mulin.ground.notify.actions import mark_told
-from mulin.ground.notify.models import Message, State
+from mulin.ground.notify.models import Message
+from mulin.ground.notify.rules import State
 from mulin.ground.people.models import Person
 from mulin.kit.clock import local_day, start_of_day
 from mulin.kit.refusals import Refused
