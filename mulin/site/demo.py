@@ -7,7 +7,7 @@ The password is drawn at the first start and kept beside the database.
 import json
 import random
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,12 +16,17 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from mulin.circle.alarms.demo import keep_watch
 from mulin.circle.booking.demo import fill_rooms
+from mulin.circle.elders.demo import look_after
+from mulin.circle.mediation.demo import mediate_a_year
 from mulin.circle.proximity.demo import lay_streets
+from mulin.circle.volunteers.demo import help_each_other
 from mulin.commons.ballots.demo import hold_a_vote
 from mulin.commons.ballots.membership import Belongs
 from mulin.commons.ballots.queries import electorate
 from mulin.commons.paper.demo import lay_sheets
+from mulin.commons.rota.demo import take_turns
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.actions.founding import found_community
 from mulin.ground.community.actions.roles import open_account
@@ -58,6 +63,7 @@ from mulin.parlour.reception.demo import Staff, live_through, see_to_what_rooms_
 from mulin.parlour.rounds.demo import end_of_story, walk_day
 from mulin.parlour.suggestions.demo import live_with_ideas, meet_every_month, think_aloud
 from mulin.parlour.survey.demo import hold_surveys
+from mulin.workshop.childcare.demo import mind_children
 from mulin.workshop.production.demo import work_months
 from mulin.workshop.skills.demo import train
 from mulin.workshop.wages.demo import pay_last_months
@@ -93,6 +99,8 @@ STAFF = (
     (Role.CHILDCARE_LEAD, "沈阿姨", "shenayi"),
     (Role.CLASS_LEAD, "陆老师", "lulaoshi"),
     (Role.MEDIATOR, "老许", "laoxu"),
+    (Role.MEDIATOR, "胡大姐", "hudajie"),
+    (Role.MEDIATOR, "汤老师", "tanglaoshi"),
     (Role.MEDIATION_DIRECTOR, "俞主任", "yuzhuren"),
     (Role.VOLUNTEER_LEAD, "费医生", "feiyisheng"),
     (Role.ELECTION_COMMITTEE, "姚老师", "yaolaoshi"),
@@ -184,22 +192,71 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
             seed=SEED,
             now=now,
         )
-        say(_("The workshop gives lots out and pays …"))
-        keeper = actor_of(accounts["金师傅"], community, now=now)
-        sewer = Person.objects.get(account=accounts["沈桂芳"])
-        work_months(
-            keeper=keeper, head=staff.head, people=[one for one in persons[60:80] if one != sewer],
-            own=sewer, seed=SEED, now=now,
-        )  # fmt: skip
-        train(keeper=keeper, head=staff.head, newcomers=persons[81:84], now=now)
-        pay_last_months(keeper=keeper, head=staff.head, now=now)
-        fill_rooms(
-            desk=staff.desk[0], people=persons[100:140],
-            own=Person.objects.get(account=accounts["张勇"]), seed=SEED, now=now,
-        )  # fmt: skip
+        _work(say, community, staff, accounts, persons, now=now)
+        _care(say, community, staff, accounts, persons, now=now)
         end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)
     _neighbour(now)
     return community
+
+
+def _work(
+    say: Say, community: Community, staff: Staff, accounts: Mapping[str, Account],
+    persons: Sequence[Person], *, now: datetime,
+) -> None:  # fmt: skip
+    """The workshop of neighbours, and who minds their children meanwhile."""
+    say(_("The workshop gives lots out and pays …"))
+    keeper = actor_of(accounts["金师傅"], community, now=now)
+    sewer = Person.objects.get(account=accounts["沈桂芳"])
+    work_months(
+        keeper=keeper, head=staff.head, people=[one for one in persons[60:80] if one != sewer],
+        own=sewer, seed=SEED, now=now,
+    )  # fmt: skip
+    train(keeper=keeper, head=staff.head, newcomers=persons[81:84], now=now)
+    pay_last_months(keeper=keeper, head=staff.head, now=now)
+    mind_children(
+        head=staff.head, lead=actor_of(accounts["沈阿姨"], community, now=now),
+        lead_account=accounts["沈阿姨"], duty=accounts["朱晓燕"], sewer=sewer,
+        people=[one for one in persons[80:140] if one != sewer], now=now,
+    )  # fmt: skip
+    say(_("Neighbours take turns at the front desk …"))
+    take_turns(
+        desk=staff.desk[0], own=Person.objects.get(account=accounts["张勇"]),
+        people=[one for one in persons[80:120] if one.phone and one.account_id is None][:8],
+        seed=SEED, now=now,
+    )  # fmt: skip
+
+
+def _care(
+    say: Say, community: Community, staff: Staff, accounts: Mapping[str, Account],
+    persons: Sequence[Person], *, now: datetime,
+) -> None:  # fmt: skip
+    """The circle: rooms, elders, alarms, volunteers, mediation."""
+    own = Person.objects.get(account=accounts["张勇"])
+    volunteer = Person.objects.get(account=accounts["李芳"])
+    fill_rooms(desk=staff.desk[0], people=persons[100:140], own=own, seed=SEED, now=now)
+    say(_("Neighbours look in on the old …"))
+    look_after(
+        desk=staff.desk[0], people=persons, helper=volunteer,
+        family=Person.objects.get(account=accounts["王丽华"]), seed=SEED, now=now,
+    )  # fmt: skip
+    say(_("The old are watched over …"))
+    keep_watch(
+        desk=staff.desk[0], officer=next(iter(staff.officers.values())),
+        people=[one for one in persons if (one.birth_year or now.year) < now.year - 75][:8],
+        neighbours=[one for one in persons[100:160] if one.phone][:8], own=own, seed=SEED, now=now,
+    )  # fmt: skip
+    say(_("Volunteers help …"))
+    help_each_other(
+        lead=actor_of(accounts["费医生"], community, now=now), head=staff.head,
+        people=persons[100:160], own=volunteer, seed=SEED, now=now,
+    )  # fmt: skip
+    say(_("Quarrels are settled …"))
+    mediate_a_year(
+        director=actor_of(accounts["俞主任"], community, now=now),
+        accounts=[accounts[name] for name in ("老许", "胡大姐", "汤老师")],
+        actor_of=lambda account: actor_of(account, community, now=now), desk=staff.desk[0],
+        people=persons[100:200], seed=SEED, now=now,
+    )  # fmt: skip
 
 
 def accounts() -> Iterator[tuple[str | Promise, str, str]]:
