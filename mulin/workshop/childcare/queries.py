@@ -41,6 +41,7 @@ from mulin.workshop.childcare.rules import (
     Span,
     Who,
     adults_needed,
+    clashes,
     lacks,
     most_adults,
     same_name,
@@ -274,11 +275,16 @@ def day_list(day: date, now: datetime) -> Day:
     )
 
 
-def must_not_eat(allergens: Iterable[str], children: Iterable[int]) -> list[ChildFacts]:
-    """Of these children, whose list of allergens meets the meal's, or who have another allergy."""
-    wanted = set(allergens)
+def allergic(children: Iterable[int]) -> list[ChildFacts]:
+    """Which of these children don't bear something."""
     rows = ChildFacts.objects.filter(child__in=list(children)).select_related("child")
-    return [one for one in rows if wanted & set(one.allergen_list) or one.allergy]
+    return [one for one in rows if one.allergen_list or one.allergy]
+
+
+def must_not_eat(allergens: Iterable[str], known: Iterable[ChildFacts]) -> list[ChildFacts]:
+    """Whose list meets the meal's; whoever has an allergy in words is always named, to be asked."""
+    in_it = list(allergens)
+    return [one for one in known if clashes(one.allergen_list, in_it) or one.allergy]
 
 
 def orders_today(child: Child, day: date) -> list[tuple[MedicineOrder, int]]:

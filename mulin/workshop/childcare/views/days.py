@@ -74,19 +74,13 @@ def _day_page(
     listed = queries.day_list(today, request.now)
     present = [line.child.pk for line in (*listed.expected, *listed.here)]
     meals = list(Meal.objects.filter(day=today))
-    facts = queries.must_not_eat((one for meal in meals for one in meal.allergens), present)
+    known = queries.allergic(present)
     context = {
         "today": today,
         "count": queries.head_count(request.now),
         "listed": listed,
         "carers": queries.carers_here().select_related("person"),
-        "meals": [
-            (
-                meal,
-                [one for one in facts if set(meal.allergens) & {*one.allergen_list} or one.allergy],
-            )
-            for meal in meals
-        ],
+        "meals": [(meal, queries.must_not_eat(meal.allergens, known)) for meal in meals],
         "activities": Activity.objects.filter(day=today).select_related("group"),
         "parents": [child for child, is_booked in queries.working_parents(today) if not is_booked],
         "plain_form": PlainForm(),
