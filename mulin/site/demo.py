@@ -56,6 +56,7 @@ from mulin.parlour.reception.demo import Staff, live_through, see_to_what_rooms_
 from mulin.parlour.rounds.demo import end_of_story, walk_day
 from mulin.parlour.suggestions.demo import live_with_ideas, meet_every_month, think_aloud
 from mulin.parlour.survey.demo import hold_surveys
+from mulin.workshop.childcare.demo import mind_children
 from mulin.workshop.production.demo import work_months
 from mulin.workshop.wages.demo import pay_last_months
 
@@ -188,6 +189,11 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
             own=sewer, seed=SEED, now=now,
         )  # fmt: skip
         pay_last_months(keeper=keeper, head=staff.head, now=now)
+        mind_children(
+            head=staff.head, lead=actor_of(accounts["沈阿姨"], community, now=now),
+            lead_account=accounts["沈阿姨"], duty=accounts["朱晓燕"], sewer=sewer,
+            people=[one for one in persons[80:140] if one != sewer], now=now,
+        )  # fmt: skip
         end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)
     _neighbour(now)
     return community
