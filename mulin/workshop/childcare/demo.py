@@ -33,7 +33,9 @@ def mind_children(
 ) -> None:  # fmt: skip
     """Leave to read, adults with their checks, children, eight days behind and today."""
     today = local_day(now)
-    adults = [one for one in people if one.born_on and _GROWN <= today.year - one.born_on.year < _OLD]
+    adults = [
+        one for one in people if one.born_on and _GROWN <= today.year - one.born_on.year < _OLD
+    ]
     first = now - timedelta(days=_DAYS + 4)
     since, until = local_day(first), today + timedelta(days=200)
     staff.clear(lead_account, reason="托管室负责人", since=since, until=until, by=head, now=first)

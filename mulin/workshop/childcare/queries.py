@@ -134,10 +134,11 @@ def siblings_of(child: Child) -> list[Child]:
     return list(Child.objects.enrolled().filter(pk__in=theirs).order_by("pk"))
 
 
-def consents_of(child: Child) -> dict[str, CareConsent]:
-    """What was said last of each use."""
+def consents_by_use(child: Child) -> list[tuple[str, CareConsent | None]]:
+    """Each use in words, and what was said of it last."""
     rows = CareConsent.objects.filter(child=child).select_related("guardian").order_by("id")
-    return {one.use: one for one in rows}
+    said = {one.use: one for one in rows}
+    return [(str(use.label), said.get(use.value)) for use in Use]
 
 
 def has_consent(child: Child, use: Use) -> bool:

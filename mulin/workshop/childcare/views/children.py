@@ -337,9 +337,7 @@ def _child_page(
         "pickers": Picker.objects.on(today).filter(child=found),
         "objections": Objection.objects.filter(child=found, lifted_at__isnull=True)
         .select_related("guardian", "against"),
-        "consents": [
-            (use.label, queries.consents_of(found).get(use.value)) for use in Use
-        ],
+        "consents": queries.consents_by_use(found),
         "stay": Stay.objects.here().filter(child=found).first(),
         "bookings": Booking.objects.filter(
             child=found, day__gte=today, cancelled_at__isnull=True

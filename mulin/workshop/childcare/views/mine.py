@@ -37,7 +37,6 @@ from mulin.workshop.childcare.models import (
     Objection,
     Picker,
     Stay,
-    Use,
 )
 from mulin.workshop.childcare.permissions import guardian_of, may_read
 from mulin.workshop.childcare.rules import BANDS, ENROLLERS
@@ -149,7 +148,7 @@ def _card(
         "objections": Objection.objects.filter(
             child=child, guardian__person__account=request.actor.account_id or 0, lifted_at__isnull=True
         ).select_related("against"),
-        "consents": [(use.label, queries.consents_of(child).get(use.value)) for use in Use],
+        "consents": queries.consents_by_use(child),
         "deeds": shown(
             _deeds(child), lambda name: reverse("childcare:mine-act", args=[child.pk, name]), wrong,
             initial,
