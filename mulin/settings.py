@@ -133,6 +133,7 @@ INSTALLED_APPS = [
     "mulin.commons.planning",
     "mulin.commons.ballots",
     "mulin.commons.gatherings",
+    "mulin.commons.rota",
     "mulin.parlour.reception",
     "mulin.parlour.survey",
     "mulin.parlour.deliberation",

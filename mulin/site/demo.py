@@ -20,6 +20,7 @@ from mulin.commons.ballots.demo import hold_a_vote
 from mulin.commons.ballots.membership import Belongs
 from mulin.commons.ballots.queries import electorate
 from mulin.commons.paper.demo import lay_sheets
+from mulin.commons.rota.demo import take_turns
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.actions.founding import found_community
 from mulin.ground.community.actions.roles import open_account
@@ -193,6 +194,12 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
             head=staff.head, lead=actor_of(accounts["沈阿姨"], community, now=now),
             lead_account=accounts["沈阿姨"], duty=accounts["朱晓燕"], sewer=sewer,
             people=[one for one in persons[80:140] if one != sewer], now=now,
+        )  # fmt: skip
+        say(_("Neighbours take turns at the front desk …"))
+        take_turns(
+            desk=staff.desk[0], own=Person.objects.get(account=accounts["张勇"]),
+            people=[one for one in persons[80:100] if one.account_id is None][:8], seed=SEED,
+            now=now,
         )  # fmt: skip
         end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)
     _neighbour(now)

@@ -61,6 +61,15 @@ FILES_OF_ITS_OWN = {
         "registry.py": "rooms register their kinds of gathering",
         "shown.py": "how what takes place is told in a chat group",
     },
+    "commons/rota": {
+        "calendars.py": "what stands in one's own calendar",
+        "dues.py": "shifts without their people, changes that wait",
+        "holdings.py": "what is told and erased of a person",
+        "picture.py": "twelve months in one picture, as numbers",
+        "registry.py": "rooms register what duty they have",
+        "sheets.py": "which days suit somebody, on paper",
+        "words.py": "faults, reasons and lacks as sentences",
+    },
     "ground/audit": {
         "anchors.py": "heads of chains kept off the database",
         "verbs.py": "what acts are called in words",

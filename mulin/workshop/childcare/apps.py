@@ -52,6 +52,8 @@ class ChildcareConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
+        from mulin.commons.rota.registry import DutyKind
+        from mulin.commons.rota.registry import register as register_duty
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
@@ -62,9 +64,9 @@ class ChildcareConfig(AppConfig):
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
-        from mulin.workshop.childcare import dues, holdings, jobs
+        from mulin.workshop.childcare import dues, duty, holdings, jobs
         from mulin.workshop.childcare.figures import FIGURES
-        from mulin.workshop.childcare.rules import APPROVERS, ENROLLERS, MINDERS
+        from mulin.workshop.childcare.rules import APPROVERS, ENROLLERS, LEAD, MINDERS
 
         group = _("Childcare")
         for entry in (
@@ -97,6 +99,12 @@ class ChildcareConfig(AppConfig):
         )
         for figure in FIGURES:
             register_figure(figure)
+        register_duty(
+            DutyKind(
+                "childcare", _("Childcare duty"), LEAD | {Role.HEAD}, with_children=True,
+                people=duty.people_of, needs=duty.needs_of,
+            )
+        )  # fmt: skip
         register_parts("childcare", dues.parts, *dues.TOLD)
         register_sweep("childcare.late", timedelta(minutes=1), jobs.ring_late)
         register_sweep("childcare.forget", timedelta(hours=12), jobs.forget_children)
