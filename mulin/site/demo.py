@@ -7,7 +7,7 @@ The password is drawn at the first start and kept beside the database.
 import json
 import random
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -182,19 +182,7 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
             seed=SEED,
             now=now,
         )
-        say(_("The workshop gives lots out and pays …"))
-        keeper = actor_of(accounts["金师傅"], community, now=now)
-        sewer = Person.objects.get(account=accounts["沈桂芳"])
-        work_months(
-            keeper=keeper, head=staff.head, people=[one for one in persons[60:80] if one != sewer],
-            own=sewer, seed=SEED, now=now,
-        )  # fmt: skip
-        pay_last_months(keeper=keeper, head=staff.head, now=now)
-        mind_children(
-            head=staff.head, lead=actor_of(accounts["沈阿姨"], community, now=now),
-            lead_account=accounts["沈阿姨"], duty=accounts["朱晓燕"], sewer=sewer,
-            people=[one for one in persons[80:140] if one != sewer], now=now,
-        )  # fmt: skip
+        _work(say, community, staff, accounts, persons, now=now)
         say(_("Neighbours take turns at the front desk …"))
         take_turns(
             desk=staff.desk[0], own=Person.objects.get(account=accounts["张勇"]),
@@ -204,6 +192,26 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
         end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)
     _neighbour(now)
     return community
+
+
+def _work(
+    say: Say, community: Community, staff: Staff, accounts: Mapping[str, Account],
+    persons: Sequence[Person], *, now: datetime,
+) -> None:  # fmt: skip
+    """The workshop of neighbours, and who minds their children meanwhile."""
+    say(_("The workshop gives lots out and pays …"))
+    keeper = actor_of(accounts["金师傅"], community, now=now)
+    sewer = Person.objects.get(account=accounts["沈桂芳"])
+    work_months(
+        keeper=keeper, head=staff.head, people=[one for one in persons[60:80] if one != sewer],
+        own=sewer, seed=SEED, now=now,
+    )  # fmt: skip
+    pay_last_months(keeper=keeper, head=staff.head, now=now)
+    mind_children(
+        head=staff.head, lead=actor_of(accounts["沈阿姨"], community, now=now),
+        lead_account=accounts["沈阿姨"], duty=accounts["朱晓燕"], sewer=sewer,
+        people=[one for one in persons[80:140] if one != sewer], now=now,
+    )  # fmt: skip
 
 
 def accounts() -> Iterator[tuple[str | Promise, str, str]]:
