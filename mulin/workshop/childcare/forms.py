@@ -130,7 +130,7 @@ class GroupForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
         super().__init__(*args, **kwargs)
-        self.fields["group"].queryset = Group.objects.all()  # type: ignore[attr-defined]  # a choice of rows
+        self.fields["group"].queryset = Group.objects.all()
 
 
 class GroupNameForm(ActForm):
@@ -346,7 +346,7 @@ class CarerForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
         super().__init__(*args, **kwargs)
-        self.fields["carer"].queryset = Carer.objects.active().select_related("person")  # type: ignore[attr-defined]  # as above
+        self.fields["carer"].queryset = Carer.objects.active().select_related("person")
 
 
 class MealForm(ActForm):
@@ -377,7 +377,7 @@ class CodesForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
         super().__init__(*args, **kwargs)
-        self.fields["child"].queryset = Child.objects.enrolled()  # type: ignore[attr-defined]  # as above
+        self.fields["child"].queryset = Child.objects.enrolled()
 
 
 class ClearForm(ActForm):
@@ -398,7 +398,7 @@ class ClearForm(ActForm):
         self, *args: Any, accounts: "QuerySet[Account]", **kwargs: Any
     ) -> None:  # Any: as above
         super().__init__(*args, **kwargs)
-        self.fields["account"].queryset = accounts  # type: ignore[attr-defined]  # as above
+        self.fields["account"].queryset = accounts
 
 
 class CheckForm(ActForm):
@@ -446,8 +446,8 @@ class DoorForm(ActForm):
     def __init__(self, *args: Any, known: list[Fetcher], **kwargs: Any) -> None:  # Any: as above
         super().__init__(*args, **kwargs)
         people = [(one.key, f"{one.name}（{one.relation}）") for one in known]
-        self.fields["key"].choices = [(STRANGER, _("somebody who is not on the list")), *people]  # type: ignore[attr-defined]  # a choice
-        self.fields["called"].choices = [  # type: ignore[attr-defined]  # a choice
+        self.fields["key"].choices = [(STRANGER, _("somebody who is not on the list")), *people]
+        self.fields["called"].choices = [
             ("", "—"),
             *[
                 (one.key, f"{one.name} {one.phone}")
@@ -455,7 +455,7 @@ class DoorForm(ActForm):
                 if one.key.startswith("g") and one.who is not Who.BLOCKED
             ],
         ]
-        self.fields["second"].queryset = carers_here().select_related("person")  # type: ignore[attr-defined]  # a choice of rows
+        self.fields["second"].queryset = carers_here().select_related("person")
 
     def shown(self) -> Shown:
         """What was shown at the door."""

@@ -51,6 +51,13 @@ def may_read_report(by: Actor) -> bool:
     return by.has(*APPROVERS, Role.AUDITOR)
 
 
+def account_of(by: Actor) -> int:
+    """The account that acts, which stands in the record. Raises NotPermitted for a program."""
+    if by.account_id is None:
+        raise NotPermitted(_("Whoever leads the room, or the head, must allow it first."))
+    return by.account_id
+
+
 def check_cleared(by: Actor, now: datetime) -> Clearance:
     """Raises NotPermitted for whoever may not read of children today."""
     found = clearance_of(by, local_day(now))

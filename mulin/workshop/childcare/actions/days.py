@@ -28,7 +28,7 @@ from mulin.workshop.childcare.models import (
     Stay,
     Use,
 )
-from mulin.workshop.childcare.permissions import check_cleared, check_for_child
+from mulin.workshop.childcare.permissions import account_of, check_cleared, check_for_child
 from mulin.workshop.childcare.queries import (
     births_here,
     carers_here,
@@ -182,7 +182,7 @@ def order_medicine(
         order: MedicineOrder = MedicineOrder.objects.create(
             community_id=by.community_id, child=child, medicine=medicine.strip(),
             dose=dose.strip(), signed_by=signed_by.strip(), first=first, last=last,
-            per_day=per_day, seen_by_id=by.account_id, at=now,
+            per_day=per_day, seen_by_id=account_of(by), at=now,
         )  # fmt: skip
         act.on(order, after={"child": child.pk, "first": first, "last": last, "per_day": per_day})
     return order
@@ -217,7 +217,7 @@ def give_medicine(
         if not may_give(fresh.ordered(), day=day, given_today=given):
             raise Refused(_("The written order does not say so: not today, or not once more."))
         dose: Dose = Dose.objects.create(
-            community_id=by.community_id, order=order, day=day, at=now, given_by_id=by.account_id,
+            community_id=by.community_id, order=order, day=day, at=now, given_by_id=account_of(by),
             watched_by=watched_by,
         )  # fmt: skip
         act.on(dose, after={"order": order.pk})
@@ -244,7 +244,7 @@ def write_incident(
         row: Incident = Incident.objects.create(
             community_id=by.community_id, child=child, happened_at=happened_at, what=what.strip(),
             done=done.strip(), told=told.strip(), told_at=now if told.strip() else None,
-            written_by_id=by.account_id, at=now,
+            written_by_id=account_of(by), at=now,
         )  # fmt: skip
         _tell_family(
             child, f"childcare-incident-{row.pk}", subject=_("Something happened in childcare"),
@@ -285,7 +285,7 @@ def write_note(
             return act.first_result(DayNote)
         note: DayNote = DayNote.objects.create(
             community_id=by.community_id, child=child, day=local_day(now), words=words.strip(),
-            written_by_id=by.account_id, at=now,
+            written_by_id=account_of(by), at=now,
         )  # fmt: skip
         for photo in pictures:
             _keep_picture(note, photo)

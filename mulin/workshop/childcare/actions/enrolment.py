@@ -25,6 +25,7 @@ from mulin.workshop.childcare.models import (
     Use,
 )
 from mulin.workshop.childcare.permissions import (
+    account_of,
     check_cleared,
     check_for_child,
     check_lead,
@@ -370,7 +371,7 @@ def block(
         row: Block = Block.objects.create(
             community_id=by.community_id, child=child, name=name.strip(),
             relation=relation.strip(), phone=number, paper=paper.strip(),
-            seen_by_id=by.account_id, at=now,
+            seen_by_id=account_of(by), at=now,
         )  # fmt: skip
         for rows in (Guardian.objects.standing(), Picker.objects.filter(stopped_at__isnull=True)):
             meant = [

@@ -16,7 +16,7 @@ from mulin.kit.clock import local_day
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.workshop.childcare.actions.days import TOPIC
 from mulin.workshop.childcare.models import AlarmAnswer, Carer, Child, DayCode, HandOver, Stay
-from mulin.workshop.childcare.permissions import check_cleared, check_for_child
+from mulin.workshop.childcare.permissions import account_of, check_cleared, check_for_child
 from mulin.workshop.childcare.queries import (
     Fetcher,
     block_for,
@@ -112,7 +112,7 @@ def hand_over(
         proof = Proof(who, code=code, id_seen=shown.id_seen, call=call, second=second)
         verdict = decide(proof)
         row: HandOver = HandOver.objects.create(
-            community_id=by.community_id, stay=fresh, at=now, staff_id=by.account_id,
+            community_id=by.community_id, stay=fresh, at=now, staff_id=account_of(by),
             second=shown.second if proof.second else None, who=who, name=name, code=code,
             id_seen=shown.id_seen, call=call, called=called,
             answer=verdict.answer,
@@ -221,7 +221,7 @@ def ring(stay: Stay, *, by: Actor, now: datetime) -> Stay:
     if not by.is_system:
         raise NotPermitted(_("This happens by itself."))
     with recording(by, "childcare.ring", now=now) as act:
-        fresh = Stay.objects.here().filter(pk=stay.pk, rings_at__lte=now).first()
+        fresh: Stay | None = Stay.objects.here().filter(pk=stay.pk, rings_at__lte=now).first()
         if fresh is None:
             act.drop()
             return stay
@@ -270,7 +270,7 @@ def answer_alarm(
         if Stay.objects.here().filter(pk=stay.pk).update(rings_at=last) != 1:
             raise TakenMeanwhile(_("The child was handed over already."))
         row: AlarmAnswer = AlarmAnswer.objects.create(
-            community_id=by.community_id, stay=stay, at=now, account_id=by.account_id,
+            community_id=by.community_id, stay=stay, at=now, account_id=account_of(by),
             words=words.strip(), until=last,
         )  # fmt: skip
         act.on(row, after={"stay": stay.pk, "until": last})

@@ -11,7 +11,7 @@ from mulin.ground.people.models import Person
 from mulin.kit.clock import local_day
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.workshop.childcare.models import Carer, Clearance, Group, Presence
-from mulin.workshop.childcare.permissions import check_cleared, may_approve
+from mulin.workshop.childcare.permissions import account_of, check_cleared, may_approve
 from mulin.workshop.childcare.queries import births_here, carers_here, minder_accounts
 from mulin.workshop.childcare.rules import LONGEST_CLEARANCE, Lack, lacks, may_mind
 
@@ -38,7 +38,7 @@ def clear(
             return act.first_result(Clearance)
         row: Clearance = Clearance.objects.create(
             community_id=by.community_id, account=account, reason=reason.strip(), since=since,
-            until=until, approved_by_id=by.account_id, at=now,
+            until=until, approved_by_id=account_of(by), at=now,
         )  # fmt: skip
         act.on(row, after={"account": account.pk, "since": since, "until": until})
     return row
@@ -83,7 +83,7 @@ def keep_carer(
         carer: Carer | None = Carer.objects.filter(person__in=Person.everyone_of(kept)).first()
         if carer is None:
             carer = Carer(community_id=by.community_id, person=kept)
-        carer.record_checked_on, carer.record_seen_by_id = checked_on, by.account_id
+        carer.record_checked_on, carer.record_seen_by_id = checked_on, account_of(by)
         carer.is_lead, carer.first_aid_until, carer.left_on = is_lead, first_aid_until, None
         carer.save()
         act.on(carer, after={"checked_on": checked_on, "is_lead": is_lead})

@@ -65,7 +65,7 @@ def _own_form(request: Request) -> EnrolForm | None:
     person = Person.objects.filter(pk=request.actor.person_id or 0).first()
     if person is None:
         return None
-    known = {"guardian": person.name, "phone": person.phone or "", "uses": []}
+    known: dict[str, Any] = {"guardian": person.name, "phone": person.phone or "", "uses": []}
     return EnrolForm(request.POST or None, initial=known)
 
 
