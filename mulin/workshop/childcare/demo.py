@@ -12,7 +12,7 @@ from mulin.workshop.childcare.actions.enrolment import Asking, Facts
 from mulin.workshop.childcare.actions.handover import Shown, hand_over
 from mulin.workshop.childcare.models import Carer, Child, Group, Guardian, Stay, Use
 
-_DAYS = 8
+_DAYS = 6
 _GROWN, _OLD = 24, 65
 #: Name, months of age, what it must not eat; the first two are twins of the sewer.
 _CHILDREN = (
@@ -31,7 +31,7 @@ def mind_children(
     *, head: Actor, lead: Actor, lead_account: Account, duty: Account, sewer: Person,
     people: Sequence[Person], now: datetime,
 ) -> None:  # fmt: skip
-    """Leave to read, adults with their checks, children, eight days behind and today."""
+    """leave to read, adults with their checks, children, six days behind and today."""
     today = local_day(now)
     adults = [
         one for one in people if one.born_on and _GROWN <= today.year - one.born_on.year < _OLD

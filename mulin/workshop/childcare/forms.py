@@ -125,7 +125,10 @@ class GroupForm(ActForm):
     """Into which group; none is fine."""
 
     group = forms.ModelChoiceField(
-        label=_("Group"), queryset=Group.objects.none(), required=False, empty_label=_("no group")
+        label=_("Group of children"),
+        queryset=Group.objects.none(),
+        required=False,
+        empty_label=_("no group"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
