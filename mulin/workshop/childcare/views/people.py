@@ -96,7 +96,7 @@ def _buttons(pk: int) -> dict[str, Deed]:
     carer = Carer.objects.active().filter(pk=pk).first()
     if clearance is not None:
         found["end"] = Deed(
-            _("End it"), PlainForm,
+            _("End the leave to read"), PlainForm,
             lambda form, asked: staff.end_clearance(clearance, **once(asked, form)), _("Ended."),
         )  # fmt: skip
     if carer is not None:
