@@ -31,7 +31,7 @@ def mind_children(
     *, head: Actor, lead: Actor, lead_account: Account, duty: Account, sewer: Person,
     people: Sequence[Person], now: datetime,
 ) -> None:  # fmt: skip
-    """leave to read, adults with their checks, children, six days behind and today."""
+    """Leave to read, adults with their checks, children, six days behind and today."""
     today = local_day(now)
     adults = [
         one for one in people if one.born_on and _GROWN <= today.year - one.born_on.year < _OLD
