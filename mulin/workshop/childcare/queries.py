@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -268,7 +268,7 @@ def day_list(day: date, now: datetime) -> Day:
         )
         for pk, child in children.items()
     ]  # fmt: skip
-    lines.sort(key=lambda one: (one.booking.starts if one.booking else now.time(), one.child.name))
+    lines.sort(key=lambda one: (one.booking.starts if one.booking else time.min, one.child.name))
     return Day(
         expected=[one for one in lines if one.stay is None],
         here=[one for one in lines if one.stay and one.stay.left_at is None],
