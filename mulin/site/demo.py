@@ -186,7 +186,7 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
         say(_("Neighbours take turns at the front desk …"))
         take_turns(
             desk=staff.desk[0], own=Person.objects.get(account=accounts["张勇"]),
-            people=[one for one in persons[80:100] if one.account_id is None][:8], seed=SEED,
+            people=[one for one in persons[80:120] if one.phone and one.account_id is None][:8], seed=SEED,
             now=now,
         )  # fmt: skip
         end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)

@@ -25,6 +25,11 @@ from mulin.commons.paper.actions.sheets import print_sheets
 from mulin.commons.paper.models import ReadField
 from mulin.commons.paper.queries import asked_on, proposed
 from mulin.commons.paper.registry import use_of, uses
+from mulin.commons.rota.actions.members import Terms
+from mulin.commons.rota.actions.members import take_on as take_turns
+from mulin.commons.rota.actions.months import open_month
+from mulin.commons.rota.models import Member, Wish
+from mulin.commons.rota.rules import month_of
 from mulin.ground.people.models import Consent, Purpose
 from mulin.kit.channels import Channel
 from mulin.kit.clock import standing_still
@@ -175,6 +180,29 @@ def idea_said(_about):
     )  # fmt: skip
 
 
+# ── the duty rota: which days suit ───────────────────────────────────────────────────────────
+
+
+def month_of_duty(cast, number):
+    by, kind = cast.chen.actor, "front-desk"
+    member = Member.objects.filter(kind=kind).first() or take_turns(
+        cast.yong.person, kind, Terms(), by=by, now=NOW
+    )
+    return open_month(kind, month_of(NOW.date(), number + 1), by=by, now=NOW), member
+
+
+def tick_days(client, cast, about):
+    month, member = about
+    told = {"unable": [f"{month.first:%Y-%m}-07"], "gladly": [f"{month.first:%Y-%m}-08"]}
+    address = reverse("rota:wishes", args=[month.pk, member.pk])
+    assert cast.enter(client, cast.yong).post(address, told).status_code == 302
+
+
+def days_said(about):
+    rows = Wish.objects.filter(month=about[0]).select_related("member")
+    return [(row.day.day, row.wanted, row.member.person_id) for row in rows]
+
+
 # ── a gathering: who signs up, who is there ──────────────────────────────────────────────────
 
 
@@ -230,6 +258,12 @@ WAYS = {
         lambda _about: {"comes": "yes", "name": "阿勇"}, press_come, stands, gathering,
         subject=lambda about: str(about[0].pk), person=lambda about: about[1],
         shot={"comes": "yes", "name": "周小梅"},
+    ),
+    "TURNS": Ways(
+        lambda _about: {"any": "no", "unable": ["7"], "gladly": ["8"], "name": "阿勇"}, tick_days,
+        days_said, month_of_duty, subject=lambda about: str(about[0].pk),
+        person=lambda about: about[1].person,
+        shot={"any": "no", "unable": "7", "gladly": "8", "name": "周小梅"},
     ),
     "CONSENT": Ways(
         on_the_sheet, agree, consents, somebody, person=lambda person: person,

@@ -5,7 +5,13 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from mulin.commons.planning.duty.checks import faults
-from mulin.commons.rota.actions.duties import answer, apply_changes, call_in_sick, sign_in
+from mulin.commons.rota.actions.duties import (
+    answer,
+    apply_changes,
+    call_in_sick,
+    set_aside,
+    sign_in,
+)
 from mulin.commons.rota.actions.members import Said, Terms, change_member, say_wishes
 from mulin.commons.rota.actions.months import publish, put_on, take_off
 from mulin.commons.rota.actions.swaps import answer_swap, ask_to_swap, take_swap_back
@@ -71,6 +77,8 @@ def test_after_a_sick_call_few_change_and_a_manager_puts_it_into_the_rota(turns,
     apply_changes(run, by=turns.by, now=NOW)
     with pytest.raises(TakenMeanwhile):
         apply_changes(run, by=turns.by, now=NOW)
+    with pytest.raises(TakenMeanwhile):
+        set_aside(run, by=turns.by, now=NOW)
     assert len(turns.on(turns.shift(month, 7))) == 2
     assert "张勇" not in turns.on(turns.shift(month, 7))
     assert faults(rota_of(month), duties_of(month)) == []

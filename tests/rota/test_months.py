@@ -103,6 +103,25 @@ def test_what_one_more_trained_lead_would_change_is_kept_with_the_proposal(turns
     assert f"{name}去培训当带班" in page
 
 
+def test_the_smallest_set_of_wishes_that_keeps_a_place_empty_is_said_in_words(turns, cast, client):
+    month = turns.begin()
+    for name in ("阿勇", "兰英", "水根"):
+        say_wishes(
+            month, turns.members[name], Said({date(2026, 12, 7): Wanted.UNABLE}), by=turns.by,
+            now=NOW,
+        )  # fmt: skip
+    run = propose(month, by=turns.by, now=NOW)
+    work_out(cast.xinjie, NOW, run=run.pk)
+    run.refresh_from_db()
+    monday = str(turns.shift(month, 7).pk)
+    said = run.told["conflict"]
+    assert sorted(said) == sorted(
+        ["unable", str(turns.members[name].pk), monday] for name in ("阿勇", "兰英", "水根")
+    )
+    page = cast.enter(client, cast.chen).get(f"/rota/months/{month.pk}/").content.decode()
+    assert "水根在 12月7日" in page
+
+
 def test_a_shift_across_midnight_is_one_shift_and_takes_the_next_morning_s_rest(turns, cast):
     add_weekly(DESK, Weekly(When.MONDAY, time(20), time(6), 1), by=turns.by, now=NOW)
     month = turns.begin()

@@ -16,7 +16,7 @@ from mulin.commons.rota.rules import Stand, When
 from mulin.commons.rota.sheets import ANY, GLADLY, UNABLE, take_wishes
 from mulin.ground.community.calendars import events_of
 from mulin.ground.community.dues import Asked
-from mulin.kit.clock import end_of_day
+from mulin.kit.clock import end_of_day, standing_still
 from mulin.kit.refusals import Refused
 from tests.clock import NOW
 from tests.rota.conftest import DESK, MINDING
@@ -27,6 +27,12 @@ def queries_of(client, path):
     with CaptureQueriesContext(connection) as seen:
         assert client.get(path).status_code == 200
     return len(seen)
+
+
+@pytest.fixture(autouse=True)
+def _at_ten():
+    with standing_still(NOW):
+        yield
 
 
 @pytest.fixture
@@ -103,10 +109,11 @@ def test_a_member_says_what_suits_yes_why_and_swaps(turns, yong, chen, cast):
     assert duty.stand == Stand.ACCEPTED
     page = yong.get(f"/rota/duties/{duty.pk}/")
     assert "为什么是这一天" in page.content.decode()
-    theirs = page.context["form"].fields["other"].choices[2][1][0][0]
-    yong.post(f"/rota/duties/{duty.pk}/", {"other": theirs})
+    (_empty, (_label, takes), (_other, swaps)) = page.context["form"].fields["other"].choices
+    assert {typed[0] for typed, _said in swaps} == {"d"}
+    yong.post(f"/rota/duties/{duty.pk}/", {"other": takes[0][0]})
     swap = Swap.objects.get()
-    assert swap.for_duty_id == int(theirs[1:])
+    assert (f"m{swap.other_id}", swap.for_duty) == (takes[0][0], None)
     assert yong.post(f"/rota/mine/{swap.pk}/agree/", {}).status_code == 404
     yong.post(f"/rota/mine/{swap.pk}/back/", {})
     yong.post(f"/rota/mine/{duty.pk}/sick/", {})
@@ -139,7 +146,7 @@ def test_today_a_shift_without_its_people_is_owed_and_two_taps_sign_in(turns, ca
     chen.post(f"/rota/months/{month.pk}/publish/", {})
     asked = Asked(cast.chen.actor, frozenset({cast.chen.account.pk}), NOW, end_of_day(NOW.date()))
     (lack, _changes) = parts(asked)
-    assert [row.day.day for row in lack.rows] == []  # 今天的已经开始
+    assert not lack.rows.filter(pk=shift.pk).exists()  # it has begun: the list of today shows it
     duty = Duty.objects.get()
     home = chen.get("/rota/").content.decode()
     assert "还缺 1 人" in home

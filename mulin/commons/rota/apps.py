@@ -24,6 +24,7 @@ VERBS = {
     "rota.answer": _("answered whether they come on duty"),
     "rota.call_in_sick": _("called in sick"),
     "rota.apply_changes": _("put changes into a duty rota"),
+    "rota.set_aside": _("set changes of a duty rota aside"),
     "rota.sign_in": _("signed somebody in on duty"),
     "rota.miss": _("noted that somebody did not come on duty"),
     "rota.pass_over": _("passed over a substitute who did not answer"),

@@ -12,10 +12,14 @@ from mulin.commons.rota.actions.engine import keep_plan
 from mulin.commons.rota.actions.members import Said, Terms, keep_apart, say_wishes, take_on
 from mulin.commons.rota.actions.months import Weekly, add_weekly, open_month, propose, publish
 from mulin.commons.rota.actions.swaps import ask_to_swap
+from mulin.commons.rota.actions.telling import TOPIC
 from mulin.commons.rota.models import Duty, Member, Month
 from mulin.commons.rota.queries import rota_of
 from mulin.commons.rota.rules import Wanted, When, days_of, month_of
 from mulin.ground.community.rules import Actor, system
+from mulin.ground.notify.actions import mark_told
+from mulin.ground.notify.models import Message
+from mulin.ground.notify.rules import State
 from mulin.ground.people.models import Person
 from mulin.kit.clock import local_day, start_of_day
 from mulin.kit.refusals import Refused
@@ -49,6 +53,7 @@ def take_turns(
         first = month_of(this, -back)
         month = _month(first, members, desk, dice, start_of_day(first) - timedelta(days=6))
         _live_through(month, desk, dice, now)
+        _ring(desk, now)
     coming = open_month(_KIND, month_of(this, 1), by=desk, now=now - timedelta(days=1))
     for member in members[1:5]:
         _say(coming, member, desk, dice, now - timedelta(hours=5))
@@ -93,6 +98,16 @@ def _live_through(month: Month, desk: Actor, dice: random.Random, now: datetime)
             answer(
                 duty, accepts=True, by=desk.by("phone"), now=min(now, starts - timedelta(days=2))
             )
+
+
+def _ring(desk: Actor, now: datetime) -> None:
+    """Who gets no messages is told on the phone, on the same day."""
+    waiting = Message.objects.filter(
+        topic=TOPIC, state=State.TASK, created_at__lt=now - timedelta(days=1)
+    )
+    for message in waiting:
+        told_at = message.created_at + timedelta(hours=3)
+        mark_told(message, by=desk, note="电话里说了", now=told_at)
 
 
 def _ask(members: Sequence[Member], desk: Actor, now: datetime) -> None:

@@ -12,7 +12,7 @@ from mulin.commons.rota.actions.members import Said, Terms
 from mulin.commons.rota.actions.months import Weekly
 from mulin.commons.rota.models import WANTED_LABELS, WHEN_LABELS, Duty, Member, Month, Wish
 from mulin.commons.rota.rules import Wanted, When, days_of, month_of
-from mulin.commons.rota.words import shift_words
+from mulin.commons.rota.words import day_words, shift_words
 from mulin.kit.clock import local_day
 from mulin.kit.forms import ActForm, DayField
 from mulin.kit.templatetags.kit import dated
@@ -192,7 +192,7 @@ class WishesForm(ActForm):
             "most_weekends": member.most_weekends,
         }
         super().__init__(*args, **kwargs)
-        days = [(day.isoformat(), dated(day)) for day in days_of(month.first)]
+        days = [(day.isoformat(), day_words(day)) for day in days_of(month.first)]
         for wanted in Wanted:
             self.fields[_field(wanted)] = forms.MultipleChoiceField(
                 label=WANTED_LABELS[wanted], choices=days, required=False,

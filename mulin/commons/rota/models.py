@@ -21,7 +21,7 @@ from mulin.ground.people.models import Person
 from mulin.kit.scoping import tenant_manager
 
 STAND_LABELS = {
-    Stand.PROPOSED: _("proposed"),
+    Stand.PROPOSED: _("in the proposed rota"),
     Stand.ASKED: _("asked, no answer yet"),
     Stand.ACCEPTED: _("said yes"),
     Stand.CAME: _("was there"),

@@ -27,7 +27,7 @@ REMIND_FROM_HOUR: Final = 17
 #: How many seconds the engine may take for a month, and after a sick call.
 PLAN_SECONDS: Final = 20.0
 AGAIN_SECONDS: Final = 5.0
-ASK_SECONDS: Final = 8.0
+ASK_SECONDS: Final = 20.0
 #: A job that said nothing for so long has died: it may be asked again.
 JOB_LOST: Final = timedelta(minutes=5)
 MONTHS_SHOWN: Final = 12

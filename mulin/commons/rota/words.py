@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from mulin.commons.planning.duty.checks import Fault
 from mulin.commons.planning.duty.reasons import Why
@@ -51,6 +51,17 @@ def shift_words(shift: Shift) -> str:
 def span_words(starts: datetime, ends: datetime) -> str:
     """Day and hours: 11月3日（周二） 8:30–12:00."""
     return f"{dated(starts)}–{until_words(starts, ends)}"
+
+
+def day_words(day: date) -> str:
+    """A day of a month that is known: 7 周一."""
+    names = (
+        pgettext("day of the week", "Mon"), pgettext("day of the week", "Tue"),
+        pgettext("day of the week", "Wed"), pgettext("day of the week", "Thu"),
+        pgettext("day of the week", "Fri"), pgettext("day of the week", "Sat"),
+        pgettext("day of the week", "Sun"),
+    )  # fmt: skip
+    return f"{day.day} {names[day.weekday()]}"
 
 
 def hours_words(starts: datetime, ends: datetime) -> str:

@@ -154,6 +154,21 @@ def apply_changes(run: Run, *, by: Actor, now: datetime, token: str | None = Non
     return run
 
 
+def set_aside(run: Run, *, by: Actor, now: datetime, token: str | None = None) -> Run:
+    """What the engine said after a sick call is not wanted, or it found nothing: it is off the page."""
+    check_manager(by, run.month.kind)
+    with recording(by, "rota.set_aside", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Run)
+        won = Run.objects.filter(pk=run.pk, applied_at__isnull=True, away__isnull=False).update(
+            applied_at=now
+        )
+        if won != 1:
+            raise TakenMeanwhile(_("These changes are in the rota already."))
+        act.on(run)
+    return run
+
+
 def cells_of(run: Run) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """(off, on): the changes a run proposes, as (member, shift)."""
     told = run.told
@@ -277,7 +292,7 @@ def remind(duty: Duty, *, by: Actor, now: datetime) -> None:
             duty.member, _("Duty rota: tomorrow is your turn"),
             _("%(shift)s. If you can't come, say so on your page or call us today.")
             % {"shift": shift_words(duty.shift)},
-            by=by, now=now, key=f"remind-{duty.pk}",
+            by=by, now=now, key=f"remind-{duty.pk}", may_wait=True,
         )  # fmt: skip
 
 

@@ -128,7 +128,7 @@ def open_month(
                 member, _("Duty rota: which days suit you?"),
                 _("The rota of %(month)s is being made. Say on your page, by phone or at the desk which"
                   " days you can't.") % {"month": f"{first:%Y-%m}"},
-                by=by, now=now, key=f"open-{month.pk}-{member.pk}",
+                by=by, now=now, key=f"open-{month.pk}-{member.pk}", may_wait=True,
             )  # fmt: skip
         act.on(month, after={"kind": kind, "first": first})
     return month

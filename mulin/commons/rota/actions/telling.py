@@ -14,12 +14,15 @@ TOPIC = "rota"
 
 def tell_member(
     member: Member, subject: object, body: object, *, by: Actor, now: datetime, key: str,
-    is_alarm: bool = False,
+    is_alarm: bool = False, may_wait: bool = False,
 ) -> None:  # fmt: skip
-    """One message to a member, on the way that reaches them."""
+    """One message to a member, on the way that reaches them. What `may_wait` (it hangs on the wall,
+    too) sends nobody to ring or to knock.
+    """
     tell(
         (RECIPIENT_KIND, member.person_id), by=by, topic=TOPIC, now=now, subject=str(subject),
         body=str(body), path="/rota/mine/", key=f"rota-{key}", is_alarm=is_alarm,
+        may_wait=may_wait,
     )  # fmt: skip
 
 

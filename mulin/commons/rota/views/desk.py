@@ -1,5 +1,6 @@
 """The managers' pages: today, a month, a shift, who takes turns."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ from mulin.commons.rota.actions.duties import (
     apply_changes,
     call_in_sick,
     cells_of,
+    set_aside,
     sign_in,
 )
 from mulin.commons.rota.actions.members import (
@@ -201,6 +203,14 @@ def _changes(month: Month, request: Request) -> list[dict[str, Any]]:  # Any: as
     ]
 
 
+_CHANGES: dict[str, tuple[Callable[..., Run], Any]] = {  # Any: lazy words
+    "apply": (
+        apply_changes, gettext_lazy("The changes are in the rota, and those they concern are told.")
+    ),
+    "aside": (set_aside, gettext_lazy("Set aside. The shift stays as it is; put somebody on by hand.")),
+}  # fmt: skip
+
+
 @opened_to(*MANAGERS)
 @require_POST
 def month_act(request: Request, pk: int, deed: str) -> HttpResponse:
@@ -217,14 +227,12 @@ def month_act(request: Request, pk: int, deed: str) -> HttpResponse:
             request, lambda token: publish(found, by=by, now=now, token=token),
             gettext_lazy("Published. Everybody on it is asked to say yes."),
         )  # fmt: skip
-    elif deed == "apply":
+    elif deed in {"apply", "aside"}:
         run: Run = get_object_or_404(
             Run.objects.select_related("month"), pk=_number(request, "run"), month=found
         )
-        press(
-            request, lambda token: apply_changes(run, by=by, now=now, token=token),
-            gettext_lazy("The changes are in the rota, and those they concern are told."),
-        )  # fmt: skip
+        act, said = _CHANGES[deed]
+        press(request, lambda token: act(run, by=by, now=now, token=token), said)
     else:
         raise Http404
     return redirect("rota:month", pk=pk)
