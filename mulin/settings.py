@@ -146,6 +146,7 @@ INSTALLED_APPS = [
     "mulin.workshop.wages",
     "mulin.circle.booking",
     "mulin.circle.proximity",
+    "mulin.workshop.childcare",
     "mulin.site",
 ]
 

@@ -1,1 +1,1 @@
-"""一坊三链: the workshop with its chains: production, wages, and later skills and childcare."""
+"""一坊三链: the workshop with its chains: production, wages, childcare, and later skills."""

@@ -186,6 +186,11 @@ FILES_OF_ITS_OWN = {
         "siting.py": "where the next place should go",
         "streets.py": "the network as it is walked now, kept in the process",
     },
+    "workshop/childcare": {
+        "dues.py": "children not fetched, checks that run out",
+        "holdings.py": "what is told, kept and erased of a guardian and a carer",
+        "duty.py": "people and needs, as the duty rota asks for them",
+    },
     "parlour/rounds": {
         "dues.py": "what an officer owes today",
         "holdings.py": "what is told and erased of a person",

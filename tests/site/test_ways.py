@@ -57,6 +57,7 @@ SHOWN_ONLY = {
     "booking:wall": "hangs on the wall",
     "booking:feed": "the same as a calendar",
     "production:about": "shows; hangs on the notice board as well",
+    "childcare:about": "shows; hangs on the notice board as well",
     "survey:results": "shows; hangs on the notice board as well",
     "survey:result": "shows",
     "ballots:boards": "shows; hangs on the notice board as well",

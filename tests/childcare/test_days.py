@@ -1,0 +1,290 @@
+"""A day: places, gates at arrival, adults who come and go, meals, medicine, what happened, duty."""
+
+from datetime import date, time, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from mulin.ground.audit.models import Look
+from mulin.ground.community.rules import Role
+from mulin.ground.notify.models import Message
+from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
+from mulin.kit.scoping import in_community
+from mulin.workshop.childcare.actions.days import (
+    arrive,
+    book,
+    cancel_booking,
+    give_medicine,
+    order_medicine,
+    say_told,
+    serve,
+    stop_order,
+    write_incident,
+)
+from mulin.workshop.childcare.actions.enrolment import Facts, write_facts
+from mulin.workshop.childcare.actions.staff import (
+    clear,
+    come,
+    end_clearance,
+    go,
+    keep_carer,
+    stop_carer,
+)
+from mulin.workshop.childcare.models import Booking, Carer, Clearance, Incident, Stay
+from mulin.workshop.childcare.permissions import clearance_of
+from mulin.workshop.childcare.queries import (
+    allergic,
+    head_count,
+    must_not_eat,
+    working_parents,
+    year_in_numbers,
+)
+from mulin.workshop.childcare.rules import Lack
+from mulin.workshop.production.actions.lots import issue
+from tests.childcare.conftest import TODAY, make_room
+from tests.clock import NOW
+from tests.factories.community import AccountFactory, MembershipFactory
+from tests.factories.people import PersonFactory
+from tests.production.conftest import make_shop
+
+# ── who may read, who may mind ───────────────────────────────────────────────────────────────
+
+
+def test_leave_to_read_is_given_by_another_for_a_while_and_ends(room, cast):
+    head, lead = cast.zhou.actor, room.lead
+    running = clearance_of(room.duty, TODAY)
+    assert (running.approved_by, running.reason) == (cast.shen.account, "周三值日")
+    assert clearance_of(room.duty, running.until + timedelta(days=1)) is None
+    assert clearance_of(head, TODAY) is None
+    year = TODAY + timedelta(days=366)
+    wrong = [
+        (cast.shen.account, lead, year, "x", "account"),
+        (room.duty_account, lead, year + timedelta(days=1), "x", "until"),
+        (room.duty_account, lead, TODAY - timedelta(days=1), "x", "until"),
+        (room.duty_account, lead, year, " ", "reason"),
+        (cast.chen.account, head, year, "x", "account"),
+    ]
+    for account, by, until, reason, field in wrong:
+        with pytest.raises(Refused) as refusal:
+            clear(account, reason=reason, since=TODAY, until=until, by=by, now=NOW)
+        assert refusal.value.field == field
+    for other in (room.duty, cast.chen.actor, cast.installer.actor):
+        with pytest.raises(NotPermitted):
+            clear(room.duty_account, reason="x", since=TODAY, until=year, by=other, now=NOW)
+    end_clearance(running, by=head, now=NOW)
+    assert clearance_of(room.duty, TODAY) is None
+    with pytest.raises(NotPermitted):
+        room.in_room() and serve("饭", [], by=room.duty, now=NOW)
+    with pytest.raises(TakenMeanwhile):
+        end_clearance(running, by=head, now=NOW)
+
+
+def test_nobody_allows_themselves_in_the_database_either(room, cast):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Clearance.objects.create(
+            community=cast.xinjie, account=cast.shen.account, approved_by=cast.shen.account,
+            reason="x", since=TODAY, until=TODAY, at=NOW,
+        )  # fmt: skip
+
+
+def test_without_a_check_of_the_last_twelve_months_nobody_is_with_children(room, cast):
+    person = PersonFactory(community=cast.xinjie, name="新来的")
+    with pytest.raises(Refused) as refusal:
+        keep_carer(
+            person, checked_on=date(2025, 11, 25), is_lead=False, first_aid_until=None,
+            by=cast.zhou.actor, now=NOW,
+        )  # fmt: skip
+    assert refusal.value.field == "checked_on"
+    carer = keep_carer(
+        person, checked_on=date(2025, 11, 26), is_lead=False, first_aid_until=None,
+        by=cast.zhou.actor, now=NOW,
+    )  # fmt: skip
+    come(carer, by=room.lead, now=NOW)
+    with pytest.raises(Refused):
+        stop_carer(carer, by=cast.zhou.actor, now=NOW)
+    go(carer, by=room.lead, now=NOW)
+    with pytest.raises(Refused):
+        come(carer, by=room.lead, now=NOW + timedelta(days=1))
+    again = keep_carer(
+        person, checked_on=TODAY, is_lead=True, first_aid_until=None, by=cast.zhou.actor, now=NOW
+    )
+    assert (again.pk, Carer.objects.count()) == (carer.pk, 3)
+    stop_carer(carer, by=cast.zhou.actor, now=NOW)
+    with pytest.raises(Refused):
+        come(Carer.objects.get(pk=carer.pk), by=room.lead, now=NOW)
+
+
+def test_nobody_sees_their_own_paper(room, cast):
+    with pytest.raises(Refused) as refusal:
+        keep_carer(
+            room.shen.person, checked_on=TODAY, is_lead=True, first_aid_until=None, by=room.lead,
+            now=NOW,
+        )  # fmt: skip
+    assert refusal.value.field == "who"
+
+
+# ── gates ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_child_is_taken_in_where_two_adults_are(cast):
+    with in_community(cast.xinjie):
+        room = make_room(cast, are_here=False)
+        come(room.shen, by=room.lead, now=NOW)
+        with pytest.raises(Refused):
+            room.in_room()
+        come(room.zhu, by=room.lead, now=NOW)
+        with pytest.raises(Refused):
+            come(room.zhu, by=room.lead, now=NOW)
+        stay = room.in_room()
+        assert stay.closing_at - NOW == timedelta(hours=7, minutes=30)
+        with pytest.raises(TakenMeanwhile):
+            room.in_room()
+        for carer in (room.shen, room.zhu):
+            with pytest.raises(Refused):
+                go(carer, by=room.lead, now=NOW)
+        Stay.objects.update(left_at=NOW)
+        go(room.zhu, by=room.lead, now=NOW)
+
+
+def test_the_child_that_would_break_the_ratio_stays_with_whoever_brought_it(room):
+    babies = [
+        room.make_child(f"宝{n}", born_on=date(2026, 1, 10), phone=f"1380000100{n}")
+        for n in range(7)
+    ]
+    for baby in babies[:6]:
+        room.in_room(baby)
+    with pytest.raises(Refused):
+        room.in_room(babies[6])
+    assert head_count(NOW).lacks == frozenset()
+    assert Stay.objects.here().count() == 6
+
+
+def test_the_count_names_what_lacks_and_who_is_expected(room):
+    room.book()
+    before = head_count(NOW)
+    assert (before.children, before.adults, before.expected, before.expected_adults) == (0, 2, 1, 2)
+    stay = room.in_room()
+    assert (head_count(NOW).children, head_count(NOW).expected) == (1, 0)
+    assert not head_count(NOW).is_red
+    assert head_count(stay.closing_at).late == 1
+    Carer.objects.update(is_lead=False)
+    assert head_count(NOW).lacks == {Lack.LEADER}
+
+
+def test_a_child_without_a_place_says_until_when_and_one_that_is_not_enrolled_stays_out(room):
+    with pytest.raises(Refused) as refusal:
+        arrive(room.child, by=room.duty, now=NOW)
+    assert refusal.value.field == "until"
+    room.child.accepted_at = None
+    with pytest.raises(Refused):
+        room.in_room()
+
+
+# ── places ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_guardian_books_once_a_day_and_cancels(room, cast):
+    day = TODAY + timedelta(days=1)
+    by = cast.yong.actor
+    times = {"starts": time(8, 30), "ends": time(17)}
+    booking = book(room.child, day, by=by, now=NOW, token="t" * 20, **times)
+    assert book(room.child, day, by=by, now=NOW, token="t" * 20, **times) == booking
+    for wrong, field in (
+        ({"day": day}, "day"), ({"day": TODAY - timedelta(days=1)}, "day"),
+        ({"day": TODAY + timedelta(days=63)}, "day"), ({"day": TODAY, "ends": time(8)}, "ends"),
+    ):  # fmt: skip
+        values = times | wrong
+        with pytest.raises(Refused) as refusal:
+            book(room.child, by=by, now=NOW, **values)
+        assert refusal.value.field == field
+    cancel_booking(booking, by=by, now=NOW)
+    with pytest.raises(TakenMeanwhile):
+        cancel_booking(booking, by=by, now=NOW)
+    book(room.child, day, by=by, now=NOW, **times)
+    with pytest.raises(NotPermitted):
+        book(room.child, TODAY, by=cast.chen.actor, now=NOW, **times)
+    assert Booking.objects.on(day).count() == 1
+
+
+# ── meals, medicine, incidents ───────────────────────────────────────────────────────────────
+
+
+def test_a_meal_is_held_against_allergies(room):
+    egg = room.make_child("小鸡", phone="13800000098")
+    words = room.make_child("小芒", phone="13800000097")
+    write_facts(egg, Facts(allergens=("egg",)), by=room.lead, now=NOW)
+    write_facts(words, Facts(allergy="芒果"), by=room.lead, now=NOW)
+    known = allergic([egg.pk, words.pk, room.child.pk])
+    meal = serve("番茄炒蛋", ["egg"], by=room.duty, now=NOW)
+    assert {one.child_id for one in must_not_eat(meal.allergens, known)} == {egg.pk, words.pk}
+    assert {one.child_id for one in must_not_eat([], known)} == {words.pk}
+
+
+def test_medicine_by_a_written_order_only_with_another_adult_watching(room):
+    order = order_medicine(
+        room.child, medicine="布洛芬", dose="5 ml", signed_by="王医生、张勇", first=TODAY,
+        last=TODAY, per_day=1, by=room.lead, now=NOW,
+    )  # fmt: skip
+    with pytest.raises(Refused):
+        give_medicine(order, watched_by=room.zhu, by=room.duty, now=NOW)
+    give_medicine(order, watched_by=room.shen, by=room.duty, now=NOW)
+    with pytest.raises(Refused):
+        give_medicine(order, watched_by=room.shen, by=room.duty, now=NOW)
+    with pytest.raises(Refused):
+        give_medicine(order, watched_by=room.shen, by=room.duty, now=NOW + timedelta(days=1))
+    other = order_medicine(
+        room.child, medicine="药", dose="1", signed_by="医", first=TODAY, last=TODAY, per_day=3,
+        by=room.lead, now=NOW,
+    )  # fmt: skip
+    stop_order(other, by=room.cast.yong.actor, now=NOW)
+    with pytest.raises(Refused):
+        give_medicine(other, watched_by=room.shen, by=room.duty, now=NOW)
+
+
+def test_an_incident_is_written_and_the_family_told(room):
+    row = write_incident(
+        room.child, what="摔了一跤", done="清洗、贴创可贴", happened_at=NOW, by=room.duty, now=NOW
+    )
+    assert (row.told_at, Incident.objects.count()) == (None, 1)
+    (message,) = Message.objects.filter(topic="childcare", way="in_app")
+    assert "摔" not in f"{message.subject}{message.body}"
+    say_told(row, "妈妈，电话", by=room.duty, now=NOW)
+    assert Incident.objects.get().told_at == NOW
+    with pytest.raises(Refused):
+        write_incident(
+            room.child, what="x", done="y", happened_at=NOW + timedelta(minutes=1), by=room.duty,
+            now=NOW,
+        )  # fmt: skip
+
+
+# ── the workshop, the report ─────────────────────────────────────────────────────────────────
+
+
+def test_children_of_whoever_has_a_lot_at_home_are_known(room, cast):
+    shop = make_shop(cast)
+    assert working_parents(TODAY) == []
+    lot = shop.make_lot(20)
+    issue(lot, shop.gui, quantity=20, by=shop.by, now=NOW)
+    assert working_parents(TODAY) == [(room.child, False)]
+    room.book()
+    assert working_parents(TODAY) == [(room.child, True)]
+
+
+def test_the_report_of_a_year_counts_looks_and_hand_overs(room, cast, client):
+    room.in_room()
+    duty = cast.enter(client, cast.shen)
+    duty.get("/childcare/")
+    duty.get(f"/childcare/children/{room.child.pk}/")
+    numbers = year_in_numbers(NOW.year)
+    looks = Look.objects.filter(kind__startswith="childcare.").count()
+    assert (sum(row.total for row in numbers["looks"]), looks) == (2, 2)
+    assert {row.account for row in numbers["looks"]} == {"沈阿姨"}
+    assert (numbers["stays"], numbers["late"], len(numbers["clearances"])) == (1, 0, 2)
+    assert year_in_numbers(2024)["looks"] == []
+
+
+def test_an_account_of_the_neighbour_gets_no_leave_here(room, cast):
+    stranger = AccountFactory(display_name="外人")
+    MembershipFactory(community=cast.linli, account=stranger, role=Role.CHILD_DUTY)
+    with pytest.raises(Refused):
+        clear(stranger, reason="x", since=TODAY, until=TODAY, by=cast.zhou.actor, now=NOW)
