@@ -53,6 +53,7 @@ SHOWN_ONLY = {
     "doublefive:picture": "a picture on a page that is covered",
     "doublefive:picture-small": "a picture on a page that is covered",
     "production:about": "shows; hangs on the notice board as well",
+    "elders:about": "shows; hangs on the notice board as well",
     "survey:results": "shows; hangs on the notice board as well",
     "survey:result": "shows",
     "ballots:boards": "shows; hangs on the notice board as well",
