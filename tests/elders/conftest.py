@@ -12,6 +12,7 @@ from mulin.circle.elders.actions.services import Offered, add_service
 from mulin.circle.elders.models import Elder, Helper, Pair, Service
 from mulin.circle.elders.rules import Care, Category
 from mulin.ground.community.rules import Actor
+from mulin.ground.people.actions.persons import index_words
 from mulin.kit.scoping import in_community
 from mulin.parlour.reception.actions.limits import open_reception
 from tests.clock import NOW
@@ -38,7 +39,9 @@ class Home:
         )  # fmt: skip
 
     def person(self, name, **more):
-        return PersonFactory(community=self.cast.xinjie, name=name, **more)
+        found = PersonFactory(community=self.cast.xinjie, name=name, **more)
+        index_words([found])
+        return found
 
 
 @pytest.fixture
@@ -46,9 +49,15 @@ def home(cast):
     with in_community(cast.xinjie):
         open_reception(by=cast.zhou.actor, now=NOW)
         by = cast.chen.actor
+        index_words([cast.wang.person, cast.yong.person])
         wang = take_in(
-            cast.wang.person, has_agreed=True, categories=[Category.VERY_OLD, Category.ALONE],
-            source="入户", about=About(dialect="海盐话", interests="越剧、种花"), by=by, now=NOW,
+            cast.wang.person,
+            has_agreed=True,
+            categories=[Category.VERY_OLD, Category.ALONE],
+            source="入户",
+            about=About(dialect="海盐话", interests="越剧、种花"),
+            by=by,
+            now=NOW,
         )
         helper = take_helper_on(
             cast.yong.person, Brings(dialects="海盐话", interests="种花"), by=by, now=NOW

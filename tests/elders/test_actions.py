@@ -105,8 +105,12 @@ def test_what_is_so_decides_when_somebody_is_due(home):
     elder = home.another("陆大伯")
     with pytest.raises(Refused):
         state_fact(
-            elder, Category.DISABLED, since=TODAY + timedelta(days=1), source="残疾证",
-            by=home.by, now=NOW,
+            elder,
+            Category.DISABLED,
+            since=TODAY + timedelta(days=1),
+            source="残疾证",
+            by=home.by,
+            now=NOW,
         )
     state_fact(elder, Category.DISABLED, since=TODAY, source="残疾证", by=home.by, now=NOW)
     assert fresh(elder).due_at == end_of_day(TODAY + timedelta(days=7))
@@ -138,8 +142,12 @@ def test_only_those_who_care_for_this_person_note_a_visit(home):
 
 def test_whoever_is_not_found_stays_on_top_until_seen_and_the_family_hears_first(home):
     link_kin(
-        home.wang, home.cast.shen.person or home.person("女儿"), relation="女儿", has_agreed=True,
-        by=home.by, now=NOW,
+        home.wang,
+        home.cast.shen.person or home.person("女儿"),
+        relation="女儿",
+        has_agreed=True,
+        by=home.by,
+        now=NOW,
     )
     Message.objects.all().delete()
     note_contact(home.wang, outcome=Outcome.NOT_SEEN, by=home.cast.yong.actor, now=NOW)
@@ -153,18 +161,29 @@ def test_whoever_is_not_found_stays_on_top_until_seen_and_the_family_hears_first
     assert (fresh(wang).misses, fresh(wang).due_at) == (2, later)
     # A sheet that is read later tells of a visit before: it changes nothing now.
     note_contact(
-        wang, outcome=Outcome.WELL, helper=home.helper, at=NOW - timedelta(days=1), by=home.by,
+        wang,
+        outcome=Outcome.WELL,
+        helper=home.helper,
+        at=NOW - timedelta(days=1),
+        by=home.by,
         now=later + timedelta(hours=1),
     )
     assert fresh(wang).misses == 2
-    note_contact(wang, outcome=Outcome.WELL, way=Way.MET, by=home.by, now=later + timedelta(hours=2))
+    note_contact(
+        wang, outcome=Outcome.WELL, way=Way.MET, by=home.by, now=later + timedelta(hours=2)
+    )
     assert (fresh(wang).misses, fresh(wang).due_way) == (0, Way.PHONE)
 
 
 def test_what_is_needed_becomes_an_order_and_a_demand_without_typing_it_again(home):
     contact = note_contact(
-        home.wang, outcome=Outcome.WORRYING, needed=home.doctor, words="水龙头漏水",
-        by=home.cast.yong.actor, now=NOW, token="v",
+        home.wang,
+        outcome=Outcome.WORRYING,
+        needed=home.doctor,
+        words="水龙头漏水",
+        by=home.cast.yong.actor,
+        now=NOW,
+        token="v",
     )
     need = Need.objects.get()
     assert (contact.need, need.words, need.person) == (need, "水龙头漏水", home.wang.person)
@@ -359,9 +378,7 @@ def test_thanks_are_read_by_whoever_helped(home):
 
 def test_everything_is_told_to_them_and_an_erasure_leaves_no_word(home):
     write_card(home.wang, {"allergy": "青霉素"}, has_agreed=True, by=home.by, now=NOW)
-    note_contact(
-        home.wang, outcome=Outcome.WELL, note="腿疼", by=home.cast.yong.actor, now=NOW
-    )
+    note_contact(home.wang, outcome=Outcome.WELL, note="腿疼", by=home.cast.yong.actor, now=NOW)
     order_service(home.wang, home.meal, words="少盐", by=home.by, now=NOW)
     told = str(care_told(home.wang.person_id))
     for words in ("青霉素", "腿疼", "少盐", "海盐话", "越剧", "入户"):

@@ -27,12 +27,16 @@ from tests.factories.places import BuildingFactory, DwellingFactory, ResidenceFa
 
 def settle(home, person, name, longitude):
     building = BuildingFactory(
-        community=home.cast.xinjie, grid=home.cast.grid_1, name=name, latitude=Decimal("30.52"),
+        community=home.cast.xinjie,
+        grid=home.cast.grid_1,
+        name=name,
+        latitude=Decimal("30.52"),
         longitude=Decimal(longitude),
     )
     unit = UnitFactory(community=home.cast.xinjie, building=building)
     ResidenceFactory(
-        community=home.cast.xinjie, person=person,
+        community=home.cast.xinjie,
+        person=person,
         dwelling=DwellingFactory(community=home.cast.xinjie, unit=unit),
     )
 
@@ -92,7 +96,12 @@ def test_hours_are_the_same_by_person_by_month_and_by_a_slow_count(home):
     calls = [(Way.DOOR, home.helper, 45), (Way.PHONE, shen, None), (Way.DOOR, None, None)]
     for days, (way, helper, minutes) in enumerate(calls):
         note_contact(
-            home.wang, outcome=Outcome.WELL, way=way, helper=helper, minutes=minutes, by=home.by,
+            home.wang,
+            outcome=Outcome.WELL,
+            way=way,
+            helper=helper,
+            minutes=minutes,
+            by=home.by,
             now=NOW + timedelta(days=days * 20),
         )
     note_contact(home.wang, outcome=Outcome.NOT_SEEN, helper=shen, by=home.by, now=NOW)

@@ -12,8 +12,9 @@ from mulin.circle.elders.rules import GROUP_KIND, KINDS, PROGRAMME_KIND
 from mulin.commons.gatherings.actions.coming import invite, read_back, say_coming
 from mulin.commons.gatherings.actions.planning import Plan, close_gathering, plan_gathering
 from mulin.commons.gatherings.models import Attendance, Gathering
+from mulin.commons.gatherings.permissions import may_keep as keeps
 from mulin.ground.audit.actions import recording
-from mulin.ground.community.rules import Actor
+from mulin.ground.community.rules import Actor, system
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
@@ -148,9 +149,12 @@ def hold_meeting(
         gathering = meeting.gathering
         rows = Attendance.objects.filter(gathering=gathering, pk__in=list(came))
         lines = list(rows.values_list("line", flat=True))
+        # A gathering knows its host and the desk as keepers; that this is its leader was asked above,
+        # and stands in this act.
+        keeper = by if keeps(by, gathering) else system(by.community_id)
         if lines:
-            read_back(gathering, lines, walk_ins=None, by=by, now=now)
-        close_gathering(gathering, ended_at=gathering.ends_at, by=by, now=now)
+            read_back(gathering, lines, walk_ins=None, by=keeper, now=now)
+        close_gathering(gathering, ended_at=gathering.ends_at, by=keeper, now=now)
         act.on(meeting, after={"came": len(lines)})
     return meeting
 
@@ -222,5 +226,5 @@ def _check_leads(by: Actor, group: Group) -> None:
 
 
 def _check_on(group: Group) -> None:
-    if group.ended_on is not None:
+    if not Group.objects.filter(pk=group.pk, ended_on=None).exists():
         raise Refused(_("This group has ended already."))

@@ -74,7 +74,11 @@ def order_service(
     with recording(by, "elders.order_service", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(ServiceOrder)
-        if elder.ended_on or service.ended_on:
+        is_there = (
+            Elder.objects.in_care().filter(pk=elder.pk).exists()
+            and Service.objects.offered().filter(pk=service.pk).exists()
+        )
+        if not is_there:
             raise Refused(_("This is not offered any more."), field="service")
         order: ServiceOrder = ServiceOrder.objects.create(
             community_id=by.community_id, elder=elder, service=service, asked_at=now,

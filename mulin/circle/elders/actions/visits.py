@@ -43,6 +43,8 @@ def note_contact(
     with recording(by, "elders.note_contact", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Contact)
+        if not Elder.objects.in_care().filter(pk=elder.pk).exists():
+            raise Refused(_("They are in care no more already."))
         who = helper or helpers_of(by).first()
         need = _need(elder, words, by=by, way=way, now=now) if words.strip() else None
         if needed is not None:

@@ -229,7 +229,7 @@ def _desk_deeds(found: Elder) -> dict[str, Deed]:
             ),
             gettext_lazy("Written down."), EndFactForm,
         ),
-        "card": Deed(
+        "health": Deed(
             gettext_lazy("Write the health card"),
             lambda form, request: write_card(
                 found, form.told(), has_agreed=form.cleaned_data["has_agreed"], by=request.actor,
@@ -279,9 +279,9 @@ def _elder_page(
     note_look(found, by=request.actor, now=request.now)
     read = read_card(found, by=request.actor, reason=str(_LOOKS_FOR), now=request.now)
     deeds = _deeds(request, found)
-    if read is not None and "card" in deeds:
-        old = deeds["card"]
-        deeds["card"] = Deed(old.title, old.act, old.said, old.form, read.told)
+    if read is not None and "health" in deeds:
+        old = deeds["health"]
+        deeds["health"] = Deed(old.title, old.act, old.said, old.form, read.told)
     forms = shown(deeds, lambda deed: reverse("elders:elder-act", args=[found.pk, deed]), failed)
     contacts = found.contacts.select_related("helper__person", "entered_by", "need")
     context = {
