@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from mulin.circle.elders.demo import look_after
 from mulin.commons.ballots.demo import hold_a_vote
 from mulin.commons.ballots.membership import Belongs
 from mulin.commons.ballots.queries import electorate
@@ -188,6 +189,15 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
             own=sewer, seed=SEED, now=now,
         )  # fmt: skip
         pay_last_months(keeper=keeper, head=staff.head, now=now)
+        say(_("Neighbours look in on the old …"))
+        look_after(
+            desk=staff.desk[0],
+            people=persons,
+            helper=Person.objects.get(account=accounts["李芳"]),
+            family=Person.objects.get(account=accounts["王丽华"]),
+            seed=SEED,
+            now=now,
+        )
         end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)
     _neighbour(now)
     return community

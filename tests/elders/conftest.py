@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from mulin.circle.elders.actions.orders import Offered, add_service
 from mulin.circle.elders.actions.pairs import Brings, pair_up, take_helper_on
 from mulin.circle.elders.actions.records import About, take_in
-from mulin.circle.elders.actions.services import Offered, add_service
 from mulin.circle.elders.models import Elder, Helper, Pair, Service
 from mulin.circle.elders.rules import Care, Category
 from mulin.ground.community.rules import Actor

@@ -15,6 +15,15 @@ from mulin.circle.elders.actions.groups import (
     plan_programme,
     sign_up,
 )
+from mulin.circle.elders.actions.orders import (
+    Offered,
+    add_service,
+    cancel_order,
+    deliver,
+    order_service,
+    rate,
+    thank,
+)
 from mulin.circle.elders.actions.pairs import (
     Brings,
     change_helper,
@@ -37,15 +46,6 @@ from mulin.circle.elders.actions.records import (
     take_in,
     unlink_kin,
     write_card,
-)
-from mulin.circle.elders.actions.services import (
-    Offered,
-    add_service,
-    cancel_order,
-    deliver,
-    order_service,
-    rate,
-    thank,
 )
 from mulin.circle.elders.actions.visits import note_contact
 from mulin.circle.elders.holdings import care_told, erase_care
@@ -256,8 +256,8 @@ def test_an_assessment_is_copied_by_the_desk_and_never_by_a_helper(home):
     for wrong in ({"level": 3}, {"assessor": " "}, {"next_on": TODAY}, {"standard": "其他"}):
         with pytest.raises(Refused):
             note_assessment(home.wang, Result(**result | wrong), by=home.by, now=NOW)
-    made = note_assessment(home.wang, Result(**result), by=home.by, now=NOW)
-    assert (Assessment.objects.get().level, str(made.level_label)) == ("1", "slightly impaired")
+    note_assessment(home.wang, Result(**result), by=home.by, now=NOW)
+    assert (Assessment.objects.get().level, Assessment.objects.get().score) == ("1", "80")
 
 
 def test_care_ends_with_pair_family_and_health_card(home):

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from mulin.circle.elders.actions.orders import deliver, order_service
 from mulin.circle.elders.actions.pairs import Brings, take_helper_on
-from mulin.circle.elders.actions.services import deliver, order_service
 from mulin.circle.elders.actions.visits import note_contact
 from mulin.circle.elders.figures import FIGURES
 from mulin.circle.elders.models import Contact, Elder, ServiceOrder

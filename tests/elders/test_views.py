@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from mulin.circle.elders.actions.groups import found_group, plan_meeting, plan_programme
+from mulin.circle.elders.actions.orders import deliver, order_service
 from mulin.circle.elders.actions.records import link_kin, write_card
-from mulin.circle.elders.actions.services import deliver, order_service
 from mulin.circle.elders.actions.visits import note_contact
 from mulin.circle.elders.models import (
     Contact,

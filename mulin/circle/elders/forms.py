@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.elders.actions.groups import MOST_WEEKS
+from mulin.circle.elders.actions.orders import Offered
 from mulin.circle.elders.actions.pairs import Brings
 from mulin.circle.elders.actions.records import About, Result
-from mulin.circle.elders.actions.services import Offered
 from mulin.circle.elders.models import (
     CARD_FIELDS,
     CARE_LABELS,
@@ -93,7 +93,7 @@ class PersonField(forms.CharField):
 
 def _times() -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
-        label=_("When?"),
+        label=_("Which times?"),
         choices=_options(TIME_LABELS),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -269,7 +269,9 @@ class ContactForm(ActForm):
         help_text=_("It goes to the desk as it stands here."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
-    way = forms.ChoiceField(label=_("How?"), choices=_options(WAY_LABELS), initial=Way.DOOR)
+    way = forms.ChoiceField(
+        label=_("By which way?"), choices=_options(WAY_LABELS), initial=Way.DOOR
+    )
     helper = forms.ModelChoiceField(
         label=_("Who went?"), queryset=Helper.objects.none(), required=False, empty_label=_("me")
     )
@@ -388,7 +390,7 @@ class EndPairForm(ActForm):
 class GroupForm(ActForm):
     """A mutual-aid group begins."""
 
-    name = forms.CharField(label=_("Name of the group"), max_length=40)
+    name = forms.CharField(label=_("Name of the mutual-aid group"), max_length=40)
     person = PersonField(label=_("Who leads it?"))
     does = forms.CharField(label=_("What they do"), max_length=120, required=False)
     meets = forms.CharField(label=_("Where and when they meet"), max_length=80, required=False)
@@ -533,7 +535,7 @@ class CallForm(ActForm):
 class PaceForm(ActForm):
     """How often elders of a category are seen or heard."""
 
-    category = forms.ChoiceField(label=_("Whom"), choices=_options(CATEGORY_LABELS))
+    category = forms.ChoiceField(label=_("Which elders"), choices=_options(CATEGORY_LABELS))
     way = forms.ChoiceField(
         label=_("How"), choices=[(one.value, WAY_LABELS[one]) for one in PLANNED_WAYS]
     )

@@ -61,7 +61,7 @@ CARE_LABELS = {
     Care.COMPANY: _("company and talk"),
 }
 ORDER_LABELS = {
-    OrderState.ASKED: _("asked for"), OrderState.DELIVERED: _("delivered"),
+    OrderState.ASKED: _("asked for"), OrderState.DELIVERED: _("was delivered"),
     OrderState.CANCELLED: _("called off"),
 }  # fmt: skip
 #: Abilities by the standard's levels; the oldest standard knows only the first four.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mulin.circle.elders.views import care, groups, near, pairs, services
+from mulin.circle.elders.views import care, groups, near, orders, pairs
 
 app_name = "elders"
 
@@ -19,11 +19,11 @@ urlpatterns = [
     path("pairs/", pairs.pairs, name="pairs"),
     path("pairs/<int:pk>/<slug:deed>/", pairs.pair_act, name="pair-act"),
     path("pairs/<slug:deed>/", pairs.pairs_act, name="pairs-act"),
-    path("call/", services.call, name="call"),
-    path("call/<slug:deed>/", services.call_act, name="call-act"),
-    path("services/", services.services, name="services"),
-    path("services/<slug:deed>/", services.service_act, name="service-act"),
-    path("orders/<int:pk>/<slug:deed>/", services.order_act, name="order-act"),
+    path("call/", orders.call, name="call"),
+    path("call/<slug:deed>/", orders.call_act, name="call-act"),
+    path("services/", orders.services, name="services"),
+    path("services/<slug:deed>/", orders.service_act, name="service-act"),
+    path("orders/<int:pk>/<slug:deed>/", orders.order_act, name="order-act"),
     path("round/", near.walk, name="round"),
     path("mine/", near.mine, name="mine"),
     path("mine/<int:pk>/<slug:deed>/", near.mine_act, name="mine-act"),

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from mulin.circle.elders.actions.groups import found_group, join_group, plan_meeting, plan_programme
+from mulin.circle.elders.actions.orders import Offered, add_service, order_service
 from mulin.circle.elders.actions.pairs import Brings, pair_up, take_helper_on
 from mulin.circle.elders.actions.records import About, link_kin, take_in, write_card
-from mulin.circle.elders.actions.services import Offered, add_service, order_service
 from mulin.circle.elders.actions.visits import note_contact
 from mulin.circle.elders.rules import Care, Category, Outcome
 from mulin.commons.gatherings.actions.planning import Plan

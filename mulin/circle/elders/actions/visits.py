@@ -5,8 +5,8 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from mulin.circle.elders.actions.orders import order_service
 from mulin.circle.elders.actions.planning import plan
-from mulin.circle.elders.actions.services import order_service
 from mulin.circle.elders.models import Contact, Elder, Helper, Kin, Service
 from mulin.circle.elders.permissions import check_carer
 from mulin.circle.elders.queries import helpers_of

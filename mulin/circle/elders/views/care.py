@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.circle.elders import queries
+from mulin.circle.elders.actions.orders import order_service
 from mulin.circle.elders.actions.planning import set_pace
 from mulin.circle.elders.actions.records import (
     About,
@@ -26,7 +27,6 @@ from mulin.circle.elders.actions.records import (
     unlink_kin,
     write_card,
 )
-from mulin.circle.elders.actions.services import order_service
 from mulin.circle.elders.actions.visits import note_contact
 from mulin.circle.elders.forms import (
     AboutForm,

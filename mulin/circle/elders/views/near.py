@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.circle.elders import queries
-from mulin.circle.elders.actions.services import cancel_order, order_service, rate, thank
+from mulin.circle.elders.actions.orders import cancel_order, order_service, rate, thank
 from mulin.circle.elders.forms import OrderForm, RateForm, ThankForm, WhyForm
 from mulin.circle.elders.models import Elder, Group, Kin, Pair, Service, ServiceOrder, Thanks
 from mulin.circle.elders.rules import OrderState, tenths
@@ -100,7 +100,7 @@ def _order_deeds(order: ServiceOrder) -> dict[str, Deed]:
     if order.state == OrderState.ASKED:
         return {
             f"cancel-{order.pk}": Deed(
-                gettext_lazy("Call it off"),
+                gettext_lazy("Cancel the order"),
                 lambda form, request: cancel_order(
                     order, why=form.cleaned_data["why"], by=request.actor, now=request.now,
                     token=form.idempotency_token,

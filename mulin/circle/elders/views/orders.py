@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from mulin.circle.elders import queries
 from mulin.circle.elders.actions.groups import lend_hand, plan_programme, sign_up
-from mulin.circle.elders.actions.services import (
+from mulin.circle.elders.actions.orders import (
     add_service,
     cancel_order,
     deliver,
@@ -194,7 +194,7 @@ def _order_deeds(found: ServiceOrder) -> dict[str, Deed]:
             gettext_lazy("Written down."), DeliverForm,
         ),
         "cancel": Deed(
-            gettext_lazy("Call it off"),
+            gettext_lazy("Cancel the order"),
             lambda form, request: cancel_order(
                 found, why=form.cleaned_data["why"], by=request.actor, now=request.now,
                 token=form.idempotency_token,
