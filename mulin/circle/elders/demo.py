@@ -74,7 +74,9 @@ def look_after(
     younger = [
         one
         for one in people
-        if one.birth_year and 45 <= now.year - one.birth_year < _OLD and one.pk not in old  # noqa: PLR2004  made up
+        if one.birth_year
+        and 45 <= now.year - one.birth_year < _OLD
+        and one.pk not in {*old, helper.pk, family.pk}  # noqa: PLR2004  made up
     ]
     helpers = [
         take_helper_on(

@@ -14,12 +14,12 @@ def may_keep(by: Actor) -> bool:
 
 def cares_for(by: Actor, elder: Elder) -> bool:
     """As `ElderQuerySet.visible_to`: the desk, the pair's helper, the leader of a group of theirs."""
-    return may_keep(by) or Elder.objects.visible_to(by).filter(pk=elder.pk).exists()
+    return may_keep(by) or bool(Elder.objects.visible_to(by).filter(pk=elder.pk).exists())
 
 
 def is_near(by: Actor, elder: Elder) -> bool:
     """The elder themself, and kin they allowed to see."""
-    return Elder.objects.near_to(by).filter(pk=elder.pk).exists()
+    return bool(Elder.objects.near_to(by).filter(pk=elder.pk).exists())
 
 
 def leads(by: Actor, group: Group) -> bool:

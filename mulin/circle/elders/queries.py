@@ -119,10 +119,11 @@ def categories_of(elder: Elder) -> list[Category]:
     return [Category(one) for one in rows.values_list("category", flat=True)]
 
 
-def with_harm(rows: "QuerySet[Elder]", now: datetime) -> "QuerySet[Elder]":
+# Any: elders with one column more.
+def with_harm(rows: "QuerySet[Elder]", now: datetime) -> "QuerySet[Any, Any]":
     """`rules.harm_of` as a column `harm`."""
     late, grave = Q(due_at__lt=now), Q(risk__gte=GRAVE_RISK)
-    found: QuerySet[Elder] = rows.annotate(
+    found: QuerySet[Any, Any] = rows.annotate(
         harm=Case(
             When(Q(misses__gt=0) | (late & grave), then=Value(Harm.LIFE.value)),
             When(late | grave, then=Value(Harm.FRAIL.value)),
@@ -176,7 +177,8 @@ def withdrawn(purpose: Purpose) -> "QuerySet[Elder]":
         .order_by("-at", "-pk")
         .values("is_given")[:1]
     )
-    rows: QuerySet[Elder] = Elder.objects.in_care().annotate(agreed=Subquery(last))
+    # Any: elders with one column more.
+    rows: QuerySet[Any, Any] = Elder.objects.in_care().annotate(agreed=Subquery(last))
     return rows.filter(agreed=False).select_related("person")
 
 
@@ -206,7 +208,6 @@ class Stop:
 
     elder: Elder
     door: str
-    is_due: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,21 +227,16 @@ def round_of(actor: Actor, now: datetime, *, only_due: bool) -> Round:
     soon = end_of_day(local_day(now + _AHEAD))
     if only_due:
         rows = rows.filter(due_at__lte=soon)
-    elders = list(
-        with_people(with_harm(rows, now)).order_by("harm", "due_at", "pk")[:MOST_ON_ROUND]
-    )
+    urgent = with_harm(rows, now).order_by("harm", "due_at", "pk")
+    elders = list(with_people(urgent)[:MOST_ON_ROUND])
     mine = [actor.person_id] if actor.person_id else []
     homes = homes_of([*(one.person_id for one in elders), *mine])
     places = [homes.get(one.person_id, ("", None)) for one in elders]
     start = homes.get(actor.person_id or 0, ("", None))[1]
     order = walking_order(start, [at for _door, at in places])
     stops = [
-        Stop(
-            elders[place], places[place][0] or elders[place].person.address,
-            elders[place].due_at is not None and elders[place].due_at <= soon,
-        )
-        for place in order
-    ]  # fmt: skip
+        Stop(elders[place], places[place][0] or elders[place].person.address) for place in order
+    ]
     return Round(stops, length_of(start, [places[place][1] for place in order]))
 
 
@@ -299,7 +295,7 @@ def fit_of(elder: Elder, helper: Helper) -> Fit | None:
 
 
 def _fits(elders: Sequence[Elder], helpers: Sequence[Helper]) -> list[list[Fit | None]]:
-    homes = homes_of([one.person_id for one in (*elders, *helpers)])
+    homes = homes_of([*(one.person_id for one in elders), *(one.person_id for one in helpers)])
 
     def at(one: Elder | Helper) -> Position | None:
         return homes.get(one.person_id, ("", None))[1]

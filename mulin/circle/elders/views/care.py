@@ -50,6 +50,7 @@ from mulin.circle.elders.models import (
     HealthCard,
     Kin,
     Member,
+    ServiceOrder,
 )
 from mulin.circle.elders.permissions import may_keep, may_set_paces
 from mulin.circle.elders.rules import Category, Outcome, Way
@@ -291,7 +292,7 @@ def _elder_page(
         "assessment": found.assessments.first()
         if has_consented(found.person, Purpose.HEALTH) else None,
         "contacts": contacts[:_LATEST], "services": queries.services_of(found),
-        "orders": found.orders.open().select_related("service"),
+        "orders": ServiceOrder.objects.open().filter(elder=found).select_related("service"),
         "kin": Kin.objects.filter(elder=found, until=None).select_related("person"),
         "groups": Member.objects.filter(person=found.person_id, until=None).select_related("group"),
         "hours": queries.hours_of([found.person_id])[found.person_id],

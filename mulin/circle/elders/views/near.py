@@ -1,5 +1,7 @@
 """For helpers, elders and their families; and what everybody may see."""
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -122,13 +124,17 @@ def _order_deeds(order: ServiceOrder) -> dict[str, Deed]:
     return {}
 
 
+def _mine_url(pk: int, deed: str) -> str:
+    return reverse("elders:mine-act", args=[pk, deed])
+
+
 def _mine_page(request: Request, status: int = 200) -> HttpResponse:
     near = list(Elder.objects.near_to(request.actor).select_related("person")[:_MOST_NEAR])
     blocks = []
     for elder in near:
         forms = shown(
             _deeds(elder, request),
-            lambda deed, pk=elder.pk: reverse("elders:mine-act", args=[pk, deed]),
+            partial(_mine_url, elder.pk),
         )
         orders = [
             (one, forms.pop(f"rate-{one.pk}", None) or forms.pop(f"cancel-{one.pk}", None))
