@@ -45,7 +45,7 @@ from mulin.ground.places.models import Place, PlaceKind
 from mulin.kit.clock import SHANGHAI, local_day
 
 _ELDERS, _HELPERS, _PAIRS, _GROUPS = 48, 10, 12, 6
-_OLD, _VERY_OLD = 68, 80
+_MIDDLE, _OLD, _VERY_OLD = 45, 68, 80
 _LIKES = ("越剧", "种花", "下棋", "听书", "打太极", "包馄饨")
 _CAN = ("缝补", "烧饭", "记账", "修小家电", "唱戏", "带孩子", "")
 _TONGUES = ("海盐话", "海盐话", "海盐话", "苏北话", "安徽话")
@@ -75,8 +75,8 @@ def look_after(
         one
         for one in people
         if one.birth_year
-        and 45 <= now.year - one.birth_year < _OLD
-        and one.pk not in {*old, helper.pk, family.pk}  # noqa: PLR2004  made up
+        and _MIDDLE <= now.year - one.birth_year < _OLD
+        and one.pk not in {*old, helper.pk, family.pk}
     ]
     helpers = [
         take_helper_on(
