@@ -7,7 +7,7 @@ from mulin.circle.elders.actions.orders import deliver, order_service
 from mulin.circle.elders.actions.pairs import Brings, take_helper_on
 from mulin.circle.elders.actions.visits import note_contact
 from mulin.circle.elders.figures import FIGURES
-from mulin.circle.elders.models import Contact, Elder, ServiceOrder
+from mulin.circle.elders.models import Contact, Elder, Helper, ServiceOrder
 from mulin.circle.elders.queries import (
     due_by,
     hours_by_month,
@@ -81,6 +81,17 @@ def test_pairs_are_proposed_with_their_reason_and_nobody_twice(home):
     assert found["陆大伯"][0] == home.helper
     assert "苏北话" in found["周奶奶"][1]
     assert "135" in found["周奶奶"][1]
+
+
+def test_of_too_few_helpers_the_gravest_has_one_before_whoever_is_nearer(home):
+    near = home.another("周奶奶", Category.EMPTY_NEST)
+    home.another("陆大伯", Category.DISABLED)
+    lan = take_helper_on(home.person("兰英"), Brings(most=1), by=home.by, now=NOW)
+    Helper.objects.exclude(pk=lan.pk).update(until=NOW.date())
+    settle(home, near.person, "31幢", "120.950")
+    settle(home, lan.person, "32幢", "120.950")
+    found = {str(one.elder): one.helper for one in proposals(NOW)}
+    assert found == {"陆大伯": lan, "周奶奶": None}
 
 
 def test_a_round_goes_by_the_way_and_shows_only_ones_own(home):

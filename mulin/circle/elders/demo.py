@@ -44,7 +44,7 @@ from mulin.ground.people.models import OrganisationKind, Person
 from mulin.ground.places.models import Place, PlaceKind
 from mulin.kit.clock import SHANGHAI, local_day
 
-_ELDERS, _HELPERS, _PAIRS, _GROUPS = 48, 10, 12, 6
+_ELDERS, _HELPERS, _PAIRS, _GROUPS = 42, 8, 10, 6
 _MIDDLE, _OLD, _VERY_OLD = 45, 68, 80
 _LIKES = ("越剧", "种花", "下棋", "听书", "打太极", "包馄饨")
 _CAN = ("缝补", "烧饭", "记账", "修小家电", "唱戏", "带孩子", "")
@@ -198,7 +198,7 @@ def _visit(
     for number, elder in enumerate(elders):
         if not elder.risk:
             continue
-        step = 9 if elder.risk >= 3 else 16  # noqa: PLR2004  made up
+        step = 12 if elder.risk >= 3 else 21  # noqa: PLR2004  made up
         days = step - number % step
         while begun + timedelta(days=days) < now - timedelta(days=1):
             way = Way.PHONE if dice.random() < 0.35 else Way.DOOR  # noqa: PLR2004  made up
@@ -215,14 +215,14 @@ def _serve(
     desk: Actor, elders: Sequence[Elder], services: Sequence[Service], dice: random.Random,
     *, begun: datetime, now: datetime,
 ) -> None:  # fmt: skip
-    for number in range(36):
-        at = begun + timedelta(days=1 + number * 61 / 36)
+    for number in range(24):
+        at = begun + timedelta(days=1 + number * 61 / 24)
         order = order_service(
             elders[number * 7 % len(elders)], services[number % len(services)],
             words=dice.choice(_WORDS), by=desk.by("phone"), now=at,
         )  # fmt: skip
         done = at + timedelta(hours=dice.randrange(3, 20))
-        if done < now and number < 33:  # noqa: PLR2004  the last ones are still owed
+        if done < now and number < 21:  # noqa: PLR2004  the last ones are still owed
             deliver(order, by=desk, now=done)
             if number % 3:
                 rate(order, rating=dice.choice((4, 5, 5)), by=desk, now=done + timedelta(minutes=9))

@@ -70,6 +70,8 @@ from mulin.kit.coordinates import Position
 
 #: So many elders are proposed a helper at once; the others follow when these are settled.
 MOST_PROPOSED: Final = 30
+#: More than any two can be apart, in hundreds of metres.
+_GRAVER: Final = 1_000.0
 #: What a helper can look after in one round.
 MOST_ON_ROUND: Final = 60
 _AHEAD: Final = timedelta(days=3)
@@ -261,8 +263,8 @@ class Proposal:
 
 
 def proposals(now: datetime) -> list[Proposal]:
-    """For elders without a helper, the gravest first: as many pairs as can be, the nearest and most
-    alike in all. A fixed number of queries.
+    """For elders without a helper, the gravest first: as many pairs as can be, of the gravest, the
+    nearest and most alike in all. A fixed number of queries.
     """
     paired = Pair.objects.filter(elder=OuterRef("pk"), state__in=ALIVE)
     rows = Elder.objects.in_care().filter(~Exists(paired), risk__gt=0)
@@ -278,6 +280,9 @@ def proposals(now: datetime) -> list[Proposal]:
     costs = np.array(
         [[found.cost if found else np.inf for found in line] for line in fits], dtype=float
     )
+    # Where helpers are too few, whoever could come to more harm has one before all that is nearer.
+    worst = max(one.risk for one in elders)
+    costs += np.array([[(worst - one.risk) * _GRAVER] for one in elders], dtype=float)
     seats = [max(0, min(one.most - one.load, len(elders))) for one in helpers]
     chosen = pair(costs, seats).helpers
     return [
