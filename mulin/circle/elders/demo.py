@@ -246,7 +246,7 @@ def _meet(
             by=desk, now=starts - timedelta(days=3),
         )  # fmt: skip
         came = Attendance.objects.filter(gathering=meeting.gathering).values_list("pk", flat=True)
-        hold_meeting(meeting, list(came)[:5], by=desk, now=starts + timedelta(hours=2))
+        hold_meeting(meeting, list(came), by=desk, now=starts + timedelta(hours=2))
     hall = Place.objects.filter(kind=PlaceKind.BANQUET, closed_at=None).first()
     for days in (35, 14):
         starts = _at(local_day(now - timedelta(days=days)), 11)
