@@ -247,7 +247,7 @@ class Migration(TablesTogether):
             name='ServiceOrder',
             fields=[
                 ('id', mulin.kit.models.IdField(default=mulin.kit.ids.next_id, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('asked', 'asked for'), ('delivered', 'delivered'), ('cancelled', 'called off')], default=mulin.circle.elders.rules.OrderState['ASKED'], max_length=10)),
+                ('state', models.CharField(choices=[('asked', 'asked for'), ('delivered', 'was delivered'), ('cancelled', 'called off')], default=mulin.circle.elders.rules.OrderState['ASKED'], max_length=10)),
                 ('asked_at', models.DateTimeField()),
                 ('channel', models.CharField(choices=mulin.kit.channels.Channel.choices, max_length=20)),
                 ('words', models.CharField(blank=True, max_length=200)),
