@@ -15,6 +15,9 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from mulin.circle.elders.actions.pairs import Brings, pair_up, take_helper_on
+from mulin.circle.elders.actions.records import take_in
+from mulin.circle.elders.models import Contact
 from mulin.commons.flow.models import Category, Need
 from mulin.commons.flow.said import Said
 from mulin.commons.gatherings.actions.coming import invite
@@ -208,6 +211,32 @@ def who_came(about):
     return came, Gathering.objects.get(pk=about[0].pk).walk_ins
 
 
+# ── visits of a helper ───────────────────────────────────────────────────────────────────────
+
+
+def looked_after(cast, number):
+    by = cast.chen.actor
+    old, near = (PersonFactory(community=cast.xinjie, name=f"{name}{number}") for name in "周李")
+    elder = take_in(old, has_agreed=True, by=by, now=NOW)
+    helper = take_helper_on(near, Brings(), by=by, now=NOW)
+    pair_up(elder, helper, by=by, now=NOW)
+    return elder, helper
+
+
+def note_visit(client, cast, about):
+    told = {
+        "outcome": "well", "way": "door", "words": "灯不亮", "helper": about[1].pk,
+        "token": "w" * 16,
+    }  # fmt: skip
+    address = reverse("elders:elder-act", args=[about[0].pk, "contact"])
+    assert cast.enter(client, cast.chen).post(address, told).status_code == 302
+
+
+def visited(about):
+    rows = Contact.objects.filter(elder=about[0], helper=about[1])
+    return [(row.outcome, row.way, row.minutes, row.need.words) for row in rows]
+
+
 WAYS = {
     "DEMAND": Ways(lambda _about: TOLD, tell, demand_said, shot=TOLD),
     "ANSWER": Ways(
@@ -230,6 +259,10 @@ WAYS = {
         lambda _about: {"comes": "yes", "name": "阿勇"}, press_come, stands, gathering,
         subject=lambda about: str(about[0].pk), person=lambda about: about[1],
         shot={"comes": "yes", "name": "周小梅"},
+    ),
+    "VISIT": Ways(
+        lambda _about: {}, note_visit, visited, looked_after,
+        subject=lambda about: str(about[1].pk), shot={"elder1": "well", "elder1_words": "灯不亮"},
     ),
     "CONSENT": Ways(
         on_the_sheet, agree, consents, somebody, person=lambda person: person,
