@@ -147,6 +147,7 @@ INSTALLED_APPS = [
     "mulin.circle.booking",
     "mulin.circle.proximity",
     "mulin.workshop.childcare",
+    "mulin.circle.elders",
     "mulin.site",
 ]
 

@@ -18,6 +18,9 @@ from django.urls import reverse
 from mulin.circle.booking.actions.rooms import RoomValues, keep_room, set_hours
 from mulin.circle.booking.models import Booking
 from mulin.circle.booking.rules import Window
+from mulin.circle.elders.actions.pairs import Brings, pair_up, take_helper_on
+from mulin.circle.elders.actions.records import take_in
+from mulin.circle.elders.models import Contact
 from mulin.commons.flow.models import Category, Need
 from mulin.commons.flow.said import Said
 from mulin.commons.gatherings.actions.coming import invite
@@ -268,6 +271,30 @@ def booked(about):
         one.starts_at, one.ends_at, one.people, one.tables, one.purpose, one.called, one.state,
         one.person, one.wants_kitchen, one.price_yuan, one.rank, one.slots.count(),
     )  # fmt: skip
+# ── visits of a helper ───────────────────────────────────────────────────────────────────────
+
+
+def looked_after(cast, number):
+    by = cast.chen.actor
+    old, near = (PersonFactory(community=cast.xinjie, name=f"{name}{number}") for name in "周李")
+    elder = take_in(old, has_agreed=True, by=by, now=NOW)
+    helper = take_helper_on(near, Brings(), by=by, now=NOW)
+    pair_up(elder, helper, by=by, now=NOW)
+    return elder, helper
+
+
+def note_visit(client, cast, about):
+    told = {
+        "outcome": "well", "way": "door", "words": "灯不亮", "helper": about[1].pk,
+        "token": "w" * 16,
+    }  # fmt: skip
+    address = reverse("elders:elder-act", args=[about[0].pk, "contact"])
+    assert cast.enter(client, cast.chen).post(address, told).status_code == 302
+
+
+def visited(about):
+    rows = Contact.objects.filter(elder=about[0], helper=about[1])
+    return [(row.outcome, row.way, row.minutes, row.need.words) for row in rows]
 
 
 WAYS = {
@@ -302,6 +329,9 @@ WAYS = {
         days_said, month_of_duty, subject=lambda about: str(about[0].pk),
         person=lambda about: about[1].person,
         shot={"any": "no", "unable": "7", "gladly": "8", "name": "周小梅"},
+    "VISIT": Ways(
+        lambda _about: {}, note_visit, visited, looked_after,
+        subject=lambda about: str(about[1].pk), shot={"elder1": "well", "elder1_words": "灯不亮"},
     ),
     "CONSENT": Ways(
         on_the_sheet, agree, consents, somebody, person=lambda person: person,

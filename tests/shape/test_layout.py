@@ -172,6 +172,11 @@ FILES_OF_ITS_OWN = {
         "dues.py": "newcomers who wait, promises whose day is over",
         "holdings.py": "what is told and erased of a person",
     },
+    "circle/elders": {
+        "dues.py": "whom to look in on, services owed, assessments, trials",
+        "holdings.py": "what is told and erased of a person",
+        "sheets.py": "the visit sheet of a helper without a phone",
+    },
     "workshop/wages": {
         "dues.py": "disputed statements",
         "holdings.py": "what is erased of a person; sums stay",

@@ -25,6 +25,7 @@ UNIQUE_WITHOUT = {
     "deliberation.Resolution.point": "one to one; ids are unique over all communities",
     "doublefive.Appraisal.season": "one to one; ids are unique over all communities",
     "doublefive.Project.chosen": "one to one; ids are unique over all communities",
+    "elders.Meeting.gathering": "one to one; ids are unique over all communities",
     "flow.Need.follow_code": "a random code on a slip, unique over all communities",
     "flow.NeedPhoto.code": "a random code in an address, unique over all communities",
     "reception.WorkOrder.demand": "one to one; ids are unique over all communities",

@@ -58,6 +58,7 @@ SHOWN_ONLY = {
     "booking:feed": "the same as a calendar",
     "production:about": "shows; hangs on the notice board as well",
     "childcare:about": "shows; hangs on the notice board as well",
+    "elders:about": "shows; hangs on the notice board as well",
     "survey:results": "shows; hangs on the notice board as well",
     "survey:result": "shows",
     "ballots:boards": "shows; hangs on the notice board as well",

@@ -1,0 +1,133 @@
+"""What the room can be asked for in numbers."""
+
+from django.db.models import Count, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
+
+from mulin.circle.elders.models import Contact, Elder, Group, Pair, ServiceOrder
+from mulin.circle.elders.rules import OrderState, Outcome
+from mulin.ground.figures.registry import Figure
+from mulin.ground.figures.rules import Period
+
+_GROUP = _("Elders 幸福荟")
+_HOURS = DecimalField(max_digits=12, decimal_places=1)
+
+
+def _seen(period: Period) -> "QuerySet[Contact]":
+    rows: QuerySet[Contact] = Contact.objects.exclude(outcome=Outcome.NOT_SEEN).filter(
+        **period.during("at")
+    )
+    return rows
+
+
+def _delivered(period: Period) -> "QuerySet[ServiceOrder]":
+    rows: QuerySet[ServiceOrder] = ServiceOrder.objects.filter(
+        state=OrderState.DELIVERED, **period.during("ended_at")
+    )
+    return rows
+
+
+def _contacts_ready(rows: "QuerySet[Contact]") -> "QuerySet[Contact]":
+    return rows.select_related("elder__person", "helper__person", "entered_by")
+
+
+FIGURES = (
+    Figure(
+        name="elders.elders",
+        label=_("Elders in care"),
+        definition=_(
+            "Elders who agreed to be looked after, taken in at any time until the last day of the"
+            " period and not let go before its first."
+        ),
+        unit=_("persons"),
+        group=_GROUP,
+        rows=lambda period: Elder.objects.filter(since__lte=period.last).filter(
+            Q(ended_on__isnull=True) | Q(ended_on__gte=period.first)
+        ),
+        date_field="since",
+        row_template="elders/figures/elder_row.html",
+        ready=lambda rows: rows.select_related("person"),
+        about_persons=True,
+        order=70,
+    ),
+    Figure(
+        name="elders.groups",
+        label=_("Mutual-aid groups"),
+        definition=_("Groups that went on at any time of the period."),
+        group=_GROUP,
+        rows=lambda period: Group.objects.filter(began_at__lt=period.ends_at).filter(
+            Q(ended_on__isnull=True) | Q(ended_on__gte=period.first)
+        ),
+        date_field="began_at",
+        row_template="elders/figures/group_row.html",
+        order=71,
+    ),
+    Figure(
+        name="elders.pairs",
+        label=_("Pairs of an elder and a helper"),
+        definition=_("Pairs on trial or lasting at any time of the period, ended ones included."),
+        unit=_("pairs"),
+        group=_GROUP,
+        rows=lambda period: Pair.objects.filter(began_at__lt=period.ends_at).filter(
+            Q(ended_at__isnull=True) | Q(ended_at__gte=period.starts_at)
+        ),
+        date_field="began_at",
+        row_template="elders/figures/pair_row.html",
+        ready=lambda rows: rows.select_related("elder__person", "helper__person"),
+        about_persons=True,
+        order=72,
+    ),
+    Figure(
+        name="elders.contacts",
+        label=_("Visits and calls to elders"),
+        definition=_(
+            "Visits and calls at which somebody was found, by the day they were made. Who was not"
+            " found does not count."
+        ),
+        group=_GROUP,
+        rows=_seen,
+        date_field="at",
+        row_template="elders/figures/contact_row.html",
+        ready=_contacts_ready,
+        order=73,
+    ),
+    Figure(
+        name="elders.kinds_of_service",
+        label=_("Services used by elders"),
+        definition=_("Services of the catalogue that were delivered at least once."),
+        unit=_("services"),
+        group=_GROUP,
+        rows=_delivered,
+        measure=Count("service", distinct=True),
+        date_field="ended_at",
+        row_template="elders/figures/order_row.html",
+        ready=lambda rows: rows.select_related("elder__person", "service"),
+        order=74,
+    ),
+    Figure(
+        name="elders.services",
+        label=_("Services delivered to elders"),
+        definition=_("Service orders that were delivered, by the day they were."),
+        group=_GROUP,
+        rows=_delivered,
+        date_field="ended_at",
+        row_template="elders/figures/order_row.html",
+        ready=lambda rows: rows.select_related("elder__person", "service"),
+        order=75,
+    ),
+    Figure(
+        name="elders.hours_of_helpers",
+        label=_("Hours that helpers gave by visits and calls"),
+        definition=_(
+            "Visits and calls made by helpers, in hours: as long as was written down, otherwise 30"
+            " minutes a visit and 10 a call."
+        ),
+        unit=_("hours"),
+        group=_GROUP,
+        rows=lambda period: Contact.objects.filter(helper__isnull=False, **period.during("at")),
+        measure=Sum(ExpressionWrapper(F("minutes") / 60.0, output_field=_HOURS)),
+        date_field="at",
+        row_template="elders/figures/contact_row.html",
+        ready=_contacts_ready,
+        order=76,
+    ),
+)
