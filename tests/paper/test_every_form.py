@@ -271,6 +271,8 @@ def booked(about):
         one.starts_at, one.ends_at, one.people, one.tables, one.purpose, one.called, one.state,
         one.person, one.wants_kitchen, one.price_yuan, one.rank, one.slots.count(),
     )  # fmt: skip
+
+
 # ── visits of a helper ───────────────────────────────────────────────────────────────────────
 
 
@@ -329,6 +331,7 @@ WAYS = {
         days_said, month_of_duty, subject=lambda about: str(about[0].pk),
         person=lambda about: about[1].person,
         shot={"any": "no", "unable": "7", "gladly": "8", "name": "周小梅"},
+    ),
     "VISIT": Ways(
         lambda _about: {}, note_visit, visited, looked_after,
         subject=lambda about: str(about[1].pk), shot={"elder1": "well", "elder1_words": "灯不亮"},
