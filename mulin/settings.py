@@ -142,6 +142,7 @@ INSTALLED_APPS = [
     "mulin.parlour.doublefive",
     "mulin.workshop.production",
     "mulin.workshop.wages",
+    "mulin.circle.volunteers",
     "mulin.site",
 ]
 

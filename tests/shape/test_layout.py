@@ -163,6 +163,12 @@ FILES_OF_ITS_OWN = {
         "dues.py": "disputed statements",
         "holdings.py": "what is erased of a person; sums stay",
     },
+    "circle/volunteers": {
+        "data": "the kinds that come with the product; the layout of the national file",
+        "dues.py": "posts nobody has taken, insurances, corrections, certificates, wishes",
+        "holdings.py": "what is told, kept and erased of a person",
+        "sheets.py": "registering and taking a post on paper",
+    },
     "parlour/rounds": {
         "dues.py": "what an officer owes today",
         "holdings.py": "what is told and erased of a person",
