@@ -142,7 +142,7 @@ def hours_of(minutes: int) -> Decimal:
 
     No rule of rounding is published, so ours is printed beside every number.
     """
-    return Decimal(minutes // _SIX) / 10
+    return Decimal(minutes // _SIX).scaleb(-1)
 
 
 def stars_of(minutes: int) -> int:
