@@ -28,14 +28,15 @@ class Deed:
 
 
 def opened(
-    deeds: Mapping[str, Deed], failed: tuple[str, ActForm] | None = None
-) -> list[tuple[str, str | Promise, ActForm]]:
-    """Name, title and form of each deed that has a form on the page; the one that was refused stands
-    open with what was typed.
+    deeds: Mapping[str, Deed], url: Callable[[str], str],
+    failed: tuple[str, ActForm] | None = None,
+) -> list[tuple[str | Promise, str, ActForm]]:  # fmt: skip
+    """Title, address and form of each deed that has a form on the page; the one that was refused
+    stands open with what was typed.
     """
     return [
         (
-            name, deed.title,
+            deed.title, url(name),
             failed[1] if failed and failed[0] == name else deed.form(auto_id=f"{name}_%s"),
         )
         for name, deed in deeds.items()

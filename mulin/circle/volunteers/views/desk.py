@@ -193,7 +193,11 @@ def _volunteer_page(
             "activity__gathering"
         )[:10],
         "certificates": Certificate.objects.filter(volunteer=found)[:10],
-        "deeds": opened(_volunteer_deeds(request, found), failed),
+        "deeds": opened(
+            _volunteer_deeds(request, found),
+            lambda name: reverse("volunteers:volunteer-act", args=[found.pk, name]),
+            failed,
+        ),
         "rule": HOURS_RULE,
     }
     return render(request, "volunteers/volunteer.html", context, status=422 if failed else 200)
@@ -352,14 +356,23 @@ def settings_act(request: Request, deed: str) -> HttpResponse:
     return _settings_page(request, failed) if failed else redirect("volunteers:settings")
 
 
-def _settings_page(request: Request, failed: tuple[str, ActForm] | None = None) -> HttpResponse:
+def _chosen(request: Request) -> ActivityKind | None:
+    """The kind that is being changed, named in the address."""
     typed = request.GET.get("kind", "")
-    chosen = queries.kinds_now().filter(pk=int(typed)).first() if typed.isdecimal() else None
+    return queries.kinds_now().filter(pk=int(typed)).first() if typed.isdecimal() else None
+
+
+def _settings_page(request: Request, failed: tuple[str, ActForm] | None = None) -> HttpResponse:
+    chosen = _chosen(request)
+
+    def address(name: str) -> str:
+        url = reverse("volunteers:settings-act", args=[name])
+        return f"{url}?kind={chosen.pk}" if chosen is not None and name == "kind" else url
+
     context = {
         "kinds": queries.kinds_now(),
         "page": page_of(queries.offers_all().order_by("-until", "-id"), request.GET, size=30),
-        "deeds": opened(_settings_deeds(request), failed),
-        "chosen_ref": str(chosen.pk) if chosen else "",
+        "deeds": opened(_settings_deeds(request), address, failed),
         "row_form": RowForm(auto_id=False),
         "today": local_day(request.now),
     }
@@ -368,8 +381,7 @@ def _settings_page(request: Request, failed: tuple[str, ActForm] | None = None) 
 
 def _settings_deeds(request: Request) -> dict[str, Deed]:
     by, now = request.actor, request.now
-    typed = request.GET.get("kind", "")
-    chosen = queries.kinds_now().filter(pk=int(typed)).first() if typed.isdecimal() else None
+    chosen = _chosen(request)
 
     def kind_form(*args: Any, **kwargs: Any) -> KindForm:  # Any: Django's own form arguments
         if chosen is not None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -82,7 +83,10 @@ def _page(
             is_old=_is_old(person, request),
             today=today,
         ),
-        "deeds": opened(_deeds(request, person), failed),
+        "deeds": opened(
+            _deeds(request, person), lambda name: reverse("volunteers:mine-act", args=[name]),
+            failed,
+        ),
         "row_form": RowForm(auto_id=False),
         "rule": HOURS_RULE,
         "here": "mine",

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -155,7 +156,13 @@ def _activity(
         "free_slots": sum(slot.free for slot in slots),
         "mine": mine,
         "visits": [one for slot in slots for one in slot.taken if one.person_id in everyone],
-        "deeds": opened(_deeds(request, found, person), failed) if is_open and person else [],
+        "deeds": opened(
+            _deeds(request, found, person),
+            lambda name: reverse("volunteers:join", args=[gathering.code, name]),
+            failed,
+        )
+        if is_open and person
+        else [],
         "row_form": RowForm(auto_id=False),
         "is_open": is_open,
         "here": "ours",

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -82,7 +83,10 @@ def _page(
         "total": (sum(minutes.values()), hours_of(sum(minutes.values()))),
         "step_in": [(duty, queries.who_could(duty.shift)) for duty in wanted_out[:3]],
         "slots": queries.slots_at(found) if found.slot_minutes else [],
-        "deeds": opened(_deeds(request, found), failed),
+        "deeds": opened(
+            _deeds(request, found),
+            lambda name: reverse("volunteers:work-act", args=[found.pk, name]), failed,
+        ),
         "row_form": RowForm(auto_id=False),
         "need_form": NeedForm(auto_id=False),
         "has_begun": request.now >= found.gathering.starts_at,
