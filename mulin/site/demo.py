@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from mulin.circle.volunteers.demo import help_each_other
 from mulin.commons.ballots.demo import hold_a_vote
 from mulin.commons.ballots.membership import Belongs
 from mulin.commons.ballots.queries import electorate
@@ -188,6 +189,12 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
             own=sewer, seed=SEED, now=now,
         )  # fmt: skip
         pay_last_months(keeper=keeper, head=staff.head, now=now)
+        say(_("Volunteers help …"))
+        help_each_other(
+            lead=actor_of(accounts["费医生"], community, now=now), head=staff.head,
+            people=persons[100:160], own=Person.objects.get(account=accounts["李芳"]), seed=SEED,
+            now=now,
+        )  # fmt: skip
         end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)
     _neighbour(now)
     return community

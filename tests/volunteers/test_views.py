@@ -169,6 +169,19 @@ def test_posts_and_insurance_are_changed_and_an_organisation_comes(lead, street,
     )
 
 
+def test_an_activity_is_moved_and_called_off(lead, street):
+    post(
+        lead, work(street, "move"), starts_at="2026-11-27T09:00", ends_at="2026-11-27T11:00",
+        place_words="家宴中心", why="停电",
+    )  # fmt: skip
+    moved = Activity.objects.select_related("gathering").get()
+    assert (moved.gathering.edition, moved.gathering.place_words) == (2, "家宴中心")
+    assert lead.post(work(street, "call-off"), {"why": ""}).status_code == 422
+    post(lead, work(street, "call-off"), why="下雨")
+    page = lead.get(f"/volunteers/{moved.gathering.code}/").content.decode()
+    assert "下雨" in page
+
+
 def test_whoever_is_served_has_a_time_and_says_what_else_they_need(lead, street, cast):
     cut = street.plan(slot_minutes=30, place_words="二楼")
     phone = cast.yong.person.phone
@@ -325,10 +338,11 @@ def test_thanks_are_written_read_and_hung(lead, street, cast, client):
     assert "骂人的话" not in wall
 
 
-def test_the_chat_group_reads_the_month(lead, street):
-    page = lead.get("/notify/share/volunteers.month/2026-11/")
+def test_the_chat_group_reads_the_month(street, cast, client, standing):
+    desk = cast.enter(client, cast.chen)
+    page = desk.get("/notify/share/volunteers.month/2026-11/")
     assert "理发日" in page.context["text"]
-    assert lead.get("/notify/share/volunteers.month/2026-10/").status_code == 404
+    assert desk.get("/notify/share/volunteers.month/2026-10/").status_code == 404
 
 
 def test_sheets_register_somebody_and_fill_a_post(street, cast):

@@ -123,7 +123,8 @@ class VolunteersConfig(AppConfig):
                 what=_("Help as a volunteer: take a post, sign in and out, see my hours"),
                 pages=frozenset(
                     {
-                        "volunteers:activity", "volunteers:join", "volunteers:door",
+                        "volunteers:month", "volunteers:activity", "volunteers:join",
+                        "volunteers:door",
                         "volunteers:mine", "volunteers:mine-act", "volunteers:certificate",
                     }
                 ),

@@ -33,7 +33,12 @@ from mulin.circle.volunteers.models import (
 from mulin.circle.volunteers.rules import KEEPERS, hours_of
 from mulin.circle.volunteers.views.deeds import Deed, do, opened
 from mulin.circle.volunteers.views.public import find_activity
-from mulin.commons.gatherings.actions.planning import count_walk_ins
+from mulin.commons.gatherings.actions.planning import (
+    cancel_gathering,
+    count_walk_ins,
+    move_gathering,
+)
+from mulin.commons.gatherings.forms import CancelForm, MoveForm
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.people.models import Person
 from mulin.kit.clock import SHANGHAI
@@ -129,7 +134,26 @@ def _posts(request: Request, found: Activity) -> dict[str, Deed]:
             token=form.idempotency_token,
         )  # fmt: skip
 
+    def move(form: Any) -> object:  # Any: as above
+        values = {name: form.cleaned_data[name] for name in form.fields if name != "token"}
+        return move_gathering(
+            found.gathering, **values, by=by, now=now, token=form.idempotency_token
+        )
+
+    def call_off(form: Any) -> object:  # Any: as above
+        return cancel_gathering(
+            found.gathering, why=form.cleaned_data["why"], by=by, now=now,
+            token=form.idempotency_token,
+        )  # fmt: skip
+
     return {
+        "move": Deed(
+            lambda *args, **kwargs: MoveForm(*args, gathering=found.gathering, **kwargs), move,
+            _("Moved. Whoever was told is told again."), _("Another time or place"),
+        ),
+        "call-off": Deed(
+            CancelForm, call_off, _("Called off. Whoever was told is told so."), _("Call it off")
+        ),
         "shift": Deed(_with(found, ShiftForm), add_shift, _("Added."), _("Another post or time")),
         "set-up": Deed(
             _with(found, SetUpForm), set_up, _("Changed."), _("Insurance, appointments, who comes")
