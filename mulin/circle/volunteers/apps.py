@@ -89,7 +89,7 @@ class VolunteersConfig(AppConfig):
         for entry in (
             Entry(_("Month of activities"), "volunteers:desk", "heart-handshake", KEEPERS, "desk",
                   group, "", 80),
-            Entry(_("Volunteers"), "volunteers:people", "users", KEEPERS, "desk", group, "", 81),
+            Entry(_("All volunteers"), "volunteers:people", "users", KEEPERS, "desk", group, "", 81),
             Entry(_("To decide"), "volunteers:open", "circle-check", KEEPERS, "desk", group, "", 82),
             Entry(_("Kinds and offers"), "volunteers:settings", "list", KEEPERS, "desk", group, "",
                   83),

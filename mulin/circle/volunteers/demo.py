@@ -149,7 +149,7 @@ def _sign_up_all(
     activity: Activity, team: Sequence[Volunteer], *, by: Actor, now: datetime
 ) -> list[Duty]:
     """Whoever can, in turn, until each post but the last place is filled."""
-    duties = []
+    duties: list[Duty] = []
     for shift in Shift.objects.filter(activity=activity):
         shift.activity = activity
         for volunteer in team:
@@ -213,7 +213,7 @@ def _monthly(by: Actor, clinic: Organisation, hall: Place | None, now: datetime)
             ActivityKind.objects.get(name="义诊"), [Post("医生", 2, "看病"), Post("引导", 1, "")],
             organisation=clinic, slot_minutes=10, chairs=2,
         ),
-        by=by, now=now - timedelta(days=9),
+        by=by, now=now,
     )  # fmt: skip
 
 

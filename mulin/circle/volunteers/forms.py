@@ -142,8 +142,8 @@ class ActivityForm(_Special):
         """What repeats begins and ends on one day: the day of a month is made anew each time."""
         values: dict[str, Any] = super().clean() or {}
         starts, ends = values.get("starts_at"), values.get("ends_at")
-        goes_over = bool(starts and ends) and local_day(starts) != local_day(ends)
-        if goes_over and values.get("repeats") != "once":
+        is_once = values.get("repeats") == "once"
+        if starts and ends and not is_once and local_day(starts) != local_day(ends):
             self.add_error("repeats", _("What lasts over midnight is planned each time by itself."))
         return values
 

@@ -429,7 +429,7 @@ def served_by(
         )
         .annotate(minutes=Sum("minutes"))
     )  # fmt: skip
-    return list(summed.order_by("-starts_at", "activity"))
+    return [{**one} for one in summed.order_by("-starts_at", "activity")]
 
 
 def record_of(volunteer: Volunteer) -> Record:
@@ -536,7 +536,8 @@ def offers_for(
     audiences = [Audience.ELDERS] if is_old else []
     if volunteer is not None and volunteer.left_on is None:
         audiences.append(Audience.VOLUNTEERS)
-    rows = offers_all().filter(audience__in=audiences, since__lte=today, until__gte=today)
+    # Any: offers with the counts that `offers_all` adds.
+    rows: Any = offers_all().filter(audience__in=audiences, since__lte=today, until__gte=today)
     mine = {
         one.offer_id: one
         for one in Coupon.objects.filter(person__in=Person.everyone_of(person), offer__in=rows.values("pk"))
@@ -607,7 +608,8 @@ def person_called(by: Actor, typed: str, *, name: str = "who") -> Person:
         raise Refused(_("Nobody on the roll is found by this."), field=name)
     if len(found) > 1:
         raise Refused(_("Several are called so. Type the whole phone number."), field=name)
-    return found[0]
+    person: Person = found[0]
+    return person
 
 
 def volunteer_called(typed: str, *, name: str = "who") -> Volunteer:
@@ -628,4 +630,5 @@ def volunteer_called(typed: str, *, name: str = "who") -> Volunteer:
             _("Several are called so. Type the number of the volunteer, or their phone."),
             field=name,
         )
-    return found[0]
+    volunteer: Volunteer = found[0]
+    return volunteer

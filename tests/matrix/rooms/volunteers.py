@@ -37,7 +37,7 @@ LINES = {
     "volunteers:redeem": Line(HOLDERS, about="volunteers.offer"),
     "volunteers:mine": Line(ON_ROLL),
     "volunteers:mine-act": Line(ON_ROLL, about="volunteers.own", method="POST", is_shared=True),
-    "volunteers:certificate": Line(KEEP | RESIDENT, about="volunteers.certificate"),
+    "volunteers:certificate": Line(KEEP | RESIDENT, about="volunteers.certificate", gives=NAMES),
     "volunteers:desk": Line(KEEP),
     "volunteers:new": Line(KEEP),
     "volunteers:people": Line(KEEP, gives=NAMES),
