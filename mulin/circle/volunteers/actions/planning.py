@@ -146,7 +146,7 @@ def begin_made(now: datetime) -> int:
     """Give each gathering that a series of ours made its activity, once. Called by the sweep."""
     waiting = Gathering.objects.filter(
         kind=KIND, state=State.PLANNED, series__volunteers__isnull=False, activity__isnull=True
-    ).select_related("series__volunteers__kind", "series__volunteers__organisation")
+    )
     made = 0
     for gathering in waiting:
         by = system(gathering.community_id)
@@ -155,7 +155,9 @@ def begin_made(now: datetime) -> int:
             if Activity.objects.filter(gathering=gathering).exists():
                 act.drop()
                 continue
-            pattern = gathering.series.volunteers
+            pattern = Pattern.objects.select_related("kind", "organisation").get(
+                series=gathering.series
+            )
             activity = _begin(
                 gathering,
                 About(

@@ -394,7 +394,9 @@ def _settings_deeds(request: Request) -> dict[str, Deed]:
         return planning.keep_kind(chosen, **values, by=by, now=now, token=form.idempotency_token)
 
     def end(form: Any) -> object:  # Any: as above
-        row = get_object_or_404(ActivityKind.objects.all(), pk=form.cleaned_data["row"])
+        row: ActivityKind = get_object_or_404(
+            ActivityKind.objects.all(), pk=form.cleaned_data["row"]
+        )
         return planning.end_kind(row, by=by, now=now, token=form.idempotency_token)
 
     def offer(form: Any) -> object:  # Any: as above

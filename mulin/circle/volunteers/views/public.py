@@ -55,11 +55,14 @@ def month(request: Request) -> HttpResponse:
     """What volunteers do this month, day after day; certificates that hang out for objections."""
     first = month_of(request.GET.get("month", ""), local_day(request.now))
     lines = queries.lines_between(first, month_after(first), is_public=True)
+    ahead = [line for line in lines if line.activity.gathering.ends_at > request.now]
+    page = page_of([*ahead, *(line for line in lines if line not in ahead)], request.GET, size=40)
     context = {
         "first": first,
         "before": month_before(first),
         "after": month_after(first),
-        "page": page_of(lines, request.GET, size=40),
+        "page": page,
+        "rows": [(line, line.activity.gathering.ends_at > request.now) for line in page.rows],
         "notices": [
             (one, initial_of(str(one.volunteer)))
             for one in queries.certificates_in_notice(local_day(request.now))[:50]
@@ -105,12 +108,12 @@ def _deeds(request: Request, found: Activity, person: Person) -> dict[str, Deed]
 
     def off(form: Any) -> object:  # Any: as above
         rows = Duty.objects.select_related("shift__activity__gathering", "volunteer__person")
-        duty = get_object_or_404(rows, pk=form.cleaned_data["row"], shift__activity=found)
+        duty: Duty = get_object_or_404(rows, pk=form.cleaned_data["row"], shift__activity=found)
         return sign_off(duty, by=by, now=now, token=form.idempotency_token)
 
     def cancel_own(form: Any) -> object:  # Any: as above
         rows = Appointment.objects.filter(person__in=Person.everyone_of(person), activity=found)
-        own = get_object_or_404(rows, pk=form.cleaned_data["row"])
+        own: Appointment = get_object_or_404(rows, pk=form.cleaned_data["row"])
         return cancel(own, by=by, now=now, token=form.idempotency_token)
 
     deeds = {
