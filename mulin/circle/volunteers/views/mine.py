@@ -99,7 +99,7 @@ def _deeds(request: Request, person: Person) -> dict[str, Deed]:
     volunteer = queries.volunteer_of(person)
 
     def coupon(form: Any) -> str:  # Any: forms of several kinds
-        offer = get_object_or_404(Offer.objects.all(), pk=form.cleaned_data["row"])
+        offer: Offer = get_object_or_404(Offer.objects.all(), pk=form.cleaned_data["row"])
         mine = queries.offers_for(
             person, volunteer=volunteer, is_old=_is_old(person, request),
             minutes=queries.record_of(volunteer).minutes if volunteer else 0, today=local_day(now),
@@ -136,7 +136,7 @@ def _own_deeds(request: Request, volunteer: Volunteer) -> dict[str, Deed]:
 
     def correct(form: Any) -> object:  # Any: as above
         values = form.cleaned_data
-        found = get_object_or_404(queries.activities(), pk=values["activity"])
+        found: Activity = get_object_or_404(queries.activities(), pk=values["activity"])
         return ask_correction(
             found, volunteer, came_at=values["came_at"], left_at=values["left_at"],
             why=values["why"], by=by, now=now, token=form.idempotency_token,

@@ -123,7 +123,7 @@ def _posts(request: Request, found: Activity) -> dict[str, Deed]:
         return planning.add_shift(found, **values, by=by, now=now, token=form.idempotency_token)
 
     def drop_shift(form: Any) -> object:  # Any: as above
-        shift = get_object_or_404(found.shifts.all(), pk=form.cleaned_data["row"])
+        shift: Shift = get_object_or_404(found.shifts.all(), pk=form.cleaned_data["row"])
         return planning.drop_shift(shift, by=by, now=now, token=form.idempotency_token)
 
     def set_up(form: Any) -> object:  # Any: as above
@@ -214,7 +214,7 @@ def _on_list(request: Request, found: Activity) -> dict[str, Deed]:
 
     def hand_on(form: Any) -> object:  # Any: as above
         rows = Volunteer.objects.active().select_related("person")
-        other = get_object_or_404(rows, pk=form.cleaned_data["other"] or 0)
+        other: Volunteer = get_object_or_404(rows, pk=form.cleaned_data["other"] or 0)
         return duties.hand_on(
             duty_of(form), other, knows_risks=_knows(form), by=by, now=now,
             token=form.idempotency_token,
@@ -242,7 +242,7 @@ def _door(request: Request, found: Activity) -> dict[str, Deed]:
 
     def at_door(form: Any, act: Any) -> object:  # Any: as above; one of two actions
         rows = Volunteer.objects.select_related("person")
-        who = get_object_or_404(rows, pk=form.cleaned_data["row"])
+        who: Volunteer = get_object_or_404(rows, pk=form.cleaned_data["row"])
         return act(
             found, who, by=by, now=now, happened=form.cleaned_data["happened"],
             token=form.idempotency_token,
