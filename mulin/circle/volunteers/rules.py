@@ -25,7 +25,7 @@ REMIND_BEFORE: Final = timedelta(hours=24)
 NOTICE_DAYS: Final = 7
 #: Hours from which a star is earned, 《志愿服务记录办法》(民函〔2012〕340号); shown only on wish.
 STAR_HOURS: Final = (100, 300, 600, 1000, 1500)
-#: A correction and a certificate may reach back so far.
+#: An activity is planned with so many posts at most, and a post with so many places.
 MOST_POSTS: Final = 12
 MOST_WANTED: Final = 200
 FEWEST_SLOT_MINUTES: Final = 5
