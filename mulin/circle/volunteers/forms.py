@@ -193,13 +193,15 @@ class ShiftForm(ActForm):
     """Another post or time."""
 
     post = forms.CharField(
-        label=_("Post"),
+        label=_("Which post"),
         max_length=40,
         error_messages={"required": _("Say what the post is called.")},
     )
     starts_at = MomentField(label=_("Begins"))
     ends_at = MomentField(label=_("Ends"))
-    wanted = forms.IntegerField(label=_("How many"), min_value=1, max_value=MOST_WANTED, initial=1)
+    wanted = forms.IntegerField(
+        label=_("How many are wanted"), min_value=1, max_value=MOST_WANTED, initial=1
+    )
     skill = _words(_("Skill it needs"), 40)
     where = _words(_("Where exactly"), 60)
 
@@ -211,7 +213,7 @@ class ShiftForm(ActForm):
 class _ForShift(ActForm):
     """Something about one of the shifts."""
 
-    shift = forms.ModelChoiceField(label=_("Post"), queryset=None, empty_label=None)
+    shift = forms.ModelChoiceField(label=_("Which post"), queryset=None, empty_label=None)
     knows_risks = forms.BooleanField(label=_("knows what may be dangerous"), required=False)
 
     def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:  # Any: as above
@@ -434,7 +436,8 @@ class OfferForm(ActForm):
     )
     title = forms.CharField(label=_("What is given?"), max_length=80)
     audience = forms.ChoiceField(
-        label=_("For whom?"), choices=[(one.value, label) for one, label in AUDIENCE_LABELS.items()]
+        label=_("Whom is it for?"),
+        choices=[(one.value, label) for one, label in AUDIENCE_LABELS.items()],
     )
     most = forms.IntegerField(label=_("How many times at most"), min_value=1, max_value=100_000)
     hours_needed = forms.IntegerField(
