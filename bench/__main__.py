@@ -24,6 +24,7 @@ from bench import (
     sheets,
     start,
     takeaway,
+    volunteers,
     workshop,
 )
 from bench.databases import FULL, QUICK, Installation, Size, postgres, sqlite
@@ -48,6 +49,7 @@ def main() -> int:
     lines.append(_told(ballots.measure()))
     lines += map(_told, ideas.measure())
     lines += map(_told, workshop.measure(is_quick=chosen.quick))
+    lines += map(_told, volunteers.measure(is_quick=chosen.quick))
     lines += map(_told, planning.measure())
     lines += map(_told, proximity.measure(is_quick=chosen.quick))
     if chosen.only != "postgres":

@@ -148,6 +148,7 @@ INSTALLED_APPS = [
     "mulin.circle.proximity",
     "mulin.workshop.childcare",
     "mulin.circle.elders",
+    "mulin.circle.volunteers",
     "mulin.site",
 ]
 

@@ -196,6 +196,12 @@ FILES_OF_ITS_OWN = {
         "holdings.py": "what is told, kept and erased of a guardian and a carer",
         "duty.py": "people and needs, as the duty rota asks for them",
     },
+    "circle/volunteers": {
+        "data": "the kinds that come with the product; the layout of the national file",
+        "dues.py": "posts nobody has taken, insurances, corrections, certificates, wishes",
+        "holdings.py": "what is told, kept and erased of a person",
+        "sheets.py": "registering and taking a post on paper",
+    },
     "parlour/rounds": {
         "dues.py": "what an officer owes today",
         "holdings.py": "what is told and erased of a person",

@@ -30,6 +30,8 @@ UNIQUE_WITHOUT = {
     "flow.NeedPhoto.code": "a random code in an address, unique over all communities",
     "reception.WorkOrder.demand": "one to one; ids are unique over all communities",
     "reception.Demand.need": "one to one; ids are unique over all communities",
+    "volunteers.Activity.gathering": "one to one; ids are unique over all communities",
+    "volunteers.Pattern.series": "one to one; ids are unique over all communities",
     "suggestions.Idea.need": "one to one; ids are unique over all communities",
     "reception.Story.code": "a random code in an address, unique over all communities",
     "reception.Story.demand": "one to one; ids are unique over all communities",

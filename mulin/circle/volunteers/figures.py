@@ -1,0 +1,117 @@
+"""What the room can be asked for in numbers."""
+
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models.functions import ExtractMonth, ExtractYear
+from django.utils.translation import gettext_lazy as _
+
+from mulin.circle.volunteers.models import Activity, Appointment, Service, Volunteer
+from mulin.commons.gatherings.rules import State
+from mulin.ground.figures.registry import Figure
+from mulin.ground.figures.rules import Period
+
+_GROUP = _("Volunteers")
+
+
+def _held(period: Period) -> "QuerySet[Activity]":
+    rows: QuerySet[Activity] = Activity.objects.filter(
+        **period.during("gathering__starts_at"), gathering__state=State.HELD
+    )
+    return rows
+
+
+def _first_of_their_kind(period: Period) -> "QuerySet[Activity]":
+    """Of each kind the first activity of each month."""
+    at = "gathering__starts_at"
+    earlier = Activity.objects.filter(
+        gathering__state=State.HELD, kind=OuterRef("kind"),
+        gathering__starts_at__lt=OuterRef(at), gathering__starts_at__year=OuterRef("year"),
+        gathering__starts_at__month=OuterRef("month"),
+    )  # fmt: skip
+    return (
+        _held(period)
+        .annotate(year=ExtractYear(at), month=ExtractMonth(at))
+        .filter(~Exists(earlier))
+    )
+
+
+FIGURES = (
+    Figure(
+        name="volunteers.kinds",
+        label=_("Kinds of volunteers' activities 公益荟种类"),
+        definition=_(
+            "Kinds of activity that were held, each counted once in a month, by the day of its first"
+            " activity in that month."
+        ),
+        group=_GROUP,
+        rows=_first_of_their_kind,
+        date_field="gathering__starts_at",
+        row_template="volunteers/figures/activity_row.html",
+        ready=lambda rows: rows.select_related("gathering__place", "kind"),
+        order=60,
+    ),
+    Figure(
+        name="volunteers.activities",
+        label=_("Volunteers' activities 公益活动"),
+        definition=_("Activities whose list was closed, by the day they began."),
+        group=_GROUP,
+        rows=_held,
+        date_field="gathering__starts_at",
+        row_template="volunteers/figures/activity_row.html",
+        ready=lambda rows: rows.select_related("gathering__place", "kind"),
+        order=61,
+    ),
+    Figure(
+        name="volunteers.joined",
+        label=_("New volunteers 新登记志愿者"),
+        definition=_("Persons who registered as volunteers, by the day of it."),
+        group=_GROUP,
+        rows=lambda period: Volunteer.objects.filter(**period.on_days("joined_on")),
+        date_field="joined_on",
+        row_template="volunteers/figures/volunteer_row.html",
+        about_persons=True,
+        ready=lambda rows: rows.select_related("person"),
+        order=62,
+    ),
+    Figure(
+        name="volunteers.minutes",
+        label=_("Minutes of service 志愿服务分钟"),
+        definition=_(
+            "Minutes between signing in and out, within one's shift, each once, by the day they began."
+            " The same rows make every volunteer's hours and certificates."
+        ),
+        unit=_("minutes"),
+        group=_GROUP,
+        rows=lambda period: Service.objects.filter(**period.during("begins_at")),
+        measure=Sum("minutes"),
+        date_field="begins_at",
+        row_template="volunteers/figures/service_row.html",
+        ready=lambda rows: rows.select_related("volunteer__person", "activity__gathering"),
+        order=63,
+    ),
+    Figure(
+        name="volunteers.served",
+        label=_("Served by appointment 预约服务人次"),
+        definition=_("Appointments at which somebody came and was served, by that moment."),
+        group=_GROUP,
+        rows=lambda period: Appointment.objects.filter(**period.during("served_at")),
+        date_field="served_at",
+        row_template="volunteers/figures/appointment_row.html",
+        ready=lambda rows: rows.select_related("activity__gathering", "person"),
+        order=64,
+    ),
+    Figure(
+        name="volunteers.walk_ins",
+        label=_("Served without an appointment 现场服务人次"),
+        definition=_(
+            "How many whoever led counted who came without an appointment, by the day the activity"
+            " began."
+        ),
+        group=_GROUP,
+        rows=_held,
+        measure=Sum("gathering__walk_ins"),
+        date_field="gathering__starts_at",
+        row_template="volunteers/figures/activity_row.html",
+        ready=lambda rows: rows.select_related("gathering__place", "kind"),
+        order=65,
+    ),
+)

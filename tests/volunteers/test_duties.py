@@ -1,0 +1,290 @@
+"""Who is on duty: posts, waiting list, clashes, dangers, substitutes, organisations, series, wishes."""
+
+from datetime import timedelta
+
+import pytest
+
+from mulin.circle.volunteers.actions.duties import (
+    ask_out,
+    bring,
+    hand_on,
+    join_in,
+    remind,
+    sign_off,
+    sign_up,
+)
+from mulin.circle.volunteers.actions.people import Says, leave, register
+from mulin.circle.volunteers.actions.planning import (
+    About,
+    add_shift,
+    begin_made,
+    drop_shift,
+    plan_activity,
+    plan_monthly,
+    set_up,
+)
+from mulin.circle.volunteers.models import Activity, Duty, Shift, Volunteer, Wish
+from mulin.circle.volunteers.queries import month_of_activities, who_could
+from mulin.circle.volunteers.rules import KIND, Post
+from mulin.commons.flow.models import Step
+from mulin.commons.flow.said import Said
+from mulin.commons.gatherings.actions.coming import say_coming, tell_waiting
+from mulin.commons.gatherings.actions.planning import (
+    Plan,
+    cancel_gathering,
+    move_gathering,
+    plan_gathering,
+)
+from mulin.commons.gatherings.actions.series import SeriesPlan
+from mulin.commons.gatherings.models import Attendance
+from mulin.ground.community.models import Community
+from mulin.ground.notify.models import Message
+from mulin.ground.people.actions.organisations import affiliate, found_organisation
+from mulin.kit.clock import local_day
+from mulin.kit.refusals import NotPermitted, Refused
+from mulin.kit.scoping import in_community
+from mulin.parlour.suggestions.actions.ideas import adopt_idea, bring_idea
+from tests.clock import NOW
+from tests.factories.people import PersonFactory
+from tests.volunteers.conftest import BEGINS, ENDS, shift_of
+
+
+def test_a_form_sent_twice_takes_one_place(street, cast):
+    first = sign_up(street.shift, street.yong, by=cast.yong.actor, now=NOW, token="t")
+    again = sign_up(street.shift, street.yong, by=cast.yong.actor, now=NOW, token="t")
+    assert again == first
+    assert Duty.objects.count() == 1
+    assert Attendance.objects.get().stand == "going"
+
+
+def test_a_full_post_keeps_a_waiting_list_and_moves_up(street, cast):
+    mine = sign_up(street.shift, street.yong, by=cast.yong.actor, now=NOW)
+    hers = sign_up(street.shift, street.lan, by=street.by, now=NOW + timedelta(minutes=1))
+    assert (mine.stand, hers.stand) == ("going", "waiting")
+    mine.shift = hers.shift = street.shift
+    sign_off(mine, by=cast.yong.actor, now=NOW + timedelta(minutes=2))
+    hers.refresh_from_db()
+    assert hers.stand == "going"
+    assert dict(Attendance.objects.values_list("person__name", "stand")) == {
+        "张勇": "declined", "兰英": "going",
+    }  # fmt: skip
+    assert "理发日" in Message.objects.get(topic="volunteering").subject
+
+
+def test_who_has_something_else_then_does_not_move_up(street, cast):
+    mine = sign_up(street.shift, street.yong, by=cast.yong.actor, now=NOW)
+    hers = sign_up(street.shift, street.lan, by=street.by, now=NOW)
+    other = street.plan(kind="义诊", place_words="卫生站")
+    sign_up(shift_of(other), street.lan, knows_risks=True, by=street.by, now=NOW)
+    sign_off(mine, by=cast.yong.actor, now=NOW)
+    hers.refresh_from_db()
+    assert hers.stand == "waiting"
+
+
+def test_nobody_is_in_two_places(street, cast):
+    sign_up(street.shift, street.yong, by=cast.yong.actor, now=NOW)
+    clinic = street.plan(
+        kind="义诊", starts=ENDS - timedelta(minutes=1), ends=ENDS + timedelta(hours=1)
+    )
+    with pytest.raises(Refused, match="理发日"):
+        sign_up(shift_of(clinic), street.yong, knows_risks=True, by=cast.yong.actor, now=NOW)
+    meeting = plan_gathering("meeting", Plan("议事", BEGINS, ENDS), by=cast.chen.actor, now=NOW)
+    say_coming(meeting, street.lan.person, comes=True, by=cast.chen.actor, now=NOW)
+    with pytest.raises(Refused, match="议事"):
+        sign_up(street.shift, street.lan, by=street.by, now=NOW)
+    second = add_shift(
+        street.activity, post="扫地", starts_at=BEGINS + timedelta(hours=1), ends_at=ENDS, wanted=1,
+        by=street.by, now=NOW,
+    )  # fmt: skip
+    with pytest.raises(Refused):
+        sign_up(second, street.yong, by=cast.yong.actor, now=NOW)
+
+
+def test_dangers_are_told_and_insured_first(street, cast):
+    repair = street.plan(kind="家电维修", posts=[Post("师傅", 1, "")])
+    shift = shift_of(repair)
+    with pytest.raises(Refused, match="保险"):
+        sign_up(shift, street.yong, knows_risks=True, by=cast.yong.actor, now=NOW)
+    set_up(
+        repair, insurance="人保 2026-77", slot_minutes=0, chairs=1, organisation=None, by=street.by,
+        now=NOW,
+    )  # fmt: skip
+    with pytest.raises(Refused) as refusal:
+        sign_up(shift, street.yong, by=cast.yong.actor, now=NOW)
+    assert refusal.value.field == "knows_risks"
+    assert sign_up(shift, street.yong, knows_risks=True, by=cast.yong.actor, now=NOW).risks_told
+
+
+def test_a_post_that_needs_a_skill_takes_whoever_has_it(street, cast):
+    cut = street.plan(starts=BEGINS + timedelta(days=1), ends=ENDS + timedelta(days=1),
+                      posts=[Post("师傅", 1, "理发")])  # fmt: skip
+    with pytest.raises(Refused) as refusal:
+        sign_up(shift_of(cut), street.lan, by=street.by, now=NOW)
+    assert refusal.value.field == "shift"
+    assert sign_up(shift_of(cut), street.yong, by=cast.yong.actor, now=NOW).stand == "going"
+    assert who_could(shift_of(cut)) == []
+
+
+def test_somebody_steps_in_and_both_are_told(street, cast):
+    mine = sign_up(street.shift, street.yong, by=cast.yong.actor, now=NOW)
+    mine.shift = street.shift
+    ask_out(mine, by=cast.yong.actor, now=NOW)
+    assert who_could(street.shift) == [street.lan]
+    with pytest.raises(NotPermitted):
+        hand_on(mine, street.lan, knows_risks=False, by=cast.yong.actor, now=NOW)
+    taken = hand_on(mine, street.lan, knows_risks=False, by=street.by, now=NOW)
+    assert (taken.stand, taken.takes_over) == ("going", mine)
+    mine.refresh_from_db()
+    assert mine.stand == "off"
+    assert {row.recipient_id for row in Message.objects.filter(topic="volunteering")} == {
+        street.lan.person_id, street.yong.person_id,
+    }  # fmt: skip
+
+
+def test_a_clinic_comes_with_its_people(street, cast):
+    clinic = found_organisation(by=cast.zhou.actor, now=NOW, name="卫生站", kind="unit")
+    with pytest.raises(Refused) as refusal:
+        bring(street.shift, clinic, knows_risks=True, by=street.by, now=NOW)
+    assert refusal.value.field == "organisation"
+    for volunteer in (street.yong, street.lan):
+        affiliate(volunteer.person, clinic, by=cast.chen.actor, now=NOW)
+    Shift.objects.filter(pk=street.shift.pk).update(wanted=5)
+    meeting = plan_gathering("meeting", Plan("议事", BEGINS, ENDS), by=cast.chen.actor, now=NOW)
+    say_coming(meeting, street.lan.person, comes=True, by=cast.chen.actor, now=NOW)
+    count, faults = bring(street.shift, clinic, knows_risks=True, by=street.by, now=NOW)
+    assert count == 1
+    assert "兰英" in faults[0]
+    assert [one.volunteer for one in Duty.objects.going()] == [street.yong]
+
+
+def test_whoever_is_on_duty_is_reminded_once(street, cast):
+    sign_up(street.shift, street.yong, by=cast.yong.actor, now=NOW - timedelta(days=1))
+    assert remind(BEGINS - timedelta(hours=25)) == 0
+    assert remind(BEGINS - timedelta(hours=20)) == 1
+    assert remind(BEGINS - timedelta(hours=19)) == 0
+    assert Message.objects.filter(topic="volunteering").count() == 1
+
+
+def test_whoever_has_a_post_hears_that_it_is_moved_and_the_post_moves_with_it(street, cast):
+    sign_up(street.shift, street.yong, by=cast.yong.actor, now=NOW)
+    later = timedelta(days=2)
+    gathering = move_gathering(
+        street.activity.gathering, starts_at=BEGINS + later, ends_at=ENDS + later, place=None,
+        place_words="家宴中心", why="停电", by=street.by, now=NOW,
+    )  # fmt: skip
+    assert tell_waiting(gathering, now=NOW) == 1
+    assert Shift.objects.select_related("activity__gathering").get().starts_at == BEGINS + later
+    cancel_gathering(gathering, why="下雨", by=street.by, now=NOW)
+    shift = Shift.objects.select_related("activity__gathering", "activity__kind").get()
+    with pytest.raises(Refused):
+        sign_up(shift, street.lan, by=street.by, now=NOW)
+
+
+def test_one_press_makes_a_volunteer_of_a_neighbour_and_nobody_else_may(street, cast):
+    duty = join_in(street.shift, cast.wang.person, knows_risks=False, by=cast.chen.actor, now=NOW)
+    assert duty.volunteer.person == cast.wang.person
+    with pytest.raises(NotPermitted):
+        register(cast.wang.person, Says(), by=cast.yong.actor, now=NOW)
+    with pytest.raises(NotPermitted):
+        sign_off(duty, by=cast.yong.actor, now=NOW)
+    with pytest.raises(Refused):
+        leave(duty.volunteer, by=cast.chen.actor, now=NOW)
+
+
+def test_a_child_under_fourteen_comes_with_a_parent(street, cast):
+    child = PersonFactory(community=cast.xinjie, name="小宝", born_on=NOW.date().replace(year=2014))
+    alone = cast.yong.actor.by("online")
+    object.__setattr__(alone, "person_id", child.pk)
+    with pytest.raises(Refused):
+        register(child, Says(), by=alone, now=NOW)
+    assert register(child, Says(), by=cast.chen.actor, now=NOW).person == child
+
+
+def test_who_left_comes_back_as_the_same_volunteer(street, cast):
+    leave(street.yong, by=cast.yong.actor, now=NOW)
+    with pytest.raises(Refused):
+        sign_up(street.shift, street.yong, by=cast.yong.actor, now=NOW)
+    assert register(cast.yong.person, Says(), by=cast.yong.actor, now=NOW) == street.yong
+    assert Volunteer.objects.count() == 2
+
+
+def test_a_series_makes_its_activities_with_their_posts(street):
+    starts = NOW + timedelta(days=3, hours=-1)
+    series = plan_monthly(
+        SeriesPlan(kind=KIND, title="每月义诊", begins=starts.time(), ends=(starts + timedelta(hours=2)).time(),
+                   day=starts.day, place_words="卫生站"),
+        About(street.kind("义诊"), [Post("医生", 2, "")], slot_minutes=10, chairs=2),
+        by=street.by, now=NOW,
+    )  # fmt: skip
+    made = Activity.objects.filter(gathering__series=series).order_by("gathering__starts_at")
+    assert [
+        (
+            local_day(one.gathering.starts_at).isoformat(),
+            one.kind.name,
+            one.shifts.get().wanted,
+            one.chairs,
+        )
+        for one in made
+    ] == [("2026-11-28", "义诊", 2, 2), ("2026-12-28", "义诊", 2, 2)]
+    assert begin_made(NOW) == 0
+    plan_gathering(KIND, Plan("另外", BEGINS, ENDS), by=street.by, now=NOW)
+    assert begin_made(NOW) == 0
+
+
+def test_the_month_says_which_kinds_it_lacks(street):
+    month = month_of_activities(NOW.date().replace(day=1))
+    assert [kind.name for kind, _count in month.held] == ["理发"]
+    assert len(month.missing) == 7
+    street.plan(kind="缝补", starts=BEGINS + timedelta(days=1), ends=ENDS + timedelta(days=1))
+    month = month_of_activities(NOW.date().replace(day=1))
+    assert len(month.missing) == 6
+    assert [line.lacks for line in month.lines] == [1, 1]
+    shown = [day for week in month.weeks for day in week if day.lines]
+    assert [day.day.day for day in shown] == [26, 27]
+
+
+def test_an_adopted_idea_becomes_an_activity_and_its_author_hears_the_day(street, cast):
+    idea = bring_idea(
+        Said(words="每月磨一次剪刀", person=cast.yong.person), by=cast.yong.actor, now=NOW
+    )
+    adopt_idea(idea, to="volunteers", why="每月磨刀", by=cast.chen.actor, now=NOW)
+    wish = Wish.objects.get()
+    assert (wish.title, wish.need) == ("每月磨刀", idea.need)
+    activity = plan_activity(
+        Plan("磨刀日", BEGINS, ENDS, place_words="桂花广场"), About(street.kind("磨刀磨剪")), wish=wish,
+        by=street.by, now=NOW,
+    )  # fmt: skip
+    assert wish.activity == activity
+    assert "桂花广场" in Step.objects.filter(need=idea.need).latest("id").line
+    with pytest.raises(Refused):
+        plan_activity(
+            Plan("再磨", BEGINS, ENDS),
+            About(street.kind("磨刀磨剪")),
+            wish=wish,
+            by=street.by,
+            now=NOW,
+        )
+
+
+def test_a_post_that_nobody_ever_took_can_go(street, cast):
+    spare = add_shift(
+        street.activity,
+        post="引导",
+        starts_at=BEGINS,
+        ends_at=ENDS,
+        wanted=1,
+        by=street.by,
+        now=NOW,
+    )
+    drop_shift(spare, by=street.by, now=NOW)
+    sign_up(street.shift, street.yong, by=cast.yong.actor, now=NOW)
+    with pytest.raises(Refused):
+        drop_shift(street.shift, by=street.by, now=NOW)
+    with pytest.raises(NotPermitted):
+        street.plan(by=cast.yong.actor)
+
+
+def test_the_neighbour_sees_nothing(street, cast):
+    with in_community(Community.objects.get(pk=cast.linli.pk)):
+        assert not Activity.objects.exists()
+        assert not Volunteer.objects.exists()
