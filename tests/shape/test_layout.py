@@ -163,6 +163,14 @@ FILES_OF_ITS_OWN = {
         "dues.py": "disputed statements",
         "holdings.py": "what is erased of a person; sums stay",
     },
+    "circle/mediation": {
+        "dues.py": "what mediators and their director owe today",
+        "help.toml": "articles, checklists and lawful ways, as data",
+        "holdings.py": "what is told and erased of somebody on the panel",
+        "papers.py": "official documents and the thirteen items of a dossier",
+        "sheets.py": "asking for mediation on paper",
+        "vault.py": "keys of cases, which no backup holds",
+    },
     "parlour/rounds": {
         "dues.py": "what an officer owes today",
         "holdings.py": "what is told and erased of a person",
