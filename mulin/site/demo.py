@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from mulin.circle.mediation.demo import mediate_a_year
 from mulin.commons.ballots.demo import hold_a_vote
 from mulin.commons.ballots.membership import Belongs
 from mulin.commons.ballots.queries import electorate
@@ -90,6 +91,8 @@ STAFF = (
     (Role.CHILDCARE_LEAD, "沈阿姨", "shenayi"),
     (Role.CLASS_LEAD, "陆老师", "lulaoshi"),
     (Role.MEDIATOR, "老许", "laoxu"),
+    (Role.MEDIATOR, "胡大姐", "hudajie"),
+    (Role.MEDIATOR, "汤老师", "tanglaoshi"),
     (Role.MEDIATION_DIRECTOR, "俞主任", "yuzhuren"),
     (Role.VOLUNTEER_LEAD, "费医生", "feiyisheng"),
     (Role.ELECTION_COMMITTEE, "姚老师", "yaolaoshi"),
@@ -188,6 +191,13 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
             own=sewer, seed=SEED, now=now,
         )  # fmt: skip
         pay_last_months(keeper=keeper, head=staff.head, now=now)
+        say(_("Quarrels are settled …"))
+        mediate_a_year(
+            director=actor_of(accounts["俞主任"], community, now=now),
+            accounts=[accounts[name] for name in ("老许", "胡大姐", "汤老师")],
+            actor_of=lambda account: actor_of(account, community, now=now), desk=staff.desk[0],
+            people=persons[100:200], seed=SEED, now=now,
+        )  # fmt: skip
         end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)
     _neighbour(now)
     return community

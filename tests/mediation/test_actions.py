@@ -332,7 +332,7 @@ def test_mediators_are_reminded_once_of_each_and_read_no_word_of_it(room):
     ]
     assert told == [0, 0, 1, 0, 1, 0, 1, 1, 0]
     assert mine.count() == before + 4
-    assert set(mine.values_list("subject", flat=True)) == {"有一件事等您"}
+    assert set(mine.values_list("subject", flat=True)) == {"您有一件事项"}
 
 
 def test_after_its_time_the_key_is_thrown_away_and_nobody_reads_it(room):
