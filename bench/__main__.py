@@ -13,6 +13,7 @@ from bench import (
     counting,
     ideas,
     keys,
+    mediation,
     memory,
     paper,
     planning,
@@ -47,6 +48,7 @@ def main() -> int:
     lines.append(_told(ballots.measure()))
     lines += map(_told, ideas.measure())
     lines += map(_told, workshop.measure(is_quick=chosen.quick))
+    lines += map(_told, mediation.measure())
     lines += map(_told, planning.measure())
     if chosen.only != "postgres":
         lines += _on_sqlite(size)

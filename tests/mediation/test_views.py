@@ -78,7 +78,7 @@ def test_a_stop_leads_to_the_lawful_way_and_keeps_no_name(room, cast, client):
 def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(room, cast, client):
     desk = cast.enter(client, cast.chen)
     for more, message in (
-        ({"facts": " "}, "用几个字"), ({"name": ""}, "请写是谁要调解"), ({"phone": "12"}, "电话"),
+        ({"facts": " "}, "请简单说说"), ({"name": ""}, "请写是谁要调解"), ({"phone": "12"}, "电话"),
     ):  # fmt: skip
         answer = desk.post("/mediation/take-in/", sent(**more))
         assert answer.status_code == 422
