@@ -131,10 +131,7 @@ def dossier_items(case: Case, told: Story) -> list[Item]:
         1: _intake_blocks(case, told),
         2: _told_blocks(told, "told_rights_on"),
         3: _told_blocks(told, "identity_seen_on"),
-        5: tuple(
-            block for row, _plan, said in sat if said["facts"]
-            for block in (Heading(_moment(row)), *paragraphs(said["facts"]))
-        ),
+        5: tuple(block for row in sat for block in _inquiry_blocks(row)),
         7: tuple(block for row in sat for block in _sitting_blocks(row, told["parties"])),
         8: _agreement_blocks(told) if agreement else (),
         9: tuple(
@@ -216,6 +213,12 @@ def _party_table(parties: list[Present]) -> Table:
 def _told_blocks(told: Story, column: str) -> tuple[Block, ...]:
     done = [(one.name, getattr(one.row, column)) for one in told["parties"]]
     return tuple(Paragraph(f"{name}: {written_day(day)}") for name, day in done if day is not None)
+
+
+# Any: (sitting, its plan, its record).
+def _inquiry_blocks(row: tuple[Any, Any, Any]) -> tuple[Block, ...]:
+    sitting, _plan, said = row
+    return (Heading(_moment(sitting)), *paragraphs(said["facts"])) if said["facts"] else ()
 
 
 # Any: (sitting, its plan, its record).

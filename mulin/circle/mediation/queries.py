@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.functional import Promise as Words
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -50,6 +51,7 @@ from mulin.ground.people.models import Affiliation, Consent, OrganisationKind, P
 from mulin.ground.people.queries import kept_ids
 
 _HELP: Final = Path(__file__).resolve().parent / "help.toml"
+_REASONS: Final[dict[str, Words]] = dict([*BONDS.items(), *TIES.items()])
 _STAIRS: Final = re.compile(r"^(.*单元)")
 
 
@@ -121,9 +123,8 @@ class Proposed:
         """What speaks for and against, a sentence each; of the sides only which one."""
         sides = {name: str(label) for name, label in SIDES}
         lines = [
-            _("%(side)s: %(reason)s.") % {"side": sides[one.side], "reason": reasons[one.what]}
-            for found, reasons in ((self.proposal.bonds, BONDS), (self.proposal.ties, TIES))
-            for one in found
+            _("%(side)s: %(reason)s.") % {"side": sides[one.side], "reason": _REASONS[one.what]}
+            for one in (*self.proposal.bonds, *self.proposal.ties)
         ]
         if self.proposal.is_new_for_new:
             lines.append(_("A new resident for new residents."))
@@ -159,7 +160,7 @@ def proposals(case: Case) -> list[Proposed]:
     candidates = [
         Candidate(
             mediator=one.pk, known=known[one.person_id], kinds=frozenset(one.kinds),
-            dialects=frozenset(one.dialects), load=one.load,  # type: ignore[attr-defined]  # annotated
+            dialects=frozenset(one.dialects), load=one.load,
         )
         for one in mediators
     ]  # fmt: skip
@@ -292,11 +293,10 @@ def story_of(case: Case) -> dict[str, Any]:  # Any: what JSON holds
     agreement = getattr(case, "agreement", None)
     if agreement is not None:
         agreement.case = case
-    for row in (sittings := list(case.sittings.all())):
-        row.case = case
-    for row in (talks := list(case.talks.select_related("by"))):
-        row.case = case
-    for row in (visits := list(case.visits.select_related("by"))):
+    sittings, talks = list(case.sittings.all()), list(case.talks.select_related("by"))
+    visits = list(case.visits.select_related("by"))
+    rows: list[Any] = [*sittings, *talks, *visits]  # Any: three tables with a case
+    for row in rows:
         row.case = case
     return {
         "parties": list(parties.values()),

@@ -6,7 +6,12 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from mulin.circle.mediation.actions.intake import answer_its_need, closing_values, nameless
+from mulin.circle.mediation.actions.intake import (
+    account_of,
+    answer_its_need,
+    closing_values,
+    nameless,
+)
 from mulin.circle.mediation.models import Agreement, Case, Party, Precedent, Promise, Visit
 from mulin.circle.mediation.permissions import check_mediates
 from mulin.circle.mediation.queries import hidden_words
@@ -252,7 +257,7 @@ def write_precedent(
             return act.first_result(Precedent)
         row: Precedent = Precedent.objects.create(
             community_id=case.community_id, kind=case.kind, method=method, words=words.strip(),
-            kept=case.kept, written_by_id=by.account_id, at=now,
+            kept=case.kept, written_by_id=account_of(by), at=now,
         )  # fmt: skip
         act.on(row)
     return row

@@ -77,6 +77,13 @@ def nameless(by: Actor) -> Actor:
     return by.by(by.channel)
 
 
+def account_of(by: Actor) -> int:
+    """Whose hand it is. Raises NotPermitted for an actor without an account."""
+    if by.account_id is None:
+        raise NotPermitted(_("Please come to the service hall."))
+    return by.account_id
+
+
 def receive(
     told: Told, parties: Sequence[Who], *, kind: str, source: str, stops: Collection[str] = (),
     is_mine: bool = False, by: Actor, now: datetime, token: str | None = None,

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from mulin.circle.mediation.actions.intake import nameless, you_have_an_item
+from mulin.circle.mediation.actions.intake import account_of, nameless, you_have_an_item
 from mulin.circle.mediation.models import (
     Agreement,
     Case,
@@ -49,7 +49,7 @@ def ask_opening(
         if waiting.exists():
             raise Refused(_("You have asked already. A second person decides."))
         row: Opening = Opening.objects.create(
-            community_id=case.community_id, case=case, asked_by_id=by.account_id, asked_at=now,
+            community_id=case.community_id, case=case, asked_by_id=account_of(by), asked_at=now,
             reason=reason.strip(),
         )  # fmt: skip
         act.on(row)
@@ -107,7 +107,7 @@ def remind(*, by: Actor, now: datetime) -> int:
         confirmation=Confirmation.NONE, confirm_by__gte=today, reminders__lt=len(CONFIRM_REMINDERS)
     ).select_related("case")
     for agreement in running:
-        due = reminders_due(agreement.effective_on, today)
+        due = reminders_due(agreement.effective_on, today) if agreement.effective_on else 0
         row = Agreement.objects.filter(pk=agreement.pk, reminders__lt=due)
         if row.update(reminders=due):
             _remind(agreement.case, by=by, now=now, key=f"confirm-{agreement.pk}-{due}")

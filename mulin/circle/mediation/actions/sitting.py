@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.mediation.actions.exhibits import keep_exhibit
-from mulin.circle.mediation.actions.intake import nameless
+from mulin.circle.mediation.actions.intake import account_of, nameless
 from mulin.circle.mediation.models import Case, Party, Sitting, Talk
 from mulin.circle.mediation.permissions import check_mediates
 from mulin.circle.mediation.rules import State
@@ -94,7 +94,7 @@ def note_talk(
         if act.is_repeat:
             return act.first_result(Talk)
         talk: Talk = Talk.objects.create(
-            community_id=case.community_id, case=case, party=party, at=now, by_id=by.account_id,
+            community_id=case.community_id, case=case, party=party, at=now, by_id=account_of(by),
             sealed=case.box.seal({"words": words.strip()}),
         )  # fmt: skip
         act.on(talk)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.mediation import forms
 from mulin.circle.mediation.actions import agreeing, choosing, intake, sitting
-from mulin.circle.mediation.models import Case, Seat
+from mulin.circle.mediation.models import Case, Seat, Visit
 from mulin.circle.mediation.queries import Present, panel, parties_of
 from mulin.circle.mediation.rules import LIVE_SEATS, Confirmation, SeatState, State
 from mulin.ground.community.access import Request
@@ -215,10 +215,7 @@ def _afterwards(case: Case, parties: list[Present], told: dict[str, Any]) -> dic
         )  # fmt: skip
     for row, said in told["visits"]:
         if said is None:
-            found["visit"] = Deed(
-                _("Write down the visit"), forms.VisitForm,
-                lambda form, common, row=row: agreeing.visit(row, **_visited(form), **common),
-            )  # fmt: skip
+            found["visit"] = _visiting(row)
     if agreement.confirmation in {Confirmation.NONE, Confirmation.WAIVED}:
         found["court"] = Deed(
             _("Both asked a court to confirm it"), forms.CourtForm,
@@ -241,8 +238,14 @@ def _afterwards(case: Case, parties: list[Present], told: dict[str, Any]) -> dic
     return found
 
 
-def _visited(form: Any) -> dict[str, Any]:  # Any: a form of the room, its values
-    return {name: form.cleaned_data[name] for name in ("satisfaction", "words", "risk")}
+def _visiting(row: Visit) -> Deed:
+    names = ("satisfaction", "words", "risk")
+    return Deed(
+        _("Write down the visit"), forms.VisitForm,
+        lambda form, common: agreeing.visit(
+            row, **{name: form.cleaned_data[name] for name in names}, **common
+        ),
+    )  # fmt: skip
 
 
 def _answering(case: Case, parties: list[tuple[int, str]]) -> dict[str, Deed]:

@@ -50,7 +50,9 @@ def _decide(request: Request) -> HttpResponse:
     form = DecideForm(request.POST)
     if not form.is_valid():
         raise Http404
-    row = get_object_or_404(Opening.objects.select_related("case"), pk=form.cleaned_data["opening"])
+    row: Opening = get_object_or_404(
+        Opening.objects.select_related("case"), pk=form.cleaned_data["opening"]
+    )
     try:
         decide_opening(
             row, is_granted=form.cleaned_data["said"] == "yes", by=request.actor,

@@ -32,7 +32,7 @@ def panel(request: Request) -> HttpResponse:
     leaves = request.POST.get("leaves", "")
     form = MediatorForm(request.POST if request.POST and not leaves else None, accounts=accounts)
     if leaves:
-        found = get_object_or_404(
+        found: Mediator = get_object_or_404(
             Mediator.objects.all(), pk=int(leaves) if leaves.isdecimal() else 0
         )
         plain = PlainForm(request.POST)
