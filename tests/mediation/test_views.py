@@ -187,6 +187,15 @@ def test_the_page_of_a_case_asks_as_often_with_much_in_it_as_with_little(
     assert asked() == before
 
 
+def test_the_register_says_first_what_is_to_be_done_now(room, cast, client):
+    ask(room.receive(), room.xu, by=room.by, now=NOW)
+    assert "请您来调解" in words(cast.enter(client, cast.xu).get("/mediation/cases/"))
+    room.receive()
+    shown = words(director(room, client).get("/mediation/cases/"))
+    assert "还没有调解员" in shown
+    assert "请您来调解" not in shown
+
+
 def test_the_register_asks_as_often_for_twenty_cases_as_for_two(
     room, client, django_assert_max_num_queries
 ):

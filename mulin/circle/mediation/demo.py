@@ -21,6 +21,7 @@ from mulin.circle.mediation.models import Agreement, Case, Mediator, Visit
 from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person, Residency
+from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
 
 ActorOf = Callable[[Account], Actor]
@@ -109,7 +110,12 @@ def _receive(people: Sequence[Person], number: int, *, by: Actor, now: datetime)
         for side, one in zip("ab", people, strict=True)
     ]  # fmt: skip
     return receive(
-        Told(facts=facts, wishes="坐下来说开"), who, kind=kind, source="oral", by=by, now=now
+        Told(facts=facts, wishes="坐下来说开"),
+        who,
+        kind=kind,
+        source="oral",
+        by=by.by(Channel.WALK_IN),
+        now=now,
     )
 
 

@@ -112,7 +112,7 @@ class ReceiveForm(ActForm):
     )  # fmt: skip
     channel = _one(_("By which way?"), _CHANNELS, initial=Channel.WALK_IN)
     name = _line(_("Who asks?"), 60)
-    phone = PhoneField(label=_("Their phone number"), required=False)
+    phone = PhoneField(label=_("Phone number of whoever asks"), required=False)
     address = _line(_("Their building and room"), 60, help_text=_("Like 12幢1单元301."))
     home_town = _line(_("Their home town"), 60)
     dialect = _line(_("The dialect they speak best"), 20)
@@ -169,7 +169,7 @@ class MediatorForm(ActForm):
         error_messages={"required": _("Choose the account.")},
     )  # fmt: skip
     name = _line(_("Their name on the roll"), 60, required=True)
-    phone = PhoneField(label=_("Their phone number"), required=False)
+    phone = PhoneField(label=_("Phone number"), required=False)
     address = _line(_("Or their building and room"), 60)
     kinds = forms.MultipleChoiceField(
         label=_("What are they good at?"), choices=KINDS, required=False,

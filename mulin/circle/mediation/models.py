@@ -89,7 +89,7 @@ GROUNDS = (
     (rules.Ground.COMMITTEE, _("where the mediation committee is")),
 )
 CONFIRMATIONS = (
-    (rules.Confirmation.NONE, _("not asked yet")),
+    (rules.Confirmation.NONE, _("no court asked yet")),
     (rules.Confirmation.ASKED, _("the court is asked")),
     (rules.Confirmation.GIVEN, _("confirmed")),
     (rules.Confirmation.REFUSED, _("not confirmed")),

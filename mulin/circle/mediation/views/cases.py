@@ -15,9 +15,10 @@ from mulin.circle.mediation.rules import NOT_CONFIRMED, SeatState, confirmation_
 from mulin.circle.mediation.vault import KeyAway
 from mulin.circle.mediation.views.deeds import Deed, do, of_director, of_mediator, of_seat, shown
 from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.dues import Asked, Due, owed_by
 from mulin.ground.community.queries import work_calendar
 from mulin.ground.community.rules import Role
-from mulin.kit.clock import local_day
+from mulin.kit.clock import end_of_day, local_day
 from mulin.kit.forms import ActForm
 from mulin.kit.paging import page_of
 
@@ -31,11 +32,18 @@ def register(request: Request) -> HttpResponse:
     today = local_day(request.now)
     context: dict[str, Any] = {
         "page": page_of(queries.register(request.actor), request.GET, size=30),
-        "directs": may_direct(request.actor),
-    }
+        "directs": may_direct(request.actor), "owed": _owed(request),
+    }  # fmt: skip
     if context["directs"]:
         context["numbers"] = queries.numbers(today - timedelta(days=365), today)
     return render(request, "mediation/register.html", context)
+
+
+def _owed(request: Request) -> list[Due]:
+    """What falls due in the room: who mediates and nothing else has no other page for it."""
+    mine = frozenset({request.actor.account_id or 0})
+    asked = Asked(request.actor, mine, request.now, end_of_day(local_day(request.now)))
+    return [due for due in owed_by(asked).dues if due.kind.startswith("mediation.")][:20]
 
 
 @opened_to(*_READERS)
