@@ -66,7 +66,7 @@ class Migration(TablesTogether):
                 ('effective_on', models.DateField(blank=True, null=True)),
                 ('confirm_by', models.DateField(blank=True, null=True)),
                 ('reminders', models.PositiveSmallIntegerField(default=0)),
-                ('confirmation', models.CharField(choices=[(mulin.circle.mediation.rules.Confirmation['NONE'], 'not asked yet'), (mulin.circle.mediation.rules.Confirmation['ASKED'], 'the court is asked'), (mulin.circle.mediation.rules.Confirmation['GIVEN'], 'confirmed'), (mulin.circle.mediation.rules.Confirmation['REFUSED'], 'not confirmed'), (mulin.circle.mediation.rules.Confirmation['WAIVED'], 'both want none')], default=mulin.circle.mediation.rules.Confirmation['NONE'], max_length=10)),
+                ('confirmation', models.CharField(choices=[(mulin.circle.mediation.rules.Confirmation['NONE'], 'no court asked yet'), (mulin.circle.mediation.rules.Confirmation['ASKED'], 'the court is asked'), (mulin.circle.mediation.rules.Confirmation['GIVEN'], 'confirmed'), (mulin.circle.mediation.rules.Confirmation['REFUSED'], 'not confirmed'), (mulin.circle.mediation.rules.Confirmation['WAIVED'], 'both want none')], default=mulin.circle.mediation.rules.Confirmation['NONE'], max_length=10)),
                 ('ground', models.CharField(blank=True, choices=[(mulin.circle.mediation.rules.Ground['PARTY'], 'where a party lives'), (mulin.circle.mediation.rules.Ground['THING'], 'where the thing lies'), (mulin.circle.mediation.rules.Ground['COMMITTEE'], 'where the mediation committee is')], max_length=10)),
                 ('sealed_court', models.TextField(blank=True)),
                 ('asked_on', models.DateField(blank=True, null=True)),
