@@ -43,7 +43,7 @@ from mulin.circle.mediation.rules import (
     propose,
     told,
 )
-from mulin.circle.mediation.vault import mark_of
+from mulin.circle.mediation.vault import marker
 from mulin.ground.community.models import Account
 from mulin.ground.community.queries import holders_of
 from mulin.ground.community.rules import Actor, Role
@@ -60,8 +60,7 @@ _STAIRS: Final = re.compile(r"^(.*单元)")
 
 def mark_of_person(community_id: int, person_id: int) -> str:
     """The mark of a person on the roll, the same for all their records. Raises KeyAway."""
-    kept = kept_ids([person_id])[person_id]
-    return mark_of(community_id, str(kept))
+    return marker(community_id)(kept_ids([person_id])[person_id])
 
 
 def person_called(name: str, phone: str, address: str) -> int:
@@ -207,7 +206,7 @@ def _known(person_ids: Iterable[int], community_id: int) -> dict[int, Known]:
     ).values_list("person", "guardian"):
         kin[ward].add(guardian)
         kin[guardian].add(ward)
-    found = {}
+    found, mark = {}, marker(community_id)
     for asked, person_id in kept.items():
         person = persons[person_id]
         found[asked] = Known(
@@ -216,7 +215,7 @@ def _known(person_ids: Iterable[int], community_id: int) -> dict[int, Known]:
             is_new=person.residency == Residency.NEW,
             employers=frozenset(pk for pk, kind in places[person_id] if kind != OrganisationKind.GROUP),
             groups=frozenset(pk for pk, kind in places[person_id] if kind == OrganisationKind.GROUP),
-            kin=frozenset(kin[person_id]), mark=mark_of(community_id, str(person_id)),
+            kin=frozenset(kin[person_id]), mark=mark(person_id),
         )  # fmt: skip
     return found
 

@@ -12,7 +12,7 @@ import fcntl
 import hmac
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -95,10 +95,17 @@ def box_of(wrapped: str) -> Box:
         raise KeyAway from None
 
 
-def mark_of(community_id: int, value: str) -> str:
-    """Thirty-two hex digits that tell whether two parties are one person. Raises KeyAway."""
+def marker(community_id: int) -> Callable[[int], str]:
+    """Gives for a person thirty-two hex digits that tell whether two parties are one. The key is
+    read once. Raises KeyAway.
+    """
     key = str(_kept()["marks"]).encode()
-    return hmac.new(key, f"{community_id}:{value}".encode(), sha256).hexdigest()[:_MARK_LENGTH]
+
+    def mark(person_id: int) -> str:
+        told = f"{community_id}:{person_id}".encode()
+        return hmac.new(key, told, sha256).hexdigest()[:_MARK_LENGTH]
+
+    return mark
 
 
 def rewrapped(wrapped: str) -> str:
