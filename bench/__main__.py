@@ -13,6 +13,7 @@ from bench import (
     counting,
     ideas,
     keys,
+    mediation,
     memory,
     paper,
     planning,
@@ -50,6 +51,7 @@ def main() -> int:
     lines += map(_told, ideas.measure())
     lines += map(_told, workshop.measure(is_quick=chosen.quick))
     lines += map(_told, volunteers.measure(is_quick=chosen.quick))
+    lines += map(_told, mediation.measure())
     lines += map(_told, planning.measure())
     lines += map(_told, proximity.measure(is_quick=chosen.quick))
     if chosen.only != "postgres":

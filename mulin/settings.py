@@ -73,6 +73,7 @@ SECRET_KEY_FALLBACKS = _env("MULIN_SECRET_KEY_FALLBACKS", _own_keys.get("fallbac
 SALT_KEY = _env("MULIN_SALT_KEY", _own_keys["salt"]).split()
 MULIN_INDEX_KEY = _env("MULIN_INDEX_KEY", _own_keys["index"]).encode()
 MULIN_AUDIT_KEY = _env("MULIN_AUDIT_KEY", _own_keys["audit"]).encode()
+MULIN_MEDIATION_KEYS = _env("MULIN_MEDIATION_KEYS", str(DATA_DIR / "mediation-keys.json"))
 MULIN_BACKUP_KEY = _env("MULIN_BACKUP_KEY")  # without one: of keys.json (see ground/upkeep/keys.py)
 
 # --- the server -------------------------------------------------------------------------------
@@ -149,6 +150,7 @@ INSTALLED_APPS = [
     "mulin.workshop.childcare",
     "mulin.circle.elders",
     "mulin.circle.volunteers",
+    "mulin.circle.mediation",
     "mulin.site",
 ]
 

@@ -29,6 +29,7 @@ PRINTED = {
     ("CONSENT", 1): "c5e433c987910d3b",
     ("DEMAND", 1): "45d478e7a5993866",
     ("IDEA", 1): "c6d93cf6b16fb578",
+    ("MEDIATE", 1): "437521bbb58d7169",
     ("SIGNUP", 1): "4b2a8d96cd68c726",
 }
 

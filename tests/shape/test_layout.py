@@ -202,6 +202,14 @@ FILES_OF_ITS_OWN = {
         "holdings.py": "what is told, kept and erased of a person",
         "sheets.py": "registering and taking a post on paper",
     },
+    "circle/mediation": {
+        "dues.py": "what mediators and their director owe today",
+        "help.toml": "articles, checklists and lawful ways, as data",
+        "holdings.py": "what is told and erased of somebody on the panel",
+        "papers.py": "official documents and the thirteen items of a dossier",
+        "sheets.py": "asking for mediation on paper",
+        "vault.py": "keys of cases, which no backup holds",
+    },
     "parlour/rounds": {
         "dues.py": "what an officer owes today",
         "holdings.py": "what is told and erased of a person",

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -25,9 +25,9 @@ from mulin.commons.flow.models import (
     Step,
 )
 from mulin.commons.flow.receivers import listeners, receiver_of
-from mulin.commons.flow.rules import QUOTING, need_number, series_of
+from mulin.commons.flow.rules import QUOTING, SEALED, need_number, series_of
 from mulin.commons.flow.said import Said
-from mulin.ground.audit.actions import recording
+from mulin.ground.audit.actions import erase_details, recording
 from mulin.ground.community.models import Grid
 from mulin.ground.community.rules import Actor
 from mulin.ground.notify.actions import tell
@@ -121,6 +121,26 @@ def add_photo(need: Need, photo: CleanPhoto, *, moment: PhotoMoment, now: dateti
     return row
 
 
+def seal(need: Need, *, now: datetime) -> tuple[str, list[bytes]]:
+    """Seal a need for a room that keeps what was said in its own keeping: gives words and pictures,
+    and leaves none of them here. Part of a room's own action.
+    """
+    words, photos = need.words, []
+    for photo in need.photos.order_by("id"):
+        with photo.file.open("rb") as file:
+            photos.append(file.read())
+        photo.file.delete(save=False)
+        photo.thumb.delete(save=False)
+        photo.delete()
+    need.words, need.place_words, need.is_sealed = SEALED, "", True
+    need.save(update_fields=["words", "place_words", "is_sealed"])
+    NeedWords.objects.filter(record=need).delete()
+    quoting = Q(kind__in=QUOTING) | Q(is_for_asker=False)
+    Step.objects.filter(quoting, need=need).update(line=SEALED)
+    erase_details("flow.need", [need.pk], now=now)
+    return words, photos
+
+
 def show_photos(need: Need, codes: Collection[str]) -> None:
     """Let everybody see these photos of a need, and no other. Part of a room's own action."""
     photos = NeedPhoto.objects.filter(need=need)
@@ -211,6 +231,8 @@ def hand_over(
             raise Refused(_("This was handed over already. Open it again to see where it is."))
         before, need.room = need.room, to
         record = receiver.take(need, by, why, now)
+        # A room that seals has the reason in its own keeping.
+        why = "" if need.is_sealed else why
         add_step(
             need, by=by, kind="handed_over", record=record, now=now, tell_asker=True,
             line=_("Passed on to: %(room)s. %(why)s") % {"room": receiver.label, "why": why},

@@ -15,3 +15,6 @@ def need_number(day: date, count: int) -> str:
 
 #: Lines of a story that quote the asker: in nobody else's story, and blanked when they are erased.
 QUOTING = ("confirmed", "not_solved", "note")
+
+#: In place of the words of a need whose room keeps them itself. Data of the community, so in its language.
+SEALED = "（内容只有办理的人知道）"

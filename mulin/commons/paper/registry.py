@@ -79,7 +79,8 @@ class PaperUse:
 
     A form that is not `is_fixed` asks what its community has written (a survey): None while there is
     nothing to ask; its versions are counted as they are printed. `keeps_nothing`: what a sheet says
-    is secret, so that picture and readings go when it is handed in. With `subjects` each sheet is
+    is secret, so that picture and readings go when it is handed in; `hides_person`: nor is it noted
+    whose it was. With `subjects` each sheet is
     about one of them; `name` says what the form is called where that is not its title.
     """
 
@@ -94,6 +95,7 @@ class PaperUse:
     rows: Rows | None = None
     is_fixed: bool = True
     keeps_nothing: bool = False
+    hides_person: bool = False
     subjects: Subjects | None = None
     name: str | Promise = ""
 

@@ -9,7 +9,7 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -76,9 +76,18 @@ def present_keys() -> dict[str, str]:
     }
 
 
+_apart: list[Callable[[], Iterable[str]]] = []
+
+
+def register_apart(keys: Callable[[], Iterable[str]]) -> None:
+    """Called once by the `apps.py` of a room with keys of its own that no backup may hold."""
+    _apart.append(keys)
+
+
 def never_inside() -> list[bytes]:
     """What must not be found in a backup, as bytes."""
     each = [one for value in present_keys().values() for one in value.split()]
+    each += [one for keys in _apart for one in keys()]
     return sorted({one.encode() for one in each if len(one) >= _SHORTEST})
 
 

@@ -108,13 +108,14 @@ def finish(
         if missing := missing_looks(form, sure, looked, changed):
             raise Refused(_("Look at this one beside its picture first."), field=missing[0])
         _permit_twin(reading)
-        taker = by.by(Channel.PAPER, on_behalf_of=person.pk if person else None)
+        named = None if use.hides_person else person
+        taker = by.by(Channel.PAPER, on_behalf_of=named.pk if named else None)
         picture = None if use.keeps_nothing else _picture(reading)
         about = reading.sheet.rows.get(ABOUT, "") if reading.sheet else ""
         taken = Taken(values, person, picture, reading.sheet, about)
         record = use.take(taken, by=taker, now=now)
         won = Reading.objects.waiting().filter(pk=reading.pk).update(
-            state=ReadingState.DONE, ended_at=now, ended_by=by.account_id, person=person,
+            state=ReadingState.DONE, ended_at=now, ended_by=by.account_id, person=named,
             record_kind=record._meta.label_lower, record_id=record.pk,
             record_number=use.number(record)[:40],
         )  # fmt: skip
@@ -147,7 +148,8 @@ def hand_in_typed(
         if act.is_repeat:
             model: type[models.Model] = apps.get_model(use.model)
             return act.first_result(model)
-        taker = by.by(channel, on_behalf_of=person.pk if person else None)
+        named = None if use.hides_person else person
+        taker = by.by(channel, on_behalf_of=named.pk if named else None)
         record = use.take(Taken(values, person, about=about), by=taker, now=now)
         act.on(record, after={"form": use.code})
     return record

@@ -11,7 +11,7 @@ from mulin.commons.flow.actions import add_photo, add_step, file_under, hand_ove
 from mulin.commons.flow.models import Category, ContactWish, Need, PhotoMoment, Visibility
 from mulin.commons.flow.receivers import receiver_of
 from mulin.commons.flow.said import Said
-from mulin.ground.audit.actions import recording
+from mulin.ground.audit.actions import erase_details, recording
 from mulin.ground.community.models import Account, Grid
 from mulin.ground.community.queries import officer_of, work_calendar
 from mulin.ground.community.rules import Actor
@@ -315,7 +315,10 @@ def pass_on(
             responded_at=demand.responded_at or now,
         )  # fmt: skip
         hand_over(demand.need, to=to, by=by, why=why.strip(), now=now)
-        act.on(demand, after={"room": to, "why": why})
+        if demand.need.is_sealed:  # what colleagues noted of it, too
+            erase_details("reception.demand", [demand.pk], now=now)
+        # A room that seals has the reason in its own keeping.
+        act.on(demand, after={"room": to, "why": "" if demand.need.is_sealed else why})
     return demand
 
 

@@ -1,0 +1,1 @@
+"""A quarrel comes in, mediators are chosen, it is talked over, agreed, looked after, closed."""
