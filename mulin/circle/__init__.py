@@ -1,0 +1,1 @@
+"""一圈三荟 the circle: services, elders, volunteers, mediation."""
