@@ -163,6 +163,13 @@ FILES_OF_ITS_OWN = {
         "dues.py": "disputed statements",
         "holdings.py": "what is erased of a person; sums stay",
     },
+    "circle/alarms": {
+        "addresses.py": "how contacts and the duty phone are reached",
+        "drill.py": "many alarms, and a kill at each named point",
+        "dues.py": "alarms that have not ended",
+        "holdings.py": "what is told and erased of a person",
+        "mqtt.py": "the broker's settings, and whoever listens to it",
+    },
     "parlour/rounds": {
         "dues.py": "what an officer owes today",
         "holdings.py": "what is told and erased of a person",

@@ -72,8 +72,8 @@ def run_drill(chosen: argparse.Namespace) -> int:
 
     with tempfile.TemporaryDirectory(prefix="mulin-drill-") as folder:
         results = drill(
-            alarms=chosen.alarms, kills=chosen.kills, folder=Path(folder),
-            points=tuple(named[name] for name in names), say=say,
+            tuple((named[name],) for name in names), alarms=chosen.alarms, kills=chosen.kills,
+            folder=Path(folder), say=say,
         )  # fmt: skip
     if chosen.json:
         print(json.dumps([result.as_dict() for result in results], ensure_ascii=False))

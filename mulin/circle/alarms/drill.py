@@ -31,6 +31,7 @@ from mulin.circle.alarms.actions.answering import go
 from mulin.circle.alarms.actions.expecting import scan
 from mulin.circle.alarms.actions.ladder import climb_due
 from mulin.circle.alarms.actions.raising import take_signal
+from mulin.circle.alarms.jobs import load_all
 from mulin.circle.alarms.models import (
     Alarm,
     Cause,
@@ -74,9 +75,9 @@ POINTS: Final = (
     Point("alarms.before_outbox", "press"),  # F3: between alarm and outbox
     Point("alarms.before_commit", "press"),  # F1
     Point("alarms.after_commit", "press"),  # F2: before the receipt
-    Point("outbox.after_lease", "send"),  # F4
-    Point("outbox.after_send", "send"),  # F5
-    Point("outbox.before_mark", "send"),  # F5, in the transaction that marks
+    Point("outbox.after_lease", "press"),  # F4
+    Point("outbox.after_send", "press"),  # F5
+    Point("outbox.before_mark", "press"),  # F5, in the transaction that marks
     Point("alarms.in_climb", "climb"),  # F6: in the transaction of a rung
     Point("alarms.between_rungs", "climb"),  # F6
     Point("alarms.in_answer", "answer"),  # F7
@@ -183,8 +184,7 @@ class Life:
         with translation.override(settings.LANGUAGE_CODE):
             self._send(community)
             getattr(self, f"_{self.stage}")(community)
-            if self.stage != "press_only":
-                self._send(community)
+            self._send(community)
 
     def _clock(self, after: timedelta = timedelta()) -> Callable[[], datetime]:
         """The wall clock of a story that goes on at its own pace."""
@@ -212,18 +212,6 @@ class Life:
             if since % PRESSES_A_SECOND == 0:
                 self._send(community)
 
-    def _press_only(self, community: Community) -> None:
-        """Pressed, but nothing is sent yet."""
-        receipts = _Receipts(self.folder / "receipts")
-        with in_community(community):
-            devices = list(Device.objects.select_related("watch__person").order_by("id"))
-        for number, device in enumerate(devices):
-            with in_community(community):
-                take_signal(
-                    Signal(Said.SOS, message_id=f"m{number}"), device=device, now=self.began
-                )
-            receipts.write(number)
-
     def _climb(self, community: Community) -> None:
         later = timedelta(seconds=61)
         climb_due(community, clock=self._clock(later))
@@ -248,64 +236,73 @@ class Life:
         """Nothing but the last sending."""
 
 
-# ── one point ────────────────────────────────────────────────────────────────────────────────
+# ── one group of points ──────────────────────────────────────────────────────────────────────
+
+#: The order of a story; a scan begins with silence, and is a story of its own.
+STAGES: Final = ("press", "climb", "answer", "scan")
+#: Each point with alarms of its own, and all points in two stories.
+APART: Final = tuple((point,) for point in POINTS)
+TOGETHER: Final = (
+    tuple(point for point in POINTS if point.stage != "scan"),
+    tuple(point for point in POINTS if point.stage == "scan"),
+)
 
 
 def drill(
-    *, alarms: int, kills: int, folder: Path, points: tuple[Point, ...] = POINTS,
+    groups: tuple[tuple[Point, ...], ...] = APART, *, alarms: int, kills: int, folder: Path,
     say: Callable[[Result], None] = lambda _result: None,
 ) -> list[Result]:  # fmt: skip
-    """Run every point; what became of the alarms. The caller holds no connection."""
+    """Run every group of points over alarms of its own, with so many kills at each point.
+
+    The caller holds no connection.
+    """
+    load_all()
     connections.close_all()
     results = []
-    for number, point in enumerate(points):
-        place = folder / f"{number}-{point.name}"
+    for number, points in enumerate(groups):
+        place = folder / str(number)
         place.mkdir(parents=True)
         with _sink(place / "arrived") as sink:
-            result = _one_point(point, alarms=alarms, kills=kills, folder=place, sink=sink)
+            result = _one_group(points, alarms=alarms, kills=kills, folder=place, sink=sink)
         results.append(result)
         say(result)
     return results
 
 
-def _one_point(point: Point, *, alarms: int, kills: int, folder: Path, sink: str) -> Result:
-    slug = f"drill-{point.name.replace('.', '-').replace('_', '-')}-{int(time.time() * 1000):x}"
+def _one_group(
+    points: tuple[Point, ...], *, alarms: int, kills: int, folder: Path, sink: str
+) -> Result:  # fmt: skip
+    slug = f"drill-{int(time.time() * 1_000_000):x}"
     began = clock.now()
-    if not _run(lambda: _prepare(slug, alarms, began, silences=point.stage == "scan")):
-        return Result(point.name, alarms, 0, alarms, 0, 0, 0.0, ["it could not be prepared"])
-    faults = []
-
-    def life(stage: str) -> Life:
-        return Life(slug, stage, alarms, folder, sink, began)
-
-    for stage in _stages_before(point.stage):
-        if not _run(life(stage).live):
-            faults.append(f"{stage} failed")
-    every = max(1, alarms // (kills + 1))
-    killed, slowest = 0, 0.0
-    stage = "all_sent" if point.stage == "send" else point.stage
-    while killed < kills:
-        if _run(life(stage).live, failpoint=f"{point.name}@{every if killed else 1}"):
-            faults.append(f"only {killed} kills")
-            break
-        killed += 1
-    started, had = time.time(), len(_arrived(folder / "arrived"))
-    if not _run(life(stage).live):
-        faults.append("the last life failed")
+    is_silence = points[0].stage == "scan"
+    _run(lambda: _prepare(slug, alarms, began, silences=is_silence))
+    last = max(STAGES.index(point.stage) for point in points)
+    stages = ("scan",) if is_silence else STAGES[: last + 1]
+    faults: list[str] = []
+    firsts: list[float] = []
+    killed = 0
+    for stage in stages:
+        failpoints = [
+            point.name for point in points if point.stage == stage for _kill in range(kills)
+        ]
+        every = max(1, alarms // (len(failpoints) + 1))
+        life = Life(slug, stage, alarms, folder, sink, began)
+        for place, name in enumerate([*failpoints, ""]):
+            had, started = len(_arrived(folder / "arrived")), time.time()
+            has_lived = _run(life.live, failpoint=f"{name}@{every if place else 1}" if name else "")
+            fresh = _arrived(folder / "arrived")[had:]
+            if place and fresh:
+                firsts.append(fresh[0][2] - started)
+            killed += not has_lived
+            if has_lived and name:
+                faults.append(f"{name} was not passed")
     for _moment in range(2):  # what waits because its senders died
         _run(Life(slug, "all_sent", alarms, folder, sink, began + AFTER_DEATHS).live)
-    fresh = _arrived(folder / "arrived")[had:]
-    slowest = max(slowest, min(at for *_told, at in fresh) - started) if fresh else slowest
-    judged = _judged(slug, point, alarms, folder, killed)
+    judged = _judged(slug, stages, alarms, folder, killed)
     return Result(
-        point.name, alarms, killed, judged.lost, judged.doubled, judged.most, round(slowest, 3),
-        faults + judged.faults,
+        " ".join(point.name for point in points), alarms, killed, judged.lost, judged.doubled,
+        judged.most, round(max(firsts, default=0.0), 3), faults + judged.faults,
     )  # fmt: skip
-
-
-def _stages_before(stage: str) -> tuple[str, ...]:
-    """What must have happened before a stage: only a scan begins with silence."""
-    return () if stage in {"press", "scan"} else ("press_only",) if stage == "send" else ("press",)
 
 
 def _run(deed: Callable[[], None], *, failpoint: str = "") -> bool:
@@ -338,7 +335,7 @@ def _prepare(slug: str, alarms: int, now: datetime, *, silences: bool) -> None:
     street, _is_new = Street.objects.get_or_create(name="演练街道")
     community = Community.objects.create(street=street, name="演练", slug=slug, phone="110")
     account = Account.objects.create(
-        login_name=slug, display_name="演练", password="!"  # noqa: S106  nobody signs in
+        login_name=slug, display_name="演练", password="!", created_at=now,  # noqa: S106  nobody signs in
     )  # fmt: skip
     Membership.objects.create(community=community, account=account, role=Role.OBSERVER, since=now)
     with in_community(community):
@@ -396,7 +393,9 @@ class Judged:
     faults: list[str]
 
 
-def _judged(slug: str, point: Point, alarms: int, folder: Path, kills: int) -> Judged:
+def _judged(
+    slug: str, stages: tuple[str, ...], alarms: int, folder: Path, kills: int
+) -> Judged:  # fmt: skip
     """Compare receipts, register and gateway; in a process that ends with its connection."""
     path = folder / "register"
 
@@ -421,7 +420,7 @@ def _judged(slug: str, point: Point, alarms: int, folder: Path, kills: int) -> J
     faults = []
     counts = Counter(key for key, _to, _at in _arrived(folder / "arrived"))
     numbers = {to for _key, to, _at in _arrived(folder / "arrived")}
-    rungs = 2 if point.stage == "climb" else 1
+    rungs = 2 if "climb" in stages else 1
     wanted = {
         f"1{3 + place}{number:09d}" for number in range(alarms) for place in range(rungs)
     }  # fmt: skip
@@ -434,7 +433,7 @@ def _judged(slug: str, point: Point, alarms: int, folder: Path, kills: int) -> J
         faults.append(f"{told['alarms']} alarms for {alarms} presses")
     if told["still"]:
         faults.append(f"{told['still']} alarms stand still")
-    if point.stage == "answer" and (told["going"], told["goes"]) != (alarms, alarms):
+    if "answer" in stages and (told["going"], told["goes"]) != (alarms, alarms):
         faults.append(f"{told['going']} of {alarms} were answered, {told['goes']} times")
     most = max(counts.values(), default=0)
     if most > 1 + kills:

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import close_old_connections, connections
+from django.urls import get_resolver
 from django.utils import translation
 
 from mulin.circle.alarms.actions.chain import Publish, audit_and_ping, start_trial
@@ -77,10 +78,18 @@ def send_round(*, clock: Clock = clock.now) -> int:
     return tried
 
 
+def load_all() -> None:
+    """Load what the first alarm needs before it comes: addresses of pages, words, gateways."""
+    get_resolver().url_patterns  # noqa: B018  reading it loads every view
+    with translation.override(settings.LANGUAGE_CODE):
+        translation.gettext("")
+
+
 def run_watch() -> None:
     """Watch for ever: one thread climbs and listens for silences, one sends, so that a gateway that
     keeps silent holds no ladder.
     """
+    load_all()
     publish: Publish | None = None
     if settings.MULIN_MQTT:
         from mulin.circle.alarms.mqtt import publisher  # noqa: PLC0415  loaded where devices use it

@@ -8,7 +8,7 @@ import secrets
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from itertools import pairwise
@@ -253,6 +253,8 @@ OWN_FORMAT: Final[Mapping[str, Any]] = {
     "device": "device", "id": "id", "said": "said", "at": "at", "litres": "litres",
     "words": {"sos": ["sos"], "ok": ["ok"], "beat": ["beat"], "water": ["water"]},
 }  # fmt: skip
+#: A time in seconds is never so large; one in thousandths always.
+_MILLIS: Final = 1e11
 _PLACES: Final = ("device", "id", "said", "at", "litres")
 
 
@@ -263,7 +265,9 @@ def is_mapping(mapping: object) -> bool:
     if not all(isinstance(mapping.get(place, ""), str) for place in _PLACES):
         return False
     known = all(
-        word in Said and isinstance(means, list) and all(isinstance(one, str) for one in means)
+        word in set(map(str, Said))
+        and isinstance(means, list)
+        and all(isinstance(one, str) for one in means)
         for word, means in mapping["words"].items()
     )
     return known and bool(mapping.get("device")) and bool(mapping["words"].get(Said.SOS))
@@ -304,9 +308,9 @@ def _at(told: Mapping[str, Any], path: str) -> str:  # Any: what JSON holds
 
 def _moment(text: str) -> datetime | None:
     try:
-        if text.isdecimal():
-            number = int(text)
-            return datetime.fromtimestamp(number / 1000 if number > 10**11 else number).astimezone()
+        if text.replace(".", "", 1).isdecimal():
+            number = float(text)
+            return datetime.fromtimestamp(number / 1000 if number > _MILLIS else number, UTC)
         return parse_local(text) if text else None
     except (ValueError, OverflowError, OSError):
         return None

@@ -69,6 +69,7 @@ def take_step(alarm: Alarm, *, now: datetime) -> None:
     A rung that has nobody is passed over at once; the last one never has nobody.
     """
     ladder = alarm.ladder
+    alarm.began_at = min(alarm.began_at, now)  # where the clock was put back since
     place = min(alarm.rung, len(ladder) - 1)
     is_last = place == len(ladder) - 1
     names = _tell(alarm, ladder[place], is_last=is_last, now=now)
@@ -87,7 +88,7 @@ def take_step(alarm: Alarm, *, now: datetime) -> None:
         step.at,
         now,
     )
-    alarm.save(update_fields=["rung", "loop", "next_step_at", "stepped_at"])
+    alarm.save(update_fields=["rung", "loop", "began_at", "next_step_at", "stepped_at"])
 
 
 def note(
