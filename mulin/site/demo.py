@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from mulin.circle.alarms.demo import keep_watch
 from mulin.commons.ballots.demo import hold_a_vote
 from mulin.commons.ballots.membership import Belongs
 from mulin.commons.ballots.queries import electorate
@@ -188,6 +189,13 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
             own=sewer, seed=SEED, now=now,
         )  # fmt: skip
         pay_last_months(keeper=keeper, head=staff.head, now=now)
+        say(_("The old are watched over …"))
+        keep_watch(
+            desk=staff.desk[0], officer=next(iter(staff.officers.values())),
+            people=[one for one in persons if (one.birth_year or now.year) < now.year - 75][:8],
+            neighbours=[one for one in persons[100:160] if one.phone][:8],
+            own=Person.objects.get(account=accounts["张勇"]), seed=SEED, now=now,
+        )  # fmt: skip
         end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)
     _neighbour(now)
     return community
