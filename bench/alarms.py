@@ -91,24 +91,24 @@ def _press_all(
             while not is_over.is_set():
                 text = session.get(screen, timeout=LONGEST).text
                 now = time.monotonic()
-                for name in [one for one in pressed if one not in shown and f"{one}。" in text]:
+                for name in [one for one in pressed if one not in shown and f" {one}。" in text]:
                     shown[name] = now
                 time.sleep(1)  # as the screen asks
 
     watcher = threading.Thread(target=look)
     watcher.start()
     for number in range(PRESSES):
-        name = f"老人{number}"
+        name = f"{number}号楼"
         pressed[name] = time.monotonic()
         _say_press(port, known["own_key"], known["codes"][number], str(number))
         time.sleep(SECONDS_BETWEEN_PRESSES)
     _until(lambda: len(shown) == PRESSES and len(arrived) >= PRESSES, seconds=LONGEST)
     is_over.set()
     watcher.join()
-    came = {to: at for to, at in reversed(arrived)}
+    came = dict(reversed(arrived))
     return (
         [shown[name] - at for name, at in pressed.items()],
-        [came[f"13{number:09d}"] - pressed[f"老人{number}"] for number in range(PRESSES)],
+        [came[f"13{number:09d}"] - pressed[f"{number}号楼"] for number in range(PRESSES)],
     )
 
 
@@ -214,7 +214,7 @@ def main(devices: int) -> None:
         ladder = [Rung(0, (Who.NEIGHBOUR,)), Rung(60, (Who.FAMILY, Who.NEIGHBOUR))]
         set_ladder(ladder, by=by, now=now)
         persons = [
-            Person(community=community, name=f"老人{number}。", created_at=now)
+            Person(community=community, name="老人", address=f"{number}号楼。", created_at=now)
             for number in range(devices)
         ]
         for one in persons:

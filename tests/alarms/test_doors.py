@@ -129,7 +129,8 @@ def test_the_duty_screen_opens_by_its_key_alone(house, client):
     house.press()
     for address in (f"/alarms/screen/xinjie/{key}/", f"/alarms/screen/xinjie/{key}/now/"):
         page = client.get(address).content.decode()
-        assert "王秀英" in page
+        assert "12幢1单元301" in page
+        assert "王秀英" not in page
         assert 'data-waiting="1"' in page
     assert client.get("/alarms/screen/xinjie/wrong/").status_code == 404
     fresh = open_screen(by=by, now=NOW)

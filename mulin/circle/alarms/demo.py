@@ -70,7 +70,10 @@ def keep_watch(
     )
     for place, (outcome, words) in enumerate(_STORIES):
         at = now - timedelta(days=33 - place * 9, hours=dice.randrange(10))
-        _live_through(watches[place], devices[place], outcome, words, desk, officer, at)
+        _live_through(
+            watches[place], devices[place], outcome=outcome, words=words, desk=desk,
+            officer=officer, at=at,
+        )  # fmt: skip
     for device in devices[:4]:
         take_signal(Signal(Said.BEAT), device=device, now=now - timedelta(minutes=12))
     say_away(
@@ -89,7 +92,7 @@ def _button(watch: Watch, desk: Actor, now: datetime) -> Device:
 
 
 def _live_through(
-    watch: Watch, device: Device, outcome: Outcome, words: str, desk: Actor, officer: Actor,
+    watch: Watch, device: Device, *, outcome: Outcome, words: str, desk: Actor, officer: Actor,
     at: datetime,
 ) -> None:  # fmt: skip
     """Pressed, told, somebody goes, is there, says what it was."""

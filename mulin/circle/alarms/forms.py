@@ -203,8 +203,8 @@ class DeviceForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
         super().__init__(*args, **kwargs)
         # At the time of asking: outside a community there are none.
-        self.fields["watch"].queryset = Watch.objects.standing().select_related("person")  # type: ignore[attr-defined]  # a model field
-        self.fields["vendor"].queryset = Vendor.objects.all()  # type: ignore[attr-defined]  # likewise
+        self.fields["watch"].queryset = Watch.objects.standing().select_related("person")
+        self.fields["vendor"].queryset = Vendor.objects.all()
 
 
 class VendorForm(ActForm):

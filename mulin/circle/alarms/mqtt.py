@@ -204,7 +204,7 @@ class Listener:
             return
         for _try in range(MOST_TRIES):
             try:
-                message_id = take_press(slug, code, message.payload)
+                message_id = take_press(slug, code, bytes(message.payload))
                 break
             except DatabaseError:
                 logger.exception("a press could not be written; it stays with the broker")

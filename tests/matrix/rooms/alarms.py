@@ -20,6 +20,7 @@ from tests.matrix.people import (
     NAMES,
     NOBODY,
     OFFICER,
+    ON_ROLL,
     SIGNED_IN,
     Canary,
     Line,
@@ -27,6 +28,8 @@ from tests.matrix.people import (
 )
 
 HELPERS = HANDLERS | people("volunteer", "volunteer_lead", "key_holder", "family")
+#: Who goes to somebody must be able to call them.
+TO_CALL = NAMES | {"{phone}"}
 #: Doors for devices and the duty screen: what opens them is a key, not a session.
 BY_KEY = {"early": True, "by_token": True, "is_shared": True}
 
@@ -34,10 +37,9 @@ LINES = {
     "alarms:duty": Line(HANDLERS, gives=NAMES),
     "alarms:press": Line(HELPERS, gives=NAMES),
     "alarms:mine": Line(SIGNED_IN),
-    # of oneself, and only whoever is watched over
-    "alarms:mine-act": Line(NOBODY, about="alarms own deed", method="POST"),
-    "alarms:alarm": Line(DESK | OFFICER, about="alarms alarm", gives=NAMES),
-    "alarms:act": Line(DESK | OFFICER, about="alarms deed", method="POST", gives=NAMES),
+    "alarms:mine-act": Line(ON_ROLL, about="alarms own deed", method="POST", is_shared=True),
+    "alarms:alarm": Line(DESK | OFFICER, about="alarms alarm", gives=TO_CALL),
+    "alarms:act": Line(DESK | OFFICER, about="alarms deed", method="POST", gives=TO_CALL),
     "alarms:people": Line(HANDLERS, gives=NAMES),
     "alarms:person": Line(DESK | OFFICER, about="alarms watch", gives=NAMES),
     "alarms:person-act": Line(
@@ -48,10 +50,10 @@ LINES = {
     "alarms:device-act": Line(DESK, about="alarms device deed", method="POST"),
     "alarms:ladder": Line(DESK),
     "alarms:ladder-act": Line(DESK, about="alarms ladder deed", method="POST", is_shared=True),
-    "alarms:sheet": Line(HANDLERS, gives=NAMES),
+    "alarms:sheet": Line(HANDLERS, gives=TO_CALL),
     "alarms:answer": Line(HOLDERS, about="alarms called", gives=NAMES),
-    "alarms:screen": Line(EVERYBODY, about="alarms screen", gives=NAMES, **BY_KEY),
-    "alarms:now": Line(EVERYBODY, about="alarms screen", gives=NAMES, **BY_KEY),
+    "alarms:screen": Line(EVERYBODY, about="alarms screen", **BY_KEY),
+    "alarms:now": Line(EVERYBODY, about="alarms screen", **BY_KEY),
     "alarms:hook": Line(NOBODY, about="alarms hook", method="POST", is_shared=True, by_token=True),
 }
 

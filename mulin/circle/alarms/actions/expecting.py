@@ -57,6 +57,7 @@ def _expected(watch: Watch, now: datetime) -> list[tuple[Cause, Expected]]:
 def forget_heard(community: Community, now: datetime) -> int:
     """What was heard is forgotten."""
     old = Expectation.objects.filter(alarm_at__lt=now - HEARD_KEPT)
+    dropped: int
     dropped, _kinds = old.exclude(state=ExpectedState.WAITING).delete()
     return dropped
 

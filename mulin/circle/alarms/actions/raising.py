@@ -32,6 +32,7 @@ from mulin.circle.alarms.rules import (
     TRIAL_LADDER,
     Said,
     Signal,
+    State,
     begins_anew,
     is_clock_off,
     ladder_of,
@@ -83,10 +84,11 @@ def raise_alarm(call: Call, *, by: Actor, now: datetime, token: str | None = Non
         known = _written_before(call)
         if known is not None:
             act.drop()
-            return known.alarm
+            written: Alarm = known.alarm
+            return written
         alarm = running_alarm_of(call.person, call.device, is_trial=call.is_trial)
         before = alarm.state if alarm is not None else ""
-        is_to_climb = alarm is None or begins_anew(alarm.state, alarm.pressed_at, now)
+        is_to_climb = alarm is None or begins_anew(State(alarm.state), alarm.pressed_at, now)
         if alarm is None:
             alarm = _open(call, by=by, now=now)
         elif is_to_climb:

@@ -2,6 +2,7 @@
 
 import logging
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.db import DatabaseError
@@ -9,7 +10,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mulin.circle.alarms import queries
 from mulin.circle.alarms.actions import answering
@@ -85,6 +86,7 @@ def _heard(request: Request, code: str, key: str) -> HttpResponse:
 
 
 @public
+@require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: Request, code: str) -> HttpResponse:
     """A neighbour or the family, by the address in their text: no account is needed to go."""
     called: Called = get_object_or_404(
@@ -98,7 +100,8 @@ def answer(request: Request, code: str) -> HttpResponse:
             raise Http404
         by = request.actor.by(Channel.QR)
         if form.is_valid():
-            told = {
+            # Any: what every action takes.
+            told: dict[str, Any] = {
                 "by": by, "now": request.now, "called": called, "token": form.idempotency_token
             }  # fmt: skip
             values = form.cleaned_data
@@ -134,7 +137,10 @@ def answer(request: Request, code: str) -> HttpResponse:
 @by_token
 @require_safe
 def screen(request: Request, slug: str, key: str) -> HttpResponse:
-    """The screen on duty, by its own address: no session ends on it in the middle of the night."""
+    """The screen on duty, by its own address: no session ends on it in the middle of the night.
+
+    Numbers and places stand on it, no names: these stand on the page of each alarm.
+    """
     return _on_screen(request, slug, key, "alarms/screen.html")
 
 

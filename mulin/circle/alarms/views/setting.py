@@ -93,9 +93,9 @@ def person_act(request: Request, pk: int, deed: str) -> HttpResponse:
         done = attempt(form, lambda: makes[1](watch, form, request) or True)
         if done is not None:
             messages.success(request, _("Noted."))
-            return redirect("alarms:people" if deed == "end" else "alarms:person", **(
-                {} if deed == "end" else {"pk": watch.pk}
-            ))  # fmt: skip
+            if deed == "end":
+                return redirect("alarms:people")
+            return redirect("alarms:person", pk=watch.pk)
     return _person(request, _watch(request, pk), failed=(deed, form))
 
 

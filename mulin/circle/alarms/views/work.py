@@ -1,6 +1,7 @@
 """Alarms at work: what is open, pressing for somebody, one alarm with everything a helper needs."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -117,7 +118,10 @@ def _form(deed: str) -> type[ActForm]:
 
 
 def _do(deed: str, found: Alarm, form: ActForm, request: Request) -> Alarm:
-    told = {"by": request.actor, "now": request.now, "token": form.idempotency_token}
+    # Any: what every action takes.
+    told: dict[str, Any] = {
+        "by": request.actor, "now": request.now, "token": form.idempotency_token
+    }  # fmt: skip
     if deed == "end":
         values = form.cleaned_data
         return answering.end(found, outcome=values["outcome"], words=values["words"], **told)

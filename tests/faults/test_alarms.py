@@ -1,25 +1,23 @@
-"""What breaks around the watch: the disk, the gateway, the second worker, the stick, the voice."""
+"""What breaks around the watch: the worker at every point, the disk, the gateway, a second worker."""
 
-import json
 from collections import Counter
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
 
 from mulin.circle.alarms.actions.ladder import climb_due
 from mulin.circle.alarms.actions.raising import press_for
-from mulin.circle.alarms.actions.setting import add_contact, watch_over
+from mulin.circle.alarms.actions.setting import add_contact, set_ladder, watch_over
+from mulin.circle.alarms.drill import POINTS, TOGETHER, drill
 from mulin.circle.alarms.jobs import Watcher, send_round
 from mulin.circle.alarms.models import Alarm, Event
+from mulin.circle.alarms.rules import Rung, Who
 from mulin.ground.community.rules import system
-from mulin.ground.notify.channels import is_target, sms, voice
-from mulin.ground.notify.channels.shape import Parcel, Verdict
 from mulin.kit.scoping import in_community
 from tests.clock import NOW
 from tests.factories.community import CommunityFactory
 from tests.factories.people import PersonFactory
-from tests.faults.conftest import fork, gateway  # noqa: F401  fixtures
 
 COUNT = 10
 
@@ -33,6 +31,7 @@ def community(transactional_db):
 def elders(community):
     by = system(community.pk)
     with in_community(community):
+        set_ladder([Rung(0, (Who.NEIGHBOUR,)), Rung(60, (Who.FAMILY,))], by=by, now=NOW)
         found = []
         for number in range(COUNT):
             watch = watch_over(PersonFactory(community=community), by=by, now=NOW)
@@ -50,6 +49,19 @@ def press_all(community, elders):
             press_for(one, by=system(community.pk), now=NOW)
 
 
+def test_no_alarm_is_lost_at_any_point(transactional_db, tmp_path):
+    """Fifty alarms through every point, a kill at each; `mulin alarm drill` takes a thousand."""
+    results = drill(TOGETHER, alarms=50, kills=1, folder=tmp_path)
+    assert [(one.lost, one.faults) for one in results] == [(0, []), (0, [])]
+    assert sum(one.kills for one in results) == len(POINTS)
+    assert all(one.doubled <= one.kills for one in results)
+
+
+def press_until_it_fails(community, elders):
+    for _one in range(500):
+        press_all(community, elders)
+
+
 def test_a_full_disk_writes_nothing_and_says_so_and_then_the_press_is_written(
     community, elders, on_postgres
 ):
@@ -60,8 +72,7 @@ def test_a_full_disk_writes_nothing_and_says_so_and_then_the_press_is_written(
         pages = cursor.fetchone()[0]
         cursor.execute(f"PRAGMA max_page_count={pages}")
         with pytest.raises(OperationalError, match="full"):
-            for _one in range(500):
-                press_all(community, elders)
+            press_until_it_fails(community, elders)
         with in_community(community):
             # Whatever was answered is there with its first event: nothing by halves.
             assert Alarm.objects.count() == Event.objects.values("alarm").distinct().count()
@@ -71,7 +82,7 @@ def test_a_full_disk_writes_nothing_and_says_so_and_then_the_press_is_written(
         assert Alarm.objects.count() == COUNT
 
 
-def test_two_workers_climb_and_send_each_step_once(community, elders, fork, gateway):  # noqa: F811
+def test_two_workers_climb_and_send_each_step_once(community, elders, fork, gateway):
     press_all(community, elders)
 
     def work():
@@ -93,7 +104,7 @@ def test_a_gateway_that_fails_holds_up_no_ladder_and_everybody_is_told_in_the_en
     elders,
     fork,
     gateway,
-    answer,  # noqa: F811
+    answer,
 ):
     gateway.answers.extend([(429, 1) if isinstance(answer, tuple) else answer] * COUNT)
     press_all(community, elders)
@@ -101,52 +112,9 @@ def test_a_gateway_that_fails_holds_up_no_ladder_and_everybody_is_told_in_the_en
     later = NOW + timedelta(seconds=61)
     fork(lambda: Watcher(clock=lambda: later).round()).wait()
     with in_community(community):
-        assert set(Alarm.objects.real().values_list("rung", flat=True)) == {2}
+        told = set(Alarm.objects.real().values_list("rung", "loop"))
+        assert told == {(1, 1)}
     after = NOW + timedelta(minutes=2)
     fork(lambda: send_round(clock=lambda: after)).wait()
     told = {key for key, times in gateway.delivered.items() if times}
     assert len(told) == 2 * COUNT
-
-
-def parcel(**more):
-    values = {
-        "key": "sms-" + "a" * 40,
-        "address": "13800000011",
-        "subject": "报警1号",
-        "body": "请去",
-    }
-    return Parcel(**values | more)
-
-
-@pytest.mark.once
-def test_a_stick_finds_each_text_once_in_its_folder(tmp_path):
-    target = f"gammu://{tmp_path}"
-    assert is_target("sms", target)
-    for _try in range(2):
-        outcome = sms.send(parcel(is_alarm=True, written_at=NOW.astimezone(UTC)), target)
-        assert (outcome.verdict, outcome.parts) == (Verdict.DELIVERED, 1)
-    (file,) = tmp_path.iterdir()
-    assert file.name == f"OUTA20261125_020000_00_13800000011_{'a' * 16}.txt"
-    assert file.read_text("utf-16") == "报警1号\n请去"
-    assert sms.send(parcel(), f"gammu://{tmp_path}/gone").verdict is Verdict.LATER
-
-
-@pytest.mark.once
-def test_a_voice_gateway_is_given_number_words_and_key(gateway_alone):
-    assert voice.send(parcel(), f"{gateway_alone.url} token").verdict is Verdict.DELIVERED
-    sent = gateway_alone.seen[0]
-    assert (sent["to"], sent["say"], sent["bearer"]) == (
-        "13800000011", "报警1号\n请去", "Bearer token"
-    )  # fmt: skip
-    gateway_alone.answers.append(503)
-    assert voice.send(parcel(), gateway_alone.url).verdict is Verdict.LATER
-    assert voice.send(parcel(), "http://127.0.0.1:9/").verdict is Verdict.LATER
-    assert json.dumps(sent["key"]) == f'"sms-{"a" * 40}"'
-
-
-@pytest.fixture
-def gateway_alone():
-    from tests.notify.gateway import gateway as running  # noqa: PLC0415  beside its one use
-
-    with running() as it:
-        yield it

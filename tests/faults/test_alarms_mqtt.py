@@ -20,7 +20,6 @@ from mulin.kit.scoping import in_community
 from tests.clock import NOW
 from tests.factories.community import CommunityFactory
 from tests.factories.people import PersonFactory
-from tests.faults.conftest import fork  # noqa: F401  the fixture
 from tests.support.serving import free_port
 
 SECONDS = 60
@@ -121,7 +120,7 @@ def presses(community):
         "alarms.before_puback",
     ],
 )
-def test_killed_at_any_point_each_press_is_there_once(things, fork, point):  # noqa: F811
+def test_killed_at_any_point_each_press_is_there_once(things, fork, point):
     community, broker, made, _other = things
     button = Button(broker, f"xinjie.{made.device.code}", made.key)
     with button.connected():
@@ -145,7 +144,7 @@ def test_killed_at_any_point_each_press_is_there_once(things, fork, point):  # n
     assert presses(community) == list(range(COUNT))
 
 
-def test_the_broker_killed_right_after_its_puback_loses_no_press(things, fork):  # noqa: F811
+def test_the_broker_killed_right_after_its_puback_loses_no_press(things, fork):
     community, broker, made, _other = things
     button = Button(broker, f"xinjie.{made.device.code}", made.key)
     with button.connected():
@@ -168,7 +167,7 @@ def test_the_broker_killed_right_after_its_puback_loses_no_press(things, fork): 
     assert presses(community) == list(range(COUNT))
 
 
-def test_a_device_speaks_for_itself_alone_and_a_new_one_is_let_in(things, fork):  # noqa: F811
+def test_a_device_speaks_for_itself_alone_and_a_new_one_is_let_in(things, fork):
     community, broker, made, other = things
     fork(broker.listen)
     button = Button(broker, f"xinjie.{made.device.code}", made.key)
