@@ -17,13 +17,14 @@ from mulin.circle.alarms.actions.expecting import forget_heard, plan_ahead, scan
 from mulin.circle.alarms.actions.ladder import climb_due
 from mulin.ground.community.models import Community
 from mulin.ground.notify.actions import deliver_due
+from mulin.ground.notify.queries import alarms_wait
 from mulin.kit import clock
+from mulin.kit.scoping import in_community
 
 logger = logging.getLogger(__name__)
 
 SECOND: Final = 1.0
 AUDIT_EVERY: Final = timedelta(minutes=1)
-PLAN_EVERY: Final = timedelta(hours=1)
 
 Clock = Callable[[], datetime]
 
@@ -71,7 +72,10 @@ def send_round(*, clock: Clock = clock.now) -> int:
     tried = 0
     for community in Community.objects.order_by("id"):
         try:
-            tried += deliver_due(community, clock=clock, only_alarms=True)
+            with in_community(community):
+                is_waiting = alarms_wait()
+            if is_waiting:
+                tried += deliver_due(community, clock=clock, only_alarms=True)
         except Exception:  # as above
             logger.exception("alarms of %s could not be sent", community.slug)
             close_old_connections()

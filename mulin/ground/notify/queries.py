@@ -150,6 +150,12 @@ def next_due(
     return message
 
 
+def alarms_wait() -> bool:
+    """Whether an alarm waits or is being sent: asked each second, so it is one short question."""
+    unsent = (State.WAITING, State.LEASED)
+    return bool(Message.objects.filter(state__in=unsent, is_alarm=True).exists())
+
+
 def digest_moments(
     kind: str, record_id: int, topic: str, now: datetime
 ) -> tuple[datetime | None, datetime | None]:

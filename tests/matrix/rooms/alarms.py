@@ -41,7 +41,7 @@ LINES = {
     "alarms:alarm": Line(DESK | OFFICER, about="alarms alarm", gives=TO_CALL),
     "alarms:act": Line(DESK | OFFICER, about="alarms deed", method="POST", gives=TO_CALL),
     "alarms:people": Line(HANDLERS, gives=NAMES),
-    "alarms:person": Line(DESK | OFFICER, about="alarms watch", gives=NAMES),
+    "alarms:person": Line(DESK | OFFICER, about="alarms watch", gives=NAMES, looks=True),
     "alarms:person-act": Line(
         DESK | OFFICER, about="alarms watch deed", method="POST", gives=NAMES
     ),
@@ -50,7 +50,7 @@ LINES = {
     "alarms:device-act": Line(DESK, about="alarms device deed", method="POST"),
     "alarms:ladder": Line(DESK),
     "alarms:ladder-act": Line(DESK, about="alarms ladder deed", method="POST", is_shared=True),
-    "alarms:sheet": Line(HANDLERS, gives=TO_CALL),
+    "alarms:sheet": Line(HANDLERS, gives=TO_CALL, looks=True),
     "alarms:answer": Line(HOLDERS, about="alarms called", gives=NAMES),
     "alarms:screen": Line(EVERYBODY, about="alarms screen", **BY_KEY),
     "alarms:now": Line(EVERYBODY, about="alarms screen", **BY_KEY),

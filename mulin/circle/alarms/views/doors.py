@@ -52,7 +52,8 @@ def hook(request: Request, slug: str, code: str) -> HttpResponse:
     scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key:
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
-    if int(request.headers.get("Content-Length") or 0) > LONGEST_SIGNAL:
+    length = request.headers.get("Content-Length") or "0"
+    if not length.isdecimal() or int(length) > LONGEST_SIGNAL:
         return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
         # The answer leaves after this block: on both databases what it says is committed then.
@@ -115,7 +116,7 @@ def answer(request: Request, code: str) -> HttpResponse:
             }
             done = attempt(form, deeds[deed])
             if done is not None:
-                is_second = deed == "go" and done.going != called.name
+                is_second = deed == "go" and done.going not in {called.name, by.name}
                 mine = 0 if is_second else done.going_account_id
                 messages.success(request, said_of(deed, done, mine))
                 return redirect("alarms:answer", code=code)
@@ -125,7 +126,7 @@ def answer(request: Request, code: str) -> HttpResponse:
         "alarm": alarm,
         "form": form if isinstance(form, EndForm) else EndForm(),
         "plain": PlainForm() if isinstance(form, EndForm) or not form.errors else form,
-        "is_mine": alarm.going == called.name,
+        "is_mine": bool(alarm.going) and alarm.going in {called.name, request.actor.name},
         "phone": queries.duty_of(alarm.community_id).phone or alarm.community.phone,
     }
     return render(request, "alarms/answer.html", context, status=422 if form.errors else 200)

@@ -28,6 +28,7 @@ from mulin.circle.alarms.forms import (
 from mulin.circle.alarms.models import Contact, Device, Vendor, Watch
 from mulin.circle.alarms.permissions import SETUP_ROLES, WATCH_ROLES
 from mulin.circle.alarms.rules import ladder_of
+from mulin.ground.audit.actions import record_look
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
@@ -76,8 +77,10 @@ def people(request: Request) -> HttpResponse:
 @opened_to(*WATCH_ROLES)
 @require_safe
 def person(request: Request, pk: int) -> HttpResponse:
-    """Everything that is set for one person."""
-    return _person(request, _watch(request, pk))
+    """Everything that is set for one person; that somebody looked is written down."""
+    watch = _watch(request, pk)
+    record_look(watch, by=request.actor, what="watch", reason=_("opened the page"), now=request.now)
+    return _person(request, watch)
 
 
 @opened_to(*WATCH_ROLES)
@@ -333,7 +336,14 @@ def _ladder(
 @opened_to(*WATCH_ROLES)
 @require_safe
 def sheet(request: Request) -> HttpResponse:
-    """Today's list for the drawer: who, where, the key, whom to call. It works without power."""
+    """Today's list for the drawer: who, where, the key, whom to call. It works without power.
+
+    It holds what others may not read: who printed it is written down.
+    """
+    record_look(
+        request.community, by=request.actor, what="watch_sheet", reason=_("printed"),
+        now=request.now,
+    )  # fmt: skip
     watches = list(queries.watched(request.actor))
     away = queries.away_now([one.pk for one in watches], request.now)
     context = {
