@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from mulin.circle.alarms.actions.answering import go
 from mulin.circle.alarms.actions.expecting import plan_ahead, scan
 from mulin.circle.alarms.actions.raising import check_in, take_signal
 from mulin.circle.alarms.actions.setting import Care, say_away, say_back, set_care
@@ -51,6 +52,17 @@ def test_who_did_not_check_in_is_an_alarm_once(awaited):
 def test_a_night_off_is_caught_up_as_one_alarm(awaited):
     assert look(awaited, NOW + timedelta(days=3)) == 5
     assert Alarm.objects.count() == 1  # the same person: one alarm with several causes heard
+
+
+def test_a_silence_calls_nobody_back_who_goes_but_a_press_does(awaited):
+    assert look(awaited, TOMORROW) == 2
+    alarm = Alarm.objects.get()
+    go(alarm, by=awaited.cast.sun.actor, now=TOMORROW)
+    assert look(awaited, TOMORROW + timedelta(hours=3)) == 1
+    assert awaited.fresh(alarm).state == "going"
+    awaited.press(at=TOMORROW + timedelta(minutes=1))
+    again = awaited.fresh(alarm)
+    assert (again.state, again.cause, again.turn) == ("open", "press", 2)
 
 
 @pytest.mark.parametrize("by", ["button", "desk"])

@@ -56,6 +56,7 @@ def test_a_volunteer_presses_for_whom_they_look_after_only(house, client):
 def test_the_alarm_is_answered_on_its_page(house, client):
     alarm = house.press()
     officer = house.cast.enter(client, house.cast.sun)
+    assert "还没有人去" in officer.get("/alarms/").content.decode()
     officer.post(f"/alarms/{alarm.pk}/go/")
     assert house.fresh(alarm).going == "小孙"
     desk = house.cast.enter(client, house.cast.chen)

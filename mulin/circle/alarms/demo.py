@@ -52,7 +52,7 @@ def keep_watch(
                 morning=time(8, 30) if place % 3 == 1 else None,
                 water_litres=Decimal(8) if place == 2 else None,  # noqa: PLR2004  one has a meter
             ),
-            by=desk, now=begun,
+            by=desk, now=now,  # what is awaited begins today: the past is told below
         )  # fmt: skip
         neighbour = neighbours[place % len(neighbours)]
         add_contact(

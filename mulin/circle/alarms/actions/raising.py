@@ -88,13 +88,14 @@ def raise_alarm(call: Call, *, by: Actor, now: datetime, token: str | None = Non
             return written
         alarm = running_alarm_of(call.person, call.device, is_trial=call.is_trial)
         before = alarm.state if alarm is not None else ""
-        is_to_climb = alarm is None or begins_anew(State(alarm.state), alarm.pressed_at, now)
+        is_to_climb = alarm is None or _is_news(call, alarm, now)
         if alarm is None:
             alarm = _open(call, by=by, now=now)
         elif is_to_climb:
+            alarm.cause = call.cause
             begin_anew(alarm, now=now)
         alarm.pressed_at = now
-        alarm.save(update_fields=["pressed_at"])
+        alarm.save(update_fields=["pressed_at", "cause"])
         Event.objects.create(
             community_id=by.community_id, alarm=alarm, at=now, what=Happened.PRESSED,
             who=by.name, channel=by.channel, device=call.device, message_id=call.message_id,
@@ -109,6 +110,15 @@ def raise_alarm(call: Call, *, by: Actor, now: datetime, token: str | None = Non
         failpoint("alarms.before_commit")
         transaction.on_commit(partial(failpoint, "alarms.after_commit"))
     return alarm
+
+
+def _is_news(call: Call, alarm: Alarm, now: datetime) -> bool:
+    """Whether the ladder begins anew: for a press by its rule, and always where only a silence was
+    known. A silence adds nothing to an alarm that runs.
+    """
+    if call.cause != Cause.PRESS:
+        return False
+    return alarm.cause != Cause.PRESS or begins_anew(State(alarm.state), alarm.pressed_at, now)
 
 
 def _written_before(call: Call) -> Event | None:

@@ -17,7 +17,6 @@ from mulin.circle.alarms.actions.setting import say_away, say_back
 from mulin.circle.alarms.forms import AwayForm, EndForm, PlainForm
 from mulin.circle.alarms.models import Alarm, Outcome
 from mulin.circle.alarms.permissions import PRESS_ROLES, WATCH_ROLES, may_keep_watch
-from mulin.circle.alarms.rules import State
 from mulin.ground.community.access import Request, opened_to, signed_in
 from mulin.ground.people.models import Person, PersonQuerySet
 from mulin.ground.people.queries import roll
@@ -36,7 +35,6 @@ def duty(request: Request) -> HttpResponse:
         "open": list(queries.on_screen().visible_to(request.actor)),
         "page": page_of(queries.lately(request.actor), request.GET, size=20),
         "health": queries.health(request.community, request.now),
-        "state": State,
     }
     return render(request, "alarms/duty.html", context)
 
