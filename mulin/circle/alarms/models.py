@@ -24,7 +24,7 @@ STATE_LABELS = {
 WHO_LABELS = {
     Who.DUTY: _("the desk and the duty screen"),
     Who.GRID: _("the grid officer"),
-    Who.NEIGHBOUR: _("neighbours"),
+    Who.NEIGHBOUR: _("the neighbours who come"),
     Who.FAMILY: _("the family"),
     Who.KEY: _("whoever has a key"),
     Who.HEAD: _("the head of the community"),
