@@ -29,9 +29,8 @@ from django.utils import translation
 
 from mulin.circle.alarms.actions.answering import go
 from mulin.circle.alarms.actions.expecting import scan
-from mulin.circle.alarms.actions.ladder import climb_due
+from mulin.circle.alarms.actions.ladder import climb_due, load_all
 from mulin.circle.alarms.actions.raising import take_signal
-from mulin.circle.alarms.jobs import load_all
 from mulin.circle.alarms.models import (
     Alarm,
     Cause,

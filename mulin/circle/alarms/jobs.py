@@ -9,12 +9,11 @@ from typing import Final
 
 from django.conf import settings
 from django.db import close_old_connections, connections
-from django.urls import get_resolver
 from django.utils import translation
 
 from mulin.circle.alarms.actions.chain import Publish, audit_and_ping, start_trial
 from mulin.circle.alarms.actions.expecting import forget_heard, plan_ahead, scan
-from mulin.circle.alarms.actions.ladder import climb_due
+from mulin.circle.alarms.actions.ladder import climb_due, load_all
 from mulin.ground.community.models import Community
 from mulin.ground.notify.actions import deliver_due
 from mulin.ground.notify.queries import alarms_wait
@@ -80,13 +79,6 @@ def send_round(*, clock: Clock = clock.now) -> int:
             logger.exception("alarms of %s could not be sent", community.slug)
             close_old_connections()
     return tried
-
-
-def load_all() -> None:
-    """Load what the first alarm needs before it comes: addresses of pages, words, gateways."""
-    get_resolver().url_patterns  # noqa: B018  reading it loads every view
-    with translation.override(settings.LANGUAGE_CODE):
-        translation.gettext("")
 
 
 def run_watch() -> None:

@@ -12,7 +12,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.urls import reverse
+from django.urls import get_resolver, reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -45,6 +46,13 @@ logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 MOST_AT_ONCE = 500
 LONGEST_WHO = 200
+
+
+def load_all() -> None:
+    """Load what the first alarm needs before it comes: addresses of pages, words, gateways."""
+    get_resolver().url_patterns  # noqa: B018  reading it loads every view
+    with translation.override(settings.LANGUAGE_CODE):
+        translation.gettext("")
 
 
 @contextmanager

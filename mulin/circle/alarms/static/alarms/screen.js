@@ -14,8 +14,6 @@
   let sound = null;
   let asking = null;
 
-  lost.querySelector('span').textContent = main.getAttribute('data-silent');
-
   // ── the sound: two notes, made here, so that nothing has to be fetched ──
   function switchOn() {
     const Context = window.AudioContext || window.webkitAudioContext;
