@@ -5,7 +5,7 @@ import pytest
 from mulin.circle.alarms.actions.devices import Thing, take_up_device
 from mulin.circle.alarms.actions.raising import press_for
 from mulin.circle.alarms.actions.setting import Care, add_contact, set_care, watch_over
-from mulin.circle.alarms.models import Alarm, Away, Contact, Device, Duty, Watch
+from mulin.circle.alarms.models import Alarm, Away, Called, Contact, Device, Duty, Event, Watch
 from mulin.circle.alarms.rules import State
 from mulin.ground.community.rules import Role
 from mulin.kit import clock
@@ -67,6 +67,17 @@ def test_the_alarm_is_answered_on_its_page(house, client):
     desk.post(f"/alarms/{alarm.pk}/end/", {"outcome": "well", "words": "只是碰到了"})
     assert house.fresh(alarm).state == State.ENDED
     assert house.fresh(alarm).note == "只是碰到了"
+
+
+def test_the_desk_writes_down_who_says_on_the_phone_that_they_go(house, client):
+    alarm = house.press()
+    house.later(seconds=60)
+    desk = house.cast.enter(client, house.cast.chen)
+    neighbour = Called.objects.get(name="沈阿姨")
+    assert neighbour in desk.get(f"/alarms/{alarm.pk}/").context["by_phone"]
+    desk.post(f"/alarms/{alarm.pk}/go/", {"called": neighbour.pk})
+    assert house.fresh(alarm).going == "沈阿姨"
+    assert Event.objects.get(what="goes").channel == "phone"
 
 
 def test_the_other_grid_and_the_neighbour_find_no_such_alarm(house, client):

@@ -89,5 +89,15 @@ class AlarmsConfig(AppConfig):
                 order=2,
             )
         )  # fmt: skip
+        register_way(
+            Way(
+                what=_("Say that I go to somebody who called for help"),
+                pages=frozenset({"alarms:alarm", "alarms:act", "alarms:answer"}),
+                by_call=_("Call the number in the text: the desk writes down that you go."),
+                on_paper=_("No paper is needed: go, and tell the desk afterwards."),
+                at_the_desk="alarms:duty",
+                order=3,
+            )
+        )
         name_verbs(VERBS)
         name_topics({"alarm": _("an alarm")})

@@ -12,6 +12,7 @@ from mulin.circle.alarms.rules import Deed, State, from_states
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.ground.notify.actions import withdraw
+from mulin.kit.channels import Channel
 from mulin.kit.failpoints import failpoint
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 
@@ -142,6 +143,7 @@ def _check(alarm: Alarm, by: Actor, called: Called | None) -> None:
 
 
 def _who(by: Actor, called: Called | None) -> tuple[str, int | None]:
-    if called is not None and by.account_id is None:
+    # With an account only where the desk writes down what somebody said on the phone.
+    if called is not None and (by.account_id is None or by.channel == Channel.PHONE):
         return called.name[:LONGEST_NAME], called.account_id
     return by.name[:LONGEST_NAME], by.account_id

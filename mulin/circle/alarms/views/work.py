@@ -14,13 +14,16 @@ from mulin.circle.alarms import queries
 from mulin.circle.alarms.actions import answering
 from mulin.circle.alarms.actions.raising import check_in, press_for
 from mulin.circle.alarms.actions.setting import say_away, say_back
+from mulin.circle.alarms.addresses import CONTACT
 from mulin.circle.alarms.forms import AwayForm, EndForm, PlainForm
 from mulin.circle.alarms.models import Alarm, Outcome
 from mulin.circle.alarms.permissions import PRESS_ROLES, WATCH_ROLES, may_keep_watch
+from mulin.circle.alarms.rules import State
 from mulin.ground.community.access import Request, opened_to, signed_in
 from mulin.ground.people.models import Person, PersonQuerySet
 from mulin.ground.people.queries import roll
 from mulin.kit.acts import attempt
+from mulin.kit.channels import Channel
 from mulin.kit.forms import ActForm
 from mulin.kit.paging import page_of
 
@@ -103,7 +106,9 @@ def act(request: Request, pk: int, deed: str) -> HttpResponse:
     if form.is_valid():
         done = attempt(form, lambda: _do(deed, found, form, request))
         if done is not None:
-            messages.success(request, said_of(deed, done, request.actor.account_id))
+            by_phone = "called" in request.POST
+            said = _("Noted.") if by_phone else said_of(deed, done, request.actor.account_id)
+            messages.success(request, said)
             return redirect("alarms:alarm", pk=found.pk)
     found.refresh_from_db()
     return _shown(request, found, form, failed=deed)
@@ -120,6 +125,10 @@ def _do(deed: str, found: Alarm, form: ActForm, request: Request) -> Alarm:
     told: dict[str, Any] = {
         "by": request.actor, "now": request.now, "token": form.idempotency_token
     }  # fmt: skip
+    number = request.POST.get("called", "")
+    if deed == "go" and number.isdecimal() and request.actor.is_handler:
+        told["called"] = get_object_or_404(found.called.all(), pk=int(number))
+        told["by"] = request.actor.by(Channel.PHONE)
     if deed == "end":
         values = form.cleaned_data
         return answering.end(found, outcome=values["outcome"], words=values["words"], **told)
@@ -164,6 +173,9 @@ def _shown(
         "events": list(found.events.select_related("device")),
         "plain": form if failed and failed != "end" else PlainForm(),
         "form": form if isinstance(form, EndForm) else EndForm(),
+        "by_phone": list(found.called.filter(kind__startswith=CONTACT))
+        if request.actor.is_handler and found.state == State.OPEN
+        else [],
         "is_mine": found.going_account_id == request.actor.account_id and bool(found.going),
         "may_set": watch is not None and may_keep_watch(request.actor, watch),
         "outcome": Outcome,
