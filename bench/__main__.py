@@ -9,6 +9,7 @@ import os
 import sys
 
 from bench import (
+    alarms,
     ballots,
     counting,
     ideas,
@@ -54,6 +55,7 @@ def main() -> int:
     lines += map(_told, mediation.measure())
     lines += map(_told, planning.measure())
     lines += map(_told, proximity.measure(is_quick=chosen.quick))
+    lines += map(_told, alarms.measure(is_quick=chosen.quick))
     if chosen.only != "postgres":
         lines += _on_sqlite(size)
     if chosen.only != "sqlite":

@@ -73,6 +73,9 @@ def _parser(*, with_rooms: bool = True) -> argparse.ArgumentParser:
     own["serve"].add_argument(
         "--without-worker", action="store_true", help=_("the worker runs elsewhere: mulin work")
     )
+    own["serve"].add_argument(
+        "--mqtt", action="store_true", help=_("also take alarms of devices by MQTT (Mosquitto)")
+    )
     own["work"].set_defaults(run=_work)
     own["migrate"].set_defaults(run=_migrate)
     own["doctor"].set_defaults(run=_doctor)
@@ -117,6 +120,7 @@ def _url(address: str, port: int) -> str:
 def _serve(chosen: argparse.Namespace) -> int:
     from mulin import serving  # noqa: PLC0415  needs Django set up
 
+    settings.MULIN_MQTT = settings.MULIN_MQTT or chosen.mqtt
     try:
         address, port = _where()
         return serving.serve(

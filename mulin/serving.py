@@ -115,6 +115,24 @@ def _run_jobs() -> None:
     run()
 
 
+def _run_alarms() -> None:
+    from mulin.circle.alarms.jobs import run_watch  # noqa: PLC0415  needs Django set up
+
+    run_watch()
+
+
+def _run_broker() -> None:
+    from mulin.circle.alarms.mqtt import run_broker  # noqa: PLC0415  only where devices use it
+
+    run_broker()
+
+
+def _run_listener() -> None:
+    from mulin.circle.alarms.mqtt import run_listener  # noqa: PLC0415  likewise
+
+    run_listener()
+
+
 def _run_upkeep() -> None:
     """Look each minute what is due; what is done, is done in a process that ends with it."""
     from mulin.ground.upkeep.jobs import run_due  # noqa: PLC0415  needs Django set up
@@ -305,6 +323,7 @@ def serve(*, address: str, port: int, jobs: bool = True, on_ready: Callable[[], 
     database is older than the code, or residents would come and a setting is unsafe.
     """
     check_port(address, port)
+    _check_broker()
     _check(address, and_then=collect_static)
     _load_web()
     children = [Child("web server", lambda: _run_web(address, port))]
@@ -329,8 +348,21 @@ def work(*, address: str) -> int:
     return _run_tree(_workers())
 
 
+def _check_broker() -> None:
+    """Raise CannotServe where devices would call by MQTT and there is nobody to answer."""
+    if not settings.MULIN_MQTT:
+        return
+    from mulin.circle.alarms.mqtt import broker_program  # noqa: PLC0415  only where devices use it
+
+    if not broker_program():
+        raise CannotServe(_("Mosquitto is not installed: apt install mosquitto"))
+    check_port(settings.MULIN_MQTT_ADDRESS, settings.MULIN_MQTT_PORT)
+
+
 def _workers() -> list[Child]:
-    children = [Child("worker", _run_jobs)]
+    children = [Child("worker", _run_jobs), Child("alarms", _run_alarms)]
+    if settings.MULIN_MQTT:
+        children += [Child("broker", _run_broker), Child("listener", _run_listener)]
     if settings.MULIN_BACKUP_DIR:
         children.append(Child("upkeep", _run_upkeep))
     return children

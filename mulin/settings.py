@@ -151,6 +151,7 @@ INSTALLED_APPS = [
     "mulin.circle.elders",
     "mulin.circle.volunteers",
     "mulin.circle.mediation",
+    "mulin.circle.alarms",
     "mulin.site",
 ]
 
@@ -309,11 +310,22 @@ MULIN_QUIET_HOURS = (21, 7)  # local hours between which nothing but alarms is s
 MULIN_MESSAGES_PER_MINUTE = _number("MULIN_MESSAGES_PER_MINUTE", 60)
 MULIN_SMS_URL = _env("MULIN_SMS_URL")
 MULIN_SMS_TOKEN = _env("MULIN_SMS_TOKEN")
+MULIN_VOICE_URL = _env("MULIN_VOICE_URL")
+MULIN_VOICE_TOKEN = _env("MULIN_VOICE_TOKEN")
 EMAIL_URL = _env("MULIN_EMAIL_URL")
 MULIN_FONT = _env("MULIN_FONT")  # a font with Chinese for pictures, where none is found
 MULIN_SPEECH_DIR = _env("MULIN_SPEECH_DIR", str(DATA_DIR / "models" / "speech"))  # docs/hearing.md
 MULIN_WECHAT_API = _env("MULIN_WECHAT_API", "https://api.weixin.qq.com")
 MULIN_WECHAT_DOOR = _env("MULIN_WECHAT_DOOR", "https://open.weixin.qq.com")
+
+# --- devices that call (docs/alarms.md) ---------------------------------------------------------
+
+MULIN_MQTT = _flag("MULIN_MQTT", default=False)  # mulin serve --mqtt
+MULIN_MQTT_ADDRESS = _env("MULIN_MQTT_ADDRESS", "127.0.0.1")
+MULIN_MQTT_PORT = _number("MULIN_MQTT_PORT", 1883)
+MULIN_MQTT_CERTIFICATE = _env("MULIN_MQTT_CERTIFICATE")
+MULIN_MQTT_CERTIFICATE_KEY = _env("MULIN_MQTT_CERTIFICATE_KEY")
+MULIN_MQTT_DIR = Path(_env("MULIN_MQTT_DIR", str(DATA_DIR / "mosquitto"))).resolve()
 
 # --- language, time, files --------------------------------------------------------------------
 

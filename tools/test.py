@@ -53,6 +53,7 @@ SYSTEM: dict[str, Callable[[], bool]] = {
     "chromium-headless-shell": lambda: Path(CHROMIUM).exists(),
     "postgresql": has_postgres,
     "fonts-noto-cjk": has_chinese_font,
+    "mosquitto": lambda: any(shutil.which(name) for name in ("mosquitto", "/usr/sbin/mosquitto")),
     "libpango-1.0-0": has_library("pango-1.0"),
     "libpangoft2-1.0-0": has_library("pangoft2-1.0"),
     "libharfbuzz-subset0": has_library("harfbuzz-subset"),

@@ -210,6 +210,13 @@ FILES_OF_ITS_OWN = {
         "sheets.py": "asking for mediation on paper",
         "vault.py": "keys of cases, which no backup holds",
     },
+    "circle/alarms": {
+        "addresses.py": "how contacts and the duty phone are reached",
+        "drill.py": "many alarms, and a kill at each named point",
+        "dues.py": "alarms that have not ended",
+        "holdings.py": "what is told and erased of a person",
+        "mqtt.py": "the broker's settings, and whoever listens to it",
+    },
     "parlour/rounds": {
         "dues.py": "what an officer owes today",
         "holdings.py": "what is told and erased of a person",

@@ -28,6 +28,8 @@ class Way(models.TextChoices):
     FEISHU = "feishu", _("Feishu")
     EMAIL = "email", _("e-mail")
     NTFY = "ntfy", _("ntfy")
+    VOICE = "voice", _("a call by machine")
+    ECHO = "echo", _("back to this house")
     CALL = "call", _("a phone call")
     DOOR = "door", _("a knock on the door")
 
@@ -44,6 +46,7 @@ STATE_LABELS = {
     State.TOLD: _("told in person"),
     State.DIGESTED: _("sent together with others"),
     State.PASSED_ON: _("went another way"),
+    State.WITHDRAWN: _("no longer needed"),
 }
 
 

@@ -43,7 +43,7 @@ from mulin.ground.notify.topics import topic_name
 from mulin.kit.wording import Question
 
 FAILED_JOBS_SHOWN = 20
-OUTGOING = (Way.WECHAT, Way.SMS, Way.EMAIL, *GROUP_WAYS)
+OUTGOING = (Way.WECHAT, Way.SMS, Way.VOICE, Way.EMAIL, *GROUP_WAYS)
 
 
 def quiet_hours() -> QuietHours:
@@ -59,7 +59,9 @@ def targets() -> dict[str, str]:
     """The channels that are set up, each with its address: the community's own, else the
     installation's. The demonstration writes to nobody's WeChat.
     """
-    found: dict[str, str] = {}
+    found: dict[str, str] = {Way.ECHO: "here"}
+    if settings.MULIN_VOICE_URL:
+        found[Way.VOICE] = f"{settings.MULIN_VOICE_URL} {settings.MULIN_VOICE_TOKEN}".strip()
     if settings.MULIN_SMS_URL:
         found[Way.SMS] = f"{settings.MULIN_SMS_URL} {settings.MULIN_SMS_TOKEN}".strip()
     if settings.EMAIL_URL:
@@ -127,7 +129,9 @@ def link_of(account_id: int) -> WeChatLink | None:
     return found
 
 
-def next_due(now: datetime, *, resting: Collection[str]) -> Message | None:
+def next_due(
+    now: datetime, *, resting: Collection[str], only_alarms: bool = False
+) -> Message | None:
     """The message to be sent now, if any may be.
 
     Ordinary ones keep to the quiet hours and to the limit for all channels together; those that
@@ -135,12 +139,21 @@ def next_due(now: datetime, *, resting: Collection[str]) -> Message | None:
     """
     due = Message.objects.due(now)
     may_go = Q(is_alarm=True)
+    if only_alarms:
+        alarm: Message | None = due.filter(may_go).first()
+        return alarm
     recent = Message.objects.filter(leased_at__gt=now - LIMITER_WINDOW, is_alarm=False)
     if recent.count() < settings.MULIN_MESSAGES_PER_MINUTE:
         ordinary = Q() if not quiet_hours().is_quiet(now) else Q(is_awaited=True)
         may_go |= ordinary & ~Q(way__in=resting)
     message: Message | None = due.filter(may_go).first()
     return message
+
+
+def alarms_wait() -> bool:
+    """Whether an alarm waits or is being sent: asked each second, so it is one short question."""
+    unsent = (State.WAITING, State.LEASED)
+    return bool(Message.objects.filter(state__in=unsent, is_alarm=True).exists())
 
 
 def digest_moments(

@@ -24,6 +24,7 @@ class State(StrEnum):
     TOLD = "told"
     DIGESTED = "digested"
     PASSED_ON = "passed_on"
+    WITHDRAWN = "withdrawn"
 
 
 class Act(StrEnum):
@@ -37,6 +38,7 @@ class Act(StrEnum):
     JOIN_DIGEST = "join a digest"
     TELL = "tell in person"
     RETRY = "retry"
+    WITHDRAW = "withdraw"
 
 
 #: (state, act) → next state. Whatever is not here cannot happen. A waiting message may turn out to
@@ -54,6 +56,10 @@ MOVES: Final[dict[tuple[State, Act], State]] = {
     (State.SENT, Act.GO_ON): State.PASSED_ON,
     (State.TASK, Act.TELL): State.TOLD,
     (State.FAILED, Act.RETRY): State.WAITING,
+    (State.WAITING, Act.WITHDRAW): State.WITHDRAWN,
+    (State.LEASED, Act.WITHDRAW): State.WITHDRAWN,
+    (State.TASK, Act.WITHDRAW): State.WITHDRAWN,
+    (State.WITHDRAWN, Act.MARK_SENT): State.SENT,
 }
 
 

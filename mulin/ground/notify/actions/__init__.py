@@ -5,6 +5,7 @@ What the rooms use is named here.
 
 from mulin.ground.notify.actions.outbox import (
     deliver_due,
+    drop_echoes,
     drop_template,
     keep_template,
     lease_due,
@@ -17,10 +18,12 @@ from mulin.ground.notify.actions.outbox import (
     set_channel,
     tell,
     tell_desk,
+    withdraw,
 )
 
 __all__ = [
     "deliver_due",
+    "drop_echoes",
     "drop_template",
     "keep_template",
     "lease_due",
@@ -33,4 +36,5 @@ __all__ = [
     "set_channel",
     "tell",
     "tell_desk",
+    "withdraw",
 ]

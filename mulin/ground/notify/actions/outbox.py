@@ -209,12 +209,15 @@ def _insert(rows: list[Message], *, community_id: int, now: datetime) -> list[Me
 # ── lease, send, mark ────────────────────────────────────────────────────────────────────────
 
 
-def deliver_due(community: Community, *, clock: Clock, worker: str = "") -> int:
+def deliver_due(
+    community: Community, *, clock: Clock, worker: str = "", only_alarms: bool = False
+) -> int:
     """Send what is due, one message after another, and return how many were tried.
 
     Opens the community's scope itself, once for each step: what is leased must be committed
     before it is sent. A channel that keeps silent rests until the next round, so that it does
-    not hold up the others; one message's fault is that message's alone.
+    not hold up the others; one message's fault is that message's alone. Whoever sends `only_alarms`
+    leaves the rest to others.
     """
     worker = worker or worker_name()
     started = clock()
@@ -225,7 +228,9 @@ def deliver_due(community: Community, *, clock: Clock, worker: str = "") -> int:
     tried = 0
     while clock() - started < ROUND:
         resting = {way for way, times in silences.items() if times >= TIMEOUTS_BEFORE_REST}
-        message = lease_due(community, now=clock(), worker=worker, resting=resting)
+        message = lease_due(
+            community, now=clock(), worker=worker, resting=resting, only_alarms=only_alarms
+        )
         if message is None:
             break
         failpoint("outbox.after_lease")
@@ -259,8 +264,9 @@ def recover(community: Community, *, now: datetime) -> int:
 
 
 def lease_due(
-    community: Community, *, now: datetime, worker: str, resting: Collection[str] = ()
-) -> Message | None:
+    community: Community, *, now: datetime, worker: str, resting: Collection[str] = (),
+    only_alarms: bool = False,
+) -> Message | None:  # fmt: skip
     """Take the next message that may go now, for as long as a lease lasts; None if there is none.
 
     Leases of one community follow each other, so that two workers keep one limit. Texts that
@@ -271,7 +277,7 @@ def lease_due(
             return None
         with transaction.atomic():
             Community.objects.select_for_update(no_key=True).get(pk=community.pk)
-            message = next_due(now, resting=resting)
+            message = next_due(now, resting=resting, only_alarms=only_alarms)
             if message is None:
                 return None
             is_first = message.leased_at is None
@@ -399,7 +405,8 @@ def _mark_sent(message: Message, outcome: Outcome, now: datetime) -> None:
     }  # fmt: skip
     if message.is_awaited:
         changes |= {"subject": None, "body": None}  # a code that was sent is nobody's any more
-    Message.objects.filter(pk=message.pk, state__in=(State.LEASED, State.WAITING)).update(**changes)
+    may_be_sent = (State.LEASED, State.WAITING, State.WITHDRAWN)
+    Message.objects.filter(pk=message.pk, state__in=may_be_sent).update(**changes)
 
 
 def _cost(way: str, parts: int | None) -> Decimal | None:
@@ -528,6 +535,27 @@ def _tell_of_quota(community: Community, way: str, now: datetime) -> None:
         now=now,
         key=quota_day_key(way, now),
     )  # fmt: skip
+
+
+# ── what need not be told any more ───────────────────────────────────────────────────────────
+
+
+def withdraw(topic: str) -> int:
+    """Tell no more of this: what has not left stays here. Returns how many messages.
+
+    What is being sent at this moment may still arrive, and then counts as sent.
+    """
+    waiting = (State.WAITING, State.LEASED, State.TASK)
+    withdrawn: int = Message.objects.filter(topic=topic, state__in=waiting).update(
+        state=State.WITHDRAWN
+    )
+    return withdrawn
+
+
+def drop_echoes(*, before: datetime) -> int:
+    """Forget trials of the outbox, which told nobody anything. Returns how many rows."""
+    dropped, _kinds = Message.objects.filter(way=Way.ECHO, created_at__lt=before).delete()
+    return dropped
 
 
 # ── people's hands ───────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from mulin.ground.notify.channels import email, groups, sms, wechat
+from mulin.ground.notify.channels import echo, email, groups, sms, voice, wechat
 from mulin.ground.notify.channels.shape import Outcome, Parcel
 from mulin.ground.notify.models import Way
 
@@ -18,6 +18,8 @@ SENDERS: Final[Mapping[str, Send]] = MappingProxyType(
     {
         Way.WECHAT: wechat.send,
         Way.SMS: sms.send,
+        Way.VOICE: voice.send,
+        Way.ECHO: echo.send,
         Way.EMAIL: email.send,
         Way.WECOM: groups.send,
         Way.DINGTALK: groups.send,
@@ -31,6 +33,8 @@ def is_target(way: str, target: str) -> bool:
     """Whether the channel understands this address."""
     if way == Way.SMS:
         return sms.is_target(target)
+    if way == Way.VOICE:
+        return voice.is_target(target)
     if way == Way.EMAIL:
         return email.is_target(target)
     return groups.is_target(way, target)

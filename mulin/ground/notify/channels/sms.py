@@ -15,9 +15,10 @@ token as the key).
 
 import json
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import requests
@@ -27,17 +28,23 @@ from mulin.ground.notify.rules import SECONDS_TO_SEND, parts_of, signed
 
 _AGAIN = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 _SECONDS_TO_CONNECT = 3
+#: `gammu:///var/spool/gammu/outbox`: the files backend of gammu-smsd on this machine.
+_STICK: Final = "gammu"
 
 
 def is_target(target: str) -> bool:
-    """`https://gateway.example/send`, and the token after a space."""
+    """`https://gateway.example/send`, and the token after a space; or the outbox of gammu-smsd."""
     parts = urlsplit(target.partition(" ")[0])
+    if parts.scheme == _STICK:
+        return not parts.hostname and parts.path.startswith("/")
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def send(parcel: Parcel, target: str) -> Outcome:
     """One try. The answer's body is not read: only its status says anything."""
     url, _, token = target.partition(" ")
+    if url.startswith(f"{_STICK}:"):
+        return _by_stick(parcel, Path(urlsplit(url).path))
     headers = {"Idempotency-Key": parcel.key}
     text = whole(parcel)
     said: dict[str, Any] = {
@@ -60,7 +67,7 @@ def send(parcel: Parcel, target: str) -> Outcome:
             allow_redirects=False,
             stream=True,
         ) as answer:
-            outcome = _outcome(answer.status_code, answer.headers.get("Retry-After", ""))
+            outcome = outcome_of(answer.status_code, answer.headers.get("Retry-After", ""))
             is_paid = outcome.verdict is Verdict.DELIVERED
             return replace(outcome, parts=parts_of(text)) if is_paid else outcome
     except requests.Timeout:
@@ -77,7 +84,27 @@ def whole(parcel: Parcel) -> str:
     return signed(said, parcel.sign)
 
 
-def _outcome(status: int, retry_after: str) -> Outcome:
+def _by_stick(parcel: Parcel, outbox: Path) -> Outcome:
+    """A file in the outbox of gammu-smsd, which sends it by a 4G stick and needs no Internet.
+
+    Every try writes the same name, so that what still lies there lies there once. It is made
+    beside it and then moved: the daemon never reads half of one.
+    """
+    written = (parcel.written_at or datetime.now(UTC)).astimezone(UTC)
+    priority = "A" if parcel.is_alarm else "M"
+    name = f"OUT{priority}{written:%Y%m%d_%H%M%S}_00_{parcel.address}_{parcel.key[-16:]}.txt"
+    draft = outbox / f".{name}"
+    try:
+        # With its mark in front: so the daemon tells Chinese from a page of codes.
+        draft.write_text(whole(parcel), encoding="utf-16")
+        draft.replace(outbox / name)
+    except OSError as error:
+        return Outcome(Verdict.LATER, f"no way to the outbox of gammu-smsd: {error.strerror}")
+    return replace(DELIVERED, parts=parts_of(whole(parcel)))
+
+
+def outcome_of(status: int, retry_after: str) -> Outcome:
+    """What a gateway's answer means."""
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return DELIVERED
     if status == HTTPStatus.PAYMENT_REQUIRED:

@@ -1,0 +1,1 @@
+"""What is done in the watch: raised, climbed, answered, expected, set up, proven."""

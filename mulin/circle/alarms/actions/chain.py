@@ -1,0 +1,100 @@
+"""The chain is tried every five minutes from end to end, and a second box hears when it holds."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import requests
+from django.utils.translation import gettext_lazy as _
+
+from mulin.circle.alarms.actions.ladder import audit
+from mulin.circle.alarms.actions.raising import press_trial
+from mulin.circle.alarms.models import Alarm, Chain, Outcome
+from mulin.circle.alarms.queries import TRIAL_NUMBERS, chain_of, duty_of
+from mulin.circle.alarms.rules import TRIAL_EVERY, State, chain_is_proven
+from mulin.ground.community.models import Community
+from mulin.ground.notify.actions import drop_echoes
+from mulin.ground.notify.channels.shape import Parcel
+from mulin.kit import clock as wall
+from mulin.kit.scoping import in_community
+
+SECONDS_TO_PING = 5
+TRIALS_KEPT = timedelta(hours=6)
+#: A trial is named by the second it was sent in, counted from here.
+_BEGAN = 1_577_836_800  # 2020-01-01
+
+Publish = Callable[[Community, int], None]
+
+
+def start_trial(community: Community, *, now: datetime, publish: Publish | None = None) -> bool:
+    """Send a trial if it is time: by the broker where devices use it, else straight in.
+
+    Returns whether one was sent. Old trials are forgotten.
+    """
+    with in_community(community):
+        chain = _chain(community)
+        if chain.trial_sent_at is not None and now - chain.trial_sent_at < TRIAL_EVERY:
+            return False
+        number = TRIAL_NUMBERS + int(now.timestamp()) - _BEGAN
+        Chain.objects.filter(pk=chain.pk).update(trial_sent_at=now)
+        Alarm.objects.filter(is_synthetic=True, opened_at__lt=now - TRIALS_KEPT).delete()
+        drop_echoes(before=now - TRIALS_KEPT)
+    if publish is not None:
+        publish(community, number)
+        return True
+    with in_community(community):
+        press_trial(community.pk, number=number, now=now)
+    return True
+
+
+def hear_echo(parcel: Parcel) -> None:
+    """The trial came out at the other end: the only alarm that ends without a human."""
+    now = wall.now()
+    community = Community.objects.get(pk=parcel.community_id)
+    with in_community(community):
+        ended = Alarm.objects.running().filter(
+            pk=int(parcel.body.split()[0]), is_synthetic=True
+        ).update(
+            state=State.ENDED, ended_at=now, outcome=Outcome.TRIAL, next_step_at=None,
+            ended_by=str(_("the chain")),
+        )  # fmt: skip
+        if ended:
+            Chain.objects.filter(community=community).update(trial_arrived_at=now)
+
+
+def audit_and_ping(community: Community, *, now: datetime) -> bool:
+    """Walk the alarms; the second box hears of it only where none stood still and the last trial
+    came back. Its silence for three minutes is how it knows. Whether all is well.
+    """
+    still = audit(community, now=now)
+    with in_community(community):
+        chain = _chain(community)
+        Chain.objects.filter(pk=chain.pk).update(audited_at=now, standing_still=len(still))
+        is_well = not still and chain_is_proven(chain.trial_sent_at, chain.trial_arrived_at, now)
+        box = duty_of(community.pk).second_box
+    if not is_well or not box:
+        return is_well
+    fault = _ping(box)
+    with in_community(community):
+        if fault:
+            Chain.objects.filter(pk=chain.pk).update(ping_fault=fault)
+        else:
+            Chain.objects.filter(pk=chain.pk).update(pinged_at=now, ping_fault="")
+    return True
+
+
+def _ping(box: str) -> str:
+    """One try; the fault, or nothing."""
+    try:
+        with requests.get(
+            box, timeout=SECONDS_TO_PING, allow_redirects=False, stream=True
+        ) as answer:
+            return "" if answer.ok else str(answer.status_code)
+    except requests.RequestException as error:
+        return type(error).__name__
+
+
+def _chain(community: Community) -> Chain:
+    kept = chain_of(community.pk)
+    if kept._state.adding:  # noqa: SLF001  Django's own word for a row that is not there yet
+        Chain.objects.bulk_create([kept], ignore_conflicts=True)
+    return chain_of(community.pk)

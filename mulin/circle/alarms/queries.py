@@ -1,0 +1,352 @@
+"""What the watch is asked: who is on a rung, what stands on the screen, which devices are silent."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Max, Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from mulin.circle.alarms.addresses import (
+    CONTACT,
+    CONTACT_BY_VOICE,
+    DUTY_PHONE,
+    STAFF,
+    STAFF_BY_VOICE,
+)
+from mulin.circle.alarms.models import (
+    Alarm,
+    AlarmQuerySet,
+    Away,
+    Cause,
+    Chain,
+    Contact,
+    ContactKind,
+    Device,
+    Duty,
+    Expectation,
+    ExpectedState,
+    Vendor,
+    Watch,
+)
+from mulin.circle.alarms.rules import (
+    EVERYBODY,
+    State,
+    Who,
+    chain_is_proven,
+    is_key,
+    stands_still,
+)
+from mulin.ground.community.models import Account, Community
+from mulin.ground.community.queries import holders_of, officer_of
+from mulin.ground.community.rules import Actor, Role
+from mulin.ground.people.models import Person
+from mulin.kit.scoping import current_community
+
+#: Numbers of trials of the chain begin here, far from those that people say aloud.
+TRIAL_NUMBERS = 1_000_000_000
+#: A device that reports is silent when it missed so many reports.
+MISSED_BEATS = 3
+
+
+def duty_of(community_id: int) -> Duty:
+    """How this community keeps watch; the defaults where it has said nothing."""
+    found: Duty | None = Duty.objects.filter(community_id=community_id).first()
+    return found or Duty(community_id=community_id)
+
+
+def chain_of(community_id: int) -> Chain:
+    """How its chain fares."""
+    found: Chain | None = Chain.objects.filter(community_id=community_id).first()
+    return found or Chain(community_id=community_id)
+
+
+# ── coming in ────────────────────────────────────────────────────────────────────────────────
+
+
+def device_with(code: str, key: str | None) -> Device | None:
+    """The device of a code, if the key is its own; `key` None where the broker has asked for it."""
+    device: Device | None = (
+        Device.objects.in_use().select_related("watch__person").filter(code=code).first()
+    )
+    if device is None or (key is not None and not is_key(key, device.key_digest)):
+        return None
+    return device
+
+
+def vendor_with(code: str, key: str) -> Vendor | None:
+    """The vendor of a code, if the key is its own."""
+    vendor: Vendor | None = Vendor.objects.filter(code=code).first()
+    return vendor if vendor is not None and is_key(key, vendor.key_digest) else None
+
+
+def device_of_vendor(vendor: Vendor, number: str) -> Device | None:
+    """The device that a vendor calls by this number."""
+    found: Device | None = (
+        Device.objects.in_use()
+        .select_related("watch__person")
+        .filter(vendor=vendor, vendor_number=number)
+        .first()
+    )
+    return found
+
+
+def next_number() -> int:
+    """The number after the last; asked under the lock of the chain's head."""
+    last = Alarm.objects.real().aggregate(last=Max("number"))["last"]
+    return int(last or 0) + 1
+
+
+def running_alarm_of(
+    person: Person | None, device: Device | None, *, is_trial: bool
+) -> Alarm | None:
+    """The alarm that a new press belongs to: of the same person, or of a device that is nobody's."""
+    alarms = Alarm.objects.running().real().filter(is_trial=is_trial)
+    if is_trial or person is None:
+        alarms = alarms.filter(device=device)
+    if person is None:
+        found: Alarm | None = alarms.filter(person__isnull=True).first() if device else None
+        return found
+    same: Alarm | None = alarms.filter(person__in=Person.everyone_of(person)).first()
+    return same
+
+
+def watch_of(person: Person) -> Watch | None:
+    """Whether somebody is watched over; merges are followed."""
+    found: Watch | None = (
+        Watch.objects.standing().filter(person__in=Person.everyone_of(person)).first()
+    )
+    return found
+
+
+# ── whom a rung tells ────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Somebody who is told: a kind and id of an address book, and their name."""
+
+    kind: str
+    record_id: int
+    name: str
+    account_id: int | None = None
+
+
+def targets_of(alarm: Alarm, who: Iterable[Who], *, by_voice: bool, now: datetime) -> list[Target]:
+    """Whom these words mean for this alarm, each once. The desk itself (DUTY) is told apart."""
+    wanted = tuple(who)
+    if Who.ALL in wanted:
+        wanted = EVERYBODY
+    found: dict[tuple[str, int], Target] = {}
+    for one in wanted:
+        for target in _targets(alarm, one, by_voice=by_voice, now=now):
+            found.setdefault((target.kind, target.record_id), target)
+    return list(found.values())
+
+
+def _targets(alarm: Alarm, who: Who, *, by_voice: bool, now: datetime) -> Iterator[Target]:
+    staff, contact = (STAFF_BY_VOICE, CONTACT_BY_VOICE) if by_voice else (STAFF, CONTACT)
+    if who is Who.GRID and alarm.person is not None and alarm.person.grid_id:
+        officer = officer_of(alarm.person.grid_id, now)
+        if officer is not None:
+            yield _staff(staff, officer)
+    elif who is Who.HEAD:
+        for account in holders_of(alarm.community_id, {Role.HEAD}, now):
+            yield _staff(staff, account)
+    elif who is Who.PHONE and duty_of(alarm.community_id).phone:
+        yield Target(DUTY_PHONE, alarm.community_id, str(_("the duty phone")))
+    elif who in _CONTACTS and alarm.person is not None:
+        everyone = Person.everyone_of(alarm.person)
+        for one in Contact.objects.select_related("person").filter(
+            watch__person__in=everyone, watch__ended_at__isnull=True, kind=_CONTACTS[who]
+        ):
+            yield Target(contact, one.pk, one.name, one.person.account_id if one.person else None)
+
+
+_CONTACTS = {
+    Who.NEIGHBOUR: ContactKind.NEIGHBOUR,
+    Who.FAMILY: ContactKind.FAMILY,
+    Who.KEY: ContactKind.KEY,
+}
+
+
+def _staff(kind: str, account: Account) -> Target:
+    return Target(kind, account.pk, account.display_name, account.pk)
+
+
+# ── the screen, the page, the sheet ──────────────────────────────────────────────────────────
+
+
+def on_screen() -> AlarmQuerySet:
+    """What stands on the duty screen: everything that has not ended, whom nobody goes to first."""
+    rows: AlarmQuerySet = (
+        Alarm.objects.running()
+        .real()
+        .select_related("person", "device")
+        .order_by("-state", "opened_at", "id")
+    )
+    return rows
+
+
+def lately(actor: Actor) -> AlarmQuerySet:
+    """Ended alarms, the newest first."""
+    rows: AlarmQuerySet = (
+        Alarm.objects.real()
+        .filter(state=State.ENDED)
+        .visible_to(actor)
+        .select_related("person")
+        .order_by("-ended_at", "-id")
+    )
+    return rows
+
+
+def contacts_for(alarm: Alarm) -> list[Contact]:
+    """Whom a helper can call about this person."""
+    if alarm.person is None:
+        return []
+    return list(
+        Contact.objects.select_related("person").filter(
+            watch__person__in=Person.everyone_of(alarm.person), watch__ended_at__isnull=True
+        )
+    )
+
+
+def watched(actor: Actor) -> "QuerySet[Watch]":
+    """Who is watched over, with what the lists show of them; a fixed number of queries."""
+    rows: QuerySet[Watch] = (
+        Watch.objects.standing()
+        .visible_to(actor)
+        .select_related("person__grid")
+        .prefetch_related(
+            Prefetch("contacts", Contact.objects.select_related("person")),
+            Prefetch("devices", Device.objects.in_use()),
+        )
+    )
+    return rows
+
+
+def away_now(watch_ids: Iterable[int], now: datetime) -> dict[int, Away]:
+    """Who of these is not at home."""
+    return {one.watch_id: one for one in Away.objects.at(now).filter(watch__in=list(watch_ids))}
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Whether a device should have reported."""
+
+    device: Device
+    is_silent: bool
+    is_unproven: bool
+
+
+#: A device that nobody has tried for so long is to be tried.
+PROVEN_FOR = timedelta(days=31)
+
+
+def silence_of(device: Device, now: datetime) -> Silence:
+    """How a device fares."""
+    is_silent = False
+    if device.beat_minutes:
+        last = device.heard_at or device.made_at
+        is_silent = now - last > timedelta(minutes=device.beat_minutes * MISSED_BEATS)
+    proven = device.proven_at
+    return Silence(device, is_silent, proven is None or now - proven > PROVEN_FOR)
+
+
+def devices() -> "QuerySet[Device]":
+    """All devices in use; those that were never proven first."""
+    rows: QuerySet[Device] = (
+        Device.objects.in_use()
+        .select_related("watch__person", "vendor")
+        .order_by("proven_at", "id")
+    )
+    return rows
+
+
+def is_screen_key(community_id: int, key: str) -> bool:
+    """Whether an address opens the duty screen."""
+    duty = Duty.objects.filter(community_id=community_id).only("screen_digest").first()
+    return duty is not None and is_key(key, duty.screen_digest)
+
+
+# ── what is to be heard of ───────────────────────────────────────────────────────────────────
+
+
+def waiting_for(watch: Watch, cause: Cause, at: datetime) -> "QuerySet[Expectation]":
+    """What a word or a reading of this moment answers."""
+    rows: QuerySet[Expectation] = Expectation.objects.filter(
+        watch=watch, cause=cause, state=ExpectedState.WAITING, since__lte=at, until__gt=at
+    )
+    return rows
+
+
+def overdue(now: datetime) -> list[int]:
+    """Expectations whose time is over, in order, those of one grid together."""
+    return list(
+        Expectation.objects.filter(state=ExpectedState.WAITING, alarm_at__lte=now)
+        .order_by("watch__person__grid", "alarm_at", "id")
+        .values_list("pk", flat=True)
+    )
+
+
+# ── the auditor ──────────────────────────────────────────────────────────────────────────────
+
+
+def standing_still(now: datetime) -> list[int]:
+    """Alarms that have not ended and that nobody is being told of."""
+    rows = Alarm.objects.running().values_list("pk", "next_step_at", "faults")
+    return [pk for pk, at, faults in rows if stands_still(at, now) or faults]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the watch fares, for its page."""
+
+    chain: Chain
+    is_proven: bool
+    silent: int
+    unproven: int
+    is_reachable: bool
+    has_screen: bool
+
+
+def health(community: Community, now: datetime) -> Health:
+    """Whether an alarm would get through now."""
+    chain, duty = chain_of(community.pk), duty_of(community.pk)
+    all_devices = [silence_of(device, now) for device in Device.objects.in_use()]
+    return Health(
+        chain, chain_is_proven(chain.trial_sent_at, chain.trial_arrived_at, now),
+        sum(one.is_silent for one in all_devices), sum(one.is_unproven for one in all_devices),
+        bool(duty.phone), bool(duty.screen_digest),
+    )  # fmt: skip
+
+
+def broker_lines() -> list[tuple[str, str]]:
+    """Codes and digests of the devices of the community in scope, as the broker wants them."""
+    slug = getattr(current_community(), "slug", "")
+    rows = Device.objects.in_use().exclude(broker_digest="").values_list("code", "broker_digest")
+    return [(f"{slug}.{code}", digest) for code, digest in rows]
+
+
+def told_of(person_ids: list[int]) -> dict[str, Any]:  # Any: values of several columns
+    """What the watch holds of a person, for themselves."""
+    watches = Watch.objects.filter(person__in=person_ids)
+    return {
+        "watches": [
+            {
+                "since": one.since, "ended_at": one.ended_at, "key_where": one.key_where,
+                "note": one.note, "morning": one.morning, "evening": one.evening,
+                "water_litres": one.water_litres,
+                "contacts": list(one.contacts.values_list("kind", "name")),
+                "away": list(one.aways.values_list("since", "until", "where")),
+            }
+            for one in watches
+        ],
+        "contact_of": Contact.objects.filter(person__in=person_ids).count(),
+        "alarms": list(
+            Alarm.objects.filter(person__in=person_ids).values(
+                "number", "cause", "opened_at", "ended_at", "outcome"
+            )
+        ),
+    }  # fmt: skip

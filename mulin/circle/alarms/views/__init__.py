@@ -1,0 +1,1 @@
+"""The pages of the watch: alarms at work, what is set up, the doors for devices and those called."""

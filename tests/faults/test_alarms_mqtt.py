@@ -1,0 +1,214 @@
+"""With a real Mosquitto: a press is a row before the device hears of it; killed anywhere, none is lost."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from contextlib import contextmanager
+
+import paho.mqtt.client as mqtt
+import pytest
+from paho.mqtt.enums import CallbackAPIVersion
+
+from mulin.circle.alarms.actions.devices import Thing, take_up_device
+from mulin.circle.alarms.actions.setting import watch_over
+from mulin.circle.alarms.models import Alarm, Device, Event
+from mulin.circle.alarms.mqtt import Listener, broker_program, own_key, write_broker_settings
+from mulin.ground.community.rules import system
+from mulin.kit.scoping import in_community
+from tests.clock import NOW
+from tests.factories.community import CommunityFactory
+from tests.factories.people import PersonFactory
+from tests.support.serving import free_port
+
+SECONDS = 60
+COUNT = 8
+
+
+def until(is_so):
+    deadline = time.monotonic() + SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.02)
+
+
+class Broker:
+    """Mosquitto with the settings that Mulin writes."""
+
+    def __init__(self, folder):
+        self.folder, self.port = folder, free_port()
+        self.path = write_broker_settings(folder, address="127.0.0.1", port=self.port)
+        self.process = None
+
+    def start(self):
+        self.process = subprocess.Popen([broker_program(), "-c", str(self.path)])
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def listen(self):
+        Listener(address="127.0.0.1", port=self.port, folder=self.folder).run()
+
+
+class Button:
+    """A device that sends each press again until it has our receipt."""
+
+    def __init__(self, broker, name, key):
+        self.name, self.receipts = name, set()
+        self.client = mqtt.Client(
+            CallbackAPIVersion.VERSION2, client_id=name, clean_session=False, manual_ack=True
+        )
+        self.client.username_pw_set(name, key)
+        self.client.reconnect_delay_set(0.1, 0.2)
+        self.client.on_connect = lambda client, *_told: client.subscribe(f"sos/{name}/rcpt/#", 1)
+        self.client.on_message = self._heard
+        self._broker = broker
+
+    def _heard(self, client, _userdata, message):
+        self.receipts.add(message.topic.rpartition("/")[2])
+        client.ack(message.mid, message.qos)
+
+    @contextmanager
+    def connected(self):
+        while True:
+            try:
+                self.client.connect("127.0.0.1", self._broker.port)
+                break
+            except OSError:
+                time.sleep(0.05)
+        self.client.loop_start()
+        yield self
+        self.client.disconnect()
+        self.client.loop_stop()
+
+    def press(self, number, *, topic="press"):
+        told = json.dumps({"said": "sos", "id": str(number)})
+        self.client.publish(f"sos/{self.name}/{topic}", told, qos=1)
+
+
+@pytest.fixture
+def things(transactional_db, tmp_path):
+    """A broker, and a button that its device file knows."""
+    community = CommunityFactory(slug="xinjie")
+    by = system(community.pk)
+    with in_community(community):
+        watch = watch_over(PersonFactory(community=community), by=by, now=NOW)
+        made = take_up_device(Thing("button", watch=watch), by=by, now=NOW)
+        other = take_up_device(Thing("box", place="活动室"), by=by, now=NOW)
+    broker = Broker(tmp_path / "mosquitto")
+    broker.start()
+    yield community, broker, made, other
+    broker.kill()
+
+
+def presses(community):
+    with in_community(community):
+        return sorted(
+            int(one)
+            for one in Event.objects.filter(what="pressed").values_list("message_id", flat=True)
+        )
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        "alarms.before_commit",
+        "alarms.after_commit",
+        "alarms.before_receipt",
+        "alarms.before_puback",
+    ],
+)
+def test_killed_at_any_point_each_press_is_there_once(things, fork, point):
+    community, broker, made, _other = things
+    button = Button(broker, f"xinjie.{made.device.code}", made.key)
+    with button.connected():
+        doomed = fork(broker.listen, failpoint=f"{point}@3")
+        sent = 0
+        while doomed.process.is_alive():
+            button.press(sent % COUNT)
+            sent += 1
+            time.sleep(0.05)
+        assert doomed.wait() == -signal.SIGKILL
+        fork(broker.listen)
+        wanted = {str(number) for number in range(COUNT)}
+
+        def has_all():
+            for number in wanted - button.receipts:
+                button.press(number)
+            time.sleep(0.1)
+            return button.receipts >= wanted
+
+        until(has_all)
+    assert presses(community) == list(range(COUNT))
+
+
+def test_the_broker_killed_right_after_its_puback_loses_no_press(things, fork):
+    community, broker, made, _other = things
+    button = Button(broker, f"xinjie.{made.device.code}", made.key)
+    with button.connected():
+        # Nobody listens yet: the broker alone has them, and says so.
+        for number in range(COUNT):
+            told = json.dumps({"said": "sos", "id": str(number)})
+            button.client.publish(f"sos/{button.name}/press", told, qos=1).wait_for_publish(SECONDS)
+        broker.kill()
+        broker.start()
+        fork(broker.listen)
+        wanted = {str(number) for number in range(COUNT)}
+
+        def has_all():
+            for number in wanted - button.receipts:
+                button.press(number)  # without our receipt it presses on
+            time.sleep(0.1)
+            return button.receipts >= wanted
+
+        until(has_all)
+    assert presses(community) == list(range(COUNT))
+
+
+def test_a_device_speaks_for_itself_alone_and_a_new_one_is_let_in(things, fork):
+    community, broker, made, other = things
+    fork(broker.listen)
+    button = Button(broker, f"xinjie.{made.device.code}", made.key)
+    with button.connected():
+        button.name = f"xinjie.{other.device.code}"
+        button.press(1)  # in another's name
+        button.name = f"xinjie.{made.device.code}"
+        button.client.publish(f"sos/{button.name}/beat", b"", qos=0)
+        button.press(2)
+        until(lambda: "2" in button.receipts)
+    assert presses(community) == [2]
+
+    def is_heard():
+        with in_community(community):
+            return Device.objects.get(pk=made.device.pk).heard_at is not None
+
+    until(is_heard)
+    with in_community(community):
+        fresh = take_up_device(Thing("box", place="食堂"), by=system(community.pk), now=NOW)
+    late = Button(broker, f"xinjie.{fresh.device.code}", fresh.key)
+    late.client.connect("127.0.0.1", broker.port)
+    late.client.loop_start()
+
+    def is_let_in():
+        if not late.client.is_connected():
+            return False
+        late.press(9)
+        time.sleep(0.1)
+        return "9" in late.receipts
+
+    until(is_let_in)
+    late.client.disconnect()
+    late.client.loop_stop()
+    with in_community(community):
+        assert Alarm.objects.filter(where="食堂").count() == 1
+
+
+def test_the_keys_of_the_broker_are_nobody_elses_to_read(things):
+    _community, broker, made, _other = things
+    for name in ("keys", "acl", "own-key"):
+        assert (broker.folder / name).stat().st_mode & 0o077 == 0
+    assert made.key not in (broker.folder / "keys").read_text("ascii")
+    assert own_key(broker.folder) == own_key(broker.folder)
+    assert os.access(broker.path, os.R_OK)
