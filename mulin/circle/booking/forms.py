@@ -328,7 +328,7 @@ class PriceForm(_RuleForm):
     )  # fmt: skip
     yuan = _yuan(_("Price in yuan"))
     basis = forms.ChoiceField(
-        label=pgettext_lazy("of a price", "Counted"),
+        label=pgettext_lazy("of a price", "How it is counted"),
         choices=[(one.value, label) for one, label in BASIS_LABELS.items()],
     )  # fmt: skip
     deposit = _yuan(_("Deposit, in yuan"), required=False)

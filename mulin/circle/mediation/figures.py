@@ -61,7 +61,7 @@ FIGURES = (
     Figure(
         name="mediation.days", label=_("Days until an agreement"), group=_GROUP,
         definition=_("From the day a case came in to the day of its agreement, on average."),
-        unit=_("days"), rows=_agreed, measure=Avg("days_taken"), date_field="ended_at",
+        unit=_("days until then"), rows=_agreed, measure=Avg("days_taken"), date_field="ended_at",
         row_template=_ROW, about_persons=True, sees=_sees, sees_rows=_directs, order=73,
     ),
 )  # fmt: skip

@@ -110,7 +110,7 @@ class ReceiveForm(ActForm):
         _("How did it come?"), [one for one in SOURCES if one[0] != Source.HANDED],
         initial=Source.ORAL,
     )  # fmt: skip
-    channel = _one(_("By which way?"), _CHANNELS, initial=Channel.WALK_IN)
+    channel = _one(_("How did it reach us?"), _CHANNELS, initial=Channel.WALK_IN)
     name = _line(_("Who asks?"), 60)
     phone = PhoneField(label=_("Phone number of whoever asks"), required=False)
     address = _line(_("Their building and room"), 60, help_text=_("Like 12幢1单元301."))
@@ -220,7 +220,7 @@ class AnswerForm(ActForm):
     said = _one(
         _("What do they say?"), (("yes", _("yes, we trust them")), ("no", _("no, somebody else")))
     )
-    channel = _one(_("By which way?"), _CHANNELS, initial=Channel.PHONE)
+    channel = _one(_("How did it reach us?"), _CHANNELS, initial=Channel.PHONE)
 
     def __init__(
         self, *args: Any, seats: Sequence[Any] = (), parties: Sequence[Any] = (), **kwargs: Any

@@ -232,7 +232,7 @@ class SignUpForm(_ForShift):
         label=_("Who?"), max_length=60, help_text=_("Name, number or phone of a volunteer."),
         error_messages={"required": _("Say who helps.")},
     )  # fmt: skip
-    channel = forms.ChoiceField(label=_("They said so"), choices=CHANNELS, required=False)
+    channel = forms.ChoiceField(label=_("How they said it"), choices=CHANNELS, required=False)
     field_order = ("who", "shift", "channel", "knows_risks")
 
 
@@ -287,7 +287,7 @@ class BookForm(_Slot):
     note = _words(
         _("Note"), 120, help_text=_("At home, on the second floor; a fan with a loose plug.")
     )
-    channel = forms.ChoiceField(label=_("They said so"), choices=CHANNELS, required=False)
+    channel = forms.ChoiceField(label=_("How they said it"), choices=CHANNELS, required=False)
     field_order = ("who", "after_minutes", "is_stranger", "note", "channel")
 
 
@@ -349,7 +349,7 @@ class RegisterForm(SaysForm):
         help_text=_("The whole phone number; at the desk a name will do."),
         error_messages={"required": _("Type the phone number.")},
     )  # fmt: skip
-    channel = forms.ChoiceField(label=_("They said so"), choices=CHANNELS, required=False)
+    channel = forms.ChoiceField(label=_("How they said it"), choices=CHANNELS, required=False)
     field_order = ("who", "skills", "times", "team", "national_number", "shows_stars", "channel")
 
 
