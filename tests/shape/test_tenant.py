@@ -33,6 +33,8 @@ UNIQUE_WITHOUT = {
     "mediation.Exhibit.code": "a random code in an address, unique over all communities",
     "reception.WorkOrder.demand": "one to one; ids are unique over all communities",
     "reception.Demand.need": "one to one; ids are unique over all communities",
+    "skills.Course.gathering": "one to one; ids are unique over all communities",
+    "skills.Syllabus.skill": "one to one; ids are unique over all communities",
     "volunteers.Activity.gathering": "one to one; ids are unique over all communities",
     "volunteers.Pattern.series": "one to one; ids are unique over all communities",
     "suggestions.Idea.need": "one to one; ids are unique over all communities",
