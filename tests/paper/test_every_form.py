@@ -21,6 +21,9 @@ from mulin.circle.booking.rules import Window
 from mulin.circle.elders.actions.pairs import Brings, pair_up, take_helper_on
 from mulin.circle.elders.actions.records import take_in
 from mulin.circle.elders.models import Contact
+from mulin.circle.volunteers.actions.planning import About, lay_out_kinds, plan_activity
+from mulin.circle.volunteers.models import ActivityKind, Duty, Volunteer
+from mulin.circle.volunteers.rules import Post
 from mulin.commons.flow.models import Category, Need
 from mulin.commons.flow.said import Said
 from mulin.commons.gatherings.actions.coming import invite
@@ -36,6 +39,7 @@ from mulin.commons.rota.actions.members import take_on as take_turns
 from mulin.commons.rota.actions.months import open_month
 from mulin.commons.rota.models import Member, Wish
 from mulin.commons.rota.rules import month_of
+from mulin.ground.people.actions.persons import index_words
 from mulin.ground.people.models import Consent, Purpose
 from mulin.ground.places.actions import add_place
 from mulin.kit.channels import Channel
@@ -299,7 +303,69 @@ def visited(about):
     return [(row.outcome, row.way, row.minutes, row.need.words) for row in rows]
 
 
+# ── volunteers: who registers, who takes a post ──────────────────────────────────────────────
+
+HELPER = {
+    "name": "周小梅",
+    "phone": "13857305577",
+    "skills": "理发、修伞",
+    "times": "周末",
+    "team": "一队",
+}
+
+
+def willing(cast, number):
+    person = PersonFactory(
+        community=cast.xinjie, name=f"周小梅{number}", phone=f"1385730557{number}"
+    )
+    return None, person
+
+
+def register_at_the_desk(client, cast, about):
+    told = HELPER | {"who": about[1].phone, "channel": "paper", "token": "w" * 16}
+    index_words([about[1]])
+    answer = cast.enter(client, cast.chen).post(reverse("volunteers:people"), told)
+    assert answer.status_code == 302, answer.context["form"].errors
+
+
+def registered(about):
+    one = Volunteer.objects.get(person=about[1])
+    return one.skills, one.times, one.team, one.joined_on, one.left_on
+
+
+def post_to_fill(cast, number):
+    by = cast.chen.actor
+    if not ActivityKind.objects.exists():
+        lay_out_kinds(by=by, now=NOW)
+    kind, begins = ActivityKind.objects.order_by("position")[0], NOW + timedelta(days=1 + number)
+    activity = plan_activity(
+        Plan(f"理发{number}", begins, begins + timedelta(hours=2), place_words="客厅"),
+        About(kind, (Post("理发师", 2, ""),)), by=by, now=NOW,
+    )  # fmt: skip
+    return activity.shifts.get(), cast.yong.person
+
+
+def press_help(client, cast, about):
+    told = {"shift": about[0].pk, "token": "w" * 16}
+    address = reverse("volunteers:join", args=[about[0].activity.gathering.code, "help"])
+    assert cast.enter(client, cast.yong).post(address, told).status_code == 302
+
+
+def helping(about):
+    rows = Duty.objects.filter(shift=about[0]).select_related("volunteer")
+    return [(row.stand, row.risks_told, row.volunteer.person_id) for row in rows]
+
+
 WAYS = {
+    "VOLREG": Ways(
+        lambda _about: HELPER, register_at_the_desk, registered, willing,
+        person=lambda about: about[1], shot=HELPER,
+    ),
+    "VOLHELP": Ways(
+        lambda _about: {"helps": "yes", "name": "阿勇"}, press_help, helping,
+        post_to_fill, subject=lambda about: str(about[0].pk), person=lambda about: about[1],
+        shot={"helps": "yes", "name": "周小梅"},
+    ),
     "BOOKING": Ways(
         lambda _about: WANTED, press_book, booked, club_room,
         subject=lambda about: str(about[0].pk), person=lambda about: about[1], shot=WANTED,
@@ -348,6 +414,8 @@ ELSEWHERE = {
     "SURVEY": "test_survey.py",
     "OPINION": "test_opinions.py",
     "QUIZ": "tests/classroom/test_quiz.py",
+    # Its records are sealed one by one, and no record of it can be told beside another.
+    "MEDIATE": "tests/mediation/test_actions.py",
 }
 
 
