@@ -18,7 +18,7 @@ class SiteConfig(AppConfig):
 
         from mulin.ground.audit.jobs import anchor_heads
         from mulin.ground.community import menu
-        from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Role
+        from mulin.ground.community.rules import DESK_ROLES, OWING_ROLES, Role
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.addresses import register_address_book
         from mulin.ground.notify.sweeps import register_sweep
@@ -37,7 +37,7 @@ class SiteConfig(AppConfig):
         _register_ways()
         menu.register(
             menu.Entry(
-                _("What I owe today"), "site:today", "clock", roles=HANDLER_ROLES,
+                _("What I owe today"), "site:today", "clock", roles=OWING_ROLES,
                 group=_("My day"), key=".", order=1,
             )
         )  # fmt: skip

@@ -35,6 +35,7 @@ from tests.matrix.people import (
     PROGRAM,
     READERS,
     RESIDENT,
+    ROOM_LEADS,
     SIGNED_IN,
     WORKER,
     Canary,
@@ -46,7 +47,7 @@ from tests.matrix.rooms import ROOMS
 LINES = {
     # the roof
     "site:home": Line(EVERYBODY),
-    "site:today": Line(HANDLERS),
+    "site:today": Line(HANDLERS | ROOM_LEADS),
     "site:mine": Line(SIGNED_IN),
     "site:ours": Line(EVERYBODY),
     "site:help": Line(EVERYBODY),

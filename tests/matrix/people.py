@@ -55,6 +55,10 @@ KEEPERS = HEAD | people("installer")
 KEEP_SHOP = HEAD | people("workshop_manager")
 WORKER = people("workshop_worker")
 CARRIER = people("carrier")
+#: Who runs a room, or has a part of one entrusted to them.
+ROOM_LEADS = people(
+    "workshop_manager", "childcare_lead", "volunteer_lead", "mediator", "mediation_director"
+)
 INSTALLER = people("installer")
 AUDITOR = people("auditor")
 COMMITTEE = people("election_committee")

@@ -9,6 +9,9 @@ from django.db import IntegrityError, transaction
 
 from mulin.ground.audit.models import Act
 from mulin.ground.community.rules import Actor
+from mulin.ground.places.actions import add_place, move_in
+from mulin.ground.places.models import Place, PlaceKind
+from mulin.kit.clock import local_day
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
 from mulin.workshop.production.actions.ledger import turn_round
@@ -45,6 +48,7 @@ from mulin.workshop.production.queries import (
     in_store,
     loads,
     lots_with,
+    metres_to_homes,
     offers_alive,
     qualities,
     standing,
@@ -468,3 +472,20 @@ def test_a_fault_of_the_material_does_not_count_against_her(shop):
     lot = shop.out(20)
     shop.back(lot, 20, accepted=8, scrap=10, cause=Cause.MATERIAL)
     assert qualities(NOW + timedelta(days=1))[shop.gui.pk] == 1
+
+
+def test_the_way_to_a_home_is_measured_as_the_earth_is(shop, cast):
+    """A hundredth of a degree to the east is 959 m here, and 1,112 m only at the equator."""
+    building, east = cast.building_12, Decimal("0.01")
+    building.longitude, building.latitude = Decimal("120.94"), Decimal("30.52")
+    building.save()
+    place = add_place(
+        by=cast.chen.actor, now=NOW, name="工坊", kind=PlaceKind.WORKSHOP, grid=cast.grid_1
+    )
+    Place.objects.filter(pk=place.pk).update(
+        longitude=building.longitude + east, latitude=building.latitude
+    )
+    move_in(
+        shop.gui.person, cast.dwelling_12_301, by=cast.chen.actor, now=NOW, since=local_day(NOW)
+    )
+    assert abs(metres_to_homes([shop.gui])[shop.gui.pk] - 958) <= 2

@@ -3,6 +3,7 @@
 import itertools
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -16,7 +17,7 @@ from mulin.commons.flow.said import Said
 from mulin.ground.community.dues import Asked, owed_by
 from mulin.ground.community.models import Membership
 from mulin.ground.community.queries import actor_of
-from mulin.ground.community.rules import Harm, Role, by_harm, system
+from mulin.ground.community.rules import ROOM_ROLES, Harm, Role, by_harm, system
 from mulin.ground.notify.actions import tell
 from mulin.ground.people.actions.organisations import found_organisation
 from mulin.kit.channels import Channel
@@ -37,7 +38,7 @@ from mulin.parlour.reception.rules import HARM, felt
 from mulin.parlour.rounds.actions.hand_overs import propose_hand_over
 from mulin.parlour.rounds.actions.visits import wish_for_visit
 from tests.clock import NOW
-from tests.factories.community import MembershipFactory
+from tests.factories.community import AccountFactory, MembershipFactory
 
 DAY = timedelta(days=1)
 #: PostgreSQL is told the community besides, and marks where the request began.
@@ -277,3 +278,16 @@ def test_the_first_screen_asks_at_most_twelve_times_whatever_is_owed(cast, xinji
     assert len(page.context["lines"]) >= 20
     assert counts[0] == counts[1]
     assert counts[1] <= 12
+
+
+@pytest.mark.parametrize("role", sorted(ROOM_ROLES))
+def test_whoever_runs_a_room_begins_with_what_they_owe_and_reads_no_demand(
+    cast, xinjie, client, role
+):
+    demand = received("三楼漏水", by=cast.chen.actor)
+    account = AccountFactory()
+    MembershipFactory(community=cast.xinjie, account=account, role=role)
+    who = SimpleNamespace(account=account)
+    page = cast.enter(client, who).get("/", follow=True)
+    assert page.redirect_chain[-1][0] == "/today/"
+    assert demand.need.words not in page.content.decode()

@@ -64,6 +64,18 @@ class Scope(StrEnum):
 DESK_ROLES = frozenset({Role.COMMUNITY_WORKER, Role.HEAD})
 #: Who works on demands at all.
 HANDLER_ROLES = DESK_ROLES | {Role.GRID_OFFICER}
+#: Who runs a room of the community, or has a part of one entrusted to them.
+ROOM_ROLES = frozenset(
+    {
+        Role.WORKSHOP_MANAGER,
+        Role.CHILDCARE_LEAD,
+        Role.VOLUNTEER_LEAD,
+        Role.MEDIATOR,
+        Role.MEDIATION_DIRECTOR,
+    }
+)
+#: Who begins the day with what they owe.
+OWING_ROLES = HANDLER_ROLES | ROOM_ROLES
 #: Who must show a second factor: they read what others may not.
 TOTP_ROLES = frozenset(
     {

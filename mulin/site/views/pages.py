@@ -9,7 +9,7 @@ from mulin.circle.proximity.queries import board as circle_board
 from mulin.commons.flow.models import Need
 from mulin.ground.community.access import Request, opened_to, public, signed_in
 from mulin.ground.community.models import Community, ShortLink
-from mulin.ground.community.rules import HANDLER_ROLES, Role
+from mulin.ground.community.rules import HANDLER_ROLES, OWING_ROLES, Role
 from mulin.kit.ids import normalise_code
 from mulin.parlour.reception.shown import stories
 from mulin.site.middleware import COMMUNITY_COOKIE, came_by_card
@@ -24,7 +24,7 @@ from mulin.site.queries import (
 
 #: Where a role begins its day; the first that fits. Whoever is not here begins on the street.
 _DESKS = (
-    (HANDLER_ROLES, "site:today"),
+    (OWING_ROLES, "site:today"),
     ({Role.AUDITOR}, "audit:acts"),
     ({Role.STREET_OVERSEER}, "figures:index"),
     ({Role.INSTALLER}, "notify:deliveries"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.dues import Asked, Due, Tally, owed_by
 from mulin.ground.community.queries import stood_in_for
-from mulin.ground.community.rules import HANDLER_ROLES
+from mulin.ground.community.rules import OWING_ROLES
 from mulin.kit.clock import end_of_day, local_day
 from mulin.kit.paging import page_of
 
@@ -42,7 +42,7 @@ class Choice:
     is_chosen: bool
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*OWING_ROLES)
 def today(request: Request) -> HttpResponse:
     """One list over all rooms. A kind of which more is owed than shown leads to its own room."""
     absent = stood_in_for(request.actor, request.now)

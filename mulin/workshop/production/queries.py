@@ -426,7 +426,7 @@ def positions_of(workers: Iterable[Worker]) -> dict[int, tuple[str, Position | N
     for home in homes.order_by("since", "id"):
         building = home.dwelling.unit.building
         place = (
-            Position(float(building.latitude), float(building.longitude))
+            Position(lon=float(building.longitude), lat=float(building.latitude))
             if building.latitude is not None and building.longitude is not None
             else None
         )
@@ -453,7 +453,7 @@ def workshop_position() -> Position | None:
     ).first()
     if place is None or place.latitude is None or place.longitude is None:
         return None
-    return Position(float(place.latitude), float(place.longitude))
+    return Position(lon=float(place.longitude), lat=float(place.latitude))
 
 
 def errands() -> list[tuple[str, Lot, Worker, Decimal]]:
