@@ -650,4 +650,7 @@ CANARIES = {
 }
 
 for _room in ROOMS:
-    CANARIES |= getattr(_room, "CANARIES", {})
+    _more = getattr(_room, "CANARIES", {})
+    if _known := CANARIES.keys() & _more.keys():
+        raise ValueError(f"{_room.__name__} takes canaries of others: {_known}")
+    CANARIES |= _more

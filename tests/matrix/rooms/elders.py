@@ -24,7 +24,7 @@ from tests.matrix.people import (
 
 _CARERS = DESK | RESIDENT
 _HEALTH = "忌药{}"
-_NOTE = "访注{}"
+_NOTE = "探注{}"
 
 LINES = {
     "elders:due": Line(DESK, gives=NAMES),

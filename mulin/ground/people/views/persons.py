@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.contrib import messages
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -228,7 +229,8 @@ def found_person(request: Request, pk: int) -> Person:
 
 def data_file(told: dict[str, Any]) -> HttpResponse:
     """A file to take away."""
-    text = json.dumps(told, ensure_ascii=False, indent=1)
+    # Rooms tell days, moments and sums as they have them.
+    text = json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="mulin-own-data.json"'
     response["X-Content-Type-Options"] = "nosniff"
