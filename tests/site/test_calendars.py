@@ -129,4 +129,4 @@ def test_it_takes_the_same_queries_however_much_is_owed(cast, xinjie, count):
     assert written.count("BEGIN:VEVENT") == count
     own = [q["sql"] for q in asked if "SAVEPOINT" not in q["sql"] and "_setting" not in q["sql"]
            and "set_config" not in q["sql"]]  # fmt: skip
-    assert len(own) == 7, own
+    assert len(own) == 9, own

@@ -18,6 +18,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from PIL import Image
 
+from mulin.circle.proximity.models import WalkMap
 from mulin.commons.flow.actions import add_photo, open_need
 from mulin.commons.flow.models import PhotoMoment
 from mulin.commons.flow.said import Said
@@ -46,6 +47,10 @@ def make():
             bird = register_person(by=by, now=NOW, name=CANARY, phone=PHONE)
             need = open_need(Said(words="路灯不亮", person=bird), by=by, room="reception", now=NOW)
             add_photo(need, photo(), moment=PhotoMoment.BEFORE, now=NOW)
+            WalkMap.objects.create(
+                community=town, file_name="地图", source="OpenStreetMap", content=bytes(range(256)),
+                read_at=NOW,
+            )  # fmt: skip
             found |= {
                 f"{town.slug}_bird": bird.pk,
                 f"{town.slug}_photo": need.photos.get().file.name,

@@ -153,7 +153,9 @@ def _column(field: "models.Field[Any, Any]") -> _Column:
             column = _Column(name, lambda held: Decimal(str(held)).quantize(unit), str)
         case "JSONField":
             column = _Column(name, json.loads, json.dumps)
-        case "DurationField" | "BinaryField":
+        case "BinaryField":
+            column = _Column(name, bytes, bytes)
+        case "DurationField":
             raise NotDone(_("Moving does not know columns like %(name)s.") % {"name": field})
     return column
 
