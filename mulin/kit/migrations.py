@@ -1,6 +1,6 @@
 """Migrations that make many tables, in the time of few."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
 from django.db import migrations
@@ -12,8 +12,16 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
 
-def make_tables(connection: BaseDatabaseWrapper) -> None:
-    """Give an empty database the tables as they stand after the last migration.
+def new_apps(connection: BaseDatabaseWrapper) -> frozenset[str]:
+    """Apps of which this database knows nothing yet."""
+    loader = MigrationLoader(connection)
+    known = {app_label for app_label, _name in loader.applied_migrations or ()}
+    return frozenset(loader.migrated_apps) - known
+
+
+def make_tables(connection: BaseDatabaseWrapper, apps: Collection[str]) -> None:
+    """Give these apps, of which the database has no table, their tables as they stand after the
+    last migration; those that they point at are there, or made with them.
 
     Step by step, Django builds every model anew for each change that was ever made to one: a fresh
     start waited for that longer than for everything else. What a migration does to rows is left
@@ -21,9 +29,10 @@ def make_tables(connection: BaseDatabaseWrapper) -> None:
     """
     loader = MigrationLoader(connection)
     state: ProjectState = loader.project_state()
+    nodes = [node for node in _in_order(loader) if node[0] in apps]
     steps = [
         (app_label, step)
-        for app_label, name in _in_order(loader)
+        for app_label, name in nodes
         for step in loader.disk_migrations[app_label, name].operations
     ]
     made_by = {
@@ -35,6 +44,8 @@ def make_tables(connection: BaseDatabaseWrapper) -> None:
     with connection.schema_editor() as editor:
         recorder.ensure_schema()
         for app_label, name in state.models:
+            if app_label not in apps:
+                continue
             if operation := made_by.get((app_label, name)):
                 # By its own operation: one may make its table in a way of its own.
                 operation.database_forwards(app_label, editor, state, state)
@@ -44,11 +55,10 @@ def make_tables(connection: BaseDatabaseWrapper) -> None:
             is_made = isinstance(step, migrations.CreateModel)
             if not is_made and not type(step).__module__.startswith("django."):
                 step.database_forwards(app_label, editor, state, state)  # an index of words
-        for app_label, name in _in_order(loader):
+        for app_label, name in nodes:
             recorder.record_applied(app_label, name)
-        for migration in loader.disk_migrations.values():
-            for app_label, name in migration.replaces:
-                recorder.record_applied(app_label, name)
+            for replaced in loader.disk_migrations[app_label, name].replaces:
+                recorder.record_applied(*replaced)
 
 
 def _in_order(loader: MigrationLoader) -> Sequence[tuple[str, str]]:
