@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import numpy as np
 from django.db.models import (
     Case,
     Count,
@@ -61,7 +60,6 @@ from mulin.circle.elders.rules import (
 )
 from mulin.commons.gatherings.models import Attendance, Gathering
 from mulin.commons.gatherings.queries import minutes_of
-from mulin.commons.planning.pairing import pair
 from mulin.ground.community.rules import Actor, Harm
 from mulin.ground.people.models import Consent, Person, Purpose
 from mulin.ground.places.models import Residence
@@ -266,6 +264,11 @@ def proposals(now: datetime) -> list[Proposal]:
     """For elders without a helper, the gravest first: as many pairs as can be, of the gravest, the
     nearest and most alike in all. A fixed number of queries.
     """
+    # Loaded where pairs are sought: what stays open holds no arrays.
+    import numpy as np  # noqa: PLC0415
+
+    from mulin.commons.planning.pairing import pair  # noqa: PLC0415
+
     paired = Pair.objects.filter(elder=OuterRef("pk"), state__in=ALIVE)
     rows = Elder.objects.in_care().filter(~Exists(paired), risk__gt=0)
     elders = list(with_people(with_harm(rows, now)).order_by("-risk", "pk")[:MOST_PROPOSED])
