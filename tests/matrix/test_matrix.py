@@ -24,7 +24,7 @@ from tests.cast import BACKEND, make_cast
 from tests.clock import NOW
 from tests.matrix.expectations import CANARIES, LINES, PLAIN_ROLES
 from tests.matrix.objects import KWARGS, NEIGHBOUR, OTHER, OWN, World, make_world
-from tests.matrix.people import GRID_2, NEIGHBOURS, Line
+from tests.matrix.people import GRID_2, NEIGHBOURS, SIGNED_IN, Line
 from tests.matrix.rooms import ROOMS
 from tests.support.pdfs import Pdf
 
@@ -37,9 +37,11 @@ HOUSEKEEPING = ("django_session",)
 PROGRAMS = {"program": "neighbour_program"}
 #: Who may do what is told apart in Python, which says the same on either database. PostgreSQL adds
 #: its wall between communities: these knock there, with things of both.
-BESIDE_THE_WALL = frozenset({"community_worker"}).union(
-    NEIGHBOURS.values(), PROGRAMS, PROGRAMS.values()
+BESIDE_THE_WALL = frozenset(
+    {"anonymous", "community_worker", "neighbour_worker", *PROGRAMS, *PROGRAMS.values()}
 )
+#: Whose rights end at their grid. For everybody else a thing of grid 2 is like one of grid 1.
+OF_A_GRID = frozenset({*GRID_2, *GRID_2.values(), "community_worker"})
 
 
 def addresses(resolver=None, names=()) -> Iterator[tuple[str, URLPattern]]:
@@ -175,6 +177,8 @@ class House:
             for side, path in paths.items():
                 if side != OWN and stays_outside:
                     continue
+                if side == OTHER and actor not in OF_A_GRID and self.is_told_by_grid_1(line, actor):
+                    continue
                 visit = first if side == OWN else self.visit(actor, side, line.method, path)
                 yield visit
                 may_send = takes_post and not stays_outside
@@ -182,6 +186,10 @@ class House:
                     # Who may not look may not send either. The roles without a door hold what the
                     # visitor without an account holds, who tries for them.
                     yield self.visit(actor, side, "POST", path)
+
+    def is_told_by_grid_1(self, line: Line, actor: str) -> bool:
+        """Whether grid 1's thing says all of grid 2's: the page is everybody's, or closed to them."""
+        return line.opens >= SIGNED_IN or actor not in expected(line, OTHER)
 
     def takes_post(self, name: str, path: str) -> bool:
         """Whether the page lets anybody send: one that tells those inside 405 tells it everybody."""
