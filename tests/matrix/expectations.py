@@ -47,7 +47,7 @@ from tests.matrix.rooms import ROOMS
 LINES = {
     # the roof
     "site:home": Line(EVERYBODY),
-    "site:today": Line(HANDLERS | ROOM_LEADS),
+    "site:today": Line(HANDLERS | ROOM_LEADS, gives=NAMES),
     "site:mine": Line(SIGNED_IN),
     "site:ours": Line(EVERYBODY),
     "site:help": Line(EVERYBODY),

@@ -245,7 +245,7 @@ class _OfPostgreSQL:
 
 def _common(value: Any) -> Any:  # Any: whatever columns hold
     # An address of the net is text to SQLite.
-    known = (bool, int, float, str, datetime, date, time, Decimal, dict, list, type(None))
+    known = (bool, int, float, str, bytes, datetime, date, time, Decimal, dict, list, type(None))
     return value if isinstance(value, known) else str(value)
 
 

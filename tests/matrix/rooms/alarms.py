@@ -21,6 +21,7 @@ from tests.matrix.people import (
     NOBODY,
     OFFICER,
     ON_ROLL,
+    RESIDENT,
     SIGNED_IN,
     Canary,
     Line,
@@ -58,7 +59,8 @@ LINES = {
 }
 
 CANARIES = {
-    "钥匙在{}": Canary(DESK | OFFICER, "alarms:person"),
+    # where the key is; the person themselves in the file of what is held of them
+    "钥匙在{}": Canary(DESK | OFFICER | RESIDENT, "alarms:person"),
 }
 
 
