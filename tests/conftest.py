@@ -15,6 +15,8 @@ pytest_plugins = ["tests.support.browser"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PAGES_AND_SHEETS = ("views.py", "test_paper.py")
+#: Folders of which only these meet PostgreSQL: the rest is of pages of the roof, and of pictures.
+ONLY_OF = {"site": ("test_today.py",), "paper": ("test_actions.py",)}
 
 
 # How long an example takes says something of the machine only; in CI every run tries the same ones.
@@ -58,6 +60,9 @@ def _is_true_here(item, on_postgres):
     if item.get_closest_marker("browser") or item.get_closest_marker("once"):
         return False
     if item.path.name.endswith(PAGES_AND_SHEETS) and item.path.parent.name != "faults":
+        return bool(item.get_closest_marker("postgres"))
+    only = ONLY_OF.get(item.path.parent.name)
+    if only is not None and item.path.name not in only:
         return bool(item.get_closest_marker("postgres"))
     asks = item.get_closest_marker("django_db") or {"db", "transactional_db"} & {*item.fixturenames}
     return bool(asks or item.get_closest_marker("postgres"))

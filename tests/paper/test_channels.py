@@ -18,7 +18,8 @@ from mulin.parlour.reception.sheets import take_sheet
 from tests.clock import NOW
 from tests.paper.conftest import ANSWERS
 
-pytestmark = pytest.mark.django_db
+# What is read from a picture is the same on every database.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 #: What each version was printed as. A new version gets a line; none is ever changed.
 PRINTED = {

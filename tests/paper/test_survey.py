@@ -25,7 +25,8 @@ from tests.support.filledin import blank_of, photo, written
 from tests.support.hardphotos import ORDINARY
 from tests.survey.conftest import let_live
 
-pytestmark = pytest.mark.django_db
+# What is read from a picture is the same on every database.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 FACES = {f"q{number}": str(1 + number % 5) for number in range(1, 7)} | {"q7": "0"}
 WISH = "多放几张长椅"

@@ -28,7 +28,8 @@ from mulin.parlour.reception.models import Demand
 from tests.clock import NOW
 from tests.paper.test_actions import LOOKED, typed
 
-pytestmark = pytest.mark.django_db
+# What is read from a picture is the same on every database.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

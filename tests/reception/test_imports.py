@@ -516,6 +516,7 @@ def test_a_missing_file_and_an_unknown_community_are_told(mulin, tmp_path):
     assert (code, err) == (2, "There is no community called nowhere.\n")
 
 
+@pytest.mark.once
 @pytest.mark.shared
 def test_the_real_extracts_equal_their_expected_counts(mulin, shared):
     folder = shared / "data" / "participation" / "boston311"

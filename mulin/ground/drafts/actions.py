@@ -27,10 +27,13 @@ def keep_draft(
     goes, so that each text is kept once. False when nothing was kept: a form that was sent has no
     draft, and somebody without an account none either.
     """
-    if by.account_id is None or not token or Act.objects.filter(token=token).exists():
+    if by.account_id is None or not token:
         return False
     about = person_named_in(fields, dict(parse_qsl(urlsplit(path).query))) or by.person_id
     with transaction.atomic():
+        # Asked here: what is being sent at this moment must not come back as a draft.
+        if Act.objects.filter(token=token).exists():
+            return False
         _draft, is_new = Draft.objects.update_or_create(
             community_id=by.community_id, account_id=by.account_id, token=token,
             defaults={
