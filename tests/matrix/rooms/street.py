@@ -2,21 +2,26 @@
 
 from datetime import timedelta
 
+from mulin.commons.flow.said import Said
 from mulin.ground.street.actions.grants import give_grant
-from mulin.ground.street.actions.hand_up import hand_up
+from mulin.ground.street.models import HandedUp
 from mulin.ground.street.registry import opening_of
+from mulin.parlour.reception.actions.demands import receive_demand
+from mulin.parlour.reception.actions.street import hand_up
 from tests.clock import NOW
-from tests.matrix.people import HEAD, Canary, Line, people
+from tests.matrix.people import HANDLERS, HEAD, Canary, Line, people
 
 OVERSEER = people("street_overseer")
+#: Of all its communities: that is what the street is for.
+SAID = {"is_shared": True, "gives": frozenset({"授权{}", "上交{}"})}
 
 LINES = {
-    "street:overview": Line(OVERSEER),
-    "street:community": Line(OVERSEER, about="street community", is_shared=True),
-    "street:opened": Line(OVERSEER, about="street opening", is_shared=True, looks=True),
-    "street:handed-list": Line(OVERSEER),
-    "street:handed": Line(OVERSEER, about="street handed", is_shared=True),
-    "street:settle": Line(OVERSEER, about="street deed", method="POST", is_shared=True),
+    "street:overview": Line(OVERSEER, gives=SAID["gives"]),
+    "street:community": Line(OVERSEER, about="street community", **SAID),
+    "street:opened": Line(OVERSEER, about="street opening", looks=True, **SAID),
+    "street:handed-list": Line(OVERSEER, gives=SAID["gives"]),
+    "street:handed": Line(OVERSEER, about="street handed", **SAID),
+    "street:settle": Line(OVERSEER, about="street deed", method="POST", **SAID),
     "street:grants": Line(HEAD),
     "street:grant-end": Line(HEAD, about="street grant", method="POST"),
 }
@@ -29,10 +34,11 @@ def fill(community, sides, *, head, desk, actors):
         side.room["street.grant"] = give_grant(
             opening_of("demands"), reason=f"授权{side.sign}", until=later, by=head, now=NOW
         )
-        side.room["street.handed"] = hand_up(
-            "nowhere", side.person.pk, number="1", topic="", words=f"上交{side.sign}",
-            back_by=later, by=desk, now=NOW,
-        )  # fmt: skip
+        demand = receive_demand(Said(words="总管倒灌", grid=side.grid), by=desk, now=NOW)
+        hand_up(demand, words=f"上交{side.sign}", back_by=later, by=desk, now=NOW)
+        side.room["street.handed"] = HandedUp.objects.get(
+            community=community, number=demand.need.number
+        )
 
 
 KWARGS = {
@@ -46,6 +52,6 @@ KWARGS = {
 CANARIES = {
     # what a head granted and why: theirs and the street's
     "授权{}": Canary(HEAD | OVERSEER, "street:grants", "head"),
-    # what a community released for the street
-    "上交{}": Canary(OVERSEER, "street:handed", "street_overseer"),
+    # what a community released for the street; it stands beside the demand, too
+    "上交{}": Canary(HANDLERS | OVERSEER, "street:handed", "street_overseer"),
 }
