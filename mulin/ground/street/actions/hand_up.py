@@ -48,7 +48,7 @@ def hand_up(
                 subject=Sentence(
                     gettext_noop("%(name)s hands something up"), {"name": community.name}
                 ),
-                body=words.strip(), path=f"/street/handed/{handed.pk}/", now=now,
+                body=number, path=f"/street/handed/{handed.pk}/", now=now,
                 key=f"handed-{handed.pk}-{account.pk}",
             )  # fmt: skip
     return handed
