@@ -370,7 +370,7 @@ def test_a_carrier_and_a_worker_find_their_round_and_their_pieces(cast, xinjie):
 def test_whoever_holds_a_lesson_or_was_invited_to_it_finds_it(cast, xinjie, client):
     teacher = working(cast, Role.CLASS_LEAD)
     lesson = plan_gathering(
-        "event",
+        "meeting",
         Plan(title="防骗课", starts_at=NOW + DAY, ends_at=NOW + DAY + timedelta(hours=1)),
         by=cast.chen.actor,
         now=NOW,
