@@ -165,7 +165,8 @@ FILES_OF_ITS_OWN = {
         "shown.py": "the numbers of a report in words",
     },
     "workshop/production": {
-        "dues.py": "what the workshop owes: answers to wishes",
+        "dues.py": "what the workshop owes: answers to wishes and questions",
+        "evening.py": "the evening's plan: what the engine is asked, and the reason of each row",
         "holdings.py": "what is told, kept and erased of a person",
     },
     "workshop/skills": {
