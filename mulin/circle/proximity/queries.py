@@ -115,7 +115,8 @@ def ways_between(points: Sequence[Position], now: datetime) -> dict[tuple[int, i
         return {}
     walker = Walker(Walk.ADULT, steps=False)
     doors = network.doors(points, steps=walker.steps)
-    pairs = reach(network.now(now), doors, doors, walker.pace, FARTHEST_MINUTES * 60)
+    paths = network.paths(now, walker.pace)
+    pairs = paths.reach(paths.hang(doors), doors, FARTHEST_MINUTES * 60)
     return {(one, other): metres for one, other, _seconds, metres in pairs}
 
 
