@@ -216,6 +216,7 @@ FILES_OF_ITS_OWN = {
         "dues.py": "alarms that have not ended",
         "holdings.py": "what is told and erased of a person",
         "mqtt.py": "the broker's settings, and whoever listens to it",
+        "storms.py": "what the drill lets happen around the watch",
     },
     "parlour/rounds": {
         "dues.py": "what an officer owes today",
