@@ -379,7 +379,8 @@ class Story:
         broker.see_to()
         devices = begin(press)
         left = 0 if kills else self.kills
-        listener, started, had = None, time.time(), 0
+        listener: ForkProcess | None = None
+        started, had = time.time(), -1  # -1: the first receipt since came
         while devices.is_alive():
             broker.see_to()
             if listener is None or not listener.is_alive():
@@ -389,9 +390,9 @@ class Story:
                 started, had = time.time(), receipts.stat().st_size
                 life = replace(self._life("device"), port=broker.port)
                 listener = begin(life.live, failpoint=f"{place}@{every}" if left else "")
-            if had is not None and receipts.stat().st_size > had:
+            if had >= 0 and receipts.stat().st_size > had:
                 self.firsts.append(time.time() - started)
-                had = None
+                had = -1
             time.sleep(0.02)
         if listener is not None:
             listener.kill()

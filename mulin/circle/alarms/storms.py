@@ -238,7 +238,7 @@ def press_by_broker(
         CallbackAPIVersion.VERSION2, client_id="drill", clean_session=False, manual_ack=True
     )
     client.username_pw_set(CLIENT, own_key(folder))
-    client.reconnect_delay_set(0.1, 0.3)
+    client.reconnect_delay_set(1, 1)
     client.on_connect = lambda client, *_told: client.subscribe("sos/+/rcpt/#", 1)
     client.on_publish = published
     client.on_message = heard
