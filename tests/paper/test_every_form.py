@@ -414,6 +414,7 @@ ELSEWHERE = {
     "SURVEY": "test_survey.py",
     "OPINION": "test_opinions.py",
     "QUIZ": "tests/classroom/test_quiz.py",
+    "SERVICE": "tests/elders/test_sheets.py",
     # Its records are sealed one by one, and no record of it can be told beside another.
     "MEDIATE": "tests/mediation/test_actions.py",
 }
