@@ -198,6 +198,7 @@ FILES_OF_ITS_OWN = {
     },
     "circle/volunteers": {
         "data": "the kinds that come with the product; the layout of the national file",
+        "duty.py": "what the duty rota asks of the room",
         "dues.py": "posts nobody has taken, insurances, corrections, certificates, wishes",
         "holdings.py": "what is told, kept and erased of a person",
         "sheets.py": "registering and taking a post on paper",
