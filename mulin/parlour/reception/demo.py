@@ -510,7 +510,7 @@ def _work_off(
 
 def _next_moment(demand: Demand, stage: int, since: datetime, dice: random.Random) -> datetime:
     """When somebody next does something about a demand, by day unless it is urgent."""
-    wait = _until_taken(demand, dice) if stage == 0 else timedelta(hours=dice.randint(3, 110))
+    wait = _until_taken(demand, dice) if stage == 0 else timedelta(hours=dice.randint(3, 80))
     moment = since + wait
     hour = moment.astimezone(SHANGHAI).hour
     is_urgent = demand.harm <= 2  # noqa: PLR2004  the duty phone answers at night
