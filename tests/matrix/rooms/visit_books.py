@@ -16,9 +16,7 @@ def fill(community, sides, *, head, desk, actors):
     """One book a side, looked at and not yet taken in."""
     for side in sides:
         written = f"日期,姓名,事由\n2023-05-08,访{side.sign},坐坐\n"
-        side.room["reception.book"] = preview_book(
-            written.encode(), "来访.csv", by=desk, now=NOW
-        )
+        side.room["reception.book"] = preview_book(written.encode(), "来访.csv", by=desk, now=NOW)
 
 
 KWARGS = {"visit book": lambda _world, side: {"pk": side.room["reception.book"].pk}}
