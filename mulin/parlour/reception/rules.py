@@ -11,7 +11,6 @@ from typing import Final, Protocol, TypedDict
 
 from mulin.ground.community.rules import Harm
 from mulin.kit.calendar import deadline_in_hours
-from mulin.kit.channels import Channel
 from mulin.kit.clock import SHANGHAI, parse_local
 from mulin.kit.phones import NumberRefused, normalise_phone
 
@@ -476,12 +475,12 @@ BOOK_COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "worker": ("经办人", "接待人", "worker"),
     "note": ("备注", "说明", "note"),
 }
-#: How somebody came, as books write it; whatever else stands there counts as in person.
-_WAYS_WRITTEN: Final[Mapping[str, Channel]] = {
-    "来访": Channel.WALK_IN, "到访": Channel.WALK_IN, "现场": Channel.WALK_IN,
-    "电话": Channel.PHONE, "来电": Channel.PHONE, "上门": Channel.DOOR, "走访": Channel.DOOR,
-    "书面": Channel.PAPER, "来信": Channel.PAPER, "网上": Channel.ONLINE, "线上": Channel.ONLINE,
-    "微信": Channel.ONLINE, "扫码": Channel.QR,
+#: The channel (kit.channels) by how books write it; whatever else stands there counts as in person.
+_WAYS_WRITTEN: Final[Mapping[str, str]] = {
+    "来访": "walk_in", "到访": "walk_in", "现场": "walk_in",
+    "电话": "phone", "来电": "phone", "上门": "door", "走访": "door",
+    "书面": "paper", "来信": "paper", "网上": "online", "线上": "online",
+    "微信": "online", "扫码": "qr",
 }  # fmt: skip
 #: A line that names only its day is put here; a book without times counts days.
 _WITHOUT_TIME: Final = time(12)
@@ -518,7 +517,7 @@ def read_book_line(said: Mapping[str, str], *, now: datetime) -> BookLine:
     return BookLine(
         at=at, name=" ".join(said.get("name", "").split())[:60], phone=phone,
         why=said.get("why", "").strip()[:60],
-        channel=_WAYS_WRITTEN.get(way, Channel.WALK_IN).value,
+        channel=_WAYS_WRITTEN.get(way, "walk_in"),
         minutes=int(minutes) if minutes.isdecimal() and "no_minutes" not in faults else _USUAL_MINUTES,
         worker=said.get("worker", "").strip(), note=said.get("note", "").strip()[:200], faults=faults,
     )  # fmt: skip
