@@ -13,6 +13,10 @@ ROOM_FILES = {
 }  # fmt: skip
 #: What a package has beside the files that every room has, and what for.
 FILES_OF_ITS_OWN = {
+    "ground/street": {
+        "dues.py": "what was handed up and waits for an answer",
+        "registry.py": "rooms register what a grant opens and how they hear of an answer",
+    },
     "commons/flow": {
         "holdings.py": "what is told and erased of a person",
         "door.py": "where a need goes in, whichever room heard it",
@@ -120,7 +124,9 @@ FILES_OF_ITS_OWN = {
         "staged.py": "proving what was unpacked, in a process of its own",
     },
     "parlour/reception": {
+        "street.py": "what a head may let the street look at",
         "calendars.py": "what stands in a handler's own calendar",
+        "data": "what people of the demonstration say",
         "dues.py": "what a handler owes today",
         "holdings.py": "what is told and erased of a person",
         "orders.py": "how a work order stands to whoever sent it",

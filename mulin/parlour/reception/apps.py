@@ -28,6 +28,7 @@ VERBS = {
     "reception.send_out": _("sent a demand to a unit outside"),
     "reception.bring_back": _("wrote down the answer of a unit outside"),
     "reception.note_reminder": _("reminded a unit outside"),
+    "reception.hand_up": _("handed a demand up to the street"),
     "reception.nudge_sending": _("said that a unit outside is late"),
     "reception.join_demand": _("joined two demands"),
     "reception.part_demand": _("took two demands apart"),
@@ -38,6 +39,7 @@ VERBS = {
     "reception.remind_owner": _("reminded the owner"),
     "reception.escalate": _("told the head of a late demand"),
     "reception.record_visit": _("noted a visit"),
+    "reception.record_visits": _("took many visits in"),
     "reception.undo_visit": _("took a visit back"),
     "reception.set_visit_kind": _("named a kind of visit"),
     "reception.set_limit": _("set a limit"),
@@ -181,12 +183,24 @@ class ReceptionConfig(AppConfig):
         for listing in LISTINGS:
             register_listing(listing)
         _register_ways()
+        _register_street()
         register_source("reception.limits", calendars.limits)
         register_source("reception.calls", calendars.calls)
         for call in CALLS:
             register_call(call)
         name_verbs(VERBS)
         name_topics(TOPICS)
+
+
+def _register_street() -> None:
+    from mulin.ground.street.registry import register_door, register_opening
+    from mulin.parlour.reception.actions.street import STREET_DOOR
+    from mulin.parlour.reception.models import AT_STREET
+    from mulin.parlour.reception.street import OPENINGS
+
+    register_door(AT_STREET, STREET_DOOR)
+    for opening in OPENINGS:
+        register_opening(opening)
 
 
 def _register_ways() -> None:
