@@ -171,7 +171,8 @@ FILES_OF_ITS_OWN = {
         "shown.py": "the numbers of a report in words",
     },
     "workshop/production": {
-        "dues.py": "what the workshop owes: answers to wishes",
+        "dues.py": "what the workshop owes: answers to wishes and questions",
+        "evening.py": "the evening's plan: what the engine is asked, and the reason of each row",
         "holdings.py": "what is told, kept and erased of a person",
     },
     "workshop/skills": {
@@ -204,6 +205,7 @@ FILES_OF_ITS_OWN = {
     },
     "circle/volunteers": {
         "data": "the kinds that come with the product; the layout of the national file",
+        "duty.py": "what the duty rota asks of the room",
         "dues.py": "posts nobody has taken, insurances, corrections, certificates, wishes",
         "holdings.py": "what is told, kept and erased of a person",
         "sheets.py": "registering and taking a post on paper",
@@ -222,6 +224,7 @@ FILES_OF_ITS_OWN = {
         "dues.py": "alarms that have not ended",
         "holdings.py": "what is told and erased of a person",
         "mqtt.py": "the broker's settings, and whoever listens to it",
+        "storms.py": "what the drill lets happen around the watch",
     },
     "parlour/rounds": {
         "dues.py": "what an officer owes today",
