@@ -84,7 +84,7 @@
       listed.insertBefore(part, always);
     };
     const once = {};
-    all('[data-key]').filter(el => el.offsetParent).forEach(el => {
+    all('[data-key]').filter(el => el.offsetParent || el.closest('.menu-group')).forEach(el => {
       const letter = el.getAttribute('data-key');
       const isLine = /^[1-9]$/.test(letter) && el.closest('[data-rows]');
       if (isLine && !once.line) {
