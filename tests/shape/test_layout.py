@@ -90,7 +90,13 @@ FILES_OF_ITS_OWN = {
     },
     "ground/downloads": {"registry.py": "rooms register the lists that can be taken away"},
     "ground/drafts": {"holdings.py": "what is told and erased of a person"},
-    "ground/figures": {"registry.py": "rooms register their figures"},
+    "ground/figures": {
+        "folding.py": "which counts may be told to everybody, and how the rest is put together",
+        "opendata.py": "the files of a year that everybody may have",
+        "registry.py": "rooms register their figures",
+        "telling.py": "figures as words",
+        "yearbook.py": "what stands in the year book",
+    },
     "ground/notify": {
         "addresses.py": "floors register how a kind of record is reached",
         "channels": "one module of one shape per channel",
