@@ -1,4 +1,4 @@
-"""What the workshop owes: an answer to what a worker asked for."""
+"""What the workshop owes: an answer to what a worker asked, or asked for."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from mulin.ground.community.dues import Asked, Due, Found, Kind, Part, line_of_mine
 from mulin.ground.community.rules import Harm, Role
 from mulin.kit.clock import end_of_day, local_day
-from mulin.workshop.production.models import Carrying, Lot, Offer, OfferState, Stop, WorkWish
+from mulin.workshop.production.models import (
+    Carrying,
+    Lot,
+    LotQuestion,
+    Offer,
+    OfferState,
+    Stop,
+    WorkWish,
+)
 from mulin.workshop.production.rules import KEEPERS
 
 #: A worker sees what is to be given back in these days.
@@ -19,8 +27,8 @@ _LOTS_AHEAD: Final = timedelta(days=3)
 
 
 def parts(asked: Asked) -> Iterator[Part]:
-    """Of a worker her lots and offers, of a carrier the rounds; of the keepers, wishes nobody
-    answered.
+    """Of a worker her lots and offers, of a carrier the rounds; of the keepers, wishes and
+    questions nobody answered.
     """
     if asked.actor.has(Role.WORKSHOP_WORKER):
         yield from _of_worker(asked)
@@ -38,6 +46,11 @@ def parts(asked: Asked) -> Iterator[Part]:
     yield Part(
         "production.wish", WorkWish.objects.filter(answered_at__isnull=True),
         harm=Harm.COURTESY, due="at", said=("worker__person__name", "words"),
+    )  # fmt: skip
+    # Whoever asks does not go on until she is answered.
+    yield Part(
+        "production.question", LotQuestion.objects.filter(answered_at__isnull=True),
+        harm=Harm.COLLEAGUE, due="at", under="lot", said=("worker__person__name", "words"),
     )  # fmt: skip
 
 
@@ -93,8 +106,22 @@ def _tell_wish(asked: Asked, row: Found) -> Due:
     )  # fmt: skip
 
 
+def _tell_question(asked: Asked, row: Found) -> Due:
+    name, words = row.said[:2]
+    return Due(
+        kind=row.kind, number=row.number, what=f"{name} · {words}",
+        why=_("a worker asks about her lot"), harm=Harm(row.harm), due_at=row.due_at,
+        holder_id=asked.actor.account_id, url=reverse("production:lot", args=[row.under]),
+        opens_beside=False,
+    )  # fmt: skip
+
+
 TOLD: Final = (
     (Kind("production.wish", _("wishes of workers"), "production:workers"), _tell_wish),
+    (
+        Kind("production.question", _("questions of workers"), "production:questions"),
+        _tell_question,
+    ),
     (Kind("production.offer", _("work offered to me"), "production:mine"), _tell_offer),
     (Kind("production.lot", _("my lots"), "production:mine"), _tell_lot),
     (Kind("production.round", _("my rounds"), "production:rounds"), _tell_round),
