@@ -99,6 +99,7 @@ FILES_OF_ITS_OWN = {
     },
     "ground/people": {"words.py": "the sentences of the roll"},
     "ground/places": {
+        "presence.py": "rooms register how they count who is at a place",
         "walking": "the walking network, and what is reached on it",
     },
     "ground/upkeep": {
