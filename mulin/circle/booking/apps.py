@@ -19,6 +19,7 @@ VERBS = {
     "booking.book_series": _("booked a room every week"),
     "booking.move": _("moved a booking"),
     "booking.cancel": _("cancelled a booking"),
+    "booking.cancel_rest": _("cancelled the later dates of a booking"),
     "booking.offer": _("offered a room that came free"),
     "booking.answer_offer": _("answered for a room that came free"),
     "booking.lapse": _("let a waiting place lapse"),
