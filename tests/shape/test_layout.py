@@ -26,6 +26,7 @@ FILES_OF_ITS_OWN = {
     },
     "commons/ballots": {
         "blindrsa.py": "blind signatures, RFC 9474",
+        "dues.py": "what a vote asks of voters, committee, key holders, observers",
         "client.py": "a voter's device in Python, for rehearsals and tests",
         "counting": "ballots in, one result out: no table, no framework",
         "holdings.py": "what is told and erased of a person",
@@ -161,6 +162,7 @@ FILES_OF_ITS_OWN = {
         "dues.py": "what the desk owes today: looks and answers",
         "holdings.py": "what is told and erased of a person",
         "shown.py": "how ideas and questions are told in a chat group",
+        "data": "what neighbours of the demonstration think of",
         "meaning.py": "the model that knows which texts mean the same, an extra",
         "sheets.py": "an idea, and opinions on a question, on paper",
     },
