@@ -13,6 +13,10 @@ ROOM_FILES = {
 }  # fmt: skip
 #: What a package has beside the files that every room has, and what for.
 FILES_OF_ITS_OWN = {
+    "ground/street": {
+        "dues.py": "what was handed up and waits for an answer",
+        "registry.py": "rooms register what a grant opens and how they hear of an answer",
+    },
     "commons/flow": {
         "holdings.py": "what is told and erased of a person",
         "door.py": "where a need goes in, whichever room heard it",
@@ -22,6 +26,7 @@ FILES_OF_ITS_OWN = {
     },
     "commons/ballots": {
         "blindrsa.py": "blind signatures, RFC 9474",
+        "dues.py": "what a vote asks of voters, committee, key holders, observers",
         "client.py": "a voter's device in Python, for rehearsals and tests",
         "counting": "ballots in, one result out: no table, no framework",
         "holdings.py": "what is told and erased of a person",
@@ -86,7 +91,13 @@ FILES_OF_ITS_OWN = {
     },
     "ground/downloads": {"registry.py": "rooms register the lists that can be taken away"},
     "ground/drafts": {"holdings.py": "what is told and erased of a person"},
-    "ground/figures": {"registry.py": "rooms register their figures"},
+    "ground/figures": {
+        "folding.py": "which counts may be told to everybody, and how the rest is put together",
+        "opendata.py": "the files of a year that everybody may have",
+        "registry.py": "rooms register their figures",
+        "telling.py": "figures as words",
+        "yearbook.py": "what stands in the year book",
+    },
     "ground/notify": {
         "addresses.py": "floors register how a kind of record is reached",
         "channels": "one module of one shape per channel",
@@ -121,7 +132,9 @@ FILES_OF_ITS_OWN = {
         "staged.py": "proving what was unpacked, in a process of its own",
     },
     "parlour/reception": {
+        "street.py": "what a head may let the street look at",
         "calendars.py": "what stands in a handler's own calendar",
+        "data": "what people of the demonstration say",
         "dues.py": "what a handler owes today",
         "holdings.py": "what is told and erased of a person",
         "orders.py": "how a work order stands to whoever sent it",
@@ -150,6 +163,7 @@ FILES_OF_ITS_OWN = {
         "dues.py": "what the desk owes today: looks and answers",
         "holdings.py": "what is told and erased of a person",
         "shown.py": "how ideas and questions are told in a chat group",
+        "data": "what neighbours of the demonstration think of",
         "meaning.py": "the model that knows which texts mean the same, an extra",
         "sheets.py": "an idea, and opinions on a question, on paper",
     },
@@ -166,7 +180,8 @@ FILES_OF_ITS_OWN = {
         "shown.py": "the numbers of a report in words",
     },
     "workshop/production": {
-        "dues.py": "what the workshop owes: answers to wishes",
+        "dues.py": "what the workshop owes: answers to wishes and questions",
+        "evening.py": "the evening's plan: what the engine is asked, and the reason of each row",
         "holdings.py": "what is told, kept and erased of a person",
     },
     "workshop/skills": {
@@ -199,6 +214,7 @@ FILES_OF_ITS_OWN = {
     },
     "circle/volunteers": {
         "data": "the kinds that come with the product; the layout of the national file",
+        "duty.py": "what the duty rota asks of the room",
         "dues.py": "posts nobody has taken, insurances, corrections, certificates, wishes",
         "holdings.py": "what is told, kept and erased of a person",
         "sheets.py": "registering and taking a post on paper",
@@ -217,6 +233,7 @@ FILES_OF_ITS_OWN = {
         "dues.py": "alarms that have not ended",
         "holdings.py": "what is told and erased of a person",
         "mqtt.py": "the broker's settings, and whoever listens to it",
+        "storms.py": "what the drill lets happen around the watch",
     },
     "parlour/rounds": {
         "dues.py": "what an officer owes today",

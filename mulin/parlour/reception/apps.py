@@ -28,6 +28,7 @@ VERBS = {
     "reception.send_out": _("sent a demand to a unit outside"),
     "reception.bring_back": _("wrote down the answer of a unit outside"),
     "reception.note_reminder": _("reminded a unit outside"),
+    "reception.hand_up": _("handed a demand up to the street"),
     "reception.nudge_sending": _("said that a unit outside is late"),
     "reception.join_demand": _("joined two demands"),
     "reception.part_demand": _("took two demands apart"),
@@ -38,6 +39,11 @@ VERBS = {
     "reception.remind_owner": _("reminded the owner"),
     "reception.escalate": _("told the head of a late demand"),
     "reception.record_visit": _("noted a visit"),
+    "reception.record_visits": _("took many visits in"),
+    "reception.preview_book": _("looked at an old book of visits"),
+    "reception.take_in_book": _("took an old book of visits in"),
+    "reception.undo_book": _("took an old book of visits out again"),
+    "reception.drop_stale_books": _("threw away old previews of visits"),
     "reception.undo_visit": _("took a visit back"),
     "reception.set_visit_kind": _("named a kind of visit"),
     "reception.set_limit": _("set a limit"),
@@ -95,6 +101,7 @@ class ReceptionConfig(AppConfig):
         )
         from mulin.parlour.reception.jobs import (
             escalate_late,
+            forget_books,
             forget_photos,
             keep_pack,
             nudge_late_help,
@@ -163,12 +170,16 @@ class ReceptionConfig(AppConfig):
             register(entry)
         register_shared("reception.story", story_for_chat)
         register_shared("reception.month", month_for_chat)
-        register_sweep("reception.remind", timedelta(minutes=5), remind)
-        register_sweep("reception.escalate", timedelta(minutes=5), escalate_late)
-        register_sweep("reception.kept_photos", timedelta(hours=6), forget_photos)
-        register_sweep("reception.emergency_pack", timedelta(minutes=10), keep_pack)
-        register_sweep("reception.offers", timedelta(minutes=5), raise_offers)
-        register_sweep("reception.late_help", timedelta(minutes=5), nudge_late_help)
+        for name, minutes, sweep in (
+            ("remind", 5, remind),
+            ("escalate", 5, escalate_late),
+            ("kept_photos", 360, forget_photos),
+            ("visit_books", 360, forget_books),
+            ("emergency_pack", 10, keep_pack),
+            ("offers", 5, raise_offers),
+            ("late_help", 5, nudge_late_help),
+        ):
+            register_sweep(f"reception.{name}", timedelta(minutes=minutes), sweep)
         register_listener("reception", hear_answer)
         register_workers("reception", works_on_need)
         register_front_door(FrontDoor(receive=receive_need, standings=standings))
@@ -181,12 +192,24 @@ class ReceptionConfig(AppConfig):
         for listing in LISTINGS:
             register_listing(listing)
         _register_ways()
+        _register_street()
         register_source("reception.limits", calendars.limits)
         register_source("reception.calls", calendars.calls)
         for call in CALLS:
             register_call(call)
         name_verbs(VERBS)
         name_topics(TOPICS)
+
+
+def _register_street() -> None:
+    from mulin.ground.street.registry import register_door, register_opening
+    from mulin.parlour.reception.actions.street import STREET_DOOR
+    from mulin.parlour.reception.models import AT_STREET
+    from mulin.parlour.reception.street import OPENINGS
+
+    register_door(AT_STREET, STREET_DOOR)
+    for opening in OPENINGS:
+        register_opening(opening)
 
 
 def _register_ways() -> None:
