@@ -13,8 +13,8 @@ from mulin.kit.refusals import NotPermitted, Refused
 from mulin.workshop.production.models import WorkerSkill
 from mulin.workshop.skills.actions import plan_course, take_example, write_syllabus
 from mulin.workshop.skills.models import Assessment, Syllabus
-from mulin.workshop.skills.queries import examples_left
-from mulin.workshop.skills.rules import MOST_CRITERIA, examples
+from mulin.workshop.skills.queries import examples, examples_left
+from mulin.workshop.skills.rules import MOST_CRITERIA
 from mulin.workshop.skills.sheets import (
     ASSESSMENT_SHEET,
     assessment_sheet,

@@ -24,13 +24,12 @@ from mulin.workshop.skills.models import (
     Syllabus,
 )
 from mulin.workshop.skills.permissions import check_trainer
-from mulin.workshop.skills.queries import passed_before
+from mulin.workshop.skills.queries import examples, passed_before
 from mulin.workshop.skills.rules import (
     KIND,
     LONGEST_MONTHS,
     MOST_CRITERIA,
     Brings,
-    examples,
     is_passed,
     last_day_of_skill,
     read_criteria,

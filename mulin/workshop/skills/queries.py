@@ -1,9 +1,12 @@
 """Gaps, courses, who is assessed, how far newcomers are, what partners did."""
 
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
 
 from django.db.models import Count, Max, Q, QuerySet
 
@@ -29,7 +32,6 @@ from mulin.workshop.skills.rules import (
     Gap,
     Stage,
     end_of_next_month,
-    examples,
     gap,
     stage,
 )
@@ -273,6 +275,16 @@ def syllabi() -> "QuerySet[Skill]":
     """Every skill that an operation may need, with what must be shown for it."""
     rows: QuerySet[Skill] = Skill.objects.select_related("syllabus").order_by("name")
     return rows
+
+
+@cache
+def examples() -> tuple[Example, ...]:
+    """Live-stream selling and straw weaving, from the file beside this one."""
+    told = tomllib.loads((Path(__file__).parent / "examples.toml").read_text(encoding="utf-8"))
+    return tuple(
+        Example(one["name"], tuple(one["criteria"]), one["months"], one["materials"])
+        for one in told["skill"]
+    )
 
 
 def examples_left() -> list[Example]:

@@ -1,14 +1,11 @@
 """What lacks next month, when a skill lapses, when an assessment is passed, how far a newcomer is."""
 
-import tomllib
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
 from math import ceil
-from pathlib import Path
 from typing import Final
 
 from mulin.workshop.production.rules import CALM, MINUTES_OF_A_HELPER
@@ -29,16 +26,6 @@ class Example:
     criteria: tuple[str, ...]
     months: int
     materials: str
-
-
-@cache
-def examples() -> tuple[Example, ...]:
-    """Live-stream selling and straw weaving, from the file beside this one."""
-    told = tomllib.loads((Path(__file__).parent / "examples.toml").read_text(encoding="utf-8"))
-    return tuple(
-        Example(one["name"], tuple(one["criteria"]), one["months"], one["materials"])
-        for one in told["skill"]
-    )
 
 
 class Stage(StrEnum):
