@@ -49,6 +49,7 @@ LINES = {
     "site:home": Line(EVERYBODY),
     "site:today": Line(HANDLERS | ROOM_LEADS, gives=NAMES),
     "site:mine": Line(SIGNED_IN),
+    "site:tour": Line(SIGNED_IN),
     "site:ours": Line(EVERYBODY),
     "site:help": Line(EVERYBODY),
     "site:ways": Line(EVERYBODY),
