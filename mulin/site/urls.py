@@ -31,6 +31,7 @@ urlpatterns = [
     path("today/", today.today, name="today"),
     path("tour/", pages.tour, name="tour"),
     path("mine/", pages.mine, name="mine"),
+    path("mine/waiting/", today.waiting, name="waiting"),
     path("ours/", pages.ours, name="ours"),
     path("help/", pages.help_page, name="help"),
     path("help/ways/", pages.ways_sheet, name="ways"),

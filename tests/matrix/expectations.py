@@ -47,7 +47,13 @@ from tests.matrix.rooms import ROOMS
 LINES = {
     # the roof
     "site:home": Line(EVERYBODY),
-    "site:today": Line(HANDLERS | ROOM_LEADS, gives=NAMES),
+    "site:today": Line(
+        HANDLERS
+        | ROOM_LEADS
+        | people("class_lead", "election_committee", "key_holder", "observer", "street_overseer"),
+        gives=NAMES | {"上交{}"},
+    ),
+    "site:waiting": Line(SIGNED_IN),
     "site:mine": Line(SIGNED_IN),
     "site:tour": Line(SIGNED_IN),
     "site:ours": Line(EVERYBODY),

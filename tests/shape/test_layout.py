@@ -26,6 +26,7 @@ FILES_OF_ITS_OWN = {
     },
     "commons/ballots": {
         "blindrsa.py": "blind signatures, RFC 9474",
+        "dues.py": "what a vote asks of voters, committee, key holders, observers",
         "client.py": "a voter's device in Python, for rehearsals and tests",
         "counting": "ballots in, one result out: no table, no framework",
         "holdings.py": "what is told and erased of a person",

@@ -74,8 +74,19 @@ ROOM_ROLES = frozenset(
         Role.MEDIATION_DIRECTOR,
     }
 )
-#: Who begins the day with what they owe.
-OWING_ROLES = HANDLER_ROLES | ROOM_ROLES
+#: Who works here with one thing in hand: a lesson, a vote, its key, its count, the street's own.
+CALLED_ROLES = frozenset(
+    {
+        Role.CLASS_LEAD,
+        Role.ELECTION_COMMITTEE,
+        Role.KEY_HOLDER,
+        Role.OBSERVER,
+        Role.STREET_OVERSEER,
+    }
+)
+#: Who begins the day with what they owe. Everybody else finds what waits for them beside their
+#: own matters.
+OWING_ROLES = HANDLER_ROLES | ROOM_ROLES | CALLED_ROLES
 #: Who must show a second factor: they read what others may not.
 TOTP_ROLES = frozenset(
     {
