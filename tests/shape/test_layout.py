@@ -181,10 +181,13 @@ FILES_OF_ITS_OWN = {
     },
     "workshop/production": {
         "dues.py": "what the workshop owes: answers to wishes and questions",
+        "sheets.py": "what a worker is offered, and answers, on paper",
         "evening.py": "the evening's plan: what the engine is asked, and the reason of each row",
         "holdings.py": "what is told, kept and erased of a person",
     },
     "workshop/skills": {
+        "examples.toml": "skills that come with the product, with what must be shown",
+        "sheets.py": "an assessment after a course on paper",
         "dues.py": "newcomers who wait, promises whose day is over",
         "holdings.py": "what is told and erased of a person",
     },
