@@ -58,6 +58,7 @@ class Scope(StrEnum):
     DEMANDS_WRITE = "demands:write"
     FIGURES_READ = "figures:read"
     ORDERS = "work-orders"
+    PUBLIC_READ = "public:read"
 
 
 #: Who sits at the desk and sees the residents' matters of the whole community.
