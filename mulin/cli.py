@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -61,7 +62,7 @@ def _parser(*, with_rooms: bool = True) -> argparse.ArgumentParser:
     own = {
         name: commands.add_parser(name, help=says, description=says)
         for name, says in (
-            ("demo", _("open a community with a year of life in it")),
+            ("demo", _("open a community with years of life in it")),
             ("serve", _("open your own community: web server and worker")),
             ("work", _("run the worker alone")),
             ("migrate", _("bring the database up to this version")),
@@ -69,6 +70,14 @@ def _parser(*, with_rooms: bool = True) -> argparse.ArgumentParser:
         )
     }
     own["demo"].set_defaults(run=_demo)
+    own["demo"].add_argument(
+        "--years", type=_whole(0, 99), metavar="N",
+        help=_("so many calendar years, this one among them; 0: only the last weeks"),
+    )  # fmt: skip
+    own["demo"].add_argument(
+        "--people", type=_whole(300, 20_000), default=900, metavar="N",
+        help=_("so many people on the roll (900)"),
+    )  # fmt: skip
     own["serve"].set_defaults(run=_serve)
     own["serve"].add_argument(
         "--without-worker", action="store_true", help=_("the worker runs elsewhere: mulin work")
@@ -175,7 +184,20 @@ def _doctor(chosen: argparse.Namespace) -> int:
     return 1 if any(finding.is_danger for finding in findings) else 0
 
 
-def _demo(_chosen: argparse.Namespace) -> int:
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    """A type of argument: a whole number within bounds, the others told."""
+
+    def read(typed: str) -> int:
+        if not typed.isdecimal() or not least <= int(typed) <= most:
+            raise argparse.ArgumentTypeError(
+                _("a whole number from %(least)d to %(most)d") % {"least": least, "most": most}
+            )
+        return int(typed)
+
+    return read
+
+
+def _demo(chosen: argparse.Namespace) -> int:
     from mulin import demonstration, serving  # noqa: PLC0415  needs Django set up
     from mulin.site import demo  # noqa: PLC0415  needs Django set up
 
@@ -186,7 +208,9 @@ def _demo(_chosen: argparse.Namespace) -> int:
 
     def prepare() -> int:
         try:
-            demonstration.prepare(say, make=demo.make)
+            demonstration.prepare(
+                say, make=lambda say: demo.make(say, people=chosen.people, years=chosen.years)
+            )
         except serving.CannotServe as error:
             print(error, file=sys.stderr)
             return 1
@@ -202,6 +226,7 @@ def _demo(_chosen: argparse.Namespace) -> int:
             address=address,
             port=port,
             on_ready=lambda: print(demonstration.welcome(url, demo.accounts()), flush=True),
+            beside=[serving.Child("years", demonstration.fill_years, ends=True)],
         )
     except serving.CannotServe as error:
         print(error, file=sys.stderr)

@@ -5,6 +5,7 @@ an empty database, and a folder that holds anything else is never touched.
 """
 
 import fcntl
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -20,7 +21,8 @@ from mulin.ground.upkeep.installation import pending_migrations
 from mulin.serving import CannotServe, collect_static
 
 MAKING, MADE = "making", "made"
-
+#: Pages come first: the filling takes what time they leave.
+NICENESS = 10
 
 Say = Callable[[str], None]
 
@@ -52,8 +54,17 @@ def prepare(say: Say, *, make: Callable[[Say], object]) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         say(_("Preparing styles and pictures …"))
         collect_static()
-        make(say)
+        with _without_waiting():
+            make(say)
         note.write_text(MADE, "ascii")
+
+
+def fill_years() -> None:
+    """Live through the years before the present, in a process of the tree that ends with them."""
+    from mulin.site import demo_parts, demo_years  # noqa: PLC0415  the first start makes their tables
+
+    os.nice(NICENESS)
+    demo_years.fill(demo_parts.PARTS)
 
 
 def welcome(url: str, accounts: Iterable[tuple[str | Promise, str, str]]) -> str:
@@ -65,6 +76,20 @@ def welcome(url: str, accounts: Iterable[tuple[str | Promise, str, str]]) -> str
     return "\n".join(
         ["", _("Mulin is open at %(url)s") % {"url": url}, *lines, _("Ctrl-C closes it.")]
     )
+
+
+@contextmanager
+def _without_waiting() -> Iterator[None]:
+    """Let SQLite not wait for the disk: what a power cut takes of a making is made anew anyway."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=OFF")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager

@@ -149,10 +149,13 @@ def _run_upkeep() -> None:
 
 @dataclass
 class Child:
-    """One branch of the tree, and how it has fared."""
+    """One branch of the tree, and how it has fared. One that `ends` is not started again when it
+    ended well.
+    """
 
     name: str
     run: Callable[[], None]
+    ends: bool = False
     process: ForkProcess | None = None
     deaths: list[float] = field(default_factory=list)
     starts_at: float = 0.0
@@ -168,6 +171,10 @@ class Child:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
         self.run()
+
+    def is_done(self) -> bool:
+        """It had an end, and has come to it."""
+        return self.ends and self.process is not None and self.process.exitcode == 0
 
     def is_gone(self) -> bool:
         return self.process is not None and self.process.exitcode is not None
@@ -222,6 +229,7 @@ class Supervisor:
     def _start_what_is_due(self) -> bool:
         """Replace the dead; True if one of them is past help."""
         now = time.monotonic()
+        self._children = [child for child in self._children if not child.is_done()]
         for child in self._children:
             if child.is_gone():
                 child.bury(now)
@@ -316,8 +324,11 @@ def _answers(address: str, port: int) -> bool:
     return True
 
 
-def serve(*, address: str, port: int, jobs: bool = True, on_ready: Callable[[], None]) -> int:
-    """Run web server and worker until told to stop; the exit code.
+def serve(
+    *, address: str, port: int, jobs: bool = True, on_ready: Callable[[], None],
+    beside: Iterable[Child] = (),
+) -> int:  # fmt: skip
+    """Run web server and worker, and what goes on `beside` them, until told to stop; the exit code.
 
     Calls `on_ready` once when pages are answered. Raises CannotServe if the port is taken, the
     database is older than the code, or residents would come and a setting is unsafe.
@@ -329,6 +340,7 @@ def serve(*, address: str, port: int, jobs: bool = True, on_ready: Callable[[], 
     children = [Child("web server", lambda: _run_web(address, port))]
     if jobs:
         children += _workers()
+    children += beside
 
     def tell_when_open() -> bool:
         if not _answers(address, port):

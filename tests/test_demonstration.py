@@ -6,9 +6,17 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import date
 
 import pytest
 
+from mulin.kit.clock import start_of_day
+from mulin.kit.scoping import in_community
+from mulin.parlour.reception.actions.visits import Noted, record_visits
+from mulin.parlour.reception.models import Visit
+from mulin.site.demo_note import progress
+from mulin.site.demo_scene import Scene
+from mulin.site.demo_years import Part, Span, fill, live_once, plan, spans
 from tests.support.serving import environment
 
 PREPARE = """
@@ -76,3 +84,78 @@ def test_two_makings_at_once_are_refused(tmp_path, state):
         refused = prepare(tmp_path)
     assert refused.returncode == 1
     assert "Another process is making this demonstration." in refused.stderr
+
+
+# ── the years behind the present ─────────────────────────────────────────────────────────────
+
+
+def day(year, month, number):
+    return start_of_day(date(year, month, number))
+
+
+def test_years_come_newest_first_and_end_where_the_present_begins():
+    found = spans(date(2020, 7, 1), day(2022, 9, 30))
+    assert [(one.since, one.until) for one in found] == [
+        (day(2022, 1, 1), day(2022, 9, 30)),
+        (day(2021, 1, 1), day(2022, 1, 1)),
+        (day(2020, 7, 1), day(2021, 1, 1)),
+    ]
+    assert [one.since for one in found[0].months()][:2] == [day(2022, 9, 1), day(2022, 8, 1)]
+    assert next(found[0].months()).until == day(2022, 9, 30)
+    assert [one.year for one in spans(date(2020, 7, 1), day(2022, 9, 30), most=1)] == [2022]
+    assert spans(date(2020, 7, 1), day(2022, 1, 1), most=0) == []
+
+
+@pytest.mark.django_db
+def test_a_part_that_was_cut_off_is_made_anew_and_one_that_was_made_is_not(cast):
+    scene, span = Scene(cast.xinjie, {}, [], []), Span(day(2024, 1, 1), day(2025, 1, 1))
+
+    def life(_scene, _since, now):
+        record_visits([Noted(at=now, reason="chat")], by=cast.chen.actor, now=now)
+        if is_cut_off:
+            raise KeyboardInterrupt
+
+    part = Part("visits", life)
+    with in_community(cast.xinjie):
+        is_cut_off = True
+        with pytest.raises(KeyboardInterrupt):
+            live_once(part, span, scene)
+        assert Visit.objects.count() == 0
+        is_cut_off = False
+        assert [live_once(part, span, scene) for _time in range(2)] == [True, False]
+        assert Visit.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_long_part_that_was_cut_off_is_passed_over(cast):
+    scene, span, times = Scene(cast.xinjie, {}, [], []), Span(day(2024, 1, 1), day(2025, 1, 1)), []
+
+    def life(_scene, _since, _now):
+        times.append(1)
+        raise KeyboardInterrupt
+
+    part = Part("work", life, is_whole=False)
+    with in_community(cast.xinjie):
+        with pytest.raises(KeyboardInterrupt):
+            live_once(part, span, scene)
+        assert live_once(part, span, scene) is False
+    assert times == [1]
+
+
+@pytest.mark.django_db
+def test_staff_see_how_far_the_years_are_until_all_are_there(cast, client, settings, tmp_path):
+    settings.DATA_DIR, settings.MULIN_DEMO = tmp_path, True
+    cast.enter(client, cast.chen)
+    part = Part("visits", lambda _scene, _since, _now: None)
+    plan(until=day(2022, 1, 1), people=900, parts=[part])
+    page = client.get("/today/").content.decode()
+    assert "正补 2021 年，共 2 年，这是第 1 年" in page
+    assert '<progress max="100" value="0"' in page
+    settings.MULIN_DEMO = False
+    assert "<progress" not in client.get("/today/").content.decode()
+    settings.MULIN_DEMO = True
+    seen = []
+    fill([part], sleep=lambda _seconds: seen.append(progress()))
+    assert [(one.year, one.number, one.percent) for one in seen] == [(2021, 1, 0), (2020, 2, 50)]
+    assert progress() is None
+    assert "<progress" not in client.get("/today/").content.decode()

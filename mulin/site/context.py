@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import get_language
 
 from mulin.ground.community.rules import LEFT_ALONE, Actor
 from mulin.ground.notify.queries import count_of_unread
+from mulin.site.demo_note import progress
 from mulin.site.looks import THEME_COOKIE, TYPE_COOKIE
 from mulin.site.menu import MenuGroup, menu_of
 
@@ -64,6 +66,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "ui": ui,
         "now": now,
         "lock_seconds": int(LEFT_ALONE.total_seconds()) if actor and actor.is_desk else 0,
+        "filling": SimpleLazyObject(progress) if settings.MULIN_DEMO else None,
         "unread": SimpleLazyObject(lambda: _unread(actor, now)),
     }
 

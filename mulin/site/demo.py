@@ -7,7 +7,7 @@ The password is drawn at the first start and kept beside the database.
 import json
 import random
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -59,16 +59,24 @@ from mulin.parlour.classroom.demo import teach
 from mulin.parlour.deliberation.demo import deliberate
 from mulin.parlour.doublefive.demo import hold_seasons
 from mulin.parlour.reception.actions.limits import open_reception
-from mulin.parlour.reception.demo import Staff, live_through, see_to_what_rooms_gave, work_together
+from mulin.parlour.reception.demo import (
+    fill_book,
+    live_through,
+    see_to_what_rooms_gave,
+    work_together,
+)
 from mulin.parlour.rounds.demo import end_of_story, walk_day
 from mulin.parlour.suggestions.demo import live_with_ideas, meet_every_month, think_aloud
 from mulin.parlour.survey.demo import hold_surveys
+from mulin.site import demo_parts, demo_years
+from mulin.site.demo_scene import HEAD, OPENED_ON, SEED, Scene
 from mulin.workshop.childcare.demo import mind_children
 from mulin.workshop.production.demo import work_months
 from mulin.workshop.skills.demo import train
 from mulin.workshop.wages.demo import pay_last_months
 
-SEED = 20_200_701  # the month the community was founded
+#: So many days make the present; what is older belongs to the years.
+DAYS_OF_PRESENT = 60
 GRIDS = ("桂花网格", "香樟网格", "白塘网格", "新城网格")
 BUILDINGS_PER_GRID = 6
 HOUSEHOLDS_PER_UNIT = 12
@@ -122,11 +130,14 @@ RESIDENTS = (
 Say = Callable[[str], None]
 
 
-def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
-    """Make the whole demonstration; `say` is told how far it is."""
+def make(say: Say, *, people: int = 900, years: int | None = None) -> Community:
+    """Make the community and its present, the last sixty days; `say` is told how far it is.
+
+    What was before is planned, so many calendar `years` or all, and `demo_years` fills it in.
+    """
     dice = random.Random(SEED)  # noqa: S311  a demonstration must come out the same each time
     now = clock.now()
-    founded = now - timedelta(days=max(days + 30, 400))  # before last year's survey
+    founded = clock.start_of_day(OPENED_ON) + timedelta(hours=8)
     say(_("Founding the community …"))
     community, _accounts = found_community(
         street="望海街道", name="新街社区", slug="xinjie", phone="0573-86000120",
@@ -142,71 +153,75 @@ def make(say: Say, *, days: int = 60, people: int = 900) -> Community:
         say(_("People move in …"))
         persons = _move_in(people, by, founded, dice)
         _link(accounts, persons, by, founded)
-        staff = _staff(community, accounts, now)
-        lay_streets(head=staff.head, now=now)
-        say(_("Asking the households how satisfied they are …"))
-        hold_surveys(head=staff.head, desk=staff.desk, size=people // 3, seed=SEED, now=now)
-        say(_("The neighbours vote …"))
-        committee, observer = (
-            actor_of(accounts[name], community, now=now) for name in ("姚老师", "老金")
-        )
-        hold_seasons(
-            head=staff.head, desk=staff.desk, committee=committee, observer=observer, seed=SEED,
-            now=now,
-        )  # fmt: skip
-        hold_a_vote(
-            committee=committee, holders=_key_holders(community, accounts, by, founded, now),
-            people=electorate([Belongs("all")], day=clock.local_day(now)).of["all"], now=now,
-        )  # fmt: skip
-        _set_up_messages(community, accounts, staff.head, founded)
-        first = clock.start_of_day(clock.local_day(now)) - timedelta(days=days)
-        calendar = [first + timedelta(days=n) for n in range(days + 1)]
-        for number, day in enumerate(
-            live_through(
-                calendar, people=persons, buildings=buildings, staff=staff, seed=SEED, until=now
-            ),
-            start=1,
-        ):
-            walk_day(day, officers=staff.officers, seed=SEED, until=now)
-            if number % 10 == 0 or number == len(calendar):
-                say(_("Day %(number)s of %(all)s …") % {"number": number, "all": len(calendar)})
-        work_together(staff, now=now)
-        lay_sheets(community=community, desk=staff.desk[0], now=now)
-        say(_("The neighbours meet and decide …"))
-        deliberate(
-            head=staff.head, desk=staff.desk[0], officer=accounts["小孙"], people=persons, now=now
-        )
-        say(_("Neighbours bring and answer ideas …"))
-        residents = [actor_of(accounts[name], community, now=now) for _r, name, _p in RESIDENTS]
-        live_with_ideas(
-            people=persons[:60], residents=residents, desk=staff.desk, seed=SEED, now=now
-        )
-        meet_every_month(people=persons[:60], desk=staff.desk, seed=SEED, now=now)
-        see_to_what_rooms_gave(staff, now=now)
-        think_aloud(desk=staff.desk[0], residents=residents, seed=SEED, now=now)
-        say(_("Lessons are held …"))
-        teach(
-            desk=staff.desk[0],
-            officer=next(iter(staff.officers.values())),
-            people=persons,
-            seed=SEED,
-            now=now,
-        )
-        _work(say, community, staff, accounts, persons, now=now)
-        _care(say, community, staff, accounts, persons, now=now)
-        end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)
+        scene = Scene(community, accounts, persons, buildings)
+        lay_streets(head=scene.actor(HEAD, now=now), now=now)
+        _set_up_messages(scene, founded)
+        demo_parts.stand(scene, now=founded)
+        _live_now(say, scene, by=by, founded=founded, now=now)
     _neighbour(now)
+    demo_years.plan(until=begin_of_present(now), people=people, parts=demo_parts.PARTS, years=years)
     return community
 
 
-def _work(
-    say: Say, community: Community, staff: Staff, accounts: Mapping[str, Account],
-    persons: Sequence[Person], *, now: datetime,
-) -> None:  # fmt: skip
+def _live_now(say: Say, scene: Scene, *, by: Actor, founded: datetime, now: datetime) -> None:
+    """The last sixty days, and whatever stands open, waits or runs at this moment."""
+    staff, persons, accounts = scene.staff(now), scene.persons, scene.accounts
+    say(_("Asking the households how satisfied they are …"))
+    hold_surveys(head=staff.head, desk=staff.desk, size=len(persons) // 3, seed=SEED, now=now)
+    say(_("The neighbours vote …"))
+    committee = scene.actor("姚老师", now=now)
+    hold_seasons(
+        head=staff.head, desk=staff.desk, committee=committee,
+        observer=scene.actor("老金", now=now), seed=SEED, now=now,
+    )  # fmt: skip
+    hold_a_vote(
+        committee=committee, holders=_key_holders(scene, by, founded, now),
+        people=electorate([Belongs("all")], day=clock.local_day(now)).of["all"], now=now,
+    )  # fmt: skip
+    first = begin_of_present(now)
+    calendar = [first + timedelta(days=n) for n in range(DAYS_OF_PRESENT + 1)]
+    for number, day in enumerate(
+        live_through(
+            calendar, people=persons, buildings=scene.buildings, staff=staff, seed=SEED, until=now
+        ),
+        start=1,
+    ):
+        walk_day(day, officers=staff.officers, seed=SEED, until=now)
+        if number % 10 == 0 or number == len(calendar):
+            say(_("Day %(number)s of %(all)s …") % {"number": number, "all": len(calendar)})
+    fill_book(people=persons, staff=staff, seed=SEED, since=first, now=now)
+    work_together(staff, now=now)
+    lay_sheets(community=scene.community, desk=staff.desk[0], now=now)
+    say(_("The neighbours meet and decide …"))
+    deliberate(
+        head=staff.head, desk=staff.desk[0], officer=accounts["小孙"], people=persons, now=now
+    )
+    say(_("Neighbours bring and answer ideas …"))
+    residents = [scene.actor(name, now=now) for _r, name, _p in RESIDENTS]
+    live_with_ideas(people=persons[:60], residents=residents, desk=staff.desk, seed=SEED, now=now)
+    meet_every_month(people=persons[:60], desk=staff.desk, seed=SEED, now=now)
+    see_to_what_rooms_gave(staff, now=now)
+    think_aloud(desk=staff.desk[0], residents=residents, seed=SEED, now=now)
+    say(_("Lessons are held …"))
+    teach(
+        desk=staff.desk[0], officer=next(iter(staff.officers.values())), people=persons, seed=SEED,
+        now=now,
+    )  # fmt: skip
+    _work(say, scene, now=now)
+    _care(say, scene, now=now)
+    end_of_story(officers=list(staff.officers.values()), desk=staff.desk[0], now=now, seed=SEED)
+
+
+def begin_of_present(now: datetime) -> datetime:
+    """The midnight at which the years end and the present begins."""
+    return clock.start_of_day(clock.local_day(now)) - timedelta(days=DAYS_OF_PRESENT)
+
+
+def _work(say: Say, scene: Scene, *, now: datetime) -> None:
     """The workshop of neighbours, and who minds their children meanwhile."""
     say(_("The workshop gives lots out and pays …"))
-    keeper = actor_of(accounts["金师傅"], community, now=now)
-    sewer = Person.objects.get(account=accounts["沈桂芳"])
+    staff, persons, accounts = scene.staff(now), scene.persons, scene.accounts
+    keeper, sewer = scene.actor("金师傅", now=now), scene.person("沈桂芳")
     work_months(
         keeper=keeper, head=staff.head, people=[one for one in persons[60:80] if one != sewer],
         own=sewer, seed=SEED, now=now,
@@ -214,30 +229,27 @@ def _work(
     train(keeper=keeper, head=staff.head, newcomers=persons[81:84], now=now)
     pay_last_months(keeper=keeper, head=staff.head, now=now)
     mind_children(
-        head=staff.head, lead=actor_of(accounts["沈阿姨"], community, now=now),
+        head=staff.head, lead=scene.actor("沈阿姨", now=now),
         lead_account=accounts["沈阿姨"], duty=accounts["朱晓燕"], sewer=sewer,
         people=[one for one in persons[80:140] if one != sewer], now=now,
     )  # fmt: skip
     say(_("Neighbours take turns at the front desk …"))
     take_turns(
-        desk=staff.desk[0], own=Person.objects.get(account=accounts["张勇"]),
+        desk=staff.desk[0], own=scene.person("张勇"),
         people=[one for one in persons[80:120] if one.phone and one.account_id is None][:8],
         seed=SEED, now=now,
     )  # fmt: skip
 
 
-def _care(
-    say: Say, community: Community, staff: Staff, accounts: Mapping[str, Account],
-    persons: Sequence[Person], *, now: datetime,
-) -> None:  # fmt: skip
+def _care(say: Say, scene: Scene, *, now: datetime) -> None:
     """The circle: rooms, elders, alarms, volunteers, mediation."""
-    own = Person.objects.get(account=accounts["张勇"])
-    volunteer = Person.objects.get(account=accounts["李芳"])
+    staff, persons = scene.staff(now), scene.persons
+    own, volunteer = scene.person("张勇"), scene.person("李芳")
     fill_rooms(desk=staff.desk[0], people=persons[100:140], own=own, seed=SEED, now=now)
     say(_("Neighbours look in on the old …"))
     look_after(
-        desk=staff.desk[0], people=persons, helper=volunteer,
-        family=Person.objects.get(account=accounts["王丽华"]), seed=SEED, now=now,
+        desk=staff.desk[0], people=persons, helper=volunteer, family=scene.person("王丽华"),
+        seed=SEED, now=now,
     )  # fmt: skip
     say(_("The old are watched over …"))
     keep_watch(
@@ -247,14 +259,14 @@ def _care(
     )  # fmt: skip
     say(_("Volunteers help …"))
     help_each_other(
-        lead=actor_of(accounts["费医生"], community, now=now), head=staff.head,
-        people=persons[100:160], own=volunteer, seed=SEED, now=now,
+        lead=scene.actor("费医生", now=now), head=staff.head, people=persons[100:160],
+        own=volunteer, seed=SEED, now=now,
     )  # fmt: skip
     say(_("Quarrels are settled …"))
     mediate_a_year(
-        director=actor_of(accounts["俞主任"], community, now=now),
-        accounts=[accounts[name] for name in ("老许", "胡大姐", "汤老师")],
-        actor_of=lambda account: actor_of(account, community, now=now), desk=staff.desk[0],
+        director=scene.actor("俞主任", now=now),
+        accounts=[scene.accounts[name] for name in ("老许", "胡大姐", "汤老师")],
+        actor_of=lambda account: actor_of(account, scene.community, now=now), desk=staff.desk[0],
         people=persons[100:200], seed=SEED, now=now,
     )  # fmt: skip
 
@@ -389,35 +401,20 @@ def _link(accounts: dict[str, Account], persons: list[Person], by: Actor, now: d
         link_account(by_phone[phone], accounts[name].pk, by=by, now=now)
 
 
-def _key_holders(
-    community: Community, accounts: dict[str, Account], by: Actor, founded: datetime, now: datetime
-) -> list[Actor]:
+def _key_holders(scene: Scene, by: Actor, founded: datetime, now: datetime) -> list[Actor]:
     """Three who hold a share each; the first stands among the residents that can be tried."""
-    held = [accounts["顾水根"]] + [
+    held = [scene.accounts["顾水根"]] + [
         open_account(
             display_name=name, role=Role.KEY_HOLDER, phone=phone, by=by, now=founded, is_demo=True
         )
         for name, phone in (("陆根法", "13800000018"), ("费玉兰", "13800000019"))
     ]
-    return [actor_of(one, community, now=now) for one in held]
+    return [actor_of(one, scene.community, now=now) for one in held]
 
 
-def _staff(community: Community, accounts: dict[str, Account], now: datetime) -> Staff:
-    def actor(name: str) -> Actor:
-        return actor_of(accounts[name], community, now=now)
-
-    officers = [actor(name) for role, name, _login in STAFF if role is Role.GRID_OFFICER]
-    return Staff(
-        desk=[actor("小陈"), actor("小李")],
-        officers={next(iter(officer.grid_ids)): officer for officer in officers},
-        head=actor("老周"),
-    )
-
-
-def _set_up_messages(
-    community: Community, accounts: dict[str, Account], head: Actor, now: datetime
-) -> None:
+def _set_up_messages(scene: Scene, now: datetime) -> None:
     """A service account that nobody has at WeChat: the demonstration never asks there, nor sends."""
+    head = scene.actor(HEAD, now=now)
     set_service_account(
         ServiceAccountValues(
             app_id="wxdemo20200701", app_secret=secrets.token_hex(16), domain_code="",
@@ -429,8 +426,8 @@ def _set_up_messages(
     )  # fmt: skip
     for _role, name, _phone in RESIDENTS[:2]:
         link_wechat(
-            accounts[name], open_id=f"demo-{secrets.token_hex(8)}", is_following=True,
-            by=actor_of(accounts[name], community, now=now), now=now,
+            scene.accounts[name], open_id=f"demo-{secrets.token_hex(8)}", is_following=True,
+            by=scene.actor(name, now=now), now=now,
         )  # fmt: skip
     keep_template(
         "need", approval_id="SMS_20200701", text="您反映的事有进展：${body}", longest=35, by=head,

@@ -315,7 +315,7 @@ def test_the_figures_count_ideas_and_chosen(cast, published):
     day = NOW.date()
     period = Period(day - timedelta(days=1), day + timedelta(days=1))
     assert {one.name: one.rows(period).count() for one in FIGURES} == {
-        "doublefive.ideas": 2, "doublefive.chosen": 1,
+        "doublefive.ideas": 2, "doublefive.chosen": 1, "doublefive.completed": 0,
     }  # fmt: skip
 
 

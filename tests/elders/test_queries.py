@@ -151,6 +151,8 @@ def test_figures_equal_the_rows_they_open(home):
     assert counts == {
         "elders.elders": 1, "elders.groups": 0, "elders.pairs": 1, "elders.contacts": 1,
         "elders.kinds_of_service": 1, "elders.services": 1, "elders.hours_of_helpers": 1,
+        "elders.elders_at_end": 1, "elders.groups_at_end": 0, "elders.pairs_at_end": 1,
+        "elders.served": 1, "elders.kinds_of_care": 1,
     }  # fmt: skip
     by_name = {one.name: one for one in FIGURES}
     hours = by_name["elders.hours_of_helpers"]

@@ -1,5 +1,6 @@
 """A figure against a slow, obvious count of the same thing."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ from django.db.models import Sum
 
 from mulin.ground.community.models import WorkdayException
 from mulin.ground.community.rules import Actor, Grant, Role
-from mulin.ground.figures.queries import Bar, read, rows_behind, trend
+from mulin.ground.figures.queries import Bar, measured, read, rows_behind, trend, values_of
 from mulin.ground.figures.registry import Figure
 from mulin.ground.figures.rules import Period
 from mulin.ground.notify.models import Message
@@ -138,6 +139,52 @@ def test_a_sum_of_few_people_is_held_back_however_large_it_is(town, figures, ove
     )  # fmt: skip
     knock(town, at=days_ago(3), times=2, minutes=900)
     assert read(figure, Period.of_day(local_day(days_ago(3))), actor=overseer).is_held_back
+
+
+def test_a_hundred_knocks_of_four_persons_are_four(town, figures, overseer, desk):
+    figure = Figure(
+        name="test.who", label="", definition="", row_template="", date_field="created_at",
+        rows=during, measure=Sum("attempts"), about_persons=True, persons="topic",
+    )  # fmt: skip
+    assert read(figure, NOVEMBER, actor=overseer).is_held_back
+    assert trend(figure, NOVEMBER, actor=overseer) == []
+    assert read(figure, NOVEMBER, actor=desk).number == 12 * 7
+    assert measured(NOVEMBER, [figure])[0].is_held_back()
+    knock(town, topic="a fifth")
+    assert not read(figure, NOVEMBER, actor=overseer).is_held_back
+    assert not measured(NOVEMBER, [figure])[0].is_held_back()
+
+
+def test_a_share_is_held_back_with_the_part_it_would_tell(town, figures, overseer):
+    figure = replace(figures["test.rate"], about_persons=True)
+    assert read(figure, NOVEMBER, actor=overseer).number == Decimal("75.0")
+    assert measured(NOVEMBER, [figure])[0].is_held_back()  # two of eight are the rest
+    few = replace(figure, rows=lambda period: during(period, topic="shut"))
+    assert read(few, NOVEMBER, actor=overseer).number is None
+
+
+def test_all_at_once_is_each_by_itself_in_one_question(
+    town, figures, desk, django_assert_num_queries
+):
+    for period in (NOVEMBER, Period.of_year(2019)):
+        with django_assert_num_queries(1):
+            values = values_of(period)
+        assert values == {
+            name: read(figure, period, actor=desk).number for name, figure in figures.items()
+        }
+
+
+def test_a_stand_is_what_there_is_at_the_end_of_each_bar(town, desk, overseer):
+    figure = Figure(
+        name="test.stand", label="", definition="", row_template="", date_field="created_at",
+        rows=lambda period: Message.objects.filter(created_at__lt=period.ends_at),
+        about_persons=True, at_end=True,
+    )  # fmt: skip
+    bars = trend(figure, NOVEMBER, actor=desk)
+    assert [bar.number for bar in bars[-3:]] == [0, 9, 21]
+    assert read(figure, NOVEMBER, actor=desk).number == 21
+    knock(town, at=days_ago(300), times=4)
+    assert trend(figure, NOVEMBER, actor=overseer) == []
 
 
 def test_a_rate_that_measures_is_refused():

@@ -121,6 +121,7 @@ FILES_OF_ITS_OWN = {
     },
     "parlour/reception": {
         "calendars.py": "what stands in a handler's own calendar",
+        "data": "what people of the demonstration say",
         "dues.py": "what a handler owes today",
         "holdings.py": "what is told and erased of a person",
         "orders.py": "how a work order stands to whoever sent it",

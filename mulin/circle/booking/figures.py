@@ -33,7 +33,7 @@ FIGURES = (
         definition=_("Bookings to which somebody came, from their beginning to their end, without"
                      " the cleaning."),
         unit=_("hours"), group=_GROUP, rows=_used, measure=_HOURS, date_field="starts_at",
-        row_template=_ROW, ready=_ready, order=80,
+        row_template=_ROW, ready=_ready, is_public=True, order=80,
     ),
     Figure(
         name="booking.idle_elders",
@@ -42,7 +42,7 @@ FIGURES = (
                      " somebody of sixty years or more on that day."),
         unit=_("hours"), group=_GROUP,
         rows=lambda period: _used(period).filter(is_idle=True, is_elder=True),
-        measure=_HOURS, date_field="starts_at", row_template=_ROW, ready=_ready, order=81,
+        measure=_HOURS, date_field="starts_at", row_template=_ROW, ready=_ready, is_public=True, order=81,
     ),
     Figure(
         name="booking.by_group",
@@ -52,7 +52,7 @@ FIGURES = (
         group=_GROUP,
         rows=lambda period: _used(period).filter(discount__isnull=False),
         of=_used, of_label=_("bookings that took place"), date_field="starts_at",
-        row_template=_ROW, ready=_ready, order=82,
+        row_template=_ROW, ready=_ready, is_public=True, order=82,
     ),
     Figure(
         name="booking.missed",

@@ -30,7 +30,102 @@ def _contacts_ready(rows: "QuerySet[Contact]") -> "QuerySet[Contact]":
     return rows.select_related("elder__person", "helper__person", "entered_by")
 
 
+def _living(ends: str, period: Period) -> Q:
+    """What had not ended when the last day of the period did, by a column of days."""
+    return Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gt": period.last})
+
+
 FIGURES = (
+    Figure(
+        name="elders.elders_at_end",
+        label=_("Elders in care on the last day"),
+        definition=_(
+            "Elders who agreed to be looked after and were still in care at the end of the period's"
+            " last day."
+        ),
+        unit=_("persons"),
+        group=_GROUP,
+        rows=lambda period: Elder.objects.filter(since__lte=period.last).filter(
+            _living("ended_on", period)
+        ),
+        date_field="since",
+        row_template="elders/figures/elder_row.html",
+        ready=lambda rows: rows.select_related("person"),
+        about_persons=True,
+        at_end=True,
+        is_public=True,
+        order=70,
+    ),
+    Figure(
+        name="elders.groups_at_end",
+        label=_("Mutual-aid groups on the last day 互助小组"),
+        definition=_("Groups that had begun and not ended at the end of the period's last day."),
+        group=_GROUP,
+        rows=lambda period: Group.objects.filter(began_at__lt=period.ends_at).filter(
+            _living("ended_on", period)
+        ),
+        date_field="began_at",
+        row_template="elders/figures/group_row.html",
+        at_end=True,
+        is_public=True,
+        order=71,
+    ),
+    Figure(
+        name="elders.pairs_at_end",
+        label=_("Pairs of an elder and a helper on the last day 结对"),
+        definition=_(
+            "Pairs on trial or lasting at the end of the period's last day: an elder who is very old"
+            " or lives alone, and the helper who looks in."
+        ),
+        unit=_("pairs"),
+        group=_GROUP,
+        rows=lambda period: Pair.objects.filter(began_at__lt=period.ends_at).filter(
+            Q(ended_at__isnull=True) | Q(ended_at__gte=period.ends_at)
+        ),
+        date_field="began_at",
+        row_template="elders/figures/pair_row.html",
+        ready=lambda rows: rows.select_related("elder__person", "helper__person"),
+        about_persons=True,
+        persons="elder__person",
+        at_end=True,
+        is_public=True,
+        order=72,
+    ),
+    Figure(
+        name="elders.served",
+        label=_("Elders served 受服务老人"),
+        definition=_(
+            "Elders to whom at least one service was delivered in the period, each counted once."
+        ),
+        unit=_("persons"),
+        group=_GROUP,
+        rows=_delivered,
+        measure=Count("elder__person", distinct=True),
+        date_field="ended_at",
+        row_template="elders/figures/order_row.html",
+        ready=lambda rows: rows.select_related("elder__person", "service"),
+        about_persons=True,
+        persons="elder__person",
+        is_public=True,
+        order=74,
+    ),
+    Figure(
+        name="elders.kinds_of_care",
+        label=_("Kinds of service that elders used 服务类别"),
+        definition=_(
+            "Of the six kinds of service (medical care, safety, emergency help, meals, housework,"
+            " company): those of which at least one was delivered in the period."
+        ),
+        unit=_("kinds"),
+        group=_GROUP,
+        rows=_delivered,
+        measure=Count("service__kind", distinct=True),
+        date_field="ended_at",
+        row_template="elders/figures/order_row.html",
+        ready=lambda rows: rows.select_related("elder__person", "service"),
+        is_public=True,
+        order=74,
+    ),
     Figure(
         name="elders.elders",
         label=_("Elders in care"),
@@ -74,6 +169,7 @@ FIGURES = (
         row_template="elders/figures/pair_row.html",
         ready=lambda rows: rows.select_related("elder__person", "helper__person"),
         about_persons=True,
+        persons="elder__person",
         order=72,
     ),
     Figure(
@@ -88,6 +184,7 @@ FIGURES = (
         date_field="at",
         row_template="elders/figures/contact_row.html",
         ready=_contacts_ready,
+        is_public=True,
         order=73,
     ),
     Figure(
@@ -112,6 +209,7 @@ FIGURES = (
         date_field="ended_at",
         row_template="elders/figures/order_row.html",
         ready=lambda rows: rows.select_related("elder__person", "service"),
+        is_public=True,
         order=75,
     ),
     Figure(
@@ -128,6 +226,7 @@ FIGURES = (
         date_field="at",
         row_template="elders/figures/contact_row.html",
         ready=_contacts_ready,
+        is_public=True,
         order=76,
     ),
 )

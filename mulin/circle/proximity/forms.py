@@ -15,7 +15,7 @@ from mulin.ground.places.models import SERVICE_LABELS, Building
 from mulin.ground.places.rules import Service
 from mulin.ground.places.walking.corrections import Fix
 from mulin.kit.coordinates import Position
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, LongSelect
 
 _HOURS = [("", _("now"))] + [(f"{hour}", f"{hour}:00") for hour in range(6, 23)]
 
@@ -47,7 +47,9 @@ class WalkerForm(forms.Form):
 class AroundForm(WalkerForm):
     """From which building, who walks, when, for what."""
 
-    home = forms.ModelChoiceField(label=_("Your building"), queryset=None, required=False)
+    home = forms.ModelChoiceField(
+        label=_("Your building"), queryset=None, required=False, widget=LongSelect
+    )
     hour = forms.ChoiceField(label=_("When today"), choices=_HOURS, required=False)
     service = forms.ChoiceField(
         label=_("What for"), required=False,

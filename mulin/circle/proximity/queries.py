@@ -29,7 +29,6 @@ from mulin.ground.places.models import Building, Place, PlaceKind, Residence, po
 from mulin.ground.places.queries import buildings, home_of, places
 from mulin.ground.places.rules import Service
 from mulin.ground.places.walking.doors import Door
-from mulin.ground.places.walking.reach import reach
 from mulin.ground.places.walking.route import Route, route
 from mulin.kit.clock import end_of_day, local_day
 from mulin.kit.coordinates import Position
@@ -79,21 +78,30 @@ def on_foot(
     if network is not None:
         homes_at = network.doors(starts, steps=walker.steps)
         places_at = network.doors(ends, steps=walker.steps)
-        pairs = reach(network.now(now), homes_at, places_at, walker.pace, minutes * 60)
+        paths = network.paths(now, walker.pace)
+        pairs = paths.reach(paths.hang(homes_at), places_at, minutes * 60)
         for home, place, seconds, metres in pairs:
             found[from_[home].pk, to[place].pk] = OnFoot(seconds, metres)
+    apart = [j for j, door in enumerate(places_at) if door is None]
+    at = _by_position(ends)
     for i, start in enumerate(starts):
-        for j, end in enumerate(ends):
-            if start is None or end is None:
-                continue
-            if start == end:  # in the building itself
-                found[from_[i].pk, to[j].pk] = OnFoot(0.0, 0.0)
-                continue
-            if homes_at[i] and places_at[j]:
-                continue
-            guess = estimated(start, end, walker)
-            if guess.seconds <= minutes * 60:
+        if start is None:
+            continue
+        for j in apart if homes_at[i] is not None else range(len(ends)):
+            end = ends[j]
+            guess = estimated(start, end, walker) if end is not None else None
+            if guess is not None and guess.seconds <= minutes * 60:
                 found[from_[i].pk, to[j].pk] = guess
+        for j in at.get(start, ()):  # in the building itself
+            found[from_[i].pk, to[j].pk] = OnFoot(0.0, 0.0)
+    return found
+
+
+def _by_position(points: Sequence[Position | None]) -> dict[Position, list[int]]:
+    found: dict[Position, list[int]] = {}
+    for number, at in enumerate(points):
+        if at is not None:
+            found.setdefault(at, []).append(number)
     return found
 
 
@@ -344,6 +352,14 @@ def map_waiting() -> WalkMap | None:
 def corrections() -> "list[MapCorrection]":
     """What stands, the latest first."""
     return list(MapCorrection.objects.standing().select_related("made_by"))
+
+
+def home_positions() -> list[Position]:
+    """Where all buildings are that have a position, and no more of them."""
+    rows = Building.objects.values_list("longitude", "latitude")
+    return [
+        Position(float(lon), float(lat)) for lon, lat in rows if lon is not None and lat is not None
+    ]
 
 
 def positions(rows: Iterable[Building | Place]) -> list[Position]:

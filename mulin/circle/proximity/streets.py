@@ -18,6 +18,7 @@ from mulin.ground.places.walking.corrections import Corrected, closed, corrected
 from mulin.ground.places.walking.doors import Door, Doors
 from mulin.ground.places.walking.network import Network, network_of
 from mulin.ground.places.walking.osm import Barrier, Extract
+from mulin.ground.places.walking.reach import Pace, Paths
 from mulin.ground.places.walking.stored import unpack
 from mulin.kit.coordinates import Position
 from mulin.kit.scoping import current_community
@@ -45,17 +46,28 @@ class Streets:
         self._finders: dict[bool, list[Doors]] = {}
         self._doors: dict[tuple[Position, bool], Door | None] = {}
         self._networks: dict[frozenset[int], Network] = {}
+        self._paths: dict[tuple[frozenset[int], Pace], Paths] = {}
 
     def now(self, now: datetime) -> Network:
         """The network at this hour: gates that are closed can't be walked through."""
-        shut = frozenset(
+        shut = self._shut(now)
+        if shut not in self._networks:
+            self._networks[shut] = closed(self.made.network, shut)
+        return self._networks[shut]
+
+    def paths(self, now: datetime, pace: Pace) -> Paths:
+        """The same, laid out for a pace."""
+        key = self._shut(now), pace
+        if key not in self._paths:
+            self._paths[key] = Paths(self.now(now), pace)
+        return self._paths[key]
+
+    def _shut(self, now: datetime) -> frozenset[int]:
+        return frozenset(
             self.made.gates[one.pk]
             for one in self.corrections
             if one.pk in self.made.gates and not one.is_open(now)
         )
-        if shut not in self._networks:
-            self._networks[shut] = closed(self.made.network, shut)
-        return self._networks[shut]
 
     def doors(self, points: Iterable[Position | None], *, steps: bool) -> list[Door | None]:
         """Where each hangs on the network, all gates open; None for what no path is near."""

@@ -149,7 +149,7 @@ def covered(request: Request) -> HttpResponse:
             for number, (one, _way, _place) in enumerate(detail.lacking, start=1)
             if (at := position_of(one)) is not None
         ]
-        all_ = queries.positions(queries.homes())
+        all_ = queries.home_positions()
         context |= {
             "detail": detail, "service": SERVICE_LABELS[detail.service],
             "page": page_of(detail.lacking, request.GET, size=60),
@@ -179,7 +179,7 @@ def next_place(request: Request) -> HttpResponse:
                 Mark(n, one.name, one.at, tone="chosen" if one in found.chosen else "")
                 for n, one in enumerate(sites, start=1)
             ]
-            all_ = queries.positions(queries.homes())
+            all_ = queries.home_positions()
             context |= {
                 "answer": found, "question": question, "sites": list(enumerate(sites, start=1)),
                 "chosen": len(found.chosen), "openings": openings(question, request.now),
@@ -346,7 +346,7 @@ def _map_of(home: Building, rows: Sequence[Near], query: str) -> Drawing | None:
     ]  # fmt: skip
     shown = [start, *(mark.at for mark in marks)]
     return draw(
-        streets(), shown, homes=queries.positions(queries.homes()), marks=marks,
+        streets(), shown, homes=queries.home_positions(), marks=marks,
         here=Mark(0, home.name, start),
     )  # fmt: skip
 

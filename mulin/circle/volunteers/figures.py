@@ -1,7 +1,7 @@
 """What the room can be asked for in numbers."""
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
-from django.db.models.functions import ExtractMonth, ExtractYear
+from django.db.models import Count, DecimalField, Exists, ExpressionWrapper, OuterRef, QuerySet, Sum
+from django.db.models.functions import ExtractMonth, ExtractYear, NullIf, TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.volunteers.models import Activity, Appointment, Service, Volunteer
@@ -47,6 +47,27 @@ FIGURES = (
         date_field="gathering__starts_at",
         row_template="volunteers/figures/activity_row.html",
         ready=lambda rows: rows.select_related("gathering__place", "kind"),
+        is_public=True,
+        order=60,
+    ),
+    Figure(
+        name="volunteers.kinds_a_month",
+        label=_("Kinds of volunteers' activities in a month 每月活动种类"),
+        definition=_(
+            "Kinds of activity that were held, each counted once in a month; of the months in which"
+            " any was held, on average."
+        ),
+        unit=_("kinds"),
+        group=_GROUP,
+        rows=_first_of_their_kind,
+        measure=ExpressionWrapper(
+            Count("pk") * 1.0 / NullIf(Count(TruncMonth("gathering__starts_at"), distinct=True), 0),
+            output_field=DecimalField(max_digits=8, decimal_places=1),
+        ),
+        date_field="gathering__starts_at",
+        row_template="volunteers/figures/activity_row.html",
+        ready=lambda rows: rows.select_related("gathering__place", "kind"),
+        is_public=True,
         order=60,
     ),
     Figure(
@@ -58,6 +79,7 @@ FIGURES = (
         date_field="gathering__starts_at",
         row_template="volunteers/figures/activity_row.html",
         ready=lambda rows: rows.select_related("gathering__place", "kind"),
+        is_public=True,
         order=61,
     ),
     Figure(
@@ -70,6 +92,7 @@ FIGURES = (
         row_template="volunteers/figures/volunteer_row.html",
         about_persons=True,
         ready=lambda rows: rows.select_related("person"),
+        is_public=True,
         order=62,
     ),
     Figure(
@@ -86,6 +109,7 @@ FIGURES = (
         date_field="begins_at",
         row_template="volunteers/figures/service_row.html",
         ready=lambda rows: rows.select_related("volunteer__person", "activity__gathering"),
+        is_public=True,
         order=63,
     ),
     Figure(
@@ -112,6 +136,7 @@ FIGURES = (
         date_field="gathering__starts_at",
         row_template="volunteers/figures/activity_row.html",
         ready=lambda rows: rows.select_related("gathering__place", "kind"),
+        is_public=True,
         order=65,
     ),
 )

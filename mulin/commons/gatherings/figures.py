@@ -22,6 +22,7 @@ FIGURES = (
         ),
         date_field="starts_at",
         row_template="gatherings/figures/gathering_row.html",
+        is_public=True,
         order=30,
     ),
     Figure(
@@ -40,6 +41,8 @@ FIGURES = (
         row_template="gatherings/figures/attendance_row.html",
         about_persons=True,
         ready=lambda rows: rows.select_related("gathering", "person"),
+        persons="person",
+        is_public=True,
         order=31,
     ),
 )  # fmt: skip

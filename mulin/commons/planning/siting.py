@@ -68,8 +68,9 @@ def nearest(
         if best is None or total < best[0] - _ALMOST:
             best = total, chosen
     assert best is not None  # noqa: S101  there is at least one start
-    proof = _Proof(costs, most, best[0], best[1], seconds)
-    return proof.of(kept)
+    is_cover = bool(np.all((costs == 0.0) | (costs == costs.max(axis=1)[:, None])))
+    kind = _CoverProof if is_cover else _Proof
+    return kind(costs, most, best[0], best[1], seconds).of(kept)
 
 
 def _check(costs: Numbers, most: int, kept: Sequence[int]) -> None:
@@ -171,7 +172,7 @@ class _Proof:
 
     def _next(self, branch: _Branch) -> int:
         """The site to decide about: the most worthy one that is still open."""
-        worth = np.minimum(self._costs - branch.prices[:, None], 0.0).sum(axis=0)
+        worth = self._worth(branch.prices)
         worth[list(branch.inside)] = np.inf
         worth[list(branch.outside)] = np.inf
         return int(worth.argmin())
@@ -190,8 +191,7 @@ class _Proof:
             return None
         bound, step, waited, best_prices = -np.inf, 2.0, 0, prices
         for _round in range(rounds):
-            saved = np.minimum(costs - prices[:, None], 0.0)
-            worth = saved.sum(axis=0)
+            worth = self._worth(prices)
             open_worth = worth.copy()
             open_worth[list(inside)] = np.inf
             open_worth[list(outside)] = np.inf
@@ -206,16 +206,32 @@ class _Proof:
             elif waited >= _PATIENCE:
                 step, waited = step / 2, 0
                 self._take(sites)
-            off = 1.0 - (saved[:, sites] < 0).sum(axis=1)
+            off = 1.0 - self._served(prices, sites)
             length = float(off @ off)
             if not length:
                 self._take(sites)
                 break
             if step < _SMALLEST_STEP:
                 break
-            prices = prices + step * max(self._best[0] - value, _ALMOST) / length * off
+            prices = self._within(
+                prices + step * max(self._best[0] - value, _ALMOST) / length * off
+            )
         inside, outside = self._decided(inside, outside, best_prices, bound)
         return _Branch(bound, number, inside, outside, best_prices)
+
+    def _worth(self, prices: Numbers) -> Numbers:
+        """What each site is worth at these prices, below nothing."""
+        worth: Numbers = np.minimum(self._costs - prices[:, None], 0.0).sum(axis=0)
+        return worth
+
+    def _served(self, prices: Numbers, sites: list[int]) -> Numbers:
+        """At how many of these sites each would be served at these prices."""
+        served: Numbers = (self._costs[:, sites] < prices[:, None]).sum(axis=1).astype(float)
+        return served
+
+    def _within(self, prices: Numbers) -> Numbers:
+        """The prices as far as they make sense."""
+        return prices
 
     def _take(self, sites: list[int]) -> None:
         total = float(self._costs[:, sites].min(axis=1).sum())
@@ -226,7 +242,7 @@ class _Proof:
         self, inside: tuple[int, ...], outside: frozenset[int], prices: Numbers, bound: float
     ) -> tuple[tuple[int, ...], frozenset[int]]:
         """Sites that must be in, or out, in anything better than the best answer."""
-        worth = np.minimum(self._costs - prices[:, None], 0.0).sum(axis=0)
+        worth = self._worth(prices)
         free = [j for j in range(len(worth)) if j not in outside and j not in set(inside)]
         free.sort(key=lambda j: worth[j])
         count = self._most - len(inside)
@@ -234,6 +250,31 @@ class _Proof:
         must = [j for j in free[:count] if self._is_cut(bound - worth[j] + first_out)]
         never = [j for j in free[count:] if self._is_cut(bound + worth[j] - last_in)]
         return (*inside, *must), outside | set(never)
+
+
+class _CoverProof(_Proof):
+    """The same where whoever is served costs nothing and whoever is not the whole: then no price is
+    below nothing or above that whole, and what sites are worth is one product of a table and prices.
+    """
+
+    def __init__(
+        self, costs: Numbers, most: int, total: float, chosen: Sequence[int], seconds: float
+    ) -> None:
+        super().__init__(costs, most, total, chosen, seconds)
+        self._whole = costs.max(axis=1)
+        self._reached = (costs < self._whole[:, None]).astype(float)
+        self._by_site = np.ascontiguousarray(self._reached.T)
+
+    def _worth(self, prices: Numbers) -> Numbers:
+        worth: Numbers = -(self._by_site @ prices)
+        return worth
+
+    def _served(self, prices: Numbers, sites: list[int]) -> Numbers:
+        served: Numbers = self._by_site[sites].sum(axis=0) * (prices > 0)
+        return served
+
+    def _within(self, prices: Numbers) -> Numbers:
+        return np.clip(prices, 0.0, self._whole)
 
 
 def covering(

@@ -19,5 +19,6 @@ FIGURES = (
         ready=lambda rows: rows.select_related("shift", "member__person"),
         group=_("Duty rota"),
         about_persons=True,
+        is_public=True,
     ),
 )

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import Aggregate, QuerySet
+from django.db.models import Expression, QuerySet
 from django.utils.functional import Promise
 
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Actor, Role, Scope
@@ -47,7 +47,12 @@ class Figure:
     `date_field` is the column by which the trend is drawn; it must be the one `rows` filters by.
     A rate names in `of(period)` what it is a share of, and beside it whom nobody could reach and
     who has not been asked yet: the page always shows these with it.
-    `about_persons` holds a count below `min_count` back from whoever may not see the rows.
+    `at_end` marks a stand: what there is at the end of the period's last day, whatever came and
+    went before. `rows` then asks for nothing but that day, and a trend shows the stand at the end
+    of each bar.
+    `is_public`: it may stand in the year book and in the open data, which everybody reads.
+    `about_persons` holds back from whoever may not see the rows what tells of fewer than `min_count`
+    persons: different values of the column `persons`, or rows where it names none.
     `row_template` draws one row from `row` and `now`; `ready` prepares the rows of one page for
     it (`select_related`), so that the number of queries stays the same.
     """
@@ -60,12 +65,15 @@ class Figure:
     row_template: str
     unit: str | Promise = ""
     group: str | Promise = ""
-    measure: Aggregate | None = None
+    measure: Expression | None = None
     of: Rows | None = None
     of_label: str | Promise = ""
     unreachable: Rows | None = None
     not_yet_asked: Rows | None = None
     about_persons: bool = False
+    persons: str = ""
+    at_end: bool = False
+    is_public: bool = False
     min_count: int = MIN_COUNT
     sees: May = is_staff
     sees_rows: May = is_at_the_desk

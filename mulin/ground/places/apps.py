@@ -35,9 +35,13 @@ class PlacesConfig(AppConfig):
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import HANDLER_ROLES
+        from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.people.rules import register_eraser, register_teller
         from mulin.ground.places import actions, queries
+        from mulin.ground.places.figures import FIGURES
 
+        for figure in FIGURES:
+            register_figure(figure)
         register_teller("residences", queries.residences_told)
         register_eraser("places.residence", actions.forget_homes)
         register(

@@ -1,6 +1,7 @@
 """What the classroom can be asked for in numbers."""
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.gatherings.models import Attendance
@@ -18,6 +19,19 @@ def _held(period: Period) -> "QuerySet[Lesson]":
         **period.during("gathering__starts_at"), gathering__state=State.HELD
     )
     return rows
+
+
+def _with_names(period: Period) -> "QuerySet[Lesson]":
+    """Each lesson with how many of those who came to it gave a name."""
+    named = (
+        Attendance.objects.filter(gathering=OuterRef("gathering"), came_at__isnull=False)
+        .order_by()
+        .values("gathering")
+        .annotate(came=Count("pk"))
+        .values("came")
+    )
+    counted = Coalesce(Subquery(named, output_field=IntegerField()), 0)
+    return _held(period).annotate(came_by_name=counted)
 
 
 def _stopped(period: Period) -> "QuerySet[StoppedFraud]":
@@ -38,6 +52,7 @@ FIGURES = (
         date_field="gathering__starts_at",
         row_template="classroom/figures/lesson_row.html",
         ready=lambda rows: rows.select_related("gathering__place"),
+        is_public=True,
         order=40,
     ),
     Figure(
@@ -56,6 +71,8 @@ FIGURES = (
         row_template="gatherings/figures/attendance_row.html",
         about_persons=True,
         ready=lambda rows: rows.select_related("gathering", "person"),
+        persons="person",
+        is_public=True,
         order=41,
     ),
     Figure(
@@ -71,6 +88,23 @@ FIGURES = (
         date_field="gathering__starts_at",
         row_template="classroom/figures/lesson_row.html",
         ready=lambda rows: rows.select_related("gathering__place"),
+        is_public=True,
+        order=42,
+    ),
+    Figure(
+        name="classroom.came",
+        label=_("Came to lessons 课堂人次"),
+        definition=_(
+            "All who came to lessons that were held: who signed in, once for each lesson, and those"
+            " whom the teachers counted in the room without a name. By the day the lesson began."
+        ),
+        group=_GROUP,
+        rows=_with_names,
+        date_field="gathering__starts_at",
+        measure=Sum(F("came_by_name") + F("gathering__walk_ins")),
+        row_template="classroom/figures/lesson_row.html",
+        ready=lambda rows: rows.select_related("gathering__place"),
+        is_public=True,
         order=42,
     ),
     Figure(
@@ -85,6 +119,7 @@ FIGURES = (
         date_field="at",
         row_template="classroom/figures/online_row.html",
         ready=lambda rows: rows.select_related("online"),
+        is_public=True,
         order=43,
     ),
     Figure(
@@ -98,6 +133,7 @@ FIGURES = (
         rows=_stopped,
         date_field="day",
         row_template="classroom/figures/stopped_row.html",
+        is_public=True,
         order=44,
     ),
     Figure(
@@ -113,6 +149,7 @@ FIGURES = (
         measure=Sum("amount_yuan"),
         date_field="day",
         row_template="classroom/figures/stopped_row.html",
+        is_public=True,
         order=45,
     ),
 )  # fmt: skip

@@ -17,6 +17,7 @@ FIGURES = (
         rows=lambda period: Matter.objects.filter(**period.during("proposed_at")),
         date_field="proposed_at",
         row_template="deliberation/figures/matter_row.html",
+        is_public=True,
         order=32,
     ),
     Figure(
@@ -28,6 +29,7 @@ FIGURES = (
         date_field="at",
         row_template="deliberation/figures/resolution_row.html",
         ready=lambda rows: rows.select_related("matter"),
+        is_public=True,
         order=33,
     ),
     Figure(
@@ -38,6 +40,7 @@ FIGURES = (
         rows=lambda period: Matter.objects.filter(**period.during("finished_at"), state=State.DONE),
         date_field="finished_at",
         row_template="deliberation/figures/matter_row.html",
+        is_public=True,
         order=34,
     ),
 )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.figures.registry import Figure
-from mulin.parlour.doublefive.models import Chosen, Idea
+from mulin.parlour.doublefive.models import Chosen, Idea, Project
 
 _GROUP = _("Double-Five")
 
@@ -20,6 +20,7 @@ FIGURES = (
         date_field="offered_at",
         row_template="doublefive/figures/idea_row.html",
         ready=lambda rows: rows.select_related("season"),
+        is_public=True,
         order=40,
     ),
     Figure(
@@ -34,6 +35,23 @@ FIGURES = (
         date_field="chosen_at",
         row_template="doublefive/figures/chosen_row.html",
         ready=lambda rows: rows.select_related("season", "idea"),
+        is_public=True,
         order=41,
+    ),
+    Figure(
+        name="doublefive.completed",
+        label=_("Projects of the Double-Five completed 双五完成"),
+        definition=_(
+            "Chosen projects whose owner reported the last step and the outcome, by that day. How"
+            " the residents judge it is the appraisal's, and not this."
+        ),
+        unit=_("projects"),
+        group=_GROUP,
+        rows=lambda period: Project.objects.filter(**period.during("finished_at")),
+        date_field="finished_at",
+        row_template="doublefive/figures/project_row.html",
+        ready=lambda rows: rows.select_related("chosen__season", "chosen__idea"),
+        is_public=True,
+        order=42,
     ),
 )

@@ -38,6 +38,7 @@ VERBS = {
     "reception.remind_owner": _("reminded the owner"),
     "reception.escalate": _("told the head of a late demand"),
     "reception.record_visit": _("noted a visit"),
+    "reception.record_visits": _("took many visits in"),
     "reception.undo_visit": _("took a visit back"),
     "reception.set_visit_kind": _("named a kind of visit"),
     "reception.set_limit": _("set a limit"),

@@ -6,11 +6,13 @@ Everything goes through the room's own actions, at the times it would have happe
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from mulin.commons.flow.models import Category, ContactWish, Need, Visibility
 from mulin.commons.flow.said import Said
 from mulin.ground.community.models import Account
+from mulin.ground.community.queries import work_calendar
 from mulin.ground.community.rules import Actor
 from mulin.ground.notify.actions import mark_told
 from mulin.ground.notify.models import Message
@@ -18,8 +20,9 @@ from mulin.ground.notify.rules import State as MessageState
 from mulin.ground.people.actions.organisations import found_organisation
 from mulin.ground.people.models import Person
 from mulin.ground.places.models import Building
+from mulin.kit.calendar import WorkCalendar
 from mulin.kit.channels import Channel
-from mulin.kit.clock import SHANGHAI
+from mulin.kit.clock import SHANGHAI, local_day, start_of_day
 from mulin.parlour.reception.actions.demands import (
     answer_demand,
     confirm_demand,
@@ -33,7 +36,7 @@ from mulin.parlour.reception.actions.joint import ask_help, offer_demand, send_o
 from mulin.parlour.reception.actions.orders import Ordered, give_back, take_in_order
 from mulin.parlour.reception.actions.stories import show_story
 from mulin.parlour.reception.actions.templates import keep_template
-from mulin.parlour.reception.actions.visits import record_visit
+from mulin.parlour.reception.actions.visits import Noted, record_visit, record_visits
 from mulin.parlour.reception.models import Demand, VisitKind
 from mulin.parlour.reception.rules import State, may_be_shown
 
@@ -200,6 +203,86 @@ def live_through(
         _carry_news(day, staff)
         yield day
     _come_from_above(staff, until)
+
+
+# ── years: what the old visit book has, and what was asked ───────────────────────────────────
+
+#: Visits in a full year; 2020 is counted from July on. Later years are like the last.
+VISITS_A_YEAR: Final = {
+    2020: 5_200, 2021: 12_600, 2022: 19_900, 2023: 21_400, 2024: 22_800,
+}  # fmt: skip
+#: How busy a month is beside the mean: papers before the Spring Festival, school in September.
+_MONTHS: Final = (1.12, 0.86, 1.04, 1.0, 1.0, 1.04, 0.94, 0.9, 1.1, 0.96, 1.02, 1.06)
+#: Monday to Sunday.
+_WEEK: Final = (1.5, 1.22, 1.16, 1.14, 1.2, 0.46, 0.34)
+#: On a holiday by the State Council's notice somebody still sits in the parlour.
+_HOLIDAY: Final = 0.18
+#: The week before the Spring Festival, when those from elsewhere come for papers and tickets.
+_BEFORE_FESTIVAL: Final = 1.45
+#: Typhoons that came this way (In-fa, Muifa, Bebinca): nobody walks, everybody phones.
+_STORMS: Final = frozenset(
+    {date(2021, 7, 25), date(2021, 7, 26), date(2022, 9, 14), date(2024, 9, 16)}
+)
+_BENCH_DAY: Final = 20
+_VISIT_NOTES: Final = (
+    "带了自家种的桑葚来", "等孙子放学，坐一会儿", "帮邻居一起来问", "下次带户口簿再来",
+    "量了血压，坐着聊聊", "打印三张", "老花镜落在这里，已收好", "问了公交改线",
+)  # fmt: skip
+
+
+def fill_book(
+    *, people: Sequence[Person], staff: Staff, seed: int, since: datetime, now: datetime
+) -> int:
+    """The visits of [since, now) as the desk's book has them, taken in at once; how many."""
+    calendar, noted = work_calendar(), []
+    kinds = list(VisitKind.objects.filter(is_active=True).order_by("sort", "id"))
+    desk = [one.account_id for one in staff.desk]
+    day = local_day(since)
+    while (midnight := start_of_day(day)) < now:
+        dice = random.Random(f"{seed}-visits-{day}")  # noqa: S311  the same whoever asks first
+        for moment in _moments(midnight, _visits_on(day, calendar, dice), dice):
+            kind = dice.choices(kinds, range(len(kinds), 0, -1))[0]
+            person = dice.choice(people) if dice.random() < 0.72 else None  # noqa: PLR2004  shares are made up
+            channel = Channel.PHONE if day in _STORMS else dice.choices(_WAYS, (16, 6, 1))[0]
+            if since <= moment < now:
+                noted.append(
+                    Noted(
+                        at=moment, reason=kind.reason, kind_id=kind.pk,
+                        person_id=person.pk if person else None, channel=channel,
+                        minutes=dice.choice((kind.minutes, kind.minutes, 2, 5, 8, 15)),
+                        worker_id=dice.choice(desk),
+                        note=dice.choice(_VISIT_NOTES) if dice.random() < 0.02 else "",  # noqa: PLR2004
+                    )
+                )  # fmt: skip
+        day += timedelta(days=1)
+    return record_visits(noted, by=staff.desk[0].by(Channel.IMPORT), now=now)
+
+
+_WAYS: Final = (Channel.WALK_IN, Channel.PHONE, Channel.DOOR)
+
+
+def _visits_on(day: date, calendar: WorkCalendar, dice: random.Random) -> int:
+    """How many come on a day: by the year, the season, the weekday, the festival, the weather."""
+    total = VISITS_A_YEAR.get(day.year, max(VISITS_A_YEAR.values()))
+    mean = total / (184 if day.year == min(VISITS_A_YEAR) else 365)
+    weight = 1.5 if calendar.is_make_up_day(day) else _WEEK[day.weekday()]
+    if calendar.is_holiday(day):
+        weight = _HOLIDAY
+    elif _is_before_festival(day, calendar):
+        weight *= _BEFORE_FESTIVAL
+    if day.day == _BENCH_DAY:
+        weight *= 1.2
+    if day in _STORMS:
+        weight *= 0.4
+    return int(mean * weight * _MONTHS[day.month - 1] * dice.uniform(0.85, 1.2) + dice.random())
+
+
+def _is_before_festival(day: date, calendar: WorkCalendar) -> bool:
+    """Within a week before the holiday of January or February that lasts longest."""
+    return day.month <= 2 and all(  # noqa: PLR2004  the Spring Festival is never later
+        any(calendar.is_holiday(day + timedelta(days=ahead + more)) for ahead in range(1, 8))
+        for more in range(3)
+    )
 
 
 def _come_from_above(staff: Staff, until: datetime) -> None:

@@ -66,6 +66,7 @@ FIGURES = (
         date_field="at",
         row_template=_VISIT_ROW,
         ready=lambda rows: rows.select_related("person", "worker", "need", "kind"),
+        is_public=True,
         order=10,
     ),
     Figure(
@@ -81,6 +82,7 @@ FIGURES = (
         date_field="received_at",
         row_template=_DEMAND_ROW,
         ready=_ready_demands,
+        is_public=True,
         order=11,
     ),
     Figure(
@@ -113,6 +115,7 @@ FIGURES = (
         date_field="received_at",
         row_template=_DEMAND_ROW,
         ready=_ready_demands,
+        is_public=True,
         order=13,
     ),
     Figure(
@@ -132,6 +135,7 @@ FIGURES = (
         date_field="asked_at",
         row_template=_ASKED_ROW,
         ready=_ready_asked,
+        is_public=True,
         order=14,
     ),
     Figure(
@@ -147,6 +151,7 @@ FIGURES = (
         date_field="asked_at",
         row_template=_ASKED_ROW,
         ready=_ready_asked,
+        is_public=True,
         order=15,
     ),
 )

@@ -409,6 +409,25 @@ class VisitKind(TenantRow):
         return self.name
 
 
+class VisitBook(TenantRow):
+    """A book of visits from before, previewed line by line, then taken in; can be undone.
+
+    What its lines say of persons is kept only until it is taken in, and encrypted.
+    """
+
+    file_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    rows = models.JSONField(default=list)  # of each line: number, outcome, words of faults
+    waiting = EncryptedTextField(null=True)  # JSON: the values of the lines; null once taken in
+    taken_in_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = tenant_manager()
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
 class VisitQuerySet(models.QuerySet["Visit"]):
     def visible_to(self, actor: Actor) -> "VisitQuerySet":
         """The desk sees all; a grid officer what they wrote down themselves, and who of their
@@ -437,6 +456,9 @@ class Visit(TenantRow):
     worker = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
     need = models.ForeignKey(Need, models.SET_NULL, null=True, blank=True, related_name="visits")
     note = models.CharField(max_length=200, blank=True)
+    book = models.ForeignKey(
+        VisitBook, models.PROTECT, null=True, blank=True, related_name="visits"
+    )  # the old book it came from
 
     objects = tenant_manager(VisitQuerySet)
 

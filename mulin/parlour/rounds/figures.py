@@ -51,6 +51,7 @@ FIGURES = (
         date_field="at",
         row_template=_ROW,
         ready=_ready,
+        is_public=True,
         order=21,
     ),
 )

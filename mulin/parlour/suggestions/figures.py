@@ -2,10 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from mulin.commons.gatherings.models import Gathering
+from mulin.commons.gatherings.rules import State as Held
 from mulin.ground.figures.registry import Figure
 from mulin.ground.figures.rules import Period
 from mulin.parlour.suggestions.models import Idea, IdeaQuerySet
-from mulin.parlour.suggestions.rules import State
+from mulin.parlour.suggestions.rules import TALK, State
 
 _GROUP = _("Suggestions")
 
@@ -18,6 +20,21 @@ def _ended(period: Period) -> IdeaQuerySet:
 
 
 FIGURES = (
+    Figure(
+        name="suggestions.meetings",
+        label=_("Neighbours' talks held 文明大家谈"),
+        definition=_(
+            "Talks of the month whose list of who came was closed, by the day they began."
+        ),
+        group=_GROUP,
+        rows=lambda period: Gathering.objects.filter(
+            **period.during("starts_at"), kind=TALK, state=Held.HELD
+        ),
+        date_field="starts_at",
+        row_template="gatherings/figures/gathering_row.html",
+        is_public=True,
+        order=29,
+    ),
     Figure(
         name="suggestions.brought",
         label=_("Ideas brought"),
@@ -32,6 +49,7 @@ FIGURES = (
         date_field="came_at",
         row_template="suggestions/figures/idea_row.html",
         ready=lambda rows: rows.select_related("need"),
+        is_public=True,
         order=30,
     ),
     Figure(
@@ -52,6 +70,7 @@ FIGURES = (
         date_field="ended_at",
         row_template="suggestions/figures/idea_row.html",
         ready=lambda rows: rows.select_related("need"),
+        is_public=True,
         order=31,
     ),
 )

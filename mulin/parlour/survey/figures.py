@@ -55,6 +55,7 @@ FIGURES = (
         min_count=10,
         sees_rows=lambda _actor: False,
         ready=lambda rows: rows.select_related("question__survey"),
+        is_public=True,
         order=18,
     ),
     Figure(
@@ -74,6 +75,7 @@ FIGURES = (
         date_field="survey__last_day",
         row_template="survey/figures/sampled_row.html",
         ready=lambda rows: rows.select_related("survey", "grid"),
+        is_public=True,
         order=19,
     ),
 )

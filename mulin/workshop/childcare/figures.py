@@ -33,6 +33,8 @@ FIGURES = (
         sees=_sees,
         sees_rows=_sees_rows,
         about_persons=True,
+        persons="child",
+        is_public=True,
         order=70,
     ),
 )  # fmt: skip

@@ -56,6 +56,7 @@ FIGURES = (
         ready=lambda rows: rows.select_related("gathering", "syllabus__skill"),
         sees=_sees,
         sees_rows=_keeps,
+        is_public=True,
         order=70,
     ),
     Figure(
@@ -72,6 +73,8 @@ FIGURES = (
         sees=_sees,
         sees_rows=_keeps,
         about_persons=True,
+        persons="person",
+        is_public=True,
         order=71,
     ),
     Figure(
@@ -85,6 +88,7 @@ FIGURES = (
         ready=lambda rows: rows.select_related("person", "syllabus__skill"),
         sees=_sees,
         sees_rows=_keeps,
+        is_public=True,
         order=72,
     ),
 )

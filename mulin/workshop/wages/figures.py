@@ -38,6 +38,8 @@ FIGURES = (
         sees=_sees,
         sees_rows=lambda actor: actor.has(*KEEPERS),
         about_persons=True,
+        persons="worker",
+        is_public=True,
         order=64,
     ),
 )

@@ -1,21 +1,23 @@
 """Who reaches what on foot in so many minutes: the shortest ways from each place, no farther.
 
 From the places, not from the homes: there are fewer. The work grows with the streets around the
-places and not with the size of the county.
+places and not with the size of the county. What the search needs of a network is laid out once for
+a pace (`Paths`) and searched as often as somebody asks.
 """
 
-import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 from typing import Final, NamedTuple
 
 from mulin.ground.places.walking.doors import Door
-from mulin.ground.places.walking.network import Class, Edge, Network
+from mulin.ground.places.walking.network import Class, Network
 
 _FAR: Final = float("inf")
-#: A home on an edge: metres from its start, the gap, the home.
-_Hung = tuple[float, float, int]
-#: Of each home: seconds and metres.
+_SEVERAL: Final = -1
+#: A step of the search, or a home beside it: what it costs, its metres, whence.
+_Arc = tuple[float, float, int]
+#: Of each home: what the way costs, and its metres.
 _Homes = dict[int, tuple[float, float]]
 
 
@@ -55,111 +57,158 @@ def reach(
     Walked from the home to the place. What has no door is reached by nobody. A home and a place
     behind the same closed gate reach each other; nobody walks through a compound.
     """
-    at_edge: dict[int, list[_Hung]] = {}
-    for number, door in enumerate(homes):
-        if door is not None:
-            at_edge.setdefault(door.edge, []).append((door.along, door.gap, number))
-    search = _Search(network, at_edge, pace, within)
-    for number, door in enumerate(places):
-        if door is not None:
-            for home, (seconds, metres) in sorted(search.of(door).items()):
-                yield Reached(home, number, seconds, metres)
+    paths = Paths(network, pace)
+    return paths.reach(paths.hang(homes), places, within)
 
 
-class _Search:
-    """Dijkstra's search backwards from a place, over what it needs to know of the network."""
+@dataclass(frozen=True, slots=True)
+class Hung:
+    """Homes by number: on each edge (metres from its start, the gap), and at each stop that their
+    edge leads to, the nearest first.
+    """
 
-    def __init__(
-        self, network: Network, at_edge: Mapping[int, Sequence[_Hung]], pace: Pace, within: float
-    ) -> None:
-        self._edges = network.edges
-        self._at_edge = at_edge
-        self._pace = pace
-        self._within = within
-        #: The edges by which one comes to each joint, with the joint one comes from.
-        self._arriving: dict[int, list[tuple[int, int]]] = {joint: [] for joint in network.leaving}
+    on_edge: dict[int, list[_Arc]]
+    at_stop: dict[int, list[_Arc]]
+
+
+class Paths:
+    """Dijkstra's search backwards from places, over the network as one pace walks it.
+
+    A stop is a joint: at twice its place in the list the way on is free, at the odd number after it
+    one is inside a closed compound, and only its own paths lead on, for who lives there may go out
+    and nobody goes through. What a step costs is in metres, so that seconds are one division: a
+    flight costs what is walked in its seconds.
+    """
+
+    def __init__(self, network: Network, pace: Pace) -> None:
+        self._edges, self._pace = network.edges, pace
+        self._flight = pace.flight_seconds * pace.speed
+        self._stops = {joint: 2 * number for number, joint in enumerate(network.leaving)}
+        self._arcs: list[list[_Arc]] = [[] for _one in range(2 * len(self._stops))]
+        #: The stops that each edge leads to by its end and by its start; none where it is closed.
+        self._ahead: list[int | None] = [None] * len(self._edges)
+        self._back: list[int | None] = [None] * len(self._edges)
+        arrives = _only_arrivals(network)
         for joint, edges in network.leaving.items():
-            for edge, other in edges:
-                self._arriving[other].append((edge, joint))
-
-    def of(self, door: Door) -> _Homes:
-        """Seconds and metres of each home within reach of this place."""
-        found: _Homes = {}
-        if not self._may(self._edges[door.edge], inside=False):
-            return found
-        self._on_own_edge(door, found)
-        ready = self._first(door)
-        settled: set[tuple[int, bool]] = set()
-        while ready and ready[0].seconds <= self._within:
-            at = heapq.heappop(ready)
-            if (at.joint, at.inside) in settled:
-                continue
-            settled.add((at.joint, at.inside))
-            for number, other in self._arriving[at.joint]:
+            # Who has come, backwards, to a joint that nothing else leads to has come to an end.
+            only = arrives.get(joint)
+            for number, other in edges:
                 edge = self._edges[number]
-                if not self._may(edge, inside=at.inside):
+                if edge.is_steps and not pace.steps:
                     continue
-                more = at.seconds - at.metres / self._pace.speed + self._flight(edge)
-                self._on_edge(number, at, more, found)
-                is_private = edge.kind is Class.PRIVATE
-                if (other, is_private) not in settled:
-                    heapq.heappush(ready, self._at(at.metres + edge.metres, more, other, edge))
+                at, come_from = self._stops[other], self._stops[joint]
+                # One that ends where it begins leads there twice.
+                is_ahead = joint == edge.start and (
+                    joint != other or (edge.is_open_ahead and self._ahead[number] is None)
+                )
+                (self._ahead if is_ahead else self._back)[number] = at
+                if joint == other or only is None or only == number:
+                    continue
+                metres = edge.metres
+                cost = metres + self._flight if edge.is_steps else metres
+                if edge.kind is Class.PRIVATE:
+                    arc = cost, metres, come_from + 1
+                    self._arcs[at].append(arc)
+                    self._arcs[at + 1].append(arc)
+                else:
+                    self._arcs[at].append((cost, metres, come_from))
+
+    def hang(self, homes: Sequence[Door | None]) -> Hung:
+        """Lay homes out for the search; a home is its number in the sequence."""
+        on_edge: dict[int, list[_Arc]] = {}
+        at_stop: dict[int, list[_Arc]] = {}
+        for home, door in enumerate(homes):
+            if door is not None:
+                on_edge.setdefault(door.edge, []).append((door.along, door.gap, home))
+        for number, beside in on_edge.items():
+            edge, ahead, back = self._edges[number], self._ahead[number], self._back[number]
+            flight = self._flight if edge.is_steps else 0.0
+            stops = [
+                (ahead, [(edge.metres - along + gap, home) for along, gap, home in beside]),
+                (back, [(along + gap, home) for along, gap, home in beside]),
+            ]
+            for stop, rests in stops:
+                if stop is None:
+                    continue
+                arcs = [(metres + flight, metres, home) for metres, home in rests]
+                at_stop.setdefault(stop, []).extend(arcs)
+                if edge.kind is Class.PRIVATE:
+                    at_stop.setdefault(stop + 1, []).extend(arcs)
+        for listed in at_stop.values():
+            listed.sort()
+        return Hung(on_edge, at_stop)
+
+    def reach(self, homes: Hung, places: Sequence[Door | None], within: float) -> Iterator[Reached]:
+        """The homes that each place is reached from within so many seconds, place by place."""
+        speed = self._pace.speed
+        for number, door in enumerate(places):
+            if door is not None:
+                for home, (cost, metres) in sorted(self._of(door, homes, within).items()):
+                    yield Reached(home, number, cost / speed, metres)
+
+    def _of(self, door: Door, homes: Hung, within: float) -> _Homes:
+        """Cost and metres of each home within reach of this place."""
+        found: _Homes = {}
+        own = self._edges[door.edge]
+        if own.is_steps and not self._pace.steps:
+            return found
+        most = within * self._pace.speed
+        self._on_own_edge(door, homes, most, found)
+        ready = self._first(door)
+        best = {stop: cost for cost, _metres, stop in sorted(ready, reverse=True)}
+        # Names of this function's own: it is where all the time goes.
+        arcs, homes_at, least = self._arcs, homes.at_stop.get, best.get
+        while ready:
+            cost, metres, stop = heappop(ready)
+            if cost > best[stop]:
+                continue
+            left = most - cost
+            if left < 0:
+                break
+            for costs, length, home in homes_at(stop, ()):
+                if costs > left:
+                    break
+                there = cost + costs
+                if home not in found or there < found[home][0]:
+                    found[home] = there, metres + length
+            for costs, length, other in arcs[stop]:
+                there = cost + costs
+                if there <= most and there < least(other, _FAR):
+                    best[other] = there
+                    heappush(ready, (there, metres + length, other))
         return found
 
-    def _may(self, edge: Edge, *, inside: bool) -> bool:
-        """Whether the edge is walked: once inside a compound, on its own paths only, for who lives
-        there may go out and nobody goes through.
-        """
-        if edge.is_steps and not self._pace.steps:
-            return False
-        return not inside or edge.kind is Class.PRIVATE
-
-    def _flight(self, edge: Edge) -> float:
-        return self._pace.flight_seconds if edge.is_steps else 0.0
-
-    def _on_own_edge(self, door: Door, found: _Homes) -> None:
+    def _on_own_edge(self, door: Door, homes: Hung, most: float, found: _Homes) -> None:
         """Homes on the place's edge, without a joint between."""
         own = self._edges[door.edge]
-        for along, gap, home in self._at_edge.get(door.edge, ()):
+        for along, gap, home in homes.on_edge.get(door.edge, ()):
             if own.is_open_ahead if along <= door.along else own.is_open_back:
                 metres = door.gap + abs(along - door.along) + gap
-                self._keep(found, home, metres, self._flight(own))
+                cost = metres + self._flight if own.is_steps else metres
+                if cost <= most:
+                    found[home] = cost, metres
 
-    def _first(self, door: Door) -> "list[_At]":
+    def _first(self, door: Door) -> list[_Arc]:
         """The ends of the place's edge from which one may walk to it."""
         own = self._edges[door.edge]
+        inside = 1 if own.kind is Class.PRIVATE else 0
         ready = []
-        if own.is_open_ahead:
-            ready.append(self._at(door.gap + door.along, self._flight(own), own.start, own))
-        if own.is_open_back:
-            rest = own.metres - door.along
-            ready.append(self._at(door.gap + rest, self._flight(own), own.end, own))
-        heapq.heapify(ready)
+        for is_open, joint, rest in (
+            (own.is_open_ahead, own.start, door.along),
+            (own.is_open_back, own.end, own.metres - door.along),
+        ):
+            if is_open:
+                metres = door.gap + rest
+                cost = metres + self._flight if own.is_steps else metres
+                ready.append((cost, metres, self._stops[joint] + inside))
+        heapify(ready)
         return ready
 
-    def _on_edge(self, number: int, at: "_At", more: float, found: _Homes) -> None:
-        """Homes on an edge that leads to this joint; one that begins where it ends does so twice."""
-        edge = self._edges[number]
-        for along, gap, home in self._at_edge.get(number, ()):
-            if edge.is_open_ahead and edge.end == at.joint:
-                self._keep(found, home, at.metres + edge.metres - along + gap, more)
-            if edge.is_open_back and edge.start == at.joint:
-                self._keep(found, home, at.metres + along + gap, more)
 
-    def _at(self, metres: float, more: float, joint: int, by: Edge) -> "_At":
-        seconds = metres / self._pace.speed + more
-        return _At(seconds, metres, joint, by.kind is Class.PRIVATE)
-
-    def _keep(self, found: _Homes, home: int, metres: float, more: float) -> None:
-        seconds = metres / self._pace.speed + more
-        if seconds <= self._within and seconds < found.get(home, (_FAR, 0.0))[0]:
-            found[home] = (seconds, metres)
-
-
-class _At(NamedTuple):
-    """A joint that a search has come to; `inside` a compound or not."""
-
-    seconds: float
-    metres: float
-    joint: int
-    inside: bool
+def _only_arrivals(network: Network) -> dict[int, int]:
+    """By joint, the one edge that leads to it, or that there are several; none leads to the rest."""
+    arrives: dict[int, int] = {}
+    for edges in network.leaving.values():
+        for number, other in edges:
+            arrives[other] = number if arrives.get(other, number) == number else _SEVERAL
+    return arrives

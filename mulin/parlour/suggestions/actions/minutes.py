@@ -20,9 +20,9 @@ from mulin.kit.refusals import Refused, TakenMeanwhile
 from mulin.parlour.suggestions.actions.ideas import bring_idea
 from mulin.parlour.suggestions.models import FROM_IDEA, Fate, Idea, MinutePoint, Recording
 from mulin.parlour.suggestions.queries import who_was_there
-from mulin.parlour.suggestions.rules import points_of
+from mulin.parlour.suggestions.rules import TALK, points_of
 
-KIND = "talk"
+KIND = TALK
 MOST_POINTS = 200
 #: A meeting at which everything was said goes into the need as its way.
 _CHANNEL = Channel.WALK_IN

@@ -10,6 +10,8 @@ from typing import Final
 from mulin.kit.calendar import WorkCalendar
 from mulin.kit.ranking import closeness, plain, shares_a_pair
 
+#: The kind of the gathering at which neighbours talk.
+TALK: Final = "talk"
 #: Fewer letters say nothing; emoji and signs are no letters.
 LEAST_LETTERS: Final = 2
 _DAY: Final = date(2020, 7, 1)
