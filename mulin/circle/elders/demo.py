@@ -26,10 +26,11 @@ from mulin.circle.elders.actions.orders import (
 from mulin.circle.elders.actions.pairs import Brings, make_lasting, pair_up, take_helper_on
 from mulin.circle.elders.actions.records import (
     About,
+    Listed,
     Result,
     link_kin,
     note_assessment,
-    take_in,
+    take_in_list,
     write_card,
 )
 from mulin.circle.elders.actions.visits import note_contact
@@ -86,7 +87,9 @@ def found_care(
     share = min(1.0, len(people) / _FULL)
     _services(desk, since)
     elders = _take_in(people, share, desk, chance, since=since, now=now)
-    helpers = _helpers(people, helper, family, elders, desk, chance, since)
+    helpers = _helpers(
+        people, helper, family=family, elders=elders, desk=desk, chance=chance, since=since
+    )
     own = _pair(elders, helpers, share, desk, since=since, now=now)
     _groups(elders, share, desk, since=since, now=now)
     link_kin(own, family, relation="女儿", has_agreed=True, by=desk, now=now - timedelta(days=59))
@@ -100,7 +103,7 @@ def _spread(
     found: list[datetime] = []
     for year in range(since.year, now.year + 1):
         fresh = round(reached(goals, year, more=more) * share) - len(found)
-        begins = max(at(date(year, 1, 10), 9), since + timedelta(days=2))
+        begins = max(at(date(year, 1, 10), 9), since + timedelta(days=30))
         ends = at(date(year, 12, 10), 9)
         found += [begins + (ends - begins) * number // max(fresh, 1) for number in range(fresh)]
     return [one for one in found if one < now]
@@ -110,37 +113,47 @@ def _take_in(
     people: Sequence[Person], share: float, desk: Actor, chance: random.Random, *,
     since: datetime, now: datetime,
 ) -> list[Elder]:  # fmt: skip
-    """The oldest first; nobody before they are sixty."""
+    """The oldest first, by the lists of the rounds from door to door; nobody before they are sixty."""
     waiting = [one for one in people if one.birth_year and one.address]
     waiting.sort(key=lambda one: (one.birth_year or 0, one.pk))
-    made = []
-    moments = _spread(_ELDERS, share, more=6, since=since, now=now)
-    for number, (person, moment) in enumerate(zip(waiting, moments, strict=False)):
+    rounds: dict[datetime, list[Listed]] = {}
+    for number, (person, moment) in enumerate(
+        zip(waiting, _spread(_ELDERS, share, more=6, since=since, now=now), strict=False)
+    ):
         age = moment.year - (person.birth_year or 0)
-        if age < OLD_FROM:
+        met = _round(moment, since)
+        if age < OLD_FROM or met >= now:
             break
         more = (Category.ALONE, Category.EMPTY_NEST, Category.DISABLED, Category.EMPTY_NEST)
         categories = [Category.VERY_OLD] * (age >= _VERY_OLD)
         if number % 9 == 0:
             categories.append(more[number // 9 % len(more)])
-        made.append(
-            take_in(
-                person, has_agreed=True, categories=categories,
-                source="入户走访" if categories else "",
-                about=About(
-                    dialect=chance.choice(_TONGUES), interests="、".join(chance.sample(_LIKES, 2)),
-                    can_do=chance.choice(_CAN),
-                    wished_times=chance.sample([Time.MORNING, Time.AFTERNOON], 1),
-                ),
-                by=desk, now=moment,
-            )
+        line = Listed(
+            person=person, categories=categories, source="入户走访" if categories else "",
+            about=About(
+                dialect=chance.choice(_TONGUES), interests="、".join(chance.sample(_LIKES, 2)),
+                can_do=chance.choice(_CAN),
+                wished_times=chance.sample([Time.MORNING, Time.AFTERNOON], 1),
+            ),
         )  # fmt: skip
-    return made
+        rounds.setdefault(met, []).append(line)
+    return [
+        elder
+        for moment, lines in rounds.items()
+        for elder in take_in_list(lines, has_agreed=True, by=desk, now=moment)
+    ]
+
+
+def _round(moment: datetime, since: datetime) -> datetime:
+    """The round in which somebody was met: one every second month."""
+    day = local_day(moment)
+    first = day.replace(month=day.month - (day.month + 1) % 2, day=12)
+    return max(at(first, 10), since + timedelta(days=2))
 
 
 def _helpers(
-    people: Sequence[Person], own: Person, family: Person, elders: Sequence[Elder], desk: Actor,
-    chance: random.Random, since: datetime,
+    people: Sequence[Person], own: Person, *, family: Person, elders: Sequence[Elder],
+    desk: Actor, chance: random.Random, since: datetime,
 ) -> list[Helper]:  # fmt: skip
     taken = {one.person_id for one in elders} | {own.pk, family.pk}
     younger = [

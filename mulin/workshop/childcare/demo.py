@@ -85,7 +85,10 @@ def mind(
     )  # fmt: skip
     carers, children = _of_a_year(people, chance, head=head, lead=lead, now=first)
     for number, day in enumerate(working):
-        _live(day, number, children, carers, lead, dice(seed, "childcare", day))
+        _live(
+            day, number, children=children, carers=carers, lead=lead,
+            chance=dice(seed, "childcare", day),
+        )  # fmt: skip
     last = at(working[-1], 19)
     for child in children:
         enrolment.leave(child, by=lead, now=last)
@@ -147,7 +150,10 @@ def mind_now(*, lead: Actor, seed: int, now: datetime) -> None:
     children = list(Child.objects.filter(left_on=None).order_by("pk"))
     working = [one for one in _days_before(today) if one.isoweekday() <= 5][-_DAYS:]  # noqa: PLR2004
     for number, day in enumerate(working):
-        _live(day, number, children, carers, lead, dice(seed, "childcare", day))
+        _live(
+            day, number, children=children, carers=carers, lead=lead,
+            chance=dice(seed, "childcare", day),
+        )  # fmt: skip
     _this_day(children, carers, lead, now)
 
 
@@ -189,7 +195,7 @@ def _days_before(today: date) -> list[date]:
 
 
 def _live(
-    day: date, number: int, children: Sequence[Child], carers: Sequence[Carer], lead: Actor,
+    day: date, number: int, *, children: Sequence[Child], carers: Sequence[Carer], lead: Actor,
     chance: random.Random,
 ) -> None:  # fmt: skip
     """From the first adult to the last hand-over."""

@@ -162,13 +162,13 @@ def work(*, keeper: Actor, seed: int, since: datetime, now: datetime) -> None:
             ]  # fmt: skip
             if mine and (number + first.month) % _TURNS == 0:
                 _fill(
-                    craft, operations[craft.operation], firms[_FIRMS[craft.firm]], mine, keeper,
-                    first, dice(seed, "work", first, number),
+                    craft, operations[craft.operation], firms[_FIRMS[craft.firm]], workers=mine,
+                    keeper=keeper, first=first, chance=dice(seed, "work", first, number),
                 )  # fmt: skip
 
 
 def _fill(
-    craft: Craft, operation: Operation, firm: Organisation, workers: Sequence[Worker],
+    craft: Craft, operation: Operation, firm: Organisation, *, workers: Sequence[Worker],
     keeper: Actor, first: date, chance: random.Random,
 ) -> None:  # fmt: skip
     """One order of a month: each worker gets a lot or two, some another one."""

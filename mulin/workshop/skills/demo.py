@@ -73,7 +73,10 @@ def train(*, keeper: Actor, seed: int, since: datetime, now: datetime) -> None:
     for first in stretch.months():
         begins = at(nth_weekday(first, 3, 3), 13, 30)
         if begins + timedelta(hours=3) in stretch:
-            _hold(first, begins, syllabi, school, keeper, dice(seed, "course", first))
+            _hold(
+                first, begins, syllabi=syllabi, school=school, keeper=keeper,
+                chance=dice(seed, "course", first),
+            )  # fmt: skip
         promised = at(first.replace(day=25), 10)
         if first.month == 11 and promised in stretch:  # noqa: PLR2004  once a year
             promise = write_promise(
@@ -84,8 +87,8 @@ def train(*, keeper: Actor, seed: int, since: datetime, now: datetime) -> None:
 
 
 def _hold(
-    first: date, begins: datetime, syllabi: dict[str, Syllabus], school: Partner, keeper: Actor,
-    chance: random.Random,
+    first: date, begins: datetime, *, syllabi: dict[str, Syllabus], school: Partner,
+    keeper: Actor, chance: random.Random,
 ) -> None:  # fmt: skip
     skill, title, teacher = _COURSES[(first.year * 12 + first.month) % len(_COURSES)]
     ends = begins + timedelta(hours=2)
