@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "mulin.ground.notify",
     "mulin.ground.downloads",
     "mulin.ground.figures",
+    "mulin.ground.street",
     "mulin.ground.people",
     "mulin.ground.places",
     "mulin.ground.drafts",

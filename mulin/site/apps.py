@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SiteConfig(AppConfig):
@@ -26,6 +27,7 @@ class SiteConfig(AppConfig):
         from mulin.site import address_book, jobs, seats
         from mulin.site.figures import FIGURES
 
+        _register_columns()
         user_logged_in.connect(seats.arrive, dispatch_uid="mulin_seats")
         name_topics({"login_code": _("a code for signing in")})
         for figure in FIGURES:
@@ -88,6 +90,25 @@ class SiteConfig(AppConfig):
         menu.register(
             menu.Entry(_("My account"), "site:account", "user", face="resident", order=95)
         )
+
+
+def _register_columns() -> None:
+    """Which figures the street reads of each community, side by side."""
+    from mulin.ground.street.registry import register_column
+
+    for name, label in {
+        "reception.demands": pgettext_lazy("column", "Demands"),
+        "reception.response_rate": pgettext_lazy("column", "Heard in time"),
+        "reception.solved_rate": pgettext_lazy("column", "Solved"),
+        "reception.satisfied_rate": pgettext_lazy("column", "Satisfied"),
+        "reception.visits": pgettext_lazy("column", "Visits"),
+        "rounds.households": pgettext_lazy("column", "Homes visited"),
+        "classroom.lessons": pgettext_lazy("column", "Lessons"),
+        "volunteers.activities": pgettext_lazy("column", "Activities"),
+        "alarms.answered_rate": pgettext_lazy("column", "Alarms answered"),
+    }.items():
+        register_column(name, label)
+    register_column("ballots.taken", pgettext_lazy("column", "Turnout"), of="ballots.on_roll")
 
 
 def _register_ways() -> None:

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
-from mulin.circle.elders.models import Contact
+from mulin.circle.elders.actions.orders import end_service
+from mulin.circle.elders.models import Contact, ServiceOrder
 from mulin.circle.elders.rules import Outcome
 from mulin.circle.elders.sheets import (
+    SERVICE_SHEET,
     VISIT_SHEET,
     elder_words,
     elders_of,
@@ -42,3 +45,31 @@ def test_a_ticked_line_is_a_visit_of_the_day_and_words_become_a_need(home):
     assert (local_day(contact.at), contact.channel) == (local_day(NOW), "paper")
     assert (contact.helper, contact.elder) == (home.helper, home.wang)
     assert Need.objects.get().words == "灯不亮"
+
+
+def test_the_service_sheet_asks_what_the_catalogue_offers_and_orders_as_the_phone_does(
+    home, client
+):
+    choices = [one.label for one in SERVICE_SHEET.form.field("services").choices]
+    assert choices == ["送午饭 6 元", "上门量血压 免费"]
+    address = reverse("paper:type", args=["SERVICE"])
+    desk = home.cast.enter(client, home.cast.chen)
+    told = {
+        "name": "王秀英", "services": [home.meal.pk, home.doctor.pk], "words": "软一点",
+        "channel": "phone", "token": "s" * 16,
+    }  # fmt: skip
+    assert desk.post(address, told).context["form"].errors.keys() == {"person"}
+    nobody = told | {"person": home.cast.yong.person.pk}
+    assert desk.post(address, nobody).context["form"].errors.keys() == {"person"}
+    assert ServiceOrder.objects.count() == 0
+    for _again in range(2):
+        desk.post(address, told | {"person": home.cast.wang.person.pk})
+    rows = ServiceOrder.objects.order_by("service__kind").values_list(
+        "service__name", "words", "channel", "elder"
+    )
+    assert list(rows) == [
+        (name, "软一点", "phone", home.wang.pk) for name in ("送午饭", "上门量血压")
+    ]
+    for one in (home.meal, home.doctor):
+        end_service(one, by=home.by, now=NOW)
+    assert not SERVICE_SHEET.is_there

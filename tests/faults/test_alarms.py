@@ -53,8 +53,18 @@ def test_no_alarm_is_lost_at_any_point(transactional_db, tmp_path):
     """Fifty alarms through every point, a kill at each; `mulin alarm drill` takes a thousand."""
     results = drill(TOGETHER, alarms=50, kills=1, folder=tmp_path)
     assert [(one.lost, one.faults) for one in results] == [(0, []), (0, [])]
-    assert sum(one.kills for one in results) == len(POINTS)
+    assert sum(one.kills for one in results) == sum(len(points) for points in TOGETHER)
     assert all(one.doubled <= one.kills for one in results)
+
+
+def test_no_alarm_is_lost_in_a_storm(transactional_db, tmp_path):
+    """A clock an hour off, the end of a year, a killed broker."""
+    wanted = {"clock", "midnight", "broker"}
+    groups = tuple((one,) for one in POINTS if one.name in wanted)
+    results = drill(groups, alarms=8, kills=1, folder=tmp_path)
+    assert {one.point: (one.lost, one.faults, one.kills) for one in results} == {
+        name: (0, [], 1) for name in wanted
+    }
 
 
 def press_until_it_fails(community, elders):

@@ -524,6 +524,19 @@ LINES = {
     "production:fault": Line(KEEP_SHOP, about="movement"),
     "production:undo": Line(KEEP_SHOP, about="movement", gives=NAMES),
     "production:allocate": Line(KEEP_SHOP, gives=NAMES),
+    "production:weigh": Line(KEEP_SHOP, gives=NAMES),
+    "production:plan-ask": Line(KEEP_SHOP, method="POST"),
+    "production:plan": Line(KEEP_SHOP, about="lot plan"),
+    "production:customers": Line(KEEP_SHOP),
+    "production:customer": Line(KEEP_SHOP, about="workshop customer"),
+    "production:customer-paper": Line(KEEP_SHOP, about="workshop customer"),
+    "production:questions": Line(KEEP_SHOP, gives=NAMES),
+    "production:question-answer": Line(KEEP_SHOP, about="lot question", method="POST"),
+    "production:sample": Line(KEEP_SHOP, about="receipt", method="POST", gives=NAMES),
+    "production:home": Line(NOBODY, method="POST"),
+    # the lot is another worker's
+    "production:ask": Line(NOBODY, about="lot", method="POST"),
+    "production:own-hours": Line(NOBODY, about="lot", method="POST"),
     "production:offer-act": Line(KEEP_SHOP, about="lot offer", method="POST"),
     "production:workers": Line(KEEP_SHOP, gives=NAMES),
     "production:worker": Line(KEEP_SHOP, about="worker", gives=NAMES),
@@ -627,6 +640,8 @@ CANARIES = {
     "议联{}": Canary(DESK, "deliberation:matter"),
     # what a customer's piece should be like
     "规格{}": Canary(KEEP_SHOP, "production:order", "head"),
+    # what a worker asks about her lot; she reads it in the file of what is held of her
+    "针问{}": Canary(KEEP_SHOP | RESIDENT, "production:questions", "head"),
     # why a worker says that her statement is wrong; she reads it in the file of what is held of her
     "异议{}": Canary(KEEP_SHOP | RESIDENT, "wages:statement", "head"),
     # what a household wrote for the survey

@@ -15,6 +15,7 @@ from mulin.circle.mediation.rules import (
     Side,
     Term,
     Tie,
+    committee_faults,
     confirmation_window,
     effective_on,
     keep_until,
@@ -23,6 +24,7 @@ from mulin.circle.mediation.rules import (
     propose,
     reminders_due,
     same_town,
+    term_end,
     ties_of,
     told,
 )
@@ -189,3 +191,30 @@ def test_no_number_below_five_is_told_nor_can_be_reckoned_out():
 def test_a_name_stays_a_name_with_spaces_in_it():
     assert names_somebody("听说张 勇先让了一步", ["张勇", ""]) == "张勇"
     assert names_somebody("先让一步的那位", ["张勇", "13811119999"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("members", "women", "has_chair", "until", "faults"),
+    [
+        (5, 2, True, date(2028, 1, 1), []),
+        (2, 1, True, date(2028, 1, 1), ["few"]),
+        (3, 0, True, date(2028, 1, 1), ["no_woman"]),
+        (10, 1, False, date(2028, 1, 1), ["many", "no_chair"]),
+        (3, 1, True, date(2026, 11, 25), ["over"]),
+        (3, 1, True, date(2026, 11, 26), ["soon"]),
+        (3, 1, True, date(2027, 2, 23), ["soon"]),
+        (3, 1, True, date(2027, 2, 24), []),
+        (0, 0, False, date(2028, 1, 1), ["few"]),
+    ],
+)
+def test_what_the_law_asks_of_a_committee(members, women, has_chair, until, faults):
+    today = date(2026, 11, 25)
+    said = committee_faults(
+        members=members, women=women, has_chair=has_chair, until=until, today=today
+    )
+    assert said == faults
+
+
+def test_a_term_lasts_three_years_also_from_a_leap_day_on():
+    assert term_end(date(2024, 3, 1)) == date(2027, 3, 1)
+    assert term_end(date(2024, 2, 29)) == date(2027, 3, 1)

@@ -1,7 +1,7 @@
 """The pages: what a desk worker, a mediator and the director see and do; bad input; papers."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,15 +11,21 @@ from mulin.circle.mediation.actions.sitting import add_exhibits, note_talk
 from mulin.circle.mediation.models import (
     Agreement,
     Case,
+    Committee,
+    CommitteeMember,
+    Court,
     Mediator,
     Opening,
     Precedent,
     Promise,
     Seat,
+    opened,
 )
+from mulin.circle.mediation.queries import courts
 from mulin.ground.community.dues import Asked, owed_by
 from mulin.kit.clock import standing_still
 from tests.clock import NOW
+from tests.factories.people import PersonFactory
 from tests.mediation.conftest import CANARY
 from tests.support.pdfs import Pdf
 
@@ -254,6 +260,66 @@ def test_the_panel_is_public_and_whoever_leaves_it_is_gone(room, cast, client):
     page.post("/mediation/panel/", {"leaves": room.lan.pk})
     assert Mediator.objects.get(pk=room.lan.pk).left_on == NOW.date()
     assert "陆兰英" not in words(cast.enter(client, cast.yong).get("/mediation/"))
+
+
+def test_the_committee_says_what_the_law_asks_of_it_and_when_it_must_be_elected_anew(
+    room, cast, client
+):
+    page = director(room, client)
+
+    def post(deed, status=302, **values):
+        answer = page.post(f"/mediation/committee/?deed={deed}", values)
+        assert answer.status_code == status, words(answer)
+        return words(answer)
+
+    assert "还没到" in post("term", 422, since="2027-01-01")
+    post("term", since="2024-02-01", elected_by="居民会议")
+    for number, sex in enumerate("mmm"):
+        one = PersonFactory(community=cast.xinjie, sex=sex, phone=f"1380571000{number}")
+        post("member", name=one.name, phone=one.phone, is_chair="on" if number == 1 else "")
+    assert "已经在调委会" in post("member", 422, name=one.name, phone=one.phone)
+    said = words(page.get("/mediation/committee/"))
+    assert "要有一位妇女" in said
+    assert "任期快满了" in said
+    assert "没有主任" not in said
+    owed = list(owed_by(Asked(room.by, frozenset(), NOW, NOW)).dues)
+    assert [str(due.what) for due in owed if due.kind == "mediation.term"] == [
+        "调委会任期到 2027-02-01 为止"
+    ]
+    woman = PersonFactory(community=cast.xinjie, sex="f", phone="13805710009")
+    post("member", name=woman.name, phone=woman.phone, is_chair="on")
+    said = words(page.get("/mediation/committee/"))
+    assert "要有一位妇女" not in said
+    assert said.count("· 主任") == 1  # a new chair takes the old one's place
+    left = CommitteeMember.objects.get(person=woman)
+    page.post(f"/mediation/committee/member/{left.pk}/")
+    assert "要有一位妇女" in words(page.get("/mediation/committee/"))
+    post("term", since="2026-11-20")
+    assert Committee.objects.get(ended_on__isnull=True).until == date(2029, 11, 20)
+
+
+def test_a_court_is_chosen_from_the_list_and_stands_on_the_application(room, cast, client):
+    page = director(room, client)
+    told = {"court": "海盐县人民法院", "ground": "committee", "where": "海滨路1号"}
+    for _again in range(2):
+        page.post("/mediation/committee/?deed=court", told | {"token": "c" * 16})
+    court = Court.objects.get()
+    assert "已经在名单上" in words(page.post("/mediation/committee/?deed=court", told))
+    case = room.agreed(room.seated(), is_written=False).case
+    he = cast.enter(client, cast.xu)
+    path = f"/mediation/cases/{case.pk}"
+    assert f"?court={court.pk}" in words(he.get(f"{path}/"))
+    pdf = Pdf(he.get(f"{path}/paper/court/?court={court.pk}").content)
+    assert "海盐县人民法院" in pdf.text
+    asked = {"on": "2026-11-25", "both": "on"}
+    assert "请写法院的名称" in words(he.post(f"{path}/court/", asked))
+    assert he.post(f"{path}/court/", asked | {"known": court.pk}).status_code == 302
+    agreement = Agreement.objects.get()
+    assert (agreement.ground, opened(agreement, "sealed_court")) == (
+        "committee", {"court": "海盐县人民法院"},
+    )  # fmt: skip
+    director(room, client).post(f"/mediation/committee/court/{court.pk}/")
+    assert not courts().exists()
 
 
 def test_a_seal_is_asked_for_on_one_page_and_decided_there_by_another(room, cast, client):

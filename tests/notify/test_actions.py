@@ -358,6 +358,19 @@ def test_an_alarm_goes_at_midnight(inside, sweeper, gateway, with_phone):
     assert rounds(inside, MIDNIGHT) == [1]
 
 
+def test_a_clock_that_was_put_back_holds_no_alarm_up(inside, sweeper, gateway, with_phone):
+    later = NOW + timedelta(hours=1)
+    gateway.answers.append(500)
+    tell(with_phone, by=sweeper, is_alarm=True, **words(now=later))
+    tell(with_phone, by=sweeper, **words(now=later, key="no-alarm"))
+    # Sent at once, and tried again within a minute, as if no clock had been touched.
+    minute = timedelta(minutes=1)
+    assert rounds(inside, NOW, NOW, NOW + minute) == [1, 0, 1]
+    # What failed before it was put back does not wait an hour either.
+    Message.objects.filter(is_alarm=True).update(state=State.WAITING, due_at=later, attempts=2)
+    assert rounds(inside, NOW) == [1]
+
+
 def test_one_limit_for_all_channels_and_alarms_pass_it(inside, sweeper, gateway, book, settings):
     settings.MULIN_MESSAGES_PER_MINUTE = 3
     ChannelSetting.objects.create(

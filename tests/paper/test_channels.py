@@ -34,6 +34,7 @@ PRINTED = {
     ("SIGNUP", 1): "4b2a8d96cd68c726",
     ("TURNS", 1): "b05ca79b3c42c5b8",
     ("VISIT", 1): "4f45bafa3dbb6189",
+    ("VOLCHILD", 1): "25e25944eaed34d2",
     ("VOLHELP", 1): "9970d9cf71b371e9",
     ("VOLREG", 1): "c19a2e3a05fffc8d",
 }

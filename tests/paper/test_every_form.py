@@ -333,6 +333,34 @@ def registered(about):
     return one.skills, one.times, one.team, one.joined_on, one.left_on
 
 
+CHILD = {
+    "name": "周小宝", "guardian": "周小梅", "phone": "13857305577", "agrees": "yes",
+    "skills": "读报", "times": "周末",
+}  # fmt: skip
+
+
+def child_and_parent(cast, number):
+    parent = PersonFactory(community=cast.xinjie, name="周小梅", phone=CHILD["phone"])
+    index_words([parent])
+    born = NOW.date().replace(year=NOW.year - 10)
+    return None, PersonFactory(community=cast.xinjie, name=f"周小宝{number}", born_on=born)
+
+
+def register_with_a_parent(client, cast, about):
+    index_words([about[1]])
+    told = {
+        "who": about[1].name, "guardian": CHILD["phone"], "skills": "读报", "times": "周末",
+        "token": "w" * 16,
+    }  # fmt: skip
+    answer = cast.enter(client, cast.chen).post(reverse("volunteers:people"), told)
+    assert answer.status_code == 302, answer.context["form"].errors
+
+
+def child_registered(about):
+    one = Volunteer.objects.get(person=about[1])
+    return one.skills, one.times, one.guardian.name, one.guardian_agreed_on
+
+
 def post_to_fill(cast, number):
     by = cast.chen.actor
     if not ActivityKind.objects.exists():
@@ -360,6 +388,10 @@ WAYS = {
     "VOLREG": Ways(
         lambda _about: HELPER, register_at_the_desk, registered, willing,
         person=lambda about: about[1], shot=HELPER,
+    ),
+    "VOLCHILD": Ways(
+        lambda _about: CHILD, register_with_a_parent, child_registered, child_and_parent,
+        person=lambda about: about[1], shot=CHILD,
     ),
     "VOLHELP": Ways(
         lambda _about: {"helps": "yes", "name": "阿勇"}, press_help, helping,
@@ -414,6 +446,7 @@ ELSEWHERE = {
     "SURVEY": "test_survey.py",
     "OPINION": "test_opinions.py",
     "QUIZ": "tests/classroom/test_quiz.py",
+    "SERVICE": "tests/elders/test_sheets.py",
     # Its records are sealed one by one, and no record of it can be told beside another.
     "MEDIATE": "tests/mediation/test_actions.py",
 }

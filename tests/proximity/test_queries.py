@@ -17,6 +17,8 @@ from mulin.ground.people.models import Residency
 from mulin.ground.places.models import PlaceKind
 from mulin.ground.places.rules import Service
 from mulin.ground.places.walking.corrections import Fix
+from mulin.ground.places.walking.table import table_of
+from mulin.kit.coordinates import metres_between
 from mulin.kit.refusals import Refused
 from tests.clock import NOW
 from tests.proximity.conftest import spot, streets
@@ -46,6 +48,16 @@ def test_lunch_and_midnight(mapped, hours, clinic, canteen):
         "卫生站": clinic,
         "食堂": canteen,
     }
+
+
+def test_whoever_plans_a_way_is_told_it_by_the_streets_and_where_none_is_a_guess(mapped):
+    points = [spot(20, 12), spot(210, 95), spot(300, 300)]
+    table = table_of(points, NOW)
+    # Along the street and up the lane: 180 + 95 m and the gaps at both doors; straight it is 207.
+    assert 285 <= table.metres[0][1] == table.metres[1][0] <= 300
+    assert {pair for pair in table.estimated if 2 not in pair} == set()
+    assert table.metres[0][2] == pytest.approx(metres_between(points[0], points[2]) * 1.4, abs=1)
+    assert table.metres[2][2] == 0
 
 
 def test_a_pram_does_not_come_over_stairs_and_a_service_can_be_asked_for(mapped):

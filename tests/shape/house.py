@@ -18,6 +18,7 @@ GROUND = (
     "notify",
     "downloads",
     "figures",
+    "street",
     "people",
     "places",
     "drafts",

@@ -13,6 +13,10 @@ ROOM_FILES = {
 }  # fmt: skip
 #: What a package has beside the files that every room has, and what for.
 FILES_OF_ITS_OWN = {
+    "ground/street": {
+        "dues.py": "what was handed up and waits for an answer",
+        "registry.py": "rooms register what a grant opens and how they hear of an answer",
+    },
     "commons/flow": {
         "holdings.py": "what is told and erased of a person",
         "door.py": "where a need goes in, whichever room heard it",
@@ -120,6 +124,7 @@ FILES_OF_ITS_OWN = {
         "staged.py": "proving what was unpacked, in a process of its own",
     },
     "parlour/reception": {
+        "street.py": "what a head may let the street look at",
         "calendars.py": "what stands in a handler's own calendar",
         "data": "what people of the demonstration say",
         "dues.py": "what a handler owes today",
@@ -166,7 +171,8 @@ FILES_OF_ITS_OWN = {
         "shown.py": "the numbers of a report in words",
     },
     "workshop/production": {
-        "dues.py": "what the workshop owes: answers to wishes",
+        "dues.py": "what the workshop owes: answers to wishes and questions",
+        "evening.py": "the evening's plan: what the engine is asked, and the reason of each row",
         "holdings.py": "what is told, kept and erased of a person",
     },
     "workshop/skills": {
@@ -199,6 +205,7 @@ FILES_OF_ITS_OWN = {
     },
     "circle/volunteers": {
         "data": "the kinds that come with the product; the layout of the national file",
+        "duty.py": "what the duty rota asks of the room",
         "dues.py": "posts nobody has taken, insurances, corrections, certificates, wishes",
         "holdings.py": "what is told, kept and erased of a person",
         "sheets.py": "registering and taking a post on paper",
@@ -217,6 +224,7 @@ FILES_OF_ITS_OWN = {
         "dues.py": "alarms that have not ended",
         "holdings.py": "what is told and erased of a person",
         "mqtt.py": "the broker's settings, and whoever listens to it",
+        "storms.py": "what the drill lets happen around the watch",
     },
     "parlour/rounds": {
         "dues.py": "what an officer owes today",

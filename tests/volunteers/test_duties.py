@@ -1,6 +1,6 @@
 """Who is on duty: posts, waiting list, clashes, dangers, substitutes, organisations, series, wishes."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -23,6 +23,7 @@ from mulin.circle.volunteers.actions.planning import (
     plan_monthly,
     set_up,
 )
+from mulin.circle.volunteers.actions.turns import follow_rota
 from mulin.circle.volunteers.models import Activity, Duty, Shift, Volunteer, Wish
 from mulin.circle.volunteers.queries import month_of_activities, who_could
 from mulin.circle.volunteers.rules import KIND, Post
@@ -37,10 +38,14 @@ from mulin.commons.gatherings.actions.planning import (
 )
 from mulin.commons.gatherings.actions.series import SeriesPlan
 from mulin.commons.gatherings.models import Attendance
+from mulin.commons.rota.actions.duties import answer, call_in_sick
+from mulin.commons.rota.actions.months import open_month, publish, put_on
+from mulin.commons.rota.models import Duty as RotaDuty
+from mulin.commons.rota.models import Member
 from mulin.ground.community.models import Community
 from mulin.ground.notify.models import Message
 from mulin.ground.people.actions.organisations import affiliate, found_organisation
-from mulin.kit.clock import local_day
+from mulin.kit.clock import SHANGHAI, local_day
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
 from mulin.parlour.suggestions.actions.ideas import adopt_idea, bring_idea
@@ -197,7 +202,15 @@ def test_a_child_under_fourteen_comes_with_a_parent(street, cast):
     object.__setattr__(alone, "person_id", child.pk)
     with pytest.raises(Refused):
         register(child, Says(), by=alone, now=NOW)
-    assert register(child, Says(), by=cast.chen.actor, now=NOW).person == child
+    for who in (None, child, PersonFactory(community=cast.xinjie, born_on=date(2010, 1, 1))):
+        with pytest.raises(Refused) as refused:
+            register(child, Says(), guardian=who, by=cast.chen.actor, now=NOW)
+        assert refused.value.field == "guardian"
+    made = register(child, Says(), guardian=cast.wang.person, by=cast.chen.actor, now=NOW)
+    assert (made.guardian, made.guardian_agreed_on) == (cast.wang.person, NOW.date())
+    leave(made, by=cast.chen.actor, now=NOW)
+    # The word of before still stands.
+    assert register(child, Says(), by=cast.chen.actor, now=NOW).guardian == cast.wang.person
 
 
 def test_who_left_comes_back_as_the_same_volunteer(street, cast):
@@ -288,3 +301,40 @@ def test_the_neighbour_sees_nothing(street, cast):
     with in_community(Community.objects.get(pk=cast.linli.pk)):
         assert not Activity.objects.exists()
         assert not Volunteer.objects.exists()
+
+
+# ── turns on the rota ────────────────────────────────────────────────────────────────────────
+
+
+def test_the_rota_asks_for_free_posts_and_whoever_accepts_stands_on_the_list(street, cast):
+    posts = (Post("帮手", 2, ""), Post("记账", 1, ""), Post("裁缝", 1, "缝补"))
+    begins = datetime(2026, 12, 10, 9, tzinfo=SHANGHAI)
+    sewing = street.plan(kind="缝补", starts=begins, ends=begins + timedelta(hours=2), posts=posts)
+    street.plan(kind="磨刀磨剪", starts=begins, ends=begins + timedelta(hours=2))  # has its dangers
+    helping = sewing.shifts.get(post="帮手")
+    sign_up(helping, street.lan, by=street.by, now=NOW)
+    child = PersonFactory(community=cast.xinjie, born_on=date(2014, 1, 1))
+    register(child, Says(), guardian=cast.wang.person, by=street.by, now=NOW)
+
+    month = open_month("volunteers", date(2026, 12, 1), by=street.by, now=NOW)
+    (turn,) = month.shifts.all()
+    assert (turn.starts_at, turn.adults) == (begins, 2)  # one helper, one who keeps the books
+    members = {one.person_id: one for one in Member.objects.filter(kind="volunteers")}
+    assert members.keys() == {street.yong.person_id, street.lan.person_id}
+    turn.month = month
+    asked = put_on(turn, members[street.yong.person_id], by=street.by, now=NOW)
+    publish(month, by=street.by, now=NOW)
+    assert follow_rota(cast.xinjie.pk, NOW) == 0  # asked is not promised
+
+    asked.refresh_from_db()
+    asked = RotaDuty.objects.select_related("shift__month", "member__person").get(pk=asked.pk)
+    answer(asked, accepts=True, by=cast.yong.actor, now=NOW)
+    assert [follow_rota(cast.xinjie.pk, NOW) for _again in range(2)] == [1, 0]
+    duty = Duty.objects.get(from_rota=asked)
+    assert (duty.volunteer, duty.stand) == (street.yong, "going")
+    assert duty.shift.activity == sewing
+
+    call_in_sick(asked.member, since=NOW, until=None, by=cast.yong.actor, now=NOW)
+    assert [follow_rota(cast.xinjie.pk, NOW) for _again in range(2)] == [1, 0]
+    duty.refresh_from_db()
+    assert duty.stand == "off"

@@ -55,7 +55,9 @@ def run_drill(chosen: argparse.Namespace) -> int:
         return 1
 
     def say(result: Result) -> None:
-        if not chosen.json:
+        if result.not_run and not chosen.json:
+            print(f"– {result.point}: {result.not_run}", flush=True)
+        elif not chosen.json:
             print(
                 _(
                     "%(mark)s %(point)s: %(alarms)d alarms, %(kills)d kills, lost %(lost)d,"

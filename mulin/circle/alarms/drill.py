@@ -15,16 +15,15 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.utils import translation
 
 from mulin.circle.alarms.actions.answering import go
@@ -44,7 +43,18 @@ from mulin.circle.alarms.models import (
     Happened,
     Watch,
 )
+from mulin.circle.alarms.mqtt import Listener
 from mulin.circle.alarms.rules import Rung, Said, Signal, State, Who
+from mulin.circle.alarms.storms import (
+    Broker,
+    Storm,
+    began_of,
+    crash_database,
+    fill_disk,
+    gateway,
+    press_by_broker,
+    why_not,
+)
 from mulin.ground.community.models import Account, Community, Membership, Street
 from mulin.ground.community.rules import Actor, Grant, Role
 from mulin.ground.notify.actions import deliver_due
@@ -64,10 +74,16 @@ AFTER_DEATHS: Final = timedelta(minutes=4)
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Where is killed, and during which work."""
+    """Where is killed, during which work, and what happens beside it."""
 
-    name: str
+    place: str
     stage: str
+    storm: Storm = Storm.NONE
+
+    @property
+    def name(self) -> str:
+        """What it is called on the command line."""
+        return str(self.storm) or self.place
 
 
 POINTS: Final = (
@@ -82,6 +98,15 @@ POINTS: Final = (
     Point("alarms.in_answer", "answer"),  # F7
     Point("alarms.in_scan", "scan"),  # F8: in the transaction of one silence
     Point("alarms.mid_scan", "scan"),  # F8: between two
+    Point("alarms.before_receipt", "device"),  # F2, by MQTT: whoever listens is killed
+    Point("alarms.before_puback", "device"),  # F2, by MQTT
+    Point("", "device", Storm.BROKER),  # F9: the broker is killed as it gives its PUBACK
+    Point("alarms.after_commit", "press", Storm.DATABASE),  # F10: and PostgreSQL crashes
+    Point("", "press", Storm.DISK),  # F11
+    Point("alarms.between_rungs", "climb", Storm.CLOCK),  # F12
+    Point("outbox.after_send", "press", Storm.GATEWAY),  # F13
+    Point("alarms.between_rungs", "climb", Storm.MIDNIGHT),  # F14
+    Point("outbox.after_lease", "climb", Storm.TWO),  # F15
 )
 
 
@@ -97,6 +122,7 @@ class Result:
     most_of_one: int
     seconds_to_first_send: float
     faults: list[str] = field(default_factory=list)
+    not_run: str = ""
 
     @property
     def holds(self) -> bool:
@@ -107,42 +133,11 @@ class Result:
         return asdict(self) | {"holds": self.holds}
 
 
-# ── a gateway and a device outside the database ──────────────────────────────────────────────
+# ── what lies outside the database ───────────────────────────────────────────────────────────
 
 
-class _Sink(BaseHTTPRequestHandler):
-    """Writes a line for each text; what stands in the file has arrived."""
-
-    path_of_file = ""
-
-    def do_POST(self) -> None:
-        told = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
-        with Path(self.path_of_file).open("a", encoding="utf-8") as file:
-            file.write(json.dumps([told["key"], told["to"], time.time()]) + "\n")
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_told: object) -> None:
-        """Silent."""
-
-
-@contextmanager
-def _sink(path: Path) -> Iterator[str]:
-    """A gateway of its own process; its address."""
-    path.touch()
-    server = HTTPServer(("127.0.0.1", 0), type("Sink", (_Sink,), {"path_of_file": str(path)}))
-    process = _fork.Process(target=server.serve_forever, daemon=True)
-    process.start()
-    server.server_close()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        process.kill()
-        process.join()
-
-
-def _arrived(path: Path) -> list[tuple[str, str, float]]:
+def _arrived(path: Path) -> list[tuple[str, str, float, bool]]:
+    """Key, number, second of each text; whether the gateway took it and did not say so."""
     lines = path.read_text("utf-8").splitlines()
     return [tuple(json.loads(line)) for line in lines]
 
@@ -175,6 +170,9 @@ class Life:
     folder: Path
     sink: str
     began: datetime
+    storm: Storm = Storm.NONE
+    presses_to_full: int = 0  # after so many the disk is full; 0: never
+    port: int = 0  # of the broker
 
     def live(self) -> None:
         """Do the stage, and send what it writes."""
@@ -196,6 +194,7 @@ class Life:
     def _press(self, community: Community) -> None:
         """Each device presses until it has its receipt."""
         receipts = _Receipts(self.folder / "receipts")
+        left = self.presses_to_full
         with in_community(community):
             devices = list(Device.objects.select_related("watch__person").order_by("id"))
         done = receipts.all()
@@ -205,9 +204,17 @@ class Life:
                 continue
             with in_community(community):
                 said = Signal(Said.SOS, message_id=f"m{number}")
-                take_signal(said, device=device, now=self.began)
+                try:
+                    take_signal(said, device=device, now=self.began)
+                except DatabaseError:
+                    if self.presses_to_full:
+                        os.kill(os.getpid(), signal.SIGKILL)  # no receipt; somebody makes room
+                    raise
             receipts.write(number)
             since += 1
+            left -= 1
+            if self.presses_to_full and left == 0:
+                fill_disk()
             if since % PRESSES_A_SECOND == 0:
                 self._send(community)
 
@@ -231,20 +238,26 @@ class Life:
     def _scan(self, community: Community) -> None:
         scan(community, clock=self._clock())
 
+    def _device(self, _community: Community) -> None:
+        """Whoever listens to the broker, until they are killed."""
+        Listener(address="127.0.0.1", port=self.port, folder=self.folder / "mosquitto").run()
+
     def _all_sent(self, community: Community) -> None:
         """Nothing but the last sending."""
 
 
 # ── one group of points ──────────────────────────────────────────────────────────────────────
 
-#: The order of a story; a scan begins with silence, and is a story of its own.
-STAGES: Final = ("press", "climb", "answer", "scan")
-#: Each point with alarms of its own, and all points in two stories.
+#: The order of a story; a scan begins with silence, devices with a broker: stories of their own.
+STAGES: Final = ("press", "climb", "answer")
+#: Each point with alarms of its own, and the points without a storm in two stories.
 APART: Final = tuple((point,) for point in POINTS)
 TOGETHER: Final = (
-    tuple(point for point in POINTS if point.stage != "scan"),
-    tuple(point for point in POINTS if point.stage == "scan"),
+    tuple(one for one in POINTS if one.stage in STAGES and not one.storm),
+    tuple(one for one in POINTS if one.stage == "scan"),
 )
+#: A message whose sender died twice, or whose gateway failed, waits a minute at most.
+LAST_ROUNDS: Final = 6
 
 
 def drill(
@@ -261,47 +274,133 @@ def drill(
     for number, points in enumerate(groups):
         place = folder / str(number)
         place.mkdir(parents=True)
-        with _sink(place / "arrived") as sink:
-            result = _one_group(points, alarms=alarms, kills=kills, folder=place, sink=sink)
+        story = Story(points, alarms, kills, place)
+        result = story.not_run() or story.run()
         results.append(result)
         say(result)
     return results
 
 
-def _one_group(
-    points: tuple[Point, ...], *, alarms: int, kills: int, folder: Path, sink: str
-) -> Result:  # fmt: skip
-    slug = f"drill-{int(time.time() * 1_000_000):x}"
-    began = clock.now()
-    is_silence = points[0].stage == "scan"
-    _run(lambda: _prepare(slug, alarms, began, silences=is_silence))
-    last = max(STAGES.index(point.stage) for point in points)
-    stages = ("scan",) if is_silence else STAGES[: last + 1]
-    faults: list[str] = []
-    firsts: list[float] = []
-    killed = 0
-    for stage in stages:
-        failpoints = [
-            point.name for point in points if point.stage == stage for _kill in range(kills)
-        ]
-        every = max(1, alarms // (len(failpoints) + 1))
-        life = Life(slug, stage, alarms, folder, sink, began)
-        for place, name in enumerate([*failpoints, ""]):
-            had, started = len(_arrived(folder / "arrived")), time.time()
-            has_lived = _run(life.live, failpoint=f"{name}@{every if place else 1}" if name else "")
-            fresh = _arrived(folder / "arrived")[had:]
-            if place and fresh:
-                firsts.append(fresh[0][2] - started)
-            killed += not has_lived
-            if has_lived and name:
-                faults.append(f"{name} was not passed")
-    for _moment in range(2):  # what waits because its senders died
-        _run(Life(slug, "all_sent", alarms, folder, sink, began + AFTER_DEATHS).live)
-    judged = _judged(slug, stages, alarms, folder, killed)
-    return Result(
-        " ".join(point.name for point in points), alarms, killed, judged.lost, judged.doubled,
-        judged.most, round(max(firsts, default=0.0), 3), faults + judged.faults,
-    )  # fmt: skip
+class Story:
+    """One group of points: alarms, lives and deaths, and what the register says in the end."""
+
+    def __init__(self, points: tuple[Point, ...], alarms: int, kills: int, folder: Path) -> None:
+        self.points, self.alarms, self.kills, self.folder = points, alarms, kills, folder
+        self.slug = f"drill-{int(time.time() * 1_000_000):x}"
+        self.storm = points[0].storm
+        self.began = clock.now()
+        self.faults: list[str] = []
+        self.firsts: list[float] = []
+        self.killed = 0
+        self.lives = 0
+        self._sink = ""
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """What happens in it."""
+        first = self.points[0].stage
+        if first not in STAGES:
+            return (first,)
+        last = max(STAGES.index(point.stage) for point in self.points)
+        return STAGES[: last + 1]
+
+    def not_run(self) -> Result | None:
+        """Why this machine can't tell it."""
+        why = why_not(self.storm, needs_broker=self.points[0].stage == "device")
+        return Result(self._name, 0, 0, 0, 0, 0, 0.0, not_run=why) if why else None
+
+    @property
+    def _name(self) -> str:
+        return " ".join(point.name for point in self.points)
+
+    def run(self) -> Result:
+        """Tell it from the beginning to the end."""
+        silences = self.points[0].stage == "scan"
+        _run(lambda: _prepare(self.slug, self.alarms, self.began, silences=silences))
+        with gateway(self.folder / "arrived", is_stormy=self.storm is Storm.GATEWAY) as self._sink:
+            for stage in self.stages:
+                if stage == "device":
+                    self._devices()
+                else:
+                    self._stage(stage)
+            for number in range(1, LAST_ROUNDS + 1):  # what waits because somebody died
+                later = began_of(self.storm, self.began, self.lives) + number * AFTER_DEATHS
+                _run(replace(self._life("all_sent"), began=later).live)
+        judged = _judged(self.slug, self.stages, self.alarms, self.folder, self.killed)
+        return Result(
+            self._name, self.alarms, self.killed, judged.lost, judged.doubled, judged.most,
+            round(max(self.firsts, default=0.0), 3), self.faults + judged.faults,
+        )  # fmt: skip
+
+    def _life(self, stage: str) -> Life:
+        began = began_of(self.storm, self.began, self.lives)
+        return Life(self.slug, stage, self.alarms, self.folder, self._sink, began, self.storm)
+
+    def _stage(self, stage: str) -> None:
+        """So many lives that end at a point, and one that lives."""
+        deaths = [one.place for one in self.points if one.stage == stage for _ in range(self.kills)]
+        every = max(1, self.alarms // (len(deaths) + 1))
+        for number, place in enumerate([*deaths, None]):
+            had, started = len(_arrived(self.folder / "arrived")), time.time()
+            life = self._life(stage)
+            if place is not None and self.storm is Storm.DISK:
+                life = replace(life, presses_to_full=every)
+            failpoint = f"{place}@{every if number else 1}" if place else ""
+            workers = 2 if self.storm is Storm.TWO else 1
+            codes = in_own_processes([life.live] * workers, failpoint=failpoint)
+            self.killed += codes.count(-signal.SIGKILL)
+            self.lives += 1
+            if set(codes) - {0, -signal.SIGKILL}:
+                raise RuntimeError(f"a process of the drill ended with {codes}")
+            if place is not None and -signal.SIGKILL not in codes:
+                self.faults.append(f"{place or self.storm} was not passed")
+            if place is not None and self.storm is Storm.DATABASE:
+                _run(crash_database)
+            fresh = _arrived(self.folder / "arrived")[had:]
+            if number and fresh:
+                self.firsts.append(fresh[0][2] - started)
+
+    def _devices(self) -> None:
+        """Devices press by the broker; it or whoever listens is killed; both begin again."""
+        broker = Broker(self.folder)
+        _run(broker.write_settings)
+        kills = self.kills if self.storm is Storm.BROKER else 0
+        receipts = self.folder / "receipts"
+        receipts.touch()
+        slug, place = self.slug, self.points[0].place
+        every = max(1, self.alarms // (self.kills + 1))
+
+        def press() -> None:
+            press_by_broker(
+                Community.objects.get(slug=slug), folder=broker.folder, port=broker.port,
+                receipts=receipts, kills=kills,
+            )  # fmt: skip
+
+        broker.see_to()
+        devices = begin(press)
+        left = 0 if kills else self.kills
+        listener: ForkProcess | None = None
+        started, had = time.time(), -1  # -1: the first receipt since came
+        while devices.is_alive():
+            broker.see_to()
+            if listener is None or not listener.is_alive():
+                if listener is not None:
+                    self.killed += 1
+                    left -= 1
+                started, had = time.time(), receipts.stat().st_size
+                life = replace(self._life("device"), port=broker.port)
+                listener = begin(life.live, failpoint=f"{place}@{every}" if left else "")
+            if had >= 0 and receipts.stat().st_size > had:
+                self.firsts.append(time.time() - started)
+                had = -1
+            time.sleep(0.02)
+        if listener is not None:
+            listener.kill()
+            listener.join()
+        broker.stop()
+        self.killed += broker.deaths
+        if devices.exitcode != 0 or self.killed < self.kills:
+            self.faults.append(f"{self.killed} of {self.kills} kills; devices {devices.exitcode}")
 
 
 def _run(deed: Callable[[], None], *, failpoint: str = "") -> bool:
@@ -314,6 +413,19 @@ def _run(deed: Callable[[], None], *, failpoint: str = "") -> bool:
 
 def in_own_process(deed: Callable[[], None], *, failpoint: str = "") -> int:
     """Do it in a fork, whose connection ends with it; the exit code, -9 for one that was killed."""
+    return in_own_processes([deed], failpoint=failpoint)[0]
+
+
+def in_own_processes(deeds: Sequence[Callable[[], None]], *, failpoint: str = "") -> list[int]:
+    """Do all at once, each in a fork; the exit codes."""
+    processes = [begin(deed, failpoint=failpoint) for deed in deeds]
+    for process in processes:
+        process.join()
+    return [process.exitcode or 0 for process in processes]
+
+
+def begin(deed: Callable[[], None], *, failpoint: str = "") -> ForkProcess:
+    """Begin it in a fork that dies at the point."""
 
     def main() -> None:
         if failpoint:
@@ -323,10 +435,9 @@ def in_own_process(deed: Callable[[], None], *, failpoint: str = "") -> int:
         finally:
             connections.close_all()
 
-    process = _fork.Process(target=main)
+    process = _fork.Process(target=main, daemon=True)
     process.start()
-    process.join()
-    return process.exitcode or 0
+    return process
 
 
 def _prepare(slug: str, alarms: int, now: datetime, *, silences: bool) -> None:
@@ -417,8 +528,10 @@ def _judged(
     _run(look)
     told = json.loads(path.read_text("utf-8"))
     faults = []
-    counts = Counter(key for key, _to, _at in _arrived(folder / "arrived"))
-    numbers = {to for _key, to, _at in _arrived(folder / "arrived")}
+    arrived = _arrived(folder / "arrived")
+    counts = Counter(key for key, _to, _at, _is_silent in arrived)
+    numbers = {to for _key, to, _at, _is_silent in arrived}
+    unsaid = sum(is_silent for _key, _to, _at, is_silent in arrived)  # each may come once more
     rungs = 2 if "climb" in stages else 1
     wanted = {
         f"1{3 + place}{number:09d}" for number in range(alarms) for place in range(rungs)
@@ -435,8 +548,7 @@ def _judged(
     if "answer" in stages and (told["going"], told["goes"]) != (alarms, alarms):
         faults.append(f"{told['going']} of {alarms} were answered, {told['goes']} times")
     most = max(counts.values(), default=0)
-    if most > 1 + kills:
+    if most > 1 + kills + unsaid:
         faults.append(f"one text came {most} times")
-    return Judged(
-        max(untold, unwritten), sum(counts.values()) - len(counts), most, faults
-    )  # fmt: skip
+    doubled = sum(counts.values()) - len(counts)
+    return Judged(max(untold, unwritten), max(0, doubled - unsaid), most, faults)

@@ -1,6 +1,6 @@
 """What the watch can be asked for in numbers."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.alarms.models import Alarm
@@ -25,6 +25,22 @@ FIGURES = (
         ),
         group=_("Watch"),
         rows=_opened,
+        date_field="opened_at",
+        row_template="alarms/figure_row.html",
+    ),
+    Figure(
+        name="alarms.answered_rate",
+        label=_("Alarms answered"),
+        definition=_(
+            "Alarms to which somebody said that they go, or that somebody ended, of the alarms"
+            " raised in the period. No machine ends an alarm; one that is still open counts below."
+        ),
+        group=_("Watch"),
+        rows=lambda period: _opened(period).filter(
+            Q(going_at__isnull=False) | Q(ended_at__isnull=False)
+        ),
+        of=_opened,
+        of_label=_("alarms raised"),
         date_field="opened_at",
         row_template="alarms/figure_row.html",
     ),

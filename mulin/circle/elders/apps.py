@@ -55,7 +55,7 @@ class EldersConfig(AppConfig):
         from mulin.circle.elders.holdings import care_told, erase_care
         from mulin.circle.elders.jobs import heed_withdrawals
         from mulin.circle.elders.rules import GROUP_KIND, PROGRAMME_KIND
-        from mulin.circle.elders.sheets import VISIT_SHEET
+        from mulin.circle.elders.sheets import SERVICE_SHEET, VISIT_SHEET
         from mulin.commons.gatherings.registry import Kind, register_kind
         from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
@@ -101,6 +101,7 @@ class EldersConfig(AppConfig):
         for figure in FIGURES:
             register_figure(figure)
         register_form(VISIT_SHEET)
+        register_form(SERVICE_SHEET)
         register_parts("elders", dues.parts, *dues.TOLD)
         register_sweep("elders.withdrawals", timedelta(hours=1), heed_withdrawals)
         register_teller("elders.care", care_told)
@@ -122,7 +123,7 @@ class EldersConfig(AppConfig):
                 what=_("Order a service, come to a meal, see who looked in"),
                 pages=frozenset({"elders:mine", "elders:mine-act"}),
                 by_call=_("Call the desk: a name and a wish are enough."),
-                on_paper=_("Write it on a demand sheet, or tell whoever looks in on you."),
+                on_paper=_("Tick it on the service sheet, or tell whoever looks in on you."),
                 at_the_desk="elders:call",
                 order=31,
             )

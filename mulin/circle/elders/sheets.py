@@ -1,4 +1,4 @@
-"""The visit sheet of a helper without a phone: their elders, one line each, ticked and read back."""
+"""Elders on paper: the visit sheet of a helper without a phone, and the sheet that orders services."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
@@ -8,11 +8,13 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mulin.circle.elders.actions.orders import order_service
 from mulin.circle.elders.actions.visits import note_contact
-from mulin.circle.elders.models import Elder, Helper, Pair
+from mulin.circle.elders.models import Elder, Helper, Pair, Service, ServiceOrder
 from mulin.circle.elders.rules import Outcome
 from mulin.commons.paper.registry import PaperUse, Subjects, Taken
 from mulin.ground.community.rules import DESK_ROLES, Actor
+from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
 from mulin.kit.clock import start_of_day
 from mulin.kit.paper.definition import Choice, Field, Form, Kind
@@ -104,4 +106,69 @@ VISIT_SHEET: Final = PaperUse(
     page="elders:due", roles=DESK_ROLES, is_one_page=True,
     subjects=Subjects(due=helpers_to_print, rows=elders_of, words=elder_words, is_list=True),
     name=gettext_lazy("Visits of a helper"),
+)  # fmt: skip
+
+
+# ── ordering services ────────────────────────────────────────────────────────────────────────
+
+SERVICE_CODE: Final = "SERVICE"
+#: Services on one sheet; a catalogue that is longer is told on the phone.
+MOST_SERVICES: Final = 14
+
+
+def service_sheet() -> Form | None:
+    """What the catalogue offers now, with its prices; None while it offers nothing."""
+    offered = Service.objects.offered()[:MOST_SERVICES]
+    choices = tuple(Choice(str(one.pk), f"{one} {_price(one)}") for one in offered)
+    if not choices:
+        return None
+    return Form(
+        code=SERVICE_CODE, version=1, title=_("I would like a service"),
+        under=_("Tick what you need. Hand it in, or give it to whoever looks in on you."),
+        fields=(
+            Field("name", _("Your name"), Kind.NAME, is_required=True),
+            Field("phone", _("Your phone number"), Kind.PHONE),
+            Field("services", _("What do you need?"), Kind.MANY, choices, decides=True),
+            Field("words", _("Is there something to mind? (when, what)"), Kind.TEXT, lines=2, most=200),
+        ),
+    )  # fmt: skip
+
+
+def _price(service: Service) -> str:
+    if not service.yuan:
+        return _("free")
+    return _("%(yuan)s yuan") % {"yuan": f"{service.yuan.normalize():f}"}
+
+
+def take_services(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
+    """Each ticked service is ordered. Raises Refused for nobody in care, and for an empty sheet."""
+    if taken.person is None:
+        raise Refused(_("Choose below whose word this is."), field="person")
+    elder = Elder.objects.in_care().filter(person__in=Person.everyone_of(taken.person)).first()
+    if elder is None:
+        raise Refused(
+            _("They are not in care yet. Take them in first, with their consent."), field="person"
+        )
+    wanted = Service.objects.filter(pk__in=[int(one) for one in taken.values.get("services") or ()])
+    orders = [
+        order_service(
+            elder, one, words=taken.values.get("words") or "",
+            by=by.by(Channel(by.channel or Channel.PAPER), on_behalf_of=elder.person_id), now=now,
+        )
+        for one in wanted
+    ]  # fmt: skip
+    if not orders:
+        raise Refused(_("Nothing is ticked on this sheet."))
+    return orders[0]
+
+
+def service_name(record: models.Model) -> str:
+    """What an order's sheet is called: by its service, so that no name is beside it."""
+    return str(record.service) if isinstance(record, ServiceOrder) else ""
+
+
+SERVICE_SHEET: Final = PaperUse(
+    code=SERVICE_CODE, define=service_sheet, take=take_services, number=service_name,
+    model="elders.serviceorder", page="elders:services", roles=DESK_ROLES, is_one_page=True,
+    is_fixed=False, name=gettext_lazy("Ordering services for elders"),
 )  # fmt: skip

@@ -14,6 +14,11 @@ VERBS = {
     "mediation.end": _("ended a mediation"),
     "mediation.join_panel": _("put somebody on the panel"),
     "mediation.leave_panel": _("took somebody off the panel"),
+    "mediation.begin_term": _("wrote down a new mediation committee"),
+    "mediation.seat_member": _("wrote down somebody elected into the mediation committee"),
+    "mediation.unseat_member": _("wrote down that somebody left the mediation committee"),
+    "mediation.add_court": _("put a court onto the list"),
+    "mediation.drop_court": _("took a court off the list"),
     "mediation.ask": _("asked a mediator"),
     "mediation.declare": _("is ready to mediate"),
     "mediation.step_back": _("stepped back from a case"),
@@ -46,8 +51,9 @@ class MediationConfig(AppConfig):
         from mulin.circle.mediation import dues, vault
         from mulin.circle.mediation.actions.intake import ROOM, take_need
         from mulin.circle.mediation.figures import FIGURES
-        from mulin.circle.mediation.holdings import erase_panel, panel_told
+        from mulin.circle.mediation.holdings import committee_told, erase_panel, panel_told
         from mulin.circle.mediation.jobs import remind_mediators, shred
+        from mulin.circle.mediation.listings import REGISTER
         from mulin.circle.mediation.permissions import OPENERS
         from mulin.circle.mediation.sheets import MEDIATION_SHEET
         from mulin.commons.flow.receivers import Receiver, register_receiver
@@ -58,6 +64,7 @@ class MediationConfig(AppConfig):
         from mulin.ground.community.rules import DESK_ROLES, Role
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
@@ -74,6 +81,8 @@ class MediationConfig(AppConfig):
             Entry(_("At the mediator's hand"), "mediation:help", "list", mediator | director,
                   "desk", group, "", 72),
             Entry(_("Mediators"), "mediation:panel", "users", director, "desk", group, "", 73),
+            Entry(_("Committee and courts"), "mediation:committee", "vote", director, "desk",
+                  group, "", 73),
             Entry(_("Broken seals"), "mediation:openings", "triangle-alert",
                   OPENERS | mediator | {Role.AUDITOR}, "desk", group, "", 74),
             Entry(_("Mediation room"), "mediation:about", "heart-handshake", None, "resident", "",
@@ -82,6 +91,7 @@ class MediationConfig(AppConfig):
             register(entry)
         register_receiver(Receiver(ROOM, _("Mediation room (sealed)"), take_need))
         register_form(MEDIATION_SHEET)
+        register_listing(REGISTER)
         register_way(
             Way(
                 what=_("Have a quarrel mediated"),
@@ -100,6 +110,7 @@ class MediationConfig(AppConfig):
         register_sweep("mediation.remind", timedelta(hours=1), remind_mediators)
         register_sweep("mediation.shred", timedelta(hours=12), shred)
         register_teller("mediation.mediator", panel_told)
+        register_teller("mediation.committee", committee_told)
         register_eraser("mediation.mediator", erase_panel)
         register_apart(vault.kept_apart)
         name_verbs(VERBS)

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
-from mulin.circle.mediation.models import Agreement, Case, Promise, Seat, Sitting, Visit
+from mulin.circle.mediation.models import Agreement, Case, Committee, Promise, Seat, Sitting, Visit
 from mulin.circle.mediation.rules import (
     LIVE_SEATS,
+    TERM_NOTICE,
     TO_BE_REPORTED,
     Confirmation,
     SeatState,
@@ -46,6 +47,12 @@ def parts(asked: Asked) -> Iterator[Part]:
         for one in TO_BE_REPORTED:
             # A list of words in JSON: both databases find a word in its text.
             must |= Q(stops__icontains=one.value)
+        today = local_day(asked.now)
+        yield Part(
+            "mediation.term",
+            Committee.objects.filter(ended_on__isnull=True, until__lte=today + TERM_NOTICE),
+            harm=Harm.PROMISE, said=("until",),
+        )  # fmt: skip
         yield Part(
             "mediation.report", Case.objects.filter(must, reported_at__isnull=True),
             harm=Harm.LIFE, due="received_at", said=("number",),
@@ -98,6 +105,15 @@ def _tell(asked: Asked, row: Found) -> Due:
     )  # fmt: skip
 
 
+def _tell_term(asked: Asked, row: Found) -> Due:
+    return Due(
+        kind=row.kind, number=row.number,
+        what=_("The mediation committee's term ends on %(day)s") % {"day": row.said[0]},
+        why=_("the assembly of residents elects anew"), harm=Harm(row.harm), due_at=row.due_at,
+        holder_id=asked.actor.account_id, url=reverse("mediation:committee"), opens_beside=False,
+    )  # fmt: skip
+
+
 _NAMES: Final = (
     ("mediation.seat", _("cases you are asked for")),
     ("mediation.sitting", _("sittings of mediation")),
@@ -107,4 +123,7 @@ _NAMES: Final = (
     ("mediation.unseated", _("cases without a mediator")),
     ("mediation.report", _("cases to be reported")),
 )
-TOLD: Final = tuple((Kind(name, label, "mediation:register"), _tell) for name, label in _NAMES)
+TOLD: Final = (
+    *((Kind(name, label, "mediation:register"), _tell) for name, label in _NAMES),
+    (Kind("mediation.term", _("the committee's term"), "mediation:committee"), _tell_term),
+)

@@ -23,7 +23,7 @@ from mulin.circle.mediation.models import (
     TERMS,
     Party,
 )
-from mulin.circle.mediation.queries import Present, person_called
+from mulin.circle.mediation.queries import Present, courts, person_called
 from mulin.circle.mediation.rules import Confirmation, Kept, Source
 from mulin.ground.community.models import Account
 from mulin.ground.people.models import Person
@@ -160,6 +160,17 @@ def _who(values: Any, side: str) -> Who:  # Any: cleaned data
     return Who(side=side, person=person, **told)
 
 
+def _somebody(form: ActForm, values: dict[str, Any]) -> Person | None:  # Any: cleaned values
+    """The one person on the roll who was typed; the message beside the name where there is none."""
+    pk = person_called(
+        values.get("name") or "", values.get("phone") or "", values.get("address") or ""
+    )
+    found: Person | None = Person.objects.filter(pk=pk).first() if pk else None
+    if found is None and not form.errors:
+        form.add_error("name", _("Nobody on the roll has this name with this number or door."))
+    return found
+
+
 class MediatorForm(ActForm):
     """Somebody new on the panel."""
 
@@ -191,12 +202,7 @@ class MediatorForm(ActForm):
 
     def clean(self) -> dict[str, Any]:  # Any: Django's own signature
         values: dict[str, Any] = super().clean() or {}
-        pk = person_called(
-            values.get("name") or "", values.get("phone") or "", values.get("address") or ""
-        )
-        values["person"] = Person.objects.filter(pk=pk).first() if pk else None
-        if values["person"] is None and not self.errors:
-            self.add_error("name", _("Nobody on the roll has this name with this number or door."))
+        values["person"] = _somebody(self, values)
         return values
 
 
@@ -420,20 +426,73 @@ class SignForm(ActForm):
 
 
 class CourtForm(ActForm):
-    """Both sides asked a court."""
+    """Both sides asked a court: one of the list, or another by its name."""
 
-    ground = _one(_("Which court?"), GROUNDS)
-    court = _line(
-        _("Its name"), 60, required=True, error_messages={"required": _("Write the court's name.")}
+    known = forms.ModelChoiceField(
+        label=_("Which court?"), queryset=None, required=False, empty_label=_("another court"),
+    )  # fmt: skip
+    ground = forms.ChoiceField(
+        label=_("Another court: why this one?"), choices=[("", "—"), *GROUNDS], required=False
     )
+    court = _line(_("Another court: its name"), 60)
     on = DayField(label=_("Asked on"))
     both = forms.BooleanField(
         label=_("Both sides asked together"),
         error_messages={"required": _("One side alone cannot ask.")},
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's
+        super().__init__(*args, **kwargs)
+        self.fields["known"].queryset = courts()
+
+    def clean(self) -> dict[str, Any]:  # Any: Django's own signature
+        values: dict[str, Any] = super().clean() or {}
+        if known := values.get("known"):
+            values["ground"], values["court"] = known.ground, known.name
+            return values
+        if not values.get("court"):
+            self.add_error("court", _("Write the court's name."))
+        if not values.get("ground"):
+            self.add_error("ground", _("Say by which ground this court may be asked."))
+        return values
+
     def day(self) -> date:
         return _day(self, "on")
+
+
+class TermForm(ActForm):
+    """A committee was elected."""
+
+    since = DayField(label=_("Elected on"))
+    elected_by = _line(_("By whom?"), 80, help_text=_("For example: the assembly of residents."))
+
+    def day(self) -> date:
+        return _day(self, "since")
+
+
+class MemberForm(ActForm):
+    """Somebody was elected into the committee."""
+
+    name = _line(_("Their name on the roll"), 60, required=True)
+    phone = PhoneField(label=_("Phone number"), required=False)
+    address = _line(_("Or their building and room"), 60)
+    is_chair = forms.BooleanField(label=_("Chairs the committee"), required=False)
+
+    def clean(self) -> dict[str, Any]:  # Any: Django's own signature
+        values: dict[str, Any] = super().clean() or {}
+        values["person"] = _somebody(self, values)
+        return values
+
+
+class ListedCourtForm(ActForm):
+    """A court for the list."""
+
+    court = _line(
+        _("Its name"), 60, required=True, error_messages={"required": _("Write the court's name.")}
+    )
+    ground = _one(_("Why may it be asked?"), GROUNDS)
+    where = _line(_("Address"), 80)
+    phone = _line(_("Phone number"), 30)
 
 
 class RuleForm(ActForm):

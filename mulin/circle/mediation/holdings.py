@@ -7,7 +7,7 @@ case is secret. Whoever was a party asks the room itself, whose dossier is their
 
 from typing import Any
 
-from mulin.circle.mediation.models import Mediator
+from mulin.circle.mediation.models import CommitteeMember, Mediator
 from mulin.ground.audit.actions import erase_details
 from mulin.kit import clock
 from mulin.kit.clock import local_day
@@ -20,6 +20,18 @@ def panel_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of severa
         {"since": str(one.since), "card": one.card, "dialects": one.dialects, "kinds": one.kinds}
         for one in rows
     ]
+
+
+def committee_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of several columns
+    """Their offices on the committee: whom the residents elected stays known."""
+    rows = CommitteeMember.objects.filter(person=person_id).select_related("committee")
+    return [
+        {
+            "since": str(one.committee.since), "until": str(one.left_on or one.committee.until),
+            "chair": one.is_chair,
+        }
+        for one in rows
+    ]  # fmt: skip
 
 
 def erase_panel(person_id: int) -> None:

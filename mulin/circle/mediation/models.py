@@ -88,6 +88,14 @@ GROUNDS = (
     (rules.Ground.THING, _("where the thing lies")),
     (rules.Ground.COMMITTEE, _("where the mediation committee is")),
 )
+FAULTS = (
+    (rules.Fault.FEW, _("by law a committee has three members at least")),
+    (rules.Fault.MANY, _("by law a committee has nine members at most")),
+    (rules.Fault.NO_WOMAN, _("by law a woman belongs to it")),
+    (rules.Fault.NO_CHAIR, _("nobody chairs it")),
+    (rules.Fault.OVER, _("its term is over: elect anew")),
+    (rules.Fault.SOON, _("its term ends soon: call the assembly of residents")),
+)
 CONFIRMATIONS = (
     (rules.Confirmation.NONE, _("no court asked yet")),
     (rules.Confirmation.ASKED, _("the court is asked")),
@@ -143,6 +151,78 @@ class Mediator(TenantRow):
 
     def __str__(self) -> str:
         return str(self.person)
+
+
+class Committee(TenantRow):
+    """The mediation committee of one term of office; a new one ends the one before."""
+
+    since = models.DateField()
+    until = models.DateField()
+    elected_by = models.CharField(max_length=80, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-since", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community",), condition=Q(ended_on__isnull=True), name="one_committee"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__gt=models.F("since")), name="committee_ends_after_it_begins"
+            ),
+        )  # fmt: skip
+
+
+class CommitteeMember(TenantRow):
+    """Somebody who was elected into a committee."""
+
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="members")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    is_chair = models.BooleanField(default=False)
+    left_on = models.DateField(null=True, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-is_chair", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "committee", "person"), condition=Q(left_on__isnull=True),
+                name="in_the_committee_once",
+            ),
+            models.UniqueConstraint(
+                fields=("community", "committee"),
+                condition=Q(left_on__isnull=True, is_chair=True), name="one_chair",
+            ),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class Court(TenantRow):
+    """A court that may be asked to confirm an agreement, and by which of the law's grounds."""
+
+    name = models.CharField(max_length=60)
+    ground = models.CharField(max_length=10, choices=GROUNDS)
+    address = models.CharField(max_length=80, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "name"), condition=Q(ended_on__isnull=True), name="court_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class CaseQuerySet(models.QuerySet["Case"]):

@@ -71,9 +71,13 @@ def agreement_document(case: Case, told: Story, *, community: Community) -> Docu
     )  # fmt: skip
 
 
-def court_document(case: Case, told: Story, window: Window, *, day: date) -> Document:
-    """司法确认申请书, of both sides together. 《人民调解法》第33条;《民事诉讼法》第205条."""
-    agreement, court = told["agreement"], (told["court"] or {}).get("court", "")
+def court_document(
+    case: Case, told: Story, window: Window, *, day: date, chosen: str = ""
+) -> Document:
+    """司法确认申请书, of both sides together, to the court that was chosen for it or asked already.
+    《人民调解法》第33条;《民事诉讼法》第205条.
+    """
+    agreement, court = told["agreement"], chosen or (told["court"] or {}).get("court", "")
     reasons = _(
         "With the mediation committee's help we made the agreement %(number)s, in force since %(day)s."
         " We ask the court to confirm it. It was made of our own free will, cheats nobody, and harms"

@@ -24,6 +24,9 @@ from mulin.circle.mediation.models import (
     TIES,
     Answer,
     Case,
+    Committee,
+    CommitteeMember,
+    Court,
     Mediator,
     Opening,
     Party,
@@ -35,11 +38,13 @@ from mulin.circle.mediation.rules import (
     AGREED,
     LIVE_SEATS,
     Candidate,
+    Fault,
     Kept,
     Known,
     Proposal,
     Side,
     Told,
+    committee_faults,
     propose,
     told,
 )
@@ -47,7 +52,14 @@ from mulin.circle.mediation.vault import marker
 from mulin.ground.community.models import Account
 from mulin.ground.community.queries import holders_of
 from mulin.ground.community.rules import Actor, Role
-from mulin.ground.people.models import Affiliation, Consent, OrganisationKind, Person, Residency
+from mulin.ground.people.models import (
+    Affiliation,
+    Consent,
+    OrganisationKind,
+    Person,
+    Residency,
+    Sex,
+)
 from mulin.ground.people.queries import kept_ids
 
 _HELP: Final = Path(__file__).resolve().parent / "help.toml"
@@ -141,6 +153,35 @@ def panel() -> QuerySet[Mediator]:
     rows: QuerySet[Mediator] = (
         Mediator.objects.filter(left_on__isnull=True).select_related("person", "account")
     )  # fmt: skip
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Elected:
+    """The committee of now, who is in it, what it lacks by law."""
+
+    committee: Committee
+    members: list[CommitteeMember]
+    faults: list[Fault]
+
+
+def committee_now(today: date) -> Elected | None:
+    """The committee of the running term; None before the first was written down."""
+    found = Committee.objects.filter(ended_on__isnull=True).first()
+    if found is None:
+        return None
+    rows = CommitteeMember.objects.filter(committee=found, left_on__isnull=True)
+    members = list(rows.select_related("person"))
+    faults = committee_faults(
+        members=len(members), women=sum(one.person.sex == Sex.FEMALE for one in members),
+        has_chair=any(one.is_chair for one in members), until=found.until, today=today,
+    )  # fmt: skip
+    return Elected(found, members, faults)
+
+
+def courts() -> QuerySet[Court]:
+    """Courts to choose from."""
+    rows: QuerySet[Court] = Court.objects.filter(ended_on__isnull=True)
     return rows
 
 

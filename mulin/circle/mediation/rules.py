@@ -213,6 +213,50 @@ def kept_of(promises: Sequence[str]) -> Kept | None:
     return Kept.PARTLY if good else Kept.BROKEN
 
 
+# ── the committee ────────────────────────────────────────────────────────────────────────────
+
+#: 《人民调解法》第8条: three to nine members, a woman among them; 第9条: elected for three years.
+FEWEST_MEMBERS: Final = 3
+MOST_MEMBERS: Final = 9
+TERM_YEARS: Final = 3
+#: An assembly of residents is called so long before a term ends.
+TERM_NOTICE: Final = timedelta(days=90)
+
+
+class Fault(StrEnum):
+    """What a committee lacks by law."""
+
+    FEW = "few"
+    MANY = "many"
+    NO_WOMAN = "no_woman"
+    NO_CHAIR = "no_chair"
+    OVER = "over"  # its term has ended
+    SOON = "soon"  # the term ends within `TERM_NOTICE`
+
+
+def term_end(since: date) -> date:
+    """The first day after a term of three years; from the 29th of February on: the 1st of March."""
+    try:
+        return since.replace(year=since.year + TERM_YEARS)
+    except ValueError:
+        return date(since.year + TERM_YEARS, 3, 1)
+
+
+def committee_faults(
+    *, members: int, women: int, has_chair: bool, until: date, today: date
+) -> list[Fault]:
+    """What the law asks of a committee and this one does not have. 《人民调解法》第8、9条."""
+    asked = (
+        (Fault.FEW, members < FEWEST_MEMBERS),
+        (Fault.MANY, members > MOST_MEMBERS),
+        (Fault.NO_WOMAN, members > 0 and not women),
+        (Fault.NO_CHAIR, members > 0 and not has_chair),
+        (Fault.OVER, until <= today),
+        (Fault.SOON, today < until <= today + TERM_NOTICE),
+    )
+    return [fault for fault, is_so in asked if is_so]
+
+
 # ── who is tied, who is known ────────────────────────────────────────────────────────────────
 
 

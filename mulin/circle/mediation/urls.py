@@ -15,6 +15,8 @@ urlpatterns = [
     path("cases/<int:pk>/paper/<str:kind>/", papers.paper_of, name="paper"),
     path("cases/<int:pk>/<str:deed>/", cases.deed, name="deed"),
     path("panel/", panel.panel, name="panel"),
+    path("committee/", panel.committee, name="committee"),
+    path("committee/<slug:what>/<int:pk>/", panel.committee_drop, name="committee-drop"),
     path("help/", panel.helps, name="help"),
     path("openings/", openings.openings, name="openings"),
 ]

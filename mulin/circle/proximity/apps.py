@@ -18,11 +18,13 @@ class ProximityConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
+        from mulin.circle.proximity.queries import ways_between
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
+        from mulin.ground.places.walking.table import register_network
 
         group = _("Ten-minute circle")
         for entry in (
@@ -45,4 +47,5 @@ class ProximityConfig(AppConfig):
                 order=24,
             )
         )  # fmt: skip
+        register_network(ways_between)
         name_verbs(VERBS)

@@ -13,6 +13,7 @@ from mulin.circle.proximity.rules import (
     MINUTES,
     Kind,
     OnFoot,
+    Walk,
     Walker,
     Wind,
     estimated,
@@ -103,6 +104,20 @@ def _by_position(points: Sequence[Position | None]) -> dict[Position, list[int]]
         if at is not None:
             found.setdefault(at, []).append(number)
     return found
+
+
+def ways_between(points: Sequence[Position], now: datetime) -> dict[tuple[int, int], float]:
+    """Metres on the network from each of these points to each, for whoever pushes wheels and takes no
+    steps; without what hangs on no path, or is farther than anybody of the circle walks.
+    """
+    network = streets()
+    if network is None:
+        return {}
+    walker = Walker(Walk.ADULT, steps=False)
+    doors = network.doors(points, steps=walker.steps)
+    paths = network.paths(now, walker.pace)
+    pairs = paths.reach(paths.hang(doors), doors, FARTHEST_MINUTES * 60)
+    return {(one, other): metres for one, other, _seconds, metres in pairs}
 
 
 def way_to(home: Building, place: Place, walker: Walker, now: datetime) -> Route | None:

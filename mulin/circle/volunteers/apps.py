@@ -55,7 +55,7 @@ class VolunteersConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from django.urls import reverse
 
-        from mulin.circle.volunteers import dues
+        from mulin.circle.volunteers import dues, duty
         from mulin.circle.volunteers.actions.planning import take_need
         from mulin.circle.volunteers.figures import FIGURES
         from mulin.circle.volunteers.holdings import erase_record, record_kept, record_told
@@ -63,13 +63,16 @@ class VolunteersConfig(AppConfig):
         from mulin.circle.volunteers.listings import SERVICES
         from mulin.circle.volunteers.queries import activity_for_chat, month_for_chat
         from mulin.circle.volunteers.rules import KEEPERS, KIND
-        from mulin.circle.volunteers.sheets import HELP_SHEET, REGISTER_SHEET
+        from mulin.circle.volunteers.sheets import CHILD_SHEET, HELP_SHEET, REGISTER_SHEET
         from mulin.commons.flow.receivers import Receiver, register_receiver
         from mulin.commons.gatherings.registry import Kind, register_kind
         from mulin.commons.paper.registry import register as register_form
+        from mulin.commons.rota.registry import DutyKind
+        from mulin.commons.rota.registry import register as register_duty
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
+        from mulin.ground.community.rules import Role
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
         from mulin.ground.downloads.registry import register as register_listing
@@ -101,7 +104,17 @@ class VolunteersConfig(AppConfig):
             register_figure(figure)
         register_listing(SERVICES)
         register_form(REGISTER_SHEET)
+        register_form(CHILD_SHEET)
         register_form(HELP_SHEET)
+        register_duty(
+            DutyKind(
+                duty.KIND,
+                _("Volunteers' posts"),
+                frozenset({Role.HEAD, Role.VOLUNTEER_LEAD}),
+                people=duty.people_of,
+                needs=duty.needs_of,
+            )
+        )
         register_receiver(Receiver("volunteers", _("Volunteers"), take_need))
         register_shared("volunteers.activity", activity_for_chat)
         register_shared("volunteers.month", month_for_chat)

@@ -349,8 +349,14 @@ class RegisterForm(SaysForm):
         help_text=_("The whole phone number; at the desk a name will do."),
         error_messages={"required": _("Type the phone number.")},
     )  # fmt: skip
+    guardian = _words(
+        _("Under fourteen: which parent says yes?"), 60,
+        help_text=_("Name or phone number of a parent who signed for it; else leave it empty."),
+    )  # fmt: skip
     channel = forms.ChoiceField(label=_("How they said it"), choices=CHANNELS, required=False)
-    field_order = ("who", "skills", "times", "team", "national_number", "shows_stars", "channel")
+    field_order = (
+        "who", "skills", "times", "team", "national_number", "shows_stars", "guardian", "channel",
+    )  # fmt: skip
 
 
 class LineForm(ActForm):

@@ -12,6 +12,7 @@ from encrypted_fields.fields import EncryptedCharField
 from mulin.circle.volunteers.rules import KEEPERS, Audience, Block, Span, Stand, hours_of
 from mulin.commons.flow.models import Need
 from mulin.commons.gatherings.models import Gathering, Series
+from mulin.commons.rota.models import Duty as RotaDuty
 from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Organisation, Person
@@ -174,6 +175,7 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
 class Volunteer(TenantRow):
     """A person who helps. 《志愿服务条例》第7条: who they are stands on the roll; skills, times and ways
     to reach them are asked here. `national_number` is theirs in the national system, if they have one.
+    Of a child under fourteen a `guardian` agreed, on a day (《个人信息保护法》第31条).
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="volunteers")
@@ -183,6 +185,8 @@ class Volunteer(TenantRow):
     team = models.CharField(max_length=40, blank=True)
     national_number = models.CharField(max_length=30, blank=True)
     shows_stars = models.BooleanField(default=False)
+    guardian = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    guardian_agreed_on = models.DateField(null=True, blank=True)
     joined_on = models.DateField()
     left_on = models.DateField(null=True, blank=True)
     channel = models.CharField(max_length=20, choices=Channel.choices, blank=True)
@@ -213,7 +217,9 @@ class DutyQuerySet(models.QuerySet["Duty"]):
 
 
 class Duty(TenantRow):
-    """A volunteer's place in a shift. `wants_out`: they look for somebody who takes it over."""
+    """A volunteer's place in a shift. `wants_out`: they look for somebody who takes it over;
+    `from_rota`: it follows a duty that they accepted on the rota.
+    """
 
     shift = models.ForeignKey(Shift, models.PROTECT, related_name="duties")
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="duties")
@@ -226,6 +232,7 @@ class Duty(TenantRow):
     wants_out = models.BooleanField(default=False)
     reminded_at = models.DateTimeField(null=True, blank=True)
     takes_over = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    from_rota = models.ForeignKey(RotaDuty, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = tenant_manager(DutyQuerySet)
 

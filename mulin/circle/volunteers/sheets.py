@@ -1,4 +1,4 @@
-"""Volunteers on paper: the sheet with which one registers, and the one with which one takes a post."""
+"""Volunteers on paper: one registers, a parent says yes for a child, one takes a post."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -23,6 +23,7 @@ from mulin.kit.templatetags.kit import dated
 
 REGISTER_CODE: Final = "VOLREG"
 HELP_CODE: Final = "VOLHELP"
+CHILD_CODE: Final = "VOLCHILD"
 HELPS: Final = "helps"
 KNOWS: Final = "knows"
 YES: Final = "yes"
@@ -67,6 +68,50 @@ def help_sheet() -> Form:
             Field("phone", _("Your phone number"), Kind.PHONE),
         ),
     )  # fmt: skip
+
+
+def child_sheet() -> Form:
+    """A parent says yes to a child under fourteen who would like to help."""
+    return Form(
+        code=CHILD_CODE,
+        version=1,
+        title=_("My child would like to help"),
+        under=_("For children under fourteen. A parent signs; a grown-up is always there. What may be dangerous is told first."),
+        fields=(
+            Field("name", _("The child's name"), Kind.NAME, is_required=True),
+            Field("guardian", _("The parent's name"), Kind.NAME, is_required=True),
+            Field("phone", _("The parent's phone number"), Kind.PHONE, is_required=True),
+            Field(
+                "agrees", _("My child may help, and their hours may be written down."), Kind.ONE,
+                (Choice(YES, _("I agree")), Choice("no", _("I do not"))), is_required=True,
+                decides=True,
+            ),
+            Field("skills", _("What can the child do? (reading aloud, drawing …)"), Kind.TEXT, most=200),
+            Field("times", _("When does the child have time?"), Kind.TEXT, most=100),
+            Field("signed", _("Signature of the parent"), Kind.TEXT, most=60),
+        ),
+    )  # fmt: skip
+
+
+def take_child(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
+    """A child helps from now on, with a parent's yes; the parent is found on the roll by name and
+    number. Raises Refused.
+    """
+    child = _person(taken)
+    if taken.values.get("agrees") != YES:
+        raise Refused(_("The parent does not agree: there is nothing to take in."))
+    parents = Person.objects.on_roll().with_phone(taken.values["phone"])
+    guardian = parents.filter(name=str(taken.values["guardian"]).strip()).first()
+    if guardian is None:
+        raise Refused(
+            _("Nobody on the roll has this name with this number. Put the parent on it first."),
+            field="guardian",
+        )
+    says = Says(
+        skills=read_words(taken.values.get("skills") or ""),
+        times=(taken.values.get("times") or "")[:100],
+    )
+    return register(child, says, guardian=guardian, by=by, now=now)
 
 
 def take_register(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
@@ -131,6 +176,10 @@ def number_of(record: models.Model) -> str:
 
 REGISTER_SHEET: Final = PaperUse(
     code=REGISTER_CODE, define=register_sheet, take=take_register, number=number_of,
+    model=Volunteer._meta.label_lower, page="volunteers:volunteer", roles=KEEPERS,
+)  # fmt: skip
+CHILD_SHEET: Final = PaperUse(
+    code=CHILD_CODE, define=child_sheet, take=take_child, number=number_of,
     model=Volunteer._meta.label_lower, page="volunteers:volunteer", roles=KEEPERS,
 )  # fmt: skip
 HELP_SHEET: Final = PaperUse(

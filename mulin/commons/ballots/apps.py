@@ -40,6 +40,7 @@ class BallotsConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
+        from mulin.commons.ballots.figures import FIGURES
         from mulin.commons.ballots.holdings import erase_words, rolls_kept, rolls_told
         from mulin.commons.ballots.jobs import end, forget
         from mulin.commons.ballots.permissions import COMMITTEE, HOLDERS, OBSERVERS
@@ -48,11 +49,14 @@ class BallotsConfig(AppConfig):
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
+        from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sharing import register_shared
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
 
         name_verbs(VERBS)
+        for figure in FIGURES:
+            register_figure(figure)
         register_shared("ballots.vote", vote_for_chat)
         for entry in (
             Entry(_("Votes"), "ballots:votes", "vote", COMMITTEE, "desk", _("Votes"), "", 40),

@@ -16,6 +16,9 @@ SHARED = {
     "community.PersonalCard": "belongs to an account",
     "community.ShortLink": "a random code that tells the community",
     "community.WorkdayException": "reference: the calendar",
+    "street.Sum": "a street reads it over communities: sums without persons, held back when small",
+    "street.Grant": "a street asks it over communities: what a head lets it look at",
+    "street.HandedUp": "a street reads it over communities: words that a community released",
     "notify.SweepRun": "the installation's own housekeeping, no resident's data",
 }
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 
 from mulin.ground.community.models import Account, TenantRow
-from mulin.ground.notify.rules import LONGEST_PLACE, State
+from mulin.ground.notify.rules import CLOCK_SLACK, LONGEST_ALARM_WAIT, LONGEST_PLACE, State
 from mulin.ground.notify.topics import topic_name
 from mulin.kit.blindindex import blind_index
 from mulin.kit.models import Row
@@ -52,10 +52,15 @@ STATE_LABELS = {
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> "MessageQuerySet":
-        """To be sent now; alarms first."""
-        return self.filter(state=State.WAITING, due_at__lte=now).order_by(
-            "-is_alarm", "due_at", "id"
+        """To be sent now; alarms first. An alarm that waits longer than any may was written before
+        the clock was put back: it goes at once.
+        """
+        is_ahead = Q(attempts=0, created_at__gt=now + CLOCK_SLACK) | Q(
+            due_at__gt=now + LONGEST_ALARM_WAIT + CLOCK_SLACK
         )
+        return self.filter(
+            Q(due_at__lte=now) | (Q(is_alarm=True) & is_ahead), state=State.WAITING
+        ).order_by("-is_alarm", "due_at", "id")
 
     def with_topic_group(self, group: str) -> "MessageQuerySet":
         return self.filter(Q(topic=group) | Q(topic__startswith=f"{group}."))

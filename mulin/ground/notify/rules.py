@@ -92,6 +92,8 @@ MOST_TRIES: Final = 8
 #: Where another way is left, a quarter of an hour is long enough to wait for this one.
 MOST_TRIES_BEFORE_NEXT_WAY: Final = 4
 LONGEST_ALARM_WAIT: Final = timedelta(minutes=1)
+#: What lies ahead by more than this was written before the clock was put back.
+CLOCK_SLACK: Final = timedelta(seconds=5)
 
 
 def wait_after(

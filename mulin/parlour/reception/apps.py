@@ -28,6 +28,7 @@ VERBS = {
     "reception.send_out": _("sent a demand to a unit outside"),
     "reception.bring_back": _("wrote down the answer of a unit outside"),
     "reception.note_reminder": _("reminded a unit outside"),
+    "reception.hand_up": _("handed a demand up to the street"),
     "reception.nudge_sending": _("said that a unit outside is late"),
     "reception.join_demand": _("joined two demands"),
     "reception.part_demand": _("took two demands apart"),
@@ -182,12 +183,24 @@ class ReceptionConfig(AppConfig):
         for listing in LISTINGS:
             register_listing(listing)
         _register_ways()
+        _register_street()
         register_source("reception.limits", calendars.limits)
         register_source("reception.calls", calendars.calls)
         for call in CALLS:
             register_call(call)
         name_verbs(VERBS)
         name_topics(TOPICS)
+
+
+def _register_street() -> None:
+    from mulin.ground.street.registry import register_door, register_opening
+    from mulin.parlour.reception.actions.street import STREET_DOOR
+    from mulin.parlour.reception.models import AT_STREET
+    from mulin.parlour.reception.street import OPENINGS
+
+    register_door(AT_STREET, STREET_DOOR)
+    for opening in OPENINGS:
+        register_opening(opening)
 
 
 def _register_ways() -> None:

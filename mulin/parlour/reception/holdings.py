@@ -4,8 +4,10 @@ from typing import Any
 
 from mulin.commons.flow.holdings import ERASED
 from mulin.ground.audit.actions import erase_details
+from mulin.ground.street.actions.hand_up import erase
 from mulin.kit import clock
 from mulin.parlour.reception.models import (
+    AT_STREET,
     Confirmation,
     Demand,
     EmergencyPack,
@@ -71,7 +73,9 @@ def erase_visits(person_id: int) -> None:
     Offer.objects.filter(demand_id__in=demands).exclude(refusal="").update(refusal=ERASED)
     Share.objects.filter(demand_id__in=demands).update(asked=ERASED)
     Share.objects.filter(demand_id__in=demands).exclude(report="").update(report=ERASED)
-    Sending.objects.filter(demand_id__in=demands).update(asked=ERASED)
+    sendings = Sending.objects.filter(demand_id__in=demands)
+    sendings.update(asked=ERASED)
+    erase(AT_STREET, list(sendings.values_list("id", flat=True)))
     Sending.objects.filter(demand_id__in=demands).exclude(answer="").update(answer=ERASED)
     for order in WorkOrder.objects.filter(demand_id__in=demands):
         order.cells = "{}"

@@ -236,6 +236,10 @@ class Share(TenantRow):
         )
 
 
+#: Under this name the street hears of a sending that was handed up to it.
+AT_STREET = "reception.sending"
+
+
 class SendingQuerySet(models.QuerySet["Sending"]):
     def out(self) -> "SendingQuerySet":
         """Not back yet."""

@@ -26,7 +26,7 @@ from mulin.site.queries import (
 _DESKS = (
     (OWING_ROLES, "site:today"),
     ({Role.AUDITOR}, "audit:acts"),
-    ({Role.STREET_OVERSEER}, "figures:index"),
+    ({Role.STREET_OVERSEER}, "street:overview"),
     ({Role.INSTALLER}, "notify:deliveries"),
 )
 

@@ -8,6 +8,7 @@ from mulin.circle.mediation.actions.choosing import answer, ask, declare, join_p
 from mulin.circle.mediation.actions.intake import Told, Who, receive
 from mulin.circle.mediation.actions.keeping import ask_opening
 from mulin.circle.mediation.actions.sitting import Record, hold, note_talk, plan_sitting
+from mulin.circle.mediation.models import Court
 from mulin.ground.community.queries import actor_of
 from tests.clock import NOW
 from tests.factories.people import PersonFactory
@@ -24,12 +25,19 @@ LINES = {
     "mediation:register": Line(ROOM),
     "mediation:help": Line(ROOM),
     "mediation:panel": Line(people("mediation_director")),
+    "mediation:committee": Line(people("mediation_director")),
+    "mediation:committee-drop": Line(
+        people("mediation_director"), about="mediation court", method="POST"
+    ),
     "mediation:openings": Line(OPENERS | MEDIATOR | people("auditor")),
     "mediation:case": Line(ROOM, about="mediation case"),
     "mediation:deed": Line(MEDIATOR, about="mediation deed", method="POST"),
     "mediation:paper": Line(MEDIATOR, about="mediation paper"),
 }
 KWARGS = {
+    "mediation court": lambda _world, side: {
+        "what": "court", "pk": side.room["mediation.court"].pk,
+    },
     "mediation case": lambda _world, side: {"pk": side.room["mediation.case"].pk},
     "mediation deed": lambda _world, side: {"pk": side.room["mediation.case"].pk, "deed": "sign"},
     "mediation paper": lambda _world, side: {
@@ -54,6 +62,9 @@ def fill(community, sides, *, head, desk, actors):
             dialects=[], card="老党员", is_on_committee=True, by=director, now=NOW,
         )  # fmt: skip
     for side in sides:
+        side.room["mediation.court"] = Court.objects.create(
+            community=community, name=f"法院{side.sign}", ground="committee"
+        )
         case = receive(
             Told(facts=f"金雀争{side.sign}"),
             [

@@ -151,6 +151,8 @@ def _tell_first(alarm: Alarm, *, now: datetime) -> None:
         with transaction.atomic():
             take_step(alarm, now=now)
     except Exception:  # the press is worth more than its first text
+        if transaction.get_connection().needs_rollback:
+            raise  # a full disk undid all of it: the device must hear that
         logger.exception("the first rung of alarm %s could not be told", alarm.pk)
         alarm.refresh_from_db()
 

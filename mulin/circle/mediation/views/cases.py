@@ -120,7 +120,9 @@ def _open(context: dict[str, Any], found: Case, state: str, *, opened: bool) -> 
         if agreement is not None and agreement.effective_on is not None:
             context["window"] = confirmation_window(agreement.effective_on, work_calendar())
             context["is_doubtful"] = found.kind in NOT_CONFIRMED
-        context["papers"] = _papers(found, agreement)
+        context["papers"] = names = _papers(found, agreement)
+        if "court" in names:
+            context["courts"] = queries.courts()[:20]
     elif state == SeatState.DECLARED:
         context["met"] = queries.parties_of(found)
     if context["directs"] and found.is_open:

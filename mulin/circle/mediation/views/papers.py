@@ -61,7 +61,9 @@ def _document(request: Request, case: Case, kind: str) -> Document | None:
         return papers.agreement_document(case, told, community=request.community)
     if kind == "court" and agreement is not None and agreement.effective_on is not None:
         window = confirmation_window(agreement.effective_on, work_calendar())
-        return papers.court_document(case, told, window, day=day)
+        chosen = request.GET.get("court", "")
+        court = queries.courts().filter(pk=int(chosen) if chosen.isdecimal() else 0).first()
+        return papers.court_document(case, told, window, day=day, chosen=str(court or ""))
     if kind == "other-ways" and not case.is_open:
         return papers.other_ways_document(case, community=request.community, day=day)
     return None

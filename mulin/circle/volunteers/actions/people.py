@@ -13,6 +13,7 @@ from mulin.circle.volunteers.rules import Block
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
+from mulin.ground.people.rules import may_guard
 from mulin.kit.clock import local_day
 from mulin.kit.refusals import NotPermitted, Refused
 
@@ -29,10 +30,13 @@ class Says:
 
 
 def register(
-    person: Person, says: Says, *, by: Actor, now: datetime, token: str | None = None
-) -> Volunteer:
-    """Somebody helps from now on; whoever left comes back as the same volunteer. Raises NotPermitted,
-    and Refused for whoever is one already, and for a child under fourteen who comes alone.
+    person: Person, says: Says, *, guardian: Person | None = None, by: Actor, now: datetime,
+    token: str | None = None,
+) -> Volunteer:  # fmt: skip
+    """Somebody helps from now on; whoever left comes back as the same volunteer. For a child under
+    fourteen a guardian says yes (《个人信息保护法》第31条), once.
+
+    Raises NotPermitted, and Refused for whoever is one already, and for such a child without.
     """
     if not is_themselves(by, person):
         raise NotPermitted(_("Everybody signs up themselves, or at the desk."))
@@ -40,7 +44,8 @@ def register(
         if act.is_repeat:
             return act.first_result(Volunteer)
         today = local_day(now)
-        if person.is_guarded_on(today) and by.person_id == person.pk:
+        is_child = person.is_guarded_on(today)
+        if is_child and by.person_id == person.pk:
             raise Refused(_("Under fourteen? Come to the desk together with a parent."))
         volunteer = volunteer_of(person)
         if volunteer is not None and volunteer.left_on is None:
@@ -50,6 +55,9 @@ def register(
                 community_id=by.community_id, person=Person.kept_of(person), joined_on=today,
                 number=f"{today:%Y}-{Volunteer.objects.count() + 1:04d}",
             )  # fmt: skip
+        if is_child and (guardian is not None or volunteer.guardian_agreed_on is None):
+            volunteer.guardian = _guardian(person, guardian, today)
+            volunteer.guardian_agreed_on = today
         volunteer.left_on, volunteer.channel = None, by.channel
         _write(volunteer, says)
         act.on(volunteer, after={"person": volunteer.person_id, "number": volunteer.number})
@@ -108,6 +116,14 @@ def write_line(
         )  # fmt: skip
         act.on(line, after={"block": block, "day": day})
     return line
+
+
+def _guardian(child: Person, guardian: Person | None, today: date) -> Person:
+    if guardian is None:
+        raise Refused(_("Under fourteen: which parent says yes?"), field="guardian")
+    if guardian.pk in Person.everyone_of(child) or not may_guard(guardian.born_on, today):
+        raise Refused(_("The guardian must be of age. Please choose another."), field="guardian")
+    return Person.kept_of(guardian)
 
 
 def _write(volunteer: Volunteer, says: Says) -> None:

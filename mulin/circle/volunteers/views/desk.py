@@ -149,7 +149,12 @@ def _register(request: Request, form: RegisterForm) -> Volunteer:
     values = form.cleaned_data
     person = queries.person_called(request.actor, values["who"])
     by = request.actor.by(values["channel"] or "walk_in", on_behalf_of=person.pk)
-    return register(person, form.says(), by=by, now=request.now, token=form.idempotency_token)
+    typed = values["guardian"]
+    guardian = queries.person_called(request.actor, typed, name="guardian") if typed else None
+    return register(
+        person, form.says(), guardian=guardian, by=by, now=request.now,
+        token=form.idempotency_token,
+    )  # fmt: skip
 
 
 @opened_to(*KEEPERS)

@@ -17,6 +17,7 @@ from mulin.ground.community.queries import holders_of
 from mulin.ground.community.rules import HANDLER_ROLES, Actor
 from mulin.ground.notify.actions import tell
 from mulin.ground.people.models import Organisation
+from mulin.ground.street.actions.hand_up import let_go
 from mulin.kit.photos import CleanPhoto
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.kit.sentences import Sentence
@@ -32,7 +33,7 @@ from mulin.parlour.reception.actions.moves import (
     tell_owner,
     work_on,
 )
-from mulin.parlour.reception.models import Demand, Offer, Sending, Share
+from mulin.parlour.reception.models import AT_STREET, Demand, Offer, Sending, Share
 from mulin.parlour.reception.permissions import may
 from mulin.parlour.reception.rules import (
     LONGEST_WAIT,
@@ -329,9 +330,10 @@ def send_out(
 
 def bring_back(
     sending: Sending, *, by: Actor, answer: str, now: datetime,
-    photos: Sequence[CleanPhoto] = (), token: str | None = None,
+    photos: Sequence[CleanPhoto] = (), is_refused: bool = False, token: str | None = None,
 ) -> Demand:  # fmt: skip
-    """They have answered: in words, or by a letter of which a photo is kept here.
+    """They have answered: in words, or by a letter of which a photo is kept here; or they gave it
+    back (`is_refused`).
 
     It goes on in its owner's hands; the asker hears that it is back, and what was done when the
     owner answers.
@@ -346,6 +348,7 @@ def bring_back(
         out = Sending.objects.out().filter(pk=sending.pk)
         if out.update(returned_at=now, answer=answer.strip(), nudge_at=None) != 1:
             raise TakenMeanwhile(_("Their answer was written down already."))
+        let_go(AT_STREET, [sending.pk], now=now)
         for photo in photos:
             add_photo(demand.need, photo, moment=PhotoMoment.LETTER, now=now)
         still_out = _names_out(demand)
@@ -357,7 +360,12 @@ def bring_back(
             change(demand, now=now, waiting_on="、".join(still_out)[:120])
         add_step(
             demand.need, by=by, kind="came_back", record=demand, now=now,
-            line=_("%(name)s have answered us.") % {"name": sending.organisation.name},
+            line=(
+                _("%(name)s gave it back to us. We go on with it here.")
+                if is_refused
+                else _("%(name)s have answered us.")
+            )
+            % {"name": sending.organisation.name},
         )  # fmt: skip
         if answer.strip():
             add_step(

@@ -13,9 +13,17 @@ from mulin.ground.community.models import Account
 from mulin.ground.community.queries import holders_of, stand_ins
 from mulin.ground.community.rules import Actor, Role
 from mulin.ground.notify.actions import tell
+from mulin.ground.street.actions.hand_up import let_go
 from mulin.kit.clock import last_day_of
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
-from mulin.parlour.reception.models import Demand, Joining, Offer, Sending, Share
+from mulin.parlour.reception.models import (
+    AT_STREET,
+    Demand,
+    Joining,
+    Offer,
+    Sending,
+    Share,
+)
 from mulin.parlour.reception.permissions import may
 from mulin.parlour.reception.rules import (
     OPEN_STATES,
@@ -57,7 +65,9 @@ def move(demand: Demand, after: State, *, now: datetime, **changes: Any) -> None
         Offer.objects.open().filter(demand=demand).update(state=OfferState.LAPSED, settled_at=now)
     if not demand.is_open:
         Share.objects.open().filter(demand=demand).update(released_at=now, nudge_at=None)
-        Sending.objects.out().filter(demand=demand).update(nudge_at=None)
+        out = Sending.objects.out().filter(demand=demand)
+        if out.update(nudge_at=None):
+            let_go(AT_STREET, list(out.values_list("id", flat=True)), now=now)
 
 
 def change(demand: Demand, *, now: datetime, **changes: Any) -> None:

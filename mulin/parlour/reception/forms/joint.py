@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from mulin.commons.flow.models import Category
+from mulin.commons.flow.models import Category, Need
 from mulin.ground.community.models import Account
 from mulin.ground.people.models import Organisation
 from mulin.kit.clock import end_of_day
 from mulin.kit.forms import ActForm, PhotosField
+from mulin.kit.redaction import SOMEBODY, redact
 
 
 class DayField(forms.DateField):
@@ -85,6 +86,25 @@ class SendOutForm(ActForm):
         super().__init__(*args, **kwargs)
         units = Organisation.objects.filter(closed_at__isnull=True).order_by("name")
         self.fields["to"].queryset = units
+
+
+class HandUpForm(ActForm):
+    """What the street office is to solve, in words that leave the community; by when."""
+
+    words = forms.CharField(
+        label=_("What is the street to solve?"), max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("These words leave the community: name nobody."),
+        error_messages={"required": _("Say what the street is to solve.")},
+    )  # fmt: skip
+    back_by = DayField(label=_("Answer by which day?"))
+
+    @classmethod
+    def for_need(cls, need: Need, **kwargs: Any) -> "HandUpForm":  # Any: Django's form arguments
+        """Begun with what was said, without what a machine finds of persons in it."""
+        named = [need.person.name if need.person else "", need.contact_name or ""]
+        words = redact(need.words, names={name: SOMEBODY for name in named if name})
+        return cls(initial={"words": words[:300]}, **kwargs)
 
 
 class BackForm(ActForm):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from mulin.commons.flow.models import Visibility
 from mulin.commons.flow.queries import journey
 from mulin.commons.flow.receivers import receivers
 from mulin.ground.community.access import Request, opened_to
@@ -27,6 +28,7 @@ from mulin.parlour.reception.actions import demands as act
 from mulin.parlour.reception.actions import joint
 from mulin.parlour.reception.actions.joining import part_demand
 from mulin.parlour.reception.actions.orders import give_back
+from mulin.parlour.reception.actions.street import hand_up
 from mulin.parlour.reception.forms.demands import (
     AnswerForm,
     AssignForm,
@@ -40,6 +42,7 @@ from mulin.parlour.reception.forms.demands import (
 )
 from mulin.parlour.reception.forms.joint import (
     BackForm,
+    HandUpForm,
     HelpForm,
     OfferForm,
     RefuseForm,
@@ -285,6 +288,7 @@ def detail_of(request: Request, found: Demand) -> dict[str, Any]:
         "offer_form": OfferForm(handlers=handlers, auto_id="offer_%s"),
         "help_form": HelpForm(handlers=handlers, auto_id="help_%s"),
         "send_form": SendOutForm(auto_id="send_%s"),
+        "street_form": _street_form(found),
         "refuse_form": RefuseForm(auto_id="refuse_%s"),
         "report_form": ReportForm(auto_id="report_%s"),
         "templates": list(templates_for(found.need.category)[:9]),
@@ -328,6 +332,13 @@ def _is_mine(actor: Actor, share: Share) -> bool:
     return share.helper_id == actor.account_id and share.done_at is None
 
 
+def _street_form(found: Demand) -> HandUpForm | None:
+    """What was told in confidence is not handed up."""
+    if found.need.is_sealed or found.need.visibility == Visibility.CONFIDENTIAL:
+        return None
+    return HandUpForm.for_need(found.need, auto_id="street_%s")
+
+
 def _handlers(request: Request) -> Any:  # Any: a queryset of accounts, for a form field
     handlers = holders_of(request.community.pk, HANDLER_ROLES, request.now)
     return handlers.exclude(pk=request.actor.account_id or 0)
@@ -338,6 +349,7 @@ def _form_name(deed: str) -> str:
         "answer": "answer_form", "wait": "wait_form", "note": "note_form",
         "give-back": "give_back_form",
         "offer": "offer_form", "help": "help_form", "send-out": "send_form",
+        "hand-up": "street_form",
         "assign": "assign_form", "reclassify": "reclassify_form", "pass-on": "pass_form",
     }.get(deed, "plain_form")  # fmt: skip
 
@@ -358,6 +370,7 @@ def _form_of(request: Request, deed: str) -> Any:  # Any: one of several form cl
         "offer": lambda: OfferForm(request.POST, handlers=_handlers(request), auto_id="offer_%s"),
         "help": lambda: HelpForm(request.POST, handlers=_handlers(request), auto_id="help_%s"),
         "send-out": lambda: SendOutForm(request.POST, auto_id="send_%s"),
+        "hand-up": lambda: HandUpForm(request.POST, auto_id="street_%s"),
         "part": lambda: PlainActForm(request.POST),
         "reclassify": lambda: ReclassifyForm(request.POST, auto_id="reclassify_%s"),
     }
@@ -403,6 +416,9 @@ def _deeds(request: Request, found: Demand, form: Any) -> dict[str, Callable[[],
             letter=values["letter"],
             contact=values["contact"],
             **common,
+        ),
+        "hand-up": lambda: hand_up(
+            found, words=values["words"], back_by=values["back_by"], **common
         ),
         "part": lambda: part_demand(found, **common),
         "reclassify": lambda: act.reclassify(

@@ -201,7 +201,9 @@ def _order_page(
 ) -> HttpResponse:
     today = local_day(request.now)
     page = page_of(
-        order.lots.select_related("order__operation", "worker__person").order_by("number"),
+        Lot.objects.standing().filter(order=order)
+        .select_related("order__operation", "worker__person")
+        .order_by("number"),
         request.GET, size=40,
     )  # fmt: skip
     stands = queries.standings(lot.pk for lot in page.rows)
@@ -220,7 +222,7 @@ def _order_page(
             price=order.price, rate=rate or NOTHING, transport=order.transport,
             loss_percent=order.loss_percent,
         ),
-        "in_lots": sum(order.lots.values_list("quantity", flat=True)),
+        "in_lots": sum(Lot.objects.standing().filter(order=order).values_list("quantity", flat=True)),
         "items": [
             (item, queries.brought(item.pk), queries.in_store(item.pk)) for item in order.items.all()
         ],
@@ -237,7 +239,12 @@ def _order_page(
 def labels(request: Request, pk: int) -> HttpResponse:
     """The labels of an order's lots: number, quantity and code; no worker, no wage on the bag."""
     found = _order(pk)
-    lots = found.lots.select_related("order").order_by("number")[:LABELS_A_SHEET]
+    lots = (
+        Lot.objects.standing()
+        .filter(order=found)
+        .select_related("order")
+        .order_by("number")[:LABELS_A_SHEET]
+    )
     if not lots:
         raise Http404
     context = {"order": found, "lots": lots}
