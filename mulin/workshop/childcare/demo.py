@@ -7,6 +7,9 @@ from typing import Final
 
 from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
+from mulin.ground.notify.actions import mark_told
+from mulin.ground.notify.models import Message
+from mulin.ground.notify.rules import State
 from mulin.ground.people.models import Person
 from mulin.kit.clock import SHANGHAI, local_day
 from mulin.kit.lifelike import Stretch, at, dice
@@ -94,6 +97,18 @@ def mind(
         enrolment.leave(child, by=lead, now=last)
     for carer in carers:
         staff.stop_carer(carer, by=head, now=last)
+    _ring(head, stretch)
+
+
+def _ring(head: Actor, stretch: Stretch) -> None:
+    """A family that gets no messages is called on the same day."""
+    waiting = Message.objects.filter(
+        topic=days.TOPIC, state=State.TASK, created_at__gte=stretch.since,
+        created_at__lt=stretch.now,
+    )  # fmt: skip
+    for message in waiting:
+        told_at = message.created_at + timedelta(minutes=20)
+        mark_told(message, by=head, note="电话里说了", now=told_at)
 
 
 def _open_days(stretch: Stretch) -> Iterator[date]:
@@ -120,7 +135,7 @@ def _of_a_year(
     grown = [one for one in mine if _GROWN <= day.year - (one.birth_year or 0) < _OLD]
     carers = [
         staff.keep_carer(
-            person, checked_on=day - timedelta(days=2 + number), is_lead=number != 1,
+            person, checked_on=day, is_lead=number != 1,
             first_aid_until=day + timedelta(days=400), by=head, now=now,
         )
         for number, person in enumerate(grown[:_CARERS_A_YEAR])
