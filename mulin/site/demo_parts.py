@@ -5,121 +5,79 @@ year, and perhaps for a later year first. What stands before any year (groups, m
 made once, in `stand`, with its true dates.
 """
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db import transaction
-
-from mulin.circle.alarms.demo import answer_calls, keep_watch
-from mulin.circle.booking.demo import open_rooms, use_rooms
-from mulin.circle.elders.demo import care, found_care
-from mulin.circle.mediation.demo import mediate, open_mediation
-from mulin.circle.volunteers.demo import enlist, help_out
-from mulin.ground.community.models import Account
-from mulin.ground.community.queries import actor_of
-from mulin.ground.community.rules import Actor
 from mulin.kit import clock
-from mulin.parlour.reception.demo import fill_book
-from mulin.site.demo_scene import SEED, Scene
+from mulin.parlour.classroom.demo import lay_out, teach_on
+from mulin.parlour.doublefive.demo import hold_past_season
+from mulin.parlour.reception.demo import fill_book, hear_and_help, see_to_what_rooms_gave
+from mulin.parlour.suggestions.demo import begin_talks, think_on
+from mulin.parlour.survey.demo import hold_past_survey
+from mulin.site.demo_rooms import PARTS_OF_ROOMS, stand_rooms
+from mulin.site.demo_scene import DESK, OFFICERS, RESIDENTS, SEED, Scene
 from mulin.site.demo_years import Part
-from mulin.workshop.childcare.demo import mind, open_room
-from mulin.workshop.production.demo import open_workshop, work
-from mulin.workshop.skills.demo import open_training, train
-from mulin.workshop.wages.demo import open_books, pay_months
-
-MEDIATORS: Final = ("老许", "胡大姐", "汤老师")
 
 
 def stand(scene: Scene, *, now: datetime) -> None:
     """Make what stands before any year, as of the founding."""
-    with transaction.atomic():
-        _open_workshop(scene, since=now, now=clock.now())
-    with transaction.atomic():
-        _open_circle(scene, since=now, now=clock.now())
-
-
-def _open_workshop(scene: Scene, *, since: datetime, now: datetime) -> None:
-    keeper, head, sewer = _keeper(scene, now), scene.staff(now).head, scene.person("沈桂芳")
-    open_workshop(
-        keeper=keeper, head=head, people=scene.persons, own=sewer, seed=SEED, since=since, now=now
-    )
-    open_books(keeper=keeper, head=head, since=since)
-    open_training(keeper=keeper, head=head, since=since)
-    open_room(
-        head=head, lead=scene.actor("沈阿姨", now=now), lead_account=scene.accounts["沈阿姨"],
-        duty=scene.accounts["朱晓燕"], sewer=sewer,
-        people=[one for one in scene.persons[80:140] if one != sewer], now=now,
-    )  # fmt: skip
-
-
-def _open_circle(scene: Scene, *, since: datetime, now: datetime) -> None:
-    staff, persons = scene.staff(now), scene.persons
-    desk, volunteer = staff.desk[0], scene.person("李芳")
-    open_rooms(desk=desk, since=since, now=now)
-    found_care(
-        desk=desk, people=persons, helper=volunteer, family=scene.person("王丽华"), seed=SEED,
-        since=since, now=now,
-    )  # fmt: skip
-    keep_watch(
-        desk=desk, own=scene.person("张勇"), seed=SEED, since=since, now=now,
-        people=[one for one in persons if (one.birth_year or now.year) < now.year - 75],
-        neighbours=[one for one in persons[100:160] if one.phone][:8],
-    )  # fmt: skip
-    enlist(
-        lead=scene.actor("费医生", now=now), head=staff.head, people=persons, own=volunteer,
-        seed=SEED, since=since, now=now,
-    )  # fmt: skip
-    open_mediation(
-        director=scene.actor("俞主任", now=now), people=persons[100:200], since=since,
-        accounts=[scene.accounts[name] for name in MEDIATORS],
-    )  # fmt: skip
-
-
-def _keeper(scene: Scene, now: datetime) -> Actor:
-    return scene.actor("金师傅", now=now)
+    desk = scene.actor(DESK[0], now=now)
+    lay_out(desk=desk, now=now)
+    begin_talks(desk=desk, now=now)
+    stand_rooms(scene, now=now)
 
 
 def _visits(scene: Scene, since: datetime, now: datetime) -> None:
     fill_book(people=scene.persons, staff=scene.staff(now), seed=SEED, since=since, now=now)
 
 
-def _workshop(scene: Scene, since: datetime, now: datetime) -> None:
-    keeper = _keeper(scene, now)
-    work(keeper=keeper, seed=SEED, since=since, now=now)
-    pay_months(keeper=keeper, since=since, now=now)
-    train(keeper=keeper, seed=SEED, since=since, now=now)
-
-
-def _childcare(scene: Scene, since: datetime, now: datetime) -> None:
-    mind(
-        head=scene.staff(now).head, lead=scene.actor("沈阿姨", now=now),
-        lead_account=scene.accounts["沈阿姨"], people=scene.persons, seed=SEED, since=since, now=now,
+def _demands(scene: Scene, since: datetime, now: datetime) -> None:
+    hear_and_help(
+        people=scene.persons, buildings=scene.buildings, staff=scene.staff(now), seed=SEED,
+        since=since, now=now, until=clock.now(),
     )  # fmt: skip
 
 
-def _circle(scene: Scene, since: datetime, now: datetime) -> None:
-    staff, persons = scene.staff(now), scene.persons
-    desk = staff.desk[0]
-    use_rooms(desk=desk, people=persons, seed=SEED, since=since, now=now)
-    care(desk=desk, seed=SEED, since=since, now=now)
-    answer_calls(desk=desk, officers=list(staff.officers.values()), seed=SEED, since=since, now=now)
-    help_out(lead=scene.actor("费医生", now=now), people=persons, seed=SEED, since=since, now=now)
-
-
-def _mediation(scene: Scene, since: datetime, now: datetime) -> None:
-    def he(account: Account) -> Actor:
-        return actor_of(account, scene.community, now=now)
-
-    mediate(
-        director=scene.actor("俞主任", now=now), actor_of=he, desk=scene.staff(now).desk[0],
+def _lessons(scene: Scene, since: datetime, now: datetime) -> None:
+    teach_on(
+        desk=scene.actor(DESK[0], now=now), officer=scene.actor(OFFICERS[0], now=now),
         people=scene.persons, seed=SEED, since=since, now=now,
     )  # fmt: skip
 
 
+def _ideas(scene: Scene, since: datetime, now: datetime) -> None:
+    staff = scene.staff(now)
+    think_on(
+        people=scene.persons, residents=[scene.actor(name, now=now) for name in RESIDENTS],
+        desk=staff.desk, seed=SEED, since=since, now=now,
+    )  # fmt: skip
+    # What an idea became is answered within weeks, as far as these lie behind us.
+    until = min(now + timedelta(days=30), clock.now())
+    see_to_what_rooms_gave(staff, now=until, since=since)
+
+
+def _season(scene: Scene, since: datetime, now: datetime) -> None:
+    staff = scene.staff(now)
+    hold_past_season(
+        clock.local_day(since).year, head=staff.head, desk=staff.desk,
+        committee=scene.actor("姚老师", now=now), observer=scene.actor("老金", now=now), seed=SEED,
+    )  # fmt: skip
+
+
+def _survey(scene: Scene, since: datetime, now: datetime) -> None:
+    year, staff = clock.local_day(since).year, scene.staff(now)
+    if now >= clock.start_of_day(date(year + 1, 1, 1)):
+        hold_past_survey(
+            year, head=staff.head, desk=staff.desk, size=len(scene.persons) // 3, seed=SEED
+        )
+
+
 PARTS: Final = (
+    Part("season", _season),
+    Part("survey", _survey),
     Part("visits", _visits, by_month=True),
-    Part("workshop", _workshop, by_month=True),
-    Part("childcare", _childcare, is_whole=False),
-    Part("circle", _circle, by_month=True),
-    Part("mediation", _mediation, by_month=True),
+    Part("demands", _demands, by_month=True),
+    Part("ideas", _ideas, by_month=True),
+    Part("lessons", _lessons, by_month=True),
+    *PARTS_OF_ROOMS,
 )  # fmt: skip

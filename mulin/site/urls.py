@@ -30,6 +30,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("today/", today.today, name="today"),
     path("mine/", pages.mine, name="mine"),
+    path("mine/waiting/", today.waiting, name="waiting"),
     path("ours/", pages.ours, name="ours"),
     path("help/", pages.help_page, name="help"),
     path("help/ways/", pages.ways_sheet, name="ways"),

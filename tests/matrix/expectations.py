@@ -47,7 +47,13 @@ from tests.matrix.rooms import ROOMS
 LINES = {
     # the roof
     "site:home": Line(EVERYBODY),
-    "site:today": Line(HANDLERS | ROOM_LEADS, gives=NAMES),
+    "site:today": Line(
+        HANDLERS
+        | ROOM_LEADS
+        | people("class_lead", "election_committee", "key_holder", "observer", "street_overseer"),
+        gives=NAMES | {"上交{}"},
+    ),
+    "site:waiting": Line(SIGNED_IN),
     "site:mine": Line(SIGNED_IN),
     "site:ours": Line(EVERYBODY),
     "site:help": Line(EVERYBODY),
@@ -116,6 +122,11 @@ LINES = {
     "site:api-order": Line(PROGRAM, about="order", is_shared=True, **COUNTED),
     "site:api-figures": Line(PROGRAM, **COUNTED),
     "site:api-figure": Line(PROGRAM, about="figure", is_shared=True, **COUNTED),
+    "site:api-gatherings": Line(PROGRAM, **COUNTED),
+    "site:api-places": Line(PROGRAM, **COUNTED),
+    "site:api-rooms": Line(PROGRAM, **COUNTED),
+    "site:api-room-free": Line(PROGRAM, about="booking room code", **COUNTED),
+    "site:api-projects": Line(PROGRAM, **COUNTED),
     "site:api-nothing": Line(NOBODY, about="rest", is_shared=True, by_token=True),
     "site:open311-discovery": Line(EVERYBODY, about="form", **OPEN311),
     "site:open311-services": Line(EVERYBODY, about="form", **OPEN311),

@@ -21,7 +21,8 @@ from mulin.ground.notify.rules import State as Told
 from mulin.kit.clock import start_of_day
 from mulin.kit.lifelike import Stretch, at, dice, nth_weekday
 from mulin.kit.scoping import in_community
-from mulin.site import demo, demo_parts
+from mulin.site import demo
+from mulin.site.demo_rooms import PARTS_OF_ROOMS, stand_rooms
 from mulin.site.demo_scene import SEED, Scene
 from mulin.site.demo_years import Span, pieces
 from mulin.workshop.childcare.models import Carer, Child, Stay
@@ -34,7 +35,6 @@ from mulin.workshop.wages.queries import faults
 FOUNDED, PEOPLE = at(date(2020, 7, 1), 9), 220
 MONTHS = Span(start_of_day(date(2024, 11, 1)), start_of_day(date(2025, 1, 1)))
 PERIOD = Period(date(2024, 11, 1), date(2024, 12, 31))
-MINE = ("workshop", "childcare", "circle", "mediation")
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def scene(db, settings, tmp_path):
         persons = demo._move_in(PEOPLE, by, FOUNDED, dice(SEED))
         demo._link(accounts, persons, by, FOUNDED)
         made = Scene(community, accounts, persons, buildings)
-        demo_parts.stand(made, now=FOUNDED)
+        stand_rooms(made, now=FOUNDED)
         yield made
 
 
@@ -67,7 +67,7 @@ def measured(figures, name):
 def test_two_months_have_what_the_report_states_of_a_year(scene):
     waiting = Message.objects.filter(state=Told.TASK)
     before = set(waiting)
-    for part, piece in pieces(MONTHS, [one for one in demo_parts.PARTS if one.name in MINE]):
+    for part, piece in pieces(MONTHS, PARTS_OF_ROOMS):
         part.live(scene, piece.since, piece.until)
     _check_work()
     _check_care()

@@ -38,6 +38,7 @@ class BookingConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
         from mulin.circle.booking import dues
+        from mulin.circle.booking.api import CALLS
         from mulin.circle.booking.figures import FIGURES
         from mulin.circle.booking.holdings import bookings_told, erase_bookings, money_kept
         from mulin.circle.booking.jobs import see_to_bookings
@@ -47,6 +48,7 @@ class BookingConfig(AppConfig):
         from mulin.commons.paper.registry import register as register_sheet
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.calendars import register_source
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES
@@ -82,6 +84,8 @@ class BookingConfig(AppConfig):
                 order=45,
             )
         )
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         for listing in LISTINGS:

@@ -18,8 +18,10 @@ class ProximityConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
+        from mulin.circle.proximity.api import CALLS
         from mulin.circle.proximity.queries import ways_between
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES
         from mulin.ground.community.ways import Way
@@ -48,4 +50,6 @@ class ProximityConfig(AppConfig):
             )
         )  # fmt: skip
         register_network(ways_between)
+        for call in CALLS:
+            register_call(call)
         name_verbs(VERBS)

@@ -21,14 +21,17 @@ from mulin.site.queries import (
     stories_of,
     told_ways,
 )
+from mulin.site.views.today import waiting_for
 
 #: Where a role begins its day; the first that fits. Whoever is not here begins on the street.
 _DESKS = (
     (OWING_ROLES, "site:today"),
     ({Role.AUDITOR}, "audit:acts"),
-    ({Role.STREET_OVERSEER}, "street:overview"),
     ({Role.INSTALLER}, "notify:deliveries"),
 )
+
+#: So many of what waits stand above one's matters; the rest is a page of its own.
+_WAITING = 5
 
 
 @public
@@ -46,7 +49,11 @@ def mine(request: Request) -> HttpResponse:
     """All my matters."""
     by_card = came_by_card(request)
     stories = stories_of(request.actor, request.now, by_card=by_card)
-    context = {"stories": stories, "here": "mine", "by_card": by_card}
+    context = {
+        "stories": stories, "here": "mine", "by_card": by_card,
+        # A found card tells nobody where somebody is expected.
+        "waiting": [] if by_card else waiting_for(request)[:_WAITING],
+    }  # fmt: skip
     return render(request, "site/mine.html", context)
 
 

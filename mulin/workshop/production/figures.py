@@ -8,7 +8,7 @@ from django.db.models.functions import NullIf, TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.community.rules import HANDLER_ROLES, Actor, Role, Scope
-from mulin.ground.figures.registry import Figure
+from mulin.ground.figures.registry import By, Figure, Opened
 from mulin.ground.figures.rules import Period
 from mulin.workshop.production.models import Movement, Order, OrderState, Worker
 from mulin.workshop.production.rules import KEEPERS, Spot
@@ -115,6 +115,8 @@ FIGURES = (
         ready=_ready,
         sees=_sees,
         sees_rows=_keeps,
+        about_persons=True,
+        persons="source_worker",
         order=61,
     ),
     Figure(
@@ -137,6 +139,8 @@ FIGURES = (
         ready=_ready,
         sees=_sees,
         sees_rows=_keeps,
+        about_persons=True,
+        persons="source_worker",
         is_public=True,
         order=61,
     ),
@@ -160,6 +164,7 @@ FIGURES = (
         sees_rows=_keeps,
         about_persons=True,
         persons="source_worker",
+        opened=Opened((By(_("Work"), "lot__order__operation__name"),), person="source_worker"),
         is_public=True,
         order=62,
     ),

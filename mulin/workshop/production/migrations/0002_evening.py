@@ -7,6 +7,8 @@ import mulin.kit.models
 from django.conf import settings
 from django.db import migrations, models
 
+from mulin.kit.parting import PartByCommunity
+
 
 class Migration(migrations.Migration):
 
@@ -15,6 +17,7 @@ class Migration(migrations.Migration):
         ('people', '0002_search'),
         ('production', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('wages', '0001_initial'),  # its lines of money point at movements, which are parted below
     ]
 
     operations = [
@@ -264,4 +267,5 @@ class Migration(migrations.Migration):
             model_name='samplingrow',
             constraint=models.CheckConstraint(condition=models.Q(('accept__lt', models.F('sample')), ('pieces__gt', 0), ('sample__gt', 0)), name='sampling_row_makes_sense'),
         ),
+        PartByCommunity("Movement"),
     ]
