@@ -365,7 +365,9 @@ def _move_in(count: int, by: Actor, now: datetime, dice: random.Random) -> list[
 
 def _person(number: int, grids: dict[int, int], today: date, dice: random.Random) -> Typed:
     home = number // 2
-    building = home // (2 * HOUSEHOLDS_PER_UNIT) % (len(grids) * BUILDINGS_PER_GRID) + 1
+    # House after house, each in another grid: so few people live in all grids, too.
+    turn, row = divmod(home // (2 * HOUSEHOLDS_PER_UNIT), len(grids))
+    building = row * BUILDINGS_PER_GRID + turn % BUILDINGS_PER_GRID + 1
     unit = home // HOUSEHOLDS_PER_UNIT % 2 + 1
     room = home % HOUSEHOLDS_PER_UNIT
     age = dice.choices([7, 16, 33, 48, 66, 74, 84], [8, 6, 26, 22, 16, 14, 8])[0] + dice.randint(

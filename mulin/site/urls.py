@@ -29,6 +29,7 @@ FORM = "(?P<form>json|xml)"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("today/", today.today, name="today"),
+    path("tour/", pages.tour, name="tour"),
     path("mine/", pages.mine, name="mine"),
     path("mine/waiting/", today.waiting, name="waiting"),
     path("ours/", pages.ours, name="ours"),

@@ -55,6 +55,7 @@ LINES = {
     ),
     "site:waiting": Line(SIGNED_IN),
     "site:mine": Line(SIGNED_IN),
+    "site:tour": Line(SIGNED_IN),
     "site:ours": Line(EVERYBODY),
     "site:help": Line(EVERYBODY),
     "site:ways": Line(EVERYBODY),
@@ -161,7 +162,7 @@ LINES = {
     "notify:wechat-calls": Line(NOBODY, about="slug", is_shared=True),  # WeChat alone signs calls
     "notify:channel": Line(KEEPERS, about="channel", is_shared=True),
     # lists as files
-    "downloads:mine": Line(DESK | people("street_overseer")),
+    "downloads:mine": Line(DESK | people("street_overseer", "workshop_manager", "volunteer_lead")),
     "downloads:ask": Line(DESK, about="listing", is_shared=True),
     # whoever asked for it, and nobody beside them
     "downloads:file": Line(people("community_worker"), about="download", method="POST"),

@@ -1,5 +1,6 @@
 """The pages of the street itself: home, my matters, our matters, help, search, the hall screen."""
 
+from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,6 +22,7 @@ from mulin.site.queries import (
     stories_of,
     told_ways,
 )
+from mulin.site.tours import tour_of
 from mulin.site.views.today import waiting_for
 
 #: Where a role begins its day; the first that fits. Whoever is not here begins on the street.
@@ -42,6 +44,14 @@ def home(request: Request) -> HttpResponse:
             return redirect(url_name)
     stories = stories_of(request.actor, request.now, by_card=came_by_card(request))[:3]
     return render(request, "site/home.html", {"stories": stories, "here": "home"})
+
+
+@signed_in
+def tour(request: Request) -> HttpResponse:
+    """The main acts of whoever reads, in two minutes: pages to open one after the other."""
+    stops = [(reverse(stop.url_name), stop.words) for stop in tour_of(request.actor)]
+    context = {"stops": stops, "is_demo": settings.MULIN_DEMO, "here": "home"}
+    return render(request, "site/tour.html", context)
 
 
 @signed_in
