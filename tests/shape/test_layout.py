@@ -180,6 +180,7 @@ FILES_OF_ITS_OWN = {
         "shown.py": "the numbers of a report in words",
     },
     "workshop/production": {
+        "along.py": "rooms register what may be done in the act of taking a lot",
         "dues.py": "what the workshop owes: answers to wishes and questions",
         "sheets.py": "what a worker is offered, and answers, on paper",
         "evening.py": "the evening's plan: what the engine is asked, and the reason of each row",
