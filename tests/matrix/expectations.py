@@ -150,7 +150,9 @@ LINES = {
     "notify:wechat-calls": Line(NOBODY, about="slug", is_shared=True),  # WeChat alone signs calls
     "notify:channel": Line(KEEPERS, about="channel", is_shared=True),
     # lists as files
-    "downloads:mine": Line(DESK | people("street_overseer")),
+    "downloads:mine": Line(
+        DESK | people("street_overseer", "volunteer_lead", "mediation_director")
+    ),
     "downloads:ask": Line(DESK, about="listing", is_shared=True),
     # whoever asked for it, and nobody beside them
     "downloads:file": Line(people("community_worker"), about="download", method="POST"),
