@@ -56,49 +56,76 @@ _DONE: Final = frozenset({State.CONFIRMED, State.CLOSED})
 _CHANNELS: Final = ("walk_in", "phone", "qr", "online", "paper")
 
 
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A community to be made; `mark` stands before its login names, which are one installation's."""
+
+    people: int
+    demands: int
+    slug: str = SLUG
+    name: str = "十万人社区"
+    street: str = "望海街道"
+    mark: str = ""
+    seed: int = SEED
+
+
 def make(people: int, demands: int) -> None:
     """Make the tables and everything in them."""
+    make_tables()
+    fill(Town(people, demands), clock.now())
+    settle()
+
+
+def make_tables() -> None:
+    """The tables, and a connection that is in no hurry to reach the disk."""
     call_command("migrate", interactive=False, verbosity=0)
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             # For this connection only; what a power cut takes is made anew.
             cursor.execute("PRAGMA synchronous=OFF")
-    dice = Random(SEED)
-    now = clock.now()
-    community, by, buildings = _found(people, now)
+
+
+def fill(town: Town, now: datetime) -> Community:
+    """One community with all its people, demands and visits."""
+    dice = Random(town.seed)
+    community, by, buildings = _found(town, now)
     with in_community(community):
-        _register(people, dice, by=by, now=now)
-        _receive(demands, dice, community=community, buildings=buildings, now=now)
-        _note_visits(int(demands * VISITS_PER_DEMAND), dice, community=community, now=now)
+        _register(town.people, dice, by=by, now=now)
+        _receive(town.demands, dice, community=community, buildings=buildings, now=now)
+        _note_visits(int(town.demands * VISITS_PER_DEMAND), dice, community=community, now=now)
+    return community
+
+
+def settle() -> None:
+    """What the servers do by themselves in time."""
     with connection.cursor() as cursor:
-        # What the servers do by themselves in time.
         if connection.vendor == "postgresql":
             cursor.execute("VACUUM ANALYZE")
         else:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _found(people: int, now: datetime) -> tuple[Community, Actor, list[Building]]:
+def _found(town: Town, now: datetime) -> tuple[Community, Actor, list[Building]]:
     founded = now - timedelta(days=365 * YEARS)
     names = [f"第{number}网格" for number in range(1, GRIDS + 1)]
     community, _accounts = found_community(
-        street="望海街道", name="十万人社区", slug=SLUG, phone="0573-86000120", grids=names,
+        street=town.street, name=town.name, slug=town.slug, phone="0573-86000120", grids=names,
         founders=(), by=system(0), now=founded,
     )  # fmt: skip
     by = system(community.pk)
     with in_community(community):
         open_reception(by=by, now=founded)
         open_account(
-            display_name=WORKER, login_name="xiaochen", role=Role.COMMUNITY_WORKER, by=by,
+            display_name=WORKER, login_name=f"{town.mark}xiaochen", role=Role.COMMUNITY_WORKER, by=by,
             now=founded,
         )  # fmt: skip
         grids = list(Grid.objects.order_by("number"))
         for number, grid in enumerate(grids):
             open_account(
-                display_name=f"网格员{number + 1}", login_name=f"officer{number + 1}",
+                display_name=f"网格员{number + 1}", login_name=f"{town.mark}officer{number + 1}",
                 role=Role.GRID_OFFICER, grid=grid, by=by, now=founded,
             )  # fmt: skip
-        count = int(people / PERSONS_PER_HOME) // HOMES_PER_BUILDING + 1
+        count = int(town.people / PERSONS_PER_HOME) // HOMES_PER_BUILDING + 1
         buildings = Building.objects.bulk_create(
             Building(
                 community=community, name=f"{number}幢", sort_key=f"{number:06d}幢",
@@ -107,6 +134,10 @@ def _found(people: int, now: datetime) -> tuple[Community, Actor, list[Building]
             for number in range(1, count + 1)
         )  # fmt: skip
     return community, by, buildings
+
+
+def _accounts(community: Community) -> list[Account]:
+    return list(Account.objects.filter(memberships__community=community).order_by("id"))
 
 
 def _register(people: int, dice: Random, *, by: Actor, now: datetime) -> None:
@@ -128,7 +159,7 @@ def _receive(
         buildings=buildings,
         persons=list(Person.objects.order_by("id").values_list("pk", flat=True)),
         categories={category.code: category for category in Category.objects.all()},
-        owners=list(Account.objects.order_by("id").values_list("pk", flat=True)),
+        owners=[one.pk for one in _accounts(community)],
         now=now,
     )
     drawn = demands.draw(count)
@@ -247,7 +278,7 @@ class _Demands:
 
 
 def _note_visits(count: int, dice: Random, *, community: Community, now: datetime) -> None:
-    worker = Account.objects.get(display_name=WORKER)
+    worker = next(one for one in _accounts(community) if one.display_name == WORKER)
     start = now - timedelta(days=365 * YEARS)
     reasons = [reason.value for reason in VisitReason]
     write(

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import psycopg
+
 from tests.support.postgres import cluster
 from tests.support.serving import environment
 
@@ -26,6 +28,7 @@ MADE: Final = "made"
 _MADE_FROM: Final = (
     "mulin/**/migrations/*.py", "mulin/kit/search.py", "mulin/kit/grams.py",
     "mulin/ground/people/rules.py", "bench/community.py", "bench/rows.py", "bench/words.py",
+    "bench/seed.py",
 )  # fmt: skip
 
 
@@ -60,7 +63,7 @@ class Installation:
 @contextmanager
 def sqlite(size: Size) -> Iterator[Installation]:
     """The community in a file, with the product's own settings."""
-    folder = _folder("sqlite", size)
+    folder = _folder("sqlite", size.people)
     with _made(Installation("SQLite", _environment(folder)), folder, size) as installation:
         yield installation
 
@@ -68,11 +71,34 @@ def sqlite(size: Size) -> Iterator[Installation]:
 @contextmanager
 def postgres(size: Size) -> Iterator[Installation]:
     """The community on a server with default settings. Raises PostgresMissing."""
-    folder = _folder("postgres", size)
+    folder = _folder("postgres", size.people)
     with cluster(folder / "cluster") as address:
         told = _environment(folder, MULIN_DATABASE_URL=address)
         with _made(Installation("PostgreSQL", told), folder, size) as installation:
             yield installation
+
+
+@contextmanager
+def county(of: int) -> Iterator[tuple[Installation, Installation]]:
+    """One part of a county, and the small community that it is held against, on one server with
+    default settings. Raises PostgresMissing.
+    """
+    folder = _folder("county", of)
+    with cluster(folder / "cluster") as address, psycopg.connect(address, autocommit=True) as told:
+        found = []
+        for name, asked in (("large", f"--of={of}"), ("small", "--small")):
+            (folder / name).mkdir(exist_ok=True)
+            environment_of = _environment(
+                folder / name, MULIN_DATABASE_URL=f"{address.rpartition('/')[0]}/{name}"
+            )
+            found.append(Installation("PostgreSQL", environment_of))
+            if (folder / MADE).exists():
+                continue
+            told.execute(f"CREATE DATABASE {name}")
+            print(f"Making the {name} installation: bench.seed {asked} …", flush=True)
+            print(found[-1].run("bench.seed", asked), flush=True)
+        (folder / MADE).touch()
+        yield found[0], found[1]
 
 
 @contextmanager
@@ -93,15 +119,15 @@ def _environment(folder: Path, **more: str) -> dict[str, str]:
     return environment(folder, DJANGO_SETTINGS_MODULE="mulin.settings", **more)
 
 
-def _folder(kind: str, size: Size) -> Path:
+def _folder(kind: str, size: int) -> Path:
     """Where it is kept; without what was cut off or made for older tables."""
     found = hashlib.sha256()
     for pattern in _MADE_FROM:
         for path in sorted(ROOT.glob(pattern)):
             # What it does, not how it is laid out.
             found.update(ast.dump(ast.parse(path.read_bytes())).encode())
-    folder = _kept() / f"{kind}-{size.people}-{found.hexdigest()[:12]}"
-    for old in folder.parent.glob(f"{kind}-{size.people}-*"):
+    folder = _kept() / f"{kind}-{size}-{found.hexdigest()[:12]}"
+    for old in folder.parent.glob(f"{kind}-{size}-*"):
         if old != folder or not (old / MADE).exists():
             shutil.rmtree(old)
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """What every test stands on: a database, a folder, settings of its own, and the cast."""
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import hypothesis
@@ -15,8 +16,10 @@ pytest_plugins = ["tests.support.browser"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PAGES_AND_SHEETS = ("views.py", "test_paper.py")
+#: Folders whose tests start processes of their own, and wait for them.
+WAITING = frozenset({"faults", "journeys", "matrix", "upkeep"})
 #: Folders of which only these meet PostgreSQL: the rest is of pages of the roof, and of pictures.
-ONLY_OF = {"site": ("test_today.py",), "paper": ("test_actions.py",)}
+ONLY_OF = {"site": ("test_today.py", "test_journey.py"), "paper": ("test_actions.py",)}
 
 
 # How long an example takes says something of the machine only; in CI every run tries the same ones.
@@ -47,6 +50,17 @@ def pytest_collection_modifyitems(config, items):
         for item in items:
             if item.get_closest_marker("shared"):
                 item.add_marker(skip)
+    _put_the_slow_first(items)
+
+
+def _put_the_slow_first(items):
+    """The matrix and the files that wait for a browser or another process begin, the longest lists
+    next: no process is left with a long file while the others have ended.
+    """
+    tests = Counter(item.path for item in items)
+    waits = {item.path for item in items if item.get_closest_marker("browser")}
+    waits |= {path for path in tests if path.parent.name in WAITING}
+    items.sort(key=lambda item: (item.path not in waits, -tests[item.path], str(item.path)))
 
 
 def _is_true_here(item, on_postgres):

@@ -68,9 +68,10 @@ def _tell_database(value: str) -> None:
 
 
 def protect_tables(tables: list[str]) -> None:
-    """Force row-level security on these tables (PostgreSQL only; safe to run again).
+    """Force row-level security on these tables and their parts (PostgreSQL only; safe to run again).
 
-    With no community set a query sees no row at all, whoever owns the table.
+    With no community set a query sees no row at all, whoever owns the table. A question to the
+    whole of a parted table does not meet its parts' walls: they are for who asks a part itself.
     """
     if connection.vendor != "postgresql":
         return
@@ -83,7 +84,14 @@ def protect_tables(tables: list[str]) -> None:
             " WHERE policyname = 'one_community' AND schemaname = current_schema()"
         )
         done = {row[0] for row in cursor.fetchall()}
-        for table in tables:
+        cursor.execute(
+            "SELECT part.relname FROM pg_inherits i JOIN pg_class part ON part.oid = i.inhrelid"
+            " JOIN pg_class whole ON whole.oid = i.inhparent WHERE whole.relkind = 'p'"
+            " AND whole.relnamespace = current_schema()::regnamespace"
+            " AND whole.relname = ANY (%s)",
+            [tables],
+        )
+        for table in (*tables, *(row[0] for row in cursor.fetchall())):
             if table in done:
                 continue
             cursor.execute(f"ALTER TABLE {quote(table)} ENABLE ROW LEVEL SECURITY")

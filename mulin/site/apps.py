@@ -21,17 +21,20 @@ class SiteConfig(AppConfig):
         from mulin.ground.community import menu
         from mulin.ground.community.rules import DESK_ROLES, OWING_ROLES, Role
         from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.figures.registry import register_sentence
         from mulin.ground.notify.addresses import register_address_book
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
         from mulin.site import address_book, jobs, seats
-        from mulin.site.figures import FIGURES
+        from mulin.site.figures import FIGURES, PARAGRAPH
 
         _register_columns()
         user_logged_in.connect(seats.arrive, dispatch_uid="mulin_seats")
         name_topics({"login_code": _("a code for signing in")})
         for figure in FIGURES:
             register_figure(figure)
+        for sentence in PARAGRAPH:
+            register_sentence(sentence)
         register_address_book(address_book.KIND, address_book.login_code_book)
         # The record of acts lies below the sweeps and cannot register its own.
         register_sweep("anchor_heads", timedelta(days=1), anchor_heads)
@@ -43,6 +46,9 @@ class SiteConfig(AppConfig):
                 group=_("My day"), key=".", order=1,
             )
         )  # fmt: skip
+        menu.register(
+            menu.Entry(_("What waits for me"), "site:waiting", "clock", face="resident", order=1)
+        )
         keepers = frozenset({Role.HEAD, Role.INSTALLER})
         menu.register(
             menu.Entry(
@@ -117,7 +123,7 @@ def _register_ways() -> None:
     register(
         Way(
             what=_("See my own matters"),
-            pages=frozenset({"site:mine", "site:card"}),
+            pages=frozenset({"site:mine", "site:waiting", "site:timeline", "site:card"}),
             by_call=_("Call us and say your name and your door; we tell you how each stands."),
             on_paper=_("We print you a card. Any phone that sees it opens your matters."),
             at_the_desk="site:ways-in",

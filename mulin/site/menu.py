@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
+from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -25,10 +26,16 @@ class MenuLine:
 
 @dataclass(slots=True)
 class MenuGroup:
-    """Entries under one heading."""
+    """Entries under one heading; folded where it is neither the day's work nor where one is."""
 
     title: str
     entries: list[MenuLine] = field(default_factory=list)
+    is_open: bool = False
+
+    @property
+    def count(self) -> int:
+        """What the numbers of its entries come to: a folded heading keeps none of them back."""
+        return sum(entry.count for entry in self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,10 @@ class _Said:
     title: str
     label: str
     url: str
+
+
+#: A menu of so many lines is taken in at a glance and needs no folding.
+_FEW: Final = 30
 
 
 @cache
@@ -58,9 +69,14 @@ def _for(roles: frozenset[Role], face: str, language: str) -> tuple[_Said, ...]:
 
 
 def menu_of(actor: Actor, *, face: str, path: str, now: datetime) -> list[MenuGroup]:
-    """The groups of the menu for this actor; the entry of the page at `path` is the current one."""
+    """The groups of the menu for this actor; the entry of the page at `path` is the current one.
+
+    The first group is open, and the one that holds the page or the list it was opened from; all of
+    them are where few are left.
+    """
     groups: dict[str, MenuGroup] = {}
-    for said in _for(actor.roles, face, get_language() or ""):
+    found = _for(actor.roles, face, get_language() or "")
+    for said in found:
         groups.setdefault(said.title, MenuGroup(said.title)).entries.append(
             MenuLine(
                 url=said.url,
@@ -71,4 +87,12 @@ def menu_of(actor: Actor, *, face: str, path: str, now: datetime) -> list[MenuGr
                 current=path == said.url,
             )
         )
+    here = max((said for said in found if path.startswith(said.url)), key=_length, default=None)
+    for place, group in enumerate(groups.values()):
+        is_here = here is not None and group.title == here.title
+        group.is_open = place == 0 or is_here or len(found) <= _FEW
     return list(groups.values())
+
+
+def _length(said: _Said) -> int:
+    return len(said.url)

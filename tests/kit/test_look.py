@@ -104,6 +104,7 @@ def styleguide() -> dict[str, object]:
             "menu": [
                 {
                     "title": "我的一天",
+                    "is_open": True,
                     "entries": [
                         {
                             "url": "#1",
@@ -125,6 +126,7 @@ def styleguide() -> dict[str, object]:
                 },
                 {
                     "title": "社区",
+                    "is_open": True,
                     "entries": [
                         {"url": "#4", "label": "居民", "icon": "users"},
                         {"url": "#5", "label": "楼栋和地点", "icon": "building-2"},

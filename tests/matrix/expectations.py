@@ -44,16 +44,26 @@ from tests.matrix.people import (
 )
 from tests.matrix.rooms import ROOMS
 
+#: Who begins the day at the desk.
+OWING = (
+    HANDLERS
+    | ROOM_LEADS
+    | people("class_lead", "election_committee", "key_holder", "observer", "street_overseer")
+)
+
 LINES = {
     # the roof
     "site:home": Line(EVERYBODY),
-    "site:today": Line(HANDLERS | ROOM_LEADS, gives=NAMES),
+    "site:today": Line(OWING, gives=NAMES | {"上交{}"}),
+    "site:waiting": Line(SIGNED_IN),
+    "site:timeline": Line(SIGNED_IN),
     "site:mine": Line(SIGNED_IN),
+    "site:tour": Line(SIGNED_IN),
     "site:ours": Line(EVERYBODY),
     "site:help": Line(EVERYBODY),
     "site:ways": Line(EVERYBODY),
     "site:screen": Line(EVERYBODY),
-    "site:search": Line(HANDLERS, query="?q=金雀"),
+    "site:search": Line(OWING, query="?q=金雀", gives=NAMES),
     "site:tell": Line(EVERYBODY),
     "site:month": Line(EVERYBODY, about="month", is_shared=True),
     "site:letter": Line(EVERYBODY, about="letter", is_shared=True),
@@ -116,6 +126,11 @@ LINES = {
     "site:api-order": Line(PROGRAM, about="order", is_shared=True, **COUNTED),
     "site:api-figures": Line(PROGRAM, **COUNTED),
     "site:api-figure": Line(PROGRAM, about="figure", is_shared=True, **COUNTED),
+    "site:api-gatherings": Line(PROGRAM, **COUNTED),
+    "site:api-places": Line(PROGRAM, **COUNTED),
+    "site:api-rooms": Line(PROGRAM, **COUNTED),
+    "site:api-room-free": Line(PROGRAM, about="booking room code", **COUNTED),
+    "site:api-projects": Line(PROGRAM, **COUNTED),
     "site:api-nothing": Line(NOBODY, about="rest", is_shared=True, by_token=True),
     "site:open311-discovery": Line(EVERYBODY, about="form", **OPEN311),
     "site:open311-services": Line(EVERYBODY, about="form", **OPEN311),
@@ -151,7 +166,7 @@ LINES = {
     "notify:channel": Line(KEEPERS, about="channel", is_shared=True),
     # lists as files
     "downloads:mine": Line(
-        DESK | people("street_overseer", "volunteer_lead", "mediation_director")
+        DESK | people("street_overseer", "workshop_manager", "volunteer_lead", "mediation_director")
     ),
     "downloads:ask": Line(DESK, about="listing", is_shared=True),
     # whoever asked for it, and nobody beside them
@@ -526,6 +541,19 @@ LINES = {
     "production:fault": Line(KEEP_SHOP, about="movement"),
     "production:undo": Line(KEEP_SHOP, about="movement", gives=NAMES),
     "production:allocate": Line(KEEP_SHOP, gives=NAMES),
+    "production:weigh": Line(KEEP_SHOP, gives=NAMES),
+    "production:plan-ask": Line(KEEP_SHOP, method="POST"),
+    "production:plan": Line(KEEP_SHOP, about="lot plan"),
+    "production:customers": Line(KEEP_SHOP),
+    "production:customer": Line(KEEP_SHOP, about="workshop customer"),
+    "production:customer-paper": Line(KEEP_SHOP, about="workshop customer"),
+    "production:questions": Line(KEEP_SHOP, gives=NAMES),
+    "production:question-answer": Line(KEEP_SHOP, about="lot question", method="POST"),
+    "production:sample": Line(KEEP_SHOP, about="receipt", method="POST", gives=NAMES),
+    "production:home": Line(NOBODY, method="POST"),
+    # the lot is another worker's
+    "production:ask": Line(NOBODY, about="lot", method="POST"),
+    "production:own-hours": Line(NOBODY, about="lot", method="POST"),
     "production:offer-act": Line(KEEP_SHOP, about="lot offer", method="POST"),
     "production:workers": Line(KEEP_SHOP, gives=NAMES),
     "production:worker": Line(KEEP_SHOP, about="worker", gives=NAMES),
@@ -629,6 +657,8 @@ CANARIES = {
     "议联{}": Canary(DESK, "deliberation:matter"),
     # what a customer's piece should be like
     "规格{}": Canary(KEEP_SHOP, "production:order", "head"),
+    # what a worker asks about her lot; she reads it in the file of what is held of her
+    "针问{}": Canary(KEEP_SHOP | RESIDENT, "production:questions", "head"),
     # why a worker says that her statement is wrong; she reads it in the file of what is held of her
     "异议{}": Canary(KEEP_SHOP | RESIDENT, "wages:statement", "head"),
     # what a household wrote for the survey

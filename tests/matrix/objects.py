@@ -189,6 +189,7 @@ from mulin.parlour.survey.actions.holding import (
 from mulin.parlour.survey.models import Sampled, Survey
 from mulin.parlour.survey.queries import code_of
 from mulin.parlour.survey.rules import Answers
+from mulin.workshop.production.actions.asking import ask_about
 from mulin.workshop.production.actions.carrying import Errand, plan_round
 from mulin.workshop.production.actions.imports import preview_orders
 from mulin.workshop.production.actions.lots import Verdict, give_back, issue, judge, split_order
@@ -198,7 +199,7 @@ from mulin.workshop.production.actions.orders import agree as agree_on_order
 from mulin.workshop.production.actions.orders import bring_in, take_order
 from mulin.workshop.production.actions.setting import add_operation, set_rate
 from mulin.workshop.production.actions.workers import ask_for_work, take_on
-from mulin.workshop.production.models import Lot, Movement, StopKind
+from mulin.workshop.production.models import Lot, LotPlan, Movement, StopKind
 from mulin.workshop.production.rules import Cause
 from mulin.workshop.wages.actions.months import close_month, do_to_statement
 from mulin.workshop.wages.models import Statement as StatementOfPay
@@ -973,6 +974,10 @@ def _shop(side: Side, *, head: Actor, then: datetime, carrier: Account) -> dict[
         "order": order, "lot": out, "worker": worker, "receipt": waiting, "carrying": carrying,
         "movement": Movement.objects.get(receipt=receipt, target="scrap"),
         "picture": order.pictures.get(), "stop": carrying.stops.get(),
+        "question": ask_about(out, worker, words=f"针问{side.sign}", by=head, now=NOW),
+        "plan": LotPlan.objects.create(
+            community=side.community, asked_at=NOW, done_at=NOW, state="done"
+        ),
         "offer": offer_lot(free, worker, by=head, now=NOW),
         "wish": ask_for_work(worker, kind="more", by=head, now=NOW),
         "book": preview_orders(
@@ -1028,6 +1033,9 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "lot deed": lambda _world, side: {"pk": side.shop["lot"].pk, "deed": "issue"},
     "lot code": lambda _world, side: {"code": side.shop["lot"].code},
     "receipt": lambda _world, side: {"pk": side.shop["receipt"].pk},
+    "lot plan": lambda _world, side: {"pk": side.shop["plan"].pk},
+    "lot question": lambda _world, side: {"pk": side.shop["question"].pk},
+    "workshop customer": lambda _world, side: {"pk": side.shop["order"].customer_id},
     "movement": lambda _world, side: {"pk": side.shop["movement"].pk},
     "lot offer": lambda _world, side: {"pk": side.shop["offer"].pk},
     "worker": lambda _world, side: {"pk": side.shop["worker"].pk},

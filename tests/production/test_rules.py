@@ -7,26 +7,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mulin.workshop.production.evening import proposals, weighed, work_of
 from mulin.workshop.production.rules import (
     Batch,
     Bearer,
     Because,
+    Call,
     Cause,
     Colour,
     Hand,
     Moved,
+    Sampling,
     Spot,
+    Task,
+    arrivals,
     bears,
     below_zero,
-    in_order,
+    delivered_yuan,
     is_paid,
+    late,
     light,
-    lowest_share,
     margin,
     propose,
+    sampling_for,
     split_even,
     standing_of,
-    walked,
 )
 
 TODAY = date(2026, 11, 25)
@@ -156,7 +161,7 @@ def test_the_rarest_skill_is_given_first_and_nobody_gets_what_she_declined_or_mo
     st.lists(st.tuples(st.integers(30, 240), st.sampled_from([None, 1, 2])), max_size=25),
     st.lists(st.tuples(st.integers(0, 1200), st.frozensets(st.sampled_from([1, 2]))), max_size=8),
 )
-def test_a_proposal_is_never_to_somebody_who_cannot_and_never_worsens_the_worst_off(lots, people):
+def test_a_proposal_is_never_to_somebody_who_cannot(lots, people):
     batches = [Batch(n, minutes, skill, TODAY) for n, (minutes, skill) in enumerate(lots, 1)]
     hands = [Hand(n, wished, 0, skills) for n, (wished, skills) in enumerate(people, 1)]
     found = propose(batches, hands)
@@ -166,22 +171,59 @@ def test_a_proposal_is_never_to_somebody_who_cannot_and_never_worsens_the_worst_
     for one in found:
         if one.worker is not None:
             assert wants[one.lot] is None or wants[one.lot] in skills[one.worker]
-    minutes = {one.id: one.minutes for one in batches}
-    assert lowest_share(hands, found, minutes) >= lowest_share(hands, [], minutes)
 
 
-def test_the_way_goes_to_the_nearest_door_next():
-    far = {
-        (0, 1): 9.0,
-        (0, 2): 1.0,
-        (2, 1): 1.0,
-        (1, 2): 1.0,
-        (0, 3): 5.0,
-        (2, 3): 7.0,
-        (1, 3): 2.0,
-    }
-    assert in_order(0, far, [1, 2, 3]) == [2, 1, 3]
-    assert walked(100) == 140
+def test_a_lot_that_needs_good_hands_goes_to_none_that_is_not():
+    careful = Batch(1, 60, None, TODAY, least_quality=95)
+    pair = [hand(1, good=Decimal("0.94")), hand(2, good=Decimal("0.95"), load=500)]
+    assert propose([careful], pair)[0].worker == 2
+    assert propose([careful], pair[:1])[0].worker is None
+
+
+def test_lots_in_hand_are_done_in_the_order_they_are_due_and_what_is_too_late_is_named():
+    soon = Task(TODAY + timedelta(days=7), 300, 1)
+    later = Task(TODAY + timedelta(days=14), 600, 2)
+    assert late([later, soon], 600, TODAY) == {}
+    more = Task(TODAY + timedelta(days=14), 600, 3)
+    assert late([more, later, soon], 600, TODAY) == {3: TODAY + timedelta(days=18)}
+    assert late([soon], 0, TODAY) == {1: date.max}
+
+
+def test_the_evening_counts_what_the_month_brought_and_gives_each_row_its_reason():
+    rich = hand(1, wished=600, made=600, asked=600)
+    poor = hand(2, wished=600, made=0, asked=600)
+    work = work_of([lot(1, 300)], [rich, poor])
+    people = {1: rich, 2: poor}
+    found = proposals(work, {"1": "2"}, people)[1]
+    assert (found.because, found.share_before, found.share_after, found.otherwise) == (
+        Because.WORST, 0, 25, 0,
+    )  # fmt: skip
+    measure, shares, too_late = weighed(
+        work, {"1": "2"}, tasks={}, dues={1: TODAY}, hands=people, today=TODAY
+    )
+    assert (measure.worst_share, shares) == (250, {1: 50, 2: 25})
+    assert list(too_late) == [1]  # 300 minutes at 600 a week are not ready today
+    assert proposals(work_of([lot(1, 300)], [poor]), {"1": "2"}, people)[1].because is Because.ONLY
+    full = hand(1, load=500)
+    told = proposals(work_of([lot(1, 300)], [full, poor]), {"1": "2"}, people | {1: full})[1]
+    assert told.because is Because.TIME
+
+
+def test_the_tricycle_waits_for_a_door_that_opens_later_and_holds_what_is_on_it_at_once():
+    calls = [Call(1, 10, 0), Call(2, 0, 10, opens=9 * 3600)]
+    assert arrivals(calls, [150, 300], 8 * 3600) == [8 * 3600 + 60, 9 * 3600]
+    assert [call.load for call in calls] == [10, 10]
+
+
+@pytest.mark.parametrize(("count", "sample"), [(49, 13), (50, 8), (90, 8), (91, 13), (13, None)])
+def test_so_many_are_looked_at_as_the_table_says_and_few_are_all_looked_at(count, sample):
+    rows = [Sampling(50, 8, 0, "会"), Sampling(91, 13, 1, "会"), Sampling(10, 13, 1, "会")]
+    found = sampling_for(count, rows)
+    assert (found.sample if found else None) == sample
+
+
+def test_a_line_of_a_customer_is_rounded_once_half_a_fen_up():
+    assert delivered_yuan(Decimal("0.035"), Decimal(237)) == Decimal("8.30")  # 8.295
 
 
 @given(st.integers(1, 5_000), st.integers(1, 700))

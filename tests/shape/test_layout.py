@@ -26,6 +26,7 @@ FILES_OF_ITS_OWN = {
     },
     "commons/ballots": {
         "blindrsa.py": "blind signatures, RFC 9474",
+        "dues.py": "what a vote asks of voters, committee, key holders, observers",
         "client.py": "a voter's device in Python, for rehearsals and tests",
         "counting": "ballots in, one result out: no table, no framework",
         "holdings.py": "what is told and erased of a person",
@@ -94,7 +95,13 @@ FILES_OF_ITS_OWN = {
     },
     "ground/downloads": {"registry.py": "rooms register the lists that can be taken away"},
     "ground/drafts": {"holdings.py": "what is told and erased of a person"},
-    "ground/figures": {"registry.py": "rooms register their figures"},
+    "ground/figures": {
+        "folding.py": "which counts may be told to everybody, and how the rest is put together",
+        "opendata.py": "the files of a year that everybody may have",
+        "registry.py": "rooms register their figures",
+        "telling.py": "figures as words",
+        "yearbook.py": "what stands in the year book",
+    },
     "ground/notify": {
         "addresses.py": "floors register how a kind of record is reached",
         "channels": "one module of one shape per channel",
@@ -107,6 +114,7 @@ FILES_OF_ITS_OWN = {
     },
     "ground/people": {"words.py": "the sentences of the roll"},
     "ground/places": {
+        "presence.py": "rooms register how they count who is at a place",
         "walking": "the walking network, and what is reached on it",
     },
     "ground/upkeep": {
@@ -159,6 +167,7 @@ FILES_OF_ITS_OWN = {
         "dues.py": "what the desk owes today: looks and answers",
         "holdings.py": "what is told and erased of a person",
         "shown.py": "how ideas and questions are told in a chat group",
+        "data": "what neighbours of the demonstration think of",
         "meaning.py": "the model that knows which texts mean the same, an extra",
         "sheets.py": "an idea, and opinions on a question, on paper",
     },
@@ -175,10 +184,14 @@ FILES_OF_ITS_OWN = {
         "shown.py": "the numbers of a report in words",
     },
     "workshop/production": {
-        "dues.py": "what the workshop owes: answers to wishes",
+        "dues.py": "what the workshop owes: answers to wishes and questions",
+        "sheets.py": "what a worker is offered, and answers, on paper",
+        "evening.py": "the evening's plan: what the engine is asked, and the reason of each row",
         "holdings.py": "what is told, kept and erased of a person",
     },
     "workshop/skills": {
+        "examples.toml": "skills that come with the product, with what must be shown",
+        "sheets.py": "an assessment after a course on paper",
         "dues.py": "newcomers who wait, promises whose day is over",
         "holdings.py": "what is told and erased of a person",
     },

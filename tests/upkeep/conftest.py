@@ -135,7 +135,9 @@ def rows_of_sqlite(path):
 def rows_of_postgres(address, schema="public"):
     with psycopg.connect(as_superuser(address)) as database:
         names = database.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema]
+            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition"
+            " AND relnamespace = %s::regnamespace",
+            [schema],
         ).fetchall()
         return {
             name: sorted(

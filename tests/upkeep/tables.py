@@ -24,7 +24,7 @@ _ON_POSTGRES = {
         " a.attidentity, pg_get_expr(d.adbin, d.adrelid) FROM pg_attribute a"
         " JOIN pg_class r ON r.oid = a.attrelid LEFT JOIN pg_attrdef d"
         " ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
-        " WHERE r.relkind = 'r' AND r.relnamespace = 'public'::regnamespace"
+        " WHERE r.relkind IN ('r', 'p') AND r.relnamespace = 'public'::regnamespace"
         " AND a.attnum > 0 AND NOT a.attisdropped"
     ),
     "rules": (
@@ -33,6 +33,10 @@ _ON_POSTGRES = {
     ),
     "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
     "walls": "SELECT tablename, policyname, qual, with_check FROM pg_policies",
+    "parts": (
+        "SELECT oid::regclass::text, pg_get_partkeydef(oid), pg_get_expr(relpartbound, oid)"
+        " FROM pg_class WHERE relkind = 'p' OR relispartition"
+    ),
     "forced": "SELECT relname FROM pg_class WHERE relforcerowsecurity",
 }
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.booking.models import Booking
 from mulin.circle.booking.rules import State
-from mulin.ground.figures.registry import Figure
+from mulin.ground.figures.registry import By, Figure, Opened
 from mulin.ground.figures.rules import Period
 
 _GROUP = _("Rooms")
@@ -33,7 +33,8 @@ FIGURES = (
         definition=_("Bookings to which somebody came, from their beginning to their end, without"
                      " the cleaning."),
         unit=_("hours"), group=_GROUP, rows=_used, measure=_HOURS, date_field="starts_at",
-        row_template=_ROW, ready=_ready, is_public=True, order=80,
+        row_template=_ROW, ready=_ready, opened=Opened((By(_("Place"), "room__place__name"),), person="person"),
+        is_public=True, order=80,
     ),
     Figure(
         name="booking.idle_elders",

@@ -3,9 +3,9 @@
 from django.db.models import Count, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
-from mulin.circle.elders.models import Contact, Elder, Group, Pair, ServiceOrder
+from mulin.circle.elders.models import CARE_LABELS, Contact, Elder, Group, Pair, ServiceOrder
 from mulin.circle.elders.rules import OrderState, Outcome
-from mulin.ground.figures.registry import Figure
+from mulin.ground.figures.registry import By, Figure, Opened
 from mulin.ground.figures.rules import Period
 
 _GROUP = _("Elders 幸福荟")
@@ -184,6 +184,7 @@ FIGURES = (
         date_field="at",
         row_template="elders/figures/contact_row.html",
         ready=_contacts_ready,
+        opened=Opened(person="elder__person"),
         is_public=True,
         order=73,
     ),
@@ -209,6 +210,7 @@ FIGURES = (
         date_field="ended_at",
         row_template="elders/figures/order_row.html",
         ready=lambda rows: rows.select_related("elder__person", "service"),
+        opened=Opened((By(_("Kind"), "service__kind", CARE_LABELS),), person="elder__person"),
         is_public=True,
         order=75,
     ),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from mulin.circle.mediation.models import Case
 from mulin.circle.mediation.rules import AGREED, Kept, Outcome
 from mulin.ground.community.rules import HANDLER_ROLES, Actor, Role, Scope
-from mulin.ground.figures.registry import Figure
+from mulin.ground.figures.registry import Figure, Opened
 from mulin.ground.figures.rules import Period
 
 _GROUP = _("Mediation")
@@ -43,7 +43,8 @@ FIGURES = (
         name="mediation.settled", label=_("Quarrels settled"), group=_GROUP,
         definition=_("Cases that ended with an agreement, written or by word of mouth, by the day it was made."),
         rows=_agreed, date_field="ended_at", row_template=_ROW, about_persons=True, sees=_sees,
-        sees_rows=_directs, is_public=True, order=70,
+        sees_rows=_directs, opened=Opened(),
+        is_public=True, order=70,
     ),
     Figure(
         name="mediation.success", label=_("Mediations that ended in agreement"), group=_GROUP,

@@ -93,11 +93,11 @@ class VolunteersConfig(AppConfig):
         group = _("Volunteers")
         for entry in (
             Entry(_("Month of activities"), "volunteers:desk", "heart-handshake", KEEPERS, "desk",
-                  group, "", 80),
-            Entry(_("All volunteers"), "volunteers:people", "users", KEEPERS, "desk", group, "", 81),
-            Entry(_("To decide"), "volunteers:open", "circle-check", KEEPERS, "desk", group, "", 82),
+                  group, "", 78),
+            Entry(_("All volunteers"), "volunteers:people", "users", KEEPERS, "desk", group, "", 78),
+            Entry(_("To decide"), "volunteers:open", "circle-check", KEEPERS, "desk", group, "", 79),
             Entry(_("Kinds and offers"), "volunteers:settings", "list", KEEPERS, "desk", group, "",
-                  83),
+                  79),
             Entry(_("Volunteers"), "volunteers:month", "heart-handshake", None, "resident", "", "",
                   54),
         ):  # fmt: skip

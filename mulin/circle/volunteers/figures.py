@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.volunteers.models import Activity, Appointment, Service, Volunteer
 from mulin.commons.gatherings.rules import State
-from mulin.ground.figures.registry import Figure
+from mulin.ground.figures.registry import By, Figure, Opened
 from mulin.ground.figures.rules import Period
 
 _GROUP = _("Volunteers")
@@ -79,6 +79,7 @@ FIGURES = (
         date_field="gathering__starts_at",
         row_template="volunteers/figures/activity_row.html",
         ready=lambda rows: rows.select_related("gathering__place", "kind"),
+        opened=Opened((By(_("Kind"), "kind__name"),), is_of_nobody=True),
         is_public=True,
         order=61,
     ),
@@ -92,6 +93,7 @@ FIGURES = (
         row_template="volunteers/figures/volunteer_row.html",
         about_persons=True,
         ready=lambda rows: rows.select_related("person"),
+        opened=Opened(person="person"),
         is_public=True,
         order=62,
     ),
@@ -109,6 +111,7 @@ FIGURES = (
         date_field="begins_at",
         row_template="volunteers/figures/service_row.html",
         ready=lambda rows: rows.select_related("volunteer__person", "activity__gathering"),
+        opened=Opened((By(_("Kind"), "activity__kind__name"),), person="volunteer"),
         is_public=True,
         order=63,
     ),

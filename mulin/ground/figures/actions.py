@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from mulin.ground.community.models import Community
 from mulin.ground.figures.models import Snapshot
-from mulin.ground.figures.queries import days_without_snapshot, measure_all
+from mulin.ground.figures.queries import measured, snapshots_of
 from mulin.ground.figures.registry import figures
 from mulin.ground.figures.rules import Period
 from mulin.kit.clock import local_day
@@ -21,16 +21,17 @@ def take_snapshots(community: Community, now: datetime, *, days: int = CAUGHT_UP
     """
     today = local_day(now)
     ended = [today - timedelta(days=back) for back in range(1, days + 1)]
+    kept = snapshots_of(ended)
     fresh = []
-    for figure in figures():
-        for day in days_without_snapshot(figure, ended):
-            value, denominator = measure_all(figure, Period.of_day(day))
-            fresh.append(
-                Snapshot(
-                    community=community, name=figure.name, day=day, value=value,
-                    denominator=denominator,
-                )
-            )  # fmt: skip
+    for day in ended:
+        missing = [figure for figure in figures() if (figure.name, day) not in kept]
+        fresh += [
+            Snapshot(
+                community=community, name=one.figure.name, day=day, value=one.value,
+                denominator=one.parts.get("of"),
+            )
+            for one in measured(Period.of_day(day), missing)
+        ]  # fmt: skip
     Snapshot.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.community.calls import Asked, Call
 from mulin.ground.community.rules import Scope
-from mulin.ground.figures.queries import Reading, figures_for, read
+from mulin.ground.figures.queries import Reading, figures_for, read, readings
 from mulin.ground.figures.registry import Figure, figure_of
 from mulin.ground.figures.rules import EARLIEST, LATEST, Period
 from mulin.kit.clock import local_day
@@ -79,8 +79,8 @@ def _period(asked: Asked) -> Period:
 
 def _all(asked: Asked) -> FiguresAnswer:
     period = _period(asked)
-    readings = [read(one, period, actor=asked.actor) for one in figures_for(asked.actor)]
-    return FiguresAnswer([_told(one) for one in readings])
+    found = readings(figures_for(asked.actor), period, actor=asked.actor)
+    return FiguresAnswer([_told(one) for one in found])
 
 
 def _one(asked: Asked) -> FigureAnswer:

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mulin.ground.community.rules import Actor
 from mulin.ground.downloads.forms import PeriodForm
 from mulin.ground.downloads.registry import Column, Listing
-from mulin.ground.figures.queries import Reading, figures_for, read
+from mulin.ground.figures.queries import Reading, figures_for, readings
 from mulin.ground.figures.registry import is_staff
 from mulin.ground.figures.rules import Period
+from mulin.ground.figures.telling import held_back
 from mulin.kit.clock import local_day
 
 
@@ -20,12 +20,12 @@ def _readings(actor: Actor, values: Mapping[str, Any], now: datetime) -> list[Re
     today = local_day(now)
     first = values.get("first") or today.replace(day=1)
     period = Period(first, max(values.get("last") or today, first))
-    return [read(figure, period, actor=actor) for figure in figures_for(actor)]
+    return readings(figures_for(actor), period, actor=actor)
 
 
 def _held_back(reading: Reading) -> str:
     if reading.is_held_back:
-        return _("fewer than %(least)s") % {"least": reading.figure.min_count}
+        return held_back(reading.figure)
     return ""
 
 

@@ -1,6 +1,6 @@
 """What a figure is in a period, how it went, and the rows behind it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -8,10 +8,12 @@ from typing import Any, Final
 
 from django.db.models import CharField, Count, DecimalField, QuerySet, Value
 from django.db.models.functions import Cast, Trunc
+from django.utils.translation import gettext as _
 
 from mulin.ground.community.rules import Actor
+from mulin.ground.figures.folding import TOGETHER, Row
 from mulin.ground.figures.models import Snapshot
-from mulin.ground.figures.registry import Figure, Rows, figures
+from mulin.ground.figures.registry import By, Figure, Rows, figures
 from mulin.ground.figures.rules import (
     Period,
     Span,
@@ -48,11 +50,31 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """A reading beside that of a year before, as the same reader may see it."""
+
+    now: Reading
+    before: Reading
+
+    @property
+    def change(self) -> Number | None:
+        """By how much it grew; None where one of the two is not told."""
+        if self.now.number is None or self.before.number is None:
+            return None
+        return self.now.number - self.before.number
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """One bar of a trend. None where a rate had nothing to be a share of."""
 
     first: date
     number: Number | None
+
+
+def public_figures() -> list[Figure]:
+    """The figures that everybody may read, where enough persons stand behind them."""
+    return [figure for figure in figures() if figure.is_public]
 
 
 def figures_for(actor: Actor) -> list[Figure]:
@@ -62,52 +84,97 @@ def figures_for(actor: Actor) -> list[Figure]:
 
 def read(figure: Figure, period: Period, *, actor: Actor) -> Reading:
     """The figure in this period. The number equals the rows that `rows_behind` opens."""
-    sees_rows = figure.sees_rows(actor)
+    return readings([figure], period, actor=actor)[0]
+
+
+def readings(chosen: Iterable[Figure], period: Period, *, actor: Actor) -> list[Reading]:
+    """These figures in this period, in one question to the database."""
+    return [
+        reading_of(one, period, sees_rows=one.figure.sees_rows(actor))
+        for one in measured(period, chosen)
+    ]
+
+
+def compared(
+    chosen: Iterable[Figure], period: Period, *, actor: Actor, today: date
+) -> list[Compared]:
+    """These figures beside those of the same days a year before, in two questions.
+
+    Of a period that is not over, the year before counts up to the same day.
+    """
+    wanted = list(chosen)
+    return [
+        Compared(now, before)
+        for now, before in zip(
+            readings(wanted, period, actor=actor),
+            readings(wanted, period.until(today).a_year_before(), actor=actor),
+            strict=True,
+        )
+    ]
+
+
+def years_of(chosen: Iterable[Figure], years: Iterable[int]) -> dict[int, dict[str, Reading]]:
+    """Each of these years, by the figures' names, as everybody may read it; a question for each."""
+    wanted = list(chosen)
+    found = {}
+    for year in years:
+        period = Period.of_year(year)
+        told = [reading_of(one, period) for one in measured(period, wanted)]
+        found[year] = {one.figure.name: one for one in told}
+    return found
+
+
+def before_of(chosen: Iterable[Figure], year: int, *, today: date) -> dict[str, Reading]:
+    """The year before, by the figures' names, as everybody may read it; as far as this one is."""
+    period = Period.of_year(year).until(today).a_year_before()
+    return {one.figure.name: reading_of(one, period) for one in measured(period, chosen)}
+
+
+def reading_of(one: "Measured", period: Period, *, sees_rows: bool = False) -> Reading:
+    """What may be told of a figure to somebody who may see its rows, or may not."""
+    figure = one.figure
     if not figure.is_rate:
-        if _is_held_back(figure, _size(figure, period, sees_rows=sees_rows), sees_rows=sees_rows):
+        if _is_held_back(figure, one.persons, sees_rows=sees_rows):
             return Reading(figure, period, None, {}, is_held_back=True)
-        return Reading(figure, period, _measured(figure, figure.rows(period)), {})
-    counts = {name: rows(period).count() for name, rows in figure.parts.items()}
+        return Reading(figure, period, one.value, {})
     parts = {
         name: None if _is_held_back(figure, count, sees_rows=sees_rows) else count
-        for name, count in counts.items()
+        for name, count in one.parts.items()
     }
     if parts["of"] is None or parts["rows"] is None:  # the share would tell what is held back
         return Reading(figure, period, None, parts, is_held_back=True)
-    return Reading(figure, period, share_percent(counts["rows"], counts["of"]), parts)
+    return Reading(figure, period, one.value, parts)
 
 
 def measure_all(figure: Figure, period: Period) -> tuple[Number | None, int | None]:
     """Value and denominator as they are, for the snapshot; nothing is held back."""
-    if figure.of is None:
-        return _measured(figure, figure.rows(period)), None
-    of = figure.of(period).count()
-    return share_percent(figure.rows(period).count(), of), of
+    one = measured(period, [figure])[0]
+    return one.value, one.parts.get("of")
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A figure as it is, nothing held back: its value, the rows behind it, what they are a share of.
+    """A figure as it is, nothing held back: its value, the rows behind it, of how many persons.
 
-    The value is None for a rate of nothing.
+    The value is None for a rate of nothing; `parts` are the counts behind a rate.
     """
 
     figure: Figure
     value: Number | None
     rows: int
-    of: int | None = None
-    persons: int = 0
+    persons: int
+    parts: Mapping[str, int]
 
-    def is_held_back(self, *, least: int | None = None) -> bool:
-        """Whether it tells of too few persons for whoever may not see them.
-
-        Of a share, too, whose other side is so small: the rest of all is told by it.
-        """
-        figure = self.figure
-        least = max(figure.min_count, least or 0)
-        sizes = [self.persons] if self.of is None else [self.rows, self.of, self.of - self.rows]
+    def is_telling(self, *, least: int) -> bool:
+        """Whether it tells of fewer persons than that: the rest of a share is told by it, too."""
+        sizes = [self.persons]
+        if self.figure.is_rate:
+            of = self.parts["of"]
+            sizes = [of, self.rows, of - self.rows]
         return any(
-            is_too_small(size, about_persons=figure.about_persons, sees_rows=False, least=least)
+            is_too_small(
+                size, about_persons=self.figure.about_persons, sees_rows=False, least=least
+            )
             for size in sizes
         )
 
@@ -115,14 +182,15 @@ class Measured:
 def measured(period: Period, chosen: Iterable[Figure]) -> list[Measured]:
     """These figures of a period, in one question to the database for each hundred of them.
 
-    No row is loaded. Nothing is held back: whoever shows it to somebody asks `is_held_back`.
+    No row is loaded. Nothing is held back: whoever shows it to somebody asks `reading_of`.
     """
     wanted = list(chosen)
+    if not wanted:
+        return []
     parts: dict[str, tuple[QuerySet[Any], Any]] = {}  # Any: rows of any table; what adds them up
     for figure in wanted:
-        for name, rows in (("rows", figure.rows), ("of", figure.of)):
-            if rows is not None:
-                parts[f"{figure.name}/{name}"] = (rows(period), Count("pk"))
+        for name, rows in figure.parts.items():
+            parts[f"{figure.name}/{name}"] = (rows(period), Count("pk"))
         if figure.measure is not None:
             parts[f"{figure.name}/value"] = (figure.rows(period), figure.measure)
         if figure.persons:
@@ -146,15 +214,15 @@ def by_group(found: Iterable[Measured]) -> list[tuple[str, list[Measured]]]:
 
 
 def _put_together(figure: Figure, numbers: Mapping[str, Decimal]) -> Measured:
-    rows = int(numbers.get(f"{figure.name}/rows", 0))
+    counts = {name: int(numbers.get(f"{figure.name}/{name}", 0)) for name in figure.parts}
+    rows = counts["rows"]
     persons = int(numbers.get(f"{figure.name}/persons", 0)) if figure.persons else rows
+    value: Number | None = rows
     if figure.is_rate:
-        of = int(numbers.get(f"{figure.name}/of", 0))
-        return Measured(figure, share_percent(rows, of), rows, of, persons)
-    if figure.measure is None:
-        return Measured(figure, rows, rows, persons=persons)
-    value = _plain(numbers.get(f"{figure.name}/value"))
-    return Measured(figure, value, rows, persons=persons)
+        value = share_percent(rows, counts["of"])
+    elif figure.measure is not None:
+        value = _plain(numbers.get(f"{figure.name}/value"))
+    return Measured(figure, value, rows, persons, counts if figure.is_rate else {})
 
 
 def _plain(number: Decimal | None) -> Number:
@@ -205,7 +273,8 @@ def trend(figure: Figure, period: Period, *, actor: Actor) -> list[Bar]:
             for first in shape.bars()
         ]
     sees_rows = figure.sees_rows(actor)
-    if any(_is_held_back(figure, int(size), sees_rows=sees_rows) for size in sizes.values()):
+    told = [*sizes.values(), *(counted.values() if figure.is_rate else ())]
+    if any(_is_held_back(figure, int(size), sees_rows=sees_rows) for size in told):
         return []
     return bars
 
@@ -216,31 +285,47 @@ def rows_behind(figure: Figure, period: Period, part: str) -> "QuerySet[Any]":  
     return figure.ready(rows.order_by(f"-{figure.date_field}", "-pk"))
 
 
-def days_without_snapshot(figure: Figure, days: Iterable[date]) -> list[date]:
-    """Of these days, those whose value was not kept yet."""
-    wanted = list(days)
-    kept = set(
-        Snapshot.objects.filter(name=figure.name, day__in=wanted).values_list("day", flat=True)
+def open_rows(figure: Figure, period: Period) -> Iterator[Row]:
+    """What the open data are made of: sums of a month, of every way it is cut, of each person.
+
+    `figure.opened` must be set.
+    """
+    opened = figure.opened
+    if opened is None:
+        raise ValueError(figure.name)
+    columns = [by.column for by in opened.by]
+    grouped = (
+        figure.rows(period)
+        .order_by()
+        .annotate(month_=Trunc(figure.date_field, Span.MONTH.value))
+        .values("month_", *columns, *([opened.person] if opened.person else []))
+        .annotate(count_=Count("pk"), amount_=figure.measure or Count("pk"))
+        .values_list(
+            "month_", "count_", "amount_", *([opened.person] if opened.person else []), *columns
+        )
     )
-    return [day for day in wanted if day not in kept]
+    for month, count, amount, *others in grouped:
+        who = others.pop(0) if opened.person else None
+        key = (f"{month:%Y-%m}", *_said(opened.by, others))
+        number = _plain(None if amount is None else Decimal(str(amount)))
+        unknown = int(number) if opened.adds_persons else count
+        yield Row(key, number, who, 0 if who is not None else unknown)
 
 
-def _measured(figure: Figure, rows: "QuerySet[Any]") -> Number:
-    if figure.measure is None:
-        return rows.count()
-    return rows.order_by().aggregate(number=figure.measure)["number"] or 0
+# Any: what a column of any kind holds.
+def _said(by: Iterable[By], values: Iterable[Any]) -> Iterator[str]:
+    for one, value in zip(by, values, strict=True):
+        words = str(one.labels.get(value, "") or ("" if value is None else value))
+        yield words.replace(TOGETHER, "＊") or _("not known")
+
+
+def snapshots_of(days: Iterable[date]) -> set[tuple[str, date]]:
+    """Of these days, which figures' values were kept."""
+    return set(Snapshot.objects.filter(day__in=list(days)).values_list("name", "day"))
 
 
 def _persons(figure: Figure) -> Count:
     return Count(figure.persons or "pk", distinct=True)
-
-
-def _size(figure: Figure, period: Period, *, sees_rows: bool) -> int:
-    """How many people a number tells of: a sum may be large and still be one person's."""
-    if not figure.about_persons or sees_rows:
-        return 0
-    found: int = figure.rows(period).order_by().aggregate(size=_persons(figure))["size"]
-    return found
 
 
 def _is_held_back(figure: Figure, count: int, *, sees_rows: bool) -> bool:
@@ -293,7 +378,9 @@ def _grouped(
     )
     # A column of days gives days, one of moments gives moments at 00:00.
     return {
-        start_of_bar(bar if not isinstance(bar, datetime) else local_day(bar), width): number or 0
+        start_of_bar(bar if not isinstance(bar, datetime) else local_day(bar), width): _plain(
+            None if number is None else Decimal(str(number))
+        )
         for bar, number in found
         if bar is not None
     }

@@ -11,12 +11,13 @@ Figure(
 )
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import Expression, QuerySet
+from django.db.models import Count, Expression, QuerySet, Sum
 from django.utils.functional import Promise
 
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Actor, Role, Scope
@@ -40,6 +41,33 @@ def is_at_the_desk(actor: Actor) -> bool:
 
 
 @dataclass(frozen=True)
+class By:
+    """One way in which the open data cut a figure: what it is called, and the column.
+
+    `labels` are the words of a column of codes.
+    """
+
+    label: str | Promise
+    column: str
+    labels: "Mapping[Any, str | Promise]" = field(default_factory=dict)  # Any: codes of a column
+
+
+@dataclass(frozen=True)
+class Opened:
+    """How a figure stands in the open data: month by month, and `by` what else, the least important
+    last: that is given up first where too few persons stand behind a count.
+
+    `person` is the column of whom a row tells. Without one each row is one person's, or as many
+    persons' as it adds (`adds_persons`), or nobody's (`is_of_nobody`).
+    """
+
+    by: tuple[By, ...] = ()
+    person: str = ""
+    adds_persons: bool = False
+    is_of_nobody: bool = False
+
+
+@dataclass(frozen=True)
 class Figure:
     """A number that can be traced: its name, what it means, and the rows it counts.
 
@@ -50,7 +78,8 @@ class Figure:
     `at_end` marks a stand: what there is at the end of the period's last day, whatever came and
     went before. `rows` then asks for nothing but that day, and a trend shows the stand at the end
     of each bar.
-    `is_public`: it may stand in the year book and in the open data, which everybody reads.
+    `is_public`: it may stand in the year book and in the open data, which everybody reads; `opened`
+    says how it stands there month by month: a count, or a sum.
     `about_persons` holds back from whoever may not see the rows what tells of fewer than `min_count`
     persons: different values of the column `persons`, or rows where it names none.
     `row_template` draws one row from `row` and `now`; `ready` prepares the rows of one page for
@@ -74,6 +103,7 @@ class Figure:
     persons: str = ""
     at_end: bool = False
     is_public: bool = False
+    opened: Opened | None = None
     min_count: int = MIN_COUNT
     sees: May = is_staff
     sees_rows: May = is_at_the_desk
@@ -87,6 +117,19 @@ class Figure:
         if self.of is None and (self.unreachable or self.not_yet_asked):
             msg = f"{self.name}: only a rate has people who were not asked"
             raise ValueError(msg)
+
+        if self.opened is not None and (self.is_rate or self.at_end or not self._adds_up):
+            msg = f"{self.name}: only counts and sums can be cut into parts"
+            raise ValueError(msg)
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it says how many there are, and not how much or what share."""
+        return not self.is_rate and (self.measure is None or isinstance(self.measure, Count))
+
+    @property
+    def _adds_up(self) -> bool:
+        return self.measure is None or isinstance(self.measure, Sum)
 
     @property
     def is_rate(self) -> bool:
@@ -104,7 +147,36 @@ class Figure:
         return MappingProxyType({name: rows for name, rows in named.items() if rows is not None})
 
 
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of the paragraph above all figures: its words name figures in braces.
+
+    Sentence(_("{classroom.lessons} lessons had {classroom.came} listeners."), order=40)
+    """
+
+    words: str | Promise
+    order: int
+
+    def pieces(self) -> list[tuple[str, str]]:
+        """Its words cut at the figures: what stands before each, and the figure's name or ""."""
+        cut = _NAMED.split(str(self.words))
+        return list(zip(cut[::2], [*cut[1::2], ""], strict=True))
+
+
+_NAMED = re.compile(r"\{([a-z_.]+)\}")
 _figures: dict[str, Figure] = {}
+_sentences: list[Sentence] = []
+
+
+def register_sentence(sentence: Sentence) -> None:
+    """Called once by whoever knows all the figures that it names."""
+    if sentence not in _sentences:
+        _sentences.append(sentence)
+
+
+def sentences() -> list[Sentence]:
+    """The paragraph, in its order."""
+    return sorted(_sentences, key=lambda one: one.order)
 
 
 def register(figure: Figure) -> None:

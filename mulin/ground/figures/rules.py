@@ -15,6 +15,7 @@ MIN_COUNT: Final = 5
 #: A trend by days has at most as many bars; longer ones go by months, then by years.
 MOST_DAYS: Final = 31
 MOST_MONTHS: Final = 24
+_LEAP_DAY: Final = (2, 29)
 #: Years in which something may have been counted.
 EARLIEST, LATEST = 1900, 2200
 
@@ -92,6 +93,26 @@ class Period:
         if self.span is Span.YEAR:
             return Period.of_year(first.year)
         return Period(first, first + timedelta(days=self.days - 1), self.span)
+
+    def until(self, day: date) -> "Period":
+        """As much of it as is over at the end of that day; all of it, where none is."""
+        if not self.first <= day < self.last:
+            return self
+        return Period(self.first, day)
+
+    def a_year_before(self) -> "Period":
+        """The same days of the year before; a February ends with its last day."""
+        if self.span is Span.YEAR:
+            return Period.of_year(self.first.year - 1)
+        if self.span is Span.MONTH:
+            return Period.of_month(self.first.year - 1, self.first.month)
+        return Period(_year_before(self.first), _year_before(self.last), self.span)
+
+
+def _year_before(day: date) -> date:
+    if (day.month, day.day) == _LEAP_DAY:
+        return date(day.year - 1, 2, 28)
+    return day.replace(year=day.year - 1)
 
 
 def _month_after(first: date) -> date:

@@ -8,5 +8,8 @@ app_name = "figures"
 
 urlpatterns = [
     path("", views.overview, name="index"),
+    path("open/", views.years, name="open"),
+    path("open/<int:year>/book.pdf", views.book, name="book"),
+    path("open/<int:year>/tables.zip", views.open_files, name="open-files"),
     path("<str:name>/", views.figure, name="figure"),
 ]

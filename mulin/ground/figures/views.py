@@ -1,31 +1,59 @@
 """The page of all figures of a period, and the page of one with the rows behind it."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Final, TypeVar
 
+from django.core.cache import cache
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.access import Request, opened_to, public
 from mulin.ground.community.rules import HANDLER_ROLES, Role
+from mulin.ground.figures.opendata import names_of_files, zip_of
 from mulin.ground.figures.queries import (
     Bar,
-    Number,
+    Compared,
     Reading,
+    compared,
     figures_for,
-    read,
+    public_figures,
     rows_behind,
     trend,
+    years_of,
 )
 from mulin.ground.figures.registry import Figure, figure_of
 from mulin.ground.figures.rules import Period, Span, address_of, period_from, trend_of
+from mulin.ground.figures.telling import (
+    Piece,
+    beside_a_year_before,
+    held_back,
+    number_words,
+    paragraph,
+    plain,
+    told,
+)
+from mulin.ground.figures.yearbook import book_of, years_offered
 from mulin.kit.clock import local_day
 from mulin.kit.paging import page_of
+from mulin.kit.paper.printing import (
+    PressFailed,
+    PressMissing,
+    html_of,
+    no_press,
+    pdf_response,
+    press_failed,
+    pressed,
+)
 
+T = TypeVar("T")
+#: How long a year's book and tables serve everybody who asks.
+KEPT_SECONDS: Final = 3600
 READERS = (*HANDLER_ROLES, Role.STREET_OVERSEER)
 
 
@@ -34,11 +62,17 @@ READERS = (*HANDLER_ROLES, Role.STREET_OVERSEER)
 def overview(request: Request) -> HttpResponse:
     """Every figure of a period, each with what it means."""
     period, is_understood = _period(request)
+    chosen = figures_for(request.actor)
+    found = compared(chosen, period, actor=request.actor, today=local_day(request.now))
     groups: dict[str, list[dict[str, object]]] = {}
-    for each in figures_for(request.actor):
-        drawn = _drawn(read(each, period, actor=request.actor))
-        groups.setdefault(str(each.group), []).append(drawn)
-    context = {"groups": list(groups.items()), "is_understood": is_understood}
+    for each in found:
+        groups.setdefault(str(each.now.figure.group), []).append(_compared(each))
+    context = {
+        "groups": list(groups.items()),
+        "paragraph": paragraph({one.now.figure.name: one.now for one in found}),
+        "is_understood": is_understood,
+        "this_year": local_day(request.now).year,
+    }
     return render(request, "figures/overview.html", context | _around(period, request))
 
 
@@ -48,8 +82,8 @@ def figure(request: Request, name: str) -> HttpResponse:
     """One figure: number, definition, trend, and the rows behind it for whoever may see them."""
     found = _found(request, name)
     period, is_understood = _period(request)
-    reading = read(found, period, actor=request.actor)
-    drawn = _drawn(reading) | _trend(found, trend(found, period, actor=request.actor), period)
+    beside = compared([found], period, actor=request.actor, today=local_day(request.now))[0]
+    drawn = _compared(beside) | _trend(found, trend(found, period, actor=request.actor), period)
     context: dict[str, object] = {
         "figure": drawn,
         "row_template": found.row_template,
@@ -63,6 +97,86 @@ def figure(request: Request, name: str) -> HttpResponse:
         context["part"] = part
         context["page"] = page_of(rows_behind(found, period, part), request.GET, size=50)
     return render(request, "figures/figure.html", context | _around(period, request))
+
+
+@public
+@require_safe
+def years(request: Request) -> HttpResponse:
+    """Every year that is over: its paragraph, its book, its tables; for everybody."""
+    context = {
+        "years": [(year, _kept(request, year, "told", _told_of)) for year in _offered(request)],
+        "files": names_of_files(),
+    }
+    return render(request, "figures/open.html", context)
+
+
+@public
+@require_safe
+def book(request: Request, year: int) -> HttpResponse:
+    """The year book; that of the running year for whoever reads figures."""
+    today = local_day(request.now)
+    is_over = year in _offered(request)
+    if not is_over and not (year == today.year and request.actor.has(*READERS)):
+        raise Http404("no book of that year")
+    name = _("%(community)s, the year %(year)d in numbers") % {
+        "community": request.community.name, "year": year,
+    }  # fmt: skip
+
+    def made(at: int) -> str:
+        context = {"book": book_of(at, since=_since(request), today=today), "is_over": is_over}
+        return html_of("figures/paper/yearbook.html", context, request=request)
+
+    try:
+        if not is_over:
+            return pdf_response(pressed(made(year)), name=name)
+        pdf = _kept(request, year, "book", lambda at: pressed(made(at)))
+    except PressMissing:
+        return no_press(request)
+    except PressFailed:
+        return press_failed(request)
+    return pdf_response(pdf, name=name)
+
+
+@public
+@require_safe
+def open_files(request: Request, year: int) -> HttpResponse:
+    """The tables of a year that is over, in one file."""
+    if year not in _offered(request):
+        raise Http404("no tables of that year")
+    content = _kept(
+        request, year, "tables", lambda at: zip_of(at, community=request.community.name)
+    )
+    response = HttpResponse(content, content_type="application/zip")
+    name = f"mulin-{request.community.slug}-{year}.zip"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _told_of(year: int) -> list[list[Piece]]:
+    return paragraph(years_of(public_figures(), [year])[year])
+
+
+def _offered(request: Request) -> list[int]:
+    today = local_day(request.now)
+    return _kept(
+        request, today.year, "years", lambda _at: years_offered(today, since=_since(request))
+    )
+
+
+def _since(request: Request) -> int:
+    """The year in which the community began; the last one, where nobody wrote it down."""
+    founded = request.community.founded_on
+    return founded.year if founded else local_day(request.now).year - 1
+
+
+def _kept(request: Request, year: int, what: str, make: Callable[[int], T]) -> T:
+    """What everybody may ask for is made once an hour, however often it is asked for."""
+    key = f"figures:{request.community.pk}:{year}:{what}:{get_language()}:{request.now:%Y-%m-%d-%H}"
+    found: T | None = cache.get(key)
+    if found is None:
+        found = make(year)
+        cache.set(key, found, timeout=KEPT_SECONDS)
+    return found
 
 
 def _found(request: Request, name: str) -> Figure:
@@ -119,6 +233,10 @@ def _period_words(period: Period) -> str:
     }
 
 
+def _compared(both: Compared) -> dict[str, object]:
+    return _drawn(both.now) | {"beside": beside_a_year_before(both)}
+
+
 def _drawn(reading: Reading) -> dict[str, object]:
     """A reading as `kit/figure.html` draws it."""
     found = reading.figure
@@ -127,7 +245,7 @@ def _drawn(reading: Reading) -> dict[str, object]:
     return {
         "id": "figure-" + found.name.replace(".", "-").replace("_", "-"),
         "name": found.label,
-        "number": _number_words(reading),
+        "number": number_words(reading),
         "unit": "" if reading.number is None or found.is_rate else found.unit,
         "definition": found.definition,
         "url": f"{address}?{query.urlencode()}",
@@ -146,31 +264,9 @@ def _part(reading: Reading, part: str, address: str, query: QueryDict) -> dict[s
     return {
         "name": part,
         "label": labels[part],
-        "number": _held_back(reading.figure) if count is None else _plain(count),
+        "number": held_back(reading.figure) if count is None else plain(count),
         "url": f"{address}?{query.urlencode()}&part={part}",
     }
-
-
-def _number_words(reading: Reading) -> str:
-    if reading.is_held_back:
-        return _held_back(reading.figure)
-    if reading.number is None:
-        return pgettext("a rate of nothing", "–")
-    return _told(reading.figure, reading.number)
-
-
-def _told(found: Figure, number: Number) -> str:
-    if found.is_rate:
-        return pgettext("a share", "%(number)s %%") % {"number": _plain(number)}
-    return _plain(number)
-
-
-def _held_back(found: Figure) -> str:
-    return _("fewer than %(least)s") % {"least": found.min_count}
-
-
-def _plain(number: Number) -> str:
-    return number_format(number, force_grouping=True)
 
 
 def _trend(found: Figure, bars: list[Bar], period: Period) -> dict[str, object]:
@@ -181,9 +277,9 @@ def _trend(found: Figure, bars: list[Bar], period: Period) -> dict[str, object]:
         return {}
     (before_label, before), (last_label, last) = pairs[-2], pairs[-1]
     sentence = _("%(last)s in %(this)s, %(before)s in %(earlier)s.") % {
-        "last": _told(found, last),
+        "last": told(found, last),
         "this": last_label,
-        "before": _told(found, before),
+        "before": told(found, before),
         "earlier": before_label,
     }
     return {"trend": pairs, "sentence": sentence}

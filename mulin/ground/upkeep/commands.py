@@ -1,4 +1,4 @@
-"""`mulin backup`, `mulin restore`, `mulin keys`, `mulin move`.
+"""`mulin backup`, `mulin restore`, `mulin keys`, `mulin move`, `mulin bench seed`.
 
 What they do is loaded when it is asked for: every `mulin serve` knows the commands, and on SQLite
 does without the 9 MB of PostgreSQL's driver.
@@ -6,6 +6,7 @@ does without the 9 MB of PostgreSQL's driver.
 
 import argparse
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils.translation import gettext as _
 
+import mulin
 from mulin.ground.upkeep import keys
 from mulin.ground.upkeep.refusals import NotDone
 from mulin.kit import clock
@@ -67,6 +69,14 @@ def register(commands: Commands) -> None:
     )  # fmt: skip
     parser.set_defaults(run=_move)
 
+    says = _("fill an empty database with a made-up county, to measure at its size")
+    parser = commands.add_parser("bench seed", help=says, description=says)
+    parser.add_argument(
+        "--of", type=int, default=100, metavar="N",
+        help=_("one part of N of 400 communities with 4,000,000 people"),
+    )  # fmt: skip
+    parser.set_defaults(run=_seed)
+
 
 def _saying_why(run: Run) -> Run:
     """A refusal is a sentence and the code 1."""
@@ -80,6 +90,17 @@ def _saying_why(run: Run) -> Run:
             return 1
 
     return told
+
+
+@_saying_why
+def _seed(chosen: argparse.Namespace) -> int:
+    beside = Path(mulin.__file__).resolve().parent.parent
+    if not (beside / "bench" / "seed.py").is_file():
+        raise NotDone(_("The measuring is not installed. It lies in the source code of Mulin."))
+    # In a process of its own: an installation that measures nothing loads none of it.
+    return subprocess.run(  # noqa: S603  our own module, by our own Python
+        [sys.executable, "-m", "bench.seed", f"--of={chosen.of}"], cwd=beside, check=False
+    ).returncode
 
 
 @_saying_why

@@ -125,7 +125,10 @@ def drop_schema(name: str) -> None:
             "SELECT tablename FROM pg_tables WHERE schemaname = %s", [name]
         ).fetchall()
         for (table,) in names:
-            database.execute(sql.SQL("DROP TABLE {} CASCADE").format(sql.Identifier(name, table)))
+            database.execute(
+                # A part went with its whole.
+                sql.SQL("DROP TABLE IF EXISTS {} CASCADE").format(sql.Identifier(name, table))
+            )
         database.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name)))
 
 

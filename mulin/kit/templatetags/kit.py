@@ -406,6 +406,16 @@ class Bar:
     top: int
     height: int
 
+    @property
+    def middle(self) -> int:
+        """Under which its label stands."""
+        return self.left + BAR_WIDTH // 2
+
+    @property
+    def above(self) -> int:
+        """Where its number stands: just over it."""
+        return self.top - 3
+
 
 BAR_STEP, BAR_WIDTH, BAR_ROOM = 24, 18, 72
 

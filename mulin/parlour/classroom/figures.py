@@ -6,9 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.gatherings.models import Attendance
 from mulin.commons.gatherings.rules import State
-from mulin.ground.figures.registry import Figure
+from mulin.ground.figures.registry import By, Figure, Opened
 from mulin.ground.figures.rules import Period
-from mulin.parlour.classroom.models import Lesson, OnlineVisit, StoppedFraud
+from mulin.parlour.classroom.models import (
+    SITE_LABELS,
+    SUBJECT_LABELS,
+    TRICK_LABELS,
+    Lesson,
+    OnlineVisit,
+    StoppedFraud,
+)
 from mulin.parlour.classroom.rules import KIND
 
 _GROUP = _("Grid classroom")
@@ -52,6 +59,7 @@ FIGURES = (
         date_field="gathering__starts_at",
         row_template="classroom/figures/lesson_row.html",
         ready=lambda rows: rows.select_related("gathering__place"),
+        opened=Opened((By(_("Subject"), "kit__subject", SUBJECT_LABELS), By(_("Where"), "site", SITE_LABELS)), is_of_nobody=True),
         is_public=True,
         order=40,
     ),
@@ -104,6 +112,7 @@ FIGURES = (
         measure=Sum(F("came_by_name") + F("gathering__walk_ins")),
         row_template="classroom/figures/lesson_row.html",
         ready=lambda rows: rows.select_related("gathering__place"),
+        opened=Opened((By(_("Subject"), "kit__subject", SUBJECT_LABELS), By(_("Where"), "site", SITE_LABELS)), adds_persons=True),
         is_public=True,
         order=42,
     ),
@@ -133,6 +142,7 @@ FIGURES = (
         rows=_stopped,
         date_field="day",
         row_template="classroom/figures/stopped_row.html",
+        opened=Opened((By(_("Trick"), "trick", TRICK_LABELS),)),
         is_public=True,
         order=44,
     ),

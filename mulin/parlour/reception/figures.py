@@ -8,9 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.community.models import Grid
-from mulin.ground.figures.registry import Figure
+from mulin.ground.figures.registry import By, Figure, Opened
 from mulin.ground.figures.rules import MIN_COUNT, Period, share_percent
-from mulin.parlour.reception.models import Confirmation, Demand, Outcome, Visit
+from mulin.kit.channels import Channel
+from mulin.parlour.reception.models import Confirmation, Demand, Outcome, Visit, VisitReason
 from mulin.parlour.reception.rules import ANSWERED_STATES, State
 
 _SATISFIED = 4  # of 5
@@ -66,6 +67,13 @@ FIGURES = (
         date_field="at",
         row_template=_VISIT_ROW,
         ready=lambda rows: rows.select_related("person", "worker", "need", "kind"),
+        opened=Opened(
+            (
+                By(_("What for"), "reason", dict(VisitReason.choices)),
+                By(_("How"), "channel", dict(Channel.choices())),
+            ),
+            person="person",
+        ),
         is_public=True,
         order=10,
     ),
@@ -82,6 +90,10 @@ FIGURES = (
         date_field="received_at",
         row_template=_DEMAND_ROW,
         ready=_ready_demands,
+        opened=Opened(
+            (By(_("Kind"), "need__category__name"), By(_("Grid"), "grid__name")),
+            person="need__person",
+        ),
         is_public=True,
         order=11,
     ),

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.gatherings.models import Gathering
 from mulin.commons.gatherings.rules import State as Held
-from mulin.ground.figures.registry import Figure
+from mulin.ground.figures.registry import Figure, Opened
 from mulin.ground.figures.rules import Period
 from mulin.parlour.suggestions.models import Idea, IdeaQuerySet
 from mulin.parlour.suggestions.rules import TALK, State
@@ -49,6 +49,7 @@ FIGURES = (
         date_field="came_at",
         row_template="suggestions/figures/idea_row.html",
         ready=lambda rows: rows.select_related("need"),
+        opened=Opened(person="need__person"),
         is_public=True,
         order=30,
     ),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.community.rules import HANDLER_ROLES, Actor, Role, Scope
-from mulin.ground.figures.registry import Figure
+from mulin.ground.figures.registry import Figure, Opened
 from mulin.workshop.childcare.models import Stay
 from mulin.workshop.childcare.rules import APPROVERS
 
@@ -34,6 +34,7 @@ FIGURES = (
         sees_rows=_sees_rows,
         about_persons=True,
         persons="child",
+        opened=Opened(person="child"),
         is_public=True,
         order=70,
     ),

@@ -1,5 +1,7 @@
 """Ties production together: menu, figures, dues, verbs, what is held of a person."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -20,8 +22,18 @@ VERBS = {
     "production.deliver": _("delivered pieces"),
     "production.preview_orders": _("read an order book"),
     "production.take_in_orders": _("took an order book in"),
+    "production.preview_workers": _("read a book of workers"),
+    "production.take_in_workers": _("took a book of workers in"),
+    "production.take_back_book": _("took a book from Excel back"),
     "production.split_order": _("made lots"),
     "production.divide": _("made a lot of a part"),
+    "production.merge": _("put two lots together"),
+    "production.check_sample": _("looked at a sample of finished pieces"),
+    "production.set_sampling": _("set how many pieces are looked at"),
+    "production.set_home": _("wrote down when a worker's door is opened"),
+    "production.ask_about": _("asked about a lot"),
+    "production.answer_question": _("answered a question about a lot"),
+    "production.write_own_hours": _("wrote down hours for themselves"),
     "production.issue": _("gave a lot out"),
     "production.return_unused": _("took unworked pieces back"),
     "production.give_back": _("counted finished pieces"),
@@ -35,6 +47,9 @@ VERBS = {
     "production.offer": _("offered a lot"),
     "production.answer_offer": _("answered an offer"),
     "production.take_back_offer": _("took an offer back"),
+    "production.ask_plan": _("asked who should have which lot"),
+    "production.keep_plan": _("worked out who should have which lot"),
+    "production.keep_plan_failure": _("could not work out who should have which lot"),
     "production.plan_round": _("planned a carrying round"),
     "production.hand_over": _("handed pieces over at a door"),
     "production.announce_sale": _("announced a live sale"),
@@ -47,17 +62,24 @@ class ProductionConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
+        from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import Role
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.notify.queue import register_job
+        from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
-        from mulin.workshop.production import dues
+        from mulin.workshop.production import dues, jobs
+        from mulin.workshop.production.actions.evening import JOB
         from mulin.workshop.production.figures import FIGURES
         from mulin.workshop.production.holdings import erase_work, movements_kept, work_told
+        from mulin.workshop.production.listings import LISTINGS
         from mulin.workshop.production.rules import KEEPERS
+        from mulin.workshop.production.sheets import OFFER_SLIP
 
         group = _("Workshop")
         worker, carrier = frozenset({Role.WORKSHOP_WORKER}), frozenset({Role.CARRIER})
@@ -70,6 +92,7 @@ class ProductionConfig(AppConfig):
             Entry(_("Workers"), "production:workers", "users", KEEPERS, "desk", group, "", 63),
             Entry(_("Carrying rounds"), "production:rounds", "route", KEEPERS | carrier, "desk",
                   group, "", 64),
+            Entry(_("Customers"), "production:customers", "building-2", KEEPERS, "desk", group, "", 64),
             Entry(_("Work and rates"), "production:operations", "list", KEEPERS, "desk", group, "",
                   65),
             Entry(_("My work"), "production:mine", "package", worker, "resident", "", "", 40),
@@ -79,6 +102,8 @@ class ProductionConfig(AppConfig):
             register(entry)
         for figure in FIGURES:
             register_figure(figure)
+        for listing in LISTINGS:
+            register_listing(listing)
         register_parts("production", dues.parts, *dues.TOLD)
         register_teller("production.work", work_told)
         register_eraser("production.work", erase_work)
@@ -88,5 +113,8 @@ class ProductionConfig(AppConfig):
             movements_kept,
             article="《保障农民工工资支付条例》第15条；《工资支付暂行规定》第6条",
         )
+        register_form(OFFER_SLIP)
+        register_job(JOB, jobs.work_out, opens_own_scope=True)
+        register_sweep("workshop", timedelta(minutes=30), jobs.ask_in_the_evening)
         name_verbs(VERBS)
         name_topics({"workshop": _("work from the workshop")})

@@ -10,6 +10,7 @@ from mulin.ground.community.models import Account
 from mulin.ground.people.models import Organisation
 from mulin.kit.clock import last_day_of, local_day
 from mulin.kit.forms import ActForm, DayField, HappenedField, PhotosField
+from mulin.workshop.production.actions.carrying import Trip
 from mulin.workshop.production.actions.lots import Verdict
 from mulin.workshop.production.actions.orders import Terms
 from mulin.workshop.production.models import (
@@ -76,6 +77,11 @@ class OrderForm(ActForm):
         label=_("Loss reckoned with, in percent"), min_value=0, max_value=99, max_digits=5,
         decimal_places=2, required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )  # fmt: skip
+    least_quality = forms.IntegerField(
+        label=_("Only for hands with so many percent right the first time"), min_value=0,
+        max_value=100, required=False, help_text=_("Leave it empty where everybody may do it."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": "4"}),
+    )  # fmt: skip
     material_yuan = _yuan(
         _("What the parts of a piece are worth, in yuan"), required=False,
         help_text=_("For a loss that somebody bears."),
@@ -104,7 +110,7 @@ class OrderForm(ActForm):
             loss_percent=values["loss_percent"] or NOTHING,
             material_yuan=values["material_yuan"] or NOTHING,
             deposit=values["deposit"] or NOTHING, specification=values["specification"],
-            sample_place=values["sample_place"],
+            sample_place=values["sample_place"], least_quality=values["least_quality"] or 0,
         )  # fmt: skip
 
 
@@ -256,6 +262,68 @@ class FindForm(_ForWorker):
     note = forms.CharField(label=_("Where do they come from?"), max_length=200)
 
 
+class MergeForm(ActForm):
+    """Another lot of the order is put to this one."""
+
+    other = _pieces(
+        _("Number of the other lot"), help_text=_("What stands behind the last dash on its label.")
+    )
+
+
+class SampleForm(ActForm):
+    """What was seen of a sample."""
+
+    looked = _pieces(_("Looked at"))
+    wrong = _pieces(_("Wrong among them"), min_value=0)
+
+
+class SamplingForm(ActForm):
+    """How many are looked at."""
+
+    pieces = _pieces(_("From so many pieces on"))
+    sample = _pieces(_("so many are looked at"))
+    accept = _pieces(_("and so many of them may be wrong"), min_value=0)
+    since = DayField(label=_("From"))
+    source = forms.CharField(
+        label=_("By whose word?"), max_length=200,
+        help_text=_("For instance a table of GB/T 2828.1, or what was agreed with the customer. Rows of one day are one table."),
+        error_messages={"required": _("Say who decided it.")},
+    )  # fmt: skip
+
+
+class HomeForm(ActForm):
+    """When somebody opens for the tricycle."""
+
+    home_from = forms.TimeField(
+        label=_("Somebody opens from"), required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )  # fmt: skip
+    home_until = forms.TimeField(
+        label=_("until"), required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )  # fmt: skip
+
+
+class AskForm(ActForm):
+    """A question about a lot."""
+
+    words = forms.CharField(
+        label=_("What would you like to know?"), max_length=400,
+        error_messages={"required": _("Write what you would like to know.")},
+    )  # fmt: skip
+
+
+class OwnHoursForm(ActForm):
+    """How long it took, for oneself."""
+
+    day = DayField(label=_("Day"))
+    minutes = forms.IntegerField(
+        label=_("Minutes you were at it"), min_value=1, max_value=24 * 60,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": "5"}),
+        error_messages={"required": _("Write how many minutes.")},
+    )  # fmt: skip
+
+
 class AgainForm(_ForWorker):
     """Pieces go out again to be made good."""
 
@@ -378,7 +446,15 @@ class WishForm(ActForm):
         label=_("Hours a week"), min_value=0, max_value=60, max_digits=4, decimal_places=1,
         required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "size": "5"}),
     )  # fmt: skip
+    skill = forms.ModelChoiceField(
+        label=_("Which work would you rather do?"), queryset=Skill.objects.none(), required=False,
+        empty_label=_("no matter"),
+    )  # fmt: skip
     words = forms.CharField(label=_("A word about it"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: as above
+        super().__init__(*args, **kwargs)
+        self.fields["skill"].queryset = Skill.objects.all()
 
     def minutes(self) -> int | None:
         """What she wishes a week, in minutes; None where she did not say."""
@@ -418,6 +494,26 @@ class RoundForm(ActForm):
         empty_label=_("Choose a carrier"), error_messages={"required": _("Choose who drives.")},
     )  # fmt: skip
     day = DayField(label=_("Day"))
+    capacity = _pieces(
+        _("Pieces that go onto the tricycle"), required=False,
+        help_text=_("Leave it empty where it does not matter."),
+    )  # fmt: skip
+    leaves_at = forms.TimeField(
+        label=_("Leaves at"), required=False, initial="08:00",
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )  # fmt: skip
+    back_by = forms.TimeField(
+        label=_("Back by"), required=False, initial="18:00",
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )  # fmt: skip
+
+    def trip(self) -> Trip:
+        """What was typed, as values."""
+        values, usual = self.cleaned_data, Trip()
+        return Trip(
+            values["capacity"], values["leaves_at"] or usual.leaves_at,
+            values["back_by"] or usual.back_by,
+        )  # fmt: skip
 
     def __init__(
         self, *args: Any, carriers: Any, **kwargs: Any

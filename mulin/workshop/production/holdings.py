@@ -9,9 +9,11 @@ from mulin.kit import clock
 from mulin.kit.clock import local_day
 from mulin.workshop.production.models import (
     Lot,
+    LotQuestion,
     Movement,
     Offer,
     OfferState,
+    OwnHours,
     Stop,
     Worker,
     WorkWish,
@@ -20,7 +22,9 @@ from mulin.workshop.production.queries import offers_alive, told_of
 
 
 def work_told(person_id: int) -> list[dict[str, Any]]:  # Any: values of several columns
-    """Their wishes, skills, offers, receipts, doors, and every movement through their hands."""
+    """Their wishes, skills, questions, offers, receipts, doors, every movement through their hands.
+    What she wrote down of her own hours stands on her page alone; here is how many days.
+    """
     told = told_of(person_id)
     return [told] if told["workers"] else []
 
@@ -42,7 +46,11 @@ def erase_work(person_id: int) -> None:
     ids = list(workers.values_list("pk", flat=True))
     wishes = WorkWish.objects.filter(worker__in=ids)
     wish_ids = list(wishes.values_list("pk", flat=True))
-    workers.update(note="")
+    workers.update(note="", home_from=None, home_until=None)
+    questions = LotQuestion.objects.filter(worker__in=ids)
+    question_ids = list(questions.values_list("pk", flat=True))
+    questions.update(words="", answer="", answered_at=now)
+    OwnHours.objects.filter(worker__in=ids).delete()
     workers.filter(left_on__isnull=True).update(left_on=local_day(now))
     Stop.objects.filter(worker__in=ids).update(door="")
     asked = offers_alive().filter(worker__in=ids)
@@ -56,3 +64,4 @@ def erase_work(person_id: int) -> None:
     Offer.objects.filter(worker__in=ids).update(answer="")
     erase_details("production.worker", ids, now=now)
     erase_details("production.workwish", wish_ids, now=now)
+    erase_details("production.lotquestion", question_ids, now=now)

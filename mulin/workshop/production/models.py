@@ -1,17 +1,26 @@
-"""Operations and rates, workers, orders, lots, movements, receipts, offers, carrying rounds."""
+"""Operations and rates, workers, orders, lots, movements, receipts, offers, plans, carrying rounds."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from encrypted_fields.fields import EncryptedTextField
 
 from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Organisation, Person
 from mulin.kit.scoping import tenant_manager
-from mulin.workshop.production.rules import KEEPERS, Bearer, Because, Cause, Spot, bears
+from mulin.workshop.production.rules import (
+    JOB_LOST,
+    KEEPERS,
+    Bearer,
+    Because,
+    Cause,
+    Spot,
+    bears,
+)
 
 SPOT_LABELS = {
     Spot.CUSTOMER: _("the customer"),
@@ -115,10 +124,12 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
 
 
 class Worker(TenantRow):
-    """A person who takes lots: how many minutes a week she wishes, and how she is reached."""
+    """A person who takes lots: how many minutes a week she wishes, when somebody opens her door."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     minutes_wished = models.PositiveIntegerField()
+    home_from = models.TimeField(null=True, blank=True)
+    home_until = models.TimeField(null=True, blank=True)
     joined_on = models.DateField()
     left_on = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=200, blank=True)
@@ -127,7 +138,14 @@ class Worker(TenantRow):
 
     class Meta:
         ordering = ("person__pinyin", "id")
-        constraints = (models.UniqueConstraint(fields=("community", "person"), name="worker_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("community", "person"), name="worker_once"),
+            models.CheckConstraint(
+                condition=Q(home_from__isnull=True, home_until__isnull=True)
+                | Q(home_from__lt=F("home_until")),
+                name="worker_at_home_in_order",
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.person)
@@ -160,10 +178,13 @@ class WishKind(models.TextChoices):
 
 
 class WorkWish(TenantRow):
-    """What a worker asked for, and when somebody answered."""
+    """What a worker asked for, and when somebody answered. `skill` is the work she would rather do;
+    the evening's plan weighs it.
+    """
 
     worker = models.ForeignKey(Worker, models.CASCADE, related_name="wishes")
     kind = models.CharField(max_length=10, choices=WishKind.choices)
+    skill = models.ForeignKey(Skill, models.SET_NULL, null=True, blank=True, related_name="+")
     words = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -192,7 +213,8 @@ class OrderQuerySet(models.QuerySet["Order"]):
 class Order(TenantRow):
     """What a customer wants made: how many, by when, for how much, from what, after which sample.
 
-    `material_yuan` is what the parts of one piece are worth, for a loss that somebody bears.
+    `material_yuan` is what the parts of one piece are worth, for a loss that somebody bears;
+    `least_quality` the percent right the first time that its hands need.
     """
 
     number = models.CharField(max_length=20)
@@ -208,6 +230,7 @@ class Order(TenantRow):
     specification = models.TextField(max_length=2000, blank=True)
     sample_place = models.CharField(max_length=80, blank=True)
     deposit = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    least_quality = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=10, choices=OrderState.choices, default=OrderState.QUOTED)
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -225,6 +248,9 @@ class Order(TenantRow):
                 condition=Q(price__gte=0, transport__gte=0, material_yuan__gte=0, deposit__gte=0)
                 & Q(loss_percent__gte=0, loss_percent__lt=100),
                 name="order_sums_not_below_zero",
+            ),
+            models.CheckConstraint(
+                condition=Q(least_quality__lte=100), name="order_quality_is_percent"
             ),
         )
 
@@ -273,6 +299,10 @@ class Item(TenantRow):
 
 
 class LotQuerySet(models.QuerySet["Lot"]):
+    def standing(self) -> "LotQuerySet":
+        """Lots whose pieces are their own: one that went into another is left out."""
+        return self.filter(merged_into__isnull=True)
+
     def open(self) -> "LotQuerySet":
         """Lots of which something is still to be done."""
         return self.filter(settled_at__isnull=True)
@@ -283,7 +313,10 @@ class LotQuerySet(models.QuerySet["Lot"]):
 
 
 class Lot(TenantRow):
-    """Some pieces of an order that go through hands together. `rate` stands from its issue on."""
+    """Some pieces of an order that go through hands together. `rate` stands from its issue on.
+
+    One that was put together with another keeps its label, which leads to the other.
+    """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="lots")
     number = models.PositiveIntegerField()
@@ -291,6 +324,9 @@ class Lot(TenantRow):
     quantity = models.PositiveIntegerField()
     due = models.DateField()
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged"
+    )
     worker = models.ForeignKey(Worker, models.PROTECT, null=True, blank=True, related_name="lots")
     rate = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     issued_at = models.DateTimeField(null=True, blank=True)
@@ -309,6 +345,10 @@ class Lot(TenantRow):
             models.UniqueConstraint(fields=("community", "order", "number"), name="lot_once"),
             models.UniqueConstraint(fields=("community", "code"), name="lot_code_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="lot_has_pieces"),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(settled_at__isnull=False),
+                name="lot_merged_rests",
+            ),
         )
 
     def __str__(self) -> str:
@@ -474,6 +514,128 @@ class Offer(TenantRow):
         )
 
 
+class PlanState(models.TextChoices):
+    WAITING = "waiting", _("is being worked out")
+    DONE = "done", _("worked out")
+    FAILED = "failed", _("could not be worked out")
+
+
+class LotPlan(TenantRow):
+    """What the engine was asked of the lots that are free, and what it said.
+
+    `snapshot` is its whole input; `told` holds both answers (fair, and with wishes), each with its
+    value and bound per stage, and beside them the rule of the counter and first come.
+    """
+
+    state = models.CharField(max_length=10, choices=PlanState.choices, default=PlanState.WAITING)
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    snapshot = models.TextField(blank=True)
+    told = models.JSONField(default=dict, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-asked_at", "-id")
+        indexes = (models.Index(fields=("community", "asked_at")),)
+
+    def is_busy(self, now: datetime) -> bool:
+        """Whether it is still being worked out; a job that said nothing for long has died."""
+        return self.state == PlanState.WAITING and now - self.asked_at < JOB_LOST
+
+
+class LotQuestion(TenantRow):
+    """What a worker asks about a lot, and the answer, which stands on the lot for the next one."""
+
+    lot = models.ForeignKey(Lot, models.CASCADE, related_name="questions")
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="questions")
+    words = models.CharField(max_length=400)
+    at = models.DateTimeField()
+    answer = models.CharField(max_length=400, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("at", "id")
+        indexes = (models.Index(fields=("community", "answered_at", "at")),)
+
+
+class OwnHours(TenantRow):
+    """What a worker writes down for herself: how long she was at it. Nobody else reads it, no sum
+    is made of it, and it is encrypted; `minutes` by lot is hers to compare with what it earned.
+    """
+
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="+")
+    lot = models.ForeignKey(Lot, models.CASCADE, related_name="+")
+    day = models.DateField()
+    minutes = EncryptedTextField()
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-day", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "worker", "lot", "day"), name="own_hours_once_a_day"
+            ),
+        )
+
+
+class SamplingRow(TenantRow):
+    """From so many pieces on, so many are looked at, and up to so many may be wrong; since when, and
+    where that stands. What a community has not written down is looked at piece by piece.
+    """
+
+    since = models.DateField()
+    pieces = models.PositiveIntegerField()
+    sample = models.PositiveIntegerField()
+    accept = models.PositiveIntegerField()
+    source = models.CharField(max_length=200)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-since", "pieces")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "since", "pieces"), name="sampling_row_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(pieces__gt=0, sample__gt=0, accept__lt=F("sample")),
+                name="sampling_row_makes_sense",
+            ),
+        )
+
+
+class SampleCheck(TenantRow):
+    """A sample of a receipt was looked at: how many, how many were wrong, how many may be."""
+
+    receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="samples", db_index=False)
+    looked = models.PositiveIntegerField()
+    wrong = models.PositiveIntegerField()
+    accept = models.PositiveIntegerField()
+    source = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("-at", "-id")
+        constraints = (
+            models.UniqueConstraint(fields=("community", "receipt"), name="sample_once"),
+            models.CheckConstraint(
+                condition=Q(looked__gt=0, wrong__lte=F("looked")), name="sample_wrong_of_looked"
+            ),
+        )
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the whole receipt may be accepted by it."""
+        return self.wrong <= self.accept
+
+
 class SaleNotice(TenantRow):
     """A live sale of what is made here: what, when, where to watch it; stands on the public page."""
 
@@ -491,13 +653,23 @@ class SaleNotice(TenantRow):
         return self.title
 
 
-class OrderImport(TenantRow):
-    """An order book from a file: read and shown, then taken in."""
+class BookKind(models.TextChoices):
+    ORDERS = "orders", _("orders")
+    WORKERS = "workers", _("workers")
 
+
+class OrderImport(TenantRow):
+    """A book from a file, of orders or of workers: read and shown, then taken in; taken back as
+    long as nothing was done with what came of it. `made` are the ids of that.
+    """
+
+    kind = models.CharField(max_length=8, choices=BookKind.choices, default=BookKind.ORDERS)
     file_name = models.CharField(max_length=200)
     at = models.DateTimeField()
     rows = models.JSONField(default=list)
+    made = models.JSONField(default=list, blank=True)
     taken_in_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
 
     objects = tenant_manager()
 
@@ -506,10 +678,20 @@ class OrderImport(TenantRow):
 
 
 class Carrying(TenantRow):
-    """A carrier's round of a day: out with material and back with goods, door after door."""
+    """A carrier's round of a day: out with material and back with goods, door after door.
+
+    `capacity` pieces go onto the tricycle; `metres` is the whole way, home included, and no way is
+    shorter than `bound`; both empty where a door's place is not known.
+    """
 
     day = models.DateField()
     carrier = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    capacity = models.PositiveIntegerField(null=True, blank=True)
+    leaves_at = models.TimeField(null=True, blank=True)
+    back_by = models.TimeField(null=True, blank=True)
+    metres = models.PositiveIntegerField(null=True, blank=True)
+    bound = models.PositiveIntegerField(null=True, blank=True)
+    engine = models.CharField(max_length=40, blank=True)
     made_at = models.DateTimeField()
 
     objects = tenant_manager()
@@ -526,7 +708,8 @@ class StopKind(models.TextChoices):
 
 class Stop(TenantRow):
     """A lot is brought to, or fetched from, a worker's door. `metres` is the way from the door
-    before, estimated (估算) as a straight line × 1.4; empty where a house's place is not known.
+    before, on the walking network; estimated (估算) as a straight line × 1.4 where there is none;
+    empty where a house's place is not known. `arrives_at` is when the tricycle is reckoned there.
     """
 
     carrying = models.ForeignKey(Carrying, models.CASCADE, related_name="stops")
@@ -536,6 +719,8 @@ class Stop(TenantRow):
     worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
     door = models.CharField(max_length=80, blank=True)
     metres = models.PositiveIntegerField(null=True, blank=True)
+    is_estimated = models.BooleanField(default=True)
+    arrives_at = models.TimeField(null=True, blank=True)
     quantity = models.PositiveIntegerField()
     done_at = models.DateTimeField(null=True, blank=True)
     done_quantity = models.PositiveIntegerField(null=True, blank=True)

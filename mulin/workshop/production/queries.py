@@ -7,29 +7,36 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from mulin.ground.community.rules import Actor
-from mulin.ground.people.models import Person
+from mulin.ground.people.models import Organisation, Person
 from mulin.ground.places.models import Place, PlaceKind, Residence
-from mulin.kit.clock import SHANGHAI, end_of_day, start_of_day
+from mulin.kit.clock import SHANGHAI, end_of_day, local_day, start_of_day
 from mulin.kit.coordinates import Position, metres_between
 from mulin.kit.refusals import Refused
 from mulin.workshop.production.models import (
+    Carrying,
     Item,
     Lot,
+    LotPlan,
+    LotQuestion,
     Movement,
     Offer,
     OfferState,
     Order,
     OrderState,
+    OwnHours,
     Receipt,
+    SamplingRow,
     Stop,
     StopKind,
+    WishKind,
     Worker,
     WorkerSkill,
+    WorkWish,
 )
 from mulin.workshop.production.rules import (
     ENDLESS,
@@ -37,16 +44,24 @@ from mulin.workshop.production.rules import (
     NOT_HERS,
     NOTHING,
     WAYS,
+    WISH_LASTS,
     Batch,
+    Bearer,
+    Cause,
     Colour,
     Hand,
     Light,
     Moved,
+    Sampling,
     Spot,
     Standing,
+    Task,
+    bears,
     below_zero,
+    delivered_yuan,
     held_by,
     light,
+    sampling_for,
     standing_of,
 )
 
@@ -331,52 +346,110 @@ def free_lots() -> list[Lot]:
 
 def batches(lots: Iterable[Lot]) -> list[Batch]:
     """Lots as the rule of allocation needs them."""
-    return [Batch(lot.pk, lot.minutes, lot.order.operation.skill_id, lot.due) for lot in lots]
+    return [
+        Batch(
+            lot.pk, lot.minutes, lot.order.operation.skill_id, lot.due, lot.order.least_quality
+        )
+        for lot in lots
+    ]  # fmt: skip
 
 
 def hands(now: datetime, lots: Iterable[Lot]) -> tuple[list[Hand], dict[int, Worker]]:
     """Workers as the rule needs them: what they wish, have, can, earned this month, how far away.
 
-    Six queries, however many workers.
+    A fixed number of queries, however many workers.
     """
-    today = now.astimezone(SHANGHAI).date()
+    today = local_day(now)
     workers = {one.pk: one for one in Worker.objects.active().select_related("person")}
     skills, load = holders_of_skill(today), loads()
     income, quality = incomes(now), qualities(now)
-    far = metres_to_homes(workers.values())
+    far, made, liked = metres_to_homes(workers.values()), minutes_made(now), likes(now)
     declined: dict[int, set[int]] = defaultdict(set)
     refused = Offer.objects.filter(state=OfferState.DECLINED, lot__in=[lot.pk for lot in lots])
     for worker_id, lot_id in refused.values_list("worker", "lot"):
         declined[worker_id].add(lot_id)
+    first = today.replace(day=1)
     found = [
         Hand(
             id=pk, wished=worker.minutes_wished, load=load[pk], skills=frozenset(skills[pk]),
             income=income.get(pk, NOTHING), metres=far.get(pk), good=quality.get(pk, Decimal(1)),
-            declined=frozenset(declined[pk]),
+            declined=frozenset(declined[pk]), made=made.get(pk, 0), likes=frozenset(liked[pk]),
+            asked=worker.minutes_wished * max((today - max(first, worker.joined_on)).days, 0) // 7,
         )
         for pk, worker in workers.items()
     ]  # fmt: skip
     return found, workers
 
 
+def minutes_made(now: datetime) -> dict[int, int]:
+    """Minutes of standard time of what was accepted of each worker's this month."""
+    first = start_of_day(local_day(now).replace(day=1))
+    rows = (
+        Movement.objects.filter(
+            source=Spot.COUNTER, target=Spot.ACCEPTED, at__gte=first, reversed_by__isnull=True,
+            reverses__isnull=True,
+        )
+        .values("source_worker")
+        .annotate(seconds=Sum(F("quantity") * F("lot__order__operation__seconds")))
+        .order_by()
+    )  # fmt: skip
+    return {row["source_worker"]: int(row["seconds"]) // 60 for row in rows}
+
+
+def likes(now: datetime) -> dict[int, set[int]]:
+    """Worker → the skill she last said she would rather use, as long as that is not long ago."""
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = WorkWish.objects.filter(
+        kind=WishKind.OTHER, skill__isnull=False, at__gte=now - WISH_LASTS
+    )
+    for worker_id, skill_id in rows.order_by("at", "id").values_list("worker", "skill"):
+        found[worker_id] = {skill_id}
+    return found
+
+
 def loads() -> dict[int, int]:
     """Minutes of work each worker has in hand or was offered. What another has of a lot is hers."""
     load: dict[int, int] = defaultdict(int)
+    for worker_id, tasks in queues().items():
+        load[worker_id] = max(sum(one.minutes for one in tasks), 0)
+    return load
+
+
+def queues() -> dict[int, list[Task]]:
+    """Worker → what she has in hand or was offered, lot by lot, each with the day it is due."""
+    minutes: dict[tuple[int, int], int] = defaultdict(int)
     lots = {lot.pk: lot for lot in Lot.objects.open().select_related("order__operation")}
     for lot in lots.values():
         if lot.worker_id is not None:
-            load[lot.worker_id] += lot.minutes
+            minutes[lot.worker_id, lot.pk] += lot.minutes
     for (_spot, lot_id, who), amount in in_hands().items():
         lot = lots[lot_id]
         if who != lot.worker_id:
-            minutes = -(-int(amount) * lot.order.operation.seconds // 60)
-            load[who] += minutes
+            part = -(-int(amount) * lot.order.operation.seconds // 60)
+            minutes[who, lot_id] += part
             if lot.worker_id is not None:
-                load[lot.worker_id] = max(load[lot.worker_id] - minutes, 0)
-    asked = Offer.objects.filter(state=OfferState.OPEN).select_related("lot__order__operation")
-    for offer in asked:
-        load[offer.worker_id] += offer.lot.minutes
-    return load
+                own = (lot.worker_id, lot_id)
+                minutes[own] = max(minutes[own] - part, 0)
+    asked = Offer.objects.filter(state=OfferState.OPEN).values_list("worker", "lot")
+    for worker_id, lot_id in asked:
+        if lot_id in lots:
+            minutes[worker_id, lot_id] += lots[lot_id].minutes
+    found: dict[int, list[Task]] = defaultdict(list)
+    for (worker_id, lot_id), part in minutes.items():
+        if part:
+            found[worker_id].append(Task(lots[lot_id].due, part, lot_id))
+    return found
+
+
+def open_lots(ids: Iterable[int]) -> list[Lot]:
+    """These lots, with what a line says of them."""
+    return list(Lot.objects.filter(pk__in=list(ids)).select_related("order"))
+
+
+def latest_plan() -> LotPlan | None:
+    """What the engine was asked last."""
+    found: LotPlan | None = LotPlan.objects.first()
+    return found
 
 
 def incomes(now: datetime) -> dict[int, Decimal]:
@@ -476,6 +549,17 @@ def errands() -> list[tuple[str, Lot, Worker, Decimal]]:
     return sorted(found, key=lambda one: (one[0], one[1].due, one[1].pk))
 
 
+def last_capacity() -> int | None:
+    """How many pieces went onto the tricycle at the last round that said so."""
+    found: int | None = (
+        Carrying.objects.filter(capacity__isnull=False)
+        .order_by("-id")
+        .values_list("capacity", flat=True)
+        .first()
+    )
+    return found
+
+
 def share_of(load: int, wished: int) -> int | None:
     """How much of what she wished a worker has, in percent; None where she wishes nothing."""
     return round(load * 100 / wished) if wished else None
@@ -492,6 +576,161 @@ def products_of_the_year(now: datetime) -> list[str]:
         state__in=[OrderState.QUOTED, OrderState.CANCELLED]
     )
     return sorted(set(names.values_list("product", flat=True)))[:40]
+
+
+# ── looking at a part, asking, one's own hours ───────────────────────────────────────────────
+
+
+def sampling_rows(today: date) -> list[SamplingRow]:
+    """The rows that hold today: those of the last day something was set."""
+    since = (
+        SamplingRow.objects.filter(since__lte=today)
+        .order_by("-since")
+        .values_list("since", flat=True)
+        .first()
+    )
+    return list(SamplingRow.objects.filter(since=since).order_by("pieces")) if since else []
+
+
+def sampling_of(receipt: Receipt, today: date) -> Sampling | None:
+    """How many of a receipt are looked at; None where each is."""
+    rows = [
+        Sampling(one.pieces, one.sample, one.accept, one.source) for one in sampling_rows(today)
+    ]
+    return sampling_for(int(receipt.counted), rows)
+
+
+def questions_open() -> "QuerySet[LotQuestion]":
+    """What workers asked and nobody answered."""
+    rows: QuerySet[LotQuestion] = LotQuestion.objects.filter(answered_at__isnull=True)
+    return rows.select_related("lot__order", "worker__person")
+
+
+def own_minutes(worker: Worker) -> dict[int, int]:
+    """Lot → minutes she wrote down for herself. For her own page and nothing else."""
+    found: dict[int, int] = defaultdict(int)
+    for lot_id, minutes in OwnHours.objects.filter(worker=worker).values_list("lot", "minutes"):
+        found[lot_id] += int(minutes)
+    return found
+
+
+# ── what a customer owes ─────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Pieces of one order that left at one time, or came back by a line turned round."""
+
+    order: Order
+    at: datetime
+    note: str
+    pieces: Decimal
+    lots: tuple[tuple[Lot, Decimal], ...]
+
+    @property
+    def amount(self) -> Decimal:
+        """Rounded once; see `rules.delivered_yuan`."""
+        return delivered_yuan(self.order.price, self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoilt:
+    """Pieces of an order that were spoilt or lost, and what their parts were worth."""
+
+    order: Order
+    cause: Cause
+    pieces: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        return delivered_yuan(self.order.material_yuan, self.pieces)
+
+    @property
+    def is_theirs(self) -> bool:
+        """Whether the customer bears it."""
+        return bears(self.cause) is Bearer.CUSTOMER
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A customer's statement: deliveries with their sums, and what else is to be talked about."""
+
+    deliveries: tuple[Delivery, ...]
+    spoilt: tuple[Spoilt, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the lines as they are rounded."""
+        return sum((one.amount for one in self.deliveries), NOTHING)
+
+    @property
+    def pieces(self) -> Decimal:
+        return sum((one.pieces for one in self.deliveries), NOTHING)
+
+
+def customers() -> "QuerySet[Organisation]":
+    """Who ever brought an order, with how many are open and when pieces went out last."""
+    orders = Order.objects.filter(customer=OuterRef("pk")).order_by()
+    gone = Movement.objects.filter(
+        target=Spot.CUSTOMER, source=Spot.ACCEPTED, lot__order__customer=OuterRef("pk")
+    ).order_by("-at")
+    rows: QuerySet[Organisation] = (
+        Organisation.objects.filter(Exists(orders))
+        .annotate(
+            open_orders=Subquery(
+                orders.open().values("customer").annotate(count=Count("pk")).values("count")[:1]
+            ),
+            last_gone=Subquery(gone.values("at")[:1]),
+        )
+        .order_by("name", "id")
+    )
+    return rows
+
+
+def owed_by(customer: Organisation, first: date, last: date) -> Owed:
+    """What went to a customer from one day to another, delivery by delivery, each with its lots; and
+    pieces that were spoilt or lost. Two queries.
+    """
+    spots = (Spot.ACCEPTED, Spot.CUSTOMER)
+    during = {"at__gte": start_of_day(first), "at__lt": end_of_day(last)}
+    rows = (
+        Movement.objects.filter(
+            source__in=spots, target__in=spots, lot__order__customer=customer, **during
+        )
+        .select_related("lot__order__operation")
+        .order_by("at", "lot__order", "id")
+    )
+    parted: dict[tuple[int, datetime, str], list[tuple[Lot, Decimal]]] = defaultdict(list)
+    orders: dict[int, Order] = {}
+    for row in rows:
+        if row.lot is None:
+            continue
+        sign = 1 if row.target == Spot.CUSTOMER else -1
+        orders[row.lot.order_id] = row.lot.order
+        parted[row.lot.order_id, row.at, row.note].append((row.lot, sign * row.quantity))
+    deliveries = tuple(
+        Delivery(
+            orders[order_id], at, note, sum((amount for _lot, amount in lots), NOTHING), tuple(lots)
+        )
+        for (order_id, at, note), lots in parted.items()
+    )
+    gone = (
+        Movement.objects.filter(
+            target__in=[Spot.LOSS, Spot.SCRAP], reversed_by__isnull=True, reverses__isnull=True,
+            lot__order__customer=customer, item__is_piece=True, **during,
+        )
+        .select_related("lot__order")
+        .order_by("lot__order", "cause")
+    )  # fmt: skip
+    sums: dict[tuple[int, str], Decimal] = defaultdict(lambda: NOTHING)
+    for row in gone:
+        if row.lot is not None:
+            orders.setdefault(row.lot.order_id, row.lot.order)
+            sums[row.lot.order_id, row.cause] += row.quantity
+    spoilt = tuple(
+        Spoilt(orders[order_id], Cause(cause), pieces) for (order_id, cause), pieces in sums.items()
+    )
+    return Owed(deliveries, spoilt)
 
 
 # ── figures of a month ───────────────────────────────────────────────────────────────────────
@@ -556,12 +795,21 @@ def told_of(person_id: int) -> dict[str, Any]:  # Any: values of several columns
             {
                 "joined_on": one.joined_on.isoformat(),
                 "minutes_wished": one.minutes_wished,
+                "home": f"{one.home_from:%H:%M}–{one.home_until:%H:%M}" if one.home_from else "",
                 "note": one.note,
                 "skills": [str(held.skill) for held in one.skills.select_related("skill")],
                 "wishes": [f"{wish.get_kind_display()} {wish.words}" for wish in one.wishes.all()],
             }
             for one in Worker.objects.filter(person=person_id)
         ],
+        "questions": [
+            {
+                "lot": str(one.lot), "at": one.at.isoformat(), "words": one.words,
+                "answer": one.answer,
+            }
+            for one in LotQuestion.objects.filter(worker__in=workers).select_related("lot__order")
+        ],
+        "days_of_her_own_hours": OwnHours.objects.filter(worker__in=workers).count(),
         "offers": [
             {
                 "lot": str(one.lot), "at": one.offered_at.isoformat(), "answer": one.answer,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from datetime import date, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from math import ceil
 from typing import Final
@@ -15,9 +15,16 @@ KEEPERS: Final = frozenset({Role.WORKSHOP_MANAGER, Role.HEAD})
 NOTHING: Final = Decimal(0)
 #: Of what workers wish to work, so much is planned with; the rest is illness, children, harvest.
 CALM: Final = Decimal("0.80")
-#: A day's walk is longer than the line between two doors: until the walking network is asked.
-DETOUR: Final = Decimal("1.4")
 MINUTES_OF_A_HELPER: Final = 600  # a week: what one more worker is reckoned with
+#: A job that said nothing for so long has died with its machine.
+JOB_LOST: Final = timedelta(minutes=5)
+#: What the evening's plan may take: the fair one, and the one that buys wishes.
+FAIR_SECONDS: Final = 20.0
+WISH_SECONDS: Final = 10.0
+#: From this hour on the lots that are free are planned by themselves, once an evening.
+EVENING: Final = time(19)
+#: For so long a wish for other work is weighed.
+WISH_LASTS: Final = timedelta(days=90)
 
 
 class Spot(StrEnum):
@@ -263,6 +270,7 @@ class Batch:
     minutes: int
     skill: int | None
     due: date
+    least_quality: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +278,8 @@ class Hand:
     """A worker: minutes wished a week, minutes in hand already, yuan earned this month.
 
     `metres` from the workshop's door, None where nobody knows; `good` is the share of pieces that
-    were accepted the first time, 1 for somebody new.
+    were accepted the first time, 1 for somebody new. `made` are the minutes of this month that were
+    accepted, `asked` those she wished in it until today; `likes` the skills she would rather use.
     """
 
     id: int
@@ -281,6 +290,9 @@ class Hand:
     metres: int | None = None
     good: Decimal = Decimal(1)
     declined: frozenset[int] = frozenset()
+    made: int = 0
+    asked: int = 0
+    likes: frozenset[int] = frozenset()
 
 
 class Because(StrEnum):
@@ -291,13 +303,18 @@ class Because(StrEnum):
     INCOME = "income"
     QUALITY = "quality"
     NEAR = "near"
+    TIME = "time"  # nobody else who can do it has time left
+    WORST = "worst"  # with anybody else the lowest share would be lower
+    WISH = "wish"  # it is the work she would rather do
+    EQUAL = "equal"  # another would do as well
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A lot for a worker, or for nobody; with the reason as numbers.
 
-    `share_before` and `share_after` are percent of the minutes she wished.
+    `share_before` and `share_after` are percent of the minutes she wished; `otherwise` is what the
+    lowest share of all would be if the next best had it.
     """
 
     lot: int
@@ -307,6 +324,7 @@ class Proposal:
     share_before: int = 0
     share_after: int = 0
     income: Decimal = NOTHING
+    otherwise: int | None = None
 
 
 def propose(lots: Sequence[Batch], hands: Sequence[Hand]) -> list[Proposal]:
@@ -318,7 +336,7 @@ def propose(lots: Sequence[Batch], hands: Sequence[Hand]) -> list[Proposal]:
     unless she has nothing at all.
     """
     load = {hand.id: hand.load for hand in hands}
-    able = {lot.id: [hand for hand in hands if _is_able(hand, lot)] for lot in lots}
+    able = {lot.id: [hand for hand in hands if is_able(hand, lot)] for lot in lots}
     order = sorted(lots, key=lambda lot: (len(able[lot.id]), -lot.minutes, lot.due, lot.id))
     found = []
     for lot in order:
@@ -347,9 +365,11 @@ def propose(lots: Sequence[Batch], hands: Sequence[Hand]) -> list[Proposal]:
     return found
 
 
-def _is_able(hand: Hand, lot: Batch) -> bool:
+def is_able(hand: Hand, lot: Batch) -> bool:
+    """Whether she can have a lot at all: the skill, the quality it needs, nothing she declined."""
     has_skill = lot.skill is None or lot.skill in hand.skills
-    return has_skill and hand.wished > 0 and lot.id not in hand.declined
+    is_good = hand.good * 100 >= lot.least_quality
+    return has_skill and is_good and hand.wished > 0 and lot.id not in hand.declined
 
 
 def _rank(hand: Hand, lot: Batch, load: int) -> tuple[Decimal, Decimal, Decimal, int]:
@@ -365,40 +385,90 @@ def _because(best: tuple[object, ...], next_best: tuple[object, ...]) -> Because
     return Because.NEAR
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Task:
+    """Work somebody has in hand: until when, how long it takes, which lot it is."""
+
+    due: date
+    minutes: int
+    lot: int
+
+
+def late(tasks: Iterable[Task], wished: int, today: date) -> dict[int, date]:
+    """Which of somebody's lots are not ready in time, and when they are: the earliest due first,
+    `wished` minutes a week. Who wishes nothing is never ready.
+    """
+    found, minutes = {}, 0
+    for one in sorted(tasks):
+        minutes += one.minutes
+        ready = today + timedelta(days=ceil(minutes * 7 / wished)) if wished else date.max
+        if ready > one.due:
+            found[one.lot] = ready
+    return found
+
+
 def _percent(part: int, whole: int) -> int:
     return int((Decimal(part) * 100 / whole).to_integral_value(ROUND_HALF_UP)) if whole else 0
-
-
-def lowest_share(
-    hands: Sequence[Hand], proposals: Sequence[Proposal], minutes: Mapping[int, int]
-) -> int:
-    """What the worst-off worker would have of her wish, in percent."""
-    load = {hand.id: hand.load for hand in hands}
-    for one in proposals:
-        if one.worker is not None:
-            load[one.worker] += minutes[one.lot]
-    shares = [_percent(load[hand.id], hand.wished) for hand in hands if hand.wished > 0]
-    return min(shares, default=0)
 
 
 # ── the way of the tricycle ──────────────────────────────────────────────────────────────────
 
 
-def in_order(
-    start: int, distances: Mapping[tuple[int, int], float], stops: Iterable[int]
-) -> list[int]:
-    """Doors one after the other, always the nearest next; `start` is the workshop's."""
-    left, here, way = sorted(set(stops)), start, []
-    while left:
-        here = min(left, key=lambda stop: (distances.get((here, stop), float("inf")), stop))
-        left.remove(here)
-        way.append(here)
-    return way
+#: A laden tricycle among people: metres a minute (9 km/h). Ours; a day with the driver says better.
+METRES_A_MINUTE: Final = 150
+#: At a door: down from the saddle, count, sign. Ours.
+MINUTES_A_DOOR: Final = 4
 
 
-def walked(metres: float) -> int:
-    """About how long the way is that lies along this straight line, in metres (估算)."""
-    return int((Decimal(metres) * DETOUR).to_integral_value(ROUND_CEILING))
+_DAY: Final = 24 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A door of a round: pieces that are left there, pieces that are taken along, when somebody
+    opens, in seconds of the day.
+    """
+
+    worker: int
+    bring: int
+    fetch: int
+    opens: int = 0
+    shuts: int = _DAY
+
+    @property
+    def load(self) -> int:
+        """What it takes of the tricycle on the whole way: whatever the order of the doors, never
+        more lies on it than these together.
+        """
+        return max(self.bring, self.fetch)
+
+
+def second_of(moment: time) -> int:
+    """A time of day in seconds."""
+    return moment.hour * 3600 + moment.minute * 60
+
+
+def clock_of(second: int) -> time:
+    """Seconds of the day as a time; the last minute for what comes after midnight."""
+    hour, rest = divmod(min(second, _DAY - 60), 3600)
+    return time(hour, rest // 60)
+
+
+def ridden(metres: int) -> int:
+    """How many seconds the tricycle takes for so many metres."""
+    return -(-metres * 60 // METRES_A_MINUTE)
+
+
+def arrivals(calls: Sequence[Call], legs: Sequence[int], leaves: int) -> list[int]:
+    """When the tricycle is at each door in turn, in seconds; `legs` are metres from the door before.
+    Who comes early waits.
+    """
+    now, found = leaves, []
+    for call, leg in zip(calls, legs, strict=True):
+        now = max(now + ridden(leg), call.opens)
+        found.append(now)
+        now += MINUTES_A_DOOR * 60
+    return found
 
 
 def split_even(quantity: int, size: int) -> list[int]:
@@ -408,3 +478,37 @@ def split_even(quantity: int, size: int) -> list[int]:
     count = ceil(quantity / size)
     small, more = divmod(quantity, count)
     return [small + 1] * more + [small] * (count - more)
+
+
+# ── looking at a part of many ────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """From so many pieces on, look at `sample`; up to `accept` of them may be wrong."""
+
+    pieces: int
+    sample: int
+    accept: int
+    source: str
+
+
+def sampling_for(count: int, rows: Iterable[Sampling]) -> Sampling | None:
+    """The row for so many pieces; None where nobody wrote one down, or where it asks for as many as
+    there are: then each is looked at.
+    """
+    fitting = [row for row in rows if row.pieces <= count]
+    best = max(fitting, key=lambda row: row.pieces, default=None)
+    return best if best is not None and best.sample < count else None
+
+
+# ── what a customer owes ─────────────────────────────────────────────────────────────────────
+
+FEN: Final = Decimal("0.01")
+
+
+def delivered_yuan(price: Decimal, pieces: Decimal) -> Decimal:
+    """A line of a customer's statement: price × pieces, half a fen up, rounded here and nowhere
+    else. The total is the sum of its lines.
+    """
+    return (price * pieces).quantize(FEN, ROUND_HALF_UP)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mulin.workshop.production.views import carrying, lots, mine, orders, work
+from mulin.workshop.production.views import carrying, customers, evening, lots, mine, orders, work
 
 app_name = "production"
 
@@ -13,6 +13,11 @@ urlpatterns = [
     path("orders/<int:pk>/labels/", orders.labels, name="labels"),
     path("orders/<int:pk>/<slug:deed>/", orders.order_act, name="order-act"),
     path("pictures/<slug:code>/", orders.picture, name="picture"),
+    path("customers/", customers.customers, name="customers"),
+    path("customers/<int:pk>/", customers.customer, name="customer"),
+    path("customers/<int:pk>/paper/", customers.customer_paper, name="customer-paper"),
+    path("questions/", lots.questions, name="questions"),
+    path("questions/<int:pk>/", lots.question_answer, name="question-answer"),
     path("books/", orders.imports, name="imports"),
     path("books/template/", orders.import_template, name="import-template"),
     path("books/<int:pk>/", orders.import_book, name="import"),
@@ -20,11 +25,15 @@ urlpatterns = [
     path("lots/<int:pk>/", lots.lot, name="lot"),
     path("lots/<int:pk>/<slug:deed>/", lots.lot_act, name="lot-act"),
     path("receipts/<int:pk>/", lots.judge, name="judge"),
+    path("receipts/<int:pk>/sample/", lots.sample, name="sample"),
     path("receipts/<int:pk>/agree/", mine.agree, name="agree"),
     path("movements/<int:pk>/picture/", lots.fault, name="fault"),
     path("movements/<int:pk>/undo/", lots.undo, name="undo"),
-    path("allocation/", work.allocate, name="allocate"),
-    path("offers/<int:pk>/", work.offer_act, name="offer-act"),
+    path("allocation/", evening.allocate, name="allocate"),
+    path("allocation/weigh/", evening.weigh, name="weigh"),
+    path("allocation/ask/", evening.ask, name="plan-ask"),
+    path("plans/<int:pk>/", evening.plan, name="plan"),
+    path("offers/<int:pk>/", evening.offer_act, name="offer-act"),
     path("workers/", work.workers, name="workers"),
     path("workers/<int:pk>/", work.worker, name="worker"),
     path("workers/<int:pk>/<slug:deed>/", work.worker_act, name="worker-act"),
@@ -38,5 +47,8 @@ urlpatterns = [
     path("mine/", mine.mine, name="mine"),
     path("mine/offers/<int:pk>/", mine.answer, name="answer"),
     path("mine/wish/", mine.wish, name="wish"),
+    path("mine/home/", mine.home, name="home"),
+    path("mine/lots/<int:pk>/ask/", mine.ask, name="ask"),
+    path("mine/lots/<int:pk>/hours/", mine.own_hours, name="own-hours"),
     path("about/", work.about, name="about"),
 ]

@@ -23,7 +23,8 @@
     }
     const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
     if (step && (el === document.body || el.closest('[data-rows]')) && walk(step)) return event.preventDefault();
-    const pressed = all('[data-key]').find(key => key.getAttribute('data-key') === event.key && key.offsetParent);
+    // A line of the menu has its key under a folded heading, too.
+    const pressed = all('[data-key]').find(key => key.getAttribute('data-key') === event.key && (key.offsetParent || key.closest('.menu-group')));
     if (!pressed) return;
     event.preventDefault();
     if (typing(pressed)) pressed.focus(); else pressed.click();

@@ -6,6 +6,8 @@ import mulin.kit.ids
 import mulin.kit.models
 from django.db import migrations, models
 
+from mulin.kit.parting import PartByCommunity
+
 
 class Migration(migrations.Migration):
 
@@ -36,4 +38,5 @@ class Migration(migrations.Migration):
             name='book',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='reception.visitbook'),
         ),
+        PartByCommunity("Visit"),
     ]

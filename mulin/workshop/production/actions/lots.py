@@ -30,11 +30,12 @@ from mulin.workshop.production.models import (
     Order,
     OrderState,
     Receipt,
+    SampleCheck,
     Worker,
     rate_on,
 )
 from mulin.workshop.production.permissions import check_keeper, is_hers
-from mulin.workshop.production.queries import given_out, moved, receipts_of, unjudged
+from mulin.workshop.production.queries import given_out, moved, receipts_of, sampling_of, unjudged
 from mulin.workshop.production.rules import (
     FAULT_CAUSES,
     LOSS_CAUSES,
@@ -64,7 +65,9 @@ def split_order(
         current: Order = Order.objects.get(pk=order.pk)
         if current.state != OrderState.RUNNING:
             raise Refused(_("Lots are made of an order that was agreed on and runs."))
-        left = current.quantity - sum(current.lots.values_list("quantity", flat=True))
+        left = current.quantity - sum(
+            Lot.objects.standing().filter(order=current).values_list("quantity", flat=True)
+        )
         if quantity > left:
             raise Refused(
                 _("The order has %(left)s pieces left that are in no lot.") % {"left": left},
@@ -96,6 +99,37 @@ def divide(lot: Lot, *, quantity: int, by: Actor, now: datetime, token: str | No
         settle(current, now=now)
         act.on(part, after={"of": current.pk, "quantity": quantity})
     return part
+
+
+def merge(lot: Lot, *, other: int, by: Actor, now: datetime, token: str | None = None) -> Lot:
+    """Another lot of the same order, by its number, is put to this one; its label leads here.
+
+    Raises Refused where either was ever given out or offered: then it has a life of its own.
+    """
+    check_keeper(by)
+    with recording(by, "production.merge", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Lot)
+        current = _locked(lot)
+        gone = Lot.objects.select_for_update(of=("self",)).filter(
+            order=current.order_id, number=other, merged_into__isnull=True
+        ).first()  # fmt: skip
+        if gone is None or gone.pk == current.pk:
+            raise Refused(_("This order has no other lot of this number."), field="other")
+        for one in (current, gone):
+            is_touched = one.movements.exists() or one.worker_id is not None
+            if is_touched or one.offers.filter(state=OfferState.OPEN).exists():
+                raise Refused(
+                    _("Lot %(lot)s was given out or offered. Only lots that lie in the store go together.")
+                    % {"lot": one},
+                    field="other",
+                )  # fmt: skip
+        current.quantity += gone.quantity
+        current.save(update_fields=["quantity"])
+        gone.merged_into, gone.settled_at = current, now
+        gone.save(update_fields=["merged_into", "settled_at"])
+        act.on(current, after={"other": gone.pk, "quantity": current.quantity})
+    return current
 
 
 def _lot(
@@ -343,6 +377,37 @@ def _write_verdict(
     row = write(step, by=by, now=now, receipt=receipt, is_paid=is_paid(spot, cause))
     if photo is not None and spot is not Spot.ACCEPTED:
         row.picture.save(f"{public_code(20)}.jpg", ContentFile(photo.content))
+
+
+def check_sample(
+    receipt: Receipt, *, looked: int, wrong: int, by: Actor, now: datetime,
+    token: str | None = None,
+) -> SampleCheck:  # fmt: skip
+    """Some of a receipt were looked at. It proposes and does not judge: whether the whole is
+    accepted is said by `judge`. Raises Refused where no sampling was written down for so many.
+    """
+    check_keeper(by)
+    with recording(by, "production.check_sample", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(SampleCheck)
+        current: Receipt = Receipt.objects.get(pk=receipt.pk)
+        rule = sampling_of(current, local_day(now))
+        if rule is None:
+            raise Refused(_("For so many pieces no sample is set: each is looked at."))
+        if SampleCheck.objects.filter(receipt=current).exists():
+            raise Refused(_("A sample of it was looked at already."))
+        if looked < rule.sample:
+            raise Refused(
+                _("%(count)s are looked at, no fewer.") % {"count": rule.sample}, field="looked"
+            )
+        if not 0 <= wrong <= looked or looked > current.counted:
+            raise Refused(_("No more can be wrong than were looked at."), field="wrong")
+        made: SampleCheck = SampleCheck.objects.create(
+            community_id=by.community_id, receipt=current, looked=looked, wrong=wrong,
+            accept=rule.accept, source=rule.source, at=now, by_id=by.account_id,
+        )  # fmt: skip
+        act.on(made, after={"looked": looked, "wrong": wrong, "accept": rule.accept})
+    return made
 
 
 def do_again(

@@ -54,6 +54,7 @@ def _kept(proposal: Proposal | None) -> dict[str, object]:
     return {
         "able": proposal.able, "before": proposal.share_before, "after": proposal.share_after,
         "income": str(proposal.income.quantize(proposal.income.__class__("0.01"))),
+        "otherwise": proposal.otherwise,
     }  # fmt: skip
 
 

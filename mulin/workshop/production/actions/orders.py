@@ -49,6 +49,7 @@ class Terms:
     specification: str = ""
     sample_place: str = ""
     deposit: Decimal = NOTHING
+    least_quality: int = 0
 
 
 def take_order(
@@ -74,7 +75,7 @@ def take_order(
             quantity=terms.quantity, due=terms.due, price=terms.price, transport=terms.transport,
             loss_percent=terms.loss_percent, material_yuan=terms.material_yuan,
             specification=terms.specification.strip(), sample_place=terms.sample_place.strip(),
-            deposit=terms.deposit,
+            deposit=terms.deposit, least_quality=terms.least_quality,
         )  # fmt: skip
         Item.objects.create(
             community_id=by.community_id, order=order, name="套件", unit="套", is_piece=True

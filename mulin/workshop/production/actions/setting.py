@@ -1,4 +1,4 @@
-"""What work there is: skills, operations, and what a piece earns from which day on."""
+"""What work there is: skills, operations, what a piece earns from which day on, how many are looked at."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.kit.refusals import Refused
-from mulin.workshop.production.models import Operation, PieceRate, Skill
+from mulin.workshop.production.models import Operation, PieceRate, SamplingRow, Skill
 from mulin.workshop.production.permissions import check_keeper
 
 
@@ -62,6 +62,33 @@ def set_rate(
             ) from None
         act.on(rate, after={"operation": operation.pk, "yuan": yuan, "since": since})
     return rate
+
+
+def set_sampling(
+    *, pieces: int, sample: int, accept: int, since: date, source: str, by: Actor, now: datetime,
+    token: str | None = None,
+) -> SamplingRow:  # fmt: skip
+    """From so many pieces on, so many are looked at. All rows of one day are one table, and the table
+    of the latest day holds.
+    """
+    check_keeper(by)
+    if pieces < 1 or sample < 1 or not 0 <= accept < sample:
+        raise Refused(_("Fewer may be wrong than are looked at."), field="accept")
+    if not source.strip():
+        raise Refused(_("Say who decided it."), field="source")
+    with recording(by, "production.set_sampling", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(SamplingRow)
+        if SamplingRow.objects.filter(since=since, pieces=pieces).exists():
+            raise Refused(
+                _("Something is set from this day on already. Choose another day."), field="since"
+            )
+        row: SamplingRow = SamplingRow.objects.create(
+            community_id=by.community_id, pieces=pieces, sample=sample, accept=accept,
+            since=since, source=source.strip(),
+        )  # fmt: skip
+        act.on(row, after={"pieces": pieces, "sample": sample, "accept": accept, "since": since})
+    return row
 
 
 def _skill(name: str, by: Actor) -> Skill:

@@ -1,6 +1,6 @@
 """Who works here: taken on, certified, what they wish, when they leave."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils.translation import gettext_lazy as _
 
@@ -68,9 +68,11 @@ def certify(
 
 def ask_for_work(
     worker: Worker, *, kind: str, by: Actor, now: datetime, words: str = "",
-    minutes_wished: int | None = None, token: str | None = None,
+    minutes_wished: int | None = None, skill: Skill | None = None, token: str | None = None,
 ) -> WorkWish:  # fmt: skip
-    """She wants more, less or other work; the minutes she names count from now on."""
+    """She wants more, less or other work; the minutes she names count from now on, and the skill she
+    would rather use is weighed by the next plan.
+    """
     if not is_hers(by, worker):
         raise NotPermitted(_("This is not yours to do."))
     if minutes_wished is not None:
@@ -80,7 +82,7 @@ def ask_for_work(
             return act.first_result(WorkWish)
         wish: WorkWish = WorkWish.objects.create(
             community_id=by.community_id, worker=worker, kind=WishKind(kind), words=words.strip(),
-            at=now,
+            at=now, skill=skill,
         )  # fmt: skip
         if minutes_wished is not None:
             Worker.objects.filter(pk=worker.pk).update(minutes_wished=minutes_wished)
@@ -102,6 +104,26 @@ def answer_wish(
         wish.save(update_fields=["answer", "answered_at"])
         act.on(wish, after={"answered": True})
     return wish
+
+
+def set_home(
+    worker: Worker, *, home_from: time | None, home_until: time | None, by: Actor, now: datetime,
+    token: str | None = None,
+) -> Worker:  # fmt: skip
+    """When somebody opens her door for the tricycle; both empty: at any hour."""
+    if not is_hers(by, worker):
+        raise NotPermitted(_("This is not yours to do."))
+    if (home_from is None) != (home_until is None) or (
+        home_from is not None and home_until is not None and home_from >= home_until
+    ):
+        raise Refused(_("Write from when until when, or leave both empty."), field="home_until")
+    with recording(by, "production.set_home", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Worker)
+        worker.home_from, worker.home_until = home_from, home_until
+        worker.save(update_fields=["home_from", "home_until"])
+        act.on(worker, after={"set": home_from is not None})
+    return worker
 
 
 def leave(worker: Worker, *, by: Actor, now: datetime, token: str | None = None) -> Worker:

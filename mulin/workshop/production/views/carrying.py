@@ -34,6 +34,7 @@ def rounds(request: Request) -> HttpResponse:
     errands = queries.errands()
     form = RoundForm(
         request.POST or None,
+        initial={"capacity": queries.last_capacity()},
         carriers=holders_of(request.community.pk, {Role.CARRIER}, request.now),
     )
     if request.method == "POST" and form.is_valid():
@@ -47,7 +48,8 @@ def rounds(request: Request) -> HttpResponse:
             form,
             lambda: plan_round(
                 picked, carrier=form.cleaned_data["carrier"],
-                day=local_day(form.cleaned_data["day"]), by=request.actor, now=request.now,
+                day=local_day(form.cleaned_data["day"]), trip=form.trip(), by=request.actor,
+                now=request.now,
                 token=form.idempotency_token,
             ),
         )  # fmt: skip
@@ -70,7 +72,8 @@ def carrying(request: Request, pk: int) -> HttpResponse:
     context = {
         "round": found,
         "stops": [(one, fresh_token()) for one in stops],
-        "metres": sum(one.metres or 0 for one in stops),
+        "metres": _metres(found, stops),
+        "is_estimated": any(one.is_estimated for one in stops if one.metres),
         "left": sum(one.done_at is None for one in stops),
     }
     return render(request, "production/round.html", context)
@@ -82,7 +85,12 @@ def carrying_paper(request: Request, pk: int) -> HttpResponse:
     """The same as a list with a line to sign at every door."""
     found = _round(request, pk)
     stops = list(_stops(found))
-    context = {"round": found, "stops": stops, "metres": sum(one.metres or 0 for one in stops)}
+    context = {
+        "round": found,
+        "stops": stops,
+        "metres": _metres(found, stops),
+        "is_estimated": any(one.is_estimated for one in stops if one.metres),
+    }
     name = f"{_('Carrying round')} {found.day}"
     return paper("production/paper/round.html", context, request=request, name=name)
 
@@ -117,6 +125,13 @@ def _round(request: Request, pk: int) -> Carrying:
     if not may_carry(request.actor, found):
         raise Http404
     return found
+
+
+def _metres(carrying: Carrying, stops: list[Stop]) -> int:
+    """The whole way; of rounds planned before that was kept, without the way home."""
+    if carrying.metres is not None:
+        return carrying.metres
+    return sum(one.metres or 0 for one in stops)
 
 
 def _stops(carrying: Carrying) -> "QuerySet[Stop]":

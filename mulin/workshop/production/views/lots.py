@@ -16,24 +16,29 @@ from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
 from mulin.kit.forms import ActForm
 from mulin.kit.ids import normalise_code
+from mulin.kit.paging import page_of
 from mulin.workshop.production import queries
 from mulin.workshop.production.actions import lots as acts
+from mulin.workshop.production.actions.asking import answer_question
 from mulin.workshop.production.actions.ledger import turn_round
 from mulin.workshop.production.forms import (
     AgainForm,
+    AnswerForm,
     FindForm,
     GiveBackForm,
     HandOnForm,
     IssueForm,
     JudgeForm,
     LoseForm,
+    MergeForm,
     PlainForm,
     QuantityForm,
     ReasonForm,
     ReturnForm,
+    SampleForm,
     ScanForm,
 )
-from mulin.workshop.production.models import Lot, Movement, Receipt
+from mulin.workshop.production.models import Lot, LotQuestion, Movement, Receipt, SampleCheck
 from mulin.workshop.production.permissions import is_hers, may_see_lot
 from mulin.workshop.production.rules import KEEPERS, standing_of
 from mulin.workshop.production.views.deeds import Deed, do, shown
@@ -48,11 +53,12 @@ def scan(request: Request) -> HttpResponse:
         code = normalise_code(form.cleaned_data["code"]).rstrip("/").rsplit("/", 1)[-1]
         lot = Lot.objects.filter(code=code).first()
         if lot is not None:
-            return redirect("production:lot", pk=lot.pk)
+            return redirect("production:lot", pk=lot.merged_into_id or lot.pk)
         form.add_error("code", _("No lot has this code. Look at the label again."))
     late = Lot.objects.open().filter(due__lt=local_day(request.now))
     context = {
         "form": form,
+        "questions": queries.questions_open().count(),
         "late": late.select_related("order", "worker__person")[:30],
         "recent": Lot.objects.open().filter(worker__isnull=False)
         .select_related("order", "worker__person").order_by("due", "id")[:30],
@@ -68,7 +74,7 @@ def scanned(request: Request, code: str) -> HttpResponse:
         Lot.objects.select_related("worker__person"), code=normalise_code(code)
     )
     if request.actor.has(*KEEPERS):
-        return redirect("production:lot", pk=lot.pk)
+        return redirect("production:lot", pk=lot.merged_into_id or lot.pk)
     if may_see_lot(request.actor, lot):
         return redirect("production:mine")
     return redirect("production:rounds" if request.actor.has(Role.CARRIER) else "production:mine")
@@ -112,8 +118,81 @@ def judge(request: Request, pk: int) -> HttpResponse:
         if done is not None:
             messages.success(request, _("Judged."))
             return redirect("production:lot", pk=receipt.lot_id)
-    context = {"form": form, "receipt": receipt, "left": left, "plain_form": PlainForm()}
-    return render(request, "production/judge.html", context, status=422 if form.errors else 200)
+    return _judge_page(request, receipt, form=form)
+
+
+def _judge_page(
+    request: Request, receipt: Receipt, *, form: JudgeForm | None = None,
+    sample_form: SampleForm | None = None,
+) -> HttpResponse:  # fmt: skip
+    left = queries.unjudged(receipt)
+    rule = queries.sampling_of(receipt, local_day(request.now))
+    form = form or JudgeForm(initial={"accepted": int(left)})
+    context = {
+        "form": form,
+        "receipt": receipt,
+        "left": left,
+        "plain_form": PlainForm(),
+        "rule": rule,
+        "sample": SampleCheck.objects.filter(receipt=receipt).first(),
+        "sample_form": sample_form
+        or SampleForm(initial={"looked": rule.sample if rule else None, "wrong": 0}),
+    }
+    is_wrong = form.errors or (sample_form is not None and sample_form.errors)
+    return render(request, "production/judge.html", context, status=422 if is_wrong else 200)
+
+
+@opened_to(*KEEPERS)
+@require_POST
+def sample(request: Request, pk: int) -> HttpResponse:
+    """Some of what she gave back were looked at."""
+    receipt: Receipt = get_object_or_404(
+        Receipt.objects.select_related("lot__order__operation", "worker__person"), pk=pk
+    )
+    form = SampleForm(request.POST)
+    if form.is_valid():
+        done = attempt(
+            form,
+            lambda: acts.check_sample(
+                receipt, looked=form.cleaned_data["looked"], wrong=form.cleaned_data["wrong"],
+                by=request.actor, now=request.now, token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if done is not None:
+            messages.success(request, _("Written down."))
+            return redirect("production:judge", pk=pk)
+    return _judge_page(request, receipt, sample_form=form)
+
+
+@opened_to(*KEEPERS)
+@require_safe
+def questions(request: Request) -> HttpResponse:
+    """What workers asked and nobody answered; the first asked first."""
+    page = page_of(queries.questions_open(), request.GET)
+    return render(request, "production/questions.html", {"page": page, "answer_form": AnswerForm()})
+
+
+@opened_to(*KEEPERS)
+@require_POST
+def question_answer(request: Request, pk: int) -> HttpResponse:
+    """A word of answer; it stays on the lot."""
+    found: LotQuestion = get_object_or_404(
+        LotQuestion.objects.select_related("worker__person"), pk=pk
+    )
+    form = AnswerForm(request.POST)
+    done = None if not form.is_valid() else attempt(
+        form,
+        lambda: answer_question(
+            found, answer=form.cleaned_data["answer"], by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        ),
+    )  # fmt: skip
+    if done is not None:
+        messages.success(request, _("She reads it on her page."))
+    else:
+        said = [str(error) for errors in form.errors.values() for error in errors]
+        messages.error(request, " ".join(said))
+    return redirect("production:lot", pk=found.lot_id)
 
 
 @opened_to(*KEEPERS)
@@ -160,7 +239,11 @@ def fault(request: Request, pk: int) -> FileResponse:
 def _lot(pk: int) -> Lot:
     found: Lot = get_object_or_404(
         Lot.objects.select_related(
-            "order__operation", "order__customer", "worker__person", "parent__order"
+            "order__operation",
+            "order__customer",
+            "worker__person",
+            "parent__order",
+            "merged_into__order",
         ),
         pk=pk,
     )
@@ -232,6 +315,10 @@ def _deeds(lot: Lot) -> dict[str, Deed]:
             gettext_lazy("Make a second lot of a part"), QuantityForm,
             says(acts.divide, "quantity"), gettext_lazy("The part has a label of its own."),
         ),
+        "merge": Deed(
+            gettext_lazy("Put another lot to it"), MergeForm, says(acts.merge, "other"),
+            gettext_lazy("They are one lot now. The other label leads here, too."),
+        ),
     }  # fmt: skip
 
 
@@ -247,6 +334,9 @@ def _lot_page(
         "holders": queries.holders_of(rows),
         "receipts": queries.receipts_of(lot),
         "offers": lot.offers.select_related("worker__person")[:10],
+        "questions": lot.questions.select_related("worker__person").order_by("-at")[:20],
+        "answer_form": AnswerForm(),
+        "merged": lot.merged.select_related("order"),
         "deeds": shown(
             _deeds(lot),
             lambda deed: reverse("production:lot-act", args=[lot.pk, deed]),

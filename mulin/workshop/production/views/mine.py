@@ -12,12 +12,15 @@ from django.views.decorators.http import require_POST
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import Role
 from mulin.kit.acts import attempt
+from mulin.kit.clock import local_day
+from mulin.kit.forms import ActForm
 from mulin.workshop.production import queries
+from mulin.workshop.production.actions.asking import ask_about, write_own_hours
 from mulin.workshop.production.actions.lots import agree_to_count
 from mulin.workshop.production.actions.offers import answer_offer
-from mulin.workshop.production.actions.workers import ask_for_work
-from mulin.workshop.production.forms import PlainForm, WishForm
-from mulin.workshop.production.models import Offer, OfferState, Receipt, Worker
+from mulin.workshop.production.actions.workers import ask_for_work, set_home
+from mulin.workshop.production.forms import AskForm, HomeForm, OwnHoursForm, PlainForm, WishForm
+from mulin.workshop.production.models import Lot, LotQuestion, Offer, OfferState, Receipt, Worker
 from mulin.workshop.production.permissions import is_hers
 from mulin.workshop.production.rules import KEEPERS
 
@@ -28,20 +31,45 @@ def mine(request: Request) -> HttpResponse:
     worker = queries.worker_of(request.actor)
     if worker is None:
         return render(request, "production/not_yet.html", {})
-    return _page(request, worker, WishForm())
+    return _page(request, worker)
 
 
-def _page(request: Request, worker: Worker, form: WishForm) -> HttpResponse:
+def _page(
+    request: Request, worker: Worker, form: WishForm | None = None, *,
+    home: HomeForm | None = None, asked: tuple[int, ActForm] | None = None,
+) -> HttpResponse:  # fmt: skip
+    """Her page; what was refused stands open where it was typed (`asked`: of which lot)."""
+    form = form or WishForm()
+    home = home or HomeForm(
+        initial={"home_from": worker.home_from, "home_until": worker.home_until}
+    )
     here: dict[int, Decimal] = defaultdict(Decimal)
     for (_spot, lot_id, _who), amount in queries.in_hands(worker).items():
         here[lot_id] += amount
     lots = list(queries.lots_with(worker).prefetch_related("order__pictures"))
     stands = queries.standings(lot.pk for lot in lots)
     load = queries.loads()[worker.pk]
+    minutes = queries.own_minutes(worker)
+    refused = asked[1] if asked else None
+    questions: dict[int, list[LotQuestion]] = defaultdict(list)
+    for one in LotQuestion.objects.filter(worker=worker, lot__in=[lot.pk for lot in lots]):
+        questions[one.lot_id].append(one)
     context = {
         "worker": worker,
         "offers": worker.offers.filter(state=OfferState.OPEN).select_related("lot__order__operation"),
-        "lots": [(lot, stands[lot.pk], here[lot.pk]) for lot in lots],
+        "lots": [
+            (
+                lot, stands[lot.pk], here[lot.pk], questions[lot.pk],
+                _own(lot, stands[lot.pk].accepted, minutes[lot.pk]),
+                asked is not None and asked[0] == lot.pk,
+            )
+            for lot in lots
+        ],
+        "ask_form": refused if isinstance(refused, AskForm) else AskForm(auto_id=False),
+        "hours_form": refused if isinstance(refused, OwnHoursForm) else OwnHoursForm(
+            auto_id=False, initial={"day": local_day(request.now).isoformat()}
+        ),
+        "home_form": home,
         "receipts": Receipt.objects.filter(worker=worker)
         .select_related("lot__order")
         .prefetch_related("verdicts")[:10],
@@ -51,7 +79,15 @@ def _page(request: Request, worker: Worker, form: WishForm) -> HttpResponse:
         "form": form,
         "plain_form": PlainForm(),
     }  # fmt: skip
-    return render(request, "production/mine.html", context, status=422 if form.errors else 200)
+    is_wrong = form.errors or home.errors or refused is not None
+    return render(request, "production/mine.html", context, status=422 if is_wrong else 200)
+
+
+def _own(lot: Lot, accepted: Decimal, minutes: int) -> tuple[int, Decimal | None]:
+    """The minutes she wrote down for herself, and what an hour of them earned so far."""
+    if not minutes or lot.rate is None or not accepted:
+        return minutes, None
+    return minutes, (accepted * lot.rate * 60 / minutes).quantize(Decimal("0.01"))
 
 
 @opened_to(Role.WORKSHOP_WORKER)
@@ -125,7 +161,8 @@ def wish(request: Request) -> HttpResponse:
             form,
             lambda: ask_for_work(
                 worker, kind=form.cleaned_data["kind"], words=form.cleaned_data["words"],
-                minutes_wished=form.minutes(), by=request.actor, now=request.now,
+                minutes_wished=form.minutes(), skill=form.cleaned_data["skill"],
+                by=request.actor, now=request.now,
                 token=form.idempotency_token,
             ),
         )  # fmt: skip
@@ -133,3 +170,75 @@ def wish(request: Request) -> HttpResponse:
             messages.success(request, _("The workshop knows. The answer stands here."))
             return redirect("production:mine")
     return _page(request, worker, form)
+
+
+@opened_to(Role.WORKSHOP_WORKER)
+@require_POST
+def home(request: Request) -> HttpResponse:
+    """When somebody opens her door for the tricycle."""
+    worker = queries.worker_of(request.actor)
+    if worker is None:
+        raise Http404
+    form = HomeForm(request.POST)
+    if form.is_valid():
+        done = attempt(
+            form,
+            lambda: set_home(
+                worker, home_from=form.cleaned_data["home_from"],
+                home_until=form.cleaned_data["home_until"], by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if done is not None:
+            messages.success(request, _("The carrier comes in these hours."))
+            return redirect("production:mine")
+    return _page(request, worker, home=form)
+
+
+@opened_to(Role.WORKSHOP_WORKER)
+@require_POST
+def ask(request: Request, pk: int) -> HttpResponse:
+    """A question about a lot of hers."""
+    worker, lot = _hers(request, pk)
+    form = AskForm(request.POST)
+    if form.is_valid():
+        done = attempt(
+            form,
+            lambda: ask_about(
+                lot, worker, words=form.cleaned_data["words"], by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if done is not None:
+            messages.success(request, _("The workshop knows. The answer stands here."))
+            return redirect("production:mine")
+    return _page(request, worker, asked=(pk, form))
+
+
+@opened_to(Role.WORKSHOP_WORKER)
+@require_POST
+def own_hours(request: Request, pk: int) -> HttpResponse:
+    """How long she was at a lot, for herself alone."""
+    worker, lot = _hers(request, pk)
+    form = OwnHoursForm(request.POST)
+    if form.is_valid():
+        done = attempt(
+            form,
+            lambda: write_own_hours(
+                lot, worker, day=local_day(form.cleaned_data["day"]),
+                minutes=form.cleaned_data["minutes"], by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if done is not None:
+            messages.success(request, _("Written down, for you alone."))
+            return redirect("production:mine")
+    return _page(request, worker, asked=(pk, form))
+
+
+def _hers(request: Request, pk: int) -> tuple[Worker, Lot]:
+    worker = queries.worker_of(request.actor)
+    lot = queries.lots_with(worker).filter(pk=pk).first() if worker is not None else None
+    if worker is None or lot is None:
+        raise Http404
+    return worker, lot

@@ -1,4 +1,4 @@
-"""Who works, what work there is, who is proposed which lot; the public page and its sales."""
+"""Who works, what work there is; the public page and its sales."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from mulin.ground.community.access import Request, opened_to, public
@@ -15,30 +15,30 @@ from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
 from mulin.kit.forms import ActForm
 from mulin.kit.paging import page_of
-from mulin.kit.refusals import Refused
 from mulin.workshop.production import queries
-from mulin.workshop.production.actions.offers import answer_offer, offer, take_back_offer
 from mulin.workshop.production.actions.sales import announce_sale
-from mulin.workshop.production.actions.setting import add_operation, set_rate
+from mulin.workshop.production.actions.setting import add_operation, set_rate, set_sampling
 from mulin.workshop.production.actions.workers import (
     answer_wish,
     ask_for_work,
     certify,
     leave,
+    set_home,
     take_on,
 )
 from mulin.workshop.production.forms import (
     AnswerForm,
     CertifyForm,
+    HomeForm,
     OperationForm,
     PlainForm,
     RateForm,
     SaleForm,
+    SamplingForm,
     TakeOnForm,
     WishForm,
 )
 from mulin.workshop.production.models import (
-    Offer,
     Operation,
     PieceRate,
     SaleNotice,
@@ -46,95 +46,8 @@ from mulin.workshop.production.models import (
     Worker,
     WorkWish,
 )
-from mulin.workshop.production.rules import KEEPERS, lowest_share, propose
+from mulin.workshop.production.rules import KEEPERS
 from mulin.workshop.production.views.deeds import Deed, do, shown
-
-#: Lots on the page of allocation; the rest are proposed when these are given.
-MOST_PROPOSED = 40
-
-
-@opened_to(*KEEPERS)
-def allocate(request: Request) -> HttpResponse:
-    """Free lots, each with who should have it and why; what is chosen is offered."""
-    lots = queries.free_lots()
-    hands, workers = queries.hands(request.now, lots)
-    proposals = propose(queries.batches(lots), hands)
-    form = PlainForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        by_lot = {one.lot: one for one in proposals}
-        sent, missed = 0, 0
-        for lot in lots:
-            chosen = request.POST.get(f"lot-{lot.pk}", "")
-            if not chosen.isdecimal() or int(chosen) not in workers:
-                continue
-            worker, fits = workers[int(chosen)], by_lot[lot.pk]
-            try:
-                offer(
-                    lot, worker, proposal=fits if fits.worker == worker.pk else None,
-                    by=request.actor, now=request.now,
-                    token=f"{form.idempotency_token[:40]}-{lot.pk}",
-                )  # fmt: skip
-                sent += 1
-            except Refused:
-                missed += 1
-        _told(request, sent, missed)
-        return redirect("production:allocate")
-    minutes = {lot.pk: lot.minutes for lot in lots}
-    by_id = {lot.pk: lot for lot in lots}
-    context = {
-        "form": form,
-        "lines": [
-            (by_id[one.lot], one, workers.get(one.worker or 0)) for one in proposals[:MOST_PROPOSED]
-        ],
-        "more": max(len(proposals) - MOST_PROPOSED, 0),
-        "workers": list(workers.values()),
-        "lowest": lowest_share(hands, proposals, minutes),
-        "lowest_now": lowest_share(hands, [], {}),
-        "waiting": page_of(
-            queries.offers_alive().select_related("lot__order", "worker__person"), request.GET
-        ),
-    }
-    return render(request, "production/allocate.html", context)
-
-
-def _told(request: Request, sent: int, missed: int) -> None:
-    if sent:
-        messages.success(
-            request, ngettext("%(count)s lot was offered.", "%(count)s lots were offered.", sent)
-            % {"count": sent},
-        )  # fmt: skip
-    if missed:
-        messages.error(
-            request,
-            ngettext(
-                "%(count)s lot was gone meanwhile.", "%(count)s lots were gone meanwhile.", missed
-            )
-            % {"count": missed},
-        )
-
-
-@opened_to(*KEEPERS)
-@require_POST
-def offer_act(request: Request, pk: int) -> HttpResponse:
-    """What she said at the counter or over the phone to an offer; or it is taken back."""
-    found: Offer = get_object_or_404(Offer.objects.select_related("worker__person", "lot"), pk=pk)
-    form = PlainForm(request.POST)
-    if form.is_valid():
-        said = request.POST.get("said", "")
-        token = form.idempotency_token
-        done = attempt(
-            form,
-            lambda: (
-                take_back_offer(found, by=request.actor, now=request.now, token=token)
-                if said == "back"
-                else answer_offer(
-                    found, accepts=said == "yes", by=request.actor, now=request.now, token=token
-                )
-            ),
-        )
-        if done is None:
-            messages.error(request, _("This offer is over already."))
-    return redirect("production:allocate")
 
 
 @opened_to(*KEEPERS)
@@ -201,7 +114,17 @@ def _deeds(worker: Worker) -> dict[str, Deed]:
             gettext_lazy("She wishes more, less or other work"), WishForm,
             lambda form, request: ask_for_work(
                 worker, kind=form.cleaned_data["kind"], words=form.cleaned_data["words"],
-                minutes_wished=form.minutes(), by=request.actor, now=request.now,
+                minutes_wished=form.minutes(), skill=form.cleaned_data["skill"],
+                by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+            gettext_lazy("Written down."),
+        ),
+        "home": Deed(
+            gettext_lazy("When somebody opens her door"), HomeForm,
+            lambda form, request: set_home(
+                worker, home_from=form.cleaned_data["home_from"],
+                home_until=form.cleaned_data["home_until"], by=request.actor, now=request.now,
                 token=form.idempotency_token,
             ),
             gettext_lazy("Written down."),
@@ -289,6 +212,16 @@ _WORK = {
         ),
         gettext_lazy("Set. Lots that are out keep the rate they went out with."),
     ),
+    "sampling": Deed(
+        gettext_lazy("How many finished pieces are looked at"), SamplingForm,
+        lambda form, request: set_sampling(
+            pieces=form.cleaned_data["pieces"], sample=form.cleaned_data["sample"],
+            accept=form.cleaned_data["accept"], since=local_day(form.cleaned_data["since"]),
+            source=form.cleaned_data["source"], by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        ),
+        gettext_lazy("Set. Rows of one day are one table; the table of the latest day holds."),
+    ),
     "sale": Deed(
         gettext_lazy("Announce a live sale"), SaleForm,
         lambda form, request: announce_sale(
@@ -325,6 +258,7 @@ def _work_page(request: Request, failed: tuple[str, ActForm] | None = None) -> H
     context: dict[str, Any] = {  # Any: values of a page
         "operations": Operation.objects.select_related("skill")[:200],
         "page": page,
+        "sampling": queries.sampling_rows(local_day(request.now)),
         "deeds": shown(deeds, lambda deed: reverse("production:work-act", args=[deed]), failed),
     }
     return render(request, "production/operations.html", context, status=422 if failed else 200)

@@ -1,0 +1,150 @@
+"""Makes a county, or a part of it: `mulin bench seed [--of N]`, or `python -m bench.seed`.
+
+A county is 400 communities with 4,000,000 people and 40,000,000 demands and visits in five years.
+`--of 100` makes a hundredth of it: 4 communities of full size. People come by bulk registration;
+demands, visits and the acts that tell of demands are written as rows (see `bench.community`), in
+whole chains that `mulin audit verify` finds in order.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402  Django is set up first
+from django.db import connection  # noqa: E402
+
+from bench.community import SEED, SLUG, VISITS_PER_DEMAND, Town, fill, make_tables, settle  # noqa: E402
+from bench.rows import Row, new_row, write  # noqa: E402
+from mulin.ground.audit.models import Act, ActDetail, ChainHead  # noqa: E402
+from mulin.ground.audit.rules import Link, digest_of_detail, head_seal, seal_of  # noqa: E402
+from mulin.ground.community.models import Community  # noqa: E402
+from mulin.kit import clock  # noqa: E402
+from mulin.kit.scoping import in_community  # noqa: E402
+from mulin.parlour.reception.models import Demand  # noqa: E402
+
+COMMUNITIES: Final = 400
+PEOPLE: Final = 4_000_000
+ROWS: Final = 40_000_000
+COMMUNITIES_OF_STREET: Final = 40
+#: Ids are drawn by one process, so that none is drawn twice; the server works beside it.
+AT_ONCE: Final = 2
+_DETAIL: Final = '{"after": {}, "before": {}}'
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """So many communities, each with so many people, and with demands and visits together."""
+
+    communities: int
+    people: int
+    rows: int
+
+    @property
+    def demands(self) -> int:
+        return int(self.rows / (1 + VISITS_PER_DEMAND))
+
+
+def part_of_county(of: int) -> County:
+    """Fewer communities of the same size."""
+    return County(max(1, COMMUNITIES // of), PEOPLE // COMMUNITIES, ROWS // COMMUNITIES)
+
+
+#: A hundredth of a hundredth: what the pages of a large installation are held against.
+SMALL: Final = County(1, PEOPLE // 10_000, ROWS // 10_000)
+
+
+def seed(county: County) -> None:
+    """Fill the database of the settings. Raises RuntimeError if a community lives there."""
+    make_tables()
+    if Community.objects.exists():
+        raise RuntimeError("a community lives in this database already; name an empty one")
+    now = clock.now()
+    # The database of a file has one writer.
+    threads = AT_ONCE if connection.vendor == "postgresql" else 1
+    with ThreadPoolExecutor(threads) as pool:
+        for told in pool.map(lambda number: _one(county, number, now), range(county.communities)):
+            print(told, flush=True)
+    settle()
+
+
+def _one(county: County, number: int, now: datetime) -> str:
+    began = time.monotonic()
+    street = number // COMMUNITIES_OF_STREET + 1
+    town = Town(
+        county.people, county.demands, slug=f"{SLUG}{number or ''}", name=f"第{number + 1}社区",
+        street=f"第{street}街道", mark=f"{SLUG}{number}-" if number else "", seed=SEED + number,
+    )  # fmt: skip
+    try:
+        community = fill(town, now)
+        with in_community(community):
+            _tell_of_demands(community)
+    finally:
+        connection.close()  # each thread has its own
+    return f"{town.name}: {time.monotonic() - began:.0f} s"
+
+
+def _tell_of_demands(community: Community) -> None:
+    """An act for each demand, as if it had been received by its worker."""
+    key = settings.MULIN_AUDIT_KEY
+    head = ChainHead.objects.get()
+    changes = ActDetail._meta.get_field("changes").get_prep_value(_DETAIL)
+    digest = digest_of_detail(_DETAIL, key=key)
+    details: list[Row] = []
+
+    def acts() -> Iterator[Row]:
+        demands = Demand.objects.order_by("received_at", "id")
+        for pk, at, owner in demands.values_list("pk", "received_at", "owner_id").iterator():
+            link = Link(
+                community_id=community.pk, seq=head.seq + 1, at=at, account_id=owner,
+                on_behalf_of=None, channel="walk_in", verb="reception.receive",
+                kind="reception.demand", record_id=pk, detail_digest=digest, previous=head.seal,
+            )  # fmt: skip
+            head.seq, head.seal = link.seq, seal_of(link, key=key)
+            act = new_row(
+                community_id=community.pk, seq=link.seq, at=at, account_id=owner,
+                channel=link.channel, verb=link.verb, kind=link.kind, record_id=pk,
+                detail_digest=digest, previous=link.previous, seal=head.seal,
+            )  # fmt: skip
+            details.append(new_row(community_id=community.pk, act_id=act["id"], changes=changes))
+            yield act
+
+    write(Act, acts())
+    write(ActDetail, details)
+    head.proof = head_seal(community.pk, head.seq, head.seal, key=key)
+    head.save()
+
+
+def main() -> int:
+    """The command; 1 when there was nothing to fill."""
+    parser = argparse.ArgumentParser(prog="mulin bench seed", description=__doc__)
+    chosen = parser.add_mutually_exclusive_group()
+    chosen.add_argument("--of", type=int, default=100, metavar="N", help="make one part of N")
+    chosen.add_argument("--small", action="store_true", help="one small community to compare with")
+    asked = parser.parse_args()
+    county = SMALL if asked.small else part_of_county(asked.of)
+    print(
+        f"{county.communities} communities, {county.communities * county.people:,} people,"
+        f" {county.communities * county.rows:,} demands and visits",
+        flush=True,
+    )
+    began = time.monotonic()
+    try:
+        seed(county)
+    except RuntimeError as why:
+        print(why, file=sys.stderr)
+        return 1
+    print(f"made in {time.monotonic() - began:.0f} s", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""What a customer owes: deliveries of a month, each opening to its lots; the same on paper."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from mulin.ground.community.access import Request, opened_to
+from mulin.ground.people.models import Organisation
+from mulin.kit.clock import local_day
+from mulin.kit.money import capital_yuan
+from mulin.kit.paging import page_of
+from mulin.kit.paper.printing import paper
+from mulin.workshop.production import queries
+from mulin.workshop.production.models import CAUSE_LABELS
+from mulin.workshop.production.rules import KEEPERS
+
+
+@opened_to(*KEEPERS)
+@require_safe
+def customers(request: Request) -> HttpResponse:
+    """Who brings orders, with how many are open and when pieces went out last."""
+    page = page_of(queries.customers(), request.GET)
+    return render(request, "production/customers.html", {"page": page})
+
+
+@opened_to(*KEEPERS)
+@require_safe
+def customer(request: Request, pk: int) -> HttpResponse:
+    """The statement of a month."""
+    context = _statement(request, pk)
+    first: date = context["first"]
+    context |= {
+        "before": (first - timedelta(days=1)).replace(day=1),
+        "after": _next(first) if _next(first) <= local_day(request.now) else None,
+    }
+    return render(request, "production/customer.html", context)
+
+
+@opened_to(*KEEPERS)
+@require_safe
+def customer_paper(request: Request, pk: int) -> HttpResponse:
+    """The same on A4, to be signed by both sides: the basis of an invoice."""
+    context = _statement(request, pk)
+    name = f"{_('Customer statement')} {context['first']:%Y-%m}"
+    return paper("production/paper/customer.html", context, request=request, name=name)
+
+
+def _statement(request: Request, pk: int) -> dict[str, Any]:  # Any: values of a page
+    found: Organisation = get_object_or_404(queries.customers(), pk=pk)
+    first = _month(request)
+    owed = queries.owed_by(found, first, _next(first) - timedelta(days=1))
+    return {
+        "customer": found,
+        "first": first,
+        "last": _next(first) - timedelta(days=1),
+        "owed": owed,
+        "in_words": capital_yuan(owed.total),
+        "spoilt": [(one, CAUSE_LABELS[one.cause]) for one in owed.spoilt],
+    }
+
+
+def _month(request: Request) -> date:
+    """`?month=2026-11`; nonsense gives this one."""
+    year, _dash, month = request.GET.get("month", "").partition("-")
+    today = local_day(request.now)
+    try:
+        return date(int(year), int(month), 1)
+    except (ValueError, OverflowError):
+        return today.replace(day=1)
+
+
+def _next(first: date) -> date:
+    return (first + timedelta(days=32)).replace(day=1)
