@@ -10,11 +10,14 @@ from typing import Final
 
 from mulin.kit import clock
 from mulin.parlour.classroom.demo import lay_out, teach_on
+from mulin.parlour.deliberation.demo import begin_to_deliberate, deliberate_on
 from mulin.parlour.doublefive.demo import hold_past_season
 from mulin.parlour.reception.demo import fill_book, hear_and_help, see_to_what_rooms_gave
+from mulin.parlour.rounds.demo import walk_on
 from mulin.parlour.suggestions.demo import begin_talks, think_on
 from mulin.parlour.survey.demo import hold_past_survey
-from mulin.site.demo_scene import DESK, OFFICERS, RESIDENTS, SEED, Scene
+from mulin.site.demo_rooms import PARTS_OF_ROOMS, stand_rooms
+from mulin.site.demo_scene import DESK, HEAD, OFFICERS, RESIDENTS, SEED, Scene
 from mulin.site.demo_years import Part
 
 
@@ -23,6 +26,8 @@ def stand(scene: Scene, *, now: datetime) -> None:
     desk = scene.actor(DESK[0], now=now)
     lay_out(desk=desk, now=now)
     begin_talks(desk=desk, now=now)
+    begin_to_deliberate(head=scene.actor(HEAD, now=now), now=now)
+    stand_rooms(scene, now=now)
 
 
 def _visits(scene: Scene, since: datetime, now: datetime) -> None:
@@ -70,6 +75,18 @@ def _survey(scene: Scene, since: datetime, now: datetime) -> None:
         )
 
 
+def _matters(scene: Scene, since: datetime, now: datetime) -> None:
+    staff = scene.staff(now)
+    deliberate_on(
+        head=staff.head, desk=staff.desk[0], officer=scene.accounts[OFFICERS[0]],
+        people=scene.persons, since=since, now=now,
+    )  # fmt: skip
+
+
+def _rounds(scene: Scene, since: datetime, now: datetime) -> None:
+    walk_on(officers=scene.staff(now).officers, seed=SEED, since=since, now=now)
+
+
 PARTS: Final = (
     Part("season", _season),
     Part("survey", _survey),
@@ -77,4 +94,7 @@ PARTS: Final = (
     Part("demands", _demands, by_month=True),
     Part("ideas", _ideas, by_month=True),
     Part("lessons", _lessons, by_month=True),
+    Part("matters", _matters),
+    Part("rounds", _rounds, by_month=True),
+    *PARTS_OF_ROOMS,
 )  # fmt: skip

@@ -532,7 +532,7 @@ def _moment_of(day: str, hour: str, faults: list[str]) -> datetime | None:
     # Excel writes a bare time as one of its first days; only the clock of it is meant.
     typed = hour.strip().replace("：", ":").rpartition(" ")[2]
     if not typed:
-        is_bare = moment.time() == time()
+        is_bare = (moment.hour, moment.minute) == (0, 0)
         return datetime.combine(moment.date(), _WITHOUT_TIME, SHANGHAI) if is_bare else moment
     hours, _colon, rest = typed.partition(":")
     try:
