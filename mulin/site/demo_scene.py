@@ -17,6 +17,8 @@ SEED: Final = 20_200_701
 OPENED_ON: Final = date(2020, 7, 1)
 HEAD: Final = "老周"
 DESK: Final = ("小陈", "小李")
+#: Residents with an account.
+RESIDENTS: Final = ("张勇", "李芳", "沈桂芳", "马建军", "朱晓燕", "王丽华", "顾水根")
 OFFICERS: Final = ("小孙", "小吴", "阿杰", "小沈")
 
 

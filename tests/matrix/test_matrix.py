@@ -66,14 +66,15 @@ def translated(names, table):
 
 def expected(line: Line, side: str) -> frozenset[str]:
     """Who opens the page with a thing of this side."""
-    theirs = frozenset(NEIGHBOURS[name] for name in line.opens if name in NEIGHBOURS)
+    there = NEIGHBOURS | PROGRAMS if line.by_token else NEIGHBOURS
+    theirs = frozenset(there[name] for name in line.opens if name in there)
     half = {"half"} if line.early else set()
     if not line.about or line.is_shared:
         return line.opens | theirs | half
     if side == NEIGHBOUR:
         return theirs | half
     ours = line.opens if side == OWN else swapped(line.opens)
-    return (ours - frozenset(NEIGHBOURS.values())) | half
+    return (ours - frozenset(there.values())) | half
 
 
 def swapped(names: frozenset[str]) -> frozenset[str]:

@@ -26,6 +26,7 @@ FILES_OF_ITS_OWN = {
     },
     "commons/ballots": {
         "blindrsa.py": "blind signatures, RFC 9474",
+        "dues.py": "what a vote asks of voters, committee, key holders, observers",
         "client.py": "a voter's device in Python, for rehearsals and tests",
         "counting": "ballots in, one result out: no table, no framework",
         "holdings.py": "what is told and erased of a person",
@@ -64,6 +65,10 @@ FILES_OF_ITS_OWN = {
         "sheets.py": "the list to sign and the sign-up on paper: what they ask, what becomes of them",
         "registry.py": "rooms register their kinds of gathering",
         "shown.py": "how what takes place is told in a chat group",
+    },
+    "commons/ledgers": {
+        "reading.py": "how a line of an old ledger is read",
+        "registry.py": "rooms register their old ledgers, and what becomes of a line",
     },
     "commons/rota": {
         "calendars.py": "what stands in one's own calendar",
@@ -109,6 +114,7 @@ FILES_OF_ITS_OWN = {
     },
     "ground/people": {"words.py": "the sentences of the roll"},
     "ground/places": {
+        "presence.py": "rooms register how they count who is at a place",
         "walking": "the walking network, and what is reached on it",
     },
     "ground/upkeep": {
@@ -161,6 +167,7 @@ FILES_OF_ITS_OWN = {
         "dues.py": "what the desk owes today: looks and answers",
         "holdings.py": "what is told and erased of a person",
         "shown.py": "how ideas and questions are told in a chat group",
+        "data": "what neighbours of the demonstration think of",
         "meaning.py": "the model that knows which texts mean the same, an extra",
         "sheets.py": "an idea, and opinions on a question, on paper",
     },
@@ -177,15 +184,20 @@ FILES_OF_ITS_OWN = {
         "shown.py": "the numbers of a report in words",
     },
     "workshop/production": {
+        "along.py": "rooms register what may be done in the act of taking a lot",
         "dues.py": "what the workshop owes: answers to wishes and questions",
+        "sheets.py": "what a worker is offered, and answers, on paper",
         "evening.py": "the evening's plan: what the engine is asked, and the reason of each row",
         "holdings.py": "what is told, kept and erased of a person",
     },
     "workshop/skills": {
+        "examples.toml": "skills that come with the product, with what must be shown",
+        "sheets.py": "an assessment after a course on paper",
         "dues.py": "newcomers who wait, promises whose day is over",
         "holdings.py": "what is told and erased of a person",
     },
     "circle/elders": {
+        "ledgers.py": "the old list of elders, taken in from a file",
         "dues.py": "whom to look in on, services owed, assessments, trials",
         "holdings.py": "what is told and erased of a person",
         "sheets.py": "the visit sheet of a helper without a phone",
@@ -212,12 +224,14 @@ FILES_OF_ITS_OWN = {
     "circle/volunteers": {
         "data": "the kinds that come with the product; the layout of the national file",
         "duty.py": "what the duty rota asks of the room",
+        "ledgers.py": "old lists of volunteers and hours, taken in from files",
         "dues.py": "posts nobody has taken, insurances, corrections, certificates, wishes",
         "holdings.py": "what is told, kept and erased of a person",
         "sheets.py": "registering and taking a post on paper",
     },
     "circle/mediation": {
         "dues.py": "what mediators and their director owe today",
+        "ledgers.py": "the old register, taken in from a file",
         "help.toml": "articles, checklists and lawful ways, as data",
         "holdings.py": "what is told and erased of somebody on the panel",
         "papers.py": "official documents and the thirteen items of a dossier",

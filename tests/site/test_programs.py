@@ -1,7 +1,8 @@
 """Programs of other offices: let in with a token, counted, told why not, shut out."""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from mulin.commons.flow.models import Category, Need, Visibility
 from mulin.commons.flow.said import Said
+from mulin.commons.gatherings.actions.planning import Plan, plan_gathering
 from mulin.ground.audit.models import Act
 from mulin.ground.community.actions.programs import (
     connect_program,
@@ -18,6 +20,9 @@ from mulin.ground.community.actions.programs import (
 )
 from mulin.ground.community.models import ApiClient, ApiUse
 from mulin.ground.community.rules import CALLS_PER_MINUTE, Scope, system
+from mulin.ground.places.actions import add_place, set_hours
+from mulin.ground.places.models import PlaceKind
+from mulin.ground.places.rules import Hours
 from mulin.kit.clock import standing_still
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
@@ -329,3 +334,39 @@ def test_a_figure_is_the_one_of_the_page(cast, caller, xinjie):
     assert caller.get("figures/nothing/").status_code == 404
     assert caller.get("figures/?first=2026-02-01&last=2026-01-01").status_code == 422
     assert caller.get("figures/?first=2026-02-01").status_code == 422
+
+
+# ── what everybody may read ──────────────────────────────────────────────────────────────────
+
+
+def test_what_takes_place_is_told_without_who_comes(cast, caller, xinjie):
+    by = cast.chen.actor
+    soon = Plan("乘凉晚会", NOW + timedelta(days=2), NOW + timedelta(days=2, hours=1))
+    plan_gathering("talk", soon, by=by, now=NOW)
+    plan_gathering("talk", replace(soon, title="内部会", is_public=False), by=by, now=NOW)
+    found = caller.get("gatherings/").json()["rows"]
+    assert [(one["title"], one["kind"], one["state"]) for one in found] == [
+        ("乘凉晚会", "talk", "planned")
+    ]
+    assert caller.get("gatherings/?since=2027-01-01").json()["rows"] == []
+    assert caller.get("gatherings/?kind=lesson").json()["rows"] == []
+    assert caller.get("gatherings/?since=soon").status_code == 422
+
+
+def test_places_are_told_with_their_hours(cast, caller, xinjie):
+    place = add_place(name="睦邻客厅", kind=PlaceKind.HALL, by=cast.chen.actor, now=NOW)
+    set_hours(place, [Hours(1, time(8, 30), time(17))], by=cast.chen.actor, now=NOW)
+    (found,) = caller.get("places/").json()["rows"]
+    assert (found["name"], found["hours"]) == (
+        "睦邻客厅", [{"weekday": 1, "opens": "08:30", "closes": "17:00"}],
+    )  # fmt: skip
+
+
+def test_the_right_to_read_what_is_public_opens_nothing_else(cast, xinjie, client):
+    _made, token = let_in(cast.zhou, scopes=[Scope.PUBLIC_READ])
+    mine = Caller(client, token)
+    for path in ("gatherings/", "places/", "rooms/", "projects/"):
+        assert mine.get(path).status_code == 200
+    assert mine.get("rooms/NOTHING1/free/").status_code == 404
+    for path in ("figures/", "demands/"):
+        assert mine.get(path).status_code == 403

@@ -3,6 +3,7 @@
 import itertools
 import re
 from datetime import timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -12,12 +13,16 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mulin.commons.ballots.models import Constituency, Election, RollEntry
 from mulin.commons.flow.models import Category, ContactWish
 from mulin.commons.flow.said import Said
+from mulin.commons.gatherings.actions.coming import invite
+from mulin.commons.gatherings.actions.planning import Plan, plan_gathering
+from mulin.commons.gatherings.models import Gathering
 from mulin.ground.community.dues import Asked, owed_by
 from mulin.ground.community.models import Membership
 from mulin.ground.community.queries import actor_of
-from mulin.ground.community.rules import ROOM_ROLES, Harm, Role, by_harm, system
+from mulin.ground.community.rules import OWING_ROLES, ROOM_ROLES, Harm, Role, by_harm, system
 from mulin.ground.notify.actions import tell
 from mulin.ground.people.actions.organisations import found_organisation
 from mulin.kit.channels import Channel
@@ -37,8 +42,26 @@ from mulin.parlour.reception.models import Confirmation, Demand
 from mulin.parlour.reception.rules import HARM, felt
 from mulin.parlour.rounds.actions.hand_overs import propose_hand_over
 from mulin.parlour.rounds.actions.visits import wish_for_visit
+from mulin.workshop.production.actions.carrying import Errand, plan_round
+from mulin.workshop.production.actions.lots import issue, split_order
+from mulin.workshop.production.actions.offers import offer as offer_lot
+from mulin.workshop.production.actions.orders import (
+    Terms as OrderTerms,
+)
+from mulin.workshop.production.actions.orders import (
+    agree as agree_on_order,
+)
+from mulin.workshop.production.actions.orders import (
+    bring_in,
+    take_order,
+)
+from mulin.workshop.production.actions.setting import add_operation, set_rate
+from mulin.workshop.production.actions.workers import take_on
+from mulin.workshop.production.models import Lot, StopKind
+from tests.cast import Member
 from tests.clock import NOW
 from tests.factories.community import AccountFactory, MembershipFactory
+from tests.factories.people import PersonFactory
 
 DAY = timedelta(days=1)
 #: PostgreSQL is told the community besides, and marks where the request began.
@@ -291,3 +314,127 @@ def test_whoever_runs_a_room_begins_with_what_they_owe_and_reads_no_demand(
     page = cast.enter(client, who).get("/", follow=True)
     assert page.redirect_chain[-1][0] == "/today/"
     assert demand.need.words not in page.content.decode()
+
+
+def working(cast, role):
+    """Somebody with this role, and with a record on the roll."""
+    account = AccountFactory(display_name="某人")
+    MembershipFactory(community=cast.xinjie, account=account, role=role)
+    person = PersonFactory(community=cast.xinjie, account=account, grid=cast.grid_1)
+    return Member(cast.xinjie, "某人", account=account, person=person, role=role)
+
+
+def lots(cast, *, days):
+    """Two lots of an order of aprons, to be given back within so many days."""
+    head, then = cast.zhou.actor, NOW - 10 * DAY
+    firm = found_organisation(name="布艺", kind="firm", by=head, now=then)
+    sewing = add_operation(name="锁边", seconds=60, skill="", by=head, now=then)
+    set_rate(sewing, yuan=Decimal("0.5"), since=then.date(), source="会议", by=head, now=then)
+    order = take_order(
+        OrderTerms(
+            customer=firm, product="围裙", operation=sewing, quantity=40,
+            due=(NOW + days * DAY).date(), price=Decimal(1), specification="",
+        ),
+        pictures=[], by=head, now=then,
+    )  # fmt: skip
+    agree_on_order(order, by=head, now=then)
+    bring_in(order, quantity=Decimal(40), by=head, now=then)
+    split_order(order, quantity=40, size=20, by=head, now=then)
+    Lot.objects.update(due=(NOW + days * DAY).date())
+    return Lot.objects.order_by("number")
+
+
+def kinds(member, now=NOW):
+    return {due.kind for due in owed(member, now)}
+
+
+def test_a_carrier_and_a_worker_find_their_round_and_their_pieces(cast, xinjie):
+    carrier, maker = (
+        working(cast, role) for role in (Role.CARRIER, Role.WORKSHOP_WORKER)
+    )  # fmt: skip
+    worker = take_on(maker.person, minutes_wished=600, by=cast.zhou.actor, now=NOW - 9 * DAY)
+    given, free = lots(cast, days=2)
+    issue(given, worker, quantity=20, by=cast.zhou.actor, now=NOW)
+    offer_lot(free, worker, by=cast.zhou.actor, now=NOW)
+    plan_round(
+        [Errand(StopKind.BRING, given, worker, 20)], carrier=carrier.account, day=local_day(NOW),
+        by=cast.zhou.actor, now=NOW,
+    )  # fmt: skip
+    assert kinds(carrier) == {"production.round"}
+    assert kinds(maker) == {"production.lot", "production.offer"}
+    # Pieces that are to be given back next week are not owed yet; another's are nobody else's.
+    assert kinds(maker, NOW - 5 * DAY) == {"production.offer"}
+    assert kinds(working(cast, Role.WORKSHOP_WORKER)) == set()
+
+
+def test_whoever_holds_a_lesson_or_was_invited_to_it_finds_it(cast, xinjie, client):
+    teacher = working(cast, Role.CLASS_LEAD)
+    lesson = plan_gathering(
+        "meeting",
+        Plan(title="防骗课", starts_at=NOW + DAY, ends_at=NOW + DAY + timedelta(hours=1)),
+        by=cast.chen.actor,
+        now=NOW,
+    )
+    Gathering.objects.filter(pk=lesson.pk).update(host=teacher.account)
+    invite(lesson, [cast.yong.person], by=cast.chen.actor, now=NOW)
+    assert kinds(teacher) == {"gatherings.hold"}
+    assert kinds(cast.yong) == {"gatherings.invited"}
+    with standing_still(NOW):
+        assert cast.enter(client, teacher).get("/").url == reverse("site:today")
+        assert client.get(owed(teacher)[0].url).status_code == 200
+        page = cast.enter(client, cast.yong).get(reverse("site:mine"))
+        assert "防骗课" in page.content.decode()
+        assert "防骗课" in client.get(reverse("site:waiting")).content.decode()
+
+
+def test_whoever_asked_finds_that_an_answer_waits_for_their_word(cast, xinjie, client):
+    asked = received("路灯不亮", by=cast.chen.actor, person=cast.yong.person)
+    received("别人的事", by=cast.chen.actor, person=cast.wang.person)
+    assert kinds(cast.yong) == set()
+    answer_demand(asked, by=cast.chen.actor, words="修好了", now=NOW)
+    assert kinds(cast.yong) == {"reception.confirm"}
+    with standing_still(NOW):
+        (due,) = owed(cast.yong)
+        assert cast.enter(client, cast.yong).get(due.url).status_code == 200
+
+
+def test_each_hand_of_a_vote_finds_what_it_owes_and_no_other(cast, xinjie):
+    committee, holder, observer = (
+        working(cast, role) for role in (Role.ELECTION_COMMITTEE, Role.KEY_HOLDER, Role.OBSERVER)
+    )
+    vote = Election.objects.create(
+        community=cast.xinjie, title="双五", max_choices=1, opens_at=NOW - DAY,
+        closes_at=NOW + DAY, rule="x", complaint_days=1, state="open", urn_key="k",
+    )  # fmt: skip
+    part = Constituency.objects.create(
+        community=cast.xinjie, election=vote, position=1, code="a", title="居民", rule="x"
+    )
+    entry = RollEntry.objects.create(
+        community=cast.xinjie, election=vote, constituency=part, person=cast.yong.person
+    )
+    assert (kinds(cast.yong), kinds(observer), kinds(holder), kinds(committee)) == (
+        {"ballots.vote"}, {"ballots.observe"}, set(), set(),
+    )  # fmt: skip
+    RollEntry.objects.filter(pk=entry.pk).update(mark="paper", taken_on=local_day(NOW))
+    assert kinds(cast.yong) == set()
+    stages = {"frozen": "ballots.share", "sealed": "ballots.open"}
+    for stage, kind in stages.items():
+        Election.objects.update(state=stage)
+        assert kinds(holder) == {kind}
+    Election.objects.update(state="opened")
+    assert kinds(committee) == {"ballots.publish"}
+
+
+@pytest.mark.parametrize("role", sorted(Role))
+def test_every_role_has_a_day_with_a_bounded_number_of_questions(cast, xinjie, client, role):
+    grid = cast.grid_1 if role == Role.GRID_OFFICER else None
+    who = working(cast, role)
+    Membership.objects.filter(account=who.account).update(grid=grid)
+    with standing_still(NOW):
+        cast.enter(client, who)
+        address = "site:today" if role in OWING_ROLES else "site:waiting"
+        client.get(reverse(address))
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(reverse(address))
+    assert page.status_code == 200
+    assert len([one for one in asked if not OF_THE_WALL.search(one["sql"])]) <= 14

@@ -8,13 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.alarms.models import Alarm, Cause
 from mulin.circle.alarms.permissions import WATCH_ROLES
-from mulin.ground.community.dues import Asked, Due, Found, Kind, Part
+from mulin.ground.community.dues import Asked, Due, Found, Kind, Part, line_of_mine
 from mulin.ground.community.rules import Harm
 
 
 def parts(asked: Asked) -> Iterator[Part]:
     """Alarms that have not ended, as far as the actor sees them."""
     if not asked.actor.has(*WATCH_ROLES):
+        yield Part(
+            "alarms.called", Alarm.objects.running().real().visible_to(asked.actor),
+            harm=Harm.LIFE, due="opened_at", said=("cause",),
+        )  # fmt: skip
         return
     yield Part(
         "alarms.alarm", Alarm.objects.running().real().visible_to(asked.actor), harm=Harm.LIFE,
@@ -32,4 +36,14 @@ def _tell(asked: Asked, row: Found) -> Due:
     )  # fmt: skip
 
 
-TOLD: Final = ((Kind("alarms.alarm", _("alarms"), "alarms:duty"), _tell),)
+def _tell_called(asked: Asked, row: Found) -> Due:
+    return line_of_mine(
+        asked, row, what=str(_("An alarm that calls you")), why=Cause(row.said[0]).label,
+        url=reverse("alarms:alarm", args=[row.number]),
+    )  # fmt: skip
+
+
+TOLD: Final = (
+    (Kind("alarms.alarm", _("alarms"), "alarms:duty"), _tell),
+    (Kind("alarms.called", _("alarms that call me"), "alarms:mine"), _tell_called),
+)

@@ -19,6 +19,7 @@ VERBS = {
     "booking.book_series": _("booked a room every week"),
     "booking.move": _("moved a booking"),
     "booking.cancel": _("cancelled a booking"),
+    "booking.cancel_rest": _("cancelled the later dates of a booking"),
     "booking.offer": _("offered a room that came free"),
     "booking.answer_offer": _("answered for a room that came free"),
     "booking.lapse": _("let a waiting place lapse"),
@@ -38,15 +39,17 @@ class BookingConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
         from mulin.circle.booking import dues
+        from mulin.circle.booking.api import CALLS
         from mulin.circle.booking.figures import FIGURES
         from mulin.circle.booking.holdings import bookings_told, erase_bookings, money_kept
         from mulin.circle.booking.jobs import see_to_bookings
         from mulin.circle.booking.listings import LISTINGS
-        from mulin.circle.booking.queries import idle_for_chat, own_events
+        from mulin.circle.booking.queries import idle_for_chat, own_events, people_in_rooms
         from mulin.circle.booking.sheets import BOOKING_SHEET
         from mulin.commons.paper.registry import register as register_sheet
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.calendars import register_source
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES
@@ -58,6 +61,7 @@ class BookingConfig(AppConfig):
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
+        from mulin.ground.places.presence import register_presence
 
         group = _("Rooms")
         for entry in (
@@ -82,6 +86,8 @@ class BookingConfig(AppConfig):
                 order=45,
             )
         )
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         for listing in LISTINGS:
@@ -91,6 +97,7 @@ class BookingConfig(AppConfig):
         register_sheet(BOOKING_SHEET)
         register_source("booking", own_events)
         register_shared("booking.idle", idle_for_chat)
+        register_presence("booking", people_in_rooms)
         register_teller("booking.bookings", bookings_told)
         register_eraser("booking.bookings", erase_bookings)
         register_keeper(

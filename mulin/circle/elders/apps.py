@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "elders.take_in": _("took an elder into care"),
+    "elders.take_in_list": _("took the elders of a list into care"),
     "elders.change_about": _("wrote down what an elder likes and wishes"),
     "elders.state_fact": _("wrote down a category of an elder"),
     "elders.end_fact": _("wrote down that a category holds no longer"),
@@ -53,9 +54,12 @@ class EldersConfig(AppConfig):
         from mulin.circle.elders.figures import FIGURES
         from mulin.circle.elders.holdings import care_told, erase_care
         from mulin.circle.elders.jobs import heed_withdrawals
+        from mulin.circle.elders.ledgers import CARE
+        from mulin.circle.elders.listings import LISTINGS
         from mulin.circle.elders.rules import GROUP_KIND, PROGRAMME_KIND
         from mulin.circle.elders.sheets import SERVICE_SHEET, VISIT_SHEET
         from mulin.commons.gatherings.registry import Kind, register_kind
+        from mulin.commons.ledgers.registry import register as register_ledger
         from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.dues import register_parts
@@ -63,6 +67,7 @@ class EldersConfig(AppConfig):
         from mulin.ground.community.rules import DESK_ROLES, Role
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
@@ -101,6 +106,9 @@ class EldersConfig(AppConfig):
             register_figure(figure)
         register_form(VISIT_SHEET)
         register_form(SERVICE_SHEET)
+        for listing in LISTINGS:
+            register_listing(listing)
+        register_ledger(CARE)
         register_parts("elders", dues.parts, *dues.TOLD)
         register_sweep("elders.withdrawals", timedelta(hours=1), heed_withdrawals)
         register_teller("elders.care", care_told)

@@ -6,17 +6,26 @@ from typing import Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from mulin.circle.elders.models import WAY_LABELS, Pair, ServiceOrder
+from mulin.circle.elders.models import WAY_LABELS, Elder, Pair, ServiceOrder
 from mulin.circle.elders.permissions import may_keep
-from mulin.circle.elders.queries import owed_by_desk, to_assess
+from mulin.circle.elders.queries import helpers_of, owed_by_desk, to_assess
 from mulin.circle.elders.rules import PairState, Way
-from mulin.ground.community.dues import Asked, Due, Found, Kind, Part
+from mulin.ground.community.dues import Asked, Due, Found, Kind, Part, line_of_mine
 from mulin.ground.community.rules import Harm
 from mulin.kit.clock import local_day
 
 
 def parts(asked: Asked) -> Iterator[Part]:
-    """For the desk; a helper finds theirs on the page of their round."""
+    """For the desk all; for a helper the doors of their round, and for kin whom nobody found."""
+    if asked.actor.person_id is not None and not may_keep(asked.actor):
+        paired = Pair.objects.alive().filter(helper__in=helpers_of(asked.actor)).values("elder")
+        yield Part(
+            "elders.round",
+            Elder.objects.in_care().filter(pk__in=paired, due_at__lte=asked.until),
+            harm=Harm.FRAIL, due="due_at", said=("due_way",),
+        )  # fmt: skip
+        near = Elder.objects.near_to(asked.actor).exclude(person=asked.actor.person_id)
+        yield Part("elders.missed", near.filter(misses__gt=0), harm=Harm.FRAIL, due="due_at")
     if not may_keep(asked.actor):
         return
     yield Part(
@@ -47,6 +56,21 @@ def parts(asked: Asked) -> Iterator[Part]:
         due="trial_until",
         said=("elder__person__name", "helper__person__name"),
     )
+
+
+def _tell_round(asked: Asked, row: Found) -> Due:
+    way = row.said[0]
+    return line_of_mine(
+        asked, row, what=str(_("Somebody of your round")),
+        why=WAY_LABELS[Way(way)] if way else "", url=reverse("elders:round"),
+    )  # fmt: skip
+
+
+def _tell_missed(asked: Asked, row: Found) -> Due:
+    return line_of_mine(
+        asked, row, what=str(_("Somebody of your family")), why=_("was not found: look in"),
+        url=reverse("elders:mine"),
+    )  # fmt: skip
 
 
 def _tell_contact(_asked: Asked, row: Found) -> Due:
@@ -87,6 +111,8 @@ def _tell_trial(_asked: Asked, row: Found) -> Due:
 
 #: What is told of the rows that `parts` gives.
 TOLD: Final = (
+    (Kind("elders.round", _("my round"), "elders:round"), _tell_round),
+    (Kind("elders.missed", _("family not found"), "elders:mine"), _tell_missed),
     (Kind("elders.contact", _("elders to look in on"), "elders:due"), _tell_contact),
     (Kind("elders.order", _("services for elders"), "elders:services"), _tell_order),
     (Kind("elders.assessment", _("assessments"), "elders:people"), _tell_assessment),

@@ -9,19 +9,33 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mulin.circle.volunteers.models import Activity, Certificate, Correction, Shift, Wish
+from mulin.circle.volunteers.models import Activity, Certificate, Correction, Duty, Shift, Wish
 from mulin.circle.volunteers.permissions import may_keep
 from mulin.circle.volunteers.rules import Stand
 from mulin.commons.gatherings.rules import State
-from mulin.ground.community.dues import Asked, Due, Found, Kind, Part
+from mulin.ground.community.dues import Asked, Due, Found, Kind, Part, line_of_mine
 from mulin.ground.community.rules import Harm
 
 #: A post that nobody has taken is owed so long before.
 FILLED_WITHIN: Final = timedelta(days=3)
+#: A volunteer sees the shifts of the week.
+_SHIFTS_AHEAD: Final = timedelta(days=7)
 
 
 def parts(asked: Asked) -> Iterator[Part]:
-    """All of it is the keepers'."""
+    """A volunteer's own shifts; the rest is the keepers'."""
+    if asked.actor.person_id is not None:
+        yield Part(
+            "volunteers.duty",
+            Duty.objects.going().filter(
+                volunteer__person=asked.actor.person_id,
+                shift__activity__gathering__state=State.PLANNED,
+                shift__activity__gathering__ends_at__gt=asked.now,
+                shift__activity__gathering__starts_at__lte=asked.until + _SHIFTS_AHEAD,
+            ),
+            harm=Harm.PROMISE, due="shift__activity__gathering__starts_at",
+            said=("shift__activity__gathering__title", "shift__post"),
+        )  # fmt: skip
     if not may_keep(asked.actor):
         return
     soon = {
@@ -69,6 +83,13 @@ def _due(asked: Asked, row: Found, url: str, why: str | Promise) -> Due:
     )  # fmt: skip
 
 
+def _tell_duty(asked: Asked, row: Found) -> Due:
+    return line_of_mine(
+        asked, row, what=" · ".join(filter(None, row.said)), why=_("you said that you come"),
+        url=reverse("volunteers:mine"),
+    )  # fmt: skip
+
+
 def _tell_post(asked: Asked, row: Found) -> Due:
     url = reverse("volunteers:work", args=[row.under])
     return _due(asked, row, url, _("nobody has taken this post yet"))
@@ -93,6 +114,7 @@ def _tell_wish(asked: Asked, row: Found) -> Due:
 
 #: What is told of the rows that `parts` gives.
 TOLD: Final = (
+    (Kind("volunteers.duty", _("my shifts"), "volunteers:mine"), _tell_duty),
     (Kind("volunteers.post", _("posts nobody has taken"), "volunteers:desk"), _tell_post),
     (Kind("volunteers.insurance", _("insurances to note"), "volunteers:desk"), _tell_insurance),
     (Kind("volunteers.correction", _("corrections of hours"), "volunteers:open"), _tell_correction),

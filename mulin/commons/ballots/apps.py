@@ -40,12 +40,14 @@ class BallotsConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
+        from mulin.commons.ballots import dues
         from mulin.commons.ballots.figures import FIGURES
         from mulin.commons.ballots.holdings import erase_words, rolls_kept, rolls_told
         from mulin.commons.ballots.jobs import end, forget
         from mulin.commons.ballots.permissions import COMMITTEE, HOLDERS, OBSERVERS
         from mulin.commons.ballots.shown import vote_for_chat
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
@@ -55,6 +57,7 @@ class BallotsConfig(AppConfig):
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
 
         name_verbs(VERBS)
+        register_parts("ballots", dues.parts, *dues.TOLD)
         for figure in FIGURES:
             register_figure(figure)
         register_shared("ballots.vote", vote_for_chat)

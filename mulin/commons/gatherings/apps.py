@@ -38,6 +38,7 @@ class GatheringsConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
         from mulin.commons.gatherings import calendars, dues
+        from mulin.commons.gatherings.api import CALLS
         from mulin.commons.gatherings.figures import FIGURES
         from mulin.commons.gatherings.jobs import make_what_comes, tell_people
         from mulin.commons.gatherings.queries import attendances_kept, attendances_told
@@ -47,6 +48,7 @@ class GatheringsConfig(AppConfig):
         from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.calendars import register_source
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import HANDLER_ROLES
@@ -95,6 +97,8 @@ class GatheringsConfig(AppConfig):
                 order=20,
             )
         )  # fmt: skip
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         name_verbs(VERBS)

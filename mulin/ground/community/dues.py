@@ -166,6 +166,17 @@ def owed_by(asked: Asked) -> Owed:
     return Owed(found, tallies)
 
 
+def line_of_mine(
+    asked: Asked, row: Found, *, what: str, why: str | Promise, url: str,
+    due_at: datetime | None = None,
+) -> Due:  # fmt: skip
+    """A line of whoever asks, about themselves; `due_at` where the row has a day and no moment."""
+    return Due(
+        kind=row.kind, number=row.number, what=what, why=why, harm=Harm(row.harm),
+        due_at=due_at or row.due_at, holder_id=asked.actor.account_id, url=url, opens_beside=False,
+    )  # fmt: skip
+
+
 def _of_parts(asked: Asked) -> Iterator[Due]:
     """The rows of all rooms, in one question, and one more than the most."""
     tellers: dict[str, Tell] = {}

@@ -43,6 +43,7 @@ SCOPE_LABELS = {
     Scope.DEMANDS_WRITE: _("hand demands in"),
     Scope.FIGURES_READ: _("read figures"),
     Scope.ORDERS: _("hand work orders in and fetch their answers"),
+    Scope.PUBLIC_READ: _("read what everybody may read: what takes place, places, rooms, projects"),
 }
 
 

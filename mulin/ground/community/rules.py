@@ -58,6 +58,7 @@ class Scope(StrEnum):
     DEMANDS_WRITE = "demands:write"
     FIGURES_READ = "figures:read"
     ORDERS = "work-orders"
+    PUBLIC_READ = "public:read"
 
 
 #: Who sits at the desk and sees the residents' matters of the whole community.
@@ -74,8 +75,19 @@ ROOM_ROLES = frozenset(
         Role.MEDIATION_DIRECTOR,
     }
 )
-#: Who begins the day with what they owe.
-OWING_ROLES = HANDLER_ROLES | ROOM_ROLES
+#: Who works here with one thing in hand: a lesson, a vote, its key, its count, the street's own.
+CALLED_ROLES = frozenset(
+    {
+        Role.CLASS_LEAD,
+        Role.ELECTION_COMMITTEE,
+        Role.KEY_HOLDER,
+        Role.OBSERVER,
+        Role.STREET_OVERSEER,
+    }
+)
+#: Who begins the day with what they owe. Everybody else finds what waits for them beside their
+#: own matters.
+OWING_ROLES = HANDLER_ROLES | ROOM_ROLES | CALLED_ROLES
 #: Who must show a second factor: they read what others may not.
 TOTP_ROLES = frozenset(
     {

@@ -3,9 +3,10 @@
 Everything goes through the room's own actions, on the days it would have happened.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from mulin.commons.gatherings.actions.agenda import add_item, record_item
 from mulin.commons.gatherings.actions.coming import invite, sign_in
@@ -39,6 +40,8 @@ from mulin.parlour.deliberation.models import Matter, Meeting, MeetingRule, Poin
 from mulin.parlour.deliberation.rules import Count
 
 _DAY = timedelta(days=1)
+_Said = tuple[str, str, str, tuple[int, int, int], str]
+_Evening = tuple[tuple[int, int], Sequence[_Said]]
 _SOURCE = "示范数据：新街社区议事规则（虚构），真用时请按当地规定录入"
 _REASONS = (
     ("for", "晚上放学的孩子要走这条路"), ("for", "去年摔过两个人"),
@@ -66,18 +69,120 @@ def deliberate(
 ) -> None:
     """Two meetings that were held, one to come, and matters around them."""
     hall = Hall(head, desk, officer, people, now)
-    rule = set_rule(
-        RuleValues(
-            name="居民议事会", since=local_day(now - 200 * _DAY), basis="named", quorum_part=1,
-            quorum_whole=2, quorum_is_more_than=True, majority_part=1, majority_whole=2,
-            majority_is_more_than=True, majority_of="present", notice_days=3, publication_days=7,
-            most_proxies=1, source=_SOURCE,
-        ),
-        by=head, now=now - 200 * _DAY,
-    )  # fmt: skip
+    rule = MeetingRule.objects.order_by("since", "id")[0]
     _first_evening(hall, rule)
     _second_evening(hall, rule)
     _to_come(hall, rule)
+
+
+#: Evenings of the years: month and day, and what was on: title, what was said of it, the draft,
+#: how many hands for it, against it, in between, and how it ended where it was adopted.
+_EVENINGS: Final[Mapping[int, Sequence[_Evening]]] = {
+    2020: (
+        ((11, 24), (
+            ("楼道里的东西清不清", "刚搬来，各家把旧家具都堆在楼道里。", "十二月起清楼道，留两周自己搬。",
+             (14, 0, 0), "24 幢楼道清完，拉走十一车。"),
+            ("广场给谁用", "跳舞的、打球的、带孩子的抢一块地。", "早上打拳，下午孩子，晚上跳舞到八点半。",
+             (11, 2, 1), "时间牌挂在广场两头，吵的少了。"),
+        )),
+    ),
+    2021: (
+        ((4, 20), (
+            ("电瓶车不上楼", "有人拉线到楼道里充电。", "楼下先搭两个充电棚，棚好以后一律不上楼。",
+             (13, 1, 0), "两个棚 60 个位，五月底用上。"),
+            ("桂花树要不要移", "树挡了一楼的光。", "五棵桂花移到广场。", (5, 8, 1), ""),
+        )),
+        ((10, 19), (
+            ("新老居民怎么坐到一起", "两边不认得，垃圾的事总吵。", "每幢楼选一个新居民做副楼长。",
+             (14, 0, 0), "21 幢选出副楼长，名单贴在楼下。"),
+        )),
+    ),
+    2022: (
+        ((5, 24), (
+            ("封控时买菜怎么办", "四月里团购乱，老人不会用手机。", "每幢楼定一个采买人，老人由网格员代买。",
+             (14, 0, 0), "采买名单留着，台风天也用得上。"),
+            ("外来车收不收费", "晚上没有车位。", "外来车过夜收五元，进公共收益。", (9, 4, 1), "道闸改好，每月贴账。"),
+        )),
+        ((11, 15), (
+            ("公共收益怎么花", "电梯广告一年有三万多。", "先修儿童乐园的地垫，余下存着。", (12, 1, 1), "地垫换好，账贴在门口。"),
+        )),
+    ),
+    2023: (
+        ((3, 21), (
+            ("老楼加装电梯的章程", "4幢、5幢想装，一楼不放心。", "先出章程：费用、采光、噪声各怎么补。",
+             (10, 3, 1), "章程过了，4幢先装，一楼签了字。"),
+        )),
+        ((9, 26), (
+            ("遛狗牵绳", "孩子被吓过两回。", "一律牵绳，晚上八点后不进儿童乐园。", (13, 0, 1), "牌子立了，装了三个取便袋盒。"),
+            ("夜宵摊进小区", "年轻人想晚上有口吃的。", "周五周六北门内摆到十点。", (4, 9, 1), ""),
+        )),
+    ),
+    2024: (
+        ((4, 23), (
+            ("家宴中心空时怎么用", "平日中午空着。", "平日空时给老人免费用，寿宴减半。", (14, 0, 0), "五月起照这样开。"),
+            ("暖心四堂摆在哪里", "四堂要有地方。", "党群服务中心二楼腾出来，东西两间打通。", (12, 1, 1), "九月打通，四堂都在二楼。"),
+        )),
+        ((10, 22), (
+            ("物业合同续不续", "大家对报修慢有意见。", "续一年，写明两天内上门，做不到扣钱。", (11, 2, 1), "合同续了一年，扣款写进去了。"),
+        )),
+    ),
+}  # fmt: skip
+
+
+def begin_to_deliberate(*, head: Actor, now: datetime) -> MeetingRule:
+    """The rule of the hall, in force from the beginning."""
+    return set_rule(
+        RuleValues(
+            name="居民议事会", since=local_day(now), basis="named", quorum_part=1, quorum_whole=2,
+            quorum_is_more_than=True, majority_part=1, majority_whole=2,
+            majority_is_more_than=True, majority_of="present", notice_days=3, publication_days=7,
+            most_proxies=1, source=_SOURCE,
+        ),
+        by=head, now=now,
+    )  # fmt: skip
+
+
+def deliberate_on(
+    *, head: Actor, desk: Actor, officer: Account, people: Sequence[Person], since: datetime,
+    now: datetime,
+) -> int:  # fmt: skip
+    """The evenings of [since, now), each matter seen through to its end; how many evenings."""
+    rule = MeetingRule.objects.order_by("since", "id")[0]
+    year, held = local_day(since).year, 0
+    for (month, number), on in _EVENINGS.get(year, ()):
+        evening = start_of_day(date(year, month, number)) + timedelta(hours=19)
+        if not since <= evening < now:
+            continue
+        hall = Hall(head, desk, officer, people, evening)
+        matters = [
+            (_matter(hall, title, words, evening - 9 * _DAY, "关系多数人，上会商量"), draft)
+            for title, words, draft, _hands, _end in on
+        ]
+        meeting, points = _met(hall, rule, f"{month}月议事会", evening, on=matters)
+        for point, (_title, _words, _draft, hands, _end) in zip(points, on, strict=True):
+            decide_by_hands(point, Count(*hands), by=desk, now=evening)
+        ended = evening + _DAY / 12
+        close_gathering(meeting.gathering, ended_at=ended, by=desk, now=ended)
+        for (matter, _draft), (_title, _words, _text, _hands, end) in zip(matters, on, strict=True):
+            if end:
+                _see_through(hall, matter, end)
+        held += 1
+    return held
+
+
+def _see_through(hall: Hall, matter: Matter, end: str) -> None:
+    """What was adopted hung out, was done, was told, and some said how they find it."""
+    evening = hall.now
+    publication = publish(_fresh(matter), by=hall.desk, now=evening + _DAY)
+    let_stand(publication, by=hall.desk, now=evening + 9 * _DAY)
+    task = add_task(
+        _fresh(matter), what="照决议办", owner=hall.officer, due_on=local_day(evening + 30 * _DAY),
+        by=hall.desk, now=evening + 9 * _DAY,
+    )  # fmt: skip
+    finish_task(task, evidence=end, by=hall.desk, now=evening + 24 * _DAY)
+    done = finish(_fresh(matter), outcome=end, by=hall.desk, now=evening + 25 * _DAY)
+    for number, person in enumerate(hall.people[:9]):
+        appraise(done, person, 5 if number % 3 else 4, by=hall.desk, now=evening + 27 * _DAY)
 
 
 def _matter(hall: Hall, title: str, words: str, when: datetime, reason: str) -> Matter:

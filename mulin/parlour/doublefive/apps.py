@@ -64,6 +64,7 @@ class DoubleFiveConfig(AppConfig):
         from mulin.commons.ballots.registry import Room, register_room
         from mulin.commons.flow.receivers import Receiver, register_receiver
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
@@ -77,6 +78,7 @@ class DoubleFiveConfig(AppConfig):
         from mulin.parlour.doublefive.actions.ideas import take_need
         from mulin.parlour.doublefive.actions.rolls import voting_begins
         from mulin.parlour.doublefive.actions.voting import ORIGIN
+        from mulin.parlour.doublefive.api import CALLS
         from mulin.parlour.doublefive.dues import TOLD, parts
         from mulin.parlour.doublefive.figures import FIGURES
         from mulin.parlour.doublefive.holdings import (
@@ -176,6 +178,8 @@ class DoubleFiveConfig(AppConfig):
                 order=32,
             )
         )
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         name_verbs(VERBS)

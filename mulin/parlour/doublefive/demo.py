@@ -5,10 +5,12 @@ Everything goes through the room's own actions, on the days it would have happen
 """
 
 import random
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
+from typing import Final
 
 from PIL import Image, ImageDraw
 
@@ -25,7 +27,7 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person, Residency
 from mulin.ground.places.models import Building
 from mulin.kit.channels import Channel
-from mulin.kit.clock import local_day
+from mulin.kit.clock import local_day, start_of_day
 from mulin.kit.photos import CleanPhoto, clean_photo
 from mulin.parlour.doublefive.actions.appraising import (
     answer_appraisal,
@@ -78,9 +80,88 @@ _NOW = (
     ("外地口味一起烧一桌", "老年食堂", "2幢", "新居民", 5_000, True),
     ("地下车库改造成商场", "地下车库", "18幢", "", 4_000_000, False),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What somebody offered in an earlier year; of what was chosen also what came of it."""
+
+    title: str
+    site: str
+    near: str
+    gains: str
+    yuan: int
+    is_service: bool = False
+    promise: str = ""
+    outcome: str = ""
+
+
+#: The years that are over: the first five of each were chosen. Those of 2024 by their own names.
+_SEASONS: Final[Mapping[int, Sequence[Offer]]] = {
+    2022: (
+        Offer("楼道照明全部换新", "1至24幢", "7幢", "上楼的每一个人", 46_000,
+              promise="年底前 48 个单元的楼道灯全部换成感应灯。",
+              outcome="48 个单元换好 576 盏灯，报修少了一大半。"),
+        Offer("百步河栈道加护栏", "百步河边", "22幢", "散步的人和孩子", 68_000,
+              promise="三百米栈道两边装上护栏，夜里看得见边。",
+              outcome="三百一十米护栏装好，加了夜光条。"),
+        Offer("老年食堂开灶", "居家养老中心", "2幢", "一个人吃饭的老人", 80_000, True,
+              promise="十月前开灶，每天供一顿午饭，能送上门。",
+              outcome="九月开灶，每天七十多份，送上门二十来份。"),
+        Offer("儿童乐园换新", "中心花园", "15幢", "带孩子的人家", 55_000,
+              promise="换掉裂的滑梯和断链的秋千，地垫全铺。",
+              outcome="六件新器械、两百平方米软地垫，验收过。"),
+        Offer("雨污管道全部疏通", "全小区", "10幢", "住一楼的人家", 38_000,
+              promise="雨季前把主管和雨水口全部疏通一遍。",
+              outcome="疏通管道两千一百米，那年夏天没有再倒灌。"),
+        Offer("围墙画海盐老街", "小区西墙", "19幢", "大家", 12_000),
+        Offer("屋顶开一片菜园", "11幢楼顶", "11幢", "想种菜的人", 20_000),
+    ),
+    2023: (
+        Offer("快递柜和驿站扩容", "东门", "20幢", "上班的人", 30_000,
+              promise="加两组柜子，驿站开到晚上九点。",
+              outcome="加了三组柜子，驿站开到九点半。"),
+        Offer("停车位重新划线", "全小区地面", "6幢", "有车的人家", 42_000,
+              promise="划出消防通道，车位从 210 个理到 260 个。",
+              outcome="理出 268 个车位，消防通道全部画黄。"),
+        Offer("睦邻客厅晚上也开", "睦邻客厅", "1幢", "下班才有空的人", 15_000, True,
+              promise="每周三个晚上开到九点，能办事也能坐坐。",
+              outcome="一共开了 118 个晚上，来过四千多人次。"),
+        Offer("阿姨工作室添暑期班", "阿姨工作室", "3幢", "双职工家庭", 36_000, True,
+              promise="暑假两个月多收三十个孩子，管一顿午饭。",
+              outcome="收了三十四个孩子，家长值日排满了。"),
+        Offer("暖新坊添一间直播间", "暖新坊", "3幢", "做手工的姐妹", 26_000, True,
+              promise="秋天前搭好直播间，一个月播四场。",
+              outcome="八月开播，到年底播了二十一场。"),
+        Offer("门口装一台自动售菜机", "南门", "20幢", "大家", 18_000),
+        Offer("给流浪猫搭屋子", "河边", "22幢", "", 5_000),
+    ),
+    2024: (
+        Offer("家宴中心优惠政策", "家宴中心", "4幢", "办喜事、办寿宴的人家", 60_000, True,
+              promise="老人寿宴、困难家庭办事场地费减半，平日空时免费开放。",
+              outcome="减免 86 场，空时开放 142 次，老人们在这里吃饭、唱歌、过生日。"),
+        Offer("暖心四堂", "党群服务中心", "1幢", "大家", 90_000, True,
+              promise="学堂、食堂、议事堂、建言堂一处办齐，一年开足二百场。",
+              outcome="四堂全年开了 236 场，九千多人次走进来。"),
+        Offer("暖新坊员工扩面", "暖新坊", "3幢", "想就近做活的新居民", 50_000, True,
+              promise="员工从四十多人添到六十人以上，新添两样手艺的培训。",
+              outcome="年底在册 62 人，草编和直播两个班结业 41 人。"),
+        Offer("暖心宜居物业提升", "全小区", "9幢", "每一户", 120_000,
+              promise="修门禁、补外墙、换扶手，物业报修两天内上门。",
+              outcome="门禁 48 套全通，外墙补了 31 处，报修平均一天半上门。"),
+        Offer("党群服务中心服务圈功能提档", "党群服务中心", "1幢", "走路十分钟以内的人", 110_000,
+              promise="把十分钟圈里的七处地方连起来，一张图、一个电话、一个口子。",
+              outcome="七处地方时间连上了，门口一张图，打一个电话就能约。"),
+        Offer("河边搭一个唱戏的亭子", "百步河边", "22幢", "爱唱戏的人", 48_000),
+        Offer("每幢楼配一辆小推车", "1至24幢", "8幢", "买菜的人", 14_000),
+        Offer("小区门口种一排樱花", "南门", "20幢", "大家", 22_000),
+    ),
+}  # fmt: skip
 #: How many of each constituency came to vote, and how many speak for the new residents.
 _CAME = {"party": 14, "new": 12, "local": 46}
 _REPRESENTATIVES = 14
+_LAST_YEAR = max(_SEASONS)
+_MUCH = 30
 #: What was promised of each, and what is there now.
 _CARRIED = {
     "12幢到菜场加装一排路灯": (
@@ -150,6 +231,36 @@ def hold_seasons(
     )  # fmt: skip
 
 
+def hold_past_season(
+    year: int, *, head: Actor, desk: Sequence[Actor], committee: Actor, observer: Actor, seed: int,
+) -> bool:  # fmt: skip
+    """A whole year of 2022 to 2024, from the first idea in January to the appraisal in December;
+    whether there was one.
+    """
+    offers = _SEASONS.get(year, ())
+    if not offers or Season.objects.filter(year=year).exists():
+        return False
+    dice, day = random.Random(f"{seed}-season-{year}"), timedelta(days=1)  # noqa: S311  as above
+    begun = start_of_day(date(year, 1, 8)) + timedelta(hours=9)
+    offered = [
+        (one.title, one.site, one.near, one.gains, one.yuan, one.is_service) for one in offers
+    ]
+    season = _opened(year, offered, head=head, desk=desk, now=begun)
+    go_on(season, by=head, now=begun + 20 * day)
+    for idea in Idea.objects.filter(season=season):
+        pass_idea(idea, by=head, now=begun + 21 * day)
+    season = go_on(season, by=head, now=begun + 28 * day)
+    _vote(
+        season, committee=committee, reader=observer, desk=desk[0], now=begun + 28 * day, dice=dice,
+        liked=[one.title for one in offers if one.promise],
+    )  # fmt: skip
+    season.refresh_from_db()
+    told = {one.title: (one.promise, one.outcome) for one in offers}
+    _carry_out(season, head=head, desk=desk, now=begun + 60 * day, told=told)
+    _appraise(season, head=head, desk=desk, now=begun + 322 * day, dice=dice)
+    return True
+
+
 def _opened(
     year: int, offered: Sequence[tuple[str, str, str, str, int, bool]], *, head: Actor,
     desk: Sequence[Actor], now: datetime,
@@ -174,15 +285,20 @@ def _opened(
 
 def _vote(
     season: Season, *, committee: Actor, reader: Actor, desk: Actor, now: datetime,
-    dice: random.Random,
+    dice: random.Random, liked: Sequence[str] = (),
 ) -> None:  # fmt: skip
-    """On paper, from the rules of the roll to the five: whoever came, read by two, counted."""
+    """On paper, from the rules of the roll to the five: whoever came, read by two, counted.
+
+    Projects that are `liked` are marked much more often than the others.
+    """
     day = timedelta(days=1)
     season = begin_roll(season, by=committee, now=now)
     newcomers = Person.objects.on_roll().filter(
         residency=Residency.NEW, birth_year__lt=now.year - 20, is_party_member=False
     )
-    for person in newcomers.order_by("id")[:_REPRESENTATIVES]:
+    # Each year others speak for the new residents: a term lasts two years.
+    first = _REPRESENTATIVES * max(0, _LAST_YEAR + 1 - season.year)
+    for person in newcomers.order_by("id")[first : first + _REPRESENTATIVES]:
         choose_representative(
             person, put_forward_by="同楼道的新居民", chosen_how="楼道会上举手，过半数同意",
             since=local_day(now), until=local_day(now + 730 * day), by=desk, now=now,
@@ -196,10 +312,15 @@ def _vote(
     freeze_roll(vote.election, by=committee, now=now + 10 * day)
     vote.election = open_election(vote.election, by=committee, now=now + 13 * day)
     ids = list(vote.election.options.values_list("code", flat=True))
+    favourites = set(vote.election.options.filter(title__in=liked).values_list("code", flat=True))
     sheets: dict[str, list[list[str]]] = {}
     for group in vote.election.constituencies.all():
-        liked = dice.sample(ids, len(ids))
-        urn = [one for place, one in enumerate(liked) for _turn in range(len(ids) - place)]
+        order = dice.sample(ids, len(ids))
+        urn = [
+            one
+            for place, one in enumerate(order)
+            for _turn in range(len(ids) - place + _MUCH * (one in favourites))
+        ]
         for entry in group.roll.select_related("election", "person")[: _CAME[group.code]]:
             hand_out(entry, way=Mark.PAPER, by=committee, now=now + 14 * day)
             marked = sorted({dice.choice(urn) for _mark in range(dice.randint(1, 5))})
@@ -229,12 +350,15 @@ def _read(
             count_by_hand(read, what, by=reader, now=now)
 
 
-def _carry_out(season: Season, *, head: Actor, desk: Sequence[Actor], now: datetime) -> None:
+def _carry_out(
+    season: Season, *, head: Actor, desk: Sequence[Actor], now: datetime,
+    told: Mapping[str, tuple[str, str]] = _CARRIED,
+) -> None:  # fmt: skip
     """Step by step with photos and money; one step of one project takes longer."""
     day = timedelta(days=1)
     owners = [Account.objects.get(pk=one.account_id or 0) for one in desk]
     for number, chosen in enumerate(chosen_of(season)):
-        promise, outcome = _CARRIED[chosen.idea.title]
+        promise, outcome = told[chosen.idea.title]
         budget = chosen.idea.cost_yuan or Decimal(0)
         by = desk[number % len(desk)]
         project = begin_project(

@@ -40,6 +40,10 @@ VERBS = {
     "reception.escalate": _("told the head of a late demand"),
     "reception.record_visit": _("noted a visit"),
     "reception.record_visits": _("took many visits in"),
+    "reception.preview_book": _("looked at an old book of visits"),
+    "reception.take_in_book": _("took an old book of visits in"),
+    "reception.undo_book": _("took an old book of visits out again"),
+    "reception.drop_stale_books": _("threw away old previews of visits"),
     "reception.undo_visit": _("took a visit back"),
     "reception.set_visit_kind": _("named a kind of visit"),
     "reception.set_limit": _("set a limit"),
@@ -97,6 +101,7 @@ class ReceptionConfig(AppConfig):
         )
         from mulin.parlour.reception.jobs import (
             escalate_late,
+            forget_books,
             forget_photos,
             keep_pack,
             nudge_late_help,
@@ -165,12 +170,16 @@ class ReceptionConfig(AppConfig):
             register(entry)
         register_shared("reception.story", story_for_chat)
         register_shared("reception.month", month_for_chat)
-        register_sweep("reception.remind", timedelta(minutes=5), remind)
-        register_sweep("reception.escalate", timedelta(minutes=5), escalate_late)
-        register_sweep("reception.kept_photos", timedelta(hours=6), forget_photos)
-        register_sweep("reception.emergency_pack", timedelta(minutes=10), keep_pack)
-        register_sweep("reception.offers", timedelta(minutes=5), raise_offers)
-        register_sweep("reception.late_help", timedelta(minutes=5), nudge_late_help)
+        for name, minutes, sweep in (
+            ("remind", 5, remind),
+            ("escalate", 5, escalate_late),
+            ("kept_photos", 360, forget_photos),
+            ("visit_books", 360, forget_books),
+            ("emergency_pack", 10, keep_pack),
+            ("offers", 5, raise_offers),
+            ("late_help", 5, nudge_late_help),
+        ):
+            register_sweep(f"reception.{name}", timedelta(minutes=minutes), sweep)
         register_listener("reception", hear_answer)
         register_workers("reception", works_on_need)
         register_front_door(FrontDoor(receive=receive_need, standings=standings))

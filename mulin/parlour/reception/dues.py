@@ -23,6 +23,7 @@ from mulin.ground.community.dues import (
     Found,
     Kind,
     Part,
+    line_of_mine,
     register,
     register_parts,
 )
@@ -109,6 +110,17 @@ def _why(asked: Asked, state: str, due_at: Any) -> str | Promise:  # Any: a mome
 def parts(asked: Asked) -> Iterator[Part]:
     """What belongs to a demand and is due by itself, and what the desk does for everybody."""
     me = asked.actor.account_id
+    if not asked.actor.is_handler:
+        own = Q(need__asked_by_account=me or 0)
+        if asked.actor.person_id is not None:
+            own |= Q(need__person=asked.actor.person_id)
+        yield Part(
+            "reception.confirm",
+            Demand.objects.filter(own, state=State.ANSWERED, need__is_sealed=False),
+            harm=Harm.COURTESY, due="due_at",
+            said=("need__number", "need__words", "need__follow_code"),
+        )  # fmt: skip
+        return
     # Whoever stands in reads all that the other owes only where they read everybody's.
     owners = asked.accounts if asked.actor.is_desk else frozenset({me or 0})
     yield _of_demand(
@@ -179,6 +191,14 @@ def _tell(asked: Asked, row: Found) -> Due:
     )  # fmt: skip
 
 
+def _tell_confirm(asked: Asked, row: Found) -> Due:
+    number, words, code = row.said[:3]
+    return line_of_mine(
+        asked, row, what=_said(number, "", words), why=_("it was answered: say whether it is solved"),
+        url=reverse("reception:follow", args=[code]),
+    )  # fmt: skip
+
+
 def _tell_pack(asked: Asked, row: Found) -> Due:
     """Today's paper for an emergency, as long as nobody has printed it."""
     return Due(
@@ -191,6 +211,7 @@ def _tell_pack(asked: Asked, row: Found) -> Due:
 
 #: What is told of the rows that `parts` gives.
 TOLD: Final = (
+    (Kind("reception.confirm", _("answers to my matters"), "site:mine"), _tell_confirm),
     (Kind("reception.offer", _("offers to answer"), "reception:desk"), _tell),
     (Kind("reception.share", _("parts to do"), "reception:desk"), _tell),
     (Kind("reception.sending", _("units to remind"), "reception:desk", "show=mine"), _tell),

@@ -12,6 +12,7 @@ from mulin.kit.paper.printing import PressMissing
 from mulin.parlour.reception.actions.demands import escalate, remind_owner
 from mulin.parlour.reception.actions.joint import nudge_helper, nudge_sending, raise_offer
 from mulin.parlour.reception.actions.packs import forget_packs, make_pack, remind_to_print
+from mulin.parlour.reception.actions.visit_books import drop_stale_books
 from mulin.parlour.reception.models import Demand, EmergencyPack, Offer, Sending, Share
 from mulin.parlour.reception.rules import PACK_MADE_FROM, PACK_PRINTED_BY
 
@@ -23,6 +24,11 @@ _AT_ONCE = 200  # per sweep; the rest waits for the next
 def forget_photos(_community: Community, now: datetime) -> None:
     """Photos of forms that were never sent again are kept a day and no longer."""
     forget_kept_photos(now)
+
+
+def forget_books(community: Community, now: datetime) -> None:
+    """Old visit books that were looked at and never taken in are forgotten after a week."""
+    drop_stale_books(by=system(community.pk), now=now)
 
 
 def keep_pack(community: Community, now: datetime) -> None:

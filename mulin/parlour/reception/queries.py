@@ -1,5 +1,7 @@
 """What reception's pages and figures read."""
 
+import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,10 +33,18 @@ from mulin.parlour.reception.models import (
     Share,
     TimeLimit,
     Visit,
+    VisitBook,
     VisitKind,
 )
 from mulin.parlour.reception.permissions import may
-from mulin.parlour.reception.rules import ELDER_AGE, HARM, KINDS_COUNTED, Limit, commonest
+from mulin.parlour.reception.rules import (
+    ELDER_AGE,
+    HARM,
+    KINDS_COUNTED,
+    BookOutcome,
+    Limit,
+    commonest,
+)
 from mulin.parlour.reception.standing import standing
 
 
@@ -436,3 +446,33 @@ def templates_for(category: Category | None) -> "QuerySet[AnswerTemplate]":
         .order_by(F("category_id").desc(nulls_last=True), "name")
     )
     return fitting
+
+
+def visit_books() -> QuerySet[VisitBook]:
+    """Old books of visits, the newest first, without their lines."""
+    books: QuerySet[VisitBook] = VisitBook.objects.order_by("-at", "-id").defer("rows", "waiting")
+    return books
+
+
+def book_sums(book: VisitBook) -> list[tuple[str, int]]:
+    """How many lines of a book are new, known, or left out."""
+    counts = Counter(row["outcome"] for row in book.rows)
+    return [(one.value, counts[one.value]) for one in BookOutcome if counts[one.value]]
+
+
+# Any: what JSON holds.
+def book_lines(book: VisitBook, *, only: str = "") -> list[dict[str, Any]]:
+    """The lines of a book in their order, all or those of one outcome, with what each says while
+    the book waits: afterwards nothing of it is kept here.
+    """
+    waiting = json.loads(book.waiting or "{}")
+    rows = [row for row in book.rows if not only or row["outcome"] == only]
+    return [{**row, **_said_in_book(waiting.get(str(row["line"])))} for row in rows]
+
+
+# Any: what JSON holds.
+def _said_in_book(line: dict[str, Any] | None) -> dict[str, Any]:
+    if line is None:
+        return {}
+    at = datetime.fromisoformat(line["at"]) if line["at"] else None
+    return {"at": at, "name": line["name"], "why": line["why"]}

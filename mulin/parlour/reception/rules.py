@@ -2,15 +2,17 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from string import ascii_lowercase
-from typing import Protocol
+from typing import Final, Protocol, TypedDict
 
 from mulin.ground.community.rules import Harm
 from mulin.kit.calendar import deadline_in_hours
+from mulin.kit.clock import SHANGHAI, parse_local
+from mulin.kit.phones import NumberRefused, normalise_phone
 
 
 class State(StrEnum):
@@ -434,3 +436,108 @@ FIRST_VISIT_KINDS = (
     ("b", "报名登记", "activity", 5),
     ("e", "接送小孩", "other", 2),
 )
+
+
+# ── an old book of visits ────────────────────────────────────────────────────────────────────
+
+
+class BookOutcome(StrEnum):
+    """What becomes of a line of an old book."""
+
+    NEW = "new"
+    KNOWN = "known"
+    REFUSED = "refused"
+
+
+class BookLine(TypedDict):
+    """A line of an old book as read: `at` is empty where a fault stands; phones as on the roll."""
+
+    at: datetime | str | None
+    name: str
+    phone: str
+    why: str
+    channel: str
+    minutes: int
+    worker: str
+    note: str
+    faults: list[str]
+
+
+#: What a column may be called; the first name is that of our own sheet.
+BOOK_COLUMNS: Final[Mapping[str, Sequence[str]]] = {
+    "day": ("日期", "来访日期", "登记日期", "date"),
+    "time": ("时间", "来访时间", "time"),
+    "name": ("姓名", "来访人", "居民", "name"),
+    "phone": ("电话", "手机", "联系电话", "phone"),
+    "why": ("事由", "来访事由", "办理事项", "事项", "reason"),
+    "channel": ("方式", "来访方式", "how"),
+    "minutes": ("分钟", "用时", "minutes"),
+    "worker": ("经办人", "接待人", "worker"),
+    "note": ("备注", "说明", "note"),
+}
+#: The channel (kit.channels) by how books write it; whatever else stands there counts as in person.
+_WAYS_WRITTEN: Final[Mapping[str, str]] = {
+    "来访": "walk_in", "到访": "walk_in", "现场": "walk_in",
+    "电话": "phone", "来电": "phone", "上门": "door", "走访": "door",
+    "书面": "paper", "来信": "paper", "网上": "online", "线上": "online",
+    "微信": "online", "扫码": "qr",
+}  # fmt: skip
+#: A line that names only its day is put here; a book without times counts days.
+_WITHOUT_TIME: Final = time(12)
+_MOST_MINUTES: Final = 600
+_USUAL_MINUTES: Final = 5
+
+
+def columns_of_book(header: Sequence[str]) -> dict[str, str]:
+    """Which column of a table holds what: {"day": "来访日期"}."""
+    return {
+        name: found
+        for name, written in BOOK_COLUMNS.items()
+        if (found := next((one for one in header if one.strip().lower() in written), ""))
+    }
+
+
+def read_book_line(said: Mapping[str, str], *, now: datetime) -> BookLine:
+    """A line as a visit; its faults are `no_day`, `no_time`, `to_come`, `no_minutes`.
+
+    A phone that is none is left away: the name alone then says who it was.
+    """
+    faults: list[str] = []
+    at = _moment_of(said.get("day", ""), said.get("time", ""), faults)
+    if at is not None and at > now:
+        faults.append("to_come")
+    minutes = said.get("minutes", "").strip().removesuffix("分钟").removesuffix("分").strip()
+    if minutes and not (minutes.isdecimal() and int(minutes) <= _MOST_MINUTES):
+        faults.append("no_minutes")
+    try:
+        phone = normalise_phone(said["phone"]) if said.get("phone") else ""
+    except NumberRefused:
+        phone = ""
+    way = said.get("channel", "").strip()
+    return BookLine(
+        at=at, name=" ".join(said.get("name", "").split())[:60], phone=phone,
+        why=said.get("why", "").strip()[:60],
+        channel=_WAYS_WRITTEN.get(way, "walk_in"),
+        minutes=int(minutes) if minutes.isdecimal() and "no_minutes" not in faults else _USUAL_MINUTES,
+        worker=said.get("worker", "").strip(), note=said.get("note", "").strip()[:200], faults=faults,
+    )  # fmt: skip
+
+
+def _moment_of(day: str, hour: str, faults: list[str]) -> datetime | None:
+    try:
+        moment = parse_local(day).astimezone(SHANGHAI)
+    except ValueError:
+        faults.append("no_day")
+        return None
+    # Excel writes a bare time as one of its first days; only the clock of it is meant.
+    typed = hour.strip().replace("：", ":").rpartition(" ")[2]
+    if not typed:
+        is_bare = (moment.hour, moment.minute) == (0, 0)
+        return datetime.combine(moment.date(), _WITHOUT_TIME, SHANGHAI) if is_bare else moment
+    hours, _colon, rest = typed.partition(":")
+    try:
+        clock = time.fromisoformat(f"{hours:0>2}:{rest or '00'}")
+    except ValueError:
+        faults.append("no_time")
+        return None
+    return datetime.combine(moment.date(), clock, SHANGHAI)

@@ -11,6 +11,7 @@ from mulin.parlour.reception.views import (
     paper,
     resident,
     stories,
+    visit_books,
     visits,
 )
 
@@ -41,6 +42,10 @@ urlpatterns = [
     path("visits/<int:pk>/undo/", visits.undo, name="visit-undo"),
     path("visits/kinds/", visits.kind_list, name="visit-kinds"),
     path("visits/kinds/<int:pk>/", visits.kind_list, name="visit-kind"),
+    path("visits/books/", visit_books.book_list, name="visit-books"),
+    path("visits/books/template/", visit_books.book_template, name="visit-template"),
+    path("visits/books/<int:pk>/", visit_books.book, name="visit-book"),
+    path("visits/books/<int:pk>/undo/", visit_books.book_undo, name="visit-book-undo"),
     path("visits.pdf", paper.visit_list, name="visits-pdf"),
     path("emergency/", packs.pack_list, name="packs"),
     path("emergency/make/", packs.make, name="pack-make"),

@@ -44,6 +44,18 @@ def walk_day(day: datetime, *, officers: Mapping[int, Actor], seed: int, until: 
                 note_visit(dwelling, by=officer, outcome=outcome, note=note, now=moment)
 
 
+def walk_on(*, officers: Mapping[int, Actor], seed: int, since: datetime, now: datetime) -> None:
+    """One morning a week of [since, now), as the records of the years have it."""
+    day = local_day(since)
+    while (midnight := start_of_day(day)) < now:
+        if midnight >= since and day.isoweekday() == _MORNING_OF_THE_YEARS:
+            walk_day(midnight, officers=officers, seed=seed, until=now)
+        day += timedelta(days=1)
+
+
+_MORNING_OF_THE_YEARS = 3  # Wednesday
+
+
 def end_of_story(*, officers: Sequence[Actor], desk: Actor, now: datetime, seed: int) -> None:
     """What stands open at the end: wishes for a visit, a hand-over that waits for a yes, one that runs."""
     dice = random.Random(seed)  # noqa: S311  the same each time

@@ -3,13 +3,17 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Final
 
 from mulin.commons.flow.said import Said
 from mulin.commons.gatherings.actions.coming import invite, read_back
 from mulin.commons.gatherings.actions.planning import close_gathering
 from mulin.commons.gatherings.actions.series import SeriesPlan, make_coming, start_series
-from mulin.commons.gatherings.models import Attendance, Gathering
+from mulin.commons.gatherings.models import Attendance, Gathering, Series
+from mulin.commons.gatherings.rules import State as Held
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.ground.places.models import Place
@@ -112,7 +116,6 @@ def live_with_ideas(
 ) -> None:  # fmt: skip
     """A year of ideas; the last ones wait for a look or an answer."""
     dice = random.Random(seed)  # noqa: S311  a demonstration must come out the same each time
-    first_times(desk[0].community_id)
     lead: Idea | None = None
     for told in _TOLD:
         morning = start_of_day(local_day(now - timedelta(days=told.days))) + timedelta(hours=9)
@@ -164,15 +167,7 @@ def meet_every_month(
     dice = random.Random(seed)  # noqa: S311  as above
     host, today = desk[0], local_day(now)
     first = today.replace(month=1, day=1)
-    series = start_series(
-        SeriesPlan(
-            KIND, "文明大家谈", time(19, 0), time(20, 30), day=20, on_holiday="later",
-            on_make_up="keep", place=Place.objects.filter(name="睦邻客厅").first(),
-            whom="谁想来都可以", group="adults",
-            about="每月二十号，板凳坐下来，说说身边的事。说过的每一条都有下文。",
-        ),
-        by=host, now=start_of_day(first),
-    )  # fmt: skip
+    series = Series.objects.filter(kind=KIND).order_by("id")[0]
     months = [first.replace(month=number) for number in range(1, today.month + 1)]
     for month in months:
         make_coming(series, now=start_of_day(month))
@@ -198,6 +193,159 @@ def meet_every_month(
                     idea = Idea.objects.get(need=decided.need)
                     answer_idea(idea, words=answered, by=host, now=evening + timedelta(days=6))
         close_gathering(gathering, ended_at=evening, by=host, now=evening + timedelta(minutes=5))
+
+
+# ── years: what neighbours thought of, and the talks of the 20th ─────────────────────────────
+
+IDEAS: Final = Path(__file__).parent / "data" / "ideas.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """What somebody thinks of, in which months, and what became of it."""
+
+    words: str
+    months: frozenset[int]
+    answer: str
+    is_adopted: bool
+
+
+@cache
+def thoughts() -> tuple[Thought, ...]:
+    """Every idea, in the order of the file; its head tells how a line is written."""
+    found: list[Thought] = []
+    answer, is_adopted = "", False
+    for line in IDEAS.read_text("utf-8").splitlines():
+        if line.startswith(("+ ", "= ")):
+            answer, is_adopted = line[2:], line.startswith("+")
+        elif line and not line.startswith("#"):
+            words, _bar, when = (part.strip() for part in line.partition("|"))
+            months = frozenset(int(one) for one in when.split(",")) if when else frozenset()
+            found.append(Thought(words, months, answer, is_adopted))
+    return tuple(found)
+
+
+@cache
+def thought_in(year: int, seed: int) -> tuple[tuple[date, Thought, bool], ...]:
+    """What is thought of in a calendar year: the day, the idea, and whether at the month's talk.
+
+    Nothing comes twice, and nothing that the present tells.
+    """
+    dice = random.Random(f"{seed}-thought-{year}")  # noqa: S311  as above
+    of_the_present = {told.words for told in _TOLD} | {one[0] for talk in _TALKS for one in talk}
+    left = [one for one in thoughts() if one.words not in of_the_present]
+    dice.shuffle(left)
+    found = []
+    for month in range(1, 13):
+        days = sorted(dice.sample(range(1, 29), dice.choice(_A_MONTH)))
+        at_the_talk = [False] * len(days) + [True] * dice.choice((2, 2, 3))
+        for number, is_said_there in enumerate(at_the_talk):
+            one = next(each for each in left if not each.months or month in each.months)
+            left.remove(one)
+            day = days[number] if number < len(days) else 20
+            found.append((date(year, month, day), one, is_said_there))
+    return tuple(found)
+
+
+_A_MONTH: Final = (6, 7, 8, 9)
+_AT_TALKS: Final = (22, 41)
+
+
+def begin_talks(*, desk: Actor, now: datetime) -> Series:
+    """The talk of the 20th stands in the calendar from now on."""
+    first_times(desk.community_id)
+    return start_series(
+        SeriesPlan(
+            KIND, "文明大家谈", time(19, 0), time(20, 30), day=20, on_holiday="later",
+            on_make_up="keep", place=Place.objects.filter(name="睦邻客厅").first(),
+            whom="谁想来都可以", group="adults",
+            about="每月二十号，板凳坐下来，说说身边的事。说过的每一条都有下文。",
+        ),
+        by=desk, now=now,
+    )  # fmt: skip
+
+
+def think_on(
+    *, people: Sequence[Person], residents: Sequence[Actor], desk: Sequence[Actor], seed: int,
+    since: datetime, now: datetime,
+) -> int:  # fmt: skip
+    """The ideas and the talks of [since, now), each with its answer; how many ideas."""
+    year, count = local_day(since).year, 0
+    said_there: dict[int, list[Thought]] = {}
+    for day, thought, is_said_there in thought_in(year, seed):
+        if is_said_there:
+            said_there.setdefault(day.month, []).append(thought)
+            continue
+        dice = random.Random(f"{seed}-idea-{day}-{thought.words}")  # noqa: S311  as above
+        came = start_of_day(day) + timedelta(hours=8, minutes=dice.randrange(720))
+        if since <= came < now:
+            told = _Told(
+                thought.words, 1, dice.choices(_BY_WHICH_WAY, (5, 3, 3, 1, 1))[0],
+                "adopt" if thought.is_adopted else "answer", thought.answer,
+            )  # fmt: skip
+            worker = dice.choice(desk)
+            idea = _brought(told, dice.choice(people), worker, dice.choice(residents), came)
+            if idea.is_held:
+                idea = show_idea(idea, by=worker, now=came + timedelta(hours=3))
+            _neighbours_stand(idea, residents, came + timedelta(hours=4), dice)
+            _end(told, idea, None, worker, came + timedelta(days=dice.randint(3, 12)))
+            count += 1
+    series = Series.objects.filter(kind=KIND).order_by("id").first()
+    if series is not None:
+        first = start_of_day(local_day(since).replace(day=1))
+        make_coming(series, now=first)
+        for talk in Gathering.objects.filter(
+            series=series, starts_at__gte=since, ends_at__lt=now, state=Held.PLANNED
+        ):
+            month = local_day(talk.starts_at).month
+            dice = random.Random(f"{seed}-talk-{year}-{month}")  # noqa: S311  as above
+            said = [(one.words, "idea", one.answer) for one in said_there.get(month, [])]
+            _talk(talk, said, people=people, host=desk[0], dice=dice)
+            count += len(said)
+    return count
+
+
+_BY_WHICH_WAY: Final = (
+    Channel.WALK_IN, Channel.ONLINE, Channel.PHONE, Channel.PAPER, Channel.DOOR,
+)  # fmt: skip
+
+
+def _neighbours_stand(
+    idea: Idea, residents: Sequence[Actor], now: datetime, dice: random.Random
+) -> None:
+    if not idea.is_open:
+        return
+    for resident in dice.sample(residents, dice.randint(0, min(3, len(residents)))):
+        is_for = dice.random() < 0.8  # noqa: PLR2004  the share is made up
+        take_stand(
+            idea, side="for" if is_for else "against", reason=dice.choice(_FOR if is_for else _AGAINST),
+            by=resident, now=now,
+        )  # fmt: skip
+
+
+def _talk(
+    gathering: Gathering, talk: Sequence[tuple[str, str, str]], *, people: Sequence[Person],
+    host: Actor, dice: random.Random,
+) -> None:  # fmt: skip
+    """A talk as it was held: who signed, what was said, what became of it."""
+    before, evening = gathering.starts_at - timedelta(days=3), gathering.ends_at
+    if talk:
+        pick_topics(gathering, {talk[0][0][:20]: None}, by=host, now=before)
+    invited = dice.sample(list(people), min(50, len(people)))
+    invite(gathering, invited, by=host, now=before)
+    signed = dice.randint(*_AT_TALKS)
+    read_back(
+        gathering, sorted(dice.sample(range(1, len(invited) + 1), signed)),
+        walk_ins=dice.randint(2, 9), by=host, now=evening,
+    )  # fmt: skip
+    write_points(gathering, "\n".join(words for words, _fate, _end in talk), by=host, now=evening)
+    for point, (_words, fate, answered) in zip(points_at(gathering), talk, strict=True):
+        speaker = dice.choice(who_was_there(gathering))
+        decided = decide_point(point, fate=fate, speaker=speaker, by=host, now=evening)
+        if decided.need is not None:
+            idea = Idea.objects.get(need=decided.need)
+            answer_idea(idea, words=answered, by=host, now=evening + timedelta(days=6))
+    close_gathering(gathering, ended_at=evening, by=host, now=evening + timedelta(minutes=5))
 
 
 def think_aloud(*, desk: Actor, residents: Sequence[Actor], seed: int, now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.access import Request, opened_to, with_own_key
 from mulin.ground.community.dues import Asked, Due, Tally, owed_by
 from mulin.ground.community.queries import stood_in_for
 from mulin.ground.community.rules import OWING_ROLES
@@ -47,12 +47,7 @@ def today(request: Request) -> HttpResponse:
     """One list over all rooms. A kind of which more is owed than shown leads to its own room."""
     absent = stood_in_for(request.actor, request.now)
     me = request.actor.account_id or 0
-    owed = owed_by(
-        Asked(
-            request.actor, frozenset({me, *absent}), request.now,
-            end_of_day(local_day(request.now)),
-        )
-    )  # fmt: skip
+    owed = owed_by(_asked(request, frozenset({me, *absent})))
     tallies = {tally.kind.name: tally for tally in owed.tallies}
     kind = request.GET.get("kind", "")
     chosen = tallies.get(kind)
@@ -71,6 +66,31 @@ def today(request: Request) -> HttpResponse:
         "beyond": [_beyond(tally) for tally in owed.tallies if tally.is_more],
     }
     return render(request, "site/today.html", context)
+
+
+@with_own_key
+def waiting(request: Request) -> HttpResponse:
+    """The same for somebody who lives here: what they said yes to, what is asked of them."""
+    page = page_of(waiting_for(request), request.GET, size=_LINES)
+    context = {"lines": page.rows, "page": page, "here": "mine"}
+    return render(request, "site/waiting.html", context)
+
+
+def waiting_for(request: Request) -> list[Line]:
+    """What waits for somebody who lives here, the most harmful if late on top; nothing for whoever
+    works here: their list names people.
+    """
+    if request.actor.has(*OWING_ROLES):
+        return []
+    me = request.actor.account_id or 0
+    owed = owed_by(_asked(request, frozenset({me})))
+    return [
+        _line(due, place, names={me: ""}, now=request.now) for place, due in enumerate(owed.dues)
+    ]
+
+
+def _asked(request: Request, accounts: frozenset[int]) -> Asked:
+    return Asked(request.actor, accounts, request.now, end_of_day(local_day(request.now)))
 
 
 def _line(due: Due, place: int, *, names: dict[int, str], now: datetime) -> Line:

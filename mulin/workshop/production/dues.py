@@ -1,19 +1,46 @@
 """What the workshop owes: an answer to what a worker asked, or asked for."""
 
 from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from typing import Final
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from mulin.ground.community.dues import Asked, Due, Found, Kind, Part
-from mulin.ground.community.rules import Harm
-from mulin.workshop.production.models import LotQuestion, WorkWish
+from mulin.ground.community.dues import Asked, Due, Found, Kind, Part, line_of_mine
+from mulin.ground.community.rules import Harm, Role
+from mulin.kit.clock import end_of_day, local_day
+from mulin.workshop.production.models import (
+    Carrying,
+    Lot,
+    LotQuestion,
+    Offer,
+    OfferState,
+    Stop,
+    WorkWish,
+)
 from mulin.workshop.production.rules import KEEPERS
+
+#: A worker sees what is to be given back in these days.
+_LOTS_AHEAD: Final = timedelta(days=3)
 
 
 def parts(asked: Asked) -> Iterator[Part]:
-    """Wishes and questions that nobody answered."""
+    """Of a worker her lots and offers, of a carrier the rounds; of the keepers, wishes and
+    questions nobody answered.
+    """
+    if asked.actor.has(Role.WORKSHOP_WORKER):
+        yield from _of_worker(asked)
+    if asked.actor.has(Role.CARRIER):
+        yield Part(
+            "production.round",
+            Carrying.objects.filter(
+                Exists(Stop.objects.filter(carrying=OuterRef("pk"), done_at__isnull=True)),
+                carrier_id__in=asked.accounts, day__lte=local_day(asked.now),
+            ),
+            harm=Harm.COLLEAGUE, holder="carrier_id", said=("day",),
+        )  # fmt: skip
     if not asked.actor.has(*KEEPERS):
         return
     yield Part(
@@ -25,6 +52,48 @@ def parts(asked: Asked) -> Iterator[Part]:
         "production.question", LotQuestion.objects.filter(answered_at__isnull=True),
         harm=Harm.COLLEAGUE, due="at", under="lot", said=("worker__person__name", "words"),
     )  # fmt: skip
+
+
+def _of_worker(asked: Asked) -> Iterator[Part]:
+    mine = {"worker__person__account": asked.actor.account_id or 0}
+    yield Part(
+        "production.offer", Offer.objects.filter(state=OfferState.OPEN, **mine),
+        harm=Harm.COLLEAGUE, said=("lot__order__operation__name", "lot__due"),
+    )  # fmt: skip
+    yield Part(
+        "production.lot",
+        Lot.objects.open().filter(
+            issued_at__isnull=False, due__lte=local_day(asked.now + _LOTS_AHEAD), **mine
+        ),
+        harm=Harm.COLLEAGUE, said=("order__operation__name", "due", "quantity"),
+    )  # fmt: skip
+
+
+def _tell_round(asked: Asked, row: Found) -> Due:
+    return line_of_mine(
+        asked, row, what=str(_("Fetch and bring")), why=_("there are doors left on this round"),
+        url=reverse("production:round", args=[row.number]), due_at=_end_of(row.said[0]),
+    )  # fmt: skip
+
+
+def _tell_offer(asked: Asked, row: Found) -> Due:
+    return line_of_mine(
+        asked, row, what=row.said[0], why=_("work is offered to you: say yes or no"),
+        url=reverse("production:mine"), due_at=_end_of(row.said[1]),
+    )  # fmt: skip
+
+
+def _tell_lot(asked: Asked, row: Found) -> Due:
+    name, day, pieces = row.said[:3]
+    return line_of_mine(
+        asked, row, what=f"{name} × {pieces}", why=_("the pieces are to be given back"),
+        url=reverse("production:mine"), due_at=_end_of(day),
+    )  # fmt: skip
+
+
+def _end_of(day: str) -> datetime:
+    """A day that the one question brought as words."""
+    return end_of_day(date.fromisoformat(day))
 
 
 def _tell_wish(asked: Asked, row: Found) -> Due:
@@ -53,4 +122,7 @@ TOLD: Final = (
         Kind("production.question", _("questions of workers"), "production:questions"),
         _tell_question,
     ),
+    (Kind("production.offer", _("work offered to me"), "production:mine"), _tell_offer),
+    (Kind("production.lot", _("my lots"), "production:mine"), _tell_lot),
+    (Kind("production.round", _("my rounds"), "production:rounds"), _tell_round),
 )

@@ -72,6 +72,11 @@
     all('[data-found]').forEach(list => { if (!list.contains(event.target)) list.textContent = ''; });
   });
 
+  // Where one is in a long menu, without moving the page.
+  const menu = document.getElementById('menu');
+  const current = menu && menu.querySelector('[aria-current]');
+  if (current) menu.scrollTop = current.offsetTop - menu.offsetTop - menu.clientHeight / 2;
+
   // "?" shows the keys of this page.
   function sheet(keys) {
     const listed = keys.querySelector('dl');

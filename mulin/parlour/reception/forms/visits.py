@@ -90,3 +90,13 @@ class VisitKindForm(ActForm):
         label=_("In use"), required=False, initial=True,
         help_text=_("Put away, it is offered no longer; visits noted under it keep it."),
     )  # fmt: skip
+
+
+class BookForm(ActForm):
+    """An old book of visits."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("Excel (.xlsx, .xls) or CSV. No visit is noted before you have seen it."),
+        error_messages={"required": _("Please choose a file.")},
+    )
