@@ -18,7 +18,12 @@ from mulin.parlour.doublefive.demo import (
     offer_in_past,
     vote_in_past,
 )
-from mulin.parlour.reception.demo import fill_book, hear_and_help, see_to_what_rooms_gave
+from mulin.parlour.reception.demo import (
+    bring_news,
+    fill_book,
+    hear_and_help,
+    see_to_what_rooms_gave,
+)
 from mulin.parlour.rounds.demo import walk_on
 from mulin.parlour.suggestions.demo import begin_talks, think_on
 from mulin.parlour.survey.demo import hold_past_survey
@@ -66,6 +71,7 @@ def _ideas(scene: Scene, since: datetime, now: datetime) -> None:
     # What an idea became is answered within weeks, as far as these lie behind us.
     until = min(now + timedelta(days=30), clock.now())
     see_to_what_rooms_gave(staff, now=until, since=since)
+    bring_news(staff, since=since, now=now, until=clock.now())
 
 
 def _hands(scene: Scene, now: datetime) -> Hands:
