@@ -13,15 +13,16 @@ from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from mulin.circle.alarms.demo import keep_watch
-from mulin.circle.booking.demo import fill_rooms
-from mulin.circle.elders.demo import look_after
-from mulin.circle.mediation.demo import mediate_a_year
+from mulin.circle.alarms.demo import answer_calls, calls_now
+from mulin.circle.booking.demo import use_rooms, use_rooms_now
+from mulin.circle.elders.demo import care, care_now
+from mulin.circle.mediation.demo import mediate, mediate_now
 from mulin.circle.proximity.demo import lay_streets
-from mulin.circle.volunteers.demo import help_each_other
+from mulin.circle.volunteers.demo import help_now, help_out
 from mulin.commons.ballots.demo import hold_a_vote
 from mulin.commons.ballots.membership import Belongs
 from mulin.commons.ballots.queries import electorate
@@ -70,10 +71,10 @@ from mulin.parlour.suggestions.demo import live_with_ideas, meet_every_month, th
 from mulin.parlour.survey.demo import hold_surveys
 from mulin.site import demo_parts, demo_years
 from mulin.site.demo_scene import HEAD, OPENED_ON, SEED, Scene
-from mulin.workshop.childcare.demo import mind_children
-from mulin.workshop.production.demo import work_months
-from mulin.workshop.skills.demo import train
-from mulin.workshop.wages.demo import pay_last_months
+from mulin.workshop.childcare.demo import mind_now
+from mulin.workshop.production.demo import work, work_now
+from mulin.workshop.skills.demo import train, train_now
+from mulin.workshop.wages.demo import pay_months, pay_now
 
 #: So many days make the present; what is older belongs to the years.
 DAYS_OF_PRESENT = 60
@@ -220,19 +221,16 @@ def begin_of_present(now: datetime) -> datetime:
 def _work(say: Say, scene: Scene, *, now: datetime) -> None:
     """The workshop of neighbours, and who minds their children meanwhile."""
     say(_("The workshop gives lots out and pays …"))
-    staff, persons, accounts = scene.staff(now), scene.persons, scene.accounts
-    keeper, sewer = scene.actor("金师傅", now=now), scene.person("沈桂芳")
-    work_months(
-        keeper=keeper, head=staff.head, people=[one for one in persons[60:80] if one != sewer],
-        own=sewer, seed=SEED, now=now,
-    )  # fmt: skip
-    train(keeper=keeper, head=staff.head, newcomers=persons[81:84], now=now)
-    pay_last_months(keeper=keeper, head=staff.head, now=now)
-    mind_children(
-        head=staff.head, lead=scene.actor("沈阿姨", now=now),
-        lead_account=accounts["沈阿姨"], duty=accounts["朱晓燕"], sewer=sewer,
-        people=[one for one in persons[80:140] if one != sewer], now=now,
-    )  # fmt: skip
+    staff, persons = scene.staff(now), scene.persons
+    keeper, since = scene.actor("金师傅", now=now), begin_of_present(now)
+    with transaction.atomic():
+        work(keeper=keeper, seed=SEED, since=since, now=now)
+        pay_months(keeper=keeper, since=since, now=now)
+        train(keeper=keeper, seed=SEED, since=since, now=now)
+        work_now(keeper=keeper, now=now)
+        pay_now(keeper=keeper, head=staff.head, now=now)
+        train_now(keeper=keeper, people=persons[81:], now=now)
+        mind_now(lead=scene.actor("沈阿姨", now=now), seed=SEED, now=now)
     say(_("Neighbours take turns at the front desk …"))
     take_turns(
         desk=staff.desk[0], own=scene.person("张勇"),
@@ -243,32 +241,35 @@ def _work(say: Say, scene: Scene, *, now: datetime) -> None:
 
 def _care(say: Say, scene: Scene, *, now: datetime) -> None:
     """The circle: rooms, elders, alarms, volunteers, mediation."""
-    staff, persons = scene.staff(now), scene.persons
-    own, volunteer = scene.person("张勇"), scene.person("李芳")
-    fill_rooms(desk=staff.desk[0], people=persons[100:140], own=own, seed=SEED, now=now)
+    staff, persons, since = scene.staff(now), scene.persons, begin_of_present(now)
+    desk, own, volunteer = staff.desk[0], scene.person("张勇"), scene.person("李芳")
+    officers = list(staff.officers.values())
+    lead, director = scene.actor("费医生", now=now), scene.actor("俞主任", now=now)
+
+    def he(account: Account) -> Actor:
+        return actor_of(account, scene.community, now=now)
+
+    with transaction.atomic():
+        use_rooms(desk=desk, people=persons, seed=SEED, since=since, now=now)
+        use_rooms_now(desk=desk, people=persons[100:140], own=own, seed=SEED, now=now)
     say(_("Neighbours look in on the old …"))
-    look_after(
-        desk=staff.desk[0], people=persons, helper=volunteer, family=scene.person("王丽华"),
-        seed=SEED, now=now,
-    )  # fmt: skip
+    with transaction.atomic():
+        care(desk=desk, seed=SEED, since=since, now=now)
+        care_now(desk=desk, helper=volunteer, seed=SEED, now=now)
     say(_("The old are watched over …"))
-    keep_watch(
-        desk=staff.desk[0], officer=next(iter(staff.officers.values())),
-        people=[one for one in persons if (one.birth_year or now.year) < now.year - 75][:8],
-        neighbours=[one for one in persons[100:160] if one.phone][:8], own=own, seed=SEED, now=now,
-    )  # fmt: skip
+    answer_calls(desk=desk, officers=officers, seed=SEED, since=since, now=now)
+    calls_now(desk=desk, officers=officers, seed=SEED, now=now)
     say(_("Volunteers help …"))
-    help_each_other(
-        lead=scene.actor("费医生", now=now), head=staff.head, people=persons[100:160],
-        own=volunteer, seed=SEED, now=now,
-    )  # fmt: skip
+    with transaction.atomic():
+        help_out(lead=lead, people=persons, seed=SEED, since=since, now=now)
+        help_now(lead=lead, people=persons[100:160], now=now)
     say(_("Quarrels are settled …"))
-    mediate_a_year(
-        director=scene.actor("俞主任", now=now),
-        accounts=[scene.accounts[name] for name in ("老许", "胡大姐", "汤老师")],
-        actor_of=lambda account: actor_of(account, scene.community, now=now), desk=staff.desk[0],
-        people=persons[100:200], seed=SEED, now=now,
-    )  # fmt: skip
+    with transaction.atomic():
+        mediate(
+            director=director, actor_of=he, desk=desk, people=persons, seed=SEED, since=since,
+            now=now,
+        )  # fmt: skip
+        mediate_now(director=director, actor_of=he, desk=desk, people=persons, seed=SEED, now=now)
 
 
 def accounts() -> Iterator[tuple[str | Promise, str, str]]:

@@ -27,6 +27,7 @@ from mulin.parlour.reception.demo import (
 from mulin.parlour.rounds.demo import walk_on
 from mulin.parlour.suggestions.demo import begin_talks, think_on
 from mulin.parlour.survey.demo import hold_past_survey
+from mulin.site.demo_rooms import PARTS_OF_ROOMS, stand_rooms
 from mulin.site.demo_scene import DESK, HEAD, OFFICERS, RESIDENTS, SEED, Scene
 from mulin.site.demo_years import Part
 
@@ -42,6 +43,7 @@ def stand_parlour(scene: Scene, *, now: datetime) -> None:
     lay_out(desk=desk, now=now)
     begin_talks(desk=desk, now=now)
     begin_to_deliberate(head=scene.actor(HEAD, now=now), now=now)
+    stand_rooms(scene, now=now)
 
 
 def _visits(scene: Scene, since: datetime, now: datetime) -> None:
@@ -129,5 +131,6 @@ PARTS_OF_PARLOUR: Final = (
     Part("lessons", _lessons, by_month=True),
     Part("matters", _matters),
     Part("rounds", _rounds, by_month=True),
+    *PARTS_OF_ROOMS,
 )  # fmt: skip
 PARTS: Final = (*PARTS_OF_PARLOUR,)

@@ -1,6 +1,7 @@
 """A room is booked once, waited for, offered, moved, cancelled, missed; by whom and on which terms."""
 
 import threading
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,7 +9,13 @@ import pytest
 from django.db import IntegrityError, connections, transaction
 
 from mulin.circle.booking.actions.bookings import book_series, move
-from mulin.circle.booking.actions.ending import answer_offer, cancel, note_came, note_missed
+from mulin.circle.booking.actions.ending import (
+    answer_offer,
+    cancel,
+    cancel_rest,
+    note_came,
+    note_missed,
+)
 from mulin.circle.booking.actions.groups import check_group, end_group
 from mulin.circle.booking.actions.rooms import open_again, set_hours, shut
 from mulin.circle.booking.jobs import see_to_bookings
@@ -300,6 +307,31 @@ def test_every_week_with_what_stands_against_it(hall):
     assert list(made.dates.values_list("state", flat=True)) == ["booked", "waiting", "booked"]
     with pytest.raises(Refused):
         book_series(wish, dates[:1], waits=False, **common)
+
+
+def test_a_neighbour_takes_as_many_dates_as_the_room_allows_and_they_count_as_one(hall, cast):
+    dates = [date(2026, 11, 26) + timedelta(weeks=n) for n in range(4)]
+    wish = hall.wish(span(1, 19, 20))
+    own = {"every_weeks": 1, "waits": True, "person": cast.yong.person, "by": cast.yong.actor}
+    for allowed, refused in ((1, True), (3, True), (4, False)):
+        Room.objects.filter(pk=hall.room.pk).update(most_dates=allowed, most_open=2)
+        wish = replace(wish, room=hall.again())
+        if refused:
+            with pytest.raises(Refused) as refusal:
+                book_series(wish, dates, now=NOW, **own)
+            assert refusal.value.field == "until"
+    made = book_series(wish, dates, now=NOW, **own)
+    with pytest.raises(Refused) as refusal:  # the third week is theirs already
+        book_series(hall.wish(span(15, 19.5, 21)), dates[2:3], now=NOW, **own)
+    assert refusal.value.field == "starts"
+    hall.book(span(2, 10, 11), cast.yong.person, by=cast.yong.actor)
+    with pytest.raises(Refused):  # a series and one more are two
+        hall.book(span(3, 10, 11), cast.yong.person, by=cast.yong.actor)
+    second = made.dates.all()[1]
+    cancel_rest(second, by=cast.yong.actor, now=NOW)
+    assert list(made.dates.values_list("state", flat=True)) == ["booked"] + ["cancelled"] * 3
+    with pytest.raises(NotPermitted):
+        cancel_rest(made.dates.all()[0], by=cast.wang.actor, now=NOW)
 
 
 def test_a_room_that_is_shut_cancels_and_tells(hall):

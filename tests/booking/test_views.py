@@ -54,6 +54,20 @@ def queries_of(client, path):
     return len(seen)
 
 
+def test_a_resident_books_every_week_where_the_room_allows_it(hall, yong):
+    at = f"/booking/places/{hall.room.code}/book/"
+    assert "every_weeks" not in yong.get(at).content.decode()
+    Room.objects.update(most_dates=3)
+    weekly = TYPED | {"every_weeks": "1", "until": "2026-12-10"}
+    assert "请填写重复到哪一天。" in yong.post(at, weekly | {"until": ""}).content.decode()
+    asked = yong.post(at, weekly | {"ask": "price"}).content.decode()
+    assert asked.count("可以约") >= 3
+    assert not Booking.objects.exists()
+    page = yong.post(at, weekly, follow=True).content.decode()
+    assert "3 个日子订好了" in page
+    assert Booking.objects.filter(series__isnull=False).count() == 3
+
+
 def test_a_resident_sees_what_is_free_asks_the_price_and_books(hall, yong):
     page = yong.get("/booking/").content.decode()
     assert "家宴中心 大厅" in page

@@ -33,8 +33,9 @@ from mulin.circle.elders.actions.pairs import (
     pair_up,
     take_helper_on,
 )
-from mulin.circle.elders.actions.planning import set_pace
+from mulin.circle.elders.actions.planning import plan, set_pace
 from mulin.circle.elders.actions.records import (
+    Listed,
     Result,
     end_fact,
     end_without_consent,
@@ -44,6 +45,7 @@ from mulin.circle.elders.actions.records import (
     read_card,
     state_fact,
     take_in,
+    take_in_list,
     unlink_kin,
     write_card,
 )
@@ -99,6 +101,32 @@ def test_nobody_is_taken_in_without_their_word_twice_or_young(home):
     assert take_in(person, has_agreed=True, by=home.by, now=NOW, token="t") == one
     assert has_consented(person, Purpose.SERVICE)
     assert (one.due_at, one.risk) == (None, 0)
+
+
+def test_a_whole_list_is_taken_in_or_nobody_of_it(home):
+    lu = home.person("陆大伯", born_on=date(1950, 1, 1))
+    jin = home.person("金阿婆", born_on=date(1940, 1, 1))
+    young = home.person("小陆", born_on=date(1980, 1, 1))
+    alone = Listed(person=jin, categories=[Category.ALONE], source="入户")
+    for lines, more in (
+        ([alone], {"has_agreed": False}), ([alone], {"by": home.cast.yong.actor}),
+        ([alone, Listed(person=young)], {}), ([alone, Listed(person=home.wang.person)], {}),
+        ([Listed(person=jin, categories=[Category.ALONE])], {}),
+    ):  # fmt: skip
+        with pytest.raises((Refused, NotPermitted)):
+            take_in_list(lines, **{"has_agreed": True, "by": home.by, "now": NOW} | more)
+    assert Elder.objects.count() == 1
+    told = {"has_agreed": True, "by": home.by, "now": NOW, "token": "t"}
+    one, other = take_in_list([Listed(person=lu), alone], **told)
+    assert take_in_list([Listed(person=lu), alone], **told) == []
+    assert [has_consented(who, Purpose.SERVICE) for who in (lu, jin, young)] == [True, True, False]
+    # As if each had been taken in by name.
+    planned = [(fresh(who).due_at, fresh(who).due_way, fresh(who).risk) for who in (one, other)]
+    for who in (one, other):
+        plan(who)
+    assert planned == [(who.due_at, who.due_way, who.risk) for who in (one, other)]
+    assert [who.due_way for who in (one, other)] == ["", Way.PHONE]
+    assert len(ActDetail.objects.get(act__verb="give_consents").changes) > 0
 
 
 def test_what_is_so_decides_when_somebody_is_due(home):

@@ -31,6 +31,7 @@ PRINTED = {
     ("DEMAND", 1): "45d478e7a5993866",
     ("IDEA", 1): "c6d93cf6b16fb578",
     ("MEDIATE", 1): "437521bbb58d7169",
+    ("OFFER", 1): "a60ca5fd774c5b6f",
     ("SIGNUP", 1): "4b2a8d96cd68c726",
     ("TURNS", 1): "b05ca79b3c42c5b8",
     ("VISIT", 1): "4f45bafa3dbb6189",

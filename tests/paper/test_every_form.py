@@ -443,6 +443,8 @@ WAYS = {
 
 #: Forms that ask what a community has written have a test of their own.
 ELSEWHERE = {
+    "OFFER": "tests/production/test_sheets.py",
+    "ASSESS": "tests/skills/test_sheets.py",
     "SURVEY": "test_survey.py",
     "OPINION": "test_opinions.py",
     "QUIZ": "tests/classroom/test_quiz.py",

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from mulin.ground.audit.models import Act, ActDetail, Look
 from mulin.ground.community.rules import system
-from mulin.ground.people.actions.consents import give_consent, withdraw_consent
+from mulin.ground.people.actions.consents import give_consent, give_consents, withdraw_consent
 from mulin.ground.people.actions.organisations import (
     affiliate,
     end_affiliation,
@@ -31,10 +31,11 @@ from mulin.ground.people.models import (
     PersonWords,
     Purpose,
 )
-from mulin.ground.people.queries import consents_of, has_consented
+from mulin.ground.people.queries import consents_of, has_consented, have_consented
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
 from tests.clock import NOW
+from tests.factories.people import PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -273,6 +274,20 @@ def test_consent_is_given_and_withdrawn_by_the_person_or_in_their_name(xinjie):
         with pytest.raises(NotPermitted):
             give_consent(yong, Purpose.PHOTOS, by=who.actor, now=NOW)
     assert set(consents_of(yong)) == {"photos"}
+
+
+def test_of_a_list_everybody_agrees_for_themselves_and_no_child(xinjie):
+    yong, wang = xinjie.yong.person, xinjie.wang.person
+    child = PersonFactory(community=xinjie.xinjie, born_on=NOW.date() - timedelta(days=3000))
+    with pytest.raises(NotPermitted):
+        give_consents([yong, wang], Purpose.PHOTOS, by=xinjie.yong.actor, now=NOW)
+    with pytest.raises(Refused):
+        give_consents([wang, child], Purpose.PHOTOS, by=xinjie.chen.actor, now=NOW)
+    assert not has_consented(wang, Purpose.PHOTOS)
+    assert give_consents([yong, wang], Purpose.PHOTOS, by=xinjie.chen.actor, now=NOW) == 2
+    assert have_consented([yong.pk, wang.pk, child.pk], Purpose.PHOTOS) == {yong.pk, wang.pk}
+    withdraw_consent(wang, Purpose.PHOTOS, by=xinjie.chen.actor, now=NOW + timedelta(minutes=1))
+    assert have_consented([yong.pk, wang.pk], Purpose.PHOTOS) == {yong.pk}
 
 
 def test_under_fourteen_the_guardian_consents(xinjie):

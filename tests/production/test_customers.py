@@ -7,35 +7,49 @@ import pytest
 
 from mulin.ground.audit.models import Act
 from mulin.ground.community.rules import Role
+from mulin.ground.downloads.registry import listing_of, listings
 from mulin.ground.places.actions import add_place, move_in
 from mulin.ground.places.models import Place, PlaceKind
 from mulin.kit.clock import local_day
 from mulin.kit.refusals import NotPermitted, Refused
+from mulin.kit.sheets import read_table, write_xlsx
 from mulin.workshop.production.actions.asking import (
     answer_question,
     ask_about,
     write_own_hours,
 )
 from mulin.workshop.production.actions.carrying import Errand, Trip, plan_round
+from mulin.workshop.production.actions.imports import take_back_book, take_in_orders
 from mulin.workshop.production.actions.ledger import turn_round
-from mulin.workshop.production.actions.lots import check_sample, merge, split_order
+from mulin.workshop.production.actions.lots import (
+    check_sample,
+    issue,
+    merge,
+    return_unused,
+    split_order,
+)
 from mulin.workshop.production.actions.offers import offer
-from mulin.workshop.production.actions.orders import deliver
+from mulin.workshop.production.actions.orders import agree, deliver
 from mulin.workshop.production.actions.setting import set_sampling
-from mulin.workshop.production.actions.workers import set_home
+from mulin.workshop.production.actions.workers import certify, set_home
 from mulin.workshop.production.holdings import erase_work, work_told
 from mulin.workshop.production.models import (
     Carrying,
     Lot,
     LotQuestion,
     Movement,
+    Order,
+    OrderImport,
     OwnHours,
+    Skill,
     StopKind,
+    Worker,
 )
 from mulin.workshop.production.queries import owed_by, own_minutes
 from mulin.workshop.production.rules import Cause
 from tests.clock import NOW
 from tests.factories.community import AccountFactory, MembershipFactory
+from tests.factories.people import PersonFactory
 from tests.production.test_views import enter
 
 TODAY = local_day(NOW)
@@ -47,8 +61,6 @@ def delivered(shop):
     """237 pieces at 0.035 in two lots, gone in one delivery; three spoilt."""
     order = shop.make_order(quantity=240, price=Decimal("0.035"))
     split_order(order, quantity=240, size=120, by=shop.by, now=NOW)
-    from mulin.workshop.production.actions.lots import issue  # noqa: PLC0415
-
     for lot in Lot.objects.filter(order=order).order_by("number"):
         issue(lot, shop.gui, quantity=120, by=shop.by, now=NOW)
         spoilt = 3 if lot.number == 1 else 0
@@ -77,6 +89,13 @@ def test_a_total_is_the_sum_of_lines_each_rounded_once_and_opens_to_its_lots(
     assert keeper.get(path + "?month=2026-13").status_code == 200
     assert "8.30" not in keeper.get(path + "?month=2020-01").content.decode()
     assert str(shop.customer) in keeper.get("/production/customers/").content.decode()
+
+
+def test_erpnext_3792_a_statement_is_rounded_to_nothing_but_the_fen_of_its_lines(delivered, shop):
+    other = shop.out(7, price=Decimal("1.2"))
+    shop.back(other, 7, accepted=7)
+    deliver(other.order, quantity=7, by=shop.by, now=NOW)
+    assert owed_by(shop.customer, FIRST, TODAY).total == Decimal("16.70")  # 8.30 + 8.40
 
 
 def test_a_delivery_turned_round_is_a_line_below_nothing(delivered, shop):
@@ -228,3 +247,87 @@ def test_the_way_is_short_and_each_door_is_met_while_somebody_opens(shop, driver
     with pytest.raises(Refused):
         plan_round(errands, trip=Trip(None, time(8, 30), time(12)), **terms)
     assert Carrying.objects.count() == 2
+
+
+# ── books from Excel, lists as files ─────────────────────────────────────────────────────────
+
+
+def book(name, header, rows):
+    from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: PLC0415
+
+    return SimpleUploadedFile(name, write_xlsx(header, rows))
+
+
+def test_workers_come_from_a_book_and_go_back_with_it(shop, cast, client):
+    certify(
+        shop.gui,
+        Skill.objects.create(community=cast.xinjie, name="草编"),
+        assessor="金",
+        by=shop.by,
+        now=NOW,
+    )
+    PersonFactory(community=cast.xinjie, name="吴翠", phone="13766660001")
+    rows = [
+        ["吴翠", "13766660001", "12.5", "草编", ""],
+        ["吴翠", "137 6666 0001", "12.5", "", ""],
+        ["别人", "13766660009", "九十", "绣龙", ""],
+    ]
+    keeper = enter(client, shop.manager)
+    header = ["姓名", "电话", "每周小时", "会做的", "备注"]
+    sent = keeper.post(
+        "/production/books/", {"kind": "workers", "file": book("工友.xlsx", header, rows)}
+    )
+    found = OrderImport.objects.get()
+    assert [len(row["faults"]) for row in found.rows] == [0, 1, 3]
+    assert Worker.objects.count() == 2
+    path = f"/production/books/{found.pk}/"
+    assert sent.url == path
+    keeper.post(path, {"token": "in"})
+    made = Worker.objects.get(person__name="吴翠")
+    assert (made.minutes_wished, made.skills.get().skill.name) == (750, "草编")
+    asked = offer(shop.make_lot(5), made, by=shop.by, now=NOW)
+    lot = Lot.objects.get(pk=asked.lot_id)
+    issue(lot, made, quantity=5, by=shop.by, now=NOW)
+    assert keeper.post(path, {"back": "yes", "token": "b1"}).status_code == 422
+    return_unused(lot, made, quantity=5, by=shop.by, now=NOW)
+    keeper.post(path, {"back": "yes", "token": "b2"})
+    made.refresh_from_db()
+    assert made.left_on is not None
+    assert keeper.post(path, {"back": "yes", "token": "b3"}).status_code == 422
+    template = keeper.get("/production/books/template/?of=workers").content
+    assert list(read_table(template, "x.xlsx").header) == header
+
+
+def test_a_wrong_order_book_goes_back_as_long_as_nothing_was_agreed(shop, client):
+    rows = [["海盐服装厂", name, "锁边", 300, "2026-12-30", Decimal("0.45")] for name in "甲乙"]
+    keeper = enter(client, shop.manager)
+    header = ["客户", "产品", "工序", "数量", "交期", "单价"]
+    for _time in range(2):
+        keeper.post("/production/books/", {"file": book("订单.xlsx", header, rows)})
+    first, second = OrderImport.objects.order_by("at", "id")
+    take_in_orders(first, by=shop.by, now=NOW)
+    agree(Order.objects.get(product="甲"), by=shop.by, now=NOW)
+    with pytest.raises(Refused):
+        take_back_book(first, by=shop.by, now=NOW)
+    assert not Order.objects.filter(state="cancelled").exists()
+    take_in_orders(second, by=shop.by, now=NOW)
+    take_back_book(second, by=shop.by, now=NOW)
+    assert Order.objects.filter(state="cancelled").count() == 2
+
+
+def test_every_list_of_the_workshop_can_be_taken_away_by_whoever_runs_it(delivered, shop, cast):
+    names = [
+        one.name
+        for one in listings()
+        if one.name.split(".")[0] in {"production", "wages", "skills"}
+    ]
+    assert len(names) == 9
+    for name in names:
+        one = listing_of(name)
+        assert not one.may(cast.yong.actor)
+        assert one.may(shop.by)
+        columns = list(one.columns(shop.by, NOW))
+        for row in one.rows(shop.by, {"first": FIRST, "last": TODAY}, NOW):
+            assert [column.of(row) for column in columns]
+    movements = listing_of("production.movements").rows(shop.by, {}, NOW)
+    assert movements.count() == Movement.objects.count()

@@ -6,15 +6,27 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from mulin.circle.booking.models import Booking, Room
 from mulin.circle.proximity.actions import correct
-from mulin.circle.proximity.queries import around, board, coverage, homes_near, tonight, way_to
+from mulin.circle.proximity.figures import figures
+from mulin.circle.proximity.queries import (
+    around,
+    board,
+    busy_places,
+    coverage,
+    homes_near,
+    tonight,
+    way_to,
+    with_service,
+)
 from mulin.circle.proximity.rules import Kind, Walk, Walker
-from mulin.circle.proximity.siting import By, Question, Where, answer, openings
+from mulin.circle.proximity.siting import By, Means, Question, Where, answer
 from mulin.circle.proximity.streets import streets as network
 from mulin.commons.gatherings.actions.coming import sign_in
 from mulin.commons.gatherings.actions.planning import Plan, plan_gathering
+from mulin.ground.figures.rules import Period
 from mulin.ground.people.models import Residency
-from mulin.ground.places.models import PlaceKind
+from mulin.ground.places.models import Place, PlaceKind
 from mulin.ground.places.rules import Service
 from mulin.ground.places.walking.corrections import Fix
 from mulin.ground.places.walking.table import table_of
@@ -112,6 +124,36 @@ def test_how_busy_it_is_stands_only_where_somebody_signed_in(mapped, cast):
         assert clinic.busy == busy
 
 
+def test_who_came_to_a_booked_room_counts_too_and_nobody_twice(mapped, cast):
+    room = Room.objects.create(
+        community=mapped.community, place=mapped.clinic, name="大厅", seats=40
+    )
+    for state, ends in (("came", -30), ("came", -90), ("booked", 30)):
+        Booking.objects.create(
+            community=mapped.community, room=room, person=cast.wang.person, made_at=NOW,
+            starts_at=NOW - timedelta(minutes=120), ends_at=NOW + timedelta(minutes=ends),
+            minutes=90, purpose="group", people=7, state=state, group="everybody",
+        )  # fmt: skip
+    assert busy_places(NOW) == {mapped.clinic.pk: 7}
+
+
+def test_the_old_with_meals_within_ten_minutes_are_a_share_of_the_old(peopled):
+    figure = next(one for one in figures(with_service) if one.name == "proximity.old_with_meals")
+    period = Period(NOW.date(), NOW.date())
+    assert (figure.rows(period).count(), figure.of(period).count()) == (0, 12)
+    peopled.settle("4幢", 3, born=NOW.year - 60)
+    assert (figure.rows(period).count(), figure.of(period).count()) == (3, 15)
+
+
+def test_what_is_near_is_told_in_the_chat_group(mapped, cast, client):
+    page = cast.enter(client, cast.chen).get(
+        f"/notify/share/proximity.home/{mapped.houses['1幢'].pk}/"
+    )
+    assert "卫生站：步行 1 分钟。" in page.context["text"]
+    page = client.get(f"/notify/share/proximity.place/{mapped.clinic.pk}/")
+    assert "8:00–11:30" in page.context["text"]
+
+
 def test_the_hall_screen_shows_what_is_open_within_ten_minutes_of_the_parlour(mapped):
     assert board(NOW).open_now == []
     mapped.open("客厅", 200, -8, kind=PlaceKind.HALL, hours=(((8, 0), (17, 0)),))
@@ -203,9 +245,29 @@ def test_an_open_gate_is_a_candidate_beside_a_room(peopled):
     correct(gate, by=peopled.by, now=NOW)
     peopled.settle("3幢", 11, born=1940)
     # Behind the wall the first house reaches the clinic, and nobody else does.
-    (opened,) = openings(Question(Service.HEALTH, Kind.OLD, ELDER), NOW)
-    assert (opened.words, opened.gain) == ("东门", 11)
+    found = answer(Question(Service.HEALTH, Kind.OLD, ELDER), NOW)
+    (opened,) = (one for one in found.openings if one.means is Means.GATE)
+    assert (opened.name, opened.gain) == ("东门", 11)
     assert set(opened.homes) >= {"3幢"}
+
+
+def test_a_gate_that_is_not_there_yet_is_a_candidate_and_none_leads_through_a_compound(town):
+    """A lane ends fifteen metres from the clinic's street: around it is a kilometre."""
+    lane = ("后巷", [spot(100, 15), spot(100, 100), spot(-600, 100), spot(-600, 0), spot(0, 0)])
+    town.build("9幢", 105, 90)
+    town.settle("9幢", 12, born=1940)
+    town.walk_by([*streets(), (*lane, {"highway": "footway"})])
+    asked = Question(Service.HEALTH, Kind.OLD, ELDER)
+    (gate,) = (one for one in answer(asked, NOW).ranked if one.means is Means.NEW_GATE)
+    assert (gate.name, gate.gain, gate.homes) == (
+        "新开一道门（新街路、后巷，两条路相距 15 米）", 12, ["9幢"],
+    )  # fmt: skip
+    town.walk_by([*streets(), (*lane, {"highway": "footway", "access": "private"})])
+    Place.objects.filter(pk=town.clinic.pk).update(closed_at=NOW)
+    town.open("内院门诊", 100, 60, Service.HEALTH)
+    # From the street into the compound nobody is let through, gate or not.
+    town.settle("3幢", 12, born=1940)
+    assert not [one for one in answer(asked, NOW).openings if "3幢" in one.homes]
 
 
 def test_nothing_is_said_where_nobody_lives_or_too_few(mapped):

@@ -4,14 +4,16 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from mulin.circle.proximity.demo import osm_text
 from mulin.circle.proximity.models import MapCorrection, WalkMap
 from mulin.ground.places.actions import move_in
-from mulin.ground.places.models import OpeningHours, Place, PlaceDay, PlaceSeason
+from mulin.ground.places.models import OpeningHours, Place, PlaceDay, PlacePhoto, PlaceSeason
 from mulin.ground.places.rules import Service
 from mulin.kit.coordinates import Position, from_gcj, metres_between
+from tests.childcare.conftest import photo_bytes
 from tests.clock import NOW
 from tests.factories.places import DwellingFactory, UnitFactory
 from tests.proximity.conftest import spot, streets
@@ -227,3 +229,23 @@ def test_the_hall_screen(still, client):
     near = page[page.index("走十分钟之内") :]
     assert "5 分钟" in near
     assert "卫生站" in near
+
+
+def test_how_a_place_looks_is_shown_to_everybody_until_it_is_taken_away(still, client, cast):
+    desk = cast.enter(Client(), cast.chen)
+    photo = SimpleUploadedFile("front.jpg", photo_bytes(), "image/jpeg")
+    at = f"/places/{still.clinic.pk}/photo/"
+    assert "请说说照片上是什么" in desk.post(at, {"photos": photo}).content.decode()
+    assert desk.post(at, {"words": "正门"}).status_code == 422
+    photo.seek(0)
+    assert desk.post(at, {"photos": photo, "words": "正门"}).status_code == 302
+    (kept,) = PlacePhoto.objects.all()
+    assert f'alt="{kept.words}"' in read(client, f"{PAGE}places/{still.clinic.pk}/")
+    assert read_bytes(client, kept.url)[:2] == read_bytes(client, kept.small_url)[:2] == b"\xff\xd8"
+    assert client.get(kept.url.replace("whole", "huge")).status_code == 404
+    desk.post(f"/places/{still.clinic.pk}/photo-back/", {"row": kept.pk})
+    assert client.get(kept.url).status_code == 404
+
+
+def read_bytes(client, url):
+    return b"".join(client.get(url).streaming_content)

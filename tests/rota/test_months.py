@@ -19,11 +19,12 @@ from mulin.commons.rota.actions.months import (
     put_on,
     take_off,
 )
+from mulin.commons.rota.forms import WishesForm
 from mulin.commons.rota.jobs import work_out
 from mulin.commons.rota.models import Duty, Member, Run, RunState, Shift, Wish
 from mulin.commons.rota.queries import carried_into, duties_of, rota_of, shares_of, weeks_of
 from mulin.commons.rota.registry import Eligible, Needed, kind_of
-from mulin.commons.rota.rules import Stand, Wanted, When
+from mulin.commons.rota.rules import Part, Stand, Wanted, When
 from mulin.ground.audit.models import Act
 from mulin.ground.community.queries import work_calendar
 from mulin.ground.notify.models import Message
@@ -101,6 +102,34 @@ def test_what_one_more_trained_lead_would_change_is_kept_with_the_proposal(turns
     name = Member.objects.get(pk=int(who)).person.name
     page = cast.enter(client, cast.chen).get(f"/rota/months/{month.pk}/").content.decode()
     assert f"{name}去培训当带班" in page
+
+
+def test_a_wish_of_a_part_of_a_day_is_one_of_the_shifts_in_it_and_goes_before_its_day(turns, cast):
+    add_weekly(DESK, Weekly(When.MONDAY, time(13), time(17), 1), by=turns.by, now=NOW)
+    month = turns.begin()
+    yong, monday = turns.members["阿勇"], date(2026, 12, 7)
+    said = Said(
+        {monday: Wanted.UNABLE, date(2026, 12, 14): Wanted.GLADLY},
+        parts={
+            (monday, Part.AFTERNOON): Wanted.GLADLY,
+            (date(2026, 12, 21), Part.MORNING): Wanted.UNABLE,
+        },
+    )
+    say_wishes(month, yong, said, by=cast.yong.actor, now=NOW)
+    person = rota_of(month).person(str(yong.pk))
+    early, late = (
+        {
+            shift.day.day: str(shift.pk)
+            for shift in Shift.objects.filter(month=month)
+            if keeps(shift)
+        }
+        for keeps in (lambda one: one.starts_at.hour < 4, lambda one: one.starts_at.hour > 4)
+    )
+    assert person.unable == {early[7], early[21]}
+    assert set(person.likes) == {late[7], early[14], late[14]}
+    form = WishesForm(month=month, member=yong)
+    assert form.of_parts[0].value() == ["2026-12-21/morning"]
+    assert ("2026-12-08/morning", "8 周二 上午") not in form.of_parts[0].field.choices
 
 
 def test_the_smallest_set_of_wishes_that_keeps_a_place_empty_is_said_in_words(turns, cast, client):

@@ -116,6 +116,7 @@ def test_a_member_says_what_suits_yes_why_and_swaps(turns, yong, chen, cast):
     assert (f"m{swap.other_id}", swap.for_duty) == (takes[0][0], None)
     assert yong.post(f"/rota/mine/{swap.pk}/agree/", {}).status_code == 404
     yong.post(f"/rota/mine/{swap.pk}/back/", {})
+    assert yong.post(f"/rota/mine/{duty.pk}/sick/", {"until": "明天吧"}).status_code == 422
     yong.post(f"/rota/mine/{duty.pk}/sick/", {})
     duty.refresh_from_db()
     assert duty.stand == Stand.SICK

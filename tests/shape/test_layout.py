@@ -110,6 +110,7 @@ FILES_OF_ITS_OWN = {
     },
     "ground/people": {"words.py": "the sentences of the roll"},
     "ground/places": {
+        "presence.py": "rooms register how they count who is at a place",
         "walking": "the walking network, and what is reached on it",
     },
     "ground/upkeep": {
@@ -180,10 +181,13 @@ FILES_OF_ITS_OWN = {
     },
     "workshop/production": {
         "dues.py": "what the workshop owes: answers to wishes and questions",
+        "sheets.py": "what a worker is offered, and answers, on paper",
         "evening.py": "the evening's plan: what the engine is asked, and the reason of each row",
         "holdings.py": "what is told, kept and erased of a person",
     },
     "workshop/skills": {
+        "examples.toml": "skills that come with the product, with what must be shown",
+        "sheets.py": "an assessment after a course on paper",
         "dues.py": "newcomers who wait, promises whose day is over",
         "holdings.py": "what is told and erased of a person",
     },

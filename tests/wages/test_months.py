@@ -12,7 +12,7 @@ from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
 from mulin.kit.sheets import read_table
 from mulin.workshop.production.actions.ledger import turn_round
-from mulin.workshop.production.actions.lots import Verdict, give_back, judge, lose
+from mulin.workshop.production.actions.lots import Verdict, give_back, issue, judge, lose
 from mulin.workshop.production.actions.offers import answer_offer, offer
 from mulin.workshop.production.actions.setting import set_rate
 from mulin.workshop.production.holdings import work_told
@@ -355,6 +355,32 @@ def test_a_payment_and_a_confirmation_written_by_mistake_are_taken_back_with_the
     do_to_statement(found, Deed.REOPEN, words="点错", by=shop.by, now=AFTER)
     do_to_statement(found, Deed.CONFIRM, by=shop.by, now=AFTER)
     assert rows_of(payment_file(month, by=shop.by, now=AFTER))
+
+
+def test_the_books_of_an_earlier_month_come_after_a_later_one_was_closed(shop):
+    """A workshop brings its years before along: closed one by one, but never twice, nor where an
+    employee's tax of a later month of the same year was counted without it.
+    """
+    early, september = NOW.replace(month=9), date(2026, 9, 1)
+    shop.back(shop.out(10), 10, accepted=10)
+    close(shop)
+    with pytest.raises(Refused):
+        close_month(september, by=shop.by, now=AFTER)  # nothing is known of it
+    set_rate(
+        shop.operation, yuan=Decimal("0.3"), since=early.date(), source="x", by=shop.by, now=early
+    )
+    lot = shop.make_lot(20)
+    issue(lot, shop.gui, quantity=20, by=shop.by, now=early)
+    receipt = give_back(lot, shop.gui, counted=20, is_agreed=True, by=shop.by, now=early)
+    judge(receipt, Verdict(accepted=20), by=shop.by, now=early)
+    Statement.objects.update(scheme=Scheme.EMPLOYED)
+    with pytest.raises(Refused):
+        close_month(september, by=shop.by, now=AFTER)
+    Statement.objects.update(scheme=Scheme.BUSINESS)
+    found = close(shop, september, NOW.replace(month=10))
+    assert statement(shop, found).gross == Decimal("6.00")
+    with pytest.raises(Refused):
+        close_month(september, by=shop.by, now=AFTER)
 
 
 def test_no_month_is_skipped(shop):

@@ -1,6 +1,5 @@
-"""Believable weeks of the watch: some old people, who comes, their buttons, what was pressed. All invented."""
+"""Believable years of the watch: some old people, who comes, their buttons, what was pressed. All invented."""
 
-import random
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -21,6 +20,7 @@ from mulin.circle.alarms.models import ContactKind, Device, Outcome, Watch
 from mulin.circle.alarms.rules import Said, Signal
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
+from mulin.kit.lifelike import Stretch, at, dice
 
 _KEYS = ("对门沈阿姨处", "楼下小店老板处", "社区窗口钥匙柜 7 号", "")
 _NOTES = ("耳背，请大声说话；讲海盐话。", "家里有一条小狗，不咬人。", "心脏不好，药在床头柜。", "")
@@ -29,21 +29,24 @@ _STORIES = (
     (Outcome.HELPED, "下床时滑倒，扶起来了，没有受伤，女儿已到。"),
     (Outcome.AMBULANCE, "胸闷，家属拨了120，送中医院观察。"),
     (Outcome.AWAY, "在女儿家，忘了说一声。"),
+    (Outcome.WELL, "孙子拿着玩，按了一下。"),
+    (Outcome.WELL, "电话打通了，刚才在浇花没听见。"),
+    (Outcome.HELPED, "药瓶拧不开，帮着开了，看着吃下去。"),
+    (Outcome.HELPED, "家里跳闸，合上了，陪着坐了一会儿。"),
 )
 
 
 def keep_watch(
-    *, desk: Actor, officer: Actor, people: Sequence[Person], neighbours: Sequence[Person],
-    own: Person, seed: int, now: datetime,
+    *, desk: Actor, people: Sequence[Person], neighbours: Sequence[Person], own: Person, seed: int,
+    since: datetime, now: datetime,
 ) -> None:  # fmt: skip
-    """Eight old people and `own`, who has an account: two buttons each pressed in the last weeks,
-    one meter, one who is away, one device that nobody has heard of for a while.
+    """Eight old people and `own`, who has an account, each with the day on which it began and who
+    comes: one meter, five buttons.
     """
-    dice = random.Random(f"{seed}-watch")  # noqa: S311  the same each time
-    begun = now - timedelta(days=40)
-    set_duty(phone="13800000120", answer_minutes=30, second_box=None, by=desk, now=begun)
-    watches = []
+    chance = dice(seed, "watch")
+    set_duty(phone="13800000120", answer_minutes=30, second_box=None, by=desk, now=since)
     for place, person in enumerate([own, *people[:8]]):
+        begun = min(since + timedelta(days=20 + place * 150), now - timedelta(days=40))
         watch = watch_over(person, by=desk, now=begun)
         set_care(
             watch,
@@ -52,29 +55,64 @@ def keep_watch(
                 morning=time(8, 30) if place % 3 == 1 else None,
                 water_litres=Decimal(8) if place == 2 else None,  # noqa: PLR2004  one has a meter
             ),
-            by=desk, now=now,  # what is awaited begins today: the past is told below
+            by=desk, now=now,  # what is awaited begins today: the past is told by its alarms
         )  # fmt: skip
         neighbour = neighbours[place % len(neighbours)]
         add_contact(
             watch, kind=ContactKind.NEIGHBOUR, name=neighbour.name, person=neighbour,
-            phone=neighbour.phone or f"1380000{dice.randrange(10**4):04d}", by=desk, now=begun,
+            phone=neighbour.phone or f"1380000{chance.randrange(10**4):04d}", by=desk, now=begun,
         )  # fmt: skip
         add_contact(
             watch, kind=ContactKind.FAMILY, name=f"{person.name[0]}家女儿",
-            phone=f"1390000{dice.randrange(10**4):04d}", by=desk, now=begun,
+            phone=f"1390000{chance.randrange(10**4):04d}", by=desk, now=begun,
         )  # fmt: skip
-        watches.append(watch)
-    devices = [_button(watch, desk, begun) for watch in watches[:5]]
-    take_up_device(
-        Thing("meter", watch=watches[2], beat_minutes=720), by=desk, now=now - timedelta(days=3)
-    )
-    for place, (outcome, words) in enumerate(_STORIES):
-        at = now - timedelta(days=33 - place * 9, hours=dice.randrange(10))
+        if place < 5:  # noqa: PLR2004  the others call
+            _button(watch, desk, now - timedelta(days=40))
+        if place == 2:  # noqa: PLR2004  as above
+            take_up_device(
+                Thing("meter", watch=watch, beat_minutes=720), by=desk, now=now - timedelta(days=3)
+            )
+
+
+def answer_calls(
+    *, desk: Actor, officers: Sequence[Actor], seed: int, since: datetime, now: datetime
+) -> None:
+    """One or two alarms a month, by the telephone: told, somebody goes, is there, says what it was.
+
+    What their buttons said in the last weeks is `calls_now`'s.
+    """
+    stretch = Stretch(since, now)
+    watches = list(Watch.objects.select_related("person").order_by("pk"))
+    for first in stretch.months():
+        for place in range(1 + first.month % 2):
+            chance = dice(seed, "alarm", first, place)
+            moment = at(
+                first + timedelta(days=chance.randrange(14) + 14 * place), chance.randint(5, 22),
+                chance.randrange(60),
+            )  # fmt: skip
+            there = [one for one in watches if one.since < moment - timedelta(days=1)]
+            if moment not in stretch or not there:
+                continue
+            outcome, words = chance.choice(_STORIES)
+            _live_through(
+                chance.choice(there), None, outcome=outcome, words=words, desk=desk,
+                officers=officers, moment=moment,
+            )  # fmt: skip
+
+
+def calls_now(*, desk: Actor, officers: Sequence[Actor], seed: int, now: datetime) -> None:
+    """Four presses of the last weeks; devices heard of just now, one not for a while; one is away."""
+    chance = dice(seed, "calls of today")
+    watches = list(Watch.objects.select_related("person").order_by("pk"))
+    buttons = {one.watch_id: one for one in Device.objects.filter(kind="button").order_by("pk")}
+    for place, (outcome, words) in enumerate(_STORIES[:4]):
+        moment = now - timedelta(days=33 - place * 9, hours=chance.randrange(10))
         _live_through(
-            watches[place], devices[place], outcome=outcome, words=words, desk=desk,
-            officer=officer, at=at,
+            watches[place], buttons[watches[place].pk], outcome=outcome, words=words, desk=desk,
+            officers=officers, moment=moment,
         )  # fmt: skip
-    for device in devices[:4]:
+    for watch in watches[:4]:
+        device = buttons[watch.pk]
         take_signal(Signal(Said.BEAT), device=device, now=now - timedelta(minutes=12))
     say_away(
         watches[6], since=now - timedelta(days=2), until=now + timedelta(days=5), where="上海儿子家",
@@ -92,16 +130,19 @@ def _button(watch: Watch, desk: Actor, now: datetime) -> Device:
 
 
 def _live_through(
-    watch: Watch, device: Device, *, outcome: Outcome, words: str, desk: Actor, officer: Actor,
-    at: datetime,
+    watch: Watch, device: Device | None, *, outcome: Outcome, words: str, desk: Actor,
+    officers: Sequence[Actor], moment: datetime,
 ) -> None:  # fmt: skip
     """Pressed, told, somebody goes, is there, says what it was."""
-    if outcome == Outcome.HELPED:
-        alarm = press_for(watch.person, by=desk, now=at)
-        climb(alarm.pk, now=at + timedelta(seconds=61))
+    if outcome == Outcome.HELPED or device is None:
+        alarm = press_for(watch.person, by=desk, now=moment)
+        climb(alarm.pk, now=moment + timedelta(seconds=61))
     else:
-        alarm = take_signal(Signal(Said.SOS, message_id=f"{at:%m%d}"), device=device, now=at)  # type: ignore[assignment]  # a press raises one
-    goes = officer if officer.grid_ids & {watch.person.grid_id} else desk
-    go(alarm, by=goes, now=at + timedelta(seconds=80))
-    arrive(alarm, by=goes, now=at + timedelta(minutes=7))
-    end(alarm, outcome=outcome, words=words, by=goes, now=at + timedelta(minutes=25))
+        alarm = take_signal(
+            Signal(Said.SOS, message_id=f"{moment:%y%m%d%H%M}"), device=device, now=moment
+        )  # type: ignore[assignment]  # a press raises one
+    near = (one for one in officers if watch.person.grid_id in one.grid_ids)
+    goes = next(near, desk)
+    go(alarm, by=goes, now=moment + timedelta(seconds=80))
+    arrive(alarm, by=goes, now=moment + timedelta(minutes=7))
+    end(alarm, outcome=outcome, words=words, by=goes, now=moment + timedelta(minutes=25))

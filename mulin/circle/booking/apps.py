@@ -19,6 +19,7 @@ VERBS = {
     "booking.book_series": _("booked a room every week"),
     "booking.move": _("moved a booking"),
     "booking.cancel": _("cancelled a booking"),
+    "booking.cancel_rest": _("cancelled the later dates of a booking"),
     "booking.offer": _("offered a room that came free"),
     "booking.answer_offer": _("answered for a room that came free"),
     "booking.lapse": _("let a waiting place lapse"),
@@ -43,7 +44,7 @@ class BookingConfig(AppConfig):
         from mulin.circle.booking.holdings import bookings_told, erase_bookings, money_kept
         from mulin.circle.booking.jobs import see_to_bookings
         from mulin.circle.booking.listings import LISTINGS
-        from mulin.circle.booking.queries import idle_for_chat, own_events
+        from mulin.circle.booking.queries import idle_for_chat, own_events, people_in_rooms
         from mulin.circle.booking.sheets import BOOKING_SHEET
         from mulin.commons.paper.registry import register as register_sheet
         from mulin.ground.audit.verbs import name_verbs
@@ -60,6 +61,7 @@ class BookingConfig(AppConfig):
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
+        from mulin.ground.places.presence import register_presence
 
         group = _("Rooms")
         for entry in (
@@ -95,6 +97,7 @@ class BookingConfig(AppConfig):
         register_sheet(BOOKING_SHEET)
         register_source("booking", own_events)
         register_shared("booking.idle", idle_for_chat)
+        register_presence("booking", people_in_rooms)
         register_teller("booking.bookings", bookings_told)
         register_eraser("booking.bookings", erase_bookings)
         register_keeper(

@@ -1,7 +1,7 @@
 """What is typed at the desk and on a phone about rooms and bookings."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,7 @@ from mulin.circle.booking.models import (
 from mulin.circle.booking.rules import (
     KNOWN,
     MINUTES_OF_A_DAY,
+    MOST_DATES,
     Basis,
     Group,
     Money,
@@ -123,6 +124,54 @@ class BookForm(ActForm):
         )  # fmt: skip
 
 
+_RHYTHMS = ((1, _("every week")), (2, _("every two weeks")), (4, _("every four weeks")))
+
+
+class OwnBookForm(BookForm):
+    """A neighbour's own: once, or where the room allows it on several dates."""
+
+    every_weeks = forms.TypedChoiceField(
+        label=_("How often?"), coerce=int, required=False, empty_value="",
+        choices=[("", _("once")), *_RHYTHMS],
+    )  # fmt: skip
+    until = DayField(
+        label=_("Last day of the series"), is_last=True, required=False,
+        help_text=_("Only for what comes again."),
+    )  # fmt: skip
+    field_order = ("token", "day", "starts", "ends", "every_weeks", "until", "people", "purpose")
+
+    def __init__(self, *args: Any, room: Room, **kwargs: Any) -> None:  # Any: Django's arguments
+        super().__init__(*args, room=room, **kwargs)
+        if room.most_dates == 1:
+            del self.fields["every_weeks"], self.fields["until"]
+
+    def clean(self) -> dict[str, Any] | None:  # Any: cleaned values
+        values: dict[str, Any] | None = super().clean()
+        if self.errors or values is None or not values.get("every_weeks"):
+            return values
+        if not values["until"]:
+            self.add_error("until", _("Say until when it comes again."))
+            return values
+        try:
+            values["dates"] = dates_of(
+                local_day(values["day"]), last_day_of(values["until"]), values["every_weeks"]
+            )
+        except ValueError:
+            self.add_error("until", _("At least one date, and a year at most."))
+        return values
+
+    @property
+    def dates(self) -> list[date]:
+        """The days of a series; none for what is booked once."""
+        found: list[date] = self.cleaned_data.get("dates", [])
+        return found
+
+    def spans(self) -> list[Span]:
+        """The hours of each date."""
+        values = self.cleaned_data
+        return [span_between(day, values["starts"], values["ends"]) for day in self.dates]
+
+
 class DeskBookForm(BookForm):
     """The same for somebody at the desk or on the phone."""
 
@@ -139,7 +188,7 @@ class SeriesForm(DeskBookForm):
 
     every_weeks = forms.TypedChoiceField(
         label=_("How often?"), coerce=int,
-        choices=[(1, _("every week")), (2, _("every two weeks")), (4, _("every four weeks"))],
+        choices=list(_RHYTHMS),
     )  # fmt: skip
     until = DayField(label=_("Last day of the series"), is_last=True)
     field_order = ("token", "day", "starts", "ends", "every_weeks", "until", "people", "purpose")
@@ -238,6 +287,11 @@ class RoomForm(ActForm):
     )  # fmt: skip
     notice_hours = _count(_("Hours of notice for cancelling"), max_value=336, initial=24)
     most_open = _count(_("Bookings somebody may have at once"), min_value=1, initial=3)
+    most_dates = _count(
+        _("Dates a neighbour may book at once"), min_value=1, max_value=MOST_DATES, initial=1,
+        required=False,
+        help_text=_("The same hours every week; 1: only the desk books those."),
+    )  # fmt: skip
     is_closed_on_holidays = forms.BooleanField(label=_("Closed on public holidays"), required=False)
     opens_by = forms.ChoiceField(label=_("How it is opened"), choices=OpensBy.choices)
     words = forms.CharField(
@@ -253,6 +307,7 @@ class RoomForm(ActForm):
         """What was typed, without the place."""
         typed = {name: self.cleaned_data[name] for name in RoomValues.__dataclass_fields__}
         typed["tables"] = typed["tables"] or 0
+        typed["most_dates"] = typed["most_dates"] or 1
         return RoomValues(**typed)
 
 

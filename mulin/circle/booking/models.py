@@ -144,6 +144,8 @@ class Room(TenantRow):
     days_ahead_first = models.PositiveSmallIntegerField(default=60)
     notice_hours = models.PositiveSmallIntegerField(default=24)
     most_open = models.PositiveSmallIntegerField(default=3)
+    # Dates that a neighbour may take at once, the same hours every so many weeks; 1: none.
+    most_dates = models.PositiveSmallIntegerField(default=1)
     is_closed_on_holidays = models.BooleanField(default=False)
     opens_by = models.CharField(max_length=10, choices=OpensBy.choices, default=OpensBy.DESK)
     words = models.CharField(max_length=300, blank=True)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -365,6 +365,19 @@ def hours_booked(place: Place, start: datetime, end: datetime) -> Decimal:
         0,
     )
     return Decimal(minutes) / 60
+
+
+def people_in_rooms(now: datetime) -> dict[int, int]:
+    """People of bookings that somebody came to and that lay within the last hour, by place."""
+    rows = (
+        Booking.objects.filter(
+            state=State.CAME, starts_at__lte=now, ends_at__gt=now - timedelta(hours=1)
+        )
+        .values("room__place")
+        .annotate(count=Sum("people"))
+        .order_by()
+    )
+    return {row["room__place"]: row["count"] for row in rows}
 
 
 def conflicts(room: Room, spans: Iterable[Span]) -> list[tuple[Span, str]]:

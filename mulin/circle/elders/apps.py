@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "elders.take_in": _("took an elder into care"),
+    "elders.take_in_list": _("took the elders of a list into care"),
     "elders.change_about": _("wrote down what an elder likes and wishes"),
     "elders.state_fact": _("wrote down a category of an elder"),
     "elders.end_fact": _("wrote down that a category holds no longer"),

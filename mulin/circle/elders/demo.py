@@ -1,9 +1,10 @@
-"""Believable months of the room: elders, their helpers, groups, meals and services. All invented."""
+"""Believable years of the room: elders, their helpers, groups, meals and services. All invented."""
 
 import random
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
 from mulin.circle.elders.actions.groups import (
     found_group,
@@ -25,32 +26,45 @@ from mulin.circle.elders.actions.orders import (
 from mulin.circle.elders.actions.pairs import Brings, make_lasting, pair_up, take_helper_on
 from mulin.circle.elders.actions.records import (
     About,
+    Listed,
     Result,
     link_kin,
     note_assessment,
-    take_in,
+    take_in_list,
     write_card,
 )
 from mulin.circle.elders.actions.visits import note_contact
-from mulin.circle.elders.models import Elder, Helper, Service
-from mulin.circle.elders.queries import proposals
-from mulin.circle.elders.rules import Care, Category, Outcome, Time, Way
+from mulin.circle.elders.models import Elder, Group, Helper, Pair, Service
+from mulin.circle.elders.rules import OLD_FROM, Care, Category, Outcome, Time, Way
 from mulin.commons.gatherings.actions.coming import read_back
 from mulin.commons.gatherings.actions.planning import Plan, close_gathering
-from mulin.commons.gatherings.models import Attendance
+from mulin.commons.gatherings.models import Attendance, Gathering
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.actions.organisations import found_organisation
 from mulin.ground.people.models import OrganisationKind, Person
 from mulin.ground.places.models import Place, PlaceKind
-from mulin.kit.clock import SHANGHAI, local_day
+from mulin.kit.clock import local_day
+from mulin.kit.lifelike import Stretch, at, dice, nth_weekday, reached
+from mulin.kit.refusals import Refused
 
-_ELDERS, _HELPERS, _PAIRS, _GROUPS = 42, 8, 10, 6
-_MIDDLE, _OLD, _VERY_OLD = 45, 68, 80
-_LIKES = ("越剧", "种花", "下棋", "听书", "打太极", "包馄饨")
-_CAN = ("缝补", "烧饭", "记账", "修小家电", "唱戏", "带孩子", "")
-_TONGUES = ("海盐话", "海盐话", "海盐话", "苏北话", "安徽话")
-_DOES = ("一起买菜", "早晨打太极", "互相敲门报平安", "包馄饨送邻居", "量血压", "听戏聊天")
-_SERVICES = (
+#: How many there are at the end of each year, of a community of `_FULL` persons.
+_ELDERS: Final = {2020: 120, 2021: 190, 2022: 250, 2023: 285, 2024: 312}
+_GROUPS: Final = {2020: 8, 2021: 16, 2022: 24, 2023: 29, 2024: 32}
+_PAIRS: Final = {2020: 6, 2021: 12, 2022: 18, 2023: 22, 2024: 25}
+_FULL: Final = 900
+_HELPERS, _MEMBERS = 11, 6
+_MIDDLE, _VERY_OLD = 45, 80
+_ORDERS_A_MONTH: Final = 14
+_LIKES: Final = ("越剧", "种花", "下棋", "听书", "打太极", "包馄饨", "钓鱼", "织毛衣")
+_CAN: Final = ("缝补", "烧饭", "记账", "修小家电", "唱戏", "带孩子", "")
+_TONGUES: Final = ("海盐话", "海盐话", "海盐话", "苏北话", "安徽话")
+_GRIDS: Final = ("桂花", "香樟", "白塘", "新城")
+_NUMBERS: Final = "一二三四五六七八九十"
+_DOES: Final = (
+    "一起买菜", "早晨打太极", "互相敲门报平安", "包馄饨送邻居", "量血压", "听戏聊天", "一起晒太阳做针线",
+    "学用手机", "种楼下的小花圃", "下棋喝茶", "沿白塘河散步",
+)  # fmt: skip
+_SERVICES: Final = (
     (Care.MEDICAL, "上门量血压", "0", 30, "社区卫生服务站"),
     (Care.SAFETY, "居家安全检查", "0", 45, ""),
     (Care.EMERGENCY, "应急陪送就医", "0", 120, ""),
@@ -58,218 +72,310 @@ _SERVICES = (
     (Care.HOUSEWORK, "助洁两小时", "40", 120, "海盐到家服务社"),
     (Care.COMPANY, "陪聊读报", "0", 60, ""),
 )
-_WORDS = ("少放盐", "下午来", "敲门重一点", "")
+_WORDS: Final = ("少放盐", "下午来", "敲门重一点", "带上老花镜", "楼梯灯坏了，慢点走", "")
 
 
-def look_after(
+def found_care(
     *, desk: Actor, people: Sequence[Person], helper: Person, family: Person, seed: int,
-    now: datetime,
+    since: datetime, now: datetime,
 ) -> None:  # fmt: skip
-    """Two months of care. `helper` and `family` are residents with accounts, who find theirs."""
-    dice = random.Random(f"{seed}-elders")  # noqa: S311  the same each time
-    begun = now - timedelta(days=62)
-    elders = _take_in(people, desk, dice, begun)
-    services = _services(desk, begun)
-    old = {one.person_id for one in elders}
-    younger = [
-        one
-        for one in people
-        if one.birth_year
-        and _MIDDLE <= now.year - one.birth_year < _OLD
-        and one.pk not in {*old, helper.pk, family.pk}
-    ]
-    helpers = [
-        take_helper_on(
-            one,
-            Brings(
-                dialects=dice.choice(_TONGUES), interests="、".join(dice.sample(_LIKES, 2)),
-                times=tuple(dice.sample(list(Time), 2)), most=2,
-            ),
-            by=desk, now=begun,
-        )
-        for one in [helper, *younger[: _HELPERS - 1]]
-    ]  # fmt: skip
-    pairs = _pair(desk, elders, helpers, begun)
-    own = [elder for elder, one in pairs.items() if one == helpers[0]]
-    link_kin(
-        own[0], family, relation="女儿", has_agreed=True, by=desk, now=begun + timedelta(days=3)
+    """Who is in care, helps, belongs to which group, each with the day it began; the six services.
+
+    `helper` and `family` are residents with accounts, who find theirs.
+    """
+    chance = dice(seed, "elders")
+    share = min(1.0, len(people) / _FULL)
+    _services(desk, since)
+    elders = _take_in(people, share, desk, chance, since=since, now=now)
+    helpers = _helpers(
+        people, helper, family=family, elders=elders, desk=desk, chance=chance, since=since
     )
-    _write_cards(desk, elders, own[0], now - timedelta(days=30))
-    _visit(desk, elders, pairs, dice, begun=begun, now=now)
-    _serve(desk, elders, services, dice, begun=begun, now=now)
-    _meet(desk, elders, dice, begun, now)
-    thank(
-        own[0], helper, words="小李常来陪我说话，比亲闺女还勤", by=desk, now=now - timedelta(days=2)
-    )
+    own = _pair(elders, helpers, share, desk, since=since, now=now)
+    _groups(elders, share, desk, since=since, now=now)
+    link_kin(own, family, relation="女儿", has_agreed=True, by=desk, now=now - timedelta(days=59))
+    _write_cards(desk, elders, own, now - timedelta(days=30))
+
+
+def _spread(
+    goals: dict[int, int], share: float, *, more: int, since: datetime, now: datetime
+) -> list[datetime]:
+    """A moment for each of so many that begin from the founding until now, year by year as planned."""
+    found: list[datetime] = []
+    for year in range(since.year, now.year + 1):
+        fresh = round(reached(goals, year, more=more) * share) - len(found)
+        begins = max(at(date(year, 1, 10), 9), since + timedelta(days=30))
+        ends = at(date(year, 12, 10), 9)
+        found += [begins + (ends - begins) * number // max(fresh, 1) for number in range(fresh)]
+    return [one for one in found if one < now]
 
 
 def _take_in(
-    people: Sequence[Person], desk: Actor, dice: random.Random, begun: datetime
-) -> list[Elder]:
-    old = [
-        one for one in people
-        if one.birth_year and begun.year - one.birth_year >= _OLD and one.address
-    ]  # fmt: skip
-    old.sort(key=lambda one: (one.birth_year or 0, one.pk))
-    made = []
-    for number, person in enumerate(old[:_ELDERS]):
-        is_very_old = begun.year - (person.birth_year or 0) >= _VERY_OLD
-        more = (Category.ALONE, None, Category.EMPTY_NEST, None, Category.DISABLED, None)
-        found = more[number % len(more)]
-        categories = [Category.VERY_OLD] * is_very_old + ([found] if found else [])
-        made.append(
-            take_in(
-                person, has_agreed=True, categories=categories, source="入户走访",
-                about=About(
-                    dialect=dice.choice(_TONGUES), interests="、".join(dice.sample(_LIKES, 2)),
-                    can_do=dice.choice(_CAN),
-                    wished_times=dice.sample([Time.MORNING, Time.AFTERNOON], 1),
-                ),
-                by=desk, now=begun,
-            )
+    people: Sequence[Person], share: float, desk: Actor, chance: random.Random, *,
+    since: datetime, now: datetime,
+) -> list[Elder]:  # fmt: skip
+    """The oldest first, by the lists of the rounds from door to door; nobody before they are sixty."""
+    waiting = [one for one in people if one.birth_year and one.address]
+    waiting.sort(key=lambda one: (one.birth_year or 0, one.pk))
+    rounds: dict[datetime, list[Listed]] = {}
+    for number, (person, moment) in enumerate(
+        zip(waiting, _spread(_ELDERS, share, more=6, since=since, now=now), strict=False)
+    ):
+        age = moment.year - (person.birth_year or 0)
+        met = _round(moment, since)
+        if age < OLD_FROM or met >= now:
+            break
+        more = (Category.ALONE, Category.EMPTY_NEST, Category.DISABLED, Category.EMPTY_NEST)
+        categories = [Category.VERY_OLD] * (age >= _VERY_OLD)
+        if number % 9 == 0:
+            categories.append(more[number // 9 % len(more)])
+        line = Listed(
+            person=person, categories=categories, source="入户走访" if categories else "",
+            about=About(
+                dialect=chance.choice(_TONGUES), interests="、".join(chance.sample(_LIKES, 2)),
+                can_do=chance.choice(_CAN),
+                wished_times=chance.sample([Time.MORNING, Time.AFTERNOON], 1),
+            ),
         )  # fmt: skip
-    return made
+        rounds.setdefault(met, []).append(line)
+    return [
+        elder
+        for moment, lines in rounds.items()
+        for elder in take_in_list(lines, has_agreed=True, by=desk, now=moment)
+    ]
 
 
-def _services(desk: Actor, begun: datetime) -> list[Service]:
-    made = []
+def _round(moment: datetime, since: datetime) -> datetime:
+    """The round in which somebody was met: one every second month."""
+    day = local_day(moment)
+    first = day.replace(month=day.month - (day.month + 1) % 2, day=12)
+    return max(at(first, 10), since + timedelta(days=2))
+
+
+def _helpers(
+    people: Sequence[Person], own: Person, *, family: Person, elders: Sequence[Elder],
+    desk: Actor, chance: random.Random, since: datetime,
+) -> list[Helper]:  # fmt: skip
+    taken = {one.person_id for one in elders} | {own.pk, family.pk}
+    younger = [
+        one for one in people
+        if one.birth_year and _MIDDLE <= since.year - one.birth_year < OLD_FROM
+        and one.pk not in taken
+    ]  # fmt: skip
+    return [
+        take_helper_on(
+            one,
+            Brings(
+                dialects=chance.choice(_TONGUES), interests="、".join(chance.sample(_LIKES, 2)),
+                times=(Time.MORNING, Time.AFTERNOON), most=3,
+            ),
+            by=desk, now=since + timedelta(days=1),
+        )
+        for one in [own, *younger[: _HELPERS - 1]]
+    ]  # fmt: skip
+
+
+def _pair(
+    elders: Sequence[Elder], helpers: Sequence[Helper], share: float, desk: Actor, *,
+    since: datetime, now: datetime,
+) -> Elder:  # fmt: skip
+    """The very old and those in an empty nest, each with a helper; whom the first one looks after."""
+    needy = [one for one in elders if one.risk]
+    own: list[Elder] = []
+    for number, moment in enumerate(_spread(_PAIRS, share, more=0, since=since, now=now)):
+        elder = next((one for one in needy if one.since <= local_day(moment)), None)
+        if elder is None:
+            continue
+        needy.remove(elder)
+        for place in range(len(helpers)):
+            helper = helpers[(number + place) % len(helpers)]
+            try:
+                pair = pair_up(elder, helper, by=desk, now=moment)
+            except Refused:
+                continue  # no place left
+            lasting = moment + timedelta(days=31)
+            if lasting < now:
+                make_lasting(pair, by=desk, now=lasting)
+            if helper == helpers[0]:
+                own.append(elder)
+            break
+    return own[0]
+
+
+def _groups(
+    elders: Sequence[Elder], share: float, desk: Actor, *, since: datetime, now: datetime
+) -> None:
+    for number, moment in enumerate(_spread(_GROUPS, share, more=0, since=since, now=now)):
+        there = [one for one in elders if one.since <= local_day(moment)]
+        places = [(number * _MEMBERS + place) % len(there) for place in range(_MEMBERS)]
+        members = [there[place] for place in dict.fromkeys(places)]
+        name = f"{_GRIDS[number % 4]}{_NUMBERS[number // 4]}组"
+        group = found_group(
+            name, members[0].person, does=_DOES[number % len(_DOES)], meets="楼下长凳，上午",
+            by=desk, now=moment,
+        )  # fmt: skip
+        for one in members[1:]:
+            join_group(group, one.person, by=desk, now=moment)
+
+
+def _services(desk: Actor, since: datetime) -> None:
     for kind, name, yuan, minutes, provider in _SERVICES:
         organisation = (
             found_organisation(
-                by=desk, now=begun, name=provider, kind=OrganisationKind.UNIT, phone="0573-86000130"
+                by=desk, now=since, name=provider, kind=OrganisationKind.UNIT, phone="0573-86000130"
             )
             if provider
             else None
         )
-        made.append(
-            add_service(
-                Offered(
-                    kind=kind, name=name, provider=organisation, yuan=Decimal(yuan),
-                    minutes=minutes,
-                ),
-                by=desk, now=begun,
-            )
-        )  # fmt: skip
-    return made
+        offered = Offered(
+            kind=kind, name=name, provider=organisation, yuan=Decimal(yuan), minutes=minutes
+        )
+        add_service(offered, by=desk, now=since)
 
 
-def _pair(
-    desk: Actor, elders: Sequence[Elder], helpers: Sequence[Helper], begun: datetime
-) -> dict[Elder, Helper]:
-    """The room's own proposals are taken; the first helper has at least one."""
-    pairs: dict[Elder, Helper] = {}
-    found = [one for one in proposals(begun) if one.helper is not None]
-    found.sort(key=lambda one: one.helper != helpers[0])
-    by_pk = {one.pk: one for one in elders}
-    for proposal in found[:_PAIRS]:
-        if proposal.helper is None:
-            continue
-        elder = by_pk[proposal.elder.pk]
-        pair = pair_up(elder, proposal.helper, by=desk, now=begun + timedelta(days=2))
-        pairs[elder] = proposal.helper
-        if len(pairs) % 4:
-            make_lasting(pair, by=desk, now=begun + timedelta(days=32))
-    return pairs
-
-
-def _write_cards(desk: Actor, elders: Sequence[Elder], own: Elder, at: datetime) -> None:
+def _write_cards(desk: Actor, elders: Sequence[Elder], own: Elder, moment: datetime) -> None:
     told = {
         "do_not": "不要给阿司匹林", "allergy": "青霉素", "illness": "高血压、糖尿病",
         "medicine": "氨氯地平，早上一片", "hospital": "县人民医院 内科", "family": "女儿 138****0006",
         "key_holder": "对门邻居有一把钥匙",
     }  # fmt: skip
     for elder in [own, *[one for one in elders[:6] if one != own]]:
-        write_card(elder, told, has_agreed=True, by=desk, now=at)
+        write_card(elder, told, has_agreed=True, by=desk, now=moment)
     note_assessment(
         own,
         Result(
-            standard="GB/T 42195-2022", level=1, score=81, assessed_on=local_day(at),
-            assessor="县养老评估中心 沈医生", next_on=local_day(at + timedelta(days=365)),
+            standard="GB/T 42195-2022", level=1, score=81, assessed_on=local_day(moment),
+            assessor="县养老评估中心 沈医生", next_on=local_day(moment + timedelta(days=365)),
         ),
-        by=desk, now=at,
+        by=desk, now=moment,
     )  # fmt: skip
 
 
-def _visit(
-    desk: Actor, elders: Sequence[Elder], pairs: dict[Elder, Helper], dice: random.Random,
-    *, begun: datetime, now: datetime,
-) -> None:  # fmt: skip
-    """Those in difficulty are seen every ten days or so; two are late, one was not found."""
-    for number, elder in enumerate(elders):
-        if not elder.risk:
-            continue
-        step = 12 if elder.risk >= 3 else 21  # noqa: PLR2004  made up
-        days = step - number % step
-        while begun + timedelta(days=days) < now - timedelta(days=1):
-            way = Way.PHONE if dice.random() < 0.35 else Way.DOOR  # noqa: PLR2004  made up
-            at = begun + timedelta(days=days, minutes=dice.randrange(240))
+# ── years ────────────────────────────────────────────────────────────────────────────────────
+
+
+def care(*, desk: Actor, seed: int, since: datetime, now: datetime) -> None:
+    """Visits and calls, services, meetings of the groups, a lunch a month."""
+    stretch = Stretch(since, now)
+    elders = list(Elder.objects.in_care().select_related("person").order_by("since", "pk"))
+    _visit(desk, elders, stretch, seed)
+    for first in stretch.months():
+        _serve(desk, elders, first, stretch, seed)
+        _meet(desk, first, stretch, seed)
+        _lunch(desk, elders, first, stretch, seed)
+
+
+def _visit(desk: Actor, elders: Sequence[Elder], stretch: Stretch, seed: int) -> None:
+    """Those in difficulty are seen every second week, or every fourth."""
+    pairs = {
+        one.elder_id: one for one in Pair.objects.alive().select_related("helper__person")
+    }  # fmt: skip
+    needy = [(place, one) for place, one in enumerate(elders) if one.risk]
+    for day in stretch.days():
+        for place, elder in needy:
+            step = 14 if elder.risk >= 3 else 24  # noqa: PLR2004  made up
+            if (day.toordinal() + place * 5) % step or day <= elder.since:
+                continue
+            chance = dice(seed, "visit", day, place)
+            moment = at(day, chance.randint(8, 16), chance.randrange(60))
+            if moment not in stretch:
+                continue
+            pair = pairs.get(elder.pk)
+            way = Way.PHONE if chance.random() < 0.35 else Way.DOOR  # noqa: PLR2004  made up
             note_contact(
-                elder, outcome=Outcome.WELL, way=way, helper=pairs.get(elder), by=desk, now=at
-            )
-            days += step
-    missed = next(one for one in elders if one.risk and one not in pairs)
-    note_contact(missed, outcome=Outcome.NOT_SEEN, by=desk, now=now - timedelta(hours=3))
+                elder, outcome=Outcome.WELL, way=way, by=desk, now=moment,
+                helper=pair.helper if pair is not None and pair.began_at < moment else None,
+            )  # fmt: skip
 
 
-def _serve(
-    desk: Actor, elders: Sequence[Elder], services: Sequence[Service], dice: random.Random,
-    *, begun: datetime, now: datetime,
-) -> None:  # fmt: skip
-    for number in range(24):
-        at = begun + timedelta(days=1 + number * 61 / 24)
+def _serve(desk: Actor, elders: Sequence[Elder], first: date, stretch: Stretch, seed: int) -> None:
+    services = list(Service.objects.order_by("pk")[: len(_SERVICES)])
+    there = [one for one in elders if one.since <= first]
+    for number in range(_ORDERS_A_MONTH if there else 0):
+        chance = dice(seed, "service", first, number)
+        asked = at(first + timedelta(days=number * 27 // _ORDERS_A_MONTH), chance.randint(8, 15))
+        done = asked + timedelta(hours=chance.randrange(3, 20))
+        if done not in stretch:
+            continue
         order = order_service(
-            elders[number * 7 % len(elders)], services[number % len(services)],
-            words=dice.choice(_WORDS), by=desk.by("phone"), now=at,
+            chance.choice(there), services[(first.month + number) % len(services)],
+            words=chance.choice(_WORDS), by=desk.by("phone"), now=asked,
         )  # fmt: skip
-        done = at + timedelta(hours=dice.randrange(3, 20))
-        if done < now and number < 21:  # noqa: PLR2004  the last ones are still owed
-            deliver(order, by=desk, now=done)
-            if number % 3:
-                rate(order, rating=dice.choice((4, 5, 5)), by=desk, now=done + timedelta(minutes=9))
+        deliver(order, by=desk, now=done)
+        if number % 3:
+            rate(order, rating=chance.choice((4, 5, 5)), by=desk, now=done)
 
 
-def _meet(
-    desk: Actor, elders: Sequence[Elder], dice: random.Random, begun: datetime, now: datetime
-) -> None:
-    """Groups that meet, lunch in the banquet centre every Thursday, and the next ones to come."""
-    for number in range(_GROUPS):
-        members = elders[number * 7 : number * 7 + 7]
-        group = found_group(
-            f"{'桂花香樟白塘新城'[number % 4 * 2 : number % 4 * 2 + 2]}第{number + 1}互助组",
-            members[0].person, does=_DOES[number], meets="楼下长凳，周三上午", by=desk, now=begun,
-        )  # fmt: skip
-        for one in members[1:]:
-            join_group(group, one.person, by=desk, now=begun)
-        starts = _at(local_day(begun + timedelta(days=20 + number)), 9)
-        meeting = plan_meeting(
-            group, Plan(_DOES[number], starts, starts + timedelta(minutes=90), is_public=False),
-            by=desk, now=starts - timedelta(days=3),
-        )  # fmt: skip
-        came = Attendance.objects.filter(gathering=meeting.gathering).values_list("pk", flat=True)
-        hold_meeting(meeting, list(came), by=desk, now=starts + timedelta(hours=2))
+def _meet(desk: Actor, first: date, stretch: Stretch, seed: int) -> None:
+    """Each group meets once in three months, on a weekday morning."""
+    groups = Group.objects.filter(ended_on=None).select_related("leader").order_by("began_at", "pk")
+    for number, group in enumerate(groups):
+        starts = at(nth_weekday(first, 2 + number % 2, 1 + number % 5), 9)
+        held = starts + timedelta(hours=2)
+        if (number + first.month) % 3 or held not in stretch or group.began_at > starts:
+            continue
+        chance = dice(seed, "group", first, number)
+        plan = Plan(group.does, starts, starts + timedelta(minutes=90), is_public=False)
+        meeting = plan_meeting(group, plan, by=desk, now=starts - timedelta(days=3))
+        came = [
+            pk
+            for pk in Attendance.objects.filter(gathering=meeting.gathering).values_list(
+                "pk", flat=True
+            )
+            if chance.random() < 0.85  # noqa: PLR2004  made up
+        ]
+        hold_meeting(meeting, came, by=desk, now=held)
+
+
+def _lunch(desk: Actor, elders: Sequence[Elder], first: date, stretch: Stretch, seed: int) -> None:
+    """On the second Thursday, in the banquet centre."""
+    starts = at(nth_weekday(first, 2, 4), 11)
+    after = starts + timedelta(hours=3)
+    there = [one for one in elders if one.since <= first]
+    if after not in stretch or not there:
+        return
+    chance = dice(seed, "lunch", first)
+    lunch = _plan_lunch(desk, starts, now=starts - timedelta(days=4))
+    guests = chance.sample(there, min(chance.randint(8, 11), len(there)))
+    for one in guests:
+        sign_up(lunch, one.person, by=desk, now=starts - timedelta(days=2))
+    lend_hand(lunch, guests[0].person, by=desk, now=starts)
+    lines = list(Attendance.objects.filter(gathering=lunch).values_list("line", flat=True))
+    came = lines[: max(len(lines) - chance.randrange(3), 1)]
+    read_back(lunch, came, walk_ins=None, by=desk, now=after)
+    close_gathering(lunch, ended_at=starts + timedelta(minutes=90), by=desk, now=after)
+
+
+def _plan_lunch(desk: Actor, starts: datetime, *, now: datetime, weeks: int = 1) -> Gathering:
     hall = Place.objects.filter(kind=PlaceKind.BANQUET, closed_at=None).first()
-    for days in (35, 14):
-        starts = _at(local_day(now - timedelta(days=days)), 11)
-        lunch = plan_programme(
-            Plan("家宴中心老人午饭", starts, starts + timedelta(minutes=90), hall, "小厅", capacity=24),
-            by=desk, now=starts - timedelta(days=4),
+    plan = Plan(
+        "家宴中心老人午饭", starts, starts + timedelta(minutes=90), hall, "小厅", capacity=24
+    )
+    return plan_programme(plan, weeks=weeks, by=desk, now=now)
+
+
+# ── today ────────────────────────────────────────────────────────────────────────────────────
+
+
+def care_now(*, desk: Actor, helper: Person, seed: int, now: datetime) -> None:
+    """Somebody was not found, services are owed, the next lunches stand in the calendar, a thank-you."""
+    chance = dice(seed, "care of today")
+    elders = list(Elder.objects.in_care().select_related("person").order_by("since", "pk"))
+    pairs = Pair.objects.alive().select_related("elder__person").order_by("pk")
+    paired = {one.elder_id for one in pairs}
+    missed = next(one for one in elders if one.risk and one.pk not in paired)
+    note_contact(missed, outcome=Outcome.NOT_SEEN, by=desk, now=now - timedelta(hours=3))
+    for number, service in enumerate(Service.objects.order_by("pk")[:3]):
+        order_service(
+            elders[number * 7 % len(elders)], service, words=chance.choice(_WORDS),
+            by=desk.by("phone"), now=now - timedelta(hours=5 + number * 4),
         )  # fmt: skip
-        guests = dice.sample(list(elders), 12)
-        for one in guests:
-            sign_up(lunch, one.person, by=desk, now=starts - timedelta(days=2))
-        lend_hand(lunch, guests[0].person, by=desk, now=starts)
-        lines = list(Attendance.objects.filter(gathering=lunch).values_list("line", flat=True))
-        after = starts + timedelta(hours=3)
-        read_back(lunch, lines[:10], walk_ins=None, by=desk, now=after)
-        close_gathering(lunch, ended_at=starts + timedelta(minutes=90), by=desk, now=after)
-    starts = _at(local_day(now + timedelta(days=2)), 11)
-    coming = plan_programme(
-        Plan("家宴中心老人午饭", starts, starts + timedelta(minutes=90), hall, "小厅", capacity=24),
-        weeks=4, by=desk, now=now - timedelta(days=3),
-    )  # fmt: skip
+    starts = at(local_day(now + timedelta(days=2)), 11)
+    coming = _plan_lunch(desk, starts, now=now - timedelta(days=3), weeks=4)
     for one in elders[:7]:
         sign_up(coming, one.person, by=desk, now=now - timedelta(days=1))
-
-
-def _at(day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour), SHANGHAI)
+    own = pairs.filter(helper__person=helper).first()
+    if own is not None:
+        thank(
+            own.elder, helper, words="小李常来陪我说话，比亲闺女还勤", by=desk,
+            now=now - timedelta(days=2),
+        )  # fmt: skip

@@ -93,20 +93,15 @@ def sources_of_paces() -> dict[tuple[str, str], str]:
     return {(category, way): source for category, way, source in rows}
 
 
-def last_seen(elder: Elder) -> dict[Way, Any]:  # Any: days
-    """The last day by each way on which somebody was found."""
-    found: dict[Way, Any] = {}
-    rows = Contact.objects.filter(elder=elder).exclude(outcome="not_seen").order_by("at", "id")
-    for way, at in rows.values_list("way", "at"):
-        found[Way(way)] = local_day(at)
-    return found
+def last_seen(elder: Elder) -> dict[Way, datetime]:
+    """The last moment by each way at which somebody was found."""
+    rows = Contact.objects.filter(elder=elder).exclude(outcome="not_seen").order_by()
+    return {Way(way): last for way, last in rows.values_list("way").annotate(last=Max("at"))}
 
 
-def misses_of(elder: Elder) -> tuple[int, datetime | None]:
+def misses_of(elder: Elder, seen: datetime | None) -> tuple[int, datetime | None]:
     """How often somebody was not found since they were last seen, and when the last time."""
-    rows = Contact.objects.filter(elder=elder)
-    seen = rows.exclude(outcome="not_seen").aggregate(last=Max("at"))["last"]
-    missed = rows.filter(outcome="not_seen")
+    missed = Contact.objects.filter(elder=elder, outcome="not_seen")
     if seen is not None:
         missed = missed.filter(at__gt=seen)
     found = missed.aggregate(count=Count("pk"), last=Max("at"))

@@ -19,13 +19,21 @@ class ProximityConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
         from mulin.circle.proximity.api import CALLS
-        from mulin.circle.proximity.queries import ways_between
+        from mulin.circle.proximity.figures import figures
+        from mulin.circle.proximity.queries import (
+            home_for_chat,
+            place_for_chat,
+            ways_between,
+            with_service,
+        )
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.calls import register_call
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
+        from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.notify.sharing import register_shared
         from mulin.ground.places.walking.table import register_network
 
         group = _("Ten-minute circle")
@@ -49,6 +57,10 @@ class ProximityConfig(AppConfig):
                 order=24,
             )
         )  # fmt: skip
+        for figure in figures(with_service):
+            register_figure(figure)
+        register_shared("proximity.home", home_for_chat)
+        register_shared("proximity.place", place_for_chat)
         register_network(ways_between)
         for call in CALLS:
             register_call(call)

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from mulin.circle.proximity.models import MapCorrection, WalkMap
 from mulin.circle.proximity.rules import (
@@ -25,17 +27,22 @@ from mulin.circle.proximity.streets import Streets, streets
 from mulin.commons.gatherings.models import Attendance, Gathering
 from mulin.commons.gatherings.queries import public_gatherings
 from mulin.ground.community.queries import work_calendar
+from mulin.ground.community.rules import Actor
+from mulin.ground.notify.sharing import Shared
 from mulin.ground.people.models import Person, Residency
 from mulin.ground.places.models import Building, Place, PlaceKind, Residence, position_of
+from mulin.ground.places.presence import present_at
 from mulin.ground.places.queries import buildings, home_of, places
 from mulin.ground.places.rules import Service
 from mulin.ground.places.walking.doors import Door
 from mulin.ground.places.walking.route import Route, route
+from mulin.kit import clock
 from mulin.kit.clock import end_of_day, local_day
 from mulin.kit.coordinates import Position
 
 #: Things in the street that nobody sets out for.
 _NO_GOAL: Final = (PlaceKind.LAMP,)
+_CHAT_LINES: Final = 8
 _AN_HOUR: Final = timedelta(hours=1)
 Pairs = dict[tuple[int, int], OnFoot]
 
@@ -192,7 +199,7 @@ def around(
 
 
 def busy_places(now: datetime) -> dict[int, int]:
-    """How many signed in at each place within the last hour."""
+    """How many came to each place within the last hour: by what they signed in to, or booked."""
     rows = (
         Attendance.objects.filter(
             came_at__gt=now - _AN_HOUR, came_at__lte=now, gathering__place__isnull=False
@@ -200,7 +207,11 @@ def busy_places(now: datetime) -> dict[int, int]:
         .values("gathering__place")
         .annotate(count=Count("pk"))
     )
-    return {row["gathering__place"]: row["count"] for row in rows}
+    found = present_at(now)
+    for row in rows:
+        place = row["gathering__place"]
+        found[place] = max(row["count"], found.get(place, 0))
+    return found
 
 
 def tonight(now: datetime) -> list[Gathering]:
@@ -345,6 +356,45 @@ def apart_of(
         one for one, at in zip(rows, points, strict=True)
         if at is None or network.is_apart(at, steps=steps)
     ]  # fmt: skip
+
+
+def with_service(service: Service) -> list[int]:
+    """The buildings from which a service is within ten minutes just now, at an old person's pace."""
+    to = [one for one in goals() if service in one.services]
+    pairs = on_foot(homes(), to, Walker(), clock.now(), minutes=MINUTES, network=streets())
+    return sorted({home for home, _place in pairs})
+
+
+# ── for the chat group ───────────────────────────────────────────────────────────────────────
+
+
+def home_for_chat(ref: str, by: Actor) -> Shared | None:
+    """What is near a building, a place a line, at an old person's pace."""
+    home = Building.objects.filter(pk=int(ref)).first() if ref.isdecimal() else None
+    near = around(home, Walker(), clock.now()).near if home is not None else []
+    if home is None or not near:
+        return None
+    lines = [
+        _("%(place)s: %(minutes)s minutes on foot. %(opening)s")
+        % {"place": one.place.name, "minutes": one.way.minutes, "opening": one.line}
+        for one in near[:_CHAT_LINES]
+    ]
+    return Shared(
+        title=_("Ten minutes from %(home)s") % {"home": home.name}, lines=tuple(lines),
+        path=f"{reverse('proximity:around')}?home={home.pk}",
+    )  # fmt: skip
+
+
+def place_for_chat(ref: str, by: Actor) -> Shared | None:
+    """A place: what for, when it is open, how one gets in."""
+    place = goal_rows().filter(pk=int(ref)).first() if ref.isdecimal() else None
+    if place is None:
+        return None
+    lines = [place.services_said, *place.week_lines(), place.way_in]
+    return Shared(
+        title=place.name, lines=tuple(filter(None, lines)),
+        path=reverse("proximity:place", args=[place.pk]),
+    )  # fmt: skip
 
 
 # ── the map ──────────────────────────────────────────────────────────────────────────────────

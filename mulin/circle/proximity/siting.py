@@ -1,15 +1,20 @@
 """Where the next place should go: candidates, what each would give, the best choice with its bound.
 
+A new room, longer hours of a place that is shut, a gate that stands open or is made: each is a
+candidate beside the others, by whom it would bring to the service. What a new room and a new gate
+would give only together is not counted.
+
 The search is `commons/planning/siting`, which needs numpy: it is loaded when somebody asks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from mulin.circle.proximity.queries import goals, homes, on_foot, people_by_building
 from mulin.circle.proximity.rules import (
@@ -24,9 +29,13 @@ from mulin.ground.community.queries import work_calendar
 from mulin.ground.places.models import Building, Place, PlaceKind, position_of
 from mulin.ground.places.rules import Service
 from mulin.ground.places.walking.corrections import Fix
+from mulin.ground.places.walking.gaps import Gap, may_cross
 from mulin.kit.clock import local_day
 from mulin.kit.coordinates import Position, metres_between
 from mulin.kit.refusals import Refused
+
+if TYPE_CHECKING:
+    from mulin.commons.planning.siting import Numbers
 
 MOST_NEW: Final = 5
 MOST_CANDIDATES: Final = 300
@@ -47,6 +56,15 @@ class By(StrEnum):
 
     COVER = "cover"
     WALK = "walk"
+
+
+class Means(StrEnum):
+    """What a candidate is."""
+
+    ROOM = "room"
+    HOURS = "hours"
+    GATE = "gate"
+    NEW_GATE = "new_gate"
 
 
 class Where(StrEnum):
@@ -78,6 +96,16 @@ class Site:
     at: Position
     gain: int | None
     homes: list[str]
+    means: Means
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What may be chosen, with the seconds of each home to the service by it."""
+
+    name: str
+    at: Position
+    means: Means
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +124,8 @@ class Answer:
     whole: int | None
     present: int
     is_estimate: bool
+    #: Of what is ranked, what needs no new room: usually cheaper.
+    openings: list[Site]
 
 
 def answer(question: Question, now: datetime) -> Answer:
@@ -125,24 +155,93 @@ class _Table:
             one for one in goals()
             if question.service in one.services and position_of(one) is not None
         ]  # fmt: skip
-        moment = question.at
-        self._shut = [] if moment is None else _shut_at(there, moment)
-        present = [one for one in there if one not in self._shut]
-        fresh = [*self._shut, *_candidates(question, there)]
-        if not fresh:
-            raise Refused(_("There is nothing to choose from."), field="where")
+        moment = question.at or now
+        shut = [] if question.at is None else _shut_at(there, question.at)
+        present = [one for one in there if one not in shut]
+        sites: list[Place | Building] = [*present, *shut, *_candidates(question, there)]
         self._present = len(present)
-        self._sites: list[Place | Building] = [*present, *fresh]
-        # A candidate keeps its place in the list as its number: buildings and places are mixed.
-        numbered = [_numbered(n, one) for n, one in enumerate(self._sites)]
-        network = streets()
-        pairs = on_foot(self._homes, numbered, question.walker, moment or now, network=network)
+        self._network = streets()
+        # A site keeps its place in the list as its number: buildings and places are mixed.
+        numbered = [_numbered(n, one) for n, one in enumerate(sites)]
+        pairs = on_foot(self._homes, numbered, question.walker, moment, network=self._network)
         self._is_estimate = any(way.is_estimate for way in pairs.values())
-        self._seconds = np.full((len(self._homes), len(self._sites)), np.inf)
-        rows = {one.pk: n for n, one in enumerate(self._homes)}
+        rooms = np.full((len(self._homes), len(sites)), np.inf)
+        self._row = {one.pk: n for n, one in enumerate(self._homes)}
         for (home, site), way in pairs.items():
-            self._seconds[rows[home], site - 1] = way.seconds
+            rooms[self._row[home], site - 1] = way.seconds
+        self._sites = [
+            _Candidate(
+                _named(one, one in shut), _at(one), Means.HOURS if one in shut else Means.ROOM
+            )
+            for one in sites
+        ]
+        gates = self._gates(present, moment)
+        self._sites += [gate for gate, _seconds in gates]
+        columns = [rooms, *(seconds[:, None] for _gate, seconds in gates)]
+        self._seconds = np.hstack(columns)
+        if len(self._sites) == self._present:
+            raise Refused(_("There is nothing to choose from."), field="where")
         self._near = self._seconds <= MINUTES * 60
+
+    def _gates(
+        self, present: Sequence[Place], moment: datetime
+    ) -> "list[tuple[_Candidate, Numbers]]":
+        """Gates that are shut, or not there yet, with the seconds to a present place through each."""
+        if self._network is None or not present:
+            return []
+        return [*self._opened(present, moment), *self._made(present, moment)]
+
+    def _opened(
+        self, present: Sequence[Place], moment: datetime
+    ) -> "Iterator[tuple[_Candidate, Numbers]]":
+        network = self._network
+        assert network is not None  # noqa: S101  asked before
+        closed_now = [
+            one for one in network.corrections
+            if one.fix == Fix.SHUT or (one.fix == Fix.GATE and not one.is_open(moment))
+        ]  # fmt: skip
+        for one in closed_now[:_MOST_OPENED]:
+            ways = on_foot(
+                self._homes, present, self._question.walker, moment, network=network.without(one)
+            )
+            seconds = self._column()
+            for (home, _place), way in ways.items():
+                seconds[self._row[home]] = min(seconds[self._row[home]], way.seconds)
+            yield _Candidate(one.words, Position(*one.line[0]), Means.GATE), seconds
+
+    def _made(
+        self, present: Sequence[Place], moment: datetime
+    ) -> "Iterator[tuple[_Candidate, Numbers]]":
+        """To one side of the gap, through it, and from the other side to the nearest place."""
+        network, walker = self._network, self._question.walker
+        assert network is not None  # noqa: S101  asked before
+        gaps = network.gaps()
+        paths = network.paths(moment, walker.pace)
+        homes_at = network.doors(map(position_of, self._homes), steps=walker.steps)
+        places_at = network.doors(map(position_of, present), steps=walker.steps)
+        hung, within = paths.hang(homes_at), MINUTES * 60.0
+        best = [self._column() for _gap in gaps]
+        for here, there in (("one", "other"), ("other", "one")):
+            ends = [getattr(gap, there) for gap in gaps]
+            on: dict[int, float] = {}
+            for pair in paths.reach(paths.hang(ends), places_at, within):
+                on[pair.home] = min(pair.seconds, on.get(pair.home, within))
+            begins = [
+                getattr(gap, here) if n in on and may_cross(network.made.network, ends[n]) else None
+                for n, gap in enumerate(gaps)
+            ]
+            for pair in paths.reach(hung, begins, within):
+                through = gaps[pair.place].metres / walker.pace.speed
+                seconds = pair.seconds + through + on[pair.place]
+                best[pair.place][pair.home] = min(best[pair.place][pair.home], seconds)
+        for gap, column in zip(gaps, best, strict=True):
+            if (column <= within).any():
+                yield _Candidate(_gap_words(gap, network), gap.at, Means.NEW_GATE), column
+
+    def _column(self) -> "Numbers":
+        import numpy as np  # noqa: PLC0415  as above
+
+        return np.full(len(self._homes), np.inf)
 
     def by_cover(self) -> Answer:
         """As many people as can be newly within ten minutes."""
@@ -220,70 +319,43 @@ class _Table:
             whole=told(whole, whole),
             present=self._present,
             is_estimate=self._is_estimate,
+            openings=[
+                self._site(n, gains[n])
+                for n in ranked
+                if gains[n] and self._sites[n].means is not Means.ROOM
+            ][:_BEST],
         )
 
     def _site(self, number: int, gain: float) -> Site:
         had = self._near[:, : self._present].any(axis=1)
         gained = (self._near[:, number] & ~had).nonzero()[0]
-        at = position_of(self._sites[number])
-        assert at is not None  # noqa: S101  only those with a position are sites
+        site = self._sites[number]
         names = [self._homes[n].name for n in gained[:_NAMED]]
-        return Site(
-            self._name(number), at, told(round(gain), round(float(self._people.sum()))), names
-        )
+        whole = round(float(self._people.sum()))
+        return Site(site.name, site.at, told(round(gain), whole), names, site.means)
 
     def _name(self, number: int) -> str:
-        site = self._sites[number]
-        if site in self._shut:
-            return _("%(place)s, open longer") % {"place": site.name}
-        return str(site.name)
+        return self._sites[number].name
+
+
+def _named(site: Place | Building, is_shut: bool) -> str:  # noqa: FBT001  a fact, not an option
+    return _("%(place)s, open longer") % {"place": site.name} if is_shut else str(site.name)
+
+
+def _gap_words(gap: Gap, network: Streets) -> str:
+    """A gate that is not there yet, by the streets on its sides."""
+    edges = network.made.network.edges
+    names = [network.names.get(edges[door.edge].way, "") for door in (gap.one, gap.other)]
+    streets_said = pgettext("between streets", ", ").join(dict.fromkeys(filter(None, names)))
+    values = {"metres": round(gap.metres), "streets": streets_said}
+    if not streets_said:
+        return _("a new gate, %(metres)s m from path to path") % values
+    return _("a new gate at %(streets)s, %(metres)s m from path to path") % values
 
 
 def _shut_at(places: Sequence[Place], moment: datetime) -> list[Place]:
     calendar = work_calendar()
     return [one for one in places if not one.timetable(calendar).opening(moment).is_open]
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A gate, or a place where there is no way through, and whom it would bring within ten minutes
-    of a present place if it stood open.
-    """
-
-    words: str
-    gain: int | None
-    homes: list[str]
-
-
-def openings(question: Question, now: datetime) -> list[Opened]:
-    """What opening what is shut would give, the most first: usually cheaper than a room."""
-    network, moment = streets(), question.at or now
-    if network is None:
-        return []
-    people = people_by_building(local_day(now))
-    all_ = homes()
-    whole = sum(people.get(one.pk, {}).get(question.kind, 0) for one in all_)
-    to = [one for one in goals() if question.service in one.services]
-    if question.at is not None:
-        shut = _shut_at(to, question.at)
-        to = [one for one in to if one not in shut]
-
-    def reached(by: Streets) -> set[int]:
-        pairs = on_foot(all_, to, question.walker, moment, minutes=MINUTES, network=by)
-        return {home for home, _place in pairs}
-
-    before, found = reached(network), []
-    closed_now = [
-        one for one in network.corrections
-        if one.fix == Fix.SHUT or (one.fix == Fix.GATE and not one.is_open(moment))
-    ]  # fmt: skip
-    for one in closed_now[:_MOST_OPENED]:
-        gained = [home for home in all_ if home.pk in reached(network.without(one)) - before]
-        gain = sum(people.get(home.pk, {}).get(question.kind, 0) for home in gained)
-        if gain:
-            names = [home.name for home in gained[:_NAMED]]
-            found.append((gain, Opened(one.words, told(gain, whole), names)))
-    return [one for _gain, one in sorted(found, key=lambda row: -row[0])]
 
 
 def _candidates(question: Question, there: Sequence[Place]) -> list[Place | Building]:
@@ -334,7 +406,12 @@ def _thinned(points: list[tuple[Position, int]], apart: float) -> list[tuple[Pos
     return kept
 
 
-def _numbered(number: int, site: Place | Building) -> Building:
+def _at(site: Place | Building) -> Position:
     at = position_of(site)
     assert at is not None  # noqa: S101  only those with a position are sites
+    return at
+
+
+def _numbered(number: int, site: Place | Building) -> Building:
+    at = _at(site)
     return Building(pk=number + 1, name=site.name, longitude=at.lon, latitude=at.lat)

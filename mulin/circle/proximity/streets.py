@@ -16,6 +16,7 @@ from django.db.models import Count, Max
 from mulin.circle.proximity.models import MapCorrection, WalkMap
 from mulin.ground.places.walking.corrections import Corrected, closed, corrected
 from mulin.ground.places.walking.doors import Door, Doors
+from mulin.ground.places.walking.gaps import Gap, gaps
 from mulin.ground.places.walking.network import Network, network_of
 from mulin.ground.places.walking.osm import Barrier, Extract
 from mulin.ground.places.walking.reach import Pace, Paths
@@ -46,6 +47,7 @@ class Streets:
         self._finders: dict[bool, list[Doors]] = {}
         self._doors: dict[tuple[Position, bool], Door | None] = {}
         self._networks: dict[frozenset[int], Network] = {}
+        self._gaps: list[Gap] | None = None
         self._paths: dict[tuple[frozenset[int], Pace], Paths] = {}
 
     def now(self, now: datetime) -> Network:
@@ -77,6 +79,12 @@ class Streets:
     def barriers(self) -> list[Barrier]:
         """What nobody walks through, buildings among it."""
         return self._extract.barriers
+
+    def gaps(self) -> list[Gap]:
+        """Where a gate that is not there yet would let people through."""
+        if self._gaps is None:
+            self._gaps = gaps(self.made.network, self.barriers)
+        return self._gaps
 
     def plus(self, correction: MapCorrection) -> "Streets":
         """The same with one correction more."""

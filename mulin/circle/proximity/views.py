@@ -31,7 +31,7 @@ from mulin.circle.proximity.models import (
 from mulin.circle.proximity.permissions import may_keep_map
 from mulin.circle.proximity.queries import Near
 from mulin.circle.proximity.rules import FOR, PACES, Kind, Walker
-from mulin.circle.proximity.siting import Question, answer, openings
+from mulin.circle.proximity.siting import Question, answer
 from mulin.circle.proximity.streets import streets
 from mulin.ground.community.access import Request, opened_to, public
 from mulin.ground.community.rules import DESK_ROLES
@@ -88,7 +88,7 @@ def place(request: Request, pk: int) -> HttpResponse:
         "seasons": [(one, found.season_lines(one)) for one in found.seasons.all()],
         "apps": _apps(found.name, at) if at is not None else (),
         "busy": queries.busy_places(request.now).get(found.pk, 0),
-        "walk": WALK_LABELS[walker.walk],
+        "walk": WALK_LABELS[walker.walk], "photos": found.photos.all(),
     }  # fmt: skip
     if home is not None and at is not None:
         pairs = queries.on_foot([home], [found], walker, request.now, network=streets())
@@ -182,7 +182,7 @@ def next_place(request: Request) -> HttpResponse:
             all_ = queries.home_positions()
             context |= {
                 "answer": found, "question": question, "sites": list(enumerate(sites, start=1)),
-                "chosen": len(found.chosen), "openings": openings(question, request.now),
+                "chosen": len(found.chosen), "openings": found.openings,
                 "service": SERVICE_LABELS[question.service], "kind": KIND_LABELS[question.kind],
                 "drawing": draw(streets(), all_, homes=all_, marks=marks),
             }  # fmt: skip

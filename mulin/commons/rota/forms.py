@@ -10,8 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from mulin.commons.planning.duty.reasons import Why
 from mulin.commons.rota.actions.members import Said, Terms
 from mulin.commons.rota.actions.months import Weekly
-from mulin.commons.rota.models import WANTED_LABELS, WHEN_LABELS, Duty, Member, Month, Wish
-from mulin.commons.rota.rules import Wanted, When, days_of, month_of
+from mulin.commons.rota.models import (
+    PART_LABELS,
+    WANTED_LABELS,
+    WHEN_LABELS,
+    Duty,
+    Member,
+    Month,
+    Shift,
+    Wish,
+)
+from mulin.commons.rota.rules import Part, Wanted, When, days_of, month_of, parts_of
 from mulin.commons.rota.words import day_words, shift_words
 from mulin.kit.clock import local_day
 from mulin.kit.forms import ActForm, DayField
@@ -169,6 +178,15 @@ class SickForm(ActForm):
     until = DayField(label=_("Until which day?"), is_last=True, required=False)
 
 
+class OwnSickForm(ActForm):
+    """Until when somebody is ill who says so themself; empty: for this duty alone."""
+
+    until = DayField(
+        label=_("Until which day?"), is_last=True, required=False,
+        help_text=_("Empty: only this duty. With a day, all your duties until then are free."),
+    )  # fmt: skip
+
+
 class LeaveForm(ActForm):
     """From which day somebody does not take turns."""
 
@@ -183,11 +201,16 @@ class WishesForm(ActForm):
 
     def __init__(self, *args: Any, month: Month, member: Member, **kwargs: Any) -> None:
         # Any: Django's own form arguments
-        said: dict[str, list[str]] = {wanted: [] for wanted in Wanted}
+        said: dict[str, list[str]] = {
+            name: [] for wanted in Wanted for name in (_field(wanted), _parts(wanted))
+        }
         for wish in Wish.objects.filter(month=month, member=member):
-            said[wish.wanted].append(wish.day.isoformat())
+            if wish.part:
+                said[_parts(wish.wanted)].append(f"{wish.day.isoformat()}/{wish.part}")
+            else:
+                said[_field(wish.wanted)].append(wish.day.isoformat())
         kwargs["initial"] = {
-            **{_field(wanted): days for wanted, days in said.items()},
+            **said,
             "most_shifts": member.most_shifts,
             "most_weekends": member.most_weekends,
         }
@@ -198,21 +221,39 @@ class WishesForm(ActForm):
                 label=WANTED_LABELS[wanted], choices=days, required=False,
                 widget=forms.CheckboxSelectMultiple,
             )  # fmt: skip
+        parts = _parts_to_tick(month)
+        for wanted in Wanted if parts else ():
+            self.fields[_parts(wanted)] = forms.MultipleChoiceField(
+                label=WANTED_LABELS[wanted], choices=parts, required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )  # fmt: skip
         self.order_fields([_field(wanted) for wanted in Wanted])
 
+    @property
+    def of_parts(self) -> list[forms.BoundField]:
+        """What is said of parts of days; none where no day has two shifts."""
+        return [self[name] for name in map(_parts, Wanted) if name in self.fields]
+
+    @property
+    def of_days(self) -> list[forms.BoundField]:
+        """The other fields."""
+        parts = set(map(_parts, Wanted))
+        return [field for field in self.visible_fields() if field.name not in parts]
+
     def clean(self) -> dict[str, Any]:  # Any: as above
-        """A day stands in one list only."""
+        """A day, or a part of one, stands in one list only."""
         values = super().clean() or {}
-        seen: set[str] = set()
-        for wanted in Wanted:
-            twice = seen & set(values.get(_field(wanted), []))
-            if twice:
-                self.add_error(
-                    _field(wanted),
-                    _("You ticked %(day)s twice. Say one thing about a day.")
-                    % {"day": dated(date.fromisoformat(min(twice)))},
-                )
-            seen |= set(values.get(_field(wanted), []))
+        for names in (map(_field, Wanted), map(_parts, Wanted)):
+            seen: set[str] = set()
+            for name in names:
+                twice = seen & set(values.get(name, []))
+                if twice:
+                    self.add_error(
+                        name,
+                        _("You ticked %(day)s twice. Say one thing about a day.")
+                        % {"day": dated(date.fromisoformat(min(twice).split("/")[0]))},
+                    )
+                seen |= set(values.get(name, []))
         return values
 
     def said(self) -> Said:
@@ -225,11 +266,34 @@ class WishesForm(ActForm):
                 for day in values[_field(wanted)]
             },
             values["most_shifts"], values["most_weekends"],
+            {
+                (date.fromisoformat(day), Part(part)): wanted
+                for wanted in Wanted
+                for day, part in (one.split("/") for one in values.get(_parts(wanted), []))
+            },
         )  # fmt: skip
 
 
 def _field(wanted: str) -> str:
     return wanted.replace(" ", "_")
+
+
+def _parts(wanted: str) -> str:
+    return f"{_field(wanted)}_parts"
+
+
+def _parts_to_tick(month: Month) -> list[tuple[str, str]]:
+    """The parts of days in which shifts are, on days where they are in more than one."""
+    by_day: dict[date, set[Part]] = {}
+    for shift in Shift.objects.filter(month=month):
+        parts = parts_of(shift.day, shift.starts_at, shift.ends_at)
+        by_day.setdefault(shift.day, set()).update(parts)
+    return [
+        (f"{day.isoformat()}/{part}", f"{day_words(day)} {PART_LABELS[part]}")
+        for day, parts in sorted(by_day.items())
+        for part in Part
+        if len(parts) > 1 and part in parts
+    ]
 
 
 class SwapForm(ActForm):

@@ -12,6 +12,7 @@ from mulin.commons.rota.rules import (
     EXPECTED,
     JOB_LOST,
     ON,
+    Part,
     Stand,
     Wanted,
     When,
@@ -43,6 +44,12 @@ WHEN_LABELS = {
     When.FRIDAY: _("each Friday"),
     When.SATURDAY: _("each Saturday"),
     When.SUNDAY: _("each Sunday"),
+}
+PART_LABELS = {
+    Part.WHOLE: _("the whole day"),
+    Part.MORNING: _("in the morning"),
+    Part.AFTERNOON: _("in the afternoon"),
+    Part.EVENING: _("in the evening"),
 }
 WANTED_LABELS = {
     Wanted.UNABLE: _("I can't on these days"),
@@ -216,11 +223,12 @@ class Shift(TenantRow):
 
 
 class Wish(TenantRow):
-    """What a member said about a day of a month."""
+    """What a member said about a day of a month, or about a part of it."""
 
     month = models.ForeignKey(Month, models.CASCADE, related_name="wishes")
     member = models.ForeignKey(Member, models.CASCADE, related_name="wishes")
     day = models.DateField()
+    part = models.CharField(max_length=10, choices=list(PART_LABELS.items()), blank=True)
     wanted = models.CharField(max_length=10, choices=list(WANTED_LABELS.items()))
 
     objects = tenant_manager()
@@ -229,7 +237,7 @@ class Wish(TenantRow):
         ordering = ("day", "id")
         constraints = (
             models.UniqueConstraint(
-                fields=("community", "month", "member", "day"), name="rota_wish_once"
+                fields=("community", "month", "member", "day", "part"), name="rota_wish_once_a_part"
             ),
         )
 

@@ -28,12 +28,14 @@ from mulin.commons.rota.rules import (
     ADULTS_WITH_CHILDREN,
     MONTHS_SHOWN,
     ON,
+    Part,
     Share,
     Span,
     Stand,
     Wanted,
     When,
     days_of,
+    is_said_of,
     last_of,
     month_of,
     span_of,
@@ -137,9 +139,7 @@ def rota_of(month: Month) -> Rota:
     by_day: dict[date, list[str]] = defaultdict(list)
     for shift in shifts:
         by_day[shift.day].append(str(shift.pk))
-    said: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for wish in Wish.objects.filter(month=month):
-        said[wish.member_id, wish.wanted] += by_day[wish.day]
+    said = _said(month, shifts)
     carried = carried_into(month)
     here = {member.pk for member in members}
     pairs = Apart.objects.filter(one__kind=month.kind).values_list("one", "other")
@@ -150,6 +150,30 @@ def rota_of(month: Month) -> Rota:
             frozenset(map(str, pair)) for pair in pairs if pair[0] in here and pair[1] in here
         ),
     )
+
+
+def _said(month: Month, shifts: Iterable[Shift]) -> dict[tuple[int, str], list[str]]:
+    """Shifts by who said what of them; of a shift that two parts touch the harder word counts."""
+    by_day: dict[date, list[Shift]] = defaultdict(list)
+    for shift in shifts:
+        by_day[shift.day].append(shift)
+    of_shift: dict[tuple[int, int], str] = {}
+    parted: set[tuple[int, int]] = set()
+    order: list[str] = list(Wanted)
+    # The whole day first: what is said of a part of it goes before.
+    wishes = sorted(Wish.objects.filter(month=month), key=lambda wish: bool(wish.part))
+    for wish in wishes:
+        for shift in by_day[wish.day]:
+            if is_said_of(Part(wish.part), shift.day, shift.starts_at, shift.ends_at):
+                key = wish.member_id, shift.pk
+                known = of_shift.get(key) if wish.part and key in parted else None
+                of_shift[key] = min(filter(None, (known, wish.wanted)), key=order.index)
+                if wish.part:
+                    parted.add(key)
+    said: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for (member, shift_id), wanted in of_shift.items():
+        said[member, wanted].append(str(shift_id))
+    return said
 
 
 def _shift(shift: Shift) -> engine.Shift:
@@ -440,7 +464,8 @@ def _member_told(member: Member) -> dict[str, object]:
         "left_on": member.left_on and member.left_on.isoformat(),
         "apart_from_others": Apart.objects.filter(Q(one=member) | Q(other=member)).count(),
         "wishes": [
-            {"day": wish.day.isoformat(), "wanted": wish.wanted} for wish in member.wishes.all()
+            {"day": wish.day.isoformat(), "part": wish.part, "wanted": wish.wanted}
+            for wish in member.wishes.all()
         ],
         "duties": [
             {"starts_at": duty.shift.starts_at.isoformat(), "stand": duty.stand}

@@ -79,6 +79,39 @@ class Wanted(StrEnum):
     GLADLY = "gladly"
 
 
+class Part(StrEnum):
+    """Of which part of a day something is said; the empty one is the whole day."""
+
+    WHOLE = ""
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+#: From when to when a part is; the night after midnight belongs to the evening before it.
+_PARTS: Final[Mapping[Part, tuple[time, time | None]]] = {
+    Part.MORNING: (time(0), time(12)),
+    Part.AFTERNOON: (time(12), time(18)),
+    Part.EVENING: (time(18), None),
+}
+
+
+def parts_of(day: date, starts: datetime, ends: datetime) -> list[Part]:
+    """The parts of a day that a shift of that day touches."""
+    found = []
+    for part, (first, last) in _PARTS.items():
+        begins = datetime.combine(day, first, SHANGHAI)
+        over = datetime.combine(day, last, SHANGHAI) if last is not None else ends
+        if starts < over and begins < ends:
+            found.append(part)
+    return found
+
+
+def is_said_of(part: Part, day: date, starts: datetime, ends: datetime) -> bool:
+    """Whether what is said of a part of a day is said of a shift."""
+    return part is Part.WHOLE or part in parts_of(day, starts, ends)
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """One shift to be laid into a month."""

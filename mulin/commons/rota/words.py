@@ -130,6 +130,34 @@ def stand_in_the_way(others: Mapping[str, Sequence[str]]) -> list[tuple[int, str
     return [(count[rule], str(words)) for rule, words in _STANDS if count[rule]]
 
 
+#: What one more yes, paper or hour would change, of somebody in whose way one thing stands alone.
+_CHANGES: tuple[tuple[str, str | Promise], ...] = (
+    ("unable", gettext_lazy("%(count)s could take it if that day suited them.")),
+    ("day", gettext_lazy("%(count)s could take it if they gave away another shift of that day.")),
+    ("shifts", gettext_lazy("%(count)s could take it if they agreed to one shift more.")),
+    ("weekends", gettext_lazy("%(count)s could take it if they agreed to one weekend more.")),
+    ("unchecked", gettext_lazy("%(count)s could take it with a record check of this year.")),
+    ("rest", gettext_lazy("%(count)s could take it if a shift close to it went to somebody else.")),
+    ("apart", gettext_lazy("%(count)s could take it if somebody else of that shift changed.")),
+    ("lack", gettext_lazy("%(count)s could take it once they are trained as you are.")),
+)
+
+
+def change_words(why: Why) -> list[str]:
+    """What would have to change for somebody else to have this day; nobody is named, for a reason
+    is its owner's alone.
+    """
+    if why.instead:
+        return [
+            _("Nothing: somebody could take it. Ask below, or say no, and somebody is looked for.")
+        ]
+    single = Counter(rules[0] for rules in why.others.values() if len(rules) == 1)
+    told = [str(words) % {"count": single[rule]} for rule, words in _CHANGES if single[rule]]
+    if not told and why.others:
+        told.append(_("More than one thing at once, for each of the others."))
+    return told
+
+
 def why_words(why: Why) -> list[str]:
     """What speaks for this person having this day."""
     told = []

@@ -31,7 +31,8 @@ class DownloadsConfig(AppConfig):
         )
         menu.register(
             menu.Entry(
-                _("Lists as files"), "downloads:mine", "download", roles=DESK_ROLES | {Role.STREET_OVERSEER},
+                _("Lists as files"), "downloads:mine", "download", roles=DESK_ROLES
+                | {Role.STREET_OVERSEER, Role.WORKSHOP_MANAGER, Role.VOLUNTEER_LEAD},
                 group=_("The house"), order=85,
             )
         )  # fmt: skip

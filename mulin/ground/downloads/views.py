@@ -21,7 +21,7 @@ from mulin.kit.clock import local_day
 from mulin.kit.paging import page_of
 
 #: Who finds any list at all; each list says for itself who may take it.
-TAKERS = (*DESK_ROLES, Role.STREET_OVERSEER)
+TAKERS = (*DESK_ROLES, Role.STREET_OVERSEER, Role.WORKSHOP_MANAGER, Role.VOLUNTEER_LEAD)
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",

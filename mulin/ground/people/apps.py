@@ -16,6 +16,7 @@ VERBS = {
     "affiliate": _("noted a post"),
     "end_affiliation": _("ended a post"),
     "give_consent": _("gave a consent"),
+    "give_consents": _("wrote down what everybody of a list agreed to"),
     "withdraw_consent": _("withdrew a consent"),
     "merge_persons": _("merged two records"),
     "undo_merge": _("undid a merge"),

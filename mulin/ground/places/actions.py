@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.audit.actions import recording
@@ -20,6 +22,7 @@ from mulin.ground.places.models import (
     Place,
     PlaceDay,
     PlaceKind,
+    PlacePhoto,
     PlaceSeason,
     Residence,
     Unit,
@@ -36,9 +39,13 @@ from mulin.ground.places.rules import (
 )
 from mulin.kit.clock import local_day
 from mulin.kit.coordinates import Position
+from mulin.kit.ids import public_code
+from mulin.kit.photos import CleanPhoto
 from mulin.kit.refusals import NotPermitted, Refused
 
 _AT_ONCE = 500
+#: A place is known again by its front, its door and what is inside.
+MOST_PHOTOS = 6
 
 
 def add_building(
@@ -346,6 +353,57 @@ def describe_place(
         told = values | {"run_by": facts.run_by.pk if facts.run_by else None}
         act.on(place, after=told)
     return Place.objects.get(pk=place.pk)
+
+
+def add_photos(
+    place: Place, photos: Sequence[CleanPhoto], words: str, *, by: Actor, now: datetime,
+    token: str | None = None,
+) -> Place:  # fmt: skip
+    """Show how a place looks; `words` say what is seen. Raises Refused for none, for more than
+    MOST_PHOTOS in all, and when the disk takes no more.
+    """
+    _may_keep_places(by)
+    with recording(by, "places.add_photos", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Place)
+        if not photos:
+            raise Refused(_("Choose a photo."), field="photos")
+        if place.photos.count() + len(photos) > MOST_PHOTOS:
+            raise Refused(
+                _("%(most)s photos are enough: take one away first.") % {"most": MOST_PHOTOS},
+                field="photos",
+            )
+        for photo in photos:
+            code = public_code(20)
+            row = PlacePhoto(
+                community_id=place.community_id, place=place, code=code, width=photo.width,
+                height=photo.height, words=words.strip(), taken_in_at=now,
+            )  # fmt: skip
+            try:
+                row.file.save(f"{code}.jpg", ContentFile(photo.content), save=False)
+                row.thumb.save(f"{code}-s.jpg", ContentFile(photo.thumb), save=False)
+            except OSError as error:
+                raise Refused(
+                    _("The photo could not be kept: there is no room left."), field="photos"
+                ) from error
+            row.save()
+        act.on(place, after={"photos": len(photos), "words": words.strip()})
+    return place
+
+
+def drop_photo(photo: PlacePhoto, *, by: Actor, now: datetime) -> None:
+    """Take a photo of a place away, its files too."""
+    _may_keep_places(by)
+    with recording(by, "places.drop_photo", now=now) as act:
+        act.on(photo.place, before={"photo": photo.code, "words": photo.words})
+        files = [(one.storage, str(one.name)) for one in (photo.file, photo.thumb)]
+        photo.delete()
+
+        def go() -> None:
+            for storage, name in files:
+                storage.delete(name)
+
+        transaction.on_commit(go)
 
 
 def locate(

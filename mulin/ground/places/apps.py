@@ -15,6 +15,8 @@ VERBS = {
     "set_hours": _("set opening hours"),
     "close_place": _("closed a place"),
     "describe_place": _("described a place"),
+    "places.add_photos": _("showed how a place looks"),
+    "places.drop_photo": _("took a photo of a place away"),
     "locate": _("said where a building or place stands"),
     "add_season": _("set the hours of a season"),
     "end_season": _("took the hours of a season back"),

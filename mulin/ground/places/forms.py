@@ -21,7 +21,7 @@ from mulin.ground.places.models import (
 from mulin.ground.places.queries import dwelling_at
 from mulin.ground.places.rules import Hours, overlap
 from mulin.kit.coordinates import Position, baidu_to_gcj, from_gcj
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PhotosField
 
 
 def _places_field(label: Any) -> forms.DecimalField:  # Any: a lazy text
@@ -295,6 +295,17 @@ class PlaceDayForm(ActForm):
         if self.cleaned_data["hours"].strip() and len(spans) != 1:
             raise forms.ValidationError(_("Write one span, like 9:00-12:00."), code="hours")
         return spans[0] if spans else None
+
+
+class PlacePhotosForm(ActForm):
+    """How a place looks."""
+
+    photos = PhotosField(label=_("Photos"), most=3)
+    words = forms.CharField(
+        label=_("What is seen on them?"), max_length=80,
+        help_text=_("Like: the front door, with the ramp on its left."),
+        error_messages={"required": _("Say what is seen, for whoever can't see it.")},
+    )  # fmt: skip
 
 
 class HoursForm(ActForm):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from django.db import models
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -340,6 +341,41 @@ class PlaceDay(TenantRow):
         return " ".join(
             part for part in (date_format(self.day, "MONTH_DAY_FORMAT"), times, self.why) if part
         )
+
+
+class PlacePhoto(TenantRow):
+    """How a place looks, so that one knows it again: its front, the door, the ramp.
+
+    `words` is what it shows, for whoever does not see it. Whoever keeps places has looked at it.
+    """
+
+    place = models.ForeignKey(Place, models.CASCADE, related_name="photos")
+    code = models.CharField(max_length=24)
+    file = models.FileField(upload_to="places", max_length=120)
+    thumb = models.FileField(upload_to="places", max_length=120)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    words = models.CharField(max_length=80)
+    taken_in_at = models.DateTimeField()
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("community", "code"), name="place_photo_code_once"),
+        )
+        indexes = (models.Index(fields=("community", "place")),)
+
+    @property
+    def url(self) -> str:
+        """Where it is seen in whole."""
+        return reverse("places:photo", args=[self.code, "whole"])
+
+    @property
+    def small_url(self) -> str:
+        """Its small copy."""
+        return reverse("places:photo", args=[self.code, "small"])
 
 
 class OpeningHours(TenantRow):

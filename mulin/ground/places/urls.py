@@ -18,6 +18,7 @@ urlpatterns = [
     path("new/", views.new_place, name="new-place"),
     path("<int:pk>/", views.place, name="place"),
     path("<int:pk>/hours/", views.hours, name="hours"),
+    path("photos/<slug:code>/<slug:size>/", views.photo, name="photo"),
     path("<int:pk>/close/", views.close, name="close"),
     path("<int:pk>/<slug:deed>/", views.place_act, name="place-act"),
     path("buildings/<int:pk>/position/", views.building_position, name="building-position"),

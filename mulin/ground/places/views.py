@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.access import Request, opened_to, public
 from mulin.ground.community.queries import work_calendar
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
 from mulin.ground.people.models import Person
@@ -24,10 +24,19 @@ from mulin.ground.places.forms import (
     MoveOutForm,
     PlaceDayForm,
     PlaceForm,
+    PlacePhotosForm,
     SeasonForm,
     UnitForm,
 )
-from mulin.ground.places.models import Building, Place, PlaceDay, PlaceSeason, Unit, position_of
+from mulin.ground.places.models import (
+    Building,
+    Place,
+    PlaceDay,
+    PlacePhoto,
+    PlaceSeason,
+    Unit,
+    position_of,
+)
 from mulin.ground.places.queries import (
     BUILDING_KIND,
     CODED,
@@ -235,11 +244,26 @@ def place_act(request: Request, pk: int, deed: str) -> HttpResponse:
     if deed not in _SAID:
         raise Http404
     make, do = _SAID[deed]
-    form = make(request.POST, auto_id=f"{deed}_%s")
+    form = make(request.POST, request.FILES or None, auto_id=f"{deed}_%s")
     if form.is_valid() and attempt(form, lambda: do(found, form, request)) is not None:
         messages.success(request, _("Written down."))
         return redirect("places:place", pk=pk)
     return _place_page(request, found, **{f"{deed}_form": form})
+
+
+@public
+@require_safe
+def photo(request: Request, code: str, size: str) -> FileResponse:
+    """How a place looks, in whole or small: everybody walks past it."""
+    if size not in {"whole", "small"}:
+        raise Http404
+    found: PlacePhoto = get_object_or_404(PlacePhoto.objects.all(), code=code)
+    response = FileResponse(
+        found.file if size == "whole" else found.thumb, content_type="image/jpeg"
+    )
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["Content-Disposition"] = "inline"
+    return response
 
 
 @opened_to(*DESK_ROLES)
@@ -294,16 +318,26 @@ def _set_day(found: Place, form: Any, request: Request) -> object:
     )  # fmt: skip
 
 
+def _add_photos(found: Place, form: Any, request: Request) -> object:
+    values = form.cleaned_data
+    return actions.add_photos(
+        found, values["photos"], values["words"], by=request.actor, now=request.now,
+        token=form.idempotency_token,
+    )  # fmt: skip
+
+
 # Any: forms and tables of several kinds.
 _SAID: dict[str, tuple[Any, Any]] = {
     "facts": (FactsForm, _describe),
     "locate": (LocateForm, _locate),
     "season": (SeasonForm, _add_season),
     "day": (PlaceDayForm, _set_day),
+    "photo": (PlacePhotosForm, _add_photos),
 }
 _TAKEN_BACK: dict[str, tuple[Any, Any]] = {
     "season-back": (PlaceSeason, actions.end_season),
     "day-back": (PlaceDay, actions.clear_day),
+    "photo-back": (PlacePhoto, actions.drop_photo),
 }
 
 
@@ -418,6 +452,8 @@ def _place_page(request: Request, found: Place, **forms: Any) -> HttpResponse:
         "locate_form": LocateForm(auto_id="locate_%s"),
         "season_form": SeasonForm(auto_id="season_%s"),
         "day_form": PlaceDayForm(auto_id="day_%s"),
+        "photo_form": PlacePhotosForm(auto_id="photo_%s"),
+        "photos": found.photos.all(),
         "seasons": [(one, found.season_lines(one)) for one in found.seasons.all()],
         "days": [one for one in found.days.all() if one.day >= local_day(request.now)],
     } | forms

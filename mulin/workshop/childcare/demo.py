@@ -1,59 +1,174 @@
-"""Two weeks of the demonstration's childcare room, and this morning."""
+"""Years of the demonstration's childcare room, its last two months, and this morning. All invented."""
 
-from collections.abc import Sequence
+import random
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
+from mulin.ground.notify.actions import mark_told
+from mulin.ground.notify.models import Message
+from mulin.ground.notify.rules import State
 from mulin.ground.people.models import Person
 from mulin.kit.clock import SHANGHAI, local_day
+from mulin.kit.lifelike import Stretch, at, dice
 from mulin.workshop.childcare.actions import days, enrolment, staff
 from mulin.workshop.childcare.actions.enrolment import Asking, Facts
 from mulin.workshop.childcare.actions.handover import Shown, hand_over
 from mulin.workshop.childcare.models import Carer, Child, Group, Guardian, Stay, Use
 
-_DAYS = 6
+#: Working days that were lived with the children of today, and how long ago these came.
+_DAYS, _CAME_DAYS_AGO = 6, 62
 _GROWN, _OLD = 24, 65
 #: Name, months of age, what it must not eat; the first two are twins of the sewer.
 _CHILDREN = (
     ("沈小禾", 92, ()), ("沈小苗", 92, ()), ("王一诺", 84, ("egg",)), ("陈子墨", 110, ()),
     ("张沐阳", 76, ("milk", "nut")), ("李可心", 50, ()), ("朱天佑", 121, ()),
 )  # fmt: skip
-_DONE = (
-    "写完作业，一起折了纸船",
-    "跳绳比赛，人人都赢了一次",
-    "读了《小猪唏哩呼噜》第三章",
-    "包了小馄饨",
-)
+_DONE: Final = (
+    "写完作业，一起折了纸船", "跳绳比赛，人人都赢了一次", "读了《小猪唏哩呼噜》第三章", "包了小馄饨",
+    "认了二十种楼下的树", "沈阿姨讲白塘河的故事", "用草编边角料做了小蚱蜢", "背了两首诗，画了一张全家福",
+    "下跳棋，大的教小的", "种的蒜苗量了身高，长了三厘米",
+)  # fmt: skip
+_GIVEN: Final = (
+    "乐乐", "安然", "小满", "知夏", "沐辰", "语桐", "景行", "清禾", "嘉禾", "书言", "星宇", "念慈",
+)  # fmt: skip
+_MEALS: Final = (
+    ("苹果、小馄饨", ("gluten",)), ("牛奶、蒸蛋糕", ("milk", "egg", "gluten")), ("玉米、酸奶", ("milk",)),
+    ("红枣银耳羹", ()), ("橘子、米糕", ()),
+)  # fmt: skip
+_GRAZES: Final = ("跑的时候擦破了膝盖", "剪纸剪到了手指头", "和小伙伴撞了一下，额头红了")
+#: Each year's adults are others: the workers take turns. So many share of the roll is asked each.
+_ROUNDS: Final = 12
+_CHILDREN_A_YEAR, _CARERS_A_YEAR = 5, 3
+_PARENT = range(24, 46)
 
 
-def mind_children(
+def open_room(
     *, head: Actor, lead: Actor, lead_account: Account, duty: Account, sewer: Person,
     people: Sequence[Person], now: datetime,
 ) -> None:  # fmt: skip
-    """Leave to read, adults with their checks, children, six days behind and today."""
+    """Leave to read, adults with their checks, the children of today. `sewer` is the twins' mother."""
     today = local_day(now)
     adults = [
         one for one in people if one.born_on and _GROWN <= today.year - one.born_on.year < _OLD
     ]
-    first = now - timedelta(days=_DAYS + 4)
+    first = now - timedelta(days=_CAME_DAYS_AGO)
     since, until = local_day(first), today + timedelta(days=200)
     staff.clear(lead_account, reason="托管室负责人", since=since, until=until, by=head, now=first)
     staff.clear(duty, reason="每周二、四值日", since=since, until=until, by=lead, now=first)
-    carers = [
+    for number, person in enumerate((Person.objects.get(account=duty), *adults[:2])):
         staff.keep_carer(
             person, checked_on=today - timedelta(days=150 + 60 * number), is_lead=number != 1,
             first_aid_until=today + timedelta(days=400) if number != 1 else None, by=head,
             now=first,
-        )
-        for number, person in enumerate((Person.objects.get(account=duty), *adults[:2]))
-    ]  # fmt: skip
+        )  # fmt: skip
     homework = staff.add_group("作业组", by=lead, now=first)
     little = staff.add_group("小小班", by=lead, now=first)
-    children = _enrol(lead, sewer, adults[2:], (homework, little), first)
-    working = [one for one in _days_before(today) if one.weekday() < 5][-_DAYS:]  # noqa: PLR2004  Saturday
+    _enrol(lead, sewer, adults[2:], (homework, little), first)
+
+
+def mind(
+    *, head: Actor, lead: Actor, lead_account: Account, people: Sequence[Person], seed: int,
+    since: datetime, now: datetime,
+) -> None:  # fmt: skip
+    """Children and adults of one year: two afternoons a week, in summer three mornings; at its end
+    the children have grown out of it and the adults are relieved.
+    """
+    stretch = Stretch(since, now)
+    working = [day for day in _open_days(stretch) if at(day, 20) in stretch]
+    if not working:
+        return
+    first = at(working[0], 8)
+    chance = dice(seed, "childcare", first.year)
+    staff.clear(
+        lead_account, reason="托管室负责人", since=local_day(first), until=working[-1], by=head,
+        now=first,
+    )  # fmt: skip
+    carers, children = _of_a_year(people, chance, head=head, lead=lead, now=first)
     for number, day in enumerate(working):
-        _live(day, number, children, carers, lead)
+        _live(
+            day, number, children=children, carers=carers, lead=lead,
+            chance=dice(seed, "childcare", day),
+        )  # fmt: skip
+    last = at(working[-1], 19)
+    for child in children:
+        enrolment.leave(child, by=lead, now=last)
+    for carer in carers:
+        staff.stop_carer(carer, by=head, now=last)
+    _ring(head, stretch)
+
+
+def _ring(head: Actor, stretch: Stretch) -> None:
+    """A family that gets no messages is called on the same day."""
+    waiting = Message.objects.filter(
+        topic=days.TOPIC, state=State.TASK, created_at__gte=stretch.since,
+        created_at__lt=stretch.now,
+    )  # fmt: skip
+    for message in waiting:
+        told_at = message.created_at + timedelta(minutes=20)
+        mark_told(message, by=head, note="电话里说了", now=told_at)
+
+
+def _open_days(stretch: Stretch) -> Iterator[date]:
+    """Tuesdays and Thursdays of school terms; Mondays, Wednesdays, Fridays of the summer."""
+    for day in stretch.days():
+        month_day = (day.month, day.day)
+        if (1, 18) <= month_day <= (2, 20) or (10, 1) <= month_day <= (10, 7):
+            continue
+        is_summer = (7, 5) <= month_day <= (8, 20)
+        if day.isoweekday() in ({1, 3, 5} if is_summer else {2, 4}):
+            yield day
+
+
+def _of_a_year(
+    people: Sequence[Person], chance: random.Random, *, head: Actor, lead: Actor, now: datetime
+) -> tuple[list[Carer], list[Child]]:
+    """Nobody of another year: what stands with an adult is the newest check alone."""
+    known = set(Carer.objects.values_list("person", flat=True))
+    day = local_day(now)
+    mine = [
+        one for place, one in enumerate(people)
+        if place % _ROUNDS == day.year % _ROUNDS and one.birth_year and one.pk not in known
+    ]  # fmt: skip
+    grown = [one for one in mine if _GROWN <= day.year - (one.birth_year or 0) < _OLD]
+    carers = [
+        staff.keep_carer(
+            person, checked_on=day, is_lead=number != 1,
+            first_aid_until=day + timedelta(days=400), by=head, now=now,
+        )
+        for number, person in enumerate(grown[:_CARERS_A_YEAR])
+    ]  # fmt: skip
+    parents = [
+        one for one in people if one.birth_year and day.year - one.birth_year in _PARENT
+    ]  # fmt: skip
+    group = Group.objects.order_by("pk").first()
+    children = []
+    for number, given in enumerate(chance.sample(_GIVEN, _CHILDREN_A_YEAR)):
+        parent = chance.choice(parents)
+        asking = Asking(
+            f"{parent.name[0]}{given}", day - timedelta(days=365 * (5 + number) + 40), parent.name,
+            "妈妈" if number % 2 else "爸爸", parent.phone or f"1390058{number:04d}",
+            frozenset({Use.CARE, Use.HEALTH}),
+        )  # fmt: skip
+        child = enrolment.ask_place(asking, by=lead.by("paper"), person=parent, now=now)
+        enrolment.accept(child, group=group, by=lead, now=now)
+        children.append(child)
+    return carers, children
+
+
+def mind_now(*, lead: Actor, seed: int, now: datetime) -> None:
+    """The last working days with the children of today, and this morning."""
+    today = local_day(now)
+    carers = list(Carer.objects.filter(left_on=None).order_by("pk"))
+    children = list(Child.objects.filter(left_on=None).order_by("pk"))
+    working = [one for one in _days_before(today) if one.isoweekday() <= 5][-_DAYS:]  # noqa: PLR2004
+    for number, day in enumerate(working):
+        _live(
+            day, number, children=children, carers=carers, lead=lead,
+            chance=dice(seed, "childcare", day),
+        )  # fmt: skip
     _this_day(children, carers, lead, now)
 
 
@@ -94,26 +209,34 @@ def _days_before(today: date) -> list[date]:
     return [today - timedelta(days=n) for n in range(_DAYS + 4, 0, -1)]
 
 
-def _at(day: date, hour: int, minute: int) -> datetime:
-    return datetime.combine(day, time(hour, minute), SHANGHAI)
-
-
 def _live(
-    day: date, number: int, children: Sequence[Child], carers: Sequence[Carer], lead: Actor
-) -> None:
+    day: date, number: int, *, children: Sequence[Child], carers: Sequence[Carer], lead: Actor,
+    chance: random.Random,
+) -> None:  # fmt: skip
     """From the first adult to the last hand-over."""
-    opened, closed = _at(day, 15, 30), _at(day, 17, 25)
+    is_summer = day.month in {7, 8}
+    opened = at(day, 8, 10) if is_summer else at(day, 15, 30)
+    closed = at(day, 11, 25) if is_summer else at(day, 17, 25)
     on_duty = (carers[0], carers[1 + number % 2])
     for carer in on_duty:
         staff.come(carer, by=lead, now=opened)
     coming = [one for place, one in enumerate(children) if (place + number) % 4]
-    stays = []
-    for child in coming:
-        days.book(child, day, starts=time(15, 50), ends=time(17, 30), by=lead, now=opened)
-        stays.append(days.arrive(child, by=lead, now=opened + timedelta(minutes=25)))
-    days.serve("牛奶、蒸蛋糕" if number % 2 else "苹果、小馄饨", ["milk", "egg"] if number % 2 else ["gluten"],
-               by=lead, now=opened + timedelta(minutes=40))  # fmt: skip
-    days.write_activity(_DONE[number % len(_DONE)], group=None, by=lead, now=closed)
+    stays = [
+        days.arrive(
+            child, by=lead, now=opened + timedelta(minutes=25),
+            until=(closed + timedelta(minutes=5)).time(),
+        )
+        for child in coming
+    ]  # fmt: skip
+    name, allergens = chance.choice(_MEALS)
+    days.serve(name, allergens, by=lead, now=opened + timedelta(minutes=40))
+    if chance.random() < 0.03:  # noqa: PLR2004  made up
+        grazed = closed - timedelta(minutes=40)
+        days.write_incident(
+            coming[0], what=chance.choice(_GRAZES), done="清水冲洗，贴了创可贴", told="妈妈，电话",
+            happened_at=grazed, by=lead, now=grazed + timedelta(minutes=10),
+        )  # fmt: skip
+    days.write_activity(chance.choice(_DONE), group=None, by=lead, now=closed)
     for stay in stays:
         _fetch(stay, lead, closed)
     for carer in on_duty:

@@ -22,6 +22,9 @@ VERBS = {
     "production.deliver": _("delivered pieces"),
     "production.preview_orders": _("read an order book"),
     "production.take_in_orders": _("took an order book in"),
+    "production.preview_workers": _("read a book of workers"),
+    "production.take_in_workers": _("took a book of workers in"),
+    "production.take_back_book": _("took a book from Excel back"),
     "production.split_order": _("made lots"),
     "production.divide": _("made a lot of a part"),
     "production.merge": _("put two lots together"),
@@ -59,10 +62,12 @@ class ProductionConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
+        from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import Role
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.queue import register_job
         from mulin.ground.notify.sweeps import register_sweep
@@ -72,7 +77,9 @@ class ProductionConfig(AppConfig):
         from mulin.workshop.production.actions.evening import JOB
         from mulin.workshop.production.figures import FIGURES
         from mulin.workshop.production.holdings import erase_work, movements_kept, work_told
+        from mulin.workshop.production.listings import LISTINGS
         from mulin.workshop.production.rules import KEEPERS
+        from mulin.workshop.production.sheets import OFFER_SLIP
 
         group = _("Workshop")
         worker, carrier = frozenset({Role.WORKSHOP_WORKER}), frozenset({Role.CARRIER})
@@ -95,6 +102,8 @@ class ProductionConfig(AppConfig):
             register(entry)
         for figure in FIGURES:
             register_figure(figure)
+        for listing in LISTINGS:
+            register_listing(listing)
         register_parts("production", dues.parts, *dues.TOLD)
         register_teller("production.work", work_told)
         register_eraser("production.work", erase_work)
@@ -104,6 +113,7 @@ class ProductionConfig(AppConfig):
             movements_kept,
             article="《保障农民工工资支付条例》第15条；《工资支付暂行规定》第6条",
         )
+        register_form(OFFER_SLIP)
         register_job(JOB, jobs.work_out, opens_own_scope=True)
         register_sweep("workshop", timedelta(minutes=30), jobs.ask_in_the_evening)
         name_verbs(VERBS)

@@ -1,14 +1,17 @@
-"""Believable months of the workshop: three firms, some neighbours, lots out and back. All invented."""
+"""Believable years of the workshop: firms, neighbours, lots out and back. All invented."""
 
 import random
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from decimal import Decimal
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import ROUND_UP, Decimal
+from typing import Final
 
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.actions.organisations import found_organisation
-from mulin.ground.people.models import OrganisationKind, Person
+from mulin.ground.people.models import Organisation, OrganisationKind, Person
 from mulin.kit.clock import local_day
+from mulin.kit.lifelike import Stretch, at, dice, reached
 from mulin.workshop.production.actions.lots import (
     Verdict,
     give_back,
@@ -18,86 +21,191 @@ from mulin.workshop.production.actions.lots import (
     split_order,
 )
 from mulin.workshop.production.actions.offers import offer
-from mulin.workshop.production.actions.orders import Terms, agree, bring_in, deliver, take_order
+from mulin.workshop.production.actions.orders import (
+    Terms,
+    agree,
+    bring_in,
+    deliver,
+    finish,
+    take_order,
+)
 from mulin.workshop.production.actions.sales import announce_sale
 from mulin.workshop.production.actions.setting import add_operation, set_rate
 from mulin.workshop.production.actions.workers import ask_for_work, certify, take_on
-from mulin.workshop.production.models import Lot, Order, Skill, Worker
+from mulin.workshop.production.models import Lot, Operation, Order, Skill, Worker, rate_on
 from mulin.workshop.production.rules import Cause, Spot
 
-_WORK = (
-    ("围裙锁边", 70, "锁边", "0.35"),
-    ("电子线束插接", 40, "", "0.18"),
-    ("草编杯垫", 300, "草编", "1.6"),
+#: On this day of a month its last pieces are back and delivered.
+LAST_DAY: Final = 28
+#: How many work here at the end of a year, of a community of `_FULL` persons; later two more a year.
+_HEADS: Final = {2020: 24, 2021: 33, 2022: 43, 2023: 53, 2024: 62}
+_FULL: Final = 900
+_FEWEST: Final = 6
+_GROWN, _OLD = 24, 62
+#: Each craft has work in one month of three.
+_TURNS: Final = 3
+_SHARE_OF_FIRST_RATE: Final = Decimal("0.94")
+
+
+@dataclass(frozen=True, slots=True)
+class Craft:
+    """What some of the neighbours make: seconds and yuan a piece, whose order, what it is called."""
+
+    operation: str
+    seconds: int
+    skill: str
+    rate: str
+    price: str
+    material: str
+    firm: int
+    products: tuple[str, ...]
+    words: str
+
+
+_CRAFTS: Final = (
+    Craft("靠垫缝合", 540, "锁边", "3.55", "5.0", "6.5", 0, ("棉麻靠垫", "灯芯绒坐垫", "腰靠"), "四边齐，拉链藏好。"),
+    Craft("草编拖鞋", 2400, "草编", "15.8", "22", "3", 2, ("草编拖鞋", "草编凉拖", "草编居家鞋"), "底要密，鞋面收口不扎脚。"),
+    Craft("线束插接检测", 150, "", "0.98", "1.38", "0.9", 1, ("空调线束", "灯具线束", "摩托车线束"), "红线朝上，听到“咔”一声，再过一遍灯。"),
+    Craft("手工盘扣", 600, "针线", "3.95", "5.6", "0.6", 3, ("旗袍盘扣", "琵琶盘扣", "唐装盘扣"), "一对大小一样，针脚藏在背后。"),
+    Craft("草编提篮", 3600, "草编", "23.6", "33", "5", 2, ("草编提篮", "草编收纳筐", "草编野餐篮"), "提手绕三圈，篮底平。"),
+    Craft("紧固件分拣装袋", 60, "", "0.40", "0.56", "0.3", 4, ("家具紧固件包", "膨胀螺丝包", "木螺钉包"), "一袋十二件，少一件整箱退。"),
+    Craft("绣花香囊", 900, "针线", "5.9", "8.3", "2.2", 3, ("桂花香囊", "平安香囊", "安神香囊"), "花样照样卡，香料各装八克。"),
+    Craft("童装钉扣整烫", 240, "锁边", "1.58", "2.2", "9", 0, ("童装衬衫", "儿童罩衣", "校服外套"), "扣子拉三下不松，烫好再折。"),
+    Craft("礼盒糊制", 200, "", "1.32", "1.86", "1.1", 5, ("茶叶礼盒", "糕点礼盒", "文旦礼盒"), "角上不露白，盖子开合顺。"),
+    Craft("草编茶席", 1500, "草编", "9.8", "13.6", "2.5", 2, ("草编茶席", "草编餐垫", "草编坐垫"), "长宽差不过五毫米，四边压平。"),
+)  # fmt: skip
+#: What else is on the list, with today's rate; the orders that run today are of these.
+_WORK: Final = (
+    ("围裙锁边", 70, "锁边", "0.46"),
+    ("电子线束插接", 40, "", "0.26"),
+    ("草编杯垫", 300, "草编", "1.9"),
+    ("直播讲解", 3600, "直播带货", "25"),
 )
-_FIRMS = ("海盐蓝天服饰有限公司", "秦山电子线束厂", "白塘草编合作社")
-_WISHES = ("孩子上学了，上午可以多做些", "腰不太好，想做坐着的活", "想学草编")
+_FIRMS: Final = (
+    "海盐蓝天服饰有限公司", "秦山电子线束厂", "白塘草编合作社", "海盐锦绣坊", "武原标准件厂", "百步包装厂",
+)  # fmt: skip
+_WISHES: Final = ("孩子上学了，上午可以多做些", "腰不太好，想做坐着的活", "想学草编")
 
 
-def work_months(
-    *, keeper: Actor, head: Actor, people: Sequence[Person], own: Person, seed: int, now: datetime
-) -> None:
-    """Two months back an order that was delivered, one that runs with lots at home, one quoted.
+def open_workshop(
+    *, keeper: Actor, head: Actor, people: Sequence[Person], own: Person, seed: int,
+    since: datetime, now: datetime,
+) -> None:  # fmt: skip
+    """What there is to do and for whom, and everybody who works here with the day they began.
 
-    `own` is the worker with an account, who finds an offer on her page.
+    `own` is the worker with an account.
     """
-    dice = random.Random(f"{seed}-workshop")  # noqa: S311  the same each time
-    begun = now - timedelta(days=50)
-    operations = []
-    for name, seconds, skill, yuan in _WORK:
-        operation = add_operation(name=name, seconds=seconds, skill=skill, by=keeper, now=begun)
-        set_rate(
-            operation, yuan=Decimal(yuan), since=local_day(begun), source="工坊议事会",
-            by=keeper, now=begun,
+    first = local_day(since)
+    crafts = [(one.operation, one.seconds, one.skill, one.rate) for one in _CRAFTS]
+    for name, seconds, skill, yuan in (*crafts, *_WORK):
+        operation = add_operation(name=name, seconds=seconds, skill=skill, by=keeper, now=since)
+        for day, rate in (
+            (first, (Decimal(yuan) * _SHARE_OF_FIRST_RATE).quantize(Decimal("0.01"))),
+            (max(date(2023, 1, 1), first + timedelta(days=1)), Decimal(yuan)),
+        ):
+            set_rate(operation, yuan=rate, since=day, source="工坊议事会", by=keeper, now=since)
+    for name in _FIRMS:
+        found_organisation(by=head, now=since, name=name, kind=OrganisationKind.FIRM)
+    _take_on(keeper, people, own, dice(seed, "workers"), since=since, now=now)
+
+
+def _take_on(
+    keeper: Actor, people: Sequence[Person], own: Person, chance: random.Random, *,
+    since: datetime, now: datetime,
+) -> None:  # fmt: skip
+    """The first ones in the first days, the others one by one until each year has its number."""
+    grown = [
+        one for one in people
+        if one.birth_year and _GROWN <= since.year - one.birth_year < _OLD and one != own
+    ]  # fmt: skip
+    waiting = [own, *chance.sample(grown, len(grown))]
+    skills = {one.name: one for one in Skill.objects.all()}
+    share = min(1.0, len(people) / _FULL)
+    count = 0
+    for year in range(since.year, now.year + 1):
+        heads = round(reached(_HEADS, year, more=2) * share)
+        fresh = min(max(heads, _FEWEST), len(waiting)) - count
+        begins = max(at(date(year, 1, 8), 9), since)
+        days = 1 if year == since.year else 230
+        for number in range(fresh):
+            day = begins + timedelta(days=days * number // max(fresh, 1))
+            if day >= now:
+                break
+            worker = take_on(
+                waiting[count],
+                minutes_wished=chance.choice((480, 600, 900, 1200)),
+                by=keeper,
+                now=day,
+            )
+            skill = _CRAFTS[count % len(_CRAFTS)].skill
+            if skill:
+                certify(worker, skills[skill], assessor="金师傅", by=keeper, now=day)
+            count += 1
+
+
+# ── years ────────────────────────────────────────────────────────────────────────────────────
+
+
+def work(*, keeper: Actor, seed: int, since: datetime, now: datetime) -> None:
+    """Every month's orders: in, out to the workers' homes, back, judged, delivered."""
+    stretch = Stretch(since, now)
+    workers = list(Worker.objects.select_related("person").order_by("pk"))
+    firms = {one.name: one for one in Organisation.objects.filter(name__in=_FIRMS)}
+    operations = {one.name: one for one in Operation.objects.select_related("skill")}
+    for first in stretch.months():
+        if at(first.replace(day=LAST_DAY), 18) not in stretch:
+            continue
+        for number, craft in enumerate(_CRAFTS):
+            mine = [
+                one for place, one in enumerate(workers)
+                if place % len(_CRAFTS) == number and one.joined_on <= first + timedelta(days=2)
+            ]  # fmt: skip
+            if mine and (number + first.month) % _TURNS == 0:
+                _fill(
+                    craft, operations[craft.operation], firms[_FIRMS[craft.firm]], workers=mine,
+                    keeper=keeper, first=first, chance=dice(seed, "work", first, number),
+                )  # fmt: skip
+
+
+def _fill(
+    craft: Craft, operation: Operation, firm: Organisation, *, workers: Sequence[Worker],
+    keeper: Actor, first: date, chance: random.Random,
+) -> None:  # fmt: skip
+    """One order of a month: each worker gets a lot or two, some another one."""
+    rate = rate_on(operation, first)
+    if rate is None:
+        return
+    parts = chance.choice((1, 1, 2))
+    pieces = (Decimal(chance.randint(4080, 4900)) / rate / parts).to_integral_value(ROUND_UP)
+    hands = [one for one in workers for _part in range(parts)]
+    if parts > 1:
+        hands += chance.sample(list(workers), len(workers) // 4)
+    taken = at(first + timedelta(days=1), 9, chance.randrange(60))
+    is_late = chance.random() < 0.07  # noqa: PLR2004  the share is made up
+    order = _order(
+        keeper,
+        Terms(
+            customer=firm, product=chance.choice(craft.products), operation=operation,
+            quantity=int(pieces) * len(hands), due=first.replace(day=24 if is_late else 27),
+            price=Decimal(craft.price), material_yuan=Decimal(craft.material),
+            loss_percent=Decimal(1), specification=craft.words,
+            sample_place=f"工坊 {craft.firm + 1} 号柜",
+        ),
+        size=int(pieces), at=taken,
+    )  # fmt: skip
+    accepted = 0
+    for lot, worker in zip(order.lots.order_by("number"), hands, strict=True):
+        out = at(first + timedelta(days=chance.randint(2, 5)), 8, chance.randrange(60))
+        back = at(first.replace(day=chance.randint(15, 24)), 14, chance.randrange(60))
+        accepted += _go_round(lot, worker, keeper, chance, out=out, back=back)
+    gone = at(first.replace(day=26), 10)
+    deliver(order, quantity=accepted, by=keeper, now=gone)
+    if accepted < order.quantity:
+        short = order.quantity - accepted
+        finish(
+            order, reason=f"废了 {short} 件，客户同意按实收结", by=keeper,
+            now=gone + timedelta(hours=2),
         )  # fmt: skip
-        operations.append(operation)
-    workers = _workers(keeper, [own, *people[:5]], dice, begun)
-    firms = [
-        found_organisation(by=head, now=begun, name=name, kind=OrganisationKind.FIRM)
-        for name in _FIRMS
-    ]
-    done = _order(keeper, Terms(
-        customer=firms[0], product="家政围裙", operation=operations[0], quantity=300,
-        due=local_day(begun) + timedelta(days=25), price=Decimal("1.05"),
-        transport=Decimal("0.04"), loss_percent=Decimal(1), material_yuan=Decimal("3.2"),
-        specification="线距 3 毫米，角上回针。", sample_place="工坊 2 号柜",
-        deposit=Decimal(200),
-    ), size=60, at=begun)  # fmt: skip
-    for number, lot in enumerate(Lot.objects.filter(order=done).order_by("number")):
-        _go_round(lot, workers[number % 3], keeper, dice, at=begun + timedelta(days=3 + number))
-    accepted = sum(
-        int(row) for row in done.lots.filter(movements__target=Spot.ACCEPTED)
-        .values_list("movements__quantity", flat=True)
-    )  # fmt: skip
-    deliver(done, quantity=accepted, by=keeper, now=begun + timedelta(days=20))
-    running = _order(keeper, Terms(
-        customer=firms[1], product="空调线束", operation=operations[1], quantity=2000,
-        due=local_day(now) + timedelta(days=12), price=Decimal("0.42"),
-        transport=Decimal("0.01"), loss_percent=Decimal(2), material_yuan=Decimal("0.9"),
-        specification="红线朝上，听到“咔”一声。",
-    ), size=250, at=now - timedelta(days=9))  # fmt: skip
-    _still_out(running, workers, keeper, now)
-    take_order(Terms(
-        customer=firms[2], product="草编杯垫", operation=operations[2], quantity=600,
-        due=local_day(now) + timedelta(days=30), price=Decimal("3.5"),
-    ), by=keeper, now=now - timedelta(days=1))  # fmt: skip
-    announce_sale(
-        title="草编杯垫、家政围裙直播专场", words="晚上七点，视频号“新街暖新坊”。",
-        begins_at=now + timedelta(days=3), by=keeper, now=now,
-    )  # fmt: skip
-
-
-def _workers(
-    keeper: Actor, people: Sequence[Person], dice: random.Random, at: datetime
-) -> list[Worker]:
-    workers = [
-        take_on(person, minutes_wished=dice.choice((480, 600, 900, 1200)), by=keeper, now=at)
-        for person in people
-    ]
-    for skill in Skill.objects.order_by("name"):
-        for worker in workers[::2]:
-            certify(worker, skill, assessor="金师傅", by=keeper, now=at)
-    return workers
 
 
 def _order(keeper: Actor, terms: Terms, *, size: int, at: datetime) -> Order:
@@ -109,25 +217,53 @@ def _order(keeper: Actor, terms: Terms, *, size: int, at: datetime) -> Order:
 
 
 def _go_round(
-    lot: Lot, worker: Worker, keeper: Actor, dice: random.Random, *, at: datetime
-) -> None:
-    """Out, back five days later, nearly all right."""
-    issue(lot, worker, quantity=lot.quantity, by=keeper, now=at)
-    back = at + timedelta(days=5)
-    bad = dice.choice((0, 0, 1, 2))
+    lot: Lot, worker: Worker, keeper: Actor, chance: random.Random, *, out: datetime,
+    back: datetime,
+) -> int:  # fmt: skip
+    """Out, back some weeks later, nearly all right; how many were."""
+    issue(lot, worker, quantity=lot.quantity, by=keeper, now=out)
+    bad = chance.choice((1, 2, 3)) if chance.random() < 0.12 else 0  # noqa: PLR2004  made up
     receipt = give_back(lot, worker, counted=lot.quantity, is_agreed=True, by=keeper, now=back)
-    cause = dice.choice((Cause.MATERIAL, Cause.WORK)) if bad else Cause.NONE
-    judge(
-        receipt, Verdict(accepted=lot.quantity - bad, scrap=bad, cause=cause), by=keeper, now=back
-    )
+    cause = chance.choice((Cause.MATERIAL, Cause.WORK)) if bad else Cause.NONE
+    verdict = Verdict(accepted=lot.quantity - bad, scrap=bad, cause=cause)
+    judge(receipt, verdict, by=keeper, now=back + timedelta(minutes=40))
+    return int(verdict.accepted)
+
+
+# ── today ────────────────────────────────────────────────────────────────────────────────────
+
+
+def work_now(*, keeper: Actor, now: datetime) -> None:
+    """An order that runs with lots at home, one quoted, a sale to come, wishes that wait.
+
+    The worker with an account finds an offer on her page.
+    """
+    operations = {one.name: one for one in Operation.objects.all()}
+    firms = {one.name: one for one in Organisation.objects.filter(name__in=_FIRMS)}
+    workers = list(Worker.objects.active().select_related("person").order_by("pk")[:6])
+    running = _order(keeper, Terms(
+        customer=firms[_FIRMS[1]], product="空调线束", operation=operations["电子线束插接"],
+        quantity=2000, due=local_day(now) + timedelta(days=12), price=Decimal("0.42"),
+        transport=Decimal("0.01"), loss_percent=Decimal(2), material_yuan=Decimal("0.9"),
+        specification="红线朝上，听到“咔”一声。",
+    ), size=250, at=now - timedelta(days=9))  # fmt: skip
+    _still_out(running, workers, keeper, now)
+    take_order(Terms(
+        customer=firms[_FIRMS[2]], product="草编杯垫", operation=operations["草编杯垫"],
+        quantity=600, due=local_day(now) + timedelta(days=30), price=Decimal("3.5"),
+    ), by=keeper, now=now - timedelta(days=1))  # fmt: skip
+    announce_sale(
+        title="草编杯垫、家政围裙直播专场", words="晚上七点，视频号“新街暖新坊”。",
+        begins_at=now + timedelta(days=3), by=keeper, now=now,
+    )  # fmt: skip
 
 
 def _still_out(order: Order, workers: Sequence[Worker], keeper: Actor, now: datetime) -> None:
     """Some lots at home, one on the counting table, one offered, the rest free."""
     lots = list(Lot.objects.filter(order=order).order_by("number"))
     for number, lot in enumerate(lots[:4]):
-        at = now - timedelta(days=6 - number)
-        issue(lot, workers[number], quantity=lot.quantity, by=keeper, now=at)
+        out = now - timedelta(days=6 - number)
+        issue(lot, workers[number], quantity=lot.quantity, by=keeper, now=out)
     lose(
         lots[1], quantity=3, spot=Spot.WORKER, worker=workers[1], cause=Cause.CARELESS,
         note="插头踩坏三个", by=keeper, now=now - timedelta(days=2),

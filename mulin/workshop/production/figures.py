@@ -3,15 +3,35 @@
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Count, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum
-from django.db.models.functions import NullIf, TruncMonth
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, NullIf, Round, TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.community.rules import HANDLER_ROLES, Actor, Role, Scope
 from mulin.ground.figures.registry import By, Figure, Opened
 from mulin.ground.figures.rules import Period
-from mulin.workshop.production.models import Movement, Order, OrderState, Worker
-from mulin.workshop.production.rules import KEEPERS, Spot
+from mulin.workshop.production.models import (
+    Movement,
+    Order,
+    OrderState,
+    Worker,
+    WorkerSkill,
+)
+from mulin.workshop.production.rules import KEEPERS, NOT_HERS, Spot
 
 _GROUP = _("Workshop")
 #: Hours of a full-time post in a month: 21.75 days of eight (劳社部发〔2008〕3号).
@@ -45,6 +65,39 @@ def _judged(period: Period) -> "QuerySet[Movement]":
 
 def _accepted(period: Period) -> "QuerySet[Movement]":
     return _judged(period).filter(target=Spot.ACCEPTED)
+
+
+def _first_judged(period: Period) -> "QuerySet[Movement]":
+    """First verdicts on pieces: what went out to be done again is not judged for the first time, and
+    a fault of the material or a change by the customer says nothing of the hand.
+    """
+    again = Movement.objects.filter(
+        lot=OuterRef("lot"), source=Spot.REWORK, target_worker=OuterRef("source_worker"),
+        at__lt=OuterRef("at"),
+    )  # fmt: skip
+    return _judged(period).exclude(cause__in=NOT_HERS).filter(~Exists(again))
+
+
+def _idle(period: Period) -> "QuerySet[WorkerSkill]":
+    """Skills that count on the last day, of who works here, of which no piece was accepted."""
+    last = period.last
+    used = Movement.objects.filter(
+        source=Spot.COUNTER, target=Spot.ACCEPTED, source_worker=OuterRef("worker"),
+        lot__order__operation__skill=OuterRef("skill"), reversed_by__isnull=True,
+        reverses__isnull=True, **period.during("at"),
+    )  # fmt: skip
+    same = WorkerSkill.objects.filter(worker=OuterRef("worker"), skill=OuterRef("skill"))
+    rows: QuerySet[WorkerSkill] = (
+        WorkerSkill.objects.filter(certified_on__lte=last, worker__joined_on__lte=last)
+        .filter(Q(valid_until__isnull=True) | Q(valid_until__gte=last))
+        .filter(Q(worker__left_on__isnull=True) | Q(worker__left_on__gt=last))
+        # Shown twice it is one skill: the one shown last.
+        .filter(
+            ~Exists(same.filter(certified_on__gt=OuterRef("certified_on"), certified_on__lte=last)),
+            ~Exists(used),
+        )
+    )
+    return rows
 
 
 def _ended(period: Period) -> "QuerySet[Order]":
@@ -186,5 +239,60 @@ FIGURES = (
         sees_rows=_keeps,
         is_public=True,
         order=63,
+    ),
+    Figure(
+        name="production.first_pass",
+        label=_("Pieces right the first time"),
+        definition=_(
+            "Of the pieces judged in the period for the first time, those that were accepted, in"
+            " percent. A fault of the material and a change by the customer are left out; once pieces"
+            " of a lot went out to a worker to be done again, what she gives back of it is no longer"
+            " judged for the first time."
+        ),
+        unit="%",
+        group=_GROUP,
+        rows=_first_judged,
+        # SQLite divides whole numbers to whole ones.
+        measure=Round(
+            Cast(
+                Cast(
+                    Sum(
+                        Case(
+                            When(target=Spot.ACCEPTED, then=F("quantity")),
+                            default=Value(Decimal(0)),
+                        )
+                    ),
+                    FloatField(),
+                )
+                * 100
+                / NullIf(Cast(Sum("quantity"), FloatField()), 0.0),
+                DecimalField(max_digits=14, decimal_places=6),
+            ),
+            precision=1,
+        ),
+        date_field="at",
+        row_template=_ROW,
+        ready=_ready,
+        sees=_sees,
+        sees_rows=_keeps,
+        order=63,
+    ),
+    Figure(
+        name="production.idle_skills",
+        label=_("Skills that were not used"),
+        definition=_(
+            "Skills that count on the last day of the period, of workers who work here then, in which"
+            " no piece of theirs was accepted in the period: each worker's each skill once."
+        ),
+        group=_GROUP,
+        rows=_idle,
+        date_field="certified_on",
+        row_template="production/figures/skill_row.html",
+        ready=lambda rows: rows.select_related("worker__person", "skill"),
+        sees=_sees,
+        sees_rows=_keeps,
+        about_persons=True,
+        at_end=True,
+        order=65,
     ),
 )

@@ -24,7 +24,7 @@ from mulin.workshop.skills.models import (
     Syllabus,
 )
 from mulin.workshop.skills.permissions import check_trainer
-from mulin.workshop.skills.queries import passed_before
+from mulin.workshop.skills.queries import examples, passed_before
 from mulin.workshop.skills.rules import (
     KIND,
     LONGEST_MONTHS,
@@ -57,6 +57,29 @@ def write_syllabus(
             },
         )[0]  # fmt: skip
         act.on(row, after={"skill": skill.name, "criteria": lines, "months": months})
+    return row
+
+
+def take_example(name: str, *, by: Actor, now: datetime, token: str | None = None) -> Syllabus:
+    """A skill that comes with the product is taken over with its points, to be changed at will.
+
+    Raises Refused for one that is not there, and where this community has its own points already.
+    """
+    check_trainer(by)
+    found = next((one for one in examples() if one.name == name), None)
+    if found is None:
+        raise Refused(_("This example is not there."))
+    with recording(by, "skills.take_example", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Syllabus)
+        skill = Skill.objects.get_or_create(community_id=by.community_id, name=found.name)[0]
+        if Syllabus.objects.filter(skill=skill).exists():
+            raise Refused(_("What must be shown for it is written down already."))
+        row = write_syllabus(
+            skill, criteria="\n".join(found.criteria), months=found.months,
+            materials=found.materials, by=by, now=now,
+        )  # fmt: skip
+        act.on(row, after={"skill": name})
     return row
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "skills.write_syllabus": _("wrote down what must be shown for a skill"),
+    "skills.take_example": _("took an example of a skill over"),
     "skills.plan_course": _("planned a course"),
     "skills.assess": _("wrote down what somebody showed"),
     "skills.talk_with": _("wrote down a first talk"),
@@ -26,17 +27,21 @@ class SkillsConfig(AppConfig):
         from django.urls import reverse
 
         from mulin.commons.gatherings.registry import Kind, register_kind
+        from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import Role
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.people.rules import register_eraser, register_teller
         from mulin.workshop.production.rules import KEEPERS
         from mulin.workshop.skills import dues
         from mulin.workshop.skills.figures import FIGURES
         from mulin.workshop.skills.holdings import erase_learning, learning_told
+        from mulin.workshop.skills.listings import LISTINGS
         from mulin.workshop.skills.rules import KIND
+        from mulin.workshop.skills.sheets import ASSESSMENT_SHEET
 
         register_kind(
             Kind(
@@ -58,6 +63,9 @@ class SkillsConfig(AppConfig):
             register(entry)
         for figure in FIGURES:
             register_figure(figure)
+        for listing in LISTINGS:
+            register_listing(listing)
+        register_form(ASSESSMENT_SHEET)
         register_parts("skills", dues.parts, *dues.TOLD)
         register_teller("skills.learning", learning_told)
         register_eraser("skills.learning", erase_learning)

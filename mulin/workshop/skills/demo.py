@@ -1,9 +1,11 @@
-"""The skills chain in the demonstration: three crafts with their points, a course, newcomers,
+"""The skills chain in the demonstration: crafts with their points, a course a month, newcomers,
 partners. All invented.
 """
 
+import random
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from mulin.commons.gatherings.actions.coming import sign_in
 from mulin.commons.gatherings.actions.planning import Plan, close_gathering
@@ -11,6 +13,7 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.people.actions.organisations import found_organisation
 from mulin.ground.people.models import Organisation, OrganisationKind, Person
 from mulin.kit.clock import local_day
+from mulin.kit.lifelike import Stretch, at, dice, nth_weekday
 from mulin.workshop.production.models import Skill, Worker
 from mulin.workshop.skills.actions import (
     assess,
@@ -22,82 +25,120 @@ from mulin.workshop.skills.actions import (
     write_promise,
     write_syllabus,
 )
+from mulin.workshop.skills.models import Partner, Syllabus
 
-_POINTS = {
+_POINTS: Final = {
     "锁边": ("二十厘米锁边十条，没有歪的", "转角回针，线不松", "会换线、会调线距", 24),
     "草编": ("四角起头，松紧一样", "编一只杯垫，直径差不超过三毫米", "收边藏头，看不见断口", 0),
-    "直播带货": (
-        "对着镜头把一件货讲满三分钟",
-        "会上链接、改价、回评论",
-        "不说绝对化的话，不夸大",
-        12,
-    ),
-}
+    "针线": ("一对盘扣大小一样", "打籽绣一朵小花，针脚匀", "香囊收口不露线", 0),
+    "直播带货": ("对着镜头把一件货讲满三分钟", "会上链接、改价、回评论", "不说绝对化的话，不夸大", 12),
+}  # fmt: skip
+#: What is taught month by month: skill, title, who teaches.
+_COURSES: Final = (
+    ("草编", "草编入门：从一只杯垫编起", "白塘草编合作社 顾阿婆"),
+    ("直播带货", "直播带货第一课：把话说清楚", "成人学校 周老师"),
+    ("锁边", "锁边与转角", "蓝天服饰 李主任"),
+    ("针线", "盘扣和香囊", "县文化馆 陶老师"),
+    ("草编", "拖鞋怎么收口不扎脚", "白塘草编合作社 顾阿婆"),
+    ("直播带货", "脚本、灯光和一块白板", "成人学校 周老师"),
+)
+_SCHOOL: Final = "海盐县社区成人学校"
+_STATION: Final = "望海街道文化站"
+_WISHES: Final = ("孩子上学后想做点活", "想学草编", "眼睛不大好，做粗一点的")
 
 
-def train(*, keeper: Actor, head: Actor, newcomers: Sequence[Person], now: datetime) -> None:
-    """A course last month with who passed, one to come; three newcomers at different points."""
+def open_training(*, keeper: Actor, head: Actor, since: datetime) -> None:
+    """What must be shown for each skill, and who helps to teach it."""
     skills = {one.name: one for one in Skill.objects.all()}
-    if "直播带货" not in skills:
-        skills["直播带货"] = Skill.objects.create(community_id=keeper.community_id, name="直播带货")
-    syllabi = {
-        name: write_syllabus(
-            skills[name], criteria="\n".join(lines), months=months, by=keeper,
-            now=now - timedelta(days=45),
-        )
-        for name, (*lines, months) in _POINTS.items()
-        if name in skills
-    }  # fmt: skip
-    school = found_organisation(
-        by=head,
-        now=now - timedelta(days=60),
-        name="海盐县社区成人学校",
-        kind=OrganisationKind.SCHOOL,
+    for name, (*lines, months) in _POINTS.items():
+        write_syllabus(
+            skills[name], criteria="\n".join(map(str, lines)), months=int(months), by=keeper,
+            now=since,
+        )  # fmt: skip
+    for name, kind, contact in (
+        (_SCHOOL, OrganisationKind.SCHOOL, "教务处 周老师"),
+        (_STATION, OrganisationKind.UNIT, "站长 何老师"),
+    ):  # fmt: skip
+        organisation = found_organisation(by=head, now=since, name=name, kind=kind)
+        found_partnership(organisation, contact=contact, by=keeper, now=since)
+
+
+def train(*, keeper: Actor, seed: int, since: datetime, now: datetime) -> None:
+    """A course on the third Wednesday of every month, and who showed what at its end; each year the
+    school's promise, kept.
+    """
+    stretch = Stretch(since, now)
+    syllabi = {one.skill.name: one for one in Syllabus.objects.select_related("skill")}
+    school = Partner.objects.get(organisation__name=_SCHOOL)
+    for first in stretch.months():
+        begins = at(nth_weekday(first, 3, 3), 13, 30)
+        if begins + timedelta(hours=3) in stretch:
+            _hold(
+                first, begins, syllabi=syllabi, school=school, keeper=keeper,
+                chance=dice(seed, "course", first),
+            )  # fmt: skip
+        promised = at(first.replace(day=25), 10)
+        if first.month == 11 and promised in stretch:  # noqa: PLR2004  once a year
+            promise = write_promise(
+                school, brings="training", words="每月派一位老师来，免费", by=keeper,
+                until=date(first.year, 12, 31), now=promised - timedelta(days=240),
+            )  # fmt: skip
+            keep_promise(promise, came_of_it="每月一期，都来了", by=keeper, now=promised)
+
+
+def _hold(
+    first: date, begins: datetime, *, syllabi: dict[str, Syllabus], school: Partner,
+    keeper: Actor, chance: random.Random,
+) -> None:  # fmt: skip
+    skill, title, teacher = _COURSES[(first.year * 12 + first.month) % len(_COURSES)]
+    ends = begins + timedelta(hours=2)
+    workers = list(
+        Worker.objects.active().filter(joined_on__lte=first).select_related("person").order_by("pk")
     )
-    taught = found_partnership(
-        school, contact="教务处 周老师", by=keeper, now=now - timedelta(days=60)
-    )
-    promise = write_promise(
-        taught, brings="training", words="每月一期草编或直播课，老师免费",
+    course = plan_course(
+        Plan(title=title, starts_at=begins, ends_at=ends, place_words="工坊大间", capacity=16),
+        syllabus=syllabi[skill], teacher=teacher, partner=school if "成人学校" in teacher else None,
+        by=keeper, now=begins - timedelta(days=7),
+    )  # fmt: skip
+    here = chance.sample(workers, min(chance.randint(5, 8), len(workers)))
+    for number, worker in enumerate(here):
+        sign_in(course.gathering, worker.person, by=keeper, now=begins)
+        if number % 2 == 0:
+            met = range(3 if chance.random() < 0.75 else 2)  # noqa: PLR2004  made up
+            assess(
+                worker.person, syllabi[skill], met=met, assessor="金师傅", course=course, by=keeper,
+                now=ends,
+            )  # fmt: skip
+    close_gathering(course.gathering, ended_at=ends, by=keeper, now=ends + timedelta(minutes=30))
+
+
+def train_now(*, keeper: Actor, people: Sequence[Person], now: datetime) -> None:
+    """A course to come, a promise that is owed, one that ran out, newcomers at different points."""
+    school = Partner.objects.get(organisation__name=_SCHOOL)
+    write_promise(
+        school, brings="training", words="每月一期草编或直播课，老师免费",
         until=local_day(now) + timedelta(days=60), by=keeper, now=now - timedelta(days=60),
     )  # fmt: skip
-    firm = Organisation.objects.filter(name="海盐蓝天服饰有限公司").first()
-    if firm is not None:
-        brings = found_partnership(
-            firm, contact="厂办 李主任", by=keeper, now=now - timedelta(days=50)
-        )
-        write_promise(
-            brings, brings="orders", words="每季一批围裙来料加工",
-            until=local_day(now) - timedelta(days=2), by=keeper, now=now - timedelta(days=50),
-        )  # fmt: skip
-    begun = now - timedelta(days=30)
-    held = plan_course(
-        Plan(title="草编入门", starts_at=begun, ends_at=begun + timedelta(hours=2), place_words="工坊大间", capacity=12),
-        syllabus=syllabi["草编"], teacher="白塘草编合作社 金师傅", partner=taught, by=keeper,
-        now=begun - timedelta(days=7),
-    )  # fmt: skip
-    workers = list(Worker.objects.active().select_related("person")[:4])
-    for number, worker in enumerate(workers):
-        sign_in(held.gathering, worker.person, by=keeper, now=begun)
-        assess(
-            worker.person, syllabi["草编"], met=range(3 if number % 2 == 0 else 2),
-            assessor="金师傅", course=held, by=keeper, now=begun + timedelta(hours=2),
-        )  # fmt: skip
-    close_gathering(
-        held.gathering, ended_at=begun + timedelta(hours=2), by=keeper,
-        now=begun + timedelta(hours=3),
-    )  # fmt: skip
-    keep_promise(
-        promise, came_of_it="十月草编一期，四人参加", by=keeper, now=begun + timedelta(days=1)
+    firm = Organisation.objects.get(name="海盐蓝天服饰有限公司")
+    partner = found_partnership(
+        firm, contact="厂办 李主任", by=keeper, now=now - timedelta(days=50)
     )
+    write_promise(
+        partner, brings="orders", words="每季一批围裙来料加工",
+        until=local_day(now) - timedelta(days=2), by=keeper, now=now - timedelta(days=50),
+    )  # fmt: skip
     coming = now.replace(hour=13, minute=30) + timedelta(days=6)
     plan_course(
-        Plan(title="直播带货第一课", starts_at=coming, ends_at=coming + timedelta(hours=2), place_words="工坊直播间", capacity=10),
-        syllabus=syllabi["直播带货"], teacher="成人学校 周老师", partner=taught, by=keeper,
-        now=now - timedelta(days=2),
+        Plan(
+            title="直播带货第一课", starts_at=coming, ends_at=coming + timedelta(hours=2),
+            place_words="工坊直播间", capacity=10,
+        ),
+        syllabus=Syllabus.objects.get(skill__name="直播带货"), teacher="成人学校 周老师",
+        partner=school, by=keeper, now=now - timedelta(days=2),
     )  # fmt: skip
-    wishes = ("孩子上学后想做点活", "想学草编", "眼睛不大好，做粗一点的")
-    for number, (person, wish) in enumerate(zip(newcomers, wishes, strict=False)):
+    working = set(Worker.objects.values_list("person", flat=True))
+    free = [one for one in people if one.pk not in working and one.account_id is None]
+    for number, (person, wish) in enumerate(zip(free, _WISHES, strict=False)):
         row = talk_with(
             person, wish=wish, minutes_wished=600, by=keeper, now=now - timedelta(days=5 - number)
         )

@@ -1,14 +1,18 @@
 """Gaps, courses, who is assessed, how far newcomers are, what partners did."""
 
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
 
 from django.db.models import Count, Max, Q, QuerySet
 
 from mulin.commons.gatherings.models import Attendance
 from mulin.commons.gatherings.rules import Stand
+from mulin.ground.people.models import Person
 from mulin.kit.clock import local_day
 from mulin.workshop.production.models import Lot, Movement, Order, Skill, Worker, WorkerSkill
 from mulin.workshop.production.queries import holders_of_skill, lights, weekly_minutes
@@ -22,7 +26,9 @@ from mulin.workshop.skills.models import (
     Syllabus,
 )
 from mulin.workshop.skills.rules import (
+    KIND,
     REFRESH_AHEAD,
+    Example,
     Gap,
     Stage,
     end_of_next_month,
@@ -214,6 +220,41 @@ def counts(held: WorkerSkill, today: date) -> bool:
     return held.valid_until is None or held.valid_until >= today
 
 
+def courses_to_assess(now: datetime, most: int = 300) -> list[tuple[Course, Person]]:
+    """Who came to a course of the last months and has not passed since, the latest course first."""
+    rows = (
+        Attendance.objects.filter(
+            gathering__kind=KIND, came_at__isnull=False,
+            came_at__gte=now - timedelta(days=183),
+        )
+        .select_related("person")
+        .order_by("-gathering__starts_at", "id")[:most]
+    )  # fmt: skip
+    listed = list(rows)
+    found = {
+        one.gathering_id: one
+        for one in Course.objects.filter(gathering__in=[row.gathering_id for row in listed])
+        .select_related("gathering", "syllabus__skill")
+    }  # fmt: skip
+    passed = set(
+        Assessment.objects.filter(
+            course__in=[one.pk for one in found.values()], is_passed=True
+        ).values_list("course", "person")
+    )
+    return [
+        (course, row.person)
+        for row in listed
+        if (course := found.get(row.gathering_id)) is not None
+        and (course.pk, row.person_id) not in passed
+    ]
+
+
+def assessed_here(course: Course, person_id: int) -> Person | None:
+    """Somebody on the list of a course."""
+    row = on_list(course).filter(person=person_id).first()
+    return row.person if row is not None else None
+
+
 def coming_courses(now: datetime, most: int = 10) -> list[Course]:
     """Public courses that are still to come."""
     rows = courses().filter(
@@ -234,6 +275,22 @@ def syllabi() -> "QuerySet[Skill]":
     """Every skill that an operation may need, with what must be shown for it."""
     rows: QuerySet[Skill] = Skill.objects.select_related("syllabus").order_by("name")
     return rows
+
+
+@cache
+def examples() -> tuple[Example, ...]:
+    """Live-stream selling and straw weaving, from the file beside this one."""
+    told = tomllib.loads((Path(__file__).parent / "examples.toml").read_text(encoding="utf-8"))
+    return tuple(
+        Example(one["name"], tuple(one["criteria"]), one["months"], one["materials"])
+        for one in told["skill"]
+    )
+
+
+def examples_left() -> list[Example]:
+    """Skills of the product that this community has not written points for."""
+    known = set(Syllabus.objects.values_list("skill__name", flat=True))
+    return [one for one in examples() if one.name not in known]
 
 
 def syllabus_of(skill: Skill) -> Syllabus | None:

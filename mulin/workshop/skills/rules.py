@@ -18,6 +18,16 @@ MOST_CRITERIA: Final = 12
 LONGEST_MONTHS: Final = 120
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A skill that comes with the product: what must be shown, for how many months it counts."""
+
+    name: str
+    criteria: tuple[str, ...]
+    months: int
+    materials: str
+
+
 class Stage(StrEnum):
     """How far a newcomer is, told by what happened and by nothing else."""
 

@@ -8,6 +8,7 @@ app_name = "skills"
 
 urlpatterns = [
     path("", views.gaps, name="gaps"),
+    path("examples/", views.example, name="example"),
     path("criteria/<int:pk>/", views.syllabus, name="syllabus"),
     path("courses/", views.courses, name="courses"),
     path("courses/<int:pk>/", views.course, name="course"),

@@ -29,6 +29,7 @@ from mulin.workshop.skills.actions import (
     give_up,
     keep_promise,
     plan_course,
+    take_example,
     talk_with,
     write_promise,
     write_syllabus,
@@ -58,8 +59,29 @@ def gaps(request: Request) -> HttpResponse:
         "until": end_of_next_month(today),
         "lapsing": queries.lapsing_skills(today),
         "today": today,
+        "examples": queries.examples_left(),
+        "plain_form": PlainForm(),
     }
     return render(request, "skills/gaps.html", context)
+
+
+@opened_to(*KEEPERS)
+@require_POST
+def example(request: Request) -> HttpResponse:
+    """A skill of the product with its points becomes the community's own."""
+    form = PlainForm(request.POST)
+    name = request.POST.get("name", "")
+    taken = None if not form.is_valid() else attempt(
+        form,
+        lambda: take_example(
+            name, by=request.actor, now=request.now, token=form.idempotency_token
+        ),
+    )  # fmt: skip
+    if taken is None:
+        messages.error(request, " ".join(map(str, form.non_field_errors())))
+        return redirect("skills:gaps")
+    messages.success(request, _("Taken over. Read the points and change what is otherwise here."))
+    return redirect("skills:syllabus", pk=taken.skill_id)
 
 
 @opened_to(*KEEPERS)

@@ -32,12 +32,14 @@ class WagesConfig(AppConfig):
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import Role
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
         from mulin.workshop.production.rules import KEEPERS
         from mulin.workshop.wages import dues
         from mulin.workshop.wages.figures import FIGURES
         from mulin.workshop.wages.holdings import erase_words
+        from mulin.workshop.wages.listings import LISTINGS
         from mulin.workshop.wages.queries import money_kept, money_told
 
         group, worker = _("Workshop"), frozenset({Role.WORKSHOP_WORKER})
@@ -50,6 +52,8 @@ class WagesConfig(AppConfig):
             register(entry)
         for figure in FIGURES:
             register_figure(figure)
+        for listing in LISTINGS:
+            register_listing(listing)
         register_parts("wages", dues.parts, *dues.TOLD)
         register_teller("wages.statement", money_told)
         register_eraser("wages.statement", erase_words)

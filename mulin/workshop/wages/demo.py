@@ -1,34 +1,87 @@
-"""Last month's wages of the demonstration: closed, one confirmed and paid, one disputed."""
+"""Wages of the demonstration: every month closed, confirmed and paid; the last one still open."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
 from mulin.ground.community.rules import Actor
+from mulin.kit import clock
 from mulin.kit.clock import local_day
+from mulin.kit.lifelike import Stretch, at
+from mulin.workshop.production.demo import LAST_DAY
 from mulin.workshop.production.models import Worker
-from mulin.workshop.wages.actions.money import choose_terms, set_minimum
-from mulin.workshop.wages.actions.months import close_month, do_to_statement
-from mulin.workshop.wages.models import Statement
-from mulin.workshop.wages.rules import Deed, Scheme, month_of
+from mulin.workshop.wages import queries
+from mulin.workshop.wages.actions.money import choose_terms, payment_file, set_minimum
+from mulin.workshop.wages.actions.months import close_month, do_to_statement, pay_file
+from mulin.workshop.wages.models import PayMonth, Statement
+from mulin.workshop.wages.rules import Deed, Scheme, month_after, month_before, month_of
+
+#: The county's minimum wages by the month and the hour, of the demonstration: to be looked up.
+_MINIMUM: Final = (
+    (date(2017, 12, 1), "1660", "15", "浙江省 2017 年标准（演示，请核对）"),
+    (date(2021, 8, 1), "2070", "20", "浙江省 2021 年标准第二档（演示，请核对）"),
+    (date(2024, 1, 1), "2260", "22", "浙江省 2024 年标准第二档（演示，请核对最新）"),
+)
 
 
-def pay_last_months(*, keeper: Actor, head: Actor, now: datetime) -> None:
-    """The month before this one, and the one before that if something was earned in it."""
-    this = month_of(local_day(now))
-    last = month_of(this - timedelta(days=1))
-    before = month_of(last - timedelta(days=1))
-    set_minimum(
-        month_yuan=Decimal(2260), hour_yuan=Decimal(22), since=before.replace(month=1, day=1),
-        source="浙江省 2024 年标准第二档（演示，请核对最新）", by=keeper, now=now,
-    )  # fmt: skip
-    for worker in Worker.objects.select_related("person")[:2]:
+def open_books(*, keeper: Actor, head: Actor, since: datetime) -> None:
+    """Minimum wages, and where each worker's money goes, from the day she began."""
+    for day, month, hour, source in _MINIMUM:
+        set_minimum(
+            month_yuan=Decimal(month), hour_yuan=Decimal(hour), since=day, source=source,
+            by=keeper, now=since,
+        )  # fmt: skip
+    for number, worker in enumerate(Worker.objects.order_by("pk")):
         choose_terms(
-            worker, scheme=Scheme.SERVICE, since=before, reason="退休在家，自带工具（演示）",
+            worker, scheme=Scheme.BUSINESS, since=worker.joined_on,
+            reason="在家做，自备工具，按件结（演示）", bank_account=f"6222 0000 0000 {number + 1:04d}",
+            by=head, now=at(worker.joined_on, 10),
+        )  # fmt: skip
+
+
+def pay_months(*, keeper: Actor, since: datetime, now: datetime) -> None:
+    """Months whose work was done in these days, oldest first: closed, signed, paid by the bank.
+
+    The month before the present one is left to `pay_now`.
+    """
+    stretch = Stretch(since, now)
+    present = month_of(local_day(clock.now()))
+    for first in stretch.months():
+        is_done = at(first.replace(day=LAST_DAY), 18) in stretch
+        if not is_done or month_after(first) >= present:
+            continue
+        if queries.unpaid_verdicts(first).exists():
+            _pay(_close(first, keeper), keeper)
+
+
+def _close(first: date, keeper: Actor) -> PayMonth:
+    return close_month(first, by=keeper, now=at(month_after(first) + timedelta(days=2), 9))
+
+
+def _pay(month: PayMonth, keeper: Actor) -> None:
+    signed = month.closed_at + timedelta(days=4)
+    for one in Statement.objects.filter(month=month).select_related("worker__person"):
+        do_to_statement(one, Deed.CONFIRM, by=keeper, now=signed)
+    filed = signed + timedelta(days=1)
+    payment_file(month, by=keeper, now=filed)
+    paid = filed + timedelta(days=2)
+    pay_file(month, filed, words=f"银行回单 {month.first:%Y%m}", by=keeper, now=paid)
+
+
+def pay_now(*, keeper: Actor, head: Actor, now: datetime) -> None:
+    """The month before this one: one confirmed and paid, one disputed, the others shown."""
+    last = month_before(month_of(local_day(now)))
+    if not queries.unpaid_verdicts(last).exists():
+        return
+    for worker in Worker.objects.select_related("person").order_by("pk")[:2]:
+        choose_terms(
+            worker, scheme=Scheme.SERVICE, since=last, reason="退休在家，自带工具（演示）",
             bank_account="6222 0000 0000 0001", by=head, now=now,
         )  # fmt: skip
-    for first in (before, last):
-        close_month(first, by=keeper, now=now)
-    statements = list(Statement.objects.select_related("worker__person").order_by("id"))
+    month = close_month(last, by=keeper, now=now)
+    statements = list(
+        Statement.objects.filter(month=month).select_related("worker__person").order_by("id")
+    )
     for one in statements[:1]:
         do_to_statement(one, Deed.CONFIRM, by=keeper, now=now)
         do_to_statement(one, Deed.PAY, words="银行回单 0017", by=keeper, now=now)

@@ -190,6 +190,21 @@ def last_closed() -> PayMonth | None:
     return row
 
 
+def is_brought_in(first: date) -> bool:
+    """Whether a month that is open has unpaid pieces though later ones are closed, and may be closed
+    still: no employee's tax of a later month of its year was counted without it.
+    """
+    counted = Statement.objects.filter(
+        scheme=Scheme.EMPLOYED, month__first__gt=first,
+        month__first__lt=date(first.year + 1, 1, 1),
+    )  # fmt: skip
+    return (
+        not PayMonth.objects.filter(first=first).exists()
+        and unpaid_verdicts(first).exists()
+        and not counted.exists()
+    )
+
+
 def sums_of(month: PayMonth) -> dict[str, Decimal]:
     """The month's sums over everybody."""
     names = ("gross", "tax", "deducted", "recovered", "net")

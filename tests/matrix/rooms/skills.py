@@ -19,6 +19,7 @@ from tests.matrix.people import KEEP_SHOP, WORKER, Canary, Line
 
 LINES = {
     "skills:gaps": Line(KEEP_SHOP),
+    "skills:example": Line(KEEP_SHOP, method="POST"),
     "skills:syllabus": Line(KEEP_SHOP, about="skills skill"),
     "skills:courses": Line(KEEP_SHOP),
     "skills:course": Line(KEEP_SHOP, about="skills course"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from mulin.circle.booking.actions.places import move_up, take_slots, tell_booker
 from mulin.circle.booking.models import Booking, Room, Series, Slot
-from mulin.circle.booking.permissions import check_keeper, check_theirs, may_keep
+from mulin.circle.booking.permissions import check_theirs, may_keep
 from mulin.circle.booking.queries import (
     groups_of,
     is_open_for,
@@ -124,13 +124,31 @@ def _check_own(wish: Wish, person: Person, *, now: datetime) -> None:
     own = Booking.objects.alive().filter(
         room=room, person__in=Person.everyone_of(person), ends_at__gt=now
     )
-    if own.count() >= room.most_open:
+    # What comes again every week is one of them.
+    series = own.filter(series__isnull=False).order_by().values("series").distinct()
+    if own.filter(series__isnull=True).count() + series.count() >= room.most_open:
         raise Refused(
             _("You have %(count)s bookings of this room. When one is over, you can make the next.")
             % {"count": room.most_open}
         )
     if own.within(wish.span).exists():
         raise Refused(_("You have booked this time already."), field="starts")
+
+
+def _check_own_dates(wish: Wish, dates: Sequence[date], person: Person) -> None:
+    room = wish.room
+    if len(dates) > room.most_dates:
+        raise Refused(
+            _("At most %(count)s dates at once. Ask at the desk for more.")
+            % {"count": room.most_dates},
+            field="until",
+        )
+    own = Booking.objects.alive().filter(room=room, person__in=Person.everyone_of(person))
+    first = local_day(wish.span.starts)
+    for day in dates:
+        span = Span(wish.span.starts + (day - first), wish.span.ends + (day - first))
+        if own.within(span).exists():
+            raise Refused(_("You have booked %(day)s already.") % {"day": dated(day)}, field="day")
 
 
 def _place(
@@ -245,14 +263,20 @@ def book_series(
     by: Actor, now: datetime, token: str | None = None,
 ) -> Series:  # fmt: skip
     """The same hours on several dates: what is free is booked, what is taken waits if they wish,
-    what is shut is left out. Raises Refused when not one date can be had.
+    what is shut is left out.
+
+    A neighbour takes as many dates as the room allows (`Room.most_dates`), the first of them no
+    further ahead than a single booking. Raises Refused for more, and when not one can be had.
     """
-    check_keeper(by)
+    check_theirs(by, person)
     with recording(by, "booking.book_series", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Series)
         kept = Person.kept_of(person)
         first = local_day(wish.span.starts)
+        if not may_keep(by):
+            _check_own(wish, kept, now=now)
+            _check_own_dates(wish, dates, kept)
         made: Series = Series.objects.create(
             community_id=by.community_id, room=wish.room, person=kept, first_day=first,
             until=dates[-1], every_weeks=every_weeks, made_at=now,

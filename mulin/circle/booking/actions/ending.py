@@ -51,6 +51,29 @@ def cancel(
     return booking
 
 
+def cancel_rest(booking: Booking, *, by: Actor, now: datetime, token: str | None = None) -> Booking:
+    """Of what comes again, this date and all later ones are not needed; each as if by itself."""
+    check_theirs(by, booking.person)
+    with recording(by, "booking.cancel_rest", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Booking)
+        later = Booking.objects.alive().with_all().filter(
+            series=booking.series_id or 0, starts_at__gte=booking.starts_at, starts_at__gt=now
+        )  # fmt: skip
+        gone = []
+        for one in later:
+            late = not may_keep(by) and one.state == State.BOOKED and is_late(
+                now, one.starts_at, one.room.notice_hours
+            )  # fmt: skip
+            pass_on(one, Deed.CANCEL, ended_at=now, is_late=late)
+            let_go(one, now=now)
+            gone.append(one.starts_at)
+        if not gone:
+            raise Refused(_("No date of it is still to come."))
+        act.on(booking, after={"dates": gone})
+    return booking
+
+
 def answer_offer(
     booking: Booking, *, accepts: bool, by: Actor, now: datetime, token: str | None = None
 ) -> Booking:

@@ -34,6 +34,7 @@ class RoomValues:
     days_ahead_first: int = 60
     notice_hours: int = 24
     most_open: int = 3
+    most_dates: int = 1
     is_closed_on_holidays: bool = False
     opens_by: str = "desk"
     words: str = ""

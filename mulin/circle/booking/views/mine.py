@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.circle.booking import queries
-from mulin.circle.booking.actions.bookings import book, check_wish, move
+from mulin.circle.booking.actions.bookings import book, book_series, check_wish, move
 from mulin.circle.booking.actions.doors import give_code
-from mulin.circle.booking.actions.ending import answer_offer, cancel
-from mulin.circle.booking.forms import BookForm, CancelForm, MoveForm, PlainForm, times_of
-from mulin.circle.booking.models import Booking, OpensBy
+from mulin.circle.booking.actions.ending import answer_offer, cancel, cancel_rest
+from mulin.circle.booking.forms import CancelForm, MoveForm, OwnBookForm, PlainForm, times_of
+from mulin.circle.booking.models import Booking, OpensBy, Series
 from mulin.circle.booking.rules import CODE_BEFORE, State
 from mulin.circle.booking.views.deeds import Task, do, shown
 from mulin.circle.booking.views.public import behind
@@ -40,8 +40,9 @@ def _person(request: Request) -> Person:
 def book_room(request: Request, code: str) -> HttpResponse:
     """Book a room for oneself; "what does it cost?" answers without booking."""
     room, person = behind(code), _person(request)
+    dates: list[tuple[queries.PlanLine, str]] = []
     if request.method == "POST":
-        form = BookForm(request.POST, room=room)
+        form = OwnBookForm(request.POST, room=room)
         terms = None
         if form.is_valid() and "ask" in request.POST:
             wish = form.wish()
@@ -49,6 +50,22 @@ def book_room(request: Request, code: str) -> HttpResponse:
                 terms = queries.terms_for(
                     room, person, wish.span, purpose=wish.purpose, tables=wish.tables
                 )
+                dates = [
+                    (queries.PlanLine(one), why)
+                    for one, why in queries.conflicts(room, form.spans())
+                ]
+        elif form.is_valid() and form.dates:
+            series = attempt(
+                form,
+                lambda: book_series(
+                    form.wish(), form.dates, every_weeks=form.cleaned_data["every_weeks"],
+                    waits=form.cleaned_data["waits"], person=person, by=request.actor,
+                    now=request.now, token=form.idempotency_token,
+                ),
+            )  # fmt: skip
+            if series is not None:
+                _say_dates(request, series)
+                return redirect("booking:mine")
         elif form.is_valid():
             made = attempt(
                 form,
@@ -61,8 +78,8 @@ def book_room(request: Request, code: str) -> HttpResponse:
                 _say(request, made)
                 return redirect("booking:mine")
     else:
-        form, terms = BookForm(room=room, initial=times_of(request.GET, room, request.now)), None
-    context = {"room": room, "form": form, "terms": terms, "here": "ours"}
+        form, terms = OwnBookForm(room=room, initial=times_of(request.GET, room, request.now)), None
+    context = {"room": room, "form": form, "terms": terms, "dates": dates, "here": "ours"}
     return render(request, "booking/book.html", context, status=422 if form.errors else 200)
 
 
@@ -78,6 +95,16 @@ def _say(request: Request, made: Booking) -> None:
         )
     else:
         messages.success(request, _("It is yours. The slip stands below."))
+
+
+def _say_dates(request: Request, made: Series) -> None:
+    dates = Booking.objects.filter(series=made)
+    waiting = dates.filter(state=State.WAITING).count()
+    messages.success(
+        request,
+        _("%(booked)s dates are yours, on %(waiting)s you wait for a place.")
+        % {"booked": dates.count() - waiting, "waiting": waiting},
+    )
 
 
 @signed_in
@@ -172,6 +199,12 @@ def _tasks(request: Request, found: Booking) -> dict[str, Task]:
                 found, reason=form.cleaned_data["reason"], token=form.idempotency_token, **common
             ),
             _("Cancelled. Thank you for saying so: somebody else can have it."), CancelForm,
+        )  # fmt: skip
+    if found.series_id and found.is_alive and ahead:
+        tasks["rest"] = Task(
+            _("I do not need this date and the later ones"),
+            lambda form: cancel_rest(found, token=form.idempotency_token, **common),
+            _("Cancelled. Thank you for saying so: somebody else can have it."), is_press=True,
         )  # fmt: skip
     return tasks
 

@@ -19,7 +19,7 @@ from mulin.circle.elders.rules import (
 )
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
-from mulin.kit.clock import end_of_day
+from mulin.kit.clock import end_of_day, local_day
 from mulin.kit.refusals import NotPermitted, Refused
 
 
@@ -31,11 +31,12 @@ def plan(elder: Elder, *, paces: Paces | None = None) -> None:
     """
     categories = categories_of(elder)
     elder.risk = risk_of(categories)
+    seen = last_seen(elder)
     due = next_contact(
-        categories, paces_in_force() if paces is None else paces, last_seen(elder),
-        since=elder.since,
+        categories, paces_in_force() if paces is None else paces,
+        {way: local_day(moment) for way, moment in seen.items()}, since=elder.since,
     )  # fmt: skip
-    elder.misses, missed_at = misses_of(elder)
+    elder.misses, missed_at = misses_of(elder, max(seen.values(), default=None))
     if missed_at is not None:
         elder.due_at, elder.due_way = missed_at, Way.DOOR
     else:

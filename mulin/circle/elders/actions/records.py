@@ -1,7 +1,7 @@
 """Somebody is taken into care, and what is known of them: categories, abilities, health, family."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,21 +19,28 @@ from mulin.circle.elders.models import (
     Pair,
 )
 from mulin.circle.elders.permissions import check_carer, check_keeper, is_near, may_keep
-from mulin.circle.elders.queries import withdrawn
+from mulin.circle.elders.queries import paces_in_force, withdrawn
 from mulin.circle.elders.rules import (
     OLD_FROM,
     STANDARDS,
     Category,
+    Paces,
     PairState,
     are_free,
     is_possible,
+    next_contact,
+    risk_of,
 )
 from mulin.ground.audit.actions import erase_details, record_look, recording
 from mulin.ground.community.rules import Actor
-from mulin.ground.people.actions.consents import give_consent, withdraw_consent
+from mulin.ground.people.actions.consents import (
+    give_consent,
+    give_consents,
+    withdraw_consent,
+)
 from mulin.ground.people.models import Person, Purpose
-from mulin.ground.people.queries import has_consented
-from mulin.kit.clock import local_day
+from mulin.ground.people.queries import has_consented, have_consented
+from mulin.kit.clock import end_of_day, local_day
 from mulin.kit.refusals import NotPermitted, Refused
 
 
@@ -96,6 +103,72 @@ def take_in(
         plan(elder)
         act.on(elder, after={"person": person.pk, "risk": elder.risk})
     return elder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A line of a list of people whom the community looks after."""
+
+    person: Person
+    categories: Collection[Category] = ()
+    source: str = ""
+    about: About = About()
+
+
+def take_in_list(
+    lines: Sequence[Listed], *, has_agreed: bool, by: Actor, now: datetime,
+    token: str | None = None,
+) -> list[Elder]:  # fmt: skip
+    """Take everybody of a list into care, all of whom agreed: in one act, all of them or none.
+
+    Raises as `take_in`, with the name of whom it is about.
+    """
+    check_keeper(by)
+    today = local_day(now)
+    if not has_agreed:
+        raise Refused(_("Ask first: without their word nobody is taken in."), field="has_agreed")
+    for one in lines:
+        if one.person.birth_year and today.year - one.person.birth_year < OLD_FROM:
+            raise Refused(_("%(name)s is not sixty yet.") % {"name": one.person})
+        if one.categories and not one.source.strip():
+            raise Refused(_("Say where this is known from."), field="source")
+    with recording(by, "elders.take_in_list", now=now, token=token) as act:
+        if act.is_repeat or not lines:
+            act.drop()
+            return []
+        persons = [Person.kept_of(one.person) for one in lines]
+        held = Elder.objects.in_care().filter(person__in=persons).select_related("person").first()
+        if held is not None:
+            raise Refused(_("%(name)s is in care already.") % {"name": held})
+        paces = paces_in_force()
+        elders = [
+            _unseen(one, person, paces, by, today)
+            for one, person in zip(lines, persons, strict=True)
+        ]
+        Elder.objects.bulk_create(elders)
+        agreed = have_consented([one.pk for one in persons], Purpose.SERVICE)
+        silent = [one for one in persons if one.pk not in agreed]
+        give_consents(silent, Purpose.SERVICE, by=by, now=now)
+        Fact.objects.bulk_create(
+            Fact(
+                community_id=by.community_id, elder=elder, category=category, since=today,
+                source=one.source.strip(), entered_by_id=by.account_id,
+            )
+            for one, elder in zip(lines, elders, strict=True)
+            for category in dict.fromkeys(one.categories)
+        )  # fmt: skip
+        act.on(elders[0], after={"persons": [one.pk for one in persons]})
+    return elders
+
+
+def _unseen(line: Listed, person: Person, paces: Paces, by: Actor, today: date) -> Elder:
+    """Somebody whom nobody has seen yet: due as `planning.plan` would say."""
+    due = next_contact(line.categories, paces, {}, since=today)
+    return Elder(
+        community_id=by.community_id, person=person, since=today, **line.about.columns,
+        risk=risk_of(line.categories), due_at=end_of_day(due.day) if due else None,
+        due_way=due.way if due else "",
+    )  # fmt: skip
 
 
 def change_about(

@@ -1,7 +1,7 @@
 """Who takes turns: taken on, what they can, what they wish, who is kept apart, when they leave."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ from mulin.commons.rota.models import (
 )
 from mulin.commons.rota.permissions import check_manager, check_theirs
 from mulin.commons.rota.registry import FIRST_AID, LEAD, DutyKind, Eligible
-from mulin.commons.rota.rules import EXPECTED, Stand, Wanted, days_of, last_of
+from mulin.commons.rota.rules import EXPECTED, Part, Stand, Wanted, days_of, last_of
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
@@ -173,11 +173,14 @@ def let_together(pair: Apart, *, by: Actor, now: datetime, token: str | None = N
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a member says about a month: days and limits."""
+    """What a member says about a month: days, limits, and parts of days; what is said of a part goes
+    before what is said of its day.
+    """
 
     days: Mapping[date, Wanted]
     most_shifts: int | None = None
     most_weekends: int | None = None
+    parts: Mapping[tuple[date, Part], Wanted] = field(default_factory=dict)
 
 
 def say_wishes(
@@ -189,7 +192,8 @@ def say_wishes(
     Raises Refused once the month was published: then one calls in sick or swaps.
     """
     check_theirs(by, member)
-    if month.kind != member.kind or not set(said.days) <= set(days_of(month.first)):
+    days = {*said.days, *(day for day, _part in said.parts)}
+    if month.kind != member.kind or not days <= set(days_of(month.first)):
         raise Refused(_("These days do not lie in this month."))
     with recording(by, "rota.say_wishes", now=now, token=token) as act:
         if act.is_repeat:
@@ -197,11 +201,15 @@ def say_wishes(
         if Month.objects.filter(pk=month.pk, state=MonthState.PUBLISHED).exists():
             raise Refused(_("This month is published already. Ask somebody to swap, or call us."))
         Wish.objects.filter(month=month, member=member).delete()
+        wishes = {(day, Part.WHOLE): wanted for day, wanted in said.days.items()} | dict(said.parts)
         Wish.objects.bulk_create(
-            Wish(community_id=by.community_id, month=month, member=member, day=day, wanted=wanted)
-            for day, wanted in sorted(said.days.items())
-        )
+            Wish(
+                community_id=by.community_id, month=month, member=member, day=day, part=part,
+                wanted=wanted,
+            )
+            for (day, part), wanted in sorted(wishes.items())
+        )  # fmt: skip
         member.most_shifts, member.most_weekends = said.most_shifts, said.most_weekends
         member.save(update_fields=["most_shifts", "most_weekends"])
-        act.on(member, after={"month": month.pk, "days": len(said.days)})
+        act.on(member, after={"month": month.pk, "days": len(days)})
     return member

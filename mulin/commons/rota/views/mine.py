@@ -15,13 +15,13 @@ from mulin.commons.rota import queries
 from mulin.commons.rota.actions.duties import answer, call_in_sick, sign_in
 from mulin.commons.rota.actions.members import say_wishes
 from mulin.commons.rota.actions.swaps import answer_swap, ask_to_swap, take_swap_back
-from mulin.commons.rota.forms import PlainForm, SwapForm, WishesForm
+from mulin.commons.rota.forms import OwnSickForm, PlainForm, SwapForm, WishesForm
 from mulin.commons.rota.models import Duty, Member, Month, Swap, SwapState
 from mulin.commons.rota.permissions import is_theirs, may_manage
 from mulin.commons.rota.registry import kind_of
 from mulin.commons.rota.rules import EXPECTED, ON, SIGN_IN_FROM, Stand
 from mulin.commons.rota.views.deeds import press
-from mulin.commons.rota.words import shift_words, stand_in_the_way, why_words
+from mulin.commons.rota.words import change_words, shift_words, stand_in_the_way, why_words
 from mulin.ground.community.access import Request, signed_in
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
@@ -88,17 +88,30 @@ def mine_act(request: Request, pk: int, deed: str) -> HttpResponse:
             gettext_lazy("You are signed in. Thank you."),
         )  # fmt: skip
     elif deed == "sick":
-        press(
-            request,
-            lambda token: call_in_sick(
-                duty.member, since=duty.shift.starts_at,
-                until=duty.shift.starts_at + timedelta(minutes=1), by=by, now=now, token=token,
-            ),
-            gettext_lazy("Get well soon. Somebody else is looked for."),
-        )  # fmt: skip
+        return _sick(request, duty)
     else:
         raise Http404
     return redirect("rota:mine")
+
+
+def _sick(request: Request, duty: Duty) -> HttpResponse:
+    """Ill: for this duty, or with a day, for all until then."""
+    form = OwnSickForm(request.POST, auto_id="sick_%s")
+    since = duty.shift.starts_at
+    told = None
+    if form.is_valid():
+        told = attempt(
+            form,
+            lambda: call_in_sick(
+                duty.member, since=since,
+                until=form.cleaned_data["until"] or since + timedelta(minutes=1),
+                by=request.actor, now=request.now, token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+    if told is not None:
+        messages.success(request, _("Get well soon. Somebody else is looked for."))
+        return redirect("rota:mine")
+    return _duty_page(request, duty, sick_form=form)
 
 
 def _swap_act(request: Request, pk: int, deed: str) -> HttpResponse:
@@ -156,6 +169,16 @@ def duty(request: Request, pk: int) -> HttpResponse:
         if asked is not None:
             messages.success(request, _("%(name)s is asked.") % {"name": other})
             return redirect("rota:duty", pk=pk)
+    return _duty_page(request, found, reasons=reasons, form=form)
+
+
+def _duty_page(
+    request: Request, found: Duty, *, reasons: Why | None = None, form: SwapForm | None = None,
+    sick_form: OwnSickForm | None = None,
+) -> HttpResponse:  # fmt: skip
+    month, shift = found.shift.month, found.shift
+    if reasons is None:
+        reasons = _why(found)
     context = {
         "duty": found,
         "words": shift_words(shift),
@@ -164,12 +187,15 @@ def duty(request: Request, pk: int) -> HttpResponse:
         "because": why_words(reasons) if reasons else [],
         "in_the_way": stand_in_the_way(reasons.others) if reasons else [],
         "could": len(reasons.instead) if reasons else 0,
+        "changes": change_words(reasons) if reasons else [],
         "form": form,
+        "sick_form": sick_form or OwnSickForm(auto_id="sick_%s"),
+        "may_be_sick": found.stand in EXPECTED and shift.ends_at > request.now,
         "asked": found.swaps.filter(state=SwapState.ASKED).select_related("other__person").first(),
         "plain_form": PlainForm(),
         "may_manage": may_manage(request.actor, month.kind),
     }
-    failed = form is not None and form.errors
+    failed = any(one is not None and one.errors for one in (form, sick_form))
     return render(request, "rota/duty.html", context, status=422 if failed else 200)
 
 
@@ -232,6 +258,7 @@ def wishes(request: Request, pk: int, member: int) -> HttpResponse:
         "kind": kind_of(month.kind),
         "form": form,
         "is_own": is_own,
+        "said_parts": any(field.value() for field in form.of_parts),
         "is_late": month.is_published,
     }
     return render(request, "rota/wishes.html", context, status=422 if form.errors else 200)

@@ -1,5 +1,6 @@
 """Consents: given or withdrawn one purpose at a time; under fourteen by the guardian."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,42 @@ def give_consent(
     Raises Refused for somebody under fourteen without a guardian who is of age.
     """
     return _say(person, purpose, is_given=True, guardian=guardian, by=by, now=now, token=token)
+
+
+def give_consents(
+    persons: Sequence[Person], purpose: Purpose, *, by: Actor, now: datetime,
+    token: str | None = None,
+) -> int:  # fmt: skip
+    """Record what a whole list of grown-ups agreed to, in one act that says whose it was. Returns
+    how many. 《个人信息保护法》第14、29条.
+
+    Raises NotPermitted, and Refused where one of them is under fourteen or off the roll.
+    """
+    if not all(permissions.may_consent(by, one) for one in persons):
+        raise NotPermitted(_("Only the person, or the desk in their name, can say this."))
+    with recording(by, "give_consents", now=now, token=token) as act:
+        if act.is_repeat:
+            return 0
+        current = list(
+            Person.objects.select_for_update().filter(pk__in=[one.pk for one in persons])
+        )
+        for one in current:
+            if one.erased_at is not None or one.merged_into_id is not None:
+                raise Refused(_("%(name)s is not on the roll any more.") % {"name": one})
+            if one.is_guarded_on(local_day(now)):
+                _check_guardian(one, None, now=now)
+        rows = Consent.objects.bulk_create(
+            Consent(
+                community_id=by.community_id, person=one, purpose=Purpose(purpose), is_given=True,
+                at=now, channel=by.channel,
+            )
+            for one in current
+        )  # fmt: skip
+        if not rows:
+            act.drop()
+            return 0
+        act.on(rows[0], after={"purpose": Purpose(purpose), "persons": [one.pk for one in current]})
+    return len(rows)
 
 
 def withdraw_consent(

@@ -116,11 +116,21 @@ class Doors:
     def _is_barred(
         self, here: tuple[float, float], there: tuple[float, float], own: int | None
     ) -> bool:
+        return any(one is None or one != own for one in self._between(here, there))
+
+    def between(self, one: Position, other: Position) -> set[int | None]:
+        """What a straight line crosses: buildings by their place in the list of barriers, None for
+        a wall, water or rails.
+        """
+        return set(self._between(self._flat(one), self._flat(other)))
+
+    def _between(
+        self, here: tuple[float, float], there: tuple[float, float]
+    ) -> Iterator[int | None]:
         for cell in self._cells(here, there):
             for wall, building in self._walls.get(cell, ()):
-                if (building is None or building != own) and _cross((*here, *there), wall):
-                    return True
-        return False
+                if _cross((*here, *there), wall):
+                    yield building
 
     def _building_at(self, x: float, y: float) -> int | None:
         cell = (math.floor(x / _CELL), math.floor(y / _CELL))

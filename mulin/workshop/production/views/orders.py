@@ -40,6 +40,7 @@ from mulin.workshop.production.forms import (
     SplitForm,
 )
 from mulin.workshop.production.models import (
+    BookKind,
     Lot,
     Order,
     OrderImport,
@@ -271,13 +272,18 @@ def picture(request: Request, code: str) -> FileResponse:
 
 @opened_to(*KEEPERS)
 def imports(request: Request) -> HttpResponse:
-    """Choose a book; the books of before stand below."""
+    """Choose a book of orders or of workers; the books of before stand below."""
     form = FileForm(request.POST or None, request.FILES or None)
+    read = (
+        books.preview_workers
+        if request.POST.get("kind") == BookKind.WORKERS
+        else books.preview_orders
+    )
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         preview = attempt(
             form,
-            lambda: books.preview_orders(
+            lambda: read(
                 file.read(), file.name, by=request.actor, now=request.now,
                 token=form.idempotency_token,
             ),
@@ -293,8 +299,9 @@ def imports(request: Request) -> HttpResponse:
 @require_safe
 def import_template(request: Request) -> HttpResponse:
     """An empty book with our columns."""
-    response = HttpResponse(books.template_file(), content_type=XLSX)
-    response["Content-Disposition"] = 'attachment; filename="mulin-orders.xlsx"'
+    kind = BookKind.WORKERS if request.GET.get("of") == BookKind.WORKERS else BookKind.ORDERS
+    response = HttpResponse(books.template_file(kind), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="mulin-{kind}.xlsx"'
     return response
 
 
@@ -304,20 +311,28 @@ def import_book(request: Request, pk: int) -> HttpResponse:
     found: OrderImport = get_object_or_404(OrderImport, pk=pk)
     form = PlainForm(request.POST or None)
     good = sum(not row["faults"] for row in found.rows)
+    of_orders = found.kind == BookKind.ORDERS
+    act = books.take_in_orders if of_orders else books.take_in_workers
+    if "back" in request.POST:
+        act = books.take_back_book
     if request.method == "POST" and form.is_valid():
-        taken = attempt(
+        done = attempt(
             form,
-            lambda: books.take_in_orders(
-                found, by=request.actor, now=request.now, token=form.idempotency_token
-            ),
+            lambda: act(found, by=request.actor, now=request.now, token=form.idempotency_token),
         )
-        if taken is not None:
-            messages.success(
-                request,
+        if done is not None and "back" in request.POST:
+            messages.success(request, _("Taken back."))
+            return redirect("production:import", pk=pk)
+        if done is not None:
+            said = (
                 ngettext("%(count)s order was taken in.", "%(count)s orders were taken in.", good)
-                % {"count": good},
+                if of_orders
+                else ngettext(
+                    "%(count)s worker was taken on.", "%(count)s workers were taken on.", good
+                )
             )
-            return redirect("production:orders")
+            messages.success(request, said % {"count": good})
+            return redirect("production:orders" if of_orders else "production:workers")
     page = page_of(found.rows, request.GET)
     lines = [(row, [_(fault) for fault in row["faults"]]) for row in page.rows]
     context = {"book": found, "form": form, "good": good, "page": page, "lines": lines}

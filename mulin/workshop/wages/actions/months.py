@@ -50,7 +50,8 @@ _WORDS_FOR = {
 
 def close_month(first: date, *, by: Actor, now: datetime, token: str | None = None) -> PayMonth:
     """Reckon everybody's month and show the statements. Raises Refused for a month that is not
-    over, was closed already, or has an open one before it.
+    over, was closed already, or has an open one before it; and where a later one is closed, unless
+    its pieces were written down afterwards (the books of years before) and no tax hangs on it.
 
     Everything written down until its last day and in no month yet belongs to it, also what happened
     in a month before and came late: the line says the day.
@@ -62,10 +63,10 @@ def close_month(first: date, *, by: Actor, now: datetime, token: str | None = No
     with recording(by, "wages.close_month", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(PayMonth)
-        last = queries.last_closed()
-        if last is not None and first <= last.first:
+        later = PayMonth.objects.filter(first__gte=first)
+        if later.exists() and not queries.is_brought_in(first):
             raise Refused(_("This month, or a later one, is closed already."), field="month")
-        if _is_one_open_before(first, last):
+        if _is_one_open_before(first, PayMonth.objects.filter(first__lt=first).first()):
             raise Refused(
                 _("A month before it is open still. Close that one first."), field="month"
             )

@@ -1,0 +1,133 @@
+"""Two months of a small community's life, made by the demonstration's own hands, newest month first."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db.models import Q
+
+from mulin.circle.alarms.models import Alarm
+from mulin.circle.booking.models import Booking
+from mulin.circle.elders.models import Contact, Elder, Group, Pair, Service, ServiceOrder
+from mulin.circle.elders.rules import OLD_FROM
+from mulin.circle.mediation.figures import FIGURES as OF_MEDIATION
+from mulin.circle.mediation.models import Case
+from mulin.circle.volunteers.figures import FIGURES as OF_VOLUNTEERS
+from mulin.ground.community.actions.founding import found_community
+from mulin.ground.community.rules import system
+from mulin.ground.figures.rules import Period
+from mulin.ground.notify.models import Message
+from mulin.ground.notify.rules import State as Told
+from mulin.kit.clock import start_of_day
+from mulin.kit.lifelike import Stretch, at, dice, nth_weekday
+from mulin.kit.scoping import in_community
+from mulin.site import demo
+from mulin.site.demo_rooms import PARTS_OF_ROOMS, stand_rooms
+from mulin.site.demo_scene import SEED, Scene
+from mulin.site.demo_years import Span, pieces
+from mulin.workshop.childcare.models import Carer, Child, Stay
+from mulin.workshop.production.figures import FIGURES as OF_WORK
+from mulin.workshop.production.models import Order, OrderState
+from mulin.workshop.skills.models import Course
+from mulin.workshop.wages.models import PayMonth, Statement
+from mulin.workshop.wages.queries import faults
+
+FOUNDED, PEOPLE = at(date(2020, 7, 1), 9), 220
+MONTHS = Span(start_of_day(date(2024, 11, 1)), start_of_day(date(2025, 1, 1)))
+PERIOD = Period(date(2024, 11, 1), date(2024, 12, 31))
+
+
+@pytest.fixture
+def scene(db, settings, tmp_path):
+    """Two hundred persons in the houses of the demonstration, with all that stands before any year."""
+    settings.DATA_DIR = tmp_path
+    community, _accounts = found_community(
+        street="望海街道", name="新街社区", slug="xinjie", phone="0573-86000120", address="",
+        grids=demo.GRIDS, founders=(), by=system(0), now=FOUNDED,
+    )  # fmt: skip
+    with in_community(community):
+        by = system(community.pk)
+        demo.open_reception(by=by, now=FOUNDED)
+        accounts = demo._open_accounts(by, FOUNDED)
+        buildings = demo._build(by, FOUNDED)
+        demo._open_places(by, FOUNDED, buildings)
+        persons = demo._move_in(PEOPLE, by, FOUNDED, dice(SEED))
+        demo._link(accounts, persons, by, FOUNDED)
+        made = Scene(community, accounts, persons, buildings)
+        stand_rooms(made, now=FOUNDED)
+        yield made
+
+
+def measured(figures, name):
+    figure = next(one for one in figures if one.name == name)
+    rows = figure.rows(PERIOD)
+    return rows.aggregate(sum=figure.measure)["sum"] if figure.measure else rows.count()
+
+
+def test_two_months_have_what_the_report_states_of_a_year(scene):
+    waiting = Message.objects.filter(state=Told.TASK)
+    before = set(waiting)
+    for part, piece in pieces(MONTHS, PARTS_OF_ROOMS):
+        part.live(scene, piece.since, piece.until)
+    _check_work()
+    _check_care()
+    # Nobody waits for a call about what is long over.
+    assert [(one.topic, one.subject) for one in waiting.all() if one not in before] == []
+
+
+def _check_work():
+    # Of 900 persons it would be the report's 62; two of three crafts had work in these months.
+    assert measured(OF_WORK, "production.workers_at_end") == round(62 * PEOPLE / 900) == 15
+    assert measured(OF_WORK, "production.workers") == 11
+    # Each earns over four thousand yuan in a month in which they work, and a customer pays more.
+    gross = list(Statement.objects.values_list("gross", flat=True))
+    assert min(gross) > 4000
+    assert measured(OF_WORK, "production.output") > sum(gross) * Decimal("1.3")
+    assert not Order.objects.exclude(state=OrderState.DONE).exists()
+    months = [date(2024, month, 1) for month in (12, 11)]
+    assert list(PayMonth.objects.values_list("first", flat=True)) == months
+    assert set(Statement.objects.values_list("state", flat=True)) == {"paid"}
+    assert faults(date(2025, 3, 1)) == []
+    assert [one.gathering.starts_at for one in Course.objects.order_by("gathering__starts_at")] == [
+        at(date(2024, *day), 13, 30) for day in ((11, 20), (12, 18))
+    ]
+    stays = Stay.objects.filter(day__lt="2025-01-01")
+    assert stays.count() > 40
+    assert not stays.filter(left_at=None).exists()
+    # With the year its children and adults are gone; those of the present are here.
+    assert (
+        Child.objects.exclude(left_on=None).count()
+        == Child.objects.filter(stays__in=stays).distinct().count()
+    )
+    assert Carer.objects.filter(left_on=None).count() == 3
+
+
+def _check_care():
+    assert measured(OF_VOLUNTEERS, "volunteers.kinds") == 8 * 2
+    # Three or four quarrels a month; who could not agree is counted, too, but not as settled.
+    ended = Case.objects.filter(**PERIOD.during("ended_at"))
+    assert ended.count() == 4 + 3
+    settled = measured(OF_MEDIATION, "mediation.settled")
+    assert settled == ended.exclude(outcome="failed").count() > 0
+    assert not Case.objects.exclude(state="closed").exists()
+    for elder in Elder.objects.select_related("person"):
+        assert elder.since.year - elder.person.birth_year >= OLD_FROM
+    assert Service.objects.count() == 6
+    assert set(ServiceOrder.objects.values_list("service", flat=True)) == set(
+        Service.objects.values_list("pk", flat=True)
+    )
+    within = Q(at__gte=MONTHS.since, at__lt=MONTHS.until)
+    assert Contact.objects.filter(within).count() == Contact.objects.count() > 0
+    assert (Group.objects.exists(), Pair.objects.exists()) == (True, True)
+    assert Alarm.objects.exclude(state="ended").count() == 0 < Alarm.objects.count()
+    assert set(Booking.objects.values_list("state", flat=True)) <= {"came", "missed"}
+
+
+def test_what_ends_at_a_border_belongs_to_one_side():
+    border = start_of_day(date(2024, 3, 1))
+    before = Stretch(start_of_day(date(2024, 1, 1)), border)
+    after = Stretch(border, start_of_day(date(2024, 4, 1)))
+    assert (border in before, border in after) == (False, True)
+    assert list(before.months())[:2] == [date(2024, 1, 1), date(2024, 2, 1)]
+    assert nth_weekday(date(2024, 2, 1), 1, 4) == date(2024, 2, 1)
+    assert nth_weekday(date(2024, 2, 1), 3, 3) == date(2024, 2, 21)
