@@ -35,6 +35,7 @@ from mulin.site.demo_years import Part
 def stand(scene: Scene, *, now: datetime) -> None:
     """Make what stands before any year, as of the founding."""
     stand_parlour(scene, now=now)
+    stand_rooms(scene, now=now)
 
 
 def stand_parlour(scene: Scene, *, now: datetime) -> None:
@@ -43,7 +44,6 @@ def stand_parlour(scene: Scene, *, now: datetime) -> None:
     lay_out(desk=desk, now=now)
     begin_talks(desk=desk, now=now)
     begin_to_deliberate(head=scene.actor(HEAD, now=now), now=now)
-    stand_rooms(scene, now=now)
 
 
 def _visits(scene: Scene, since: datetime, now: datetime) -> None:
@@ -131,6 +131,5 @@ PARTS_OF_PARLOUR: Final = (
     Part("lessons", _lessons, by_month=True),
     Part("matters", _matters),
     Part("rounds", _rounds, by_month=True),
-    *PARTS_OF_ROOMS,
 )  # fmt: skip
-PARTS: Final = (*PARTS_OF_PARLOUR,)
+PARTS: Final = (*PARTS_OF_PARLOUR, *PARTS_OF_ROOMS)
