@@ -165,7 +165,9 @@ LINES = {
     "notify:wechat-calls": Line(NOBODY, about="slug", is_shared=True),  # WeChat alone signs calls
     "notify:channel": Line(KEEPERS, about="channel", is_shared=True),
     # lists as files
-    "downloads:mine": Line(DESK | people("street_overseer", "workshop_manager", "volunteer_lead")),
+    "downloads:mine": Line(
+        DESK | people("street_overseer", "workshop_manager", "volunteer_lead", "mediation_director")
+    ),
     "downloads:ask": Line(DESK, about="listing", is_shared=True),
     # whoever asked for it, and nobody beside them
     "downloads:file": Line(people("community_worker"), about="download", method="POST"),
@@ -555,6 +557,7 @@ LINES = {
     "production:offer-act": Line(KEEP_SHOP, about="lot offer", method="POST"),
     "production:workers": Line(KEEP_SHOP, gives=NAMES),
     "production:worker": Line(KEEP_SHOP, about="worker", gives=NAMES),
+    "production:slip": Line(KEEP_SHOP, about="worker", method="POST"),
     "production:worker-act": Line(KEEP_SHOP, about="worker deed", method="POST", gives=NAMES),
     "production:wish-answer": Line(KEEP_SHOP, about="work wish", method="POST"),
     "production:operations": Line(KEEP_SHOP),

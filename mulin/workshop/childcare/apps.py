@@ -64,9 +64,11 @@ class ChildcareConfig(AppConfig):
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
-        from mulin.workshop.childcare import dues, duty, holdings, jobs
+        from mulin.workshop.childcare import dues, duty, holdings, jobs, queries
+        from mulin.workshop.childcare.actions import days
         from mulin.workshop.childcare.figures import FIGURES
         from mulin.workshop.childcare.rules import APPROVERS, ENROLLERS, LEAD, MINDERS
+        from mulin.workshop.production.along import Along, register_along
 
         group = _("Childcare")
         for entry in (
@@ -103,6 +105,12 @@ class ChildcareConfig(AppConfig):
             DutyKind(
                 "childcare", _("Childcare duty"), LEAD | {Role.HEAD}, with_children=True,
                 people=duty.people_of, needs=duty.needs_of,
+            )
+        )  # fmt: skip
+        register_along(
+            Along(
+                "childcare", _("A place in childcare meanwhile"), queries.places_beside,
+                days.book_beside,
             )
         )  # fmt: skip
         register_parts("childcare", dues.parts, *dues.TOLD)
