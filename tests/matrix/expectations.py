@@ -557,6 +557,7 @@ LINES = {
     "production:offer-act": Line(KEEP_SHOP, about="lot offer", method="POST"),
     "production:workers": Line(KEEP_SHOP, gives=NAMES),
     "production:worker": Line(KEEP_SHOP, about="worker", gives=NAMES),
+    "production:slip": Line(KEEP_SHOP, about="worker", method="POST"),
     "production:worker-act": Line(KEEP_SHOP, about="worker deed", method="POST", gives=NAMES),
     "production:wish-answer": Line(KEEP_SHOP, about="work wish", method="POST"),
     "production:operations": Line(KEEP_SHOP),

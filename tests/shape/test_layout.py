@@ -184,6 +184,7 @@ FILES_OF_ITS_OWN = {
         "shown.py": "the numbers of a report in words",
     },
     "workshop/production": {
+        "along.py": "rooms register what may be done in the act of taking a lot",
         "dues.py": "what the workshop owes: answers to wishes and questions",
         "sheets.py": "what a worker is offered, and answers, on paper",
         "evening.py": "the evening's plan: what the engine is asked, and the reason of each row",
@@ -218,6 +219,7 @@ FILES_OF_ITS_OWN = {
     "workshop/childcare": {
         "dues.py": "children not fetched, checks that run out",
         "holdings.py": "what is told, kept and erased of a guardian and a carer",
+        "sheets.py": "a child is enrolled on paper",
         "duty.py": "people and needs, as the duty rota asks for them",
     },
     "circle/volunteers": {
