@@ -219,6 +219,7 @@ FILES_OF_ITS_OWN = {
     "workshop/childcare": {
         "dues.py": "children not fetched, checks that run out",
         "holdings.py": "what is told, kept and erased of a guardian and a carer",
+        "sheets.py": "a child is enrolled on paper",
         "duty.py": "people and needs, as the duty rota asks for them",
     },
     "circle/volunteers": {
