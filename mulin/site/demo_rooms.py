@@ -108,7 +108,7 @@ def _mediation(scene: Scene, since: datetime, now: datetime) -> None:
 
 PARTS_OF_ROOMS: Final = (
     Part("workshop", _workshop, by_month=True),
-    Part("childcare", _childcare, is_whole=False),
+    Part("childcare", _childcare),
     Part("circle", _circle, by_month=True),
     Part("mediation", _mediation, by_month=True),
 )  # fmt: skip
