@@ -18,7 +18,7 @@ help:
 	@echo 'make meaning install what finds texts that mean the same (some 100 MB)'
 	@echo 'make hearing install what writes recordings down (some 400 MB; the model apart)'
 	@echo 'make planning install what plans rotas, lots and rounds (some 220 MB)'
-	@echo 'make demo    a running community with a year of life in it (MULIN_PORT, MULIN_DATA_DIR)'
+	@echo 'make demo    a running community with years of life in it (MULIN_PORT, MULIN_DATA_DIR)'
 	@echo 'make serve   the same process tree on your own data'
 	@echo 'make test    every test on SQLite and on PostgreSQL, with a real browser; lint beside them'
 	@echo 'make lint    style, types, arrows between packages, templates'

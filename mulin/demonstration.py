@@ -5,7 +5,6 @@ an empty database, and a folder that holds anything else is never touched.
 """
 
 import fcntl
-import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -21,8 +20,6 @@ from mulin.ground.upkeep.installation import pending_migrations
 from mulin.serving import CannotServe, collect_static
 
 MAKING, MADE = "making", "made"
-#: Pages come first: the filling takes what time they leave.
-NICENESS = 10
 
 Say = Callable[[str], None]
 
@@ -63,7 +60,6 @@ def fill_years() -> None:
     """Live through the years before the present, in a process of the tree that ends with them."""
     from mulin.site import demo_parts, demo_years  # noqa: PLC0415  the first start makes their tables
 
-    os.nice(NICENESS)
     demo_years.fill(demo_parts.PARTS)
 
 

@@ -136,6 +136,7 @@ INSTALLED_APPS = [
     "mulin.commons.ballots",
     "mulin.commons.gatherings",
     "mulin.commons.rota",
+    "mulin.commons.ledgers",
     "mulin.parlour.reception",
     "mulin.parlour.survey",
     "mulin.parlour.deliberation",

@@ -19,7 +19,7 @@ PAGES_AND_SHEETS = ("views.py", "test_paper.py")
 #: Folders whose tests start processes of their own, and wait for them.
 WAITING = frozenset({"faults", "journeys", "matrix", "upkeep"})
 #: Folders of which only these meet PostgreSQL: the rest is of pages of the roof, and of pictures.
-ONLY_OF = {"site": ("test_today.py",), "paper": ("test_actions.py",)}
+ONLY_OF = {"site": ("test_today.py", "test_journey.py"), "paper": ("test_actions.py",)}
 
 
 # How long an example takes says something of the machine only; in CI every run tries the same ones.

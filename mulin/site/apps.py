@@ -123,7 +123,7 @@ def _register_ways() -> None:
     register(
         Way(
             what=_("See my own matters"),
-            pages=frozenset({"site:mine", "site:waiting", "site:card"}),
+            pages=frozenset({"site:mine", "site:waiting", "site:timeline", "site:card"}),
             by_call=_("Call us and say your name and your door; we tell you how each stands."),
             on_paper=_("We print you a card. Any phone that sees it opens your matters."),
             at_the_desk="site:ways-in",

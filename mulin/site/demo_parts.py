@@ -11,8 +11,19 @@ from typing import Final
 from mulin.kit import clock
 from mulin.parlour.classroom.demo import lay_out, teach_on
 from mulin.parlour.deliberation.demo import begin_to_deliberate, deliberate_on
-from mulin.parlour.doublefive.demo import hold_past_season
-from mulin.parlour.reception.demo import fill_book, hear_and_help, see_to_what_rooms_gave
+from mulin.parlour.doublefive.demo import (
+    Hands,
+    appraise_in_past,
+    carry_out_in_past,
+    offer_in_past,
+    vote_in_past,
+)
+from mulin.parlour.reception.demo import (
+    bring_news,
+    fill_book,
+    hear_and_help,
+    see_to_what_rooms_gave,
+)
 from mulin.parlour.rounds.demo import walk_on
 from mulin.parlour.suggestions.demo import begin_talks, think_on
 from mulin.parlour.survey.demo import hold_past_survey
@@ -23,11 +34,16 @@ from mulin.site.demo_years import Part
 
 def stand(scene: Scene, *, now: datetime) -> None:
     """Make what stands before any year, as of the founding."""
+    stand_parlour(scene, now=now)
+    stand_rooms(scene, now=now)
+
+
+def stand_parlour(scene: Scene, *, now: datetime) -> None:
+    """What stands in the parlour's rooms: kits, the talk of the 20th, the hall's rule."""
     desk = scene.actor(DESK[0], now=now)
     lay_out(desk=desk, now=now)
     begin_talks(desk=desk, now=now)
     begin_to_deliberate(head=scene.actor(HEAD, now=now), now=now)
-    stand_rooms(scene, now=now)
 
 
 def _visits(scene: Scene, since: datetime, now: datetime) -> None:
@@ -57,14 +73,30 @@ def _ideas(scene: Scene, since: datetime, now: datetime) -> None:
     # What an idea became is answered within weeks, as far as these lie behind us.
     until = min(now + timedelta(days=30), clock.now())
     see_to_what_rooms_gave(staff, now=until, since=since)
+    bring_news(staff, since=since, now=now, until=clock.now())
 
 
-def _season(scene: Scene, since: datetime, now: datetime) -> None:
+def _hands(scene: Scene, now: datetime) -> Hands:
     staff = scene.staff(now)
-    hold_past_season(
-        clock.local_day(since).year, head=staff.head, desk=staff.desk,
-        committee=scene.actor("姚老师", now=now), observer=scene.actor("老金", now=now), seed=SEED,
-    )  # fmt: skip
+    return Hands(
+        staff.head, staff.desk, scene.actor("姚老师", now=now), scene.actor("老金", now=now)
+    )
+
+
+def _offers(scene: Scene, since: datetime, now: datetime) -> None:
+    offer_in_past(clock.local_day(since).year, _hands(scene, now))
+
+
+def _vote(scene: Scene, since: datetime, now: datetime) -> None:
+    vote_in_past(clock.local_day(since).year, _hands(scene, now), seed=SEED)
+
+
+def _projects(scene: Scene, since: datetime, now: datetime) -> None:
+    carry_out_in_past(clock.local_day(since).year, _hands(scene, now))
+
+
+def _appraisal(scene: Scene, since: datetime, now: datetime) -> None:
+    appraise_in_past(clock.local_day(since).year, _hands(scene, now), seed=SEED)
 
 
 def _survey(scene: Scene, since: datetime, now: datetime) -> None:
@@ -87,14 +119,17 @@ def _rounds(scene: Scene, since: datetime, now: datetime) -> None:
     walk_on(officers=scene.staff(now).officers, seed=SEED, since=since, now=now)
 
 
-PARTS: Final = (
-    Part("season", _season),
+PARTS_OF_PARLOUR: Final = (
+    Part("offers", _offers),
+    Part("vote", _vote),
+    Part("projects", _projects),
+    Part("appraisal", _appraisal),
     Part("survey", _survey),
     Part("visits", _visits, by_month=True),
-    Part("demands", _demands, by_month=True),
+    Part("demands", _demands, by_week=True),
     Part("ideas", _ideas, by_month=True),
     Part("lessons", _lessons, by_month=True),
     Part("matters", _matters),
     Part("rounds", _rounds, by_month=True),
-    *PARTS_OF_ROOMS,
 )  # fmt: skip
+PARTS: Final = (*PARTS_OF_PARLOUR, *PARTS_OF_ROOMS)

@@ -8,7 +8,7 @@ What a year holds depends on its dates alone, never on which year was made befor
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -22,7 +22,7 @@ from mulin.site.demo_note import keep_note, note_of_years
 from mulin.site.demo_scene import OPENED_ON, Scene, scene_again
 
 #: Between two parts, so that whoever works on the pages meanwhile gets their turn to write.
-SECONDS_BETWEEN: Final = 0.05
+SECONDS_BETWEEN: Final = 0.12
 
 Live = Callable[[Scene, datetime, datetime], None]
 """Lives through [since, now): `live(scene, since, now)`."""
@@ -30,11 +30,15 @@ Live = Callable[[Scene, datetime, datetime], None]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of each year: one room's life, by months or the year at once."""
+    """A piece of each year: one room's life, the year at once or by months or weeks.
+
+    While a whole piece is made nobody else writes, so it takes a second at most.
+    """
 
     name: str
     live: Live
     by_month: bool = False
+    by_week: bool = False
     is_whole: bool = True
 
 
@@ -57,6 +61,17 @@ class Span:
             since = max(self.since, clock.start_of_day(last.replace(day=1)))
             yield Span(since, until)
             until = since
+
+    def weeks(self) -> "Iterator[Span]":
+        """Seven days each, the newest first; the oldest may be shorter."""
+        until = self.until
+        while until > self.since:
+            since = max(self.since, until - _WEEK)
+            yield Span(since, until)
+            until = since
+
+
+_WEEK: Final = timedelta(days=7)
 
 
 def spans(since: date, until: datetime, *, most: int | None = None) -> list[Span]:
@@ -86,7 +101,10 @@ def plan(
 def pieces(span: Span, parts: "Sequence[Part]") -> Iterator[tuple[Part, Span]]:
     """What a year consists of, in the order in which it is made."""
     for part in parts:
-        for piece in span.months() if part.by_month else (span,):
+        stretches: Iterable[Span] = (span,)
+        if part.by_month or part.by_week:
+            stretches = span.weeks() if part.by_week else span.months()
+        for piece in stretches:
             yield part, piece
 
 

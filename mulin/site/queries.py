@@ -1,6 +1,6 @@
 """What the roof's pages read from several rooms; no rule of its own."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Prefetch, Q
@@ -13,9 +13,6 @@ from mulin.ground.community.models import ShortLink
 from mulin.ground.community.queries import work_calendar
 from mulin.ground.community.rules import Actor
 from mulin.ground.community.ways import ways
-from mulin.ground.people.models import Person
-from mulin.ground.people.queries import roll
-from mulin.ground.places.models import Building, Place
 from mulin.ground.places.queries import places
 from mulin.kit.clock import local_day, start_of_day
 from mulin.parlour.reception.models import Confirmation, Demand, Visit
@@ -142,41 +139,6 @@ def opened_link(code: str) -> ShortLink | None:
         ShortLink.objects.filter(code=code, revoked_at__isnull=True)
         .select_related("community")
         .first()
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What one box found."""
-
-    persons: list[Person] = field(default_factory=list)
-    demands: list[Demand] = field(default_factory=list)
-    buildings: list[Building] = field(default_factory=list)
-    places: list[Place] = field(default_factory=list)
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.persons or self.demands or self.buildings or self.places)
-
-
-def search_all(actor: Actor, query: str, *, most: int = 20) -> Found:
-    """People, demands and places for one typed query: at most so many of each, and only what the
-    actor may see; four queries.
-    """
-    if not query:
-        return Found()
-    demands = (
-        Demand.objects.visible_to(actor)
-        .filter(need__in=Need.objects.search(query, most=500))
-        .select_related("need__category", "owner")
-        .order_by("-id")
-    )
-    named = Q(name__icontains=query)
-    return Found(
-        persons=list(roll(actor, query=query)[:most]),
-        demands=list(demands[:most]),
-        buildings=list(Building.objects.filter(named).select_related("grid")[:most]),
-        places=list(Place.objects.filter(named, closed_at__isnull=True)[:most]),
     )
 
 

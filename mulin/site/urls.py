@@ -32,6 +32,7 @@ urlpatterns = [
     path("tour/", pages.tour, name="tour"),
     path("mine/", pages.mine, name="mine"),
     path("mine/waiting/", today.waiting, name="waiting"),
+    path("mine/timeline/", pages.timeline, name="timeline"),
     path("ours/", pages.ours, name="ours"),
     path("help/", pages.help_page, name="help"),
     path("help/ways/", pages.ways_sheet, name="ways"),

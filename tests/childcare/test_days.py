@@ -41,6 +41,9 @@ from mulin.workshop.childcare.queries import (
 )
 from mulin.workshop.childcare.rules import Lack
 from mulin.workshop.production.actions.lots import issue
+from mulin.workshop.production.actions.offers import answer_offer, offer
+from mulin.workshop.production.along import offered_along
+from mulin.workshop.production.models import Offer, OfferState
 from tests.childcare.conftest import TODAY, make_room
 from tests.clock import NOW
 from tests.factories.community import AccountFactory, MembershipFactory
@@ -268,6 +271,34 @@ def test_children_of_whoever_has_a_lot_at_home_are_known(room, cast):
     assert working_parents(TODAY) == [(room.child, False)]
     room.book()
     assert working_parents(TODAY) == [(room.child, True)]
+
+
+def test_a_parent_who_takes_a_lot_books_a_place_in_the_same_act(room, cast):
+    shop = make_shop(cast)
+    by, due = cast.yong.actor, TODAY + timedelta(days=1)
+    ((_label, choices),) = offered_along(by, TODAY, due)
+    assert [words[:3] for _ref, words in choices] == ["张小满"] * 2
+    refs = [ref for ref, _words in choices]
+    assert offered_along(cast.wang.actor, TODAY, due) == []
+
+    def asked():
+        return offer(shop.make_lot(20), shop.gui, by=shop.by, now=NOW)
+
+    first = asked()
+    strangers = room.make_child("李安安", guardian="李强", phone="13800000093")
+    for wrong in (f"childcare:{strangers.pk}/{TODAY}", "childcare:x/y", "garden:1"):
+        with pytest.raises(Refused):
+            answer_offer(first, accepts=True, along=[refs[0], wrong], by=by, now=NOW)
+    # All of it, or nothing: the lot is still hers to take.
+    assert (Offer.objects.get().state, Booking.objects.count()) == (OfferState.OPEN, 0)
+    for _twice in range(2):
+        answer_offer(first, accepts=True, along=refs, by=by, now=NOW, token="t")
+    assert [(one.child, one.day) for one in Booking.objects.order_by("day")] == [
+        (room.child, TODAY), (room.child, due)
+    ]  # fmt: skip
+    assert offered_along(by, TODAY, due) == []
+    answer_offer(asked(), accepts=False, by=by, now=NOW)
+    assert Booking.objects.count() == 2
 
 
 def test_the_report_of_a_year_counts_looks_and_hand_overs(room, cast, client):

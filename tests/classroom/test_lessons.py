@@ -127,7 +127,7 @@ def test_every_figure_is_what_its_words_say(cast, lesson, kits):
     stop(cast)
     stop(cast, amount_yuan=Decimal("0.50"))
     assert numbers() == {
-        "lessons": 1, "attendances": 1, "walk_ins": 4, "online": 2, "stopped": 2,
+        "lessons": 1, "attendances": 1, "walk_ins": 4, "came": 5, "online": 2, "stopped": 2,
         "stopped_yuan": Decimal(120001),
     }  # fmt: skip
 

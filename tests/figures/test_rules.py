@@ -97,6 +97,24 @@ def test_before_and_after_meet_without_a_gap(period):
 
 
 @given(periods())
+def test_a_year_before_has_the_same_days(period):
+    before = period.a_year_before()
+    assert (before.first.month, before.last.month) == (period.first.month, period.last.month)
+    assert {before.first.year - period.first.year, before.last.year - period.last.year} == {-1}
+    assert abs(before.days - period.days) <= 1
+    assert before.span is period.span
+
+
+def test_of_a_period_that_is_not_over_counts_what_is():
+    year = Period.of_year(2026)
+    assert year.until(TODAY).a_year_before() == Period(date(2025, 1, 1), date(2025, 11, 25))
+    assert year.until(date(2026, 12, 31)) is year
+    assert Period.of_year(2025).until(TODAY).a_year_before() == Period.of_year(2024)
+    leap = Period.of_day(date(2024, 2, 29))
+    assert leap.a_year_before() == Period.of_day(date(2023, 2, 28))
+
+
+@given(periods())
 def test_every_day_of_a_trend_lies_in_exactly_one_bar(period):
     trend = trend_of(period)
     bars = trend.bars()

@@ -50,6 +50,7 @@ from mulin.kit.paper.typed import form_class_of, text_of
 from mulin.parlour.reception.actions.demands import answer_demand, receive_demand
 from mulin.parlour.reception.models import Confirmation, Demand
 from mulin.parlour.suggestions.models import Idea
+from mulin.workshop.childcare.models import Child
 from tests.clock import NOW
 from tests.factories.people import PersonFactory
 from tests.paper.conftest import SERIAL
@@ -277,6 +278,30 @@ def booked(about):
     )  # fmt: skip
 
 
+# ── a child is enrolled ──────────────────────────────────────────────────────────────────────
+
+MINDED = {
+    "name": "小满", "born_on": "20180308", "guardian": "张勇", "relation": "爸爸",
+    "phone": "13800000001", "uses": ["care"],
+}  # fmt: skip
+
+
+def enrol_child(client, cast, _about):
+    told = MINDED | {"born_on": "2018-03-08", "token": "w" * 16}
+    answer = cast.enter(client, cast.chen).post(reverse("childcare:enrol"), told)
+    assert answer.status_code == 302
+
+
+def child_said(_about):
+    child = Child.objects.order_by("-id")[0]
+    guardian = child.guardians.get()
+    consents = child.consents.order_by("use").values_list("use", "is_given")
+    return (
+        child.born_on, guardian.relation, guardian.phone, guardian.person, tuple(consents),
+        child.accepted_at,
+    )  # fmt: skip
+
+
 # ── visits of a helper ───────────────────────────────────────────────────────────────────────
 
 
@@ -401,6 +426,11 @@ WAYS = {
     "BOOKING": Ways(
         lambda _about: WANTED, press_book, booked, club_room,
         subject=lambda about: str(about[0].pk), person=lambda about: about[1], shot=WANTED,
+    ),
+    "CHILDCARE": Ways(
+        lambda _about: MINDED, enrol_child, child_said,
+        shot={key: MINDED[key] for key in ("born_on", "relation", "phone")}
+        | {"name": "周小梅", "guardian": "阿勇", "uses": "care"},
     ),
     "DEMAND": Ways(lambda _about: TOLD, tell, demand_said, shot=TOLD),
     "ANSWER": Ways(

@@ -86,6 +86,11 @@ def test_lots_in_hand_are_weighed_against_their_day(shop, client):
     shop.make_lot(200)
     found = enter(client, shop.manager).get("/production/allocation/")
     assert found.context["late"] == []
+    # The reason says the same shares as the bars beside it.
+    ((_lot, one, worker, _parted),) = found.context["lines"]
+    assert (worker, one.share_after) in [
+        (who, share) for who, _width, share in found.context["bars"]
+    ]
 
 
 def test_what_she_would_rather_do_is_bought_with_a_little_equality(shop, cast):

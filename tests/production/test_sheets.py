@@ -10,6 +10,7 @@ from mulin.workshop.production.actions.offers import offer, take_back_offer
 from mulin.workshop.production.models import Offer, WorkWish
 from mulin.workshop.production.sheets import OFFER_SLIP, offer_words, take_slip, workers_to_print
 from tests.clock import NOW
+from tests.production.test_views import enter
 
 
 @pytest.fixture
@@ -58,3 +59,12 @@ def test_an_offer_that_is_over_refuses_the_slip_as_a_whole_and_an_empty_one_says
     assert first.state == "open"
     with pytest.raises(Refused):
         take_slip(taken(slip, shop), by=shop.by, now=NOW)
+
+
+def test_whoever_runs_the_workshop_prints_a_slip_from_her_page(slip, shop, client):
+    keeper = enter(client, shop.manager)
+    path = f"/production/workers/{shop.lan.pk}/"
+    assert f"{path}slip/" in keeper.get(path).content.decode()
+    assert keeper.post(f"{path}slip/", {"token": "x"}).content[:5] == b"%PDF-"
+    nothing = keeper.post(f"/production/workers/{shop.gui.pk}/slip/", {"token": "y"})
+    assert nothing.status_code == 302

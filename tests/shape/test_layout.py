@@ -66,6 +66,10 @@ FILES_OF_ITS_OWN = {
         "registry.py": "rooms register their kinds of gathering",
         "shown.py": "how what takes place is told in a chat group",
     },
+    "commons/ledgers": {
+        "reading.py": "how a line of an old ledger is read",
+        "registry.py": "rooms register their old ledgers, and what becomes of a line",
+    },
     "commons/rota": {
         "calendars.py": "what stands in one's own calendar",
         "dues.py": "shifts without their people, changes that wait",
@@ -180,6 +184,7 @@ FILES_OF_ITS_OWN = {
         "shown.py": "the numbers of a report in words",
     },
     "workshop/production": {
+        "along.py": "rooms register what may be done in the act of taking a lot",
         "dues.py": "what the workshop owes: answers to wishes and questions",
         "sheets.py": "what a worker is offered, and answers, on paper",
         "evening.py": "the evening's plan: what the engine is asked, and the reason of each row",
@@ -192,6 +197,7 @@ FILES_OF_ITS_OWN = {
         "holdings.py": "what is told and erased of a person",
     },
     "circle/elders": {
+        "ledgers.py": "the old list of elders, taken in from a file",
         "dues.py": "whom to look in on, services owed, assessments, trials",
         "holdings.py": "what is told and erased of a person",
         "sheets.py": "the visit sheet of a helper without a phone",
@@ -213,17 +219,20 @@ FILES_OF_ITS_OWN = {
     "workshop/childcare": {
         "dues.py": "children not fetched, checks that run out",
         "holdings.py": "what is told, kept and erased of a guardian and a carer",
+        "sheets.py": "a child is enrolled on paper",
         "duty.py": "people and needs, as the duty rota asks for them",
     },
     "circle/volunteers": {
         "data": "the kinds that come with the product; the layout of the national file",
         "duty.py": "what the duty rota asks of the room",
+        "ledgers.py": "old lists of volunteers and hours, taken in from files",
         "dues.py": "posts nobody has taken, insurances, corrections, certificates, wishes",
         "holdings.py": "what is told, kept and erased of a person",
         "sheets.py": "registering and taking a post on paper",
     },
     "circle/mediation": {
         "dues.py": "what mediators and their director owe today",
+        "ledgers.py": "the old register, taken in from a file",
         "help.toml": "articles, checklists and lawful ways, as data",
         "holdings.py": "what is told and erased of somebody on the panel",
         "papers.py": "official documents and the thirteen items of a dossier",

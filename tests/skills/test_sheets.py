@@ -81,3 +81,17 @@ def test_live_selling_and_straw_weaving_come_with_the_product(school, cast):
             take_example(name, by=school.by, now=NOW)
     with pytest.raises(NotPermitted):
         take_example("直播带货", by=cast.yong.actor, now=NOW)
+
+
+def test_a_sheet_for_each_who_came_is_printed_from_the_course(school, about, client):
+    client.force_login(school.manager, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session["second_factor"] = True
+    session.save()
+    course = about.partition("-")[0]
+    page = client.get(f"/skills/courses/{course}/").content.decode()
+    assert f"/skills/courses/{course}/sheets/" in page
+    sent = client.post(f"/skills/courses/{course}/sheets/", {"token": "x"})
+    assert sent.content[:5] == b"%PDF-"
+    take_assessment(Taken(ALL, about=about), by=school.by, now=NOW)
+    assert client.post(f"/skills/courses/{course}/sheets/", {"token": "y"}).status_code == 302

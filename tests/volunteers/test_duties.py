@@ -25,7 +25,7 @@ from mulin.circle.volunteers.actions.planning import (
 )
 from mulin.circle.volunteers.actions.turns import follow_rota
 from mulin.circle.volunteers.models import Activity, Duty, Shift, Volunteer, Wish
-from mulin.circle.volunteers.queries import month_of_activities, who_could
+from mulin.circle.volunteers.queries import lines_of, month_of_activities, who_could
 from mulin.circle.volunteers.rules import KIND, Post
 from mulin.commons.flow.models import Step
 from mulin.commons.flow.said import Said
@@ -251,8 +251,11 @@ def test_the_month_says_which_kinds_it_lacks(street):
     street.plan(kind="缝补", starts=BEGINS + timedelta(days=1), ends=ENDS + timedelta(days=1))
     month = month_of_activities(NOW.date().replace(day=1))
     assert len(month.missing) == 6
-    assert [line.lacks for line in month.lines] == [1, 1]
-    shown = [day for week in month.weeks for day in week if day.lines]
+    shown = [day for week in month.weeks for day in week if day.entries]
+    assert [(one.time, one.title, one.lacks) for day in shown for one in day.entries] == [
+        ("09:00", "理发日", "缺 1 人"), ("09:00", "缝补日", "缺 1 人"),
+    ]  # fmt: skip
+    assert [line.lacks for line in lines_of(month, [pk for pk, _day in month.days])] == [1, 1]
     assert [day.day.day for day in shown] == [26, 27]
 
 

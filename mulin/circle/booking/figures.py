@@ -34,7 +34,9 @@ FIGURES = (
                      " the cleaning."),
         unit=_("hours"), group=_GROUP, rows=_used, measure=_HOURS, date_field="starts_at",
         row_template=_ROW, ready=_ready, opened=Opened((By(_("Place"), "room__place__name"),), person="person"),
-        is_public=True, order=80,
+        is_public=True, about_persons=True,
+        persons="person",
+        order=80,
     ),
     Figure(
         name="booking.idle_elders",
@@ -43,7 +45,9 @@ FIGURES = (
                      " somebody of sixty years or more on that day."),
         unit=_("hours"), group=_GROUP,
         rows=lambda period: _used(period).filter(is_idle=True, is_elder=True),
-        measure=_HOURS, date_field="starts_at", row_template=_ROW, ready=_ready, is_public=True, order=81,
+        measure=_HOURS, date_field="starts_at", row_template=_ROW, ready=_ready, is_public=True, about_persons=True,
+        persons="person",
+        order=81,
     ),
     Figure(
         name="booking.by_group",
@@ -53,7 +57,8 @@ FIGURES = (
         group=_GROUP,
         rows=lambda period: _used(period).filter(discount__isnull=False),
         of=_used, of_label=_("bookings that took place"), date_field="starts_at",
-        row_template=_ROW, ready=_ready, is_public=True, order=82,
+        row_template=_ROW, ready=_ready, is_public=True, about_persons=True,
+        order=82,
     ),
     Figure(
         name="booking.missed",
@@ -63,6 +68,8 @@ FIGURES = (
         rows=lambda period: Booking.objects.filter(
             state=State.MISSED, **period.during("starts_at")
         ),
-        date_field="starts_at", row_template=_ROW, ready=_ready, order=83,
+        date_field="starts_at", row_template=_ROW, ready=_ready, about_persons=True,
+        persons="person",
+        order=83,
     ),
 )  # fmt: skip

@@ -54,9 +54,12 @@ class EldersConfig(AppConfig):
         from mulin.circle.elders.figures import FIGURES
         from mulin.circle.elders.holdings import care_told, erase_care
         from mulin.circle.elders.jobs import heed_withdrawals
+        from mulin.circle.elders.ledgers import CARE
+        from mulin.circle.elders.listings import LISTINGS
         from mulin.circle.elders.rules import GROUP_KIND, PROGRAMME_KIND
         from mulin.circle.elders.sheets import SERVICE_SHEET, VISIT_SHEET
         from mulin.commons.gatherings.registry import Kind, register_kind
+        from mulin.commons.ledgers.registry import register as register_ledger
         from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.dues import register_parts
@@ -64,6 +67,7 @@ class EldersConfig(AppConfig):
         from mulin.ground.community.rules import DESK_ROLES, Role
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
@@ -102,6 +106,9 @@ class EldersConfig(AppConfig):
             register_figure(figure)
         register_form(VISIT_SHEET)
         register_form(SERVICE_SHEET)
+        for listing in LISTINGS:
+            register_listing(listing)
+        register_ledger(CARE)
         register_parts("elders", dues.parts, *dues.TOLD)
         register_sweep("elders.withdrawals", timedelta(hours=1), heed_withdrawals)
         register_teller("elders.care", care_told)

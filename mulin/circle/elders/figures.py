@@ -186,6 +186,8 @@ FIGURES = (
         ready=_contacts_ready,
         opened=Opened(person="elder__person"),
         is_public=True,
+        about_persons=True,
+        persons="elder__person",
         order=73,
     ),
     Figure(
@@ -212,6 +214,8 @@ FIGURES = (
         ready=lambda rows: rows.select_related("elder__person", "service"),
         opened=Opened((By(_("Kind"), "service__kind", CARE_LABELS),), person="elder__person"),
         is_public=True,
+        about_persons=True,
+        persons="elder__person",
         order=75,
     ),
     Figure(
@@ -229,6 +233,8 @@ FIGURES = (
         row_template="elders/figures/contact_row.html",
         ready=_contacts_ready,
         is_public=True,
+        about_persons=True,
+        persons="helper__person",
         order=76,
     ),
 )

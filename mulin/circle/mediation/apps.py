@@ -14,6 +14,7 @@ VERBS = {
     "mediation.end": _("ended a mediation"),
     "mediation.join_panel": _("put somebody on the panel"),
     "mediation.leave_panel": _("took somebody off the panel"),
+    "mediation.take_old": _("took a line of the old register in"),
     "mediation.begin_term": _("wrote down a new mediation committee"),
     "mediation.seat_member": _("wrote down somebody elected into the mediation committee"),
     "mediation.unseat_member": _("wrote down that somebody left the mediation committee"),
@@ -53,10 +54,12 @@ class MediationConfig(AppConfig):
         from mulin.circle.mediation.figures import FIGURES
         from mulin.circle.mediation.holdings import committee_told, erase_panel, panel_told
         from mulin.circle.mediation.jobs import remind_mediators, shred
+        from mulin.circle.mediation.ledgers import REGISTER as OLD_REGISTER
         from mulin.circle.mediation.listings import REGISTER
         from mulin.circle.mediation.permissions import OPENERS
         from mulin.circle.mediation.sheets import MEDIATION_SHEET
         from mulin.commons.flow.receivers import Receiver, register_receiver
+        from mulin.commons.ledgers.registry import register as register_ledger
         from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.dues import register_parts
@@ -92,6 +95,7 @@ class MediationConfig(AppConfig):
         register_receiver(Receiver(ROOM, _("Mediation room (sealed)"), take_need))
         register_form(MEDIATION_SHEET)
         register_listing(REGISTER)
+        register_ledger(OLD_REGISTER)
         register_way(
             Way(
                 what=_("Have a quarrel mediated"),

@@ -17,6 +17,7 @@ VERBS = {
     "volunteers.drop_shift": _("took a post away"),
     "volunteers.decline_wish": _("said why an activity is not held"),
     "volunteers.register": _("registered a volunteer"),
+    "volunteers.take_hours": _("took hours of before in"),
     "volunteers.change": _("changed what a volunteer says"),
     "volunteers.leave": _("wrote down that a volunteer left"),
     "volunteers.write_line": _("wrote a line of a volunteer's record"),
@@ -55,17 +56,18 @@ class VolunteersConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from django.urls import reverse
 
-        from mulin.circle.volunteers import dues, duty
+        from mulin.circle.volunteers import dues, duty, ledgers
         from mulin.circle.volunteers.actions.planning import take_need
         from mulin.circle.volunteers.figures import FIGURES
         from mulin.circle.volunteers.holdings import erase_record, record_kept, record_told
         from mulin.circle.volunteers.jobs import remind_people, see_to_activities
-        from mulin.circle.volunteers.listings import SERVICES
+        from mulin.circle.volunteers.listings import PEOPLE, SERVICES
         from mulin.circle.volunteers.queries import activity_for_chat, month_for_chat
         from mulin.circle.volunteers.rules import KEEPERS, KIND
         from mulin.circle.volunteers.sheets import CHILD_SHEET, HELP_SHEET, REGISTER_SHEET
         from mulin.commons.flow.receivers import Receiver, register_receiver
         from mulin.commons.gatherings.registry import Kind, register_kind
+        from mulin.commons.ledgers.registry import register as register_ledger
         from mulin.commons.paper.registry import register as register_form
         from mulin.commons.rota.registry import DutyKind
         from mulin.commons.rota.registry import register as register_duty
@@ -102,10 +104,12 @@ class VolunteersConfig(AppConfig):
             register(entry)
         for figure in FIGURES:
             register_figure(figure)
-        register_listing(SERVICES)
-        register_form(REGISTER_SHEET)
-        register_form(CHILD_SHEET)
-        register_form(HELP_SHEET)
+        for listing in (SERVICES, PEOPLE):
+            register_listing(listing)
+        for ledger in (ledgers.PEOPLE, ledgers.HOURS):
+            register_ledger(ledger)
+        for sheet in (REGISTER_SHEET, CHILD_SHEET, HELP_SHEET):
+            register_form(sheet)
         register_duty(
             DutyKind(
                 duty.KIND,

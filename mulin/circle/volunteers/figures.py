@@ -113,6 +113,8 @@ FIGURES = (
         ready=lambda rows: rows.select_related("volunteer__person", "activity__gathering"),
         opened=Opened((By(_("Kind"), "activity__kind__name"),), person="volunteer"),
         is_public=True,
+        about_persons=True,
+        persons="volunteer",
         order=63,
     ),
     Figure(
@@ -124,6 +126,8 @@ FIGURES = (
         date_field="served_at",
         row_template="volunteers/figures/appointment_row.html",
         ready=lambda rows: rows.select_related("activity__gathering", "person"),
+        about_persons=True,
+        persons="person",
         order=64,
     ),
     Figure(

@@ -1,4 +1,4 @@
-"""Service as a file for the national volunteer system: its columns are data with a version."""
+"""Volunteers as a file; service as one for the national system: its columns are data with a version."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -9,8 +9,9 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from mulin.circle.volunteers.models import Service
+from mulin.circle.volunteers.models import Service, Volunteer
 from mulin.circle.volunteers.permissions import may_keep
+from mulin.circle.volunteers.queries import volunteers_for
 from mulin.circle.volunteers.rules import hours_of
 from mulin.ground.community.rules import Actor
 from mulin.ground.downloads.forms import PeriodForm
@@ -74,4 +75,33 @@ SERVICES: Final = Listing(
     may=may_keep,
     form=PeriodForm,
     order=62,
+)
+
+
+def _people_columns(_actor: Actor, _now: datetime) -> Iterable[Column]:
+    return (
+        Column(_("Number"), lambda row: row.number),
+        Column(_("Name"), lambda row: row.person.name),
+        Column(_("Skills"), lambda row: "、".join(row.skills)),
+        Column(_("When do you have time?"), lambda row: row.times),
+        Column(_("Team"), lambda row: row.team),
+        Column(_("Hours"), lambda row: hours_of(row.minutes)),
+        Column(_("Since"), lambda row: row.joined_on),
+        Column(_("Left"), lambda row: row.left_on),
+    )
+
+
+def _people_rows(
+    actor: Actor, _values: Mapping[str, Any], _now: datetime
+) -> "QuerySet[Volunteer]":  # Any: cleaned values
+    return volunteers_for(actor)
+
+
+PEOPLE: Final = Listing(
+    name="volunteers.people",
+    label=_("Volunteers"),
+    columns=_people_columns,
+    rows=_people_rows,
+    may=may_keep,
+    order=61,
 )

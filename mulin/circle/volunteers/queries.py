@@ -1,7 +1,7 @@
 """Reading: the month, an activity with its shifts, clashes, the record, what waits to be decided."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -53,7 +53,7 @@ from mulin.commons.gatherings.rules import State
 from mulin.ground.community.rules import Actor
 from mulin.ground.notify.sharing import Shared
 from mulin.ground.people.models import Person
-from mulin.kit.clock import local_day, start_of_day
+from mulin.kit.clock import SHANGHAI, start_of_day
 from mulin.kit.refusals import Refused
 
 #: No shift begins or ends farther from its activity.
@@ -80,25 +80,46 @@ class Line:
         return max(self.wanted - self.going, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An activity in a day of the calendar: no more of it than is shown there."""
+
+    pk: int
+    time: str
+    title: str
+    lacks: str = ""
+
+
 @dataclass(slots=True)
 class Day:
     """A day of the calendar; `more` are not shown."""
 
     day: date
     is_inside: bool
-    lines: list[Line] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month of activities, by week and day, and which kinds it still lacks."""
+    """A month of activities, by week and day, and which kinds it still lacks. `days` says in order
+    which activity is on which day.
+    """
 
     first: date
     weeks: list[list[Day]]
-    lines: list[Line]
+    days: list[tuple[int, date]]
+    counts: "Counts"
     held: list[tuple[ActivityKind, int]]
     missing: list[ActivityKind]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """By activity, how many are wanted and how many have a place."""
+
+    wanted: dict[int, int]
+    going: dict[int, int]
 
 
 def kinds_now() -> "QuerySet[ActivityKind]":
@@ -117,36 +138,63 @@ def activities() -> "QuerySet[Activity]":
 
 def lines_between(since: date, until: date, *, is_public: bool = False) -> list[Line]:
     """What takes place in these days, the last one left out, in order; three queries however many."""
-    span = {
+    rows = activities().filter(**_span(since, until)).exclude(gathering__state=State.CANCELLED)
+    if is_public:
+        rows = rows.filter(gathering__is_public=True)
+    counts = _counts(since, until)
+    return _lines(rows.order_by("gathering__starts_at", "gathering_id"), counts)
+
+
+def lines_of(month: Month, pks: Sequence[int]) -> list[Line]:
+    """These activities of a month, in the same order; one query."""
+    found = {
+        line.activity.pk: line for line in _lines(activities().filter(pk__in=pks), month.counts)
+    }
+    return [found[pk] for pk in pks if pk in found]
+
+
+def _lines(rows: Iterable[Activity], counts: Counts) -> list[Line]:
+    return [Line(one, counts.wanted.get(one.pk, 0), counts.going.get(one.pk, 0)) for one in rows]
+
+
+def _span(since: date, until: date) -> dict[str, datetime]:
+    return {
         "gathering__starts_at__gte": start_of_day(since),
         "gathering__starts_at__lt": start_of_day(until),
     }
-    rows = activities().filter(**span).exclude(gathering__state=State.CANCELLED)
-    if is_public:
-        rows = rows.filter(gathering__is_public=True)
-    lines = {one.pk: Line(one) for one in rows.order_by("gathering__starts_at", "gathering_id")}
-    of_span = {f"activity__{name}": value for name, value in span.items()}
-    wanted = Shift.objects.filter(**of_span).order_by().values_list("activity")
-    for pk, count in wanted.annotate(count=Sum("wanted")):
-        if pk in lines:
-            lines[pk].wanted = count
-    going = Duty.objects.going().filter(
-        **{f"shift__{name}": value for name, value in of_span.items()}
+
+
+def _counts(since: date, until: date) -> Counts:
+    span = {f"activity__{name}": value for name, value in _span(since, until).items()}
+    wanted = Shift.objects.filter(**span).order_by().values_list("activity")
+    going = Duty.objects.going().filter(**{f"shift__{name}": value for name, value in span.items()})
+    counted = going.order_by().values_list("shift__activity").annotate(count=Count("pk"))
+    return Counts(dict(wanted.annotate(count=Sum("wanted"))), dict(counted))
+
+
+def month_of_activities(first: date) -> Month:
+    """A month as a calendar, with the kinds that it has and those it still lacks: four queries, and
+    of what is not shown no more than its place.
+    """
+    until = month_after(first)
+    counts = _counts(first, until)
+    rows = (
+        Activity.objects.filter(**_span(first, until))
+        .exclude(gathering__state=State.CANCELLED)
+        .order_by("gathering__starts_at", "gathering_id")
+        .values_list("pk", "gathering__starts_at", "gathering__title", "kind")
     )
-    for pk, count in going.order_by().values_list("shift__activity").annotate(count=Count("pk")):
-        if pk in lines:
-            lines[pk].going = count
-    return list(lines.values())
-
-
-def month_of_activities(first: date, *, is_public: bool = False) -> Month:
-    """A month as a calendar, with the kinds that it has and those it still lacks."""
-    lines = lines_between(first, month_after(first), is_public=is_public)
-    by_day: dict[date, list[Line]] = defaultdict(list)
+    by_day: dict[date, list[Entry]] = defaultdict(list)
     by_kind: dict[int, int] = defaultdict(int)
-    for line in lines:
-        by_day[local_day(line.activity.gathering.starts_at)].append(line)
-        by_kind[line.activity.kind_id] += 1
+    days: list[tuple[int, date]] = []
+    lacking = _("%(count)s lacking")
+    for pk, starts_at, title, kind in rows:
+        local = starts_at.astimezone(SHANGHAI)
+        by_kind[kind] += 1
+        days.append((pk, local.date()))
+        lacks = max(counts.wanted.get(pk, 0) - counts.going.get(pk, 0), 0)
+        entry = Entry(pk, f"{local:%H:%M}", title, lacking % {"count": lacks} if lacks else "")
+        by_day[local.date()].append(entry)
     weeks = [
         [
             Day(
@@ -159,7 +207,7 @@ def month_of_activities(first: date, *, is_public: bool = False) -> Month:
     ]  # fmt: skip
     monthly = [kind for kind in kinds_now() if kind.is_monthly]
     return Month(
-        first, weeks, lines,
+        first, weeks, days, counts,
         held=[(kind, by_kind[kind.pk]) for kind in monthly if by_kind[kind.pk]],
         missing=[kind for kind in monthly if not by_kind[kind.pk]],
     )  # fmt: skip

@@ -19,6 +19,7 @@ FIGURES = (
         ready=lambda rows: rows.select_related("shift", "member__person"),
         group=_("Duty rota"),
         about_persons=True,
+        persons="member",
         is_public=True,
     ),
 )

@@ -31,8 +31,11 @@ class DownloadsConfig(AppConfig):
         )
         menu.register(
             menu.Entry(
-                _("Lists as files"), "downloads:mine", "download", roles=DESK_ROLES
-                | {Role.STREET_OVERSEER, Role.WORKSHOP_MANAGER, Role.VOLUNTEER_LEAD},
+                _("Lists as files"), "downloads:mine", "download",
+                roles=DESK_ROLES | {
+                    Role.STREET_OVERSEER, Role.WORKSHOP_MANAGER, Role.VOLUNTEER_LEAD,
+                    Role.MEDIATION_DIRECTOR,
+                },
                 group=_("The house"), order=85,
             )
         )  # fmt: skip

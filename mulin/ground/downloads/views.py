@@ -21,7 +21,10 @@ from mulin.kit.clock import local_day
 from mulin.kit.paging import page_of
 
 #: Who finds any list at all; each list says for itself who may take it.
-TAKERS = (*DESK_ROLES, Role.STREET_OVERSEER, Role.WORKSHOP_MANAGER, Role.VOLUNTEER_LEAD)
+TAKERS = (
+    *DESK_ROLES, Role.STREET_OVERSEER, Role.WORKSHOP_MANAGER, Role.VOLUNTEER_LEAD,
+    Role.MEDIATION_DIRECTOR,
+)  # fmt: skip
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",

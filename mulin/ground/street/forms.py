@@ -18,7 +18,9 @@ class GrantForm(ActForm):
         error_messages={"required": _("Say what the street needs it for.")},
     )  # fmt: skip
     until = DayField(
-        label=_("Until which day?"), is_last=True, error_messages={"required": _("Choose a day.")}
+        label=_("How long may the street look?"),
+        is_last=True,
+        error_messages={"required": _("Choose a day.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments

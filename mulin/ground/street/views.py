@@ -19,7 +19,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import Role
-from mulin.ground.figures.registry import Figure
 from mulin.ground.figures.rules import MIN_COUNT, Period, Span
 from mulin.ground.street.actions.grants import end_grant, give_grant, look_under
 from mulin.ground.street.actions.hand_up import settle as settle_handed
@@ -318,8 +317,15 @@ def _drawn(line: Line, now: datetime) -> dict[str, object]:
     }
 
 
-def _facts(sums: dict[str, Sum]) -> list[tuple[Figure, str, str]]:
-    return [(one.figure, *_of_sum(one, sums.get(one.figure.name))) for one in columns()]
+def _facts(sums: dict[str, Sum]) -> list[tuple[str | Promise, str | Promise, str, str]]:
+    """Each sum by its name, with what it counts; a share of two figures goes by its column's."""
+    return [
+        (
+            one.label if one.of else one.figure.label, one.figure.definition,
+            *_of_sum(one, sums.get(one.figure.name)),
+        )
+        for one in columns()
+    ]  # fmt: skip
 
 
 def _of_sum(column: Column, found: Sum | None) -> tuple[str, str]:

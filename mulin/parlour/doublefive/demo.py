@@ -58,7 +58,7 @@ from mulin.parlour.doublefive.actions.seasons import (
 from mulin.parlour.doublefive.actions.voting import Fixed, count_vote, draft_vote
 from mulin.parlour.doublefive.models import Appraiser, Idea, Kind, Moment, Season
 from mulin.parlour.doublefive.queries import chosen_of, projects_of
-from mulin.parlour.doublefive.rules import APPEAL_DAYS, FIRST_CRITERIA, Says
+from mulin.parlour.doublefive.rules import APPEAL_DAYS, FIRST_CRITERIA, Says, Stage
 
 #: What is offered: title, site, the house it is near to, who gains, yuan, and whether it is a service.
 _BEFORE = (
@@ -231,34 +231,69 @@ def hold_seasons(
     )  # fmt: skip
 
 
-def hold_past_season(
-    year: int, *, head: Actor, desk: Sequence[Actor], committee: Actor, observer: Actor, seed: int,
-) -> bool:  # fmt: skip
-    """A whole year of 2022 to 2024, from the first idea in January to the appraisal in December;
-    whether there was one.
-    """
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who holds the season of an earlier year."""
+
+    head: Actor
+    desk: Sequence[Actor]
+    committee: Actor
+    observer: Actor
+
+
+def offer_in_past(year: int, hands: Hands) -> None:
+    """January of 2022 to 2024: ideas are collected, screened, published."""
     offers = _SEASONS.get(year, ())
     if not offers or Season.objects.filter(year=year).exists():
-        return False
-    dice, day = random.Random(f"{seed}-season-{year}"), timedelta(days=1)  # noqa: S311  as above
-    begun = start_of_day(date(year, 1, 8)) + timedelta(hours=9)
+        return
+    begun, day = _begun(year), timedelta(days=1)
     offered = [
         (one.title, one.site, one.near, one.gains, one.yuan, one.is_service) for one in offers
     ]
-    season = _opened(year, offered, head=head, desk=desk, now=begun)
-    go_on(season, by=head, now=begun + 20 * day)
+    season = _opened(year, offered, head=hands.head, desk=hands.desk, now=begun)
+    go_on(season, by=hands.head, now=begun + 20 * day)
     for idea in Idea.objects.filter(season=season):
-        pass_idea(idea, by=head, now=begun + 21 * day)
-    season = go_on(season, by=head, now=begun + 28 * day)
-    _vote(
-        season, committee=committee, reader=observer, desk=desk[0], now=begun + 28 * day, dice=dice,
-        liked=[one.title for one in offers if one.promise],
-    )  # fmt: skip
-    season.refresh_from_db()
-    told = {one.title: (one.promise, one.outcome) for one in offers}
-    _carry_out(season, head=head, desk=desk, now=begun + 60 * day, told=told)
-    _appraise(season, head=head, desk=desk, now=begun + 322 * day, dice=dice)
-    return True
+        pass_idea(idea, by=hands.head, now=begun + 21 * day)
+    go_on(season, by=hands.head, now=begun + 28 * day)
+
+
+def vote_in_past(year: int, hands: Hands, *, seed: int) -> None:
+    """February: the vote on paper, counted."""
+    if season := _past(year, Stage.PUBLISH):
+        _vote(
+            season, committee=hands.committee, reader=hands.observer, desk=hands.desk[0],
+            now=_begun(year) + timedelta(days=28), dice=_dice(year, seed),
+            liked=[one.title for one in _SEASONS[year] if one.promise],
+        )  # fmt: skip
+
+
+def carry_out_in_past(year: int, hands: Hands) -> None:
+    """March to September: step by step to the end."""
+    if season := _past(year, Stage.CARRY_OUT):
+        told = {one.title: (one.promise, one.outcome) for one in _SEASONS[year]}
+        now = _begun(year) + timedelta(days=60)
+        _carry_out(season, head=hands.head, desk=hands.desk, now=now, told=told)
+
+
+def appraise_in_past(year: int, hands: Hands, *, seed: int) -> None:
+    """November and December: the same electorate says how it was done."""
+    if season := _past(year, Stage.CARRY_OUT):
+        now = _begun(year) + timedelta(days=322)
+        _appraise(season, head=hands.head, desk=hands.desk, now=now, dice=_dice(year, seed))
+
+
+def _past(year: int, stage: Stage) -> Season | None:
+    if year not in _SEASONS:
+        return None
+    return Season.objects.filter(year=year, stage=stage).first()
+
+
+def _begun(year: int) -> datetime:
+    return start_of_day(date(year, 1, 8)) + timedelta(hours=9)
+
+
+def _dice(year: int, seed: int) -> random.Random:
+    return random.Random(f"{seed}-season-{year}")  # noqa: S311  as above
 
 
 def _opened(

@@ -307,16 +307,22 @@ def hear_and_help(
             if moment >= until or not _one_stage(demand, stage, moment, staff, dice):
                 break
         count += 1
+    bring_news(staff, since=since, now=now, until=until)
+    return count
+
+
+def bring_news(staff: Staff, *, since: datetime, now: datetime, until: datetime) -> None:
+    """What came of [since, now) was told at the door the day after, where no message arrives."""
+    ended = min(now + _NEWS_LASTS, until - timedelta(days=2))
     told = Message.objects.filter(
-        state=MessageState.TASK, created_at__gte=since, created_at__lt=min(now + _NEWS_LASTS, until)
+        state=MessageState.TASK, created_at__gte=since, created_at__lt=ended
     )
     _tell(told, staff, at=lambda message: message.created_at + timedelta(days=1))
-    return count
 
 
 _MOST_STAGES: Final = 14
 #: News of a demand come within this time after it.
-_NEWS_LASTS: Final = timedelta(days=25)
+_NEWS_LASTS: Final = timedelta(days=45)
 
 
 def _come_from_above(staff: Staff, until: datetime) -> None:

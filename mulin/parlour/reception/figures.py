@@ -148,6 +148,7 @@ FIGURES = (
         row_template=_ASKED_ROW,
         ready=_ready_asked,
         is_public=True,
+        about_persons=True,
         order=14,
     ),
     Figure(
@@ -164,6 +165,7 @@ FIGURES = (
         row_template=_ASKED_ROW,
         ready=_ready_asked,
         is_public=True,
+        about_persons=True,
         order=15,
     ),
 )

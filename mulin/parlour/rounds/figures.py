@@ -52,6 +52,8 @@ FIGURES = (
         row_template=_ROW,
         ready=_ready,
         is_public=True,
+        about_persons=True,
+        persons="dwelling",
         order=21,
     ),
 )

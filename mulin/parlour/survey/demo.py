@@ -23,7 +23,7 @@ from mulin.parlour.survey.rules import Answers, Field, Outcome
 
 #: How satisfied households are with each field: (weights of 5 … 1, share of "I cannot say").
 _TEMPER = {
-    Field.OVERALL: ((68, 30, 1, 1, 0), 0.02),
+    Field.OVERALL: ((700, 292, 5, 2, 1), 0.02),
     Field.ENVIRONMENT: ((44, 41, 9, 4, 2), 0.01),
     Field.SAFETY: ((52, 39, 6, 2, 1), 0.03),
     Field.ERRANDS: ((61, 33, 4, 1, 1), 0.12),

@@ -8,20 +8,22 @@ from django.utils.http import urlencode
 
 from mulin.circle.proximity.queries import board as circle_board
 from mulin.commons.flow.models import Need
-from mulin.ground.community.access import Request, opened_to, public, signed_in
+from mulin.ground.community.access import Request, opened_to, public, signed_in, with_own_key
 from mulin.ground.community.models import Community, ShortLink
-from mulin.ground.community.rules import HANDLER_ROLES, OWING_ROLES, Role
+from mulin.ground.community.rules import OWING_ROLES, Role
 from mulin.kit.ids import normalise_code
+from mulin.kit.paging import page_of
 from mulin.parlour.reception.shown import stories
+from mulin.site.finding import Group, kind_named, search_all
 from mulin.site.middleware import COMMUNITY_COOKIE, came_by_card
 from mulin.site.queries import (
     board,
     open_places,
     opened_link,
-    search_all,
     stories_of,
     told_ways,
 )
+from mulin.site.timeline import moments, past_of
 from mulin.site.tours import tour_of
 from mulin.site.views.today import waiting_for
 
@@ -67,6 +69,14 @@ def mine(request: Request) -> HttpResponse:
     return render(request, "site/mine.html", context)
 
 
+@with_own_key
+def timeline(request: Request) -> HttpResponse:
+    """All that I did with the community, in the order of time."""
+    page = page_of(past_of(request.actor), request.GET, size=30)
+    context = {"moments": list(moments(page.rows)), "page": page, "here": "mine"}
+    return render(request, "site/timeline.html", context)
+
+
 @public
 def ours(request: Request) -> HttpResponse:
     """What the community was asked and what became of it this month, in numbers of no person."""
@@ -100,16 +110,27 @@ def screen(request: Request) -> HttpResponse:
     return render(request, "site/screen.html", context)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*OWING_ROLES)
 def search(request: Request) -> HttpResponse:
-    """One box: people by name, pinyin, phone tail, room; demands by number and words; places.
+    """One box over all rooms: people by name, pinyin, phone tail, room; everything else by number
+    and words. `in` shows all of one kind, page by page.
 
-    While somebody types, only the lines are sent, and few of them.
+    While somebody types, only the lines are sent, few of them, and of the quick kinds.
     """
     query = request.GET.get("q", "").strip()
-    found = search_all(request.actor, query, most=6 if request.htmx else 20)
-    page = "site/search.html#found" if request.htmx else "site/search.html"
-    return render(request, page, {"query": query, "found": found})
+    context: dict[str, object] = {"query": query}
+    kind = kind_named(request.actor, request.GET.get("in", ""))
+    if request.htmx:
+        groups = search_all(request.actor, query, most=6, only_quick=True)
+        context |= {"groups": groups, "is_quick": True}
+        return render(request, "site/search.html#found", context)
+    if kind is not None and query:
+        page = page_of(kind.rows(request.actor, query), request.GET)
+        hits = [kind.told(row) for row in page.rows]
+        context |= {"kind": kind, "page": page, "groups": [Group(kind, hits)] if hits else []}
+    else:
+        context["groups"] = search_all(request.actor, query, most=10)
+    return render(request, "site/search.html", context)
 
 
 @public

@@ -52,6 +52,7 @@ class ChildcareConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
+        from mulin.commons.paper.registry import register as register_sheet
         from mulin.commons.rota.registry import DutyKind
         from mulin.commons.rota.registry import register as register_duty
         from mulin.ground.audit.verbs import name_verbs
@@ -64,9 +65,12 @@ class ChildcareConfig(AppConfig):
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
-        from mulin.workshop.childcare import dues, duty, holdings, jobs
+        from mulin.workshop.childcare import dues, duty, holdings, jobs, queries
+        from mulin.workshop.childcare.actions import days
         from mulin.workshop.childcare.figures import FIGURES
         from mulin.workshop.childcare.rules import APPROVERS, ENROLLERS, LEAD, MINDERS
+        from mulin.workshop.childcare.sheets import ENROLMENT_SHEET
+        from mulin.workshop.production.along import Along, register_along
 
         group = _("Childcare")
         for entry in (
@@ -105,6 +109,13 @@ class ChildcareConfig(AppConfig):
                 people=duty.people_of, needs=duty.needs_of,
             )
         )  # fmt: skip
+        register_along(
+            Along(
+                "childcare", _("A place in childcare meanwhile"), queries.places_beside,
+                days.book_beside,
+            )
+        )  # fmt: skip
+        register_sheet(ENROLMENT_SHEET)
         register_parts("childcare", dues.parts, *dues.TOLD)
         register_sweep("childcare.late", timedelta(minutes=1), jobs.ring_late)
         register_sweep("childcare.forget", timedelta(hours=12), jobs.forget_children)

@@ -28,7 +28,7 @@ from mulin.workshop.childcare.models import (
     Use,
 )
 from mulin.workshop.childcare.queries import Fetcher, carers_here
-from mulin.workshop.childcare.rules import CODE_DIGITS, Allergen, Call, Who
+from mulin.workshop.childcare.rules import CLOSES, CODE_DIGITS, OPENS, Allergen, Call, Who
 
 _ALLERGENS = [(one.value, ALLERGEN_LABELS[one]) for one in Allergen]
 _SMALL = forms.Textarea(attrs={"rows": 2})
@@ -248,8 +248,8 @@ class BookForm(ActForm):
     """A place on a day."""
 
     day = DayField(label=_("Which day?"))
-    starts = _time(_("From"), initial="08:30")
-    ends = _time(_("Until"), initial="17:30")
+    starts = _time(_("From"), initial=f"{OPENS:%H:%M}")
+    ends = _time(_("Until"), initial=f"{CLOSES:%H:%M}")
 
 
 class UntilForm(ActForm):

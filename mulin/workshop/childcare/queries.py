@@ -11,10 +11,12 @@ from django.db.models import Count, QuerySet
 from mulin.ground.audit.models import Look
 from mulin.ground.community.models import Account
 from mulin.ground.community.queries import holders_of
+from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person, index_of
 from mulin.kit.clock import end_of_day, local_day, start_of_day
 from mulin.kit.phones import NumberRefused, normalise_phone
 from mulin.kit.scoping import current_community
+from mulin.kit.templatetags.kit import dated
 from mulin.workshop.childcare.models import (
     Block,
     Booking,
@@ -47,6 +49,9 @@ from mulin.workshop.childcare.rules import (
     same_name,
 )
 from mulin.workshop.production.models import Lot
+
+#: So many days of each child are offered beside a lot of work.
+_DAYS_BESIDE = 4
 
 
 def phone_index(phone: str | None) -> str:
@@ -307,6 +312,23 @@ def working_parents(day: date) -> list[tuple[Child, bool]]:
     booked = set(Booking.objects.on(day).values_list("child", flat=True))
     children = Child.objects.enrolled().filter(pk__in=theirs.values("child"))
     return [(one, one.pk in booked) for one in children.order_by("pk")[:100]]
+
+
+def places_beside(by: Actor, today: date, due: date) -> list[tuple[str, str]]:
+    """Places that a parent may take together with work for home: each child, each of the next days
+    until the work is due, on which it has none yet.
+    """
+    children = list(Child.objects.enrolled().of_guardian(by.account_id).order_by("pk"))
+    taken = set(
+        Booking.objects.filter(child__in=children, day__gte=today, cancelled_at__isnull=True)
+        .values_list("child", "day")
+    )  # fmt: skip
+    days = [today + timedelta(days=number) for number in range((due - today).days + 1)]
+    return [
+        (f"{child.pk}/{day.isoformat()}", f"{child.name} · {dated(day)}")
+        for child in children
+        for day in [one for one in days if (child.pk, one) not in taken][:_DAYS_BESIDE]
+    ]
 
 
 # ── the report of a year ─────────────────────────────────────────────────────────────────────

@@ -289,6 +289,9 @@ def _bare(name: str) -> str:
 
 # ── nobody came ──────────────────────────────────────────────────────────────────────────────
 
+#: The hours of a place where nobody says others.
+OPENS: Final = time(8, 30)
+CLOSES: Final = time(17, 30)
 #: Ten minutes after closing the family and the room, twenty minutes after it the head too, and so
 #: on every ten minutes until somebody does something.
 RUNG: Final = timedelta(minutes=10)

@@ -36,6 +36,7 @@ urlpatterns = [
     path("offers/<int:pk>/", evening.offer_act, name="offer-act"),
     path("workers/", work.workers, name="workers"),
     path("workers/<int:pk>/", work.worker, name="worker"),
+    path("workers/<int:pk>/slip/", work.slip, name="slip"),
     path("workers/<int:pk>/<slug:deed>/", work.worker_act, name="worker-act"),
     path("wishes/<int:pk>/", work.wish_answer, name="wish-answer"),
     path("operations/", work.operations, name="operations"),

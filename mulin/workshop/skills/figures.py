@@ -89,6 +89,8 @@ FIGURES = (
         sees=_sees,
         sees_rows=_keeps,
         is_public=True,
+        about_persons=True,
+        persons="person",
         order=72,
     ),
 )

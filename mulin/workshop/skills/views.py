@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.commons.gatherings.permissions import may_keep
+from mulin.commons.paper.actions.sheets import print_sheets
+from mulin.commons.paper.pressing import sheets_on_paper
+from mulin.commons.paper.rules import MOST_SHEETS
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import Role
 from mulin.kit.acts import attempt
@@ -47,6 +50,7 @@ from mulin.workshop.skills.forms import (
 )
 from mulin.workshop.skills.models import STAGE_LABELS, Course, Newcomer, Partner, Promise
 from mulin.workshop.skills.rules import end_of_next_month
+from mulin.workshop.skills.sheets import ASSESSMENT_SHEET, to_assess
 
 
 @opened_to(*KEEPERS)
@@ -156,6 +160,7 @@ def course(request: Request, pk: int) -> HttpResponse:
         "course": found,
         "gathering": found.gathering,
         "may_keep": may_keep(request.actor, found.gathering),
+        "plain_form": PlainForm(),
         "lines": [(one, _form_for(one, found, refused)) for one in rows],
     }
     return render(request, "skills/course.html", context, status=422 if refused else 200)
@@ -198,6 +203,28 @@ def course_paper(request: Request, pk: int) -> HttpResponse:
         "lines": queries.taught(found, queries.on_list(found)),
     }
     return paper("skills/paper/course.html", context, request=request, name=str(found))
+
+
+@opened_to(*KEEPERS)
+@require_POST
+def course_sheets(request: Request, pk: int) -> HttpResponse:
+    """A sheet to tick for each who came and has not shown all of it."""
+    found = _course(pk)
+    form = PlainForm(request.POST)
+    refs = [ref for ref, _name in to_assess(request.actor, request.now) if ref.startswith(f"{pk}-")]
+    token = form.idempotency_token if form.is_valid() else ""
+    sheets = [
+        sheet
+        for place, ref in enumerate(refs[:MOST_SHEETS])
+        for sheet in print_sheets(
+            ASSESSMENT_SHEET, count=1, about=ref, by=request.actor, now=request.now,
+            token=f"{token[:40]}-{place}",
+        )
+    ]  # fmt: skip
+    if not sheets:
+        messages.error(request, _("Nobody who came has anything left to show."))
+        return redirect("skills:course", pk=found.pk)
+    return sheets_on_paper(request, ASSESSMENT_SHEET, sheets)
 
 
 @opened_to(*KEEPERS)

@@ -61,6 +61,7 @@ def month(request: Request) -> HttpResponse:
     day = _day(request.GET.get("day", ""))
     first = day.replace(day=1) if day else month_of(request.GET.get("month", ""), today)
     found = queries.month_of_activities(first)
+    page = page_of([pk for pk, on in found.days if day is None or on == day], request.GET)
     context = {
         "month": found,
         "first": first,
@@ -68,14 +69,8 @@ def month(request: Request) -> HttpResponse:
         "after": month_after(first),
         "today": today,
         "day": day,
-        "page": page_of(
-            [
-                line
-                for line in found.lines
-                if day is None or local_day(line.activity.gathering.starts_at) == day
-            ],
-            request.GET,
-        ),
+        "page": page,
+        "lines": queries.lines_of(found, page.rows),
         "lay_out": None if queries.kinds_now().exists() else PlainForm(),
     }  # fmt: skip
     return render(request, "volunteers/desk.html", context)

@@ -17,6 +17,7 @@ from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
+from mulin.parlour.doublefive.actions.carrying import note_on_needs
 from mulin.parlour.doublefive.models import (
     Appraisal,
     Appraiser,
@@ -203,6 +204,12 @@ def publish_appraisal(
             json.dumps(held.report, sort_keys=True, ensure_ascii=False).encode()
         ).hexdigest()
         held.save()
+        projects = Project.objects.filter(chosen__season=held.season_id)
+        for project in projects.select_related("chosen__idea").order_by("id"):
+            note_on_needs(
+                project, kind="appraised", by=by, now=now,
+                line=_("At year's end the residents appraised it; the result is published."),
+            )  # fmt: skip
         # Nobody needs to know any more who took part; how many stands in the report.
         Appraiser.objects.filter(appraisal=held).delete()
         act.on(held, after={"digest": held.digest, "answered": held.report["answered"]})

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from mulin.commons.flow.actions import add_step
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.models import Account
 from mulin.ground.community.queries import holders_of
@@ -24,6 +25,7 @@ from mulin.parlour.doublefive.models import (
     Delay,
     Expense,
     Follow,
+    Idea,
     Milestone,
     Moment,
     Project,
@@ -58,6 +60,11 @@ def begin_project(
             budget_yuan=budget_yuan, begun_at=now,
         )  # fmt: skip
         _tell_owner(project, by=by, now=now)
+        note_on_needs(
+            project, kind="carried", by=by, now=now,
+            line=_("It was chosen and is carried out now: %(promise)s"),
+            facts={"promise": project.promise},
+        )  # fmt: skip
         act.on(project, after={"owner": owner.pk, "budget": budget_yuan})
     return project
 
@@ -127,6 +134,10 @@ def reach_milestone(
         tell_followers(
             milestone.project, by=by, now=now, key=f"step-{milestone.pk}",
             body=_("“%(project)s”: done is “%(what)s”."), facts={"what": milestone.what},
+        )  # fmt: skip
+        note_on_needs(
+            milestone.project, kind="milestone", by=by, now=now, line=_("Done: %(what)s"),
+            facts={"what": milestone.what},
         )  # fmt: skip
         act.on(milestone, after={"photos": len(photos)})
     return milestone
@@ -238,6 +249,10 @@ def finish_project(
             project, by=by, now=now, key=f"finished-{project.pk}",
             body=_("“%(project)s” is finished. %(outcome)s"), facts={"outcome": project.outcome},
         )  # fmt: skip
+        note_on_needs(
+            project, kind="finished", by=by, now=now, line=_("Finished: %(outcome)s"),
+            facts={"outcome": project.outcome},
+        )  # fmt: skip
         act.on(project, after={"outcome": project.outcome})
     return project
 
@@ -297,6 +312,22 @@ def tell_followers(
                 body=_said(body, project, facts), path=street_page(project), now=now,
                 key=f"doublefive-{key}",
             )  # fmt: skip
+
+
+def note_on_needs(
+    project: Project, *, kind: str, line: str | Promise, by: Actor, now: datetime,
+    facts: dict[str, str] | None = None,
+) -> None:  # fmt: skip
+    """One line in the story of every need that the idea came from, also by way of an idea that
+    became a part of it; part of an action. Who is told by a message, `tell_followers` says.
+    """
+    idea = project.chosen.idea
+    behind = Idea.objects.filter(Q(pk=idea.pk) | Q(part_of=idea.pk), need__is_sealed=False)
+    for one in behind.select_related("need").order_by("id"):
+        if one.need is not None:
+            add_step(
+                one.need, by=by, kind=kind, line=str(line) % (facts or {}), record=project, now=now
+            )
 
 
 def desk_page(project: Project) -> str:

@@ -36,6 +36,8 @@ from mulin.workshop.childcare.queries import (
     persons_to_tell,
 )
 from mulin.workshop.childcare.rules import (
+    CLOSES,
+    OPENS,
     Allergen,
     Lack,
     band_on,
@@ -74,6 +76,25 @@ def book(
         )
         act.on(booking, after={"child": child.pk, "day": day})
     return booking
+
+
+def book_beside(by: Actor, ref: str, now: datetime) -> Booking:
+    """A place that somebody takes in the act of taking work home (`queries.places_beside`), at the
+    hours of the room. Raises Refused as `book` does, and for a child that is not theirs.
+    """
+    number, _slash, day = ref.partition("/")
+    child = (
+        Child.objects.enrolled().of_guardian(by.account_id).filter(pk=int(number)).first()
+        if number.isdecimal()
+        else None
+    )
+    if child is None:
+        raise Refused(_("This can't be chosen any more. Please open the page afresh."))
+    try:
+        wanted = date.fromisoformat(day)
+    except ValueError:
+        raise Refused(_("Choose a day from today on, two months ahead at most.")) from None
+    return book(child, wanted, starts=OPENS, ends=CLOSES, by=by, now=now)
 
 
 def cancel_booking(

@@ -1,5 +1,6 @@
 """Lots are proposed to workers with the reason; they accept or decline."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,7 @@ from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.ground.notify.actions import tell
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
+from mulin.workshop.production.along import take_along
 from mulin.workshop.production.models import Lot, Offer, OfferState, Worker
 from mulin.workshop.production.permissions import check_keeper, is_hers
 from mulin.workshop.production.queries import given_out, moved
@@ -60,9 +62,13 @@ def _kept(proposal: Proposal | None) -> dict[str, object]:
 
 def answer_offer(
     offered: Offer, *, accepts: bool, by: Actor, now: datetime, words: str = "",
-    token: str | None = None,
+    along: Sequence[str] = (), token: str | None = None,
 ) -> Offer:  # fmt: skip
-    """She takes the lot, or not; the desk may write down what she said. A no needs no reason."""
+    """She takes the lot, or not; the desk may write down what she said. A no needs no reason.
+
+    `along` is what is done with a yes in the same act (`production.along`): when one of it can't be
+    done, she is told, and the lot is still hers to take.
+    """
     if not is_hers(by, offered.worker):
         raise NotPermitted(_("This is not yours to do."))
     with recording(by, "production.answer_offer", now=now, token=token) as act:
@@ -74,6 +80,7 @@ def answer_offer(
             raise TakenMeanwhile(_("This offer is over already."))
         if accepts:
             Lot.objects.filter(pk=offered.lot_id).update(worker=offered.worker)
+            take_along(along, by=by, now=now)
         offered.state, offered.answered_at, offered.answer = state, now, words.strip()
         act.on(offered, after={"state": state})
     return offered

@@ -1,7 +1,7 @@
 """Who gets which lot: the rule of the counter or the evening's plan, changed by hand, offered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -66,7 +66,7 @@ def _table(request: Request) -> Table:
     ways = _ways(plan, work)
     by = request.GET.get("by") or request.POST.get("by") or ""
     by = by if by in ways else next(iter(ways))
-    rows = _by_counter(asked, found) if by == COUNTER else proposals(work, ways[by], people)
+    rows = _by_counter(work, asked, found) if by == COUNTER else proposals(work, ways[by], people)
     return Table(lots, people, workers, work, plan, by, rows)
 
 
@@ -81,8 +81,17 @@ def _ways(plan: LotPlan | None, work: Work) -> dict[str, Mapping[str, str]]:
     return {**ways, COUNTER: {}}
 
 
-def _by_counter(asked: list[Batch], found: list[Hand]) -> dict[int, Proposal]:
-    return {one.lot: one for one in propose(asked, found)}
+def _by_counter(work: Work, asked: list[Batch], found: list[Hand]) -> dict[int, Proposal]:
+    """The rule's choice and reason; the shares are those of the bars beside it, of the month."""
+    chosen = {one.lot: one for one in propose(asked, found)}
+    given = {str(one.lot): str(one.worker) for one in chosen.values() if one.worker}
+    month = proposals(work, still(work, given), {one.id: one for one in found})
+    return {
+        lot: replace(one, share_before=of.share_before, share_after=of.share_after)
+        if (of := month.get(lot)) is not None and of.worker == one.worker
+        else one
+        for lot, one in chosen.items()
+    }
 
 
 @opened_to(*KEEPERS)

@@ -19,6 +19,7 @@ from mulin.workshop.production.actions.asking import ask_about, write_own_hours
 from mulin.workshop.production.actions.lots import agree_to_count
 from mulin.workshop.production.actions.offers import answer_offer
 from mulin.workshop.production.actions.workers import ask_for_work, set_home
+from mulin.workshop.production.along import offered_along
 from mulin.workshop.production.forms import AskForm, HomeForm, OwnHoursForm, PlainForm, WishForm
 from mulin.workshop.production.models import Lot, LotQuestion, Offer, OfferState, Receipt, Worker
 from mulin.workshop.production.permissions import is_hers
@@ -56,7 +57,11 @@ def _page(
         questions[one.lot_id].append(one)
     context = {
         "worker": worker,
-        "offers": worker.offers.filter(state=OfferState.OPEN).select_related("lot__order__operation"),
+        "offers": [
+            (one, offered_along(request.actor, local_day(request.now), one.lot.due))
+            for one in worker.offers.filter(state=OfferState.OPEN)
+            .select_related("lot__order__operation")
+        ],
         "lots": [
             (
                 lot, stands[lot.pk], here[lot.pk], questions[lot.pk],
@@ -109,12 +114,14 @@ def answer(request: Request, pk: int) -> HttpResponse:
                 accepts=accepts,
                 by=request.actor,
                 now=request.now,
+                along=request.POST.getlist("along"),
                 token=form.idempotency_token,
             ),
         )
     )
     if not done:
-        messages.error(request, _("This offer is over already."))
+        wrong = [str(text) for texts in form.errors.values() for text in texts]
+        messages.error(request, " ".join(wrong) or _("This offer is over already."))
     elif accepts:
         messages.success(request, _("It is yours. The workshop gets it ready."))
     else:

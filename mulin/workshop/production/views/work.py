@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from mulin.commons.paper.actions.sheets import print_sheets
+from mulin.commons.paper.pressing import sheets_on_paper
 from mulin.ground.community.access import Request, opened_to, public
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
@@ -39,6 +41,7 @@ from mulin.workshop.production.forms import (
     WishForm,
 )
 from mulin.workshop.production.models import (
+    OfferState,
     Operation,
     PieceRate,
     SaleNotice,
@@ -47,6 +50,7 @@ from mulin.workshop.production.models import (
     WorkWish,
 )
 from mulin.workshop.production.rules import KEEPERS
+from mulin.workshop.production.sheets import OFFER_SLIP
 from mulin.workshop.production.views.deeds import Deed, do, shown
 
 
@@ -80,7 +84,7 @@ def workers(request: Request) -> HttpResponse:
             for one in page.rows
         ],
         "wishes": WorkWish.objects.filter(answered_at__isnull=True)
-        .select_related("worker__person")[:30],
+        .select_related("worker__person", "skill")[:30],
         "answer_form": AnswerForm(),
     }  # fmt: skip
     return render(request, "production/workers.html", context, status=422 if form.errors else 200)
@@ -101,6 +105,25 @@ def worker_act(request: Request, pk: int, deed: str) -> HttpResponse:
     if refused is None:
         return redirect("production:worker", pk=pk)
     return _worker_page(request, found, failed=(deed, refused))
+
+
+@opened_to(*KEEPERS)
+@require_POST
+def slip(request: Request, pk: int) -> HttpResponse:
+    """What she is offered, on paper, for whoever has no phone."""
+    found = _worker(pk)
+    form = PlainForm(request.POST)
+    sheets = None if not form.is_valid() else attempt(
+        form,
+        lambda: print_sheets(
+            OFFER_SLIP, count=1, about=str(found.pk), by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        ),
+    )  # fmt: skip
+    if not sheets:
+        messages.error(request, _("Nothing is offered to her now."))
+        return redirect("production:worker", pk=pk)
+    return sheets_on_paper(request, OFFER_SLIP, sheets)
 
 
 def _worker(pk: int) -> Worker:
@@ -162,7 +185,9 @@ def _worker_page(
         "share": queries.share_of(load, worker.minutes_wished),
         "income": queries.incomes(request.now).get(worker.pk),
         "quality": queries.qualities(request.now).get(worker.pk),
-        "wishes": worker.wishes.order_by("-at")[:10],
+        "wishes": worker.wishes.select_related("skill").order_by("-at")[:10],
+        "is_offered": worker.offers.filter(state=OfferState.OPEN).exists(),
+        "plain_form": PlainForm(),
         "deeds": shown(
             _deeds(worker), lambda deed: reverse("production:worker-act", args=[worker.pk, deed]),
             failed,

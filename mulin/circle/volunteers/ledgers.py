@@ -1,0 +1,178 @@
+"""Old lists of volunteers, and of the hours they gave before, taken in from files."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from mulin.circle.volunteers.actions.people import Says, register
+from mulin.circle.volunteers.models import Activity, ActivityKind, Service, Volunteer
+from mulin.circle.volunteers.queries import volunteer_of
+from mulin.circle.volunteers.rules import KEEPERS, KIND, read_words
+from mulin.commons.gatherings.models import Gathering
+from mulin.commons.gatherings.rules import State
+from mulin.commons.ledgers.queries import person_meant
+from mulin.commons.ledgers.registry import Column, Kind, Ledger, Values
+from mulin.ground.audit.actions import recording
+from mulin.ground.community.rules import Actor
+from mulin.ground.people.models import Person
+from mulin.kit.clock import SHANGHAI, start_of_day
+from mulin.kit.refusals import Refused
+
+#: An old list says no time of day: its hours are laid one after the other from here on.
+_BEGINS: Final = timedelta(hours=8)
+_MOST_A_DAY: Final = timedelta(hours=15)
+
+PEOPLE_COLUMNS: Final = (
+    Column("name", _("Name"), also=("姓名", "name"), is_required=True, most=60),
+    Column("phone", _("Phone"), also=("电话", "手机"), most=30),
+    Column("address", _("Lives at"), also=("住址", "地址"), most=80),
+    Column("skills", _("Skills"), also=("特长", "技能"), most=200),
+    Column("times", _("When do you have time?"), also=("时间",), most=100),
+    Column("team", _("Team"), also=("队伍",), most=40),
+    Column("national", _("Volunteer number in the national system"), also=("志愿者编号",), most=30),
+)  # fmt: skip
+HOURS_COLUMNS: Final = (
+    Column("name", _("Name"), also=("姓名", "name"), is_required=True, most=60),
+    Column("phone", _("Phone"), also=("电话", "手机"), most=30),
+    Column("day", _("Day"), Kind.DAY, also=("日期",), is_required=True),
+    Column("activity", _("Activity"), also=("活动", "活动名称"), is_required=True, most=80),
+    Column("kind", _("Kind"), also=("种类", "类别"), is_required=True, most=30),
+    Column("hours", _("Hours"), also=("小时", "时长", "服务时长"), is_required=True, most=8),
+    Column("place", _("Place"), also=("地点",), most=80),
+)
+
+
+def _person(values: Values) -> Person:
+    found = person_meant(values["name"], values.get("phone", ""), values.get("address", ""))
+    if found is None:
+        raise Refused(
+            _("Nobody on the roll is meant by this, or more than one: add phone or door.")
+        )
+    return found
+
+
+def take_volunteer(values: Values, *, by: Actor, now: datetime) -> models.Model:
+    """Registered as at the desk. Raises Refused."""
+    says = Says(
+        skills=read_words(values.get("skills", "")), times=values.get("times", ""),
+        team=values.get("team", ""), national_number=values.get("national", ""),
+    )  # fmt: skip
+    return register(_person(values), says, by=by, now=now)
+
+
+def undo_volunteer(pk: int) -> bool:
+    """Out again, unless they stand on a list, have hours or lines since."""
+    found = Volunteer.objects.filter(pk=pk).first()
+    if found is None:
+        return True
+    for name in ("duties", "stays", "services", "corrections", "lines", "certificates"):
+        if getattr(found, name).exists():
+            return False
+    found.delete()
+    return True
+
+
+def take_hours(values: Values, *, by: Actor, now: datetime) -> models.Model:
+    """Hours of before: minutes of a volunteer at an activity of that day. Which time of day it was no
+    list of before says; two lines of a day lie one after the other, so that no minute counts twice.
+
+    Raises Refused where the same line stands already.
+    """
+    try:
+        minutes = int(Decimal(values["hours"]) * 60)
+    except ArithmeticError:
+        raise Refused(_("Write the hours as a number, like 1.5.")) from None
+    if not 0 < minutes <= _MOST_A_DAY.total_seconds() // 60:
+        raise Refused(_("Nobody helps so long on one day."))
+    person = _person(values)
+    volunteer = volunteer_of(person) or register(person, Says(), by=by, now=now)
+    day: date = values["day"]
+    begins = start_of_day(day) + _BEGINS
+    with recording(by, "volunteers.take_hours", now=now) as act:
+        activity = _activity(values, begins, by=by, now=now)
+        same_day = Service.objects.filter(
+            volunteer=volunteer, begins_at__lt=begins + _MOST_A_DAY, ends_at__gt=begins
+        )
+        if same_day.filter(activity=activity).exists():
+            raise Refused(_("These hours stand there already."))
+        last = same_day.order_by("-ends_at").first()
+        since = max(begins, last.ends_at) if last else begins
+        if since + timedelta(minutes=minutes) > begins + _MOST_A_DAY:
+            raise Refused(_("Nobody helps so long on one day."))
+        until = since + timedelta(minutes=minutes)
+        service: Service = Service.objects.create(
+            community_id=by.community_id, activity=activity, volunteer=volunteer,
+            begins_at=since, ends_at=until, minutes=minutes,
+        )  # fmt: skip
+        act.on(service, after={"minutes": minutes, "day": day})
+    return service
+
+
+def _activity(values: Values, begins: datetime, *, by: Actor, now: datetime) -> Activity:
+    known: Activity | None = Activity.objects.filter(
+        gathering__title=values["activity"], gathering__starts_at=begins, gathering__kind=KIND
+    ).first()
+    if known is not None:
+        return known
+    kind, _is_new = ActivityKind.objects.get_or_create(
+        community_id=by.community_id, name=values["kind"],
+        defaults={"is_monthly": False, "ended_on": begins.astimezone(SHANGHAI).date()},
+    )  # fmt: skip
+    gathering = Gathering.objects.create(
+        community_id=by.community_id, kind=KIND, title=values["activity"], starts_at=begins,
+        ends_at=begins + _MOST_A_DAY, place_words=values.get("place", ""), host_id=by.account_id,
+        state=State.HELD,
+    )  # fmt: skip
+    activity: Activity = Activity.objects.create(
+        community_id=by.community_id, gathering=gathering, kind=kind, counted_at=now
+    )
+    return activity
+
+
+def undo_hours(pk: int) -> bool:
+    """Out again, and with its last hours the activity that nothing else stands on; not where a
+    certificate of these days was issued.
+    """
+    service = Service.objects.filter(pk=pk).select_related("activity__gathering").first()
+    if service is None:
+        return True
+    day = service.begins_at.astimezone(SHANGHAI).date()
+    certified = service.volunteer.certificates.filter(
+        issued_at__isnull=False, since__lte=day, until__gte=day
+    )
+    if certified.exists():
+        return False
+    activity = service.activity
+    service.delete()
+    if not (activity.services.exists() or activity.shifts.exists()):
+        gathering = activity.gathering
+        activity.delete()
+        gathering.delete()
+    return True
+
+
+def _shows_person(values: Values) -> str:
+    return " · ".join(filter(None, (values.get("name"), values.get("skills"), values.get("team"))))
+
+
+def _shows_hours(values: Values) -> str:
+    said = (
+        values.get("name"),
+        str(values.get("day", "")),
+        values.get("activity"),
+        values.get("hours"),
+    )
+    return " · ".join(filter(None, said))
+
+
+PEOPLE: Final = Ledger(
+    "volunteers.people", _("Volunteers"), PEOPLE_COLUMNS, KEEPERS, take_volunteer, undo_volunteer,
+    _shows_person,
+)  # fmt: skip
+HOURS: Final = Ledger(
+    "volunteers.hours", _("Volunteers' hours of before"), HOURS_COLUMNS, KEEPERS, take_hours,
+    undo_hours, _shows_hours,
+)  # fmt: skip

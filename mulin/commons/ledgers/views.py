@@ -1,0 +1,115 @@
+"""Files of old ledgers: chosen, looked at line by line, taken in, taken out again."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from mulin.commons.ledgers import actions
+from mulin.commons.ledgers.forms import FileForm, PlainForm
+from mulin.commons.ledgers.models import LedgerFile
+from mulin.commons.ledgers.queries import files_for
+from mulin.commons.ledgers.registry import ledger_of, ledgers_for
+from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.rules import DESK_ROLES, Role
+from mulin.kit.acts import attempt
+from mulin.kit.paging import page_of
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: Who finds any ledger at all; each says for itself who may take it in.
+KEEPERS = (*DESK_ROLES, Role.VOLUNTEER_LEAD, Role.MEDIATION_DIRECTOR)
+
+
+@opened_to(*KEEPERS)
+def files(request: Request) -> HttpResponse:
+    """Choose a file; the files of before stand below."""
+    ledgers = ledgers_for(request.actor)
+    form = FileForm(request.POST or None, request.FILES or None, ledgers=ledgers)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data["file"]
+        looked = attempt(
+            form,
+            lambda: actions.look_at(
+                ledger_of(form.cleaned_data["ledger"]), chosen.read(), chosen.name,
+                by=request.actor, now=request.now, token=form.idempotency_token,
+            ),
+        )  # fmt: skip
+        if looked is not None:
+            return redirect("ledgers:file", pk=looked.pk)
+    page = page_of(files_for(request.actor).defer("rows", "waiting"), request.GET, size=20)
+    context = {
+        "form": form, "ledgers": ledgers, "page": page,
+        "lines": [(one, ledger_of(one.ledger).label) for one in page.rows],
+    }  # fmt: skip
+    return render(request, "ledgers/files.html", context, status=422 if form.errors else 200)
+
+
+@opened_to(*KEEPERS)
+@require_safe
+def template(request: Request, name: str) -> HttpResponse:
+    """An Excel file with the columns of a ledger, to be filled in."""
+    ledger = next((one for one in ledgers_for(request.actor) if one.name == name), None)
+    if ledger is None:
+        raise Http404
+    response = HttpResponse(actions.template_file(ledger), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="mulin-{name}.xlsx"'
+    return response
+
+
+@opened_to(*KEEPERS)
+def file(request: Request, pk: int) -> HttpResponse:
+    """What is in a file, line by line, and the button that takes it in."""
+    found: LedgerFile = get_object_or_404(files_for(request.actor), pk=pk)
+    form = PlainForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        taken = attempt(
+            form,
+            lambda: actions.take_in(
+                found, by=request.actor, now=request.now, token=form.idempotency_token
+            ),
+        )
+        if taken is not None:
+            count = len(taken.records)
+            messages.success(
+                request,
+                ngettext("%(count)d line taken in.", "%(count)d lines taken in.", count)
+                % {"count": count},
+            )
+            return redirect("ledgers:file", pk=pk)
+    page = page_of(found.rows, request.GET)
+    ledger, said = ledger_of(found.ledger), found.lines
+    context = {
+        "file": found, "form": form, "plain_form": PlainForm(auto_id=False), "ledger": ledger,
+        "page": page,
+        "lines": [
+            (row, ledger.shows(said[row["line"]]) if row["line"] in said else "")
+            for row in page.rows
+        ],
+    }  # fmt: skip
+    return render(request, "ledgers/file.html", context, status=422 if form.errors else 200)
+
+
+@opened_to(*KEEPERS)
+@require_POST
+def undo(request: Request, pk: int) -> HttpResponse:
+    """Take out again what a file brought."""
+    found: LedgerFile = get_object_or_404(files_for(request.actor), pk=pk)
+    form = PlainForm(request.POST)
+    if form.is_valid():
+        undone = attempt(
+            form,
+            lambda: actions.undo(
+                found, by=request.actor, now=request.now, token=form.idempotency_token
+            ),
+        )
+        if undone is not None:
+            stayed = len(undone.records)
+            said = ngettext(
+                "Taken out again. %(count)d stays, for something was done with them.",
+                "Taken out again. %(count)d stay, for something was done with them.",
+                stayed,
+            )
+            messages.success(request, said % {"count": stayed} if stayed else _("Taken out again."))
+    return redirect("ledgers:file", pk=pk)

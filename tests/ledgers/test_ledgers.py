@@ -1,0 +1,166 @@
+"""Old ledgers: a file is looked at, taken in, taken out again; by whoever keeps the room."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+
+from mulin.circle.elders.models import Contact, Elder
+from mulin.circle.elders.rules import Category
+from mulin.circle.mediation.models import Case
+from mulin.circle.volunteers.models import Activity, Service
+from mulin.circle.volunteers.queries import volunteers_for
+from mulin.commons.gatherings.models import Gathering
+from mulin.commons.ledgers.actions import drop_stale
+from mulin.commons.ledgers.models import LedgerFile
+from mulin.ground.community.rules import Role
+from mulin.kit.scoping import in_community
+from mulin.kit.sheets import read_table, write_xlsx
+from tests.clock import NOW
+from tests.factories.community import AccountFactory, MembershipFactory
+from tests.factories.people import PersonFactory
+
+FILES = reverse("ledgers:files")
+
+
+@pytest.fixture
+def inside(cast):
+    with in_community(cast.xinjie):
+        yield cast
+
+
+def sheet(*rows):
+    """A file as a browser sends it."""
+    file = BytesIO(write_xlsx(rows[0], rows[1:]))
+    file.name = "旧台账.xlsx"
+    return file
+
+
+def look(client, ledger, *rows, status=302):
+    answer = client.post(FILES, {"ledger": ledger, "file": sheet(*rows)})
+    assert answer.status_code == status, answer.content.decode()[-2000:]
+    return LedgerFile.objects.first() if status == 302 else answer
+
+
+def faults(file):
+    file.refresh_from_db()
+    return {row["line"]: row["fault"] for row in file.rows if row["fault"]}
+
+
+def press(client, file, *more):
+    address = reverse("ledgers:undo" if more else "ledgers:file", args=[file.pk])
+    return client.post(address, {"token": f"{'out' if more else 'in'}-{file.pk}"[:16]})
+
+
+ELDERS = ("姓名", "电话", "同意", "类别", "依据", "爱好")
+
+
+def test_a_list_of_elders_is_seen_line_by_line_then_taken_in_once_and_out_again(inside, client):
+    old = PersonFactory(community=inside.xinjie, name="钱阿婆", phone="13800000051")
+    other = PersonFactory(community=inside.xinjie, name="孙阿公", phone="13800000052")
+    desk = inside.enter(client, inside.chen)
+    file = look(
+        desk, "elders.care", ELDERS,
+        ("钱阿婆", "", "是", "高龄、独居", "入户", "越剧"),
+        ("孙阿公", "13800000052", "是", "", "", ""),
+        ("李没有", "", "是", "", "", ""),
+        ("周不同意", "", "否", "", "", ""),
+        ("吴怪", "", "是", "太老", "", ""),
+    )  # fmt: skip
+    assert faults(file) == {6: "“属于哪类”读不懂：太老"}
+    page = desk.get(reverse("ledgers:file", args=[file.pk])).content.decode()
+    assert "钱阿婆" in page
+    assert "收下 4 行" in page
+    assert not Elder.objects.exists()  # it was only looked at
+    for _again in range(2):
+        press(desk, file)
+    one = Elder.objects.get(person=old)
+    assert {fact.category for fact in one.facts.all()} == {Category.VERY_OLD, Category.ALONE}
+    assert (one.interests, Elder.objects.count()) == ("越剧", 2)
+    assert faults(file).keys() == {4, 5, 6}
+    assert "钱阿婆" not in str(LedgerFile.objects.values_list("rows", "waiting").get())
+    # What somebody has worked on stays.
+    Contact.objects.create(
+        community=inside.xinjie, elder=one, at=NOW, way="door", outcome="well", channel="door",
+        minutes=20,
+    )  # fmt: skip
+    press(desk, file, "out")
+    assert [elder.person for elder in Elder.objects.all()] == [old]
+    assert not Elder.objects.filter(person=other).exists()
+
+
+def test_hours_of_before_count_once_and_never_overlap(inside, client):
+    lead = AccountFactory(login_name="feiyisheng")
+    MembershipFactory(community=inside.xinjie, account=lead, role=Role.VOLUNTEER_LEAD)
+    PersonFactory(community=inside.xinjie, name="钱阿婆", phone="13800000051")
+    client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
+    rows = (
+        ("姓名", "日期", "活动", "种类", "小时"),
+        ("钱阿婆", "2025-03-05", "学雷锋理发", "理发", "2.5"),
+        ("钱阿婆", "2025/3/5", "楼道清洁", "清洁家园", "1"),
+        ("钱阿婆", "2025-03-06", "楼道清洁", "清洁家园", "20"),
+        ("钱阿婆", "2030-03-06", "楼道清洁", "清洁家园", "1"),
+    )
+    file = look(client, "volunteers.hours", *rows)
+    press(client, file)
+    assert faults(file).keys() == {4, 5}
+    spans = list(
+        Service.objects.order_by("begins_at").values_list("begins_at", "ends_at", "minutes")
+    )
+    assert [minutes for *_span, minutes in spans] == [150, 60]
+    assert spans[0][1] <= spans[1][0]
+    again = look(client, "volunteers.hours", *rows)
+    press(client, again)
+    assert "已经记过" in faults(again)[2]
+    assert volunteers_for(inside.chen.actor).get().minutes == 210
+    press(client, file, "out")
+    assert (Service.objects.count(), Activity.objects.count(), Gathering.objects.count()) == (
+        0,
+        0,
+        0,
+    )
+    assert client.get(reverse("ledgers:template", args=["elders.care"])).status_code == 404
+
+
+def test_the_old_register_of_mediation_is_its_directors_and_holds_no_name(inside, client):
+    director = AccountFactory(login_name="yuzhuren")
+    MembershipFactory(community=inside.xinjie, account=director, role=Role.MEDIATION_DIRECTOR)
+    rows = (
+        ("卷号", "纠纷类型", "受理日期", "结案日期", "结果", "履行情况", "当事人"),
+        ("2024-17", "噪声", "2024-05-01", "2024-05-20", "书面协议", "已履行", "张三"),
+        ("2024-18", "邻里", "2024-05-01", "2024-04-20", "未成", "", "李四"),
+    )
+    desk = inside.enter(client, inside.chen)
+    refused = look(desk, "mediation.register", *rows, status=422)
+    assert "ledger" in refused.context["form"].errors
+    client.force_login(director, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session["second_factor"] = True
+    session.save()
+    file = look(client, "mediation.register", *rows)
+    assert "张三" not in (file.waiting or "")  # a column that is none of ours is not kept
+    press(client, file)
+    case = Case.objects.get()
+    assert (case.number, case.kind, case.days_taken, case.kept) == ("2024-17", "noise", 19, "kept")
+    assert client.get(f"/mediation/cases/{case.pk}/").status_code == 200
+    assert faults(file).keys() == {3}
+    press(client, file, "out")
+    assert not Case.objects.exists()
+
+
+def test_a_template_is_filled_in_and_read_back_and_a_file_nobody_took_in_is_forgotten(
+    inside, client
+):
+    desk = inside.enter(client, inside.chen)
+    content = desk.get(reverse("ledgers:template", args=["elders.care"])).content
+    table = read_table(content, "template.xlsx")
+    assert "名字*" in table.header
+    file = look(desk, "elders.care", table.header, ["谁"] + [""] * (len(table.header) - 1))
+    assert faults(file)
+    missing = look(desk, "elders.care", ("电话",), ("13800000051",), status=422)
+    assert "file" in missing.context["form"].errors
+    assert drop_stale(NOW + timedelta(days=6)) == 0
+    LedgerFile.objects.update(at=NOW - timedelta(days=8))
+    assert drop_stale(NOW) == 1
+    assert "这个文件已经收过" in press(desk, file).content.decode()
