@@ -10,6 +10,7 @@ from datetime import date
 
 import pytest
 
+from mulin.cli import main
 from mulin.kit.clock import start_of_day
 from mulin.kit.scoping import in_community
 from mulin.parlour.reception.actions.visits import Noted, record_visits
@@ -84,6 +85,43 @@ def test_two_makings_at_once_are_refused(tmp_path, state):
         refused = prepare(tmp_path)
     assert refused.returncode == 1
     assert "Another process is making this demonstration." in refused.stderr
+
+
+def test_so_few_people_or_no_number_of_years_are_not_understood(capsys):
+    for typed in (["--people", "12"], ["--years", "many"]):
+        with pytest.raises(SystemExit) as ended:
+            main(["demo", *typed])
+        assert ended.value.code == 2
+    assert "300" in capsys.readouterr().err
+
+
+TREE = """
+import os, sys, time
+from pathlib import Path
+from mulin.serving import Child, Supervisor
+
+log = Path(sys.argv[1])
+
+def fill():
+    with log.open("a") as written:
+        written.write("filled ")
+    if len(log.read_text().split()) < 2:
+        os._exit(9)  # cut off, once
+
+tree = Supervisor([Child("years", fill, ends=True), Child("web", lambda: time.sleep(60))])
+tree.run(on_start=lambda: len(log.read_text().split()) > 1 and len(tree._children) == 1 and tree._stop())
+print(log.read_text())
+"""
+
+
+def test_the_filling_is_started_again_when_it_was_cut_off_and_not_when_it_is_done(tmp_path):
+    log = tmp_path / "log"
+    log.write_text("")
+    done = subprocess.run(
+        [sys.executable, "-c", TREE, str(log)], env=environment(tmp_path), capture_output=True,
+        text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.stdout.split() == ["filled", "filled"], done.stderr
 
 
 # ── the years behind the present ─────────────────────────────────────────────────────────────
