@@ -3,7 +3,7 @@ SHELL := /bin/sh
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup reading meaning hearing planning dev demo serve test format pictures bench lock clean \
+.PHONY: help setup reading meaning hearing planning dev demo serve test format pictures bench audit lock clean \
 	lint lint-style lint-format lint-arrows lint-types lint-templates
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -24,6 +24,7 @@ help:
 	@echo 'make lint    style, types, arrows between packages, templates'
 	@echo 'make format  let the formatter rewrite what lint would refuse'
 	@echo 'make bench   the speed the product promises, measured'
+	@echo 'make audit   ask which pinned packages have a known weakness (needs the network)'
 	@echo 'make lock    remake the pinned requirements from requirements*.in'
 
 # The stamps lie inside .venv: whoever deletes it starts afresh, and nothing is done twice.
@@ -117,6 +118,10 @@ pictures: dev
 
 bench: dev
 	@exec $(BIN)/python -m bench
+
+# Not a part of `make test`: it fails without the network, and is meant to.
+audit:
+	@$(PYTHON) tools/audit.py
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links

@@ -12,6 +12,8 @@ from bench import (
     alarms,
     ballots,
     counting,
+    county,
+    evening,
     ideas,
     keys,
     mediation,
@@ -78,6 +80,8 @@ def _on_sqlite(size: Size) -> list[Line]:
         lines += map(_told, paper.measure(installation))
         lines += map(_told, sheets.measure(installation, is_quick=size == QUICK))
         lines += map(_told, restore.measure(installation, size))
+    brief = {"voters": 150, "minutes": 1} if size == QUICK else {}
+    lines += map(_told, evening.measure(**brief))
     return lines
 
 
@@ -88,6 +92,8 @@ def _on_postgres(size: Size) -> list[Line]:
             lines.append(_told(serving.measure(installation, found["cookie"], found["community"])))
             lines += map(_told, takeaway.measure(installation))
             lines.append(_told(quiz.measure(installation)))
+        if size != QUICK:
+            lines += map(_told, county.measure())
     except PostgresMissing as missing:
         print(f"PostgreSQL was left out: {missing}", flush=True)
         return []

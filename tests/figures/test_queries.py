@@ -190,6 +190,12 @@ def test_a_stand_is_what_there_is_at_the_end_of_each_bar(town, desk, overseer):
     bars = trend(figure, NOVEMBER, actor=desk)
     assert [bar.number for bar in bars[-3:]] == [0, 9, 21]
     assert read(figure, NOVEMBER, actor=desk).number == 21
+    of_all = replace(
+        figure, of=figure.rows, rows=lambda period: figure.rows(period).filter(topic="open")
+    )
+    assert [bar.number for bar in trend(of_all, NOVEMBER, actor=desk)[-3:]] == [
+        None, Decimal("100.0"), share_percent(9 + 6, 21),
+    ]  # fmt: skip
     knock(town, at=days_ago(300), times=4)
     assert trend(figure, NOVEMBER, actor=overseer) == []
 

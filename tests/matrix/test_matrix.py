@@ -12,11 +12,13 @@ from functools import cache
 from http import HTTPStatus
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from mulin.ground.community.access import access_of
+from mulin.ground.community.tenancy import SHARED, tenant_models
 from mulin.kit.clock import standing_still
 from mulin.kit.paper import printing
 from mulin.site.middleware import SECOND_FACTOR, CommunityMiddleware
@@ -26,11 +28,14 @@ from tests.matrix.expectations import CANARIES, LINES, PLAIN_ROLES
 from tests.matrix.objects import KWARGS, NEIGHBOUR, OTHER, OWN, World, make_world
 from tests.matrix.people import GRID_2, NEIGHBOURS, SIGNED_IN, Line
 from tests.matrix.rooms import ROOMS
+from tests.matrix.safety import unsafe
+from tests.matrix.uploads import STRANGE, forms_with_files
 from tests.support.pdfs import Pdf
 
 pytestmark = pytest.mark.django_db
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+ELSEWHERE = "elsewhere.example"
 #: Rows that a visit may move without anything having happened: the visitor's own session.
 HOUSEKEEPING = ("django_session",)
 #: The program of our community, and the one of the neighbour with the same rights there.
@@ -104,6 +109,8 @@ class Visit:
     writes: tuple[str, ...]
     leaks: tuple[str, ...]
     reads: tuple[str, ...]
+    unsafe: tuple[str, ...]
+    asks_for_files: bool
 
     def __str__(self) -> str:
         return f"{self.actor} · {self.side} · {self.method} → {self.status}"
@@ -214,7 +221,10 @@ class House:
             return execute(sql, *rest)
 
         with transaction.atomic(), standing_still(NOW), connection.execute_wrapper(note):
-            answer = client.generic(method, path)
+            # Whoever made the link also says where to go on; nobody is sent there.
+            answer = client.generic(
+                method, f"{path}{'&' if '?' in path else '?'}next=//{ELSEWHERE}/"
+            )
             body = b"".join(answer) if answer.streaming else answer.content
             transaction.set_rollback(True)
         client.cookies = cookies
@@ -235,7 +245,27 @@ class House:
             ),
             leaks=tuple(canary for canary, readers in said if actor not in readers),
             reads=tuple(canary for canary, readers in said if actor in readers),
+            unsafe=unsafe(answer, text),
+            asks_for_files='type="file"' in text,
         )
+
+    def send_strange_files(self, actor: str, path: str) -> list[str]:
+        """What no camera and no office made, into each field for files of a page: a sentence comes
+        back. What was sent where; with an arrow what crashed.
+        """
+        client, told = self.clients[actor], []
+        cookies = deepcopy(client.cookies)
+        with transaction.atomic(), standing_still(NOW):
+            for form in forms_with_files(path, client.get(path).content.decode()):
+                for name in STRANGE:
+                    with transaction.atomic():
+                        answer = client.post(form.action, form.filled(name))
+                        transaction.set_rollback(True)
+                    crashed = answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+                    told.append(f"{name} to {form.action}" + " → crashed" * crashed)
+            transaction.set_rollback(True)
+        client.cookies = cookies
+        return told
 
 
 def _is_open(answer) -> bool:
@@ -298,20 +328,25 @@ def test_it_opens_to_whom_the_line_says_hides_what_is_hidden_and_a_look_changes_
 ):
     line = LINES[name]
     allowed = (*line.moves, "audit_look") if line.looks else line.moves
-    wrong = {"doors": [], "leaks": [], "writes": []}
+    wrong = {"doors": [], "leaks": [], "writes": [], "unsafe": [], "files": []}
+    sent = []
     for visit in house.visits(name):
         should = visit.actor in expected(line, visit.side)
         if visit.method == line.method and visit.is_open != should:
             wrong["doors"].append(f"{visit}, should be {'open' if should else 'closed'}")
         given = house.given(line, visit.side) if should else set()
         wrong["leaks"] += [f"{visit}: {leak}" for leak in visit.leaks if leak not in given]
+        wrong["unsafe"] += [f"{visit}: {fault}" for fault in visit.unsafe]
+        if visit.asks_for_files and visit.side == OWN and not sent and should:
+            sent = house.send_strange_files(visit.actor, house.paths(name)[OWN])
+            wrong["files"] += [f"{visit}: {what}" for what in sent if "→" in what]
         if visit.method == "GET" or not visit.is_open:
             wrong["writes"] += [
                 f"{visit}: {write}"
                 for write in visit.writes
                 if not any(table in write for table in allowed)
             ]
-    assert wrong == {"doors": [], "leaks": [], "writes": []}
+    assert wrong == {what: [] for what in wrong}
 
 
 @pytest.mark.once
@@ -343,6 +378,36 @@ def test_nothing_is_sent_from_another_site(house, name):
             client.handler.enforce_csrf_checks = False
         assert visit.writes == ()
         assert visit.status in ({401, 403, 404, 405} if LINES[name].by_token else {403})
+
+
+@pytest.mark.postgres
+def test_the_applications_role_reads_the_rows_of_one_community_and_without_one_none(house):
+    """Past every scope in code, from every table of a community and from every part of one."""
+    ours, theirs = house.world.cast.xinjie.pk, house.world.cast.linli.pk
+    seen = {"": set(), str(ours): set(), str(theirs): set()}
+    filled = dict.fromkeys(seen, 0)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        assert cursor.fetchone() == (False,)
+        cursor.execute(
+            "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+            " AND a.attname = 'community_id' WHERE c.relkind IN ('r', 'p')"
+            " AND c.relnamespace = current_schema()::regnamespace"
+        )
+        shared = {apps.get_model(label)._meta.db_table for label in SHARED}
+        tables = {row[0] for row in cursor.fetchall()} - shared
+        tables = {name for name in tables if not name.endswith("words")}
+        assert tables >= {model._meta.db_table for model in tenant_models()}
+        for community in seen:
+            cursor.execute("SELECT set_config('mulin.community', %s, true)", [community])
+            for table in tables:
+                cursor.execute(f'SELECT DISTINCT community_id FROM "{table}"')  # noqa: S608
+                found = {row[0] for row in cursor.fetchall()}
+                filled[community] += bool(found)
+                seen[community] |= found
+        transaction.set_rollback(True)
+    assert seen == {"": set(), str(ours): {ours}, str(theirs): {theirs}}
+    assert min(filled[str(ours)], filled[str(theirs)]) > len(tables) // 3  # it could have leaked
 
 
 @pytest.mark.parametrize("text", CANARIES)

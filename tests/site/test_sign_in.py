@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django_otp.oath import TOTP
@@ -368,3 +369,44 @@ def test_nobody_is_sent_to_another_site_after_signing_in(cast, client, path):
         {"login_name": "xiaochen", "password": PASSWORD},
     )
     assert answer.headers["Location"] == "/"
+
+
+def slipped_in(client):
+    """A session of which somebody else knows the key, in this browser."""
+    session = SessionStore()
+    session["x"] = "y"
+    session.create()
+    client.cookies["sessionid"] = session.session_key
+    return session.session_key
+
+
+def is_signed_in(key):
+    """Whether this key is that of somebody's session."""
+    session = Session.objects.filter(session_key=key).first()
+    return session is not None and "_auth_user_id" in session.get_decoded()
+
+
+@pytest.mark.parametrize("door", ["staff", "code", "card", "second factor"])
+def test_a_session_that_was_slipped_in_is_not_the_one_that_opens(cast, client, texts, door):
+    known = slipped_in(client)
+    if door == "staff":
+        client.post("/sign-in/staff/", {"login_name": "xiaochen", "password": PASSWORD})
+    elif door == "code":
+        client.post("/sign-in/", {"phone": PHONE})
+        client.post("/sign-in/code/", {"code": sent_code(cast)})
+    elif door == "card":
+        with in_community(cast.xinjie):
+            code = ways_in.print_personal_card(cast.yong.account, by=cast.chen.actor, now=now())
+        client.post(f"/card/{code}/", {})
+    else:
+        client.force_login(cast.zhou.account, backend=BACKEND)
+        known = client.cookies["sessionid"].value
+        page = client.get("/sign-in/second-factor/")
+        client.post(
+            "/sign-in/second-factor/",
+            {"code": shown(secret_on(page)), "secret": page.context["carried"]},
+        )
+    key = client.cookies["sessionid"].value
+    assert key != known
+    assert is_signed_in(key)
+    assert not Session.objects.filter(session_key=known).exists()

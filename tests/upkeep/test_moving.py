@@ -1,5 +1,6 @@
 """From PostgreSQL to SQLite and back again: every row is the same in the end."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import connection
 
 from tests.upkeep.conftest import (
+    NOT_COMPARED,
     Town,
     compared,
     drop_database,
@@ -58,6 +60,55 @@ def test_every_row_goes_over_and_is_compared(town, tmp_path, on_postgres):
     assert "compared row by row" in town.mulin("move", "--to", f"sqlite:///{file}")
     assert compared(rows_of_sqlite(file)) == compared(before)
     assert town.rows() == before
+
+
+def of_community(rows, number):
+    """The rows that name this community, by table."""
+    return {
+        name: [row for row in found if str(number) in row]
+        for name, found in rows.items()
+        if name not in NOT_COMPARED
+    }
+
+
+def sizes(rows):
+    return {name: len(found) for name, found in rows.items() if found}
+
+
+@pytest.mark.postgres
+def test_one_community_goes_to_a_file_and_comes_back_beside_its_neighbour(town, tmp_path):
+    xinjie, linli = town.ids["xinjie"], town.ids["linli"]
+    before, files = town.rows(), tmp_path / "moved" / "files"
+    file = tmp_path / "moved" / "mulin.sqlite3"
+    files.mkdir(parents=True)
+    shutil.copy(town.folder / "keys.json", file.parent)
+    town.mulin("move", "--to", f"sqlite:///{file}", "--community", "xinjie", "--files", files)
+    assert town.rows() == before
+    alone = rows_of_sqlite(file)
+    assert sizes(of_community(alone, xinjie)) == sizes(of_community(before, xinjie))
+    assert sizes(of_community(alone, linli)) == {}
+    assert [row.split("'")[1] for row in alone["community_account"] if "小李" in row] == []
+    # Its files went along, and nobody else's.
+    small = Town(file.parent, f"sqlite:///{file}", town.ids)
+    ours = town.ids["xinjie_photo"].removesuffix(".jpg")
+    assert small.files() == [one for one in town.files() if str(one).startswith(ours)]
+    assert (files / town.ids["xinjie_photo"]).read_bytes() == (
+        town.folder / "files" / town.ids["xinjie_photo"]
+    ).read_bytes()
+    # Back to a database in which the neighbour lives alone.
+    address = empty_database(town)
+    town.mulin("move", "--to", address, "--community", "linli")
+    assert small.run("mulin", "move", "--to", address, "--community", "xinjie").returncode == 0
+    after = rows_of_postgres(address)
+    for number in (xinjie, linli):
+        assert of_community(after, number) == of_community(before, number)
+    both = Town(file.parent, address, town.ids)
+    assert both.run("mulin", "audit", "verify").returncode == 0
+    again = small.run("mulin", "move", "--to", address, "--community", "xinjie")
+    assert again.returncode == 1
+    assert "already" in again.stderr
+    assert rows_of_postgres(address) == after
+    drop_database(address)
 
 
 @pytest.mark.parametrize("address", ["mysql://x@y/z", "nonsense", "postgres://", ""])

@@ -16,7 +16,7 @@ from mulin.kit.clock import local_day
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.sheets import read_table, write_xlsx
 
-MOST_LINES: Final = 5_000
+MOST_LINES: Final = 2_000
 PREVIEW_LASTS: Final = timedelta(days=7)
 
 
@@ -40,6 +40,7 @@ def look_at(
         if act.is_repeat:
             return act.first_result(LedgerFile)
         rows, lines = _read(ledger, content, filename, now=now)
+        _try(ledger, rows, lines, by=by, now=now)
         file: LedgerFile = LedgerFile.objects.create(
             community_id=by.community_id, ledger=ledger.name, file_name=filename[-200:], at=now,
             looked_at_by_id=by.account_id, rows=rows, waiting=packed(lines),
@@ -98,20 +99,38 @@ def take_in(file: LedgerFile, *, by: Actor, now: datetime, token: str | None = N
         file = LedgerFile.objects.select_for_update().get(pk=file.pk)
         if file.taken_in_at is not None or file.waiting is None:
             raise Refused(_("This file was taken in already, or is too old. Choose it again."))
-        lines = file.lines
-        for row in file.rows:
-            if row["fault"]:
-                continue
-            try:
-                with transaction.atomic():
-                    record = ledger.take(lines[row["line"]], by=by.by(Channel.IMPORT), now=now)
-                row["record"] = record.pk
-            except Refused as refused:
-                row["fault"] = str(refused.message)
+        _take_all(ledger, file.rows, file.lines, by=by, now=now)
         file.taken_in_at, file.waiting = now, None
         file.save()
         act.on(file, after={"ledger": file.ledger, "taken": len(file.records)})
     return file
+
+
+def _try(
+    ledger: Ledger, rows: list[dict[str, Any]], lines: dict[int, dict[str, Any]], *, by: Actor,
+    now: datetime,
+) -> None:  # fmt: skip  # Any: what cells give
+    """Take all lines in and undo it at once, so that what the rooms refuse is seen beforehand."""
+    with transaction.atomic():
+        _take_all(ledger, rows, lines, by=by, now=now)
+        transaction.set_rollback(True)
+    for row in rows:
+        row.pop("record", None)
+
+
+def _take_all(
+    ledger: Ledger, rows: list[dict[str, Any]], lines: dict[int, dict[str, Any]], *, by: Actor,
+    now: datetime,
+) -> None:  # fmt: skip  # Any: as above
+    for row in rows:
+        if row["fault"]:
+            continue
+        try:
+            with transaction.atomic():
+                record = ledger.take(lines[row["line"]], by=by.by(Channel.IMPORT), now=now)
+            row["record"] = record.pk
+        except Refused as refused:
+            row["fault"] = str(refused.message)
 
 
 def undo(file: LedgerFile, *, by: Actor, now: datetime, token: str | None = None) -> LedgerFile:

@@ -349,17 +349,28 @@ def _stands(figure: Figure, shape: Trend, *, actor: Actor) -> list[Bar]:
     ends = [*(first - timedelta(days=1) for first in starts[1:]), shape.stretch.last]
     parts: dict[str, tuple[QuerySet[Any], Any]] = {}  # Any: rows of any table; what adds them up
     for first, last in zip(starts, ends, strict=True):
-        rows = figure.rows(Period.of_day(last))
-        parts[f"{first}/value"] = (rows, figure.measure or Count("pk"))
-        parts[f"{first}/persons"] = (rows, _persons(figure))
+        day = Period.of_day(last)
+        parts[f"{first}/value"] = (figure.rows(day), figure.measure or Count("pk"))
+        if figure.of is not None:
+            parts[f"{first}/of"] = (figure.of(day), Count("pk"))
+        if figure.persons:
+            parts[f"{first}/persons"] = (figure.rows(day), _persons(figure))
     numbers = _numbers(parts)
+    counted = {first: _plain(numbers.get(f"{first}/value")) for first in starts}
+    wholes = {first: int(numbers.get(f"{first}/of", 0)) for first in starts}
+    sizes = [
+        *(numbers.get(f"{first}/persons", 0) for first in starts if figure.persons),
+        *(counted.values() if not figure.persons else ()),
+        *(wholes.values() if figure.is_rate else ()),
+    ]
     sees_rows = figure.sees_rows(actor)
-    if any(
-        _is_held_back(figure, int(numbers.get(f"{first}/persons", 0)), sees_rows=sees_rows)
-        for first in starts
-    ):
+    if any(_is_held_back(figure, int(size), sees_rows=sees_rows) for size in sizes):
         return []
-    return [Bar(first, _plain(numbers.get(f"{first}/value"))) for first in starts]
+    if not figure.is_rate:
+        return [Bar(first, number) for first, number in counted.items()]
+    return [
+        Bar(first, share_percent(int(number), wholes[first])) for first, number in counted.items()
+    ]
 
 
 def _grouped(

@@ -8,7 +8,7 @@ from django.db.models import Count, Min, QuerySet
 
 from mulin.ground.community.models import Account, Community, Membership
 from mulin.ground.community.rules import Actor, Role
-from mulin.ground.figures.queries import measure_all
+from mulin.ground.figures.queries import measured
 from mulin.ground.figures.registry import Figure
 from mulin.ground.figures.rules import Period, share_percent
 from mulin.ground.street.models import Grant, HandedUp, HandedUpQuerySet, Sum
@@ -98,11 +98,10 @@ def _sum_of(community: Community, column: Column, period: Period, now: datetime)
             made.whole, made.part = whole, _size(figure, period)
             made.value = share_percent(made.part, whole)
         return made
-    value, _whole = measure_all(figure, period)
+    (one,) = measured(period, [figure])
     # A sum of minutes may be large and still be one person's.
-    size = figure.rows(period).count() if figure.measure is not None else int(value or 0)
-    made.is_held_back = is_hidden(size)
-    made.value = None if made.is_held_back else Decimal(value or 0)
+    made.is_held_back = is_hidden(one.persons)
+    made.value = None if made.is_held_back else Decimal(one.value or 0)
     return made
 
 

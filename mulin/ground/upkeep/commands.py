@@ -67,6 +67,14 @@ def register(commands: Commands) -> None:
         "--to", required=True, metavar="URL",
         help=_("such as postgres://mulin@127.0.0.1/mulin, or sqlite:////srv/mulin.sqlite3"),
     )  # fmt: skip
+    parser.add_argument(
+        "--community", metavar="SLUG",
+        help=_("only this community, beside those that live there; with the same keys"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--files", type=Path, metavar="FOLDER",
+        help=_("with --community: copy its files into this folder of files"),
+    )  # fmt: skip
     parser.set_defaults(run=_move)
 
     says = _("fill an empty database with a made-up county, to measure at its size")
@@ -208,13 +216,19 @@ def _keys(chosen: argparse.Namespace) -> int:
 
 @_saying_why
 def _move(chosen: argparse.Namespace) -> int:
-    from mulin.ground.upkeep.moving import move  # noqa: PLC0415  see above
+    from mulin.ground.upkeep.moving import move, move_community  # noqa: PLC0415  see above
 
-    moved = move(chosen.to)
+    if chosen.community:
+        moved = move_community(chosen.to, chosen.community, chosen.files)
+    else:
+        moved = move(chosen.to)
     print(
         _("%(tables)s tables with %(rows)s rows were moved, and each was compared row by row.")
         % {"tables": moved.tables, "rows": f"{moved.rows:,}"}
     )
+    if chosen.community:
+        print(_("The community stays here, too, unchanged. Close it here before it works there."))
+        return 0
     print(
         _("From now on set MULIN_DATABASE_URL=%(url)s and start: mulin serve") % {"url": chosen.to}
     )

@@ -149,16 +149,19 @@ def copied_out(
 class Filling:
     """Tables while they are filled, within the transaction that is open on the connection.
 
-    Row-level security is lifted from them at first and set again by `close`, which also lets every
+    They are emptied first unless they keep what they have. Row-level security is lifted from them
+    at first and set again by `close`, which also lets every
     foreign key be checked and sets what counts up by itself past what came in.
     """
 
-    def __init__(self, database: Connection, names: Iterable[str]) -> None:
+    def __init__(self, database: Connection, names: Iterable[str], *, keeps: bool = False) -> None:
         self._database = database
         self._names = list(names)
         self._forced = walled(database)
         for name in self._forced:
             self._alter(name, "NO FORCE ROW LEVEL SECURITY")
+        if keeps:
+            return
         everything = sql.SQL(", ").join(map(sql.Identifier, self._names))
         database.execute(sql.SQL("TRUNCATE {} CASCADE").format(everything))
 
