@@ -99,6 +99,8 @@ SHOWN_ONLY = {
     "site:wechat-file": "WeChat looks at it, nobody else",
     "notify:wechat-calls": "WeChat calls it, nobody else",
     "notify:receipts": "the gateway of text messages calls it, nobody else",
+    "places:photo": "a picture on a page of a place",
+    "site:tour": "a way through the pages; the acts on them have their own",
     "site:welcome": "the staff's door",
     "site:set-up": "the installer's door",
 }
