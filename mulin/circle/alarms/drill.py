@@ -215,6 +215,9 @@ class Life:
             left -= 1
             if self.presses_to_full and left == 0:
                 fill_disk()
+        if self.storm is Storm.DISK:
+            # What was written without its first text is told in the watch's next second.
+            climb_due(community, clock=self._clock(timedelta(seconds=1)))
             if since % PRESSES_A_SECOND == 0:
                 self._send(community)
 
