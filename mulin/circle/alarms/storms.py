@@ -32,10 +32,10 @@ from mulin.kit.scoping import in_community
 
 _fork = get_context("fork")
 SECONDS_TO_COME_BACK: Final = 60
-#: A device without our receipt presses again after so long, as many at a time as a street has.
+#: A device without our receipt presses again after so long, a few at a time.
 #: Sooner, what is pressed twice would pile up while whoever listens is being started.
 SECONDS_BETWEEN_TRIES: Final = 10.0
-AT_A_TIME: Final = 25
+AT_A_TIME: Final = 5
 #: Every so many texts something goes wrong at the gateway.
 EVERY_TEXT: Final = 5
 
