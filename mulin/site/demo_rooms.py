@@ -14,7 +14,7 @@ from mulin.ground.community.models import Account
 from mulin.ground.community.queries import actor_of
 from mulin.ground.community.rules import Actor
 from mulin.kit import clock
-from mulin.site.demo_scene import SEED, Scene
+from mulin.site.demo_scene import OPENED_ON, SEED, Scene
 from mulin.site.demo_years import Part
 from mulin.workshop.childcare.demo import mind, open_room
 from mulin.workshop.production.demo import open_workshop, work
@@ -83,7 +83,8 @@ def _workshop(scene: Scene, since: datetime, now: datetime) -> None:
 def _childcare(scene: Scene, since: datetime, now: datetime) -> None:
     mind(
         head=scene.staff(now).head, lead=scene.actor("沈阿姨", now=now),
-        lead_account=scene.accounts["沈阿姨"], people=scene.persons, seed=SEED, since=since, now=now,
+        lead_account=scene.accounts["沈阿姨"], people=scene.persons, seed=SEED,
+        opened=OPENED_ON, since=since, now=now,
     )  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def _mediation(scene: Scene, since: datetime, now: datetime) -> None:
 
 PARTS_OF_ROOMS: Final = (
     Part("workshop", _workshop, by_month=True),
-    Part("childcare", _childcare, is_whole=False),
+    Part("childcare", _childcare, by_month=True),
     Part("circle", _circle, by_month=True),
     Part("mediation", _mediation, by_month=True),
 )  # fmt: skip

@@ -71,6 +71,7 @@ def test_two_months_have_what_the_report_states_of_a_year(scene):
         part.live(scene, piece.since, piece.until)
     _check_work()
     _check_care()
+    _check_childcare(scene)
     # Nobody waits for a call about what is long over.
     assert [(one.topic, one.subject) for one in waiting.all() if one not in before] == []
 
@@ -91,14 +92,22 @@ def _check_work():
     assert [one.gathering.starts_at for one in Course.objects.order_by("gathering__starts_at")] == [
         at(date(2024, *day), 13, 30) for day in ((11, 20), (12, 18))
     ]
-    stays = Stay.objects.filter(day__lt="2025-01-01")
+
+
+def _check_childcare(scene):
+    """With its oldest month the year's children and adults are gone; those of the present stay."""
+    present = set(Child.objects.filter(asked_at__gte=MONTHS.until))
+    stays = Stay.objects.exclude(child__in=present)
     assert stays.count() > 40
+    assert Child.objects.filter(left_on=None).count() == len(present) + 4
+    childcare = next(one for one in PARTS_OF_ROOMS if one.name == "childcare")
+    childcare.live(scene, start_of_day(date(2024, 1, 1)), start_of_day(date(2024, 1, 10)))
+    assert {one.day.year for one in stays.all()} == {2024}
     assert not stays.filter(left_at=None).exists()
-    # With the year its children and adults are gone; those of the present are here.
-    assert (
-        Child.objects.exclude(left_on=None).count()
-        == Child.objects.filter(stays__in=stays).distinct().count()
-    )
+    assert set(Child.objects.filter(left_on=None)) == present
+    assert set(Child.objects.exclude(left_on=None).values_list("left_on", flat=True)) == {
+        date(2024, 12, 31)
+    }
     assert Carer.objects.filter(left_on=None).count() == 3
 
 

@@ -28,7 +28,7 @@ def _tell(asked: Asked, row: Found) -> Due:
     return Due(
         kind=row.kind, number=row.number, what=f"{community} · {words}"[:80],
         why=_("handed up and not taken yet") if is_new else _("the community waits for its answer"),
-        harm=Harm(row.harm), due_at=row.due_at, holder_id=row.holder_id,
+        harm=Harm(row.harm), due_at=row.due_at, holder_id=row.holder_id or asked.actor.account_id,
         url=reverse("street:handed", args=[row.number]), opens_beside=False,
     )  # fmt: skip
 

@@ -41,7 +41,7 @@ _MEALS: Final = (
 _GRAZES: Final = ("跑的时候擦破了膝盖", "剪纸剪到了手指头", "和小伙伴撞了一下，额头红了")
 #: Each year's adults are others: the workers take turns. So many share of the roll is asked each.
 _ROUNDS: Final = 12
-_CHILDREN_A_YEAR, _CARERS_A_YEAR = 5, 3
+_CHILDREN_A_YEAR, _CARERS_A_YEAR = 4, 3
 _PARENT = range(24, 46)
 
 
@@ -71,33 +71,43 @@ def open_room(
 
 def mind(
     *, head: Actor, lead: Actor, lead_account: Account, people: Sequence[Person], seed: int,
-    since: datetime, now: datetime,
+    opened: date, since: datetime, now: datetime,
 ) -> None:  # fmt: skip
-    """Children and adults of one year: two afternoons a week, in summer three mornings; at its end
-    the children have grown out of it and the adults are relieved.
+    """Children and adults of one year: two afternoons a week, in summer three mornings.
+
+    The pieces of a year come newest first; with the oldest the children have grown out of it and
+    the adults are relieved, on the last day that was lived.
     """
     stretch = Stretch(since, now)
-    working = [day for day in _open_days(stretch) if at(day, 20) in stretch]
-    if not working:
-        return
-    first = at(working[0], 8)
-    chance = dice(seed, "childcare", first.year)
-    staff.clear(
-        lead_account, reason="托管室负责人", since=local_day(first), until=working[-1], by=head,
-        now=first,
-    )  # fmt: skip
-    carers, children = _of_a_year(people, chance, head=head, lead=lead, now=first)
-    for number, day in enumerate(working):
-        _live(
-            day, number, children=children, carers=carers, lead=lead,
-            chance=dice(seed, "childcare", day),
+    begins = max(opened, local_day(since).replace(month=1, day=1))
+    first = at(next(_open_days(begins, begins + timedelta(days=60))), 8)
+    working = [
+        day for day in _open_days(local_day(since), local_day(now)) if at(day, 20) in stretch
+    ]
+    if working:
+        carers, children = _of_a_year(
+            people, dice(seed, "childcare", begins.year), head=head, lead=lead,
+            lead_account=lead_account, now=first,
         )  # fmt: skip
-    last = at(working[-1], 19)
-    for child in children:
-        enrolment.leave(child, by=lead, now=last)
-    for carer in carers:
-        staff.stop_carer(carer, by=head, now=last)
+        for number, day in enumerate(working):
+            _live(
+                day, number, children=children, carers=carers, lead=lead,
+                chance=dice(seed, "childcare", day),
+            )  # fmt: skip
+    if since <= at(begins, 12):
+        _relieve(head, lead, first)
     _ring(head, stretch)
+
+
+def _relieve(head: Actor, lead: Actor, first: datetime) -> None:
+    children = Child.objects.filter(asked_at=first, left_on=None)
+    last = Stay.objects.filter(child__in=children).order_by("-day").first()
+    if last is None:
+        return
+    for child in children:
+        enrolment.leave(child, by=lead, now=at(last.day, 19))
+    for carer in Carer.objects.filter(record_checked_on=local_day(first), left_on=None):
+        staff.stop_carer(carer, by=head, now=at(last.day, 19))
 
 
 def _ring(head: Actor, stretch: Stretch) -> None:
@@ -111,9 +121,10 @@ def _ring(head: Actor, stretch: Stretch) -> None:
         mark_told(message, by=head, note="电话里说了", now=told_at)
 
 
-def _open_days(stretch: Stretch) -> Iterator[date]:
+def _open_days(first: date, last: date) -> Iterator[date]:
     """Tuesdays and Thursdays of school terms; Mondays, Wednesdays, Fridays of the summer."""
-    for day in stretch.days():
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
         month_day = (day.month, day.day)
         if (1, 18) <= month_day <= (2, 20) or (10, 1) <= month_day <= (10, 7):
             continue
@@ -123,11 +134,24 @@ def _open_days(stretch: Stretch) -> Iterator[date]:
 
 
 def _of_a_year(
-    people: Sequence[Person], chance: random.Random, *, head: Actor, lead: Actor, now: datetime
-) -> tuple[list[Carer], list[Child]]:
+    people: Sequence[Person], chance: random.Random, *, head: Actor, lead: Actor,
+    lead_account: Account, now: datetime,
+) -> tuple[list[Carer], list[Child]]:  # fmt: skip
     """Nobody of another year: what stands with an adult is the newest check alone."""
-    known = set(Carer.objects.values_list("person", flat=True))
     day = local_day(now)
+    children = list(Child.objects.filter(asked_at=now, left_on=None).order_by("pk"))
+    if children:
+        there = Carer.objects.filter(record_checked_on=day, left_on=None)
+        return list(there.order_by("pk")), children
+    staff.clear(
+        lead_account,
+        reason="托管室负责人",
+        since=day,
+        until=date(day.year, 12, 31),
+        by=head,
+        now=now,
+    )
+    known = set(Carer.objects.values_list("person", flat=True))
     mine = [
         one for place, one in enumerate(people)
         if place % _ROUNDS == day.year % _ROUNDS and one.birth_year and one.pk not in known
@@ -140,11 +164,8 @@ def _of_a_year(
         )
         for number, person in enumerate(grown[:_CARERS_A_YEAR])
     ]  # fmt: skip
-    parents = [
-        one for one in people if one.birth_year and day.year - one.birth_year in _PARENT
-    ]  # fmt: skip
+    parents = [one for one in people if one.birth_year and day.year - one.birth_year in _PARENT]
     group = Group.objects.order_by("pk").first()
-    children = []
     for number, given in enumerate(chance.sample(_GIVEN, _CHILDREN_A_YEAR)):
         parent = chance.choice(parents)
         asking = Asking(
@@ -153,8 +174,7 @@ def _of_a_year(
             frozenset({Use.CARE, Use.HEALTH}),
         )  # fmt: skip
         child = enrolment.ask_place(asking, by=lead.by("paper"), person=parent, now=now)
-        enrolment.accept(child, group=group, by=lead, now=now)
-        children.append(child)
+        children.append(enrolment.accept(child, group=group, by=lead, now=now))
     return carers, children
 
 

@@ -81,7 +81,7 @@ def train(*, keeper: Actor, seed: int, since: datetime, now: datetime) -> None:
         if first.month == 11 and promised in stretch:  # noqa: PLR2004  once a year
             promise = write_promise(
                 school, brings="training", words="每月派一位老师来，免费", by=keeper,
-                until=date(first.year, 12, 31), now=promised - timedelta(days=240),
+                until=date(first.year, 12, 31), now=promised - timedelta(days=120),
             )  # fmt: skip
             keep_promise(promise, came_of_it="每月一期，都来了", by=keeper, now=promised)
 
