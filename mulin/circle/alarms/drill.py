@@ -44,7 +44,7 @@ from mulin.circle.alarms.models import (
     Watch,
 )
 from mulin.circle.alarms.mqtt import Listener
-from mulin.circle.alarms.rules import Rung, Said, Signal, State, Who
+from mulin.circle.alarms.rules import AFTER_FAULT, Rung, Said, Signal, State, Who
 from mulin.circle.alarms.storms import (
     Broker,
     Storm,
@@ -215,6 +215,9 @@ class Life:
             left -= 1
             if self.presses_to_full and left == 0:
                 fill_disk()
+        if self.storm is Storm.DISK:
+            # What was written without its first text is told once the watch tries again.
+            climb_due(community, clock=self._clock(AFTER_FAULT + timedelta(seconds=2)))
             if since % PRESSES_A_SECOND == 0:
                 self._send(community)
 

@@ -17,7 +17,7 @@ from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import paho.mqtt.client as mqtt
 from django.conf import settings
@@ -32,10 +32,10 @@ from mulin.kit.scoping import in_community
 
 _fork = get_context("fork")
 SECONDS_TO_COME_BACK: Final = 60
-#: A device without our receipt presses again after so long, as many at a time as a street has.
+#: A device without our receipt presses again after so long, a few at a time.
 #: Sooner, what is pressed twice would pile up while whoever listens is being started.
 SECONDS_BETWEEN_TRIES: Final = 10.0
-AT_A_TIME: Final = 25
+AT_A_TIME: Final = 5
 #: Every so many texts something goes wrong at the gateway.
 EVERY_TEXT: Final = 5
 
@@ -218,14 +218,17 @@ def press_by_broker(
     waiting = dict(enumerate(codes))
     lock = threading.Lock()
     every = max(1, len(codes) // (kills + 1))
-    told: dict[str, Any] = {"acknowledged": 0, "kills": kills}  # Any: two counters
+    told = {"acknowledged": 0, "kills": kills, "killed": 0}
 
     def published(*_told: object) -> None:
         told["acknowledged"] += 1
-        if told["kills"] and told["acknowledged"] % every == 0:
-            told["kills"] -= 1
-            with suppress(OSError, ValueError):
-                os.kill(int((folder / "pid").read_text("ascii")), signal.SIGKILL)
+        if not told["kills"] or told["acknowledged"] % every:
+            return
+        with suppress(OSError, ValueError):
+            pid = int((folder / "pid").read_text("ascii"))
+            if pid != told["killed"]:  # one that is dead already is no second kill
+                os.kill(pid, signal.SIGKILL)
+                told["killed"], told["kills"] = pid, told["kills"] - 1
 
     def heard(client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
         number = int(message.topic.rpartition("/")[2].removeprefix("m"))

@@ -54,7 +54,7 @@ _PAIRS: Final = {2020: 6, 2021: 12, 2022: 18, 2023: 22, 2024: 25}
 _FULL: Final = 900
 _HELPERS, _MEMBERS = 11, 6
 _MIDDLE, _VERY_OLD = 45, 80
-_ORDERS_A_MONTH: Final = 14
+_ORDERS_A_MONTH: Final = 12
 _LIKES: Final = ("越剧", "种花", "下棋", "听书", "打太极", "包馄饨", "钓鱼", "织毛衣")
 _CAN: Final = ("缝补", "烧饭", "记账", "修小家电", "唱戏", "带孩子", "")
 _TONGUES: Final = ("海盐话", "海盐话", "海盐话", "苏北话", "安徽话")
@@ -265,14 +265,14 @@ def care(*, desk: Actor, seed: int, since: datetime, now: datetime) -> None:
 
 
 def _visit(desk: Actor, elders: Sequence[Elder], stretch: Stretch, seed: int) -> None:
-    """Those in difficulty are seen every second week, or every fourth."""
+    """Those in difficulty are seen every third week, or every fourth."""
     pairs = {
         one.elder_id: one for one in Pair.objects.alive().select_related("helper__person")
     }  # fmt: skip
     needy = [(place, one) for place, one in enumerate(elders) if one.risk]
     for day in stretch.days():
         for place, elder in needy:
-            step = 14 if elder.risk >= 3 else 24  # noqa: PLR2004  made up
+            step = 21 if elder.risk >= 3 else 28  # noqa: PLR2004  made up
             if (day.toordinal() + place * 5) % step or day <= elder.since:
                 continue
             chance = dice(seed, "visit", day, place)
