@@ -184,7 +184,9 @@ LINES = {
     "people:household": Line(DESK | OFFICER, about="person", method="POST"),
     "people:leave-household": Line(DESK | OFFICER, about="person", method="POST"),
     "people:affiliate": Line(DESK | OFFICER, about="person", method="POST"),
-    "people:own-data": Line(DESK, about="person", method="POST", gives=NUMBERS | {"异议{}"}),
+    "people:own-data": Line(
+        DESK, about="person", method="POST", gives=NUMBERS | {"异议{}", "针问{}"}
+    ),
     "people:erase": Line(DESK, about="person"),
     "people:duplicates": Line(DESK),
     "people:merge": Line(DESK, about="persons"),
@@ -557,7 +559,7 @@ LINES = {
     "production:offer-act": Line(KEEP_SHOP, about="lot offer", method="POST"),
     "production:workers": Line(KEEP_SHOP, gives=NAMES),
     "production:worker": Line(KEEP_SHOP, about="worker", gives=NAMES),
-    "production:slip": Line(KEEP_SHOP, about="worker", method="POST"),
+    "production:slip": Line(KEEP_SHOP, about="worker", method="POST", gives=NAMES),
     "production:worker-act": Line(KEEP_SHOP, about="worker deed", method="POST", gives=NAMES),
     "production:wish-answer": Line(KEEP_SHOP, about="work wish", method="POST"),
     "production:operations": Line(KEEP_SHOP),
