@@ -160,6 +160,19 @@ TOURS: Final[Sequence[tuple[frozenset[Role], Sequence[Stop]]]] = (
         ),
     ),
     (
+        frozenset({Role.CLASS_LEAD}),
+        (
+            Stop(
+                "classroom:kits",
+                _("Ready lessons with script, quiz and sheets; copy one and change it."),
+            ),
+            Stop("classroom:lesson-new", _("Plan yours: which kit, where, when, for whom.")),
+            Stop(
+                "classroom:lessons", _("What is to come: open the quiz on the day, count who came.")
+            ),
+        ),
+    ),
+    (
         frozenset({Role.INSTALLER}),
         (
             Stop(

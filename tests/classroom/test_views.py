@@ -2,18 +2,22 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from mulin.commons.gatherings.actions.planning import cancel_gathering
+from mulin.commons.gatherings.actions.planning import Plan, cancel_gathering
 from mulin.ground.community.dues import Asked, owed_by
+from mulin.ground.community.rules import Role
 from mulin.kit.clock import standing_still
+from mulin.kit.refusals import NotPermitted
 from mulin.kit.scoping import in_community
 from mulin.parlour.classroom.actions.draws import list_entrants
 from mulin.parlour.classroom.actions.kits import change_kit, put_online, take_offline
+from mulin.parlour.classroom.actions.lessons import plan_lesson, tell_stopped
 from mulin.parlour.classroom.actions.quiz import open_quiz
 from mulin.parlour.classroom.models import (
     DrillCount,
@@ -27,8 +31,10 @@ from mulin.parlour.classroom.models import (
     StoppedFraud,
 )
 from mulin.parlour.classroom.rules import FORGOTTEN_AFTER
-from tests.classroom.conftest import a_lesson, lead
+from tests.cast import Member
+from tests.classroom.conftest import ENDS, a_lesson, lead
 from tests.clock import NOW
+from tests.factories.community import AccountFactory, MembershipFactory
 
 
 @pytest.fixture(autouse=True)
@@ -354,3 +360,26 @@ def test_no_line_of_the_log_says_who_answered_or_walked_which_way(cast, lesson, 
     assert [record for record in caplog.records if record.name == "mulin.request"] == []
     client.get(at("class", lesson))
     assert [record.name for record in caplog.records] == ["mulin.request"]
+
+
+def test_a_class_lead_plans_and_keeps_their_own_lesson_and_nobody_elses(cast, kits, lesson, client):
+    account = AccountFactory(display_name="陆老师")
+    MembershipFactory(
+        account=account, community=cast.xinjie, role=Role.CLASS_LEAD, since=NOW - timedelta(days=9)
+    )
+    lead_of_class = Member(cast.xinjie, "陆老师", account, None, Role.CLASS_LEAD)
+    own = plan_lesson(
+        Plan("别点链接", NOW, ENDS, place_words="香樟网格活动室"), kit=kits["refund"],
+        site="compound", by=lead_of_class.actor, now=NOW,
+    )  # fmt: skip
+    cast.enter(client, lead_of_class)
+    doors = {
+        one: client.get(reverse("gatherings:door", args=[one.gathering_id])).status_code
+        for one in (own, lesson)
+    }
+    assert doors == {own: 200, lesson: 404}
+    with pytest.raises(NotPermitted):
+        tell_stopped(
+            day=NOW.date(), trick="refund", amount_yuan=Decimal(0), stopper="self", how="没上当",
+            by=lead_of_class.actor, now=NOW,
+        )  # fmt: skip

@@ -44,6 +44,8 @@ from tests.matrix.people import (
 )
 from tests.matrix.rooms import ROOMS
 
+#: Who holds lessons.
+TEACHERS = HANDLERS | people("class_lead")
 #: Who begins the day at the desk.
 OWING = (
     HANDLERS
@@ -502,28 +504,28 @@ LINES = {
     "classroom:online-lesson": Line(HOLDERS, about="online lesson"),
     "classroom:online-done": Line(HOLDERS, about="online lesson", method="POST"),
     "classroom:online-quiz": Line(HOLDERS, about="online lesson"),
-    "classroom:online-off": Line(HANDLERS, about="online lesson", method="POST"),
+    "classroom:online-off": Line(TEACHERS, about="online lesson", method="POST"),
     "classroom:picture": Line(HOLDERS, about="kit picture"),
-    "classroom:lessons": Line(HANDLERS),
-    "classroom:lesson-new": Line(HANDLERS),
-    "classroom:lesson": Line(HANDLERS, about="lesson"),
-    "classroom:draw-new": Line(HANDLERS, about="lesson"),
-    "classroom:work": Line(HANDLERS, about="deed on a lesson", method="POST"),
-    "classroom:of-gathering": Line(HANDLERS, about="lesson's gathering"),
-    "classroom:kits": Line(HANDLERS),
-    "classroom:kit-new": Line(HANDLERS),
-    "classroom:kit-take-in": Line(HANDLERS),
-    "classroom:kits-lay-out": Line(HANDLERS, method="POST"),
-    "classroom:kit": Line(HANDLERS, about="kit"),
-    "classroom:kit-change": Line(HANDLERS, about="kit"),
-    "classroom:kit-copy": Line(HANDLERS, about="kit", method="POST"),
-    "classroom:kit-online": Line(HANDLERS, about="kit", method="POST"),
-    "classroom:kit-file": Line(HANDLERS, about="kit"),
-    "classroom:kit-quiz": Line(HANDLERS, about="kit"),
-    "classroom:kit-drill": Line(HANDLERS, about="kit"),
-    "classroom:kit-sheet": Line(HANDLERS, about="kit sheet"),
+    "classroom:lessons": Line(TEACHERS),
+    "classroom:lesson-new": Line(TEACHERS),
+    "classroom:lesson": Line(TEACHERS, about="lesson"),
+    "classroom:draw-new": Line(TEACHERS, about="lesson"),
+    "classroom:work": Line(TEACHERS, about="deed on a lesson", method="POST"),
+    "classroom:of-gathering": Line(TEACHERS, about="lesson's gathering"),
+    "classroom:kits": Line(TEACHERS),
+    "classroom:kit-new": Line(TEACHERS),
+    "classroom:kit-take-in": Line(TEACHERS),
+    "classroom:kits-lay-out": Line(TEACHERS, method="POST"),
+    "classroom:kit": Line(TEACHERS, about="kit"),
+    "classroom:kit-change": Line(TEACHERS, about="kit"),
+    "classroom:kit-copy": Line(TEACHERS, about="kit", method="POST"),
+    "classroom:kit-online": Line(TEACHERS, about="kit", method="POST"),
+    "classroom:kit-file": Line(TEACHERS, about="kit"),
+    "classroom:kit-quiz": Line(TEACHERS, about="kit"),
+    "classroom:kit-drill": Line(TEACHERS, about="kit"),
+    "classroom:kit-sheet": Line(TEACHERS, about="kit sheet"),
     "classroom:frauds": Line(HANDLERS),
-    "classroom:coverage": Line(HANDLERS),
+    "classroom:coverage": Line(TEACHERS),
     # the workshop: who runs it and who carries know whom by name
     "production:orders": Line(KEEP_SHOP),
     "production:order-new": Line(KEEP_SHOP),

@@ -2,8 +2,12 @@
 
 from mulin.commons.gatherings.models import Gathering, Series
 from mulin.commons.gatherings.registry import kind_of
-from mulin.ground.community.rules import Actor
+from mulin.ground.community.rules import HANDLER_ROLES, Actor, Role
 from mulin.ground.people.models import Person
+
+#: Whom the pages of a gathering let in. Whoever is no handler is asked besides whether they keep
+#: this one.
+HOST_ROLES = HANDLER_ROLES | {Role.CLASS_LEAD}
 
 
 def may_keep(actor: Actor, gathering: Gathering) -> bool:

@@ -50,21 +50,22 @@ class ClassroomConfig(AppConfig):
         from mulin.parlour.classroom.figures import FIGURES
         from mulin.parlour.classroom.holdings import erase_stopped, stopped_told
         from mulin.parlour.classroom.jobs import forget_quizzes
+        from mulin.parlour.classroom.permissions import TEACHER_ROLES
         from mulin.parlour.classroom.queries import lesson_for_chat, online_for_chat
         from mulin.parlour.classroom.rules import KIND
         from mulin.parlour.classroom.sheets import QUIZ_SHEET
 
         register_kind(
             Kind(
-                KIND, _("lesson"), HANDLER_ROLES, is_planned_here=False,
+                KIND, _("lesson"), TEACHER_ROLES, is_planned_here=False,
                 page=lambda pk: reverse("classroom:of-gathering", args=[pk]),
             )
         )  # fmt: skip
         group = _("Grid classroom")
         for entry in (
-            Entry(group, "classroom:lessons", "graduation-cap", HANDLER_ROLES, "desk", group, "", 27),
+            Entry(group, "classroom:lessons", "graduation-cap", TEACHER_ROLES, "desk", group, "", 27),
             Entry(
-                _("Course kits"), "classroom:kits", "clipboard-list", HANDLER_ROLES, "desk", group,
+                _("Course kits"), "classroom:kits", "clipboard-list", TEACHER_ROLES, "desk", group,
                 "", 28,
             ),
             Entry(

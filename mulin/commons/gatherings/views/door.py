@@ -19,7 +19,7 @@ from mulin.commons.gatherings.forms import (
     said_why_not,
 )
 from mulin.commons.gatherings.models import Attendance, Gathering
-from mulin.commons.gatherings.permissions import may_keep
+from mulin.commons.gatherings.permissions import HOST_ROLES, may_keep
 from mulin.commons.gatherings.queries import (
     attendances_of,
     counts_of,
@@ -30,7 +30,6 @@ from mulin.commons.gatherings.sheets import ATTENDANCE_SHEET
 from mulin.commons.paper.actions.sheets import print_sheets
 from mulin.commons.paper.pressing import sheets_on_paper
 from mulin.ground.community.access import Request, opened_to
-from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
 from mulin.kit.acts import attempt
@@ -40,7 +39,7 @@ from mulin.kit.paging import page_of
 _FOUND_AT_ONCE = 8
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HOST_ROLES)
 @require_safe
 def people(request: Request, pk: int) -> HttpResponse:
     """Who was told, how and whether it arrived, and how they stand to it."""
@@ -58,7 +57,7 @@ def people(request: Request, pk: int) -> HttpResponse:
     return render(request, "gatherings/people.html", context)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HOST_ROLES)
 @require_safe
 def door(request: Request, pk: int) -> HttpResponse:
     """The door on a phone: a name is typed, found, pressed."""
@@ -66,7 +65,7 @@ def door(request: Request, pk: int) -> HttpResponse:
     return render(request, "gatherings/door.html", _door(request, found))
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HOST_ROLES)
 @require_POST
 def arrive(request: Request, pk: int) -> HttpResponse:
     """Somebody said their name at the door."""
@@ -90,7 +89,7 @@ def arrive(request: Request, pk: int) -> HttpResponse:
     return redirect("gatherings:door", pk=pk)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HOST_ROLES)
 @require_POST
 def attendance(request: Request, pk: int, deed: str) -> HttpResponse:
     """The wrong name was pressed (`undo`), or somebody goes before the end (`leave`)."""
@@ -108,7 +107,7 @@ def attendance(request: Request, pk: int, deed: str) -> HttpResponse:
     return redirect("gatherings:door", pk=row.gathering_id)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HOST_ROLES)
 @require_POST
 def walk_ins(request: Request, pk: int) -> HttpResponse:
     """How many are in the room without a name."""
@@ -129,7 +128,7 @@ def walk_ins(request: Request, pk: int) -> HttpResponse:
     return render(request, "gatherings/door.html", context, status=422)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HOST_ROLES)
 @require_POST
 def paper_list(request: Request, pk: int) -> HttpResponse:
     """The list to sign on paper, which a photo of it reads back."""
@@ -150,7 +149,7 @@ def paper_list(request: Request, pk: int) -> HttpResponse:
     return sheets_on_paper(request, ATTENDANCE_SHEET, sheets)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HOST_ROLES)
 def lines(request: Request, pk: int) -> HttpResponse:
     """The signed list comes back: which numbers, and how many below."""
     found = _kept(request, pk)

@@ -41,7 +41,7 @@ from mulin.commons.gatherings.forms import (
 )
 from mulin.commons.gatherings.models import AgendaItem, Gathering
 from mulin.commons.gatherings.papers import notice_of
-from mulin.commons.gatherings.permissions import may_keep
+from mulin.commons.gatherings.permissions import HOST_ROLES, may_keep
 from mulin.commons.gatherings.queries import (
     counts_of,
     gatherings_for,
@@ -94,14 +94,14 @@ def new(request: Request) -> HttpResponse:
     return render(request, "gatherings/new.html", {"form": form})
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HOST_ROLES)
 @require_safe
 def gathering(request: Request, pk: int) -> HttpResponse:
     """One gathering: when, where, agenda, who was told, who comes, papers, and what is next."""
     return _page(request, _found(request, pk))
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HOST_ROLES)
 def change(request: Request, pk: int) -> HttpResponse:
     """Correct its words and seats."""
     found = _kept(request, pk)
@@ -118,7 +118,7 @@ def change(request: Request, pk: int) -> HttpResponse:
     return render(request, "gatherings/change.html", {"gathering": found, "form": form})
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HOST_ROLES)
 def move(request: Request, pk: int) -> HttpResponse:
     """Another time or place."""
     found = _kept(request, pk)
@@ -139,7 +139,7 @@ def move(request: Request, pk: int) -> HttpResponse:
     return render(request, "gatherings/move.html", {"gathering": found, "form": form})
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HOST_ROLES)
 def cancel(request: Request, pk: int) -> HttpResponse:
     """Call it off."""
     found = _kept(request, pk)
@@ -158,7 +158,7 @@ def cancel(request: Request, pk: int) -> HttpResponse:
     return render(request, "gatherings/cancel.html", {"gathering": found, "form": form})
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HOST_ROLES)
 @require_POST
 def close(request: Request, pk: int) -> HttpResponse:
     """It is over: everybody who came gets their minutes."""
@@ -178,7 +178,7 @@ def close(request: Request, pk: int) -> HttpResponse:
     return _page(request, found, close_form=form, status=422)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HOST_ROLES)
 def invite_people(request: Request, pk: int) -> HttpResponse:
     """Tell a group of the roll."""
     found = _kept(request, pk)
@@ -209,7 +209,7 @@ def invite_people(request: Request, pk: int) -> HttpResponse:
     return render(request, "gatherings/invite.html", {"gathering": found, "form": form})
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HOST_ROLES)
 @require_POST
 def add(request: Request, pk: int) -> HttpResponse:
     """Put a point on the agenda."""
@@ -230,7 +230,7 @@ def add(request: Request, pk: int) -> HttpResponse:
     return _page(request, found, item_form=form, status=422)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HOST_ROLES)
 @require_POST
 def order(request: Request, pk: int) -> HttpResponse:
     """The order in which the points were dragged."""
@@ -250,7 +250,7 @@ def order(request: Request, pk: int) -> HttpResponse:
     return _back_to_agenda(request, pk)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HOST_ROLES)
 @require_POST
 def item_deed(request: Request, pk: int, deed: str) -> HttpResponse:
     """A point up, down, or off the agenda."""
@@ -274,7 +274,7 @@ def item_deed(request: Request, pk: int, deed: str) -> HttpResponse:
     return _back_to_agenda(request, gathering_pk)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HOST_ROLES)
 def item(request: Request, pk: int) -> HttpResponse:
     """What was said to one point."""
     found = _item(request, pk)
@@ -295,7 +295,7 @@ def item(request: Request, pk: int) -> HttpResponse:
     return render(request, "gatherings/item.html", context)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HOST_ROLES)
 def papers(request: Request, pk: int) -> HttpResponse:
     """Lay a document beside it."""
     found = _kept(request, pk)
@@ -316,7 +316,7 @@ def papers(request: Request, pk: int) -> HttpResponse:
     return render(request, "gatherings/papers.html", {"gathering": found, "form": form})
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HOST_ROLES)
 @require_safe
 def poster(request: Request, pk: int) -> HttpResponse:
     """The notice for the board, with its code; or, with `?at=door`, the code for the door."""
@@ -337,6 +337,8 @@ def poster(request: Request, pk: int) -> HttpResponse:
 
 def _found(request: Request, pk: int) -> Gathering:
     found: Gathering = get_object_or_404(gatherings_for(request.actor), pk=pk)
+    if not request.actor.is_handler and not may_keep(request.actor, found):
+        raise Http404
     return found
 
 

@@ -23,7 +23,7 @@ from mulin.parlour.classroom.models import (
     OnlineVisit,
     StoppedFraud,
 )
-from mulin.parlour.classroom.permissions import may_teach
+from mulin.parlour.classroom.permissions import may_teach, may_tell_stopped
 from mulin.parlour.classroom.rules import KIND, MOST_SUM, Audience, Stopper, Trick
 
 _WORST, _BEST = 1, 3
@@ -115,7 +115,8 @@ def tell_stopped(
     token: str | None = None,
 ) -> StoppedFraud:  # fmt: skip
     """Write down a fraud that was stopped. Raises NotPermitted, Refused beside the field."""
-    _check(by)
+    if not may_tell_stopped(by):
+        raise NotPermitted(_("Whoever looks after people does this."))
     if day > local_day(now):
         raise Refused(_("This day is still to come."), field="day")
     if trick not in set(Trick):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to, public
-from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
+from mulin.ground.community.rules import DESK_ROLES
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
 from mulin.kit.ids import normalise_code
@@ -18,13 +18,13 @@ from mulin.parlour.classroom import redraw
 from mulin.parlour.classroom.actions.draws import enter_number, list_entrants
 from mulin.parlour.classroom.forms import DrawForm, NumberForm
 from mulin.parlour.classroom.models import Draw, Lesson, Player
-from mulin.parlour.classroom.permissions import may_draw
+from mulin.parlour.classroom.permissions import TEACHER_ROLES, may_draw
 from mulin.parlour.classroom.queries import lessons
 
 _PLAIN = "text/plain; charset=utf-8"
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 def new(request: Request, pk: int) -> HttpResponse:
     """Show the list of a draw. The nicknames of the quiz stand in it already."""
     lesson: Lesson = get_object_or_404(lessons(), pk=pk)

@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to, public
-from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.kit.acts import attempt
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
@@ -31,6 +30,7 @@ from mulin.parlour.classroom.forms import (
     said_why_not,
 )
 from mulin.parlour.classroom.models import SUBJECT_LABELS, Kit, KitPicture, OnlineLesson
+from mulin.parlour.classroom.permissions import TEACHER_ROLES
 from mulin.parlour.classroom.queries import kit_file, kits_not_laid_out, versions_of
 from mulin.parlour.classroom.queries import kit_list as rows_of_kits
 from mulin.parlour.classroom.views.shown import marked_quiz, script_lines, step_shown
@@ -39,7 +39,7 @@ from mulin.parlour.classroom.views.shown import marked_quiz, script_lines, step_
 SHEETS = {"plan", "script", "quiz", "answers"}
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 @require_safe
 def kit_list(request: Request) -> HttpResponse:
     """All kits, by subject."""
@@ -55,7 +55,7 @@ def kit_list(request: Request) -> HttpResponse:
     return render(request, "classroom/kits.html", context)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 @require_POST
 def lay_out(request: Request) -> HttpResponse:
     """The kits that come with the product."""
@@ -81,14 +81,14 @@ def lay_out(request: Request) -> HttpResponse:
     return redirect("classroom:kits")
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 @require_safe
 def kit(request: Request, pk: int) -> HttpResponse:
     """One version of a kit: plan, script, quiz, drill, sheets, versions."""
     return _page(request, _kit(pk))
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 def new(request: Request) -> HttpResponse:
     """A kit of one's own."""
     form = KitForm(request.POST or None)
@@ -105,7 +105,7 @@ def new(request: Request) -> HttpResponse:
     return render(request, "classroom/kit_form.html", {"form": form})
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 def change(request: Request, pk: int) -> HttpResponse:
     """A new version; the ones before stay."""
     found = _kit(pk)
@@ -124,7 +124,7 @@ def change(request: Request, pk: int) -> HttpResponse:
     return render(request, "classroom/kit_form.html", {"form": form, "kit": found})
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 @require_POST
 def copy(request: Request, pk: int) -> HttpResponse:
     """The same once more, to be changed."""
@@ -143,7 +143,7 @@ def copy(request: Request, pk: int) -> HttpResponse:
     return redirect("classroom:kit-change", pk=made.pk)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 def take_in(request: Request) -> HttpResponse:
     """A kit from another community's file."""
     form = KitFileForm(request.POST or None, request.FILES or None)
@@ -161,7 +161,7 @@ def take_in(request: Request) -> HttpResponse:
     return render(request, "classroom/kit_take_in.html", {"form": form})
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 @require_POST
 def go_online(request: Request, pk: int) -> HttpResponse:
     """Put it into the online classroom."""
@@ -181,7 +181,7 @@ def go_online(request: Request, pk: int) -> HttpResponse:
     return _page(request, found, online_form=form, status=422)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 @require_safe
 def file(request: Request, pk: int) -> HttpResponse:
     """The kit as a file, with its pictures."""
@@ -192,7 +192,7 @@ def file(request: Request, pk: int) -> HttpResponse:
     return response
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 def quiz(request: Request, pk: int) -> HttpResponse:
     """The teacher goes through the quiz."""
     found = _kit(pk)
@@ -200,7 +200,7 @@ def quiz(request: Request, pk: int) -> HttpResponse:
     return render(request, "classroom/kit_quiz.html", context)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 @require_safe
 def drill(request: Request, pk: int) -> HttpResponse:
     """The teacher goes through the drill; nothing is counted."""
@@ -209,7 +209,7 @@ def drill(request: Request, pk: int) -> HttpResponse:
     return render(request, "classroom/kit_drill.html", context)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 @require_safe
 def sheet(request: Request, pk: int, part: str) -> HttpResponse:
     """Plan, script, quiz or its answers on paper."""

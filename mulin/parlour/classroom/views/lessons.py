@@ -29,6 +29,7 @@ from mulin.parlour.classroom.forms import (
     said_why_not,
 )
 from mulin.parlour.classroom.models import Draw, Lesson, StoppedFraud
+from mulin.parlour.classroom.permissions import TEACHER_ROLES
 from mulin.parlour.classroom.queries import (
     coverage,
     drill_told,
@@ -42,7 +43,7 @@ from mulin.parlour.classroom.queries import lessons as rows_of_lessons
 _FOUND_AT_ONCE = 8
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 @require_safe
 def lesson_list(request: Request) -> HttpResponse:
     """What is to come, the next first; or what was held."""
@@ -56,7 +57,7 @@ def lesson_list(request: Request) -> HttpResponse:
     return render(request, "classroom/lessons.html", context)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 def new(request: Request) -> HttpResponse:
     """Plan a lesson with a kit."""
     form = LessonForm(request.POST or None, initial={"kit": request.GET.get("kit")})
@@ -76,14 +77,14 @@ def new(request: Request) -> HttpResponse:
     return render(request, "classroom/lesson_new.html", {"form": form})
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 @require_safe
 def lesson(request: Request, pk: int) -> HttpResponse:
     """One lesson: when and where, its class code, quiz, drill, who was reached, what was said."""
     return _page(request, _lesson(pk))
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 @require_safe
 def of_gathering(request: Request, pk: int) -> HttpResponse:
     """From a gathering to its lesson."""
@@ -93,7 +94,7 @@ def of_gathering(request: Request, pk: int) -> HttpResponse:
     return redirect("classroom:lesson", pk=found.pk)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 @require_POST
 def work(request: Request, pk: int, deed: str) -> HttpResponse:
     """Open the quiz, lead it on, end it, put it on paper; count who came."""
@@ -147,7 +148,7 @@ def frauds(request: Request) -> HttpResponse:
     return render(request, "classroom/frauds.html", context)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 @require_safe
 def reach(request: Request) -> HttpResponse:
     """Whom no lesson has reached, and at which place the next one would reach most of them."""

@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to, public
-from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.kit.acts import attempt
 from mulin.kit.paging import page_of
 from mulin.parlour.classroom.actions.kits import take_offline
 from mulin.parlour.classroom.actions.lessons import finish_online
 from mulin.parlour.classroom.forms import PlainActForm, said_why_not
 from mulin.parlour.classroom.models import OnlineLesson
-from mulin.parlour.classroom.permissions import may_teach
+from mulin.parlour.classroom.permissions import TEACHER_ROLES, may_teach
 from mulin.parlour.classroom.queries import online_lessons
 from mulin.parlour.classroom.views.shown import marked_quiz, script_lines
 
@@ -82,7 +81,7 @@ def quiz(request: Request, pk: int) -> HttpResponse:
     return render(request, "classroom/online_quiz.html", context)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*TEACHER_ROLES)
 @require_POST
 def off(request: Request, pk: int) -> HttpResponse:
     """Take it off; what was counted stays."""
