@@ -43,6 +43,16 @@ def _number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {typed!r}.") from None
 
 
+def _hours(name: str, default: str) -> tuple[int, int]:
+    """Two hours of the day as "21-7". Raises ImproperlyConfigured for anything else."""
+    typed = _env(name, default)
+    begin, _, end = typed.partition("-")
+    hours = {str(hour) for hour in range(24)}
+    if not {begin, end} <= hours:
+        raise ImproperlyConfigured(f"{name} must be two hours such as 21-7, not {typed!r}.")
+    return int(begin), int(end)
+
+
 def _keys(data_dir: Path) -> dict[str, str]:
     """The installation's own keys, made at the first start and kept beside the database."""
     path = data_dir / "keys.json"
@@ -308,7 +318,8 @@ Q_CLUSTER = {
     "catch_up": False,
     "label": "jobs",
 }
-MULIN_QUIET_HOURS = (21, 7)  # local hours between which nothing but alarms is sent out
+#: Local hours between which nothing but alarms is sent out: "21-7"; "0-0" is never.
+MULIN_QUIET_HOURS = _hours("MULIN_QUIET_HOURS", "21-7")
 MULIN_MESSAGES_PER_MINUTE = _number("MULIN_MESSAGES_PER_MINUTE", 60)
 MULIN_SMS_URL = _env("MULIN_SMS_URL")
 MULIN_SMS_TOKEN = _env("MULIN_SMS_TOKEN")

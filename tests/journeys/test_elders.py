@@ -58,10 +58,12 @@ def test_one_tap_after_the_other_makes_the_letters_larger(visitor, answered):
     page = visitor(width=PHONE).open("/")
     sizes = [page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")]
     for word in ("大字", "再大一点"):
-        page.get_by_role("button", name=word).click()
+        with page.expect_navigation():
+            page.get_by_role("button", name=word).click()
         sizes.append(page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)"))
     assert sizes == sorted(set(sizes))
-    page.get_by_role("button", name="标准字").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="标准字").click()
     assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") == sizes[0]
 
 

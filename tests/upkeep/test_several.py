@@ -101,7 +101,11 @@ class Resident(threading.Thread):
 
 def test_one_of_each_is_killed_and_nothing_is_lost_or_done_twice(town, tmp_path):
     with gateway() as letters, ExitStack() as house:
-        more = {"MULIN_SMS_URL": letters.url, "MULIN_MESSAGES_PER_MINUTE": "1000"}
+        more = {
+            "MULIN_SMS_URL": letters.url,
+            "MULIN_MESSAGES_PER_MINUTE": "1000",
+            "MULIN_QUIET_HOURS": "0-0",
+        }
         webs = [
             house.enter_context(machine(town, tmp_path / f"web{n}", "serve", "--without-worker"))
             for n in range(2)

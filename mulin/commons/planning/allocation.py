@@ -23,8 +23,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
-import numpy as np
-
 from mulin.commons.planning.linear import Model
 from mulin.commons.planning.solving import (
     CP_SAT,
@@ -444,6 +442,8 @@ def share_bound(work: Work) -> int:
     it is worth to whom it is worth most, less what a worker's full time would cost. Any prices give
     a bound; they go from who gets much to who gets little, and up where more than all time is used.
     """
+    import numpy as np  # noqa: PLC0415  only the process that plans loads it
+
     if not work.workers:
         return WHOLE
     wanted = np.array([one.wanted for one in work.workers], dtype=float)

@@ -38,13 +38,13 @@ class StreetConfig(AppConfig):
         menu.register(
             menu.Entry(
                 _("Communities side by side"), "street:overview", "chart-column", roles=overseer,
-                group=group, key="s", order=2,
+                group=group, order=2,
             )
         )  # fmt: skip
         menu.register(
             menu.Entry(
                 _("Handed up to us"), "street:handed-list", "clipboard-list", roles=overseer, group=group,
-                key="h", order=3,
+                order=3,
             )
         )  # fmt: skip
         menu.register(

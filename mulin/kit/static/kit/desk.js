@@ -7,7 +7,7 @@
 
   // A box that finds while one types: arrows walk what it found, Enter takes the first.
   const found = box => document.getElementById(box.getAttribute('data-finder'));
-  const lines = box => all('a[href]', found(box));
+  const lines = box => all('a[href]:not([data-more])', found(box));
   const boxOf = el => {
     const list = el.closest && el.closest('[data-found], .found-here');
     return list && document.querySelector('[data-finder="' + list.id + '"]');

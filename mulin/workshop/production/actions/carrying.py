@@ -5,20 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
 from django.utils.translation import gettext_lazy as _
 
-from mulin.commons.planning.routing import (
-    NoRounds,
-    Rounds,
-    Stops,
-    by_hand,
-    lower_bound,
-    rounds,
-    way,
-)
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
@@ -41,6 +31,9 @@ from mulin.workshop.production.rules import (
     ridden,
     second_of,
 )
+
+if TYPE_CHECKING:
+    from mulin.commons.planning.routing import Rounds, Stops
 
 MOST_STOPS = 60
 #: Up to so many doors exchange by hand finds what the router would.
@@ -121,6 +114,8 @@ def _way_of(
     errands: Sequence[Errand], doors: Mapping[int, tuple[str, Position | None]], trip: Trip,
     now: datetime,
 ) -> _Way:  # fmt: skip
+    from mulin.commons.planning.routing import NoRounds, lower_bound  # noqa: PLC0415  loads arrays
+
     calls = _calls(errands)
     load = sum(call.load for call in calls)
     if trip.capacity is not None and load > trip.capacity:
@@ -190,8 +185,12 @@ def _calls(errands: Sequence[Errand]) -> list[Call]:
     return found
 
 
-def _posed(calls: Sequence[Call], table: Table, trip: Trip) -> Stops:
+def _posed(calls: Sequence[Call], table: Table, trip: Trip) -> "Stops":
     """The way in seconds."""
+    import numpy as np  # noqa: PLC0415  whoever plans no round does without arrays
+
+    from mulin.commons.planning.routing import Stops  # noqa: PLC0415  as above
+
     seconds = np.array([[ridden(one) for one in row] for row in table.metres], dtype=np.int64)
     leaves, back = second_of(trip.leaves_at), second_of(trip.back_by)
     return Stops(
@@ -202,24 +201,28 @@ def _posed(calls: Sequence[Call], table: Table, trip: Trip) -> Stops:
     )  # fmt: skip
 
 
-def _metres_of(stops: Stops, table: Table) -> Stops:
+def _metres_of(stops: "Stops", table: Table) -> "Stops":
     """The same doors in metres, for what no way can beat; their hours make it only longer."""
-    return Stops(
+    import numpy as np  # noqa: PLC0415  as above
+
+    return type(stops)(
         distances=np.array(table.metres, dtype=np.int64), demands=stops.demands,
         capacity=stops.capacity, vehicles=1, windows=((0, 10**9),) * len(stops.demands),
         service=(0,) * len(stops.demands),
     )  # fmt: skip
 
 
-def _short(stops: Stops) -> Rounds:
+def _short(stops: "Stops") -> "Rounds":
     """The order of the doors. Raises NoRounds."""
+    from mulin.commons.planning import routing  # noqa: PLC0415  as above
+
     if len(stops.demands) > _FEW:
-        return rounds(stops, seconds=_ROUTER_SECONDS)
-    routes = by_hand(stops, seconds=1.0)
+        return routing.rounds(stops, seconds=_ROUTER_SECONDS)
+    routes = routing.by_hand(stops, seconds=1.0)
     if routes is None:
-        raise NoRounds
-    cost = sum(way(stops, route) for route in routes)
-    return Rounds(routes, cost, 0, "insertion and exchange", 0.0)
+        raise routing.NoRounds
+    cost = sum(routing.way(stops, route) for route in routes)
+    return routing.Rounds(routes, cost, 0, "insertion and exchange", 0.0)
 
 
 def _stops(
