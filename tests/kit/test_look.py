@@ -26,6 +26,7 @@ from mulin.kit.templatetags.kit import (
     spoken_moment,
     yuan,
 )
+from mulin.site.menu import MenuLine
 
 STATIC = Path(__file__).parents[2] / "mulin" / "kit" / "static"
 TEMPLATES = Path(__file__).parents[2] / "mulin" / "kit" / "templates"
@@ -106,31 +107,18 @@ def styleguide() -> dict[str, object]:
                     "title": "我的一天",
                     "is_open": True,
                     "entries": [
-                        {
-                            "url": "#1",
-                            "label": "要办的",
-                            "icon": "clipboard-list",
-                            "key": "1",
-                            "count": 12,
-                            "current": True,
-                        },
-                        {
-                            "url": "#2",
-                            "label": "要回电话的",
-                            "icon": "phone",
-                            "key": "2",
-                            "count": 3,
-                        },
-                        {"url": "#3", "label": "客厅来访", "icon": "door-open", "key": "3"},
+                        MenuLine("#1", "要办的", "clipboard-list", "1", 12, current=True),
+                        MenuLine("#2", "要回电话的", "phone", "2", 3, current=False),
+                        MenuLine("#3", "客厅来访", "door-open", "3", 0, current=False),
                     ],
                 },
                 {
                     "title": "社区",
                     "is_open": True,
                     "entries": [
-                        {"url": "#4", "label": "居民", "icon": "users"},
-                        {"url": "#5", "label": "楼栋和地点", "icon": "building-2"},
-                        {"url": "#6", "label": "数字", "icon": "chart-column"},
+                        MenuLine("#4", "居民", "users", "", 0, current=False),
+                        MenuLine("#5", "楼栋和地点", "building-2", "", 0, current=False),
+                        MenuLine("#6", "数字", "chart-column", "", 0, current=False),
                     ],
                 },
             ]

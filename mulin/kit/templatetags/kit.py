@@ -27,7 +27,7 @@ from django.urls import (
     reverse,
 )
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 
@@ -351,9 +351,17 @@ def _stand(tone: str, word: str) -> str:
 
 
 @register.simple_tag
-def menu_line(url: str, label: object, icon: str, key: str, count: int, current: bool) -> str:  # noqa: FBT001, PLR0917  a tag takes its values in a row
-    """`kit/menu_line.html`, kept once drawn: every page has the same twenty."""
-    return _menu_line(url, str(label), icon, key, count, current=bool(current))
+def menu_lines(entries: Iterable[Any]) -> SafeString:  # Any: an entry with the fields below
+    """The lines of a group, each `kit/menu_line.html`, kept once drawn: a head has eighty on every
+    page.
+    """
+    return format_html_join(
+        "", "{}",
+        (
+            (_menu_line(one.url, one.label, one.icon, one.key, one.count, current=one.current),)
+            for one in entries
+        ),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1_024)
