@@ -152,7 +152,11 @@ def demands(actor: Actor, chosen: Filter, now: datetime) -> "QuerySet[Demand]":
         rows = rows.filter(grid_id=chosen.grid_id)
     if chosen.late:
         rows = rows.late(now)
-    rows = rows.by_harm() if chosen.only_open else rows.order_by("-id")
+    if chosen.only_open:
+        rows = rows.by_harm()
+    else:
+        # What an old ledger brought came into the table late. By state an index keeps only numbers.
+        rows = rows.order_by("-id") if chosen.state else rows.order_by("-received_at", "-id")
     listed: QuerySet[Demand] = rows
     return listed
 
