@@ -26,7 +26,7 @@ from mulin.kit.templatetags.kit import (
     spoken_moment,
     yuan,
 )
-from mulin.site.menu import MenuLine
+from mulin.site.menu import MenuGroup, MenuLine
 
 STATIC = Path(__file__).parents[2] / "mulin" / "kit" / "static"
 TEMPLATES = Path(__file__).parents[2] / "mulin" / "kit" / "templates"
@@ -103,24 +103,24 @@ def styleguide() -> dict[str, object]:
         "community": {"name": "新街社区", "phone": "0573-86120000"},
         "ui": {
             "menu": [
-                {
-                    "title": "我的一天",
-                    "is_open": True,
-                    "entries": [
+                MenuGroup(
+                    "我的一天",
+                    [
                         MenuLine("#1", "要办的", "clipboard-list", "1", 12, current=True),
                         MenuLine("#2", "要回电话的", "phone", "2", 3, current=False),
                         MenuLine("#3", "客厅来访", "door-open", "3", 0, current=False),
                     ],
-                },
-                {
-                    "title": "社区",
-                    "is_open": True,
-                    "entries": [
+                    is_open=True,
+                ),
+                MenuGroup(
+                    "社区",
+                    [
                         MenuLine("#4", "居民", "users", "", 0, current=False),
                         MenuLine("#5", "楼栋和地点", "building-2", "", 0, current=False),
                         MenuLine("#6", "数字", "chart-column", "", 0, current=False),
                     ],
-                },
+                    is_open=True,
+                ),
             ]
         },
         "words": {

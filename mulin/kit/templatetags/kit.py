@@ -351,30 +351,38 @@ def _stand(tone: str, word: str) -> str:
 
 
 @register.simple_tag
-def menu_lines(entries: Iterable[Any]) -> SafeString:  # Any: an entry with the fields below
-    """The lines of a group, each `kit/menu_line.html`, kept once drawn: a head has eighty on every
-    page.
-    """
+def menu_groups(groups: Iterable[Any]) -> SafeString:  # Any: a group of entries, as in the menu
+    """The desk's menu, each group kept once drawn: a head has eighty lines on every page."""
     return format_html_join(
         "", "{}",
         (
-            (_menu_line(one.url, one.label, one.icon, one.key, one.count, current=one.current),)
-            for one in entries
+            (
+                _menu_group(
+                    group.title, group.count,
+                    tuple(
+                        (one.url, one.label, one.icon, one.key, one.count, one.current)
+                        for one in group.entries
+                    ),
+                    is_open=group.is_open,
+                ),
+            )
+            for group in groups
         ),
     )  # fmt: skip
 
 
 @lru_cache(maxsize=1_024)
-def _menu_line(url: str, label: str, icon: str, key: str, count: int, *, current: bool) -> str:
-    line = {
-        "url": url,
-        "label": label,
-        "icon": icon,
-        "key": key,
-        "count": count,
-        "current": current,
-    }
-    return render_to_string("kit/menu_line.html", line)
+def _menu_group(
+    title: str,
+    count: int,
+    lines: tuple[tuple[str, str, str, str, int, bool], ...],
+    *,
+    is_open: bool,
+) -> str:
+    names = ("url", "label", "icon", "key", "count", "current")
+    entries = [dict(zip(names, line, strict=True)) for line in lines]
+    group = {"title": title, "count": count, "is_open": is_open, "entries": entries}
+    return render_to_string("kit/menu_group.html", group)
 
 
 # ── forms, tables, bars ──────────────────────────────────────────────────────────────────────
