@@ -98,3 +98,18 @@ def test_the_faults_are_seen():
         "img from elsewhere",
     ]
     assert engines["django"].from_string(bad.replace("{% static 'a.js' %}", "/a.js"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in PAGES if 'class="table' in path.read_text("utf-8")],
+    ids=lambda path: path.name,
+)
+def test_a_table_that_becomes_cards_on_a_phone_names_each_of_their_cells(path):
+    text = path.read_text("utf-8")
+    for table in re.findall(r'<table class="table.*?(?:</table>|\Z)', text, re.DOTALL):
+        # An empty one is not shown.
+        filled = re.findall(r"<td\b[^>]*>(?!</td>)", table)
+        unnamed = [cell for cell in filled if "data-label=" not in cell]
+        assert [cell for cell in unnamed if "colspan" not in cell] == []
+        assert 'role="table"' in table  # shown as blocks it would be a table to nobody
