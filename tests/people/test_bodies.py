@@ -259,7 +259,8 @@ def test_no_row_is_lost_moved_or_renamed_by_any_order_of_merges(xinjie, steps):
     ("one", "other", "reasons"),
     [
         (("海盐县供电公司",), ("海盐县 供电有限公司",), [AlikeBody.NAME]),
-        (("ＡＢＣ服饰",), ("abc服饰有限公司",), [AlikeBody.NAME]),
+        (("ＡＢＣ服饰公司",), ("abc服饰（集团）有限公司",), [AlikeBody.NAME]),
+        (("供电公司",), ("海盐县供电公司",), [AlikeBody.WITHIN]),
         (("供电公司一所",), ("海盐供电公司一所",), [AlikeBody.WITHIN]),
         (("蓝天服饰",), ("兰天服饰",), [AlikeBody.SOUND]),
         (("物业", "0573-8602 1111"), ("绿源物业公司", "057386021111"), [AlikeBody.PHONE]),

@@ -289,10 +289,8 @@ def is_surely(reasons: Sequence[Alike]) -> bool:
 
 # ── which organisations look like one body ───────────────────────────────────────────────────
 
-#: What a name of a body may bear or lack: 海盐县供电有限公司 and 供电公司 are spoken of alike.
-_LEGAL_FORM: Final = re.compile(
-    r"(股份有限公司|有限责任公司|有限公司|分公司|公司|集团|个体工商户)$"
-)
+#: How a firm may be called by law; people say 公司. 《公司法》第7条.
+_LEGAL_FORM: Final = re.compile(r"(股份有限|股份|有限责任|有限|集团)+公司$")
 #: A shorter name within a longer one says nothing: 学校 stands in every school's name.
 SHORTEST_WITHIN: Final = 3
 
@@ -307,9 +305,9 @@ class BodyLikeness:
 
     @property
     def plain(self) -> str:
-        """The name without spaces, marks, width, case and legal form."""
+        """The name without spaces, marks, width and case, any kind of company as 公司."""
         spelled = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", self.name).casefold())
-        return _LEGAL_FORM.sub("", spelled) or spelled
+        return _LEGAL_FORM.sub("公司", spelled)
 
     @property
     def digits(self) -> str:
