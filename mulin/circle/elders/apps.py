@@ -111,7 +111,7 @@ class EldersConfig(AppConfig):
         register_ledger(CARE)
         register_parts("elders", dues.parts, *dues.TOLD)
         register_sweep("elders.withdrawals", timedelta(hours=1), heed_withdrawals)
-        register_under_name("elders.Service.provider", _("Services for elders"))
+        register_under_name("elders.Service.provider", _("Services it gives to elders"))
         register_teller("elders.care", care_told)
         register_eraser("elders.care", erase_care)
         register_way(

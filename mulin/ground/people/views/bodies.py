@@ -121,7 +121,7 @@ def _side_by_side(
     kept: Organisation, merged: Organisation, taken: tuple[str, ...], conflicts: tuple[str, ...]
 ) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
-        {"label": FIELDS["name"], "kept": kept.name, "merged": merged.name, "is_conflict": True}
+        {"label": FIELDS["name"], "kept": kept.name, "merged": merged.name, "is_name": True}
     ]
     rows += [
         {
