@@ -192,10 +192,6 @@ def test_the_database_too_keeps_out_whose_check_is_too_old(room):
                 community=room.cast.xinjie, carer=room.shen, came_at=NOW, went_at=NOW, day=TODAY,
                 checked_on=checked, check_ends_on=ends,
             )  # fmt: skip
-    # A check that runs out at midnight ends the night's duty when the day of the room ends.
-    Presence.objects.update(check_ends_on=TODAY + timedelta(days=1))
-    assert head_count(NOW.replace(hour=23) + timedelta(hours=4)).adults == 2
-    assert head_count(NOW.replace(hour=23) + timedelta(hours=5)).adults == 0
 
 
 def test_the_child_that_would_break_the_ratio_stays_with_whoever_brought_it(room):

@@ -299,11 +299,8 @@ class Carer(TenantRow):
 
 class PresenceQuerySet(models.QuerySet["Presence"]):
     def now(self, now: datetime) -> "PresenceQuerySet":
-        """Who is with the children: came on this day of the room and did not go, with a check that
-        counts still.
-        """
-        day = room_day(now)
-        return self.filter(went_at__isnull=True, day=day, check_ends_on__gt=day)
+        """Who is with the children: came on this day of the room and did not go."""
+        return self.filter(went_at__isnull=True, day=room_day(now))
 
 
 class Presence(TenantRow):

@@ -208,7 +208,7 @@ class HeadCount:
 
 
 def carers_here(now: datetime) -> "QuerySet[Carer]":
-    """Adults in the room now. Who forgot to go, and whose check ran out meanwhile, is none."""
+    """Adults in the room now. Who forgot to go on another day is none."""
     here = Presence.objects.now(now).values("carer")
     rows: QuerySet[Carer] = Carer.objects.filter(pk__in=here)
     return rows
