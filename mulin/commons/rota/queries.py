@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from mulin.commons.planning.duty import rota as engine
-from mulin.commons.planning.duty.rota import Rota, carried_over, from_snapshot
+from mulin.commons.planning.duty.rota import REST, Rota, carried_over, from_snapshot
 from mulin.commons.rota.models import (
     Apart,
     Duty,
@@ -151,8 +151,8 @@ def rota_of(month: Month) -> Rota:
             _person(one, by_day, said, busy[one.person_id], carried.get(str(one.pk), 0))
             for one in members
         ),
-        rest=kind.rest if kind else Rota.rest,
-        one_a_day=kind.one_a_day if kind else True,
+        rest=kind.rest if kind else REST,
+        one_a_day=kind is None or kind.one_a_day,
         apart=tuple(
             frozenset(map(str, pair)) for pair in pairs if pair[0] in here and pair[1] in here
         ),

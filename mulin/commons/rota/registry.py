@@ -15,6 +15,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 
+from mulin.commons.planning.duty.rota import REST
 from mulin.ground.community.rules import Role
 
 #: Skills that a shift may ask for; a room uses these words in `Eligible.skills`.
@@ -71,7 +72,7 @@ class DutyKind:
     with_children: bool = False
     people: People | None = None
     needs: Needs | None = None
-    rest: timedelta = timedelta(hours=11)
+    rest: timedelta = REST
     one_a_day: bool = True
 
 

@@ -124,10 +124,13 @@ def fetchers(child: Child, day: date) -> list[Fetcher]:
 
 def stopped_fetcher(child: Child, key: str) -> Guardian | Picker | None:
     """Who once had this key of `fetchers` and may not fetch the child any more."""
-    rows = {"g": Guardian.objects, "p": Picker.objects}.get(key[:1])
-    if rows is None or not key[1:].isdecimal():
+    if not key[1:].isdecimal():
         return None
-    found: Guardian | Picker | None = rows.filter(child=child, pk=int(key[1:])).first()
+    found: Guardian | Picker | None = None
+    if key[0] == "g":
+        found = Guardian.objects.filter(child=child, pk=int(key[1:])).first()
+    elif key[0] == "p":
+        found = Picker.objects.filter(child=child, pk=int(key[1:])).first()
     return found
 
 
