@@ -233,9 +233,10 @@ KINDS: Final = (
     ),
     Kind(
         "organisations", _("Firms and units"), HANDLER_ROLES,
-        lambda _actor, query: Organisation.objects.filter(
-            name__icontains=query, closed_at__isnull=True
-        ).order_by("name", "id"),
+        lambda _actor, query: Organisation.objects.on_list().filter(
+            Q(name__icontains=query)
+            | Q(pk__in=Organisation.objects.filter(name__icontains=query).values("merged_into"))
+        ),
         lambda firm: Hit(
             firm.name, _line(firm.get_kind_display()),
             reverse("people:organisation", args=[firm.pk]),
