@@ -205,7 +205,9 @@ class Broker:
         """The broker keeps a place for whoever listens, as on every day but the first: what is
         pressed before they are back waits for them.
         """
-        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=CLIENT, clean_session=False)
+        client = mqtt.Client(
+            CallbackAPIVersion.VERSION2, client_id=CLIENT, clean_session=False, manual_ack=True
+        )
         client.username_pw_set(CLIENT, own_key(self.folder))
         client.on_connect = lambda client, *_told: client.subscribe(TOPICS)
         client.on_subscribe = lambda client, *_told: client.disconnect()
