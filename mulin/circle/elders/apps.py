@@ -118,7 +118,13 @@ class EldersConfig(AppConfig):
             Way(
                 what=_("Look in on a neighbour, and say how they are"),
                 pages=frozenset(
-                    {"elders:round", "elders:elder", "elders:elder-act", "elders:card"}
+                    {
+                        "elders:round",
+                        "elders:round-paper",
+                        "elders:elder",
+                        "elders:elder-act",
+                        "elders:card",
+                    }
                 ),
                 by_call=_("Call the desk after your visit: they write it down in your name."),
                 on_paper=_("Ask for your visit sheet; tick a box for everybody and bring it back."),

@@ -286,6 +286,19 @@ class ContactForm(ActForm):
             del self.fields["helper"]
 
 
+class RouteForm(forms.Form):
+    """Whose way is drawn."""
+
+    helper = forms.ModelChoiceField(
+        label=_("Who goes?"), queryset=Helper.objects.none(), required=False,
+        empty_label=_("the desk"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: as above
+        super().__init__(*args, **kwargs)
+        self.fields["helper"].queryset = Helper.objects.filter(until=None).select_related("person")
+
+
 class OrderForm(ActForm):
     """A service is asked for."""
 

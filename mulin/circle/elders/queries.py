@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import (
@@ -54,7 +54,7 @@ from mulin.circle.elders.rules import (
     Way,
     Wish,
     fit,
-    length_of,
+    is_visit_due,
     walking_order,
     words_in,
 )
@@ -62,7 +62,9 @@ from mulin.commons.gatherings.models import Attendance, Gathering
 from mulin.commons.gatherings.queries import minutes_of
 from mulin.ground.community.rules import Actor, Harm
 from mulin.ground.people.models import Consent, Person, Purpose
-from mulin.ground.places.models import Residence
+from mulin.ground.places.models import Place, PlaceKind, Residence, position_of
+from mulin.ground.places.walking.picture import Call, Picture, picture_of
+from mulin.ground.places.walking.table import table_of
 from mulin.kit.clock import SHANGHAI, end_of_day, local_day
 from mulin.kit.coordinates import Position
 
@@ -73,6 +75,8 @@ _GRAVER: Final = 1_000.0
 #: What a helper can look after in one round.
 MOST_ON_ROUND: Final = 60
 _AHEAD: Final = timedelta(days=3)
+#: A community has one hall, rarely two or three.
+_FEW: Final = 5
 _MONTHS: Final = 12
 
 
@@ -199,40 +203,139 @@ def homes_of(person_ids: Iterable[int]) -> dict[int, tuple[str, Position | None]
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One door of a round."""
+    """One door of a round; `metres` from the one before, None for whom one calls and for a door whose
+    place nobody knows. `number` is the same on the map. `is_call`: no visit is due, a call is.
+    """
 
+    number: int
     elder: Elder
     door: str
+    at: Position | None = None
+    metres: int | None = None
+    is_estimated: bool = False
+    is_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The doors in walking order, and about how far it is."""
+    """The doors in walking order, whoever is called after them, how far it is."""
 
+    start: Position | None
     stops: list[Stop]
-    metres: int
+    left_out: int = 0
+
+    @property
+    def metres(self) -> int:
+        """The whole way, from where one sets out to the last door."""
+        return sum(one.metres or 0 for one in self.stops)
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether a part of it is a straight line × 1.4."""
+        return any(one.is_estimated for one in self.stops)
+
+    def picture(self, now: datetime) -> Picture | None:
+        """The way on the community's own map; None where no map or no door is known."""
+        calls = [
+            Call(one.number, str(one.elder), one.at) for one in self.stops if one.at is not None
+        ]
+        if self.start is not None and calls:
+            calls.insert(0, Call(0, _("set out here"), self.start))
+        return picture_of(calls, now)
 
 
 def round_of(actor: Actor, now: datetime, *, only_due: bool) -> Round:
     """Everybody somebody looks after, in walking order from their own door. Elders of a pair, not
     those of a group: a leader sees these on the group's page.
     """
-    pairs = Pair.objects.alive().filter(helper__in=helpers_of(actor)).values("elder")
-    rows = Elder.objects.in_care().filter(pk__in=pairs)
-    soon = end_of_day(local_day(now + _AHEAD))
+    rows, day = _looked_after(helpers_of(actor)), local_day(now + _AHEAD)
     if only_due:
-        rows = rows.filter(due_at__lte=soon)
+        rows = rows.filter(due_at__lte=end_of_day(day))
+    return _round(rows, _door_of(actor.person_id), now, until=day if only_due else None)
+
+
+def day_of(helper: Helper, now: datetime) -> Round:
+    """The same as the desk prints it for a helper: whoever is due within the next days."""
+    rows, day = _looked_after(Helper.objects.filter(pk=helper.pk)), local_day(now + _AHEAD)
+    soon = rows.filter(due_at__lte=end_of_day(day))
+    return _round(soon, _door_of(helper.person_id), now, until=day)
+
+
+def day_of_desk(now: datetime) -> Round:
+    """Whoever the desk must see to today, in walking order from the community's hall."""
+    halls = Place.objects.filter(kind=PlaceKind.HALL, closed_at=None).select_related("building")
+    known = (position_of(hall) for hall in halls.order_by("pk")[:_FEW])
+    start = next((at for at in known if at is not None), None)
+    today = local_day(now)
+    return _round(owed_by_desk(now, end_of_day(today)), start, now, until=today)
+
+
+def _looked_after(helpers: "QuerySet[Helper]") -> "QuerySet[Elder]":
+    rows: QuerySet[Elder] = Elder.objects.in_care().filter(
+        pk__in=Pair.objects.alive().filter(helper__in=helpers).values("elder")
+    )
+    return rows
+
+
+def _door_of(person_id: int | None) -> Position | None:
+    return homes_of([person_id]).get(person_id, ("", None))[1] if person_id else None
+
+
+def _round(
+    rows: "QuerySet[Elder]", start: Position | None, now: datetime, *, until: date | None
+) -> Round:
+    """The most urgent of these as one way on foot, then for whom a call is enough until that day."""
     urgent = with_harm(rows, now).order_by("harm", "due_at", "pk")
-    elders = list(with_people(urgent)[:MOST_ON_ROUND])
-    mine = [actor.person_id] if actor.person_id else []
-    homes = homes_of([*(one.person_id for one in elders), *mine])
-    places = [homes.get(one.person_id, ("", None)) for one in elders]
-    start = homes.get(actor.person_id or 0, ("", None))[1]
-    order = walking_order(start, [at for _door, at in places])
-    stops = [
-        Stop(elders[place], places[place][0] or elders[place].person.address) for place in order
+    elders = list(with_people(urgent)[: MOST_ON_ROUND + 1])
+    left_out = rows.count() - MOST_ON_ROUND if len(elders) > MOST_ON_ROUND else 0
+    del elders[MOST_ON_ROUND:]
+    homes = homes_of(one.person_id for one in elders)
+    told = [homes.get(one.person_id, ("", None)) for one in elders]
+    called = _only_called(elders, until) if until is not None else set()
+    doors = [
+        at if one.pk not in called else None for one, (_door, at) in zip(elders, told, strict=True)
     ]
-    return Round(stops, length_of(start, [places[place][1] for place in order]))
+    points = list(dict.fromkeys(at for at in (start, *doors) if at is not None))
+    place = {at: number for number, at in enumerate(points)}
+    table = table_of(points, now, steps=True)
+
+    def far(here: Position, there: Position) -> float:
+        return table.metres[place[here]][place[there]]
+
+    stops: list[Stop] = []
+    here = start
+    for number, which in enumerate(walking_order(start, doors, far), start=1):
+        elder, there = elders[which], doors[which]
+        is_leg = here is not None and there is not None
+        leg = (place[here], place[there]) if here is not None and there is not None else (0, 0)
+        stops.append(
+            Stop(
+                number, elder, told[which][0] or elder.person.address, there,
+                table.metres[leg[0]][leg[1]] if is_leg else None,
+                is_leg and leg in table.estimated, elder.pk in called,
+            )
+        )  # fmt: skip
+        here = there or here
+    return Round(start, stops, left_out)
+
+
+# Any: elders with their standing facts.
+def _only_called(elders: Sequence[Any], until: date) -> set[int]:
+    """Of elders with `with_people`, those to whom no visit is due by then, only a call. Two queries."""
+    rows = Contact.objects.filter(elder__in=elders).exclude(outcome="not_seen").order_by()
+    seen: dict[int, dict[Way, date]] = {}
+    for elder, way, last in rows.values_list("elder", "way").annotate(last=Max("at")):
+        seen.setdefault(elder, {})[Way(way)] = local_day(last)
+    paces = paces_in_force()
+    return {
+        one.pk
+        for one in elders
+        if one.due_way == Way.PHONE
+        and not is_visit_due(
+            [Category(fact.category) for fact in one.standing_facts], paces, seen.get(one.pk, {}),
+            since=one.since, by=until,
+        )
+    }  # fmt: skip
 
 
 def helpers_of(actor: Actor) -> "QuerySet[Helper]":

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -105,6 +105,27 @@ def next_contact(
     `seen` is the last day by each way; before the first, the days count from `since`, when
     somebody was taken in. Of two on one day the visit comes first.
     """
+    found = _due_days(categories, paces, seen, since)
+    if not found:
+        return None
+    day, _place, way = min(found)
+    return Next(way, day)
+
+
+def is_visit_due(
+    categories: Iterable[Category], paces: Paces, seen: Mapping[Way, date], *, since: date,
+    by: date,
+) -> bool:  # fmt: skip
+    """Whether somebody is to be seen at their door by a day, whatever call is due before."""
+    return any(
+        way is Way.DOOR and day <= by
+        for day, _place, way in _due_days(categories, paces, seen, since)
+    )
+
+
+def _due_days(
+    categories: Iterable[Category], paces: Paces, seen: Mapping[Way, date], since: date
+) -> list[tuple[date, int, Way]]:
     found: list[tuple[date, int, Way]] = []
     mine = set(categories)
     for place, way in enumerate(PLANNED_WAYS):
@@ -112,10 +133,7 @@ def next_contact(
         if days:
             last = max((seen[one] for one in _COUNTS_AS[way] if one in seen), default=since)
             found.append((last + timedelta(days=min(days)), place, way))
-    if not found:
-        return None
-    day, _place, way = min(found)
-    return Next(way, day)
+    return found
 
 
 def harm_of(risk: int, *, is_late: bool, misses: int) -> Harm:
@@ -260,6 +278,8 @@ ALIVE: Final = (PairState.TRIAL, PairState.LASTING)
 
 # ── the way round ────────────────────────────────────────────────────────────────────────────
 
+#: How far it is from one place to another, in metres.
+Far = Callable[[Position, Position], float]
 #: A way on foot is so much longer than the straight line; an estimate, said as such.
 DETOUR: Final = 1.4
 
@@ -269,51 +289,53 @@ def walked(metres: float) -> int:
     return ceil(metres * DETOUR)
 
 
-def walking_order(start: Position | None, doors: Sequence[Position | None]) -> list[int]:
-    """The doors by the nearest next, crossings taken out; those whose place nobody knows come last."""
+def walking_order(
+    start: Position | None, doors: Sequence[Position | None], far: Far = metres_between
+) -> list[int]:
+    """The doors by the nearest next, crossings taken out; those whose place nobody knows come last.
+    `far` says how far one place is from another; without it the straight line does.
+    """
     known = [place for place, at in enumerate(doors) if at is not None]
     order: list[int] = []
     here, left = start, list(known)
     while left:
         nearest = (
-            left[0] if here is None else min(left, key=lambda one: (_apart(here, doors[one]), one))
+            left[0]
+            if here is None
+            else min(left, key=lambda one: (_apart(here, doors[one], far), one))
         )
         left.remove(nearest)
         order.append(nearest)
         here = doors[nearest]
-    order = _uncrossed(start, order, doors)
+    order = _uncrossed(start, order, doors, far)
     return order + [place for place, at in enumerate(doors) if at is None]
 
 
-def length_of(start: Position | None, stops: Iterable[Position | None]) -> int:
-    """How long a round is from door to door, in metres, by the straight line × 1.4."""
-    known = [one for one in (start, *stops) if one is not None]
-    return sum(walked(_apart(one, other)) for one, other in itertools.pairwise(known))
-
-
 def _uncrossed(
-    start: Position | None, order: list[int], doors: Sequence[Position | None]
+    start: Position | None, order: list[int], doors: Sequence[Position | None], far: Far
 ) -> list[int]:
-    best, length = order, _straight(start, order, doors)
+    best, length = order, _length(start, order, doors, far)
     is_better = True
     while is_better:
         is_better = False
         for first in range(len(best) - 1):
             for last in range(first + 1, len(best)):
                 turned = best[:first] + best[first : last + 1][::-1] + best[last + 1 :]
-                shorter = _straight(start, turned, doors)
+                shorter = _length(start, turned, doors, far)
                 if shorter < length - 1e-6:
                     best, length, is_better = turned, shorter, True
     return best
 
 
-def _straight(start: Position | None, order: list[int], doors: Sequence[Position | None]) -> float:
+def _length(
+    start: Position | None, order: list[int], doors: Sequence[Position | None], far: Far
+) -> float:
     way = [*([start] if start is not None else []), *(doors[place] for place in order)]
-    return sum(_apart(one, other) for one, other in itertools.pairwise(way))
+    return sum(_apart(one, other, far) for one, other in itertools.pairwise(way))
 
 
-def _apart(one: Position | None, other: Position | None) -> float:
-    return metres_between(one, other) if one is not None and other is not None else 0.0
+def _apart(one: Position | None, other: Position | None, far: Far) -> float:
+    return far(one, other) if one is not None and other is not None else 0.0
 
 
 # ── services and hours ───────────────────────────────────────────────────────────────────────

@@ -20,6 +20,7 @@ class ProximityConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from mulin.circle.proximity.api import CALLS
         from mulin.circle.proximity.figures import figures
+        from mulin.circle.proximity.painting import paint
         from mulin.circle.proximity.queries import (
             home_for_chat,
             place_for_chat,
@@ -34,6 +35,7 @@ class ProximityConfig(AppConfig):
         from mulin.ground.community.ways import register as register_way
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sharing import register_shared
+        from mulin.ground.places.walking.picture import register_painter
         from mulin.ground.places.walking.table import register_network
 
         group = _("Ten-minute circle")
@@ -62,6 +64,7 @@ class ProximityConfig(AppConfig):
         register_shared("proximity.home", home_for_chat)
         register_shared("proximity.place", place_for_chat)
         register_network(ways_between)
+        register_painter(paint)
         for call in CALLS:
             register_call(call)
         name_verbs(VERBS)

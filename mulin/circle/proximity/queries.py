@@ -113,18 +113,38 @@ def _by_position(points: Sequence[Position | None]) -> dict[Position, list[int]]
     return found
 
 
-def ways_between(points: Sequence[Position], now: datetime) -> dict[tuple[int, int], float]:
-    """Metres on the network from each of these points to each, for whoever pushes wheels and takes no
-    steps; without what hangs on no path, or is farther than anybody of the circle walks.
+def ways_between(
+    points: Sequence[Position], now: datetime, steps: bool  # noqa: FBT001  as Network has it
+) -> dict[tuple[int, int], float]:  # fmt: skip
+    """Metres on the network from each of these points to each; without what hangs on no path, or is
+    farther than anybody of the circle walks. Whoever is let out of a compound is let in to call there.
     """
     network = streets()
     if network is None:
         return {}
-    walker = Walker(Walk.ADULT, steps=False)
+    walker = Walker(Walk.ADULT, steps=steps)
     doors = network.doors(points, steps=walker.steps)
     paths = network.paths(now, walker.pace)
     pairs = paths.reach(paths.hang(doors), doors, FARTHEST_MINUTES * 60)
-    return {(one, other): metres for one, other, _seconds, metres in pairs}
+    found = {(one, other): metres for one, other, _seconds, metres in pairs}
+    return {(other, one): metres for (one, other), metres in found.items()} | found
+
+
+def leg_between(
+    network: Streets, here: Position, there: Position, now: datetime
+) -> Sequence[Position] | None:
+    """The way on foot between two points as `ways_between` finds it, stairs and all; None where no
+    path is known.
+    """
+    walker = Walker(Walk.ADULT)
+    start, end = network.doors([here, there], steps=walker.steps)
+    if start is None or end is None:
+        return None
+    for from_, to, turn in ((start, end, 1), (end, start, -1)):
+        found = route(network.now(now), from_, to, walker.pace, FARTHEST_MINUTES * 60)
+        if found is not None:
+            return found.line[::turn]
+    return None
 
 
 def way_to(home: Building, place: Place, walker: Walker, now: datetime) -> Route | None:

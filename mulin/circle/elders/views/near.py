@@ -5,19 +5,22 @@ from functools import partial
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.circle.elders import queries
 from mulin.circle.elders.actions.orders import cancel_order, order_service, rate, thank
-from mulin.circle.elders.forms import OrderForm, RateForm, ThankForm, WhyForm
+from mulin.circle.elders.forms import OrderForm, RateForm, RouteForm, ThankForm, WhyForm
 from mulin.circle.elders.models import Elder, Group, Kin, Pair, Service, ServiceOrder, Thanks
 from mulin.circle.elders.rules import OrderState, tenths
 from mulin.circle.elders.views.deeds import Deed, do, say_why_not, shown
 from mulin.ground.community.access import Request, opened_to, public, with_own_key
 from mulin.ground.community.rules import DESK_ROLES
+from mulin.kit.clock import local_day
 from mulin.kit.forms import fresh_token
 from mulin.kit.paging import page_of
+from mulin.kit.paper.printing import paper
 
 _LATEST = 6
 #: One family rarely has more than four old people; whoever has more sees the first of them.
@@ -33,13 +36,58 @@ def walk(request: Request) -> HttpResponse:
     me = queries.helpers_of(request.actor).first()
     groups = Group.objects.filter(ended_on=None, leader=request.actor.person_id or 0)
     context = {
-        "stops": [(one, fresh_token()) for one in found.stops], "metres": found.metres,
-        "shows_all": shows_all, "is_helper": me is not None, "groups": groups,
+        "round": found, "stops": [(one, fresh_token()) for one in found.stops],
+        "picture": found.picture(request.now), "shows_all": shows_all, "is_helper": me is not None, "groups": groups,
         "thanks": Thanks.objects.filter(person=me.person_id).select_related("elder__person")[:_LATEST]
         if me else [],
         "hours": queries.hours_of([me.person_id])[me.person_id] if me else None,
     }  # fmt: skip
     return render(request, "elders/round.html", context)
+
+
+@with_own_key
+@require_safe
+def walk_paper(request: Request) -> HttpResponse:
+    """The same way for the pocket: the map, and door after door."""
+    only_due = request.GET.get("show") != "all"
+    found = queries.round_of(request.actor, request.now, only_due=only_due)
+    return _way_on_paper(request, found, who="")
+
+
+@opened_to(*DESK_ROLES)
+@require_safe
+def route(request: Request) -> HttpResponse:
+    """The way of a day past everybody who is due: the desk's own, or a helper's."""
+    form, found, _who = _day(request)
+    context = {
+        "form": form, "round": found, "picture": found.picture(request.now),
+        "query": request.GET.urlencode(),
+    }  # fmt: skip
+    return render(request, "elders/route.html", context)
+
+
+@opened_to(*DESK_ROLES)
+@require_safe
+def route_paper(request: Request) -> HttpResponse:
+    """The same printed, for whoever sets out."""
+    _form, found, who = _day(request)
+    return _way_on_paper(request, found, who=who)
+
+
+def _day(request: Request) -> tuple[RouteForm, queries.Round, str]:
+    form = RouteForm(request.GET)
+    helper = form.cleaned_data["helper"] if form.is_valid() else None
+    if helper is None:
+        return form, queries.day_of_desk(request.now), ""
+    return form, queries.day_of(helper, request.now), str(helper)
+
+
+def _way_on_paper(request: Request, found: queries.Round, *, who: str) -> HttpResponse:
+    context = {
+        "round": found, "who": who, "picture": found.picture(request.now),
+        "day": local_day(request.now),
+    }  # fmt: skip
+    return paper("elders/paper/route.html", context, request=request, name=_("The way of the day"))
 
 
 @with_own_key

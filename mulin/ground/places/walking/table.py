@@ -15,8 +15,9 @@ from mulin.kit.coordinates import Position, metres_between
 #: Median on real streets 1.31 and 1.33 (Beijing Haidian 2017, Liechtenstein 2015).
 DETOUR: Final = 1.4
 
-#: (points, now) → metres on the network by the places of both points; without pairs it cannot tell.
-Network = Callable[[Sequence[Position], datetime], Mapping[tuple[int, int], float]]
+#: (points, now, whether stairs may be taken) → metres on the network by the places of both points;
+#: without pairs it cannot tell.
+Network = Callable[[Sequence[Position], datetime, bool], Mapping[tuple[int, int], float]]
 
 _networks: list[Network] = []
 
@@ -34,17 +35,17 @@ def register_network(network: Network) -> None:
     _networks[:] = [network]
 
 
-def table_of(points: Sequence[Position], now: datetime) -> Table:
-    """The ways between all of them, at this hour."""
-    known: Mapping[tuple[int, int], float] = _networks[0](points, now) if _networks else {}
+def table_of(points: Sequence[Position], now: datetime, *, steps: bool = False) -> Table:
+    """The ways between all of them, at this hour; over stairs where whoever goes pushes no wheels."""
+    known: Mapping[tuple[int, int], float] = _networks[0](points, now, steps) if _networks else {}
     rows, estimated = [], set()
     for one, here in enumerate(points):
         row = []
         for other, there in enumerate(points):
-            metres = known.get((one, other))
-            if metres is None and here != there:
+            metres = known.get((one, other)) if here != there else 0.0
+            if metres is None:
                 estimated.add((one, other))
                 metres = metres_between(here, there) * DETOUR
-            row.append(ceil(metres or 0))
+            row.append(ceil(metres))
         rows.append(tuple(row))
     return Table(tuple(rows), frozenset(estimated))
