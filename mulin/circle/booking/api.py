@@ -8,7 +8,8 @@ from django import forms
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from mulin.circle.booking.models import Room
+from mulin.circle.booking.actions.doors import open_by_code
+from mulin.circle.booking.models import Booking, Room
 from mulin.circle.booking.queries import free_of, room_behind, rooms
 from mulin.ground.community.calls import Asked, Call
 from mulin.ground.community.rules import Scope
@@ -49,6 +50,20 @@ class FreeAnswer:
     free: list[SpanAnswer]
 
 
+@dataclass(frozen=True, slots=True)
+class OpenAnswer:
+    """The code is right: open the door. Until when whoever typed it has the room; never who."""
+
+    code: str
+    until: datetime
+
+
+class DoorForm(forms.Form):
+    """What somebody typed at the lock."""
+
+    code = forms.CharField(label=_("Opening code"), max_length=12)
+
+
 class RoomDayForm(forms.Form):
     """Which day; without it, today."""
 
@@ -74,6 +89,19 @@ def _free(asked: Asked) -> FreeAnswer:
     return FreeAnswer(room.code, day, [SpanAnswer(one.starts, one.ends) for one in found.spans])
 
 
+def _open(asked: Asked) -> Booking:
+    room = room_behind(asked.args["code"])
+    if room is None:
+        raise Http404
+    return open_by_code(
+        room, asked.values["code"], by=asked.actor, now=asked.now, token=asked.token
+    )
+
+
+def _opened(booking: Booking) -> OpenAnswer:
+    return OpenAnswer(booking.room.code, booking.ends_at)
+
+
 #: Nobody books so far ahead, and what is over is free for nobody.
 _FARTHEST_DAYS: Final = 400
 
@@ -86,5 +114,10 @@ CALLS: Final = (
         name="room-free", path="rooms/<str:code>/free/",
         summary=_("When a room is free on a day"),
         scope=Scope.PUBLIC_READ, answer=FreeAnswer, query=RoomDayForm, do=_free,
+    ),
+    Call(
+        name="room-open", method="POST", path="rooms/<str:code>/open/",
+        summary=_("An electronic lock asks whether a code opens the room now"),
+        scope=Scope.DOORS, answer=OpenAnswer, body=DoorForm, do=_open, show=_opened,
     ),
 )  # fmt: skip

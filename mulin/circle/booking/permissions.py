@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from mulin.ground.community.rules import Actor
+from mulin.ground.community.rules import Actor, Scope
 from mulin.ground.people.models import Person
 from mulin.kit.refusals import NotPermitted
 
@@ -22,6 +22,12 @@ def is_theirs(by: Actor, person: Person) -> bool:
 def check_keeper(by: Actor) -> None:
     """Raises NotPermitted for whoever does not sit at the desk."""
     if not may_keep(by):
+        raise NotPermitted(_("Please ask at the desk."))
+
+
+def check_opener(by: Actor) -> None:
+    """Raises NotPermitted for whoever neither sits at the desk nor is a lock that was let in."""
+    if not may_keep(by) and Scope.DOORS not in by.scopes:
         raise NotPermitted(_("Please ask at the desk."))
 
 

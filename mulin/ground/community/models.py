@@ -41,6 +41,7 @@ ROLE_LABELS = {
 SCOPE_LABELS = {
     Scope.DEMANDS_READ: _("read demands: number, kind, place, words, state; never who asked"),
     Scope.DEMANDS_WRITE: _("hand demands in"),
+    Scope.DOORS: _("ask whether an opening code is right, as an electronic lock does"),
     Scope.FIGURES_READ: _("read figures"),
     Scope.ORDERS: _("hand work orders in and fetch their answers"),
     Scope.PUBLIC_READ: _("read what everybody may read: what takes place, places, rooms, projects"),

@@ -56,6 +56,7 @@ class Scope(StrEnum):
 
     DEMANDS_READ = "demands:read"
     DEMANDS_WRITE = "demands:write"
+    DOORS = "doors:open"
     FIGURES_READ = "figures:read"
     ORDERS = "work-orders"
     PUBLIC_READ = "public:read"

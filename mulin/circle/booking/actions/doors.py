@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.booking.actions.ending import came
 from mulin.circle.booking.models import Booking, KeyLine, OpensBy, Room
-from mulin.circle.booking.permissions import check_keeper, check_theirs
+from mulin.circle.booking.permissions import check_keeper, check_opener, check_theirs
 from mulin.circle.booking.rules import CODE_BEFORE, CODE_TRIES, EARLY, State
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
@@ -45,10 +45,10 @@ def give_code(booking: Booking, *, by: Actor, now: datetime, token: str | None =
 def open_by_code(
     room: Room, typed: str, *, by: Actor, now: datetime, token: str | None = None
 ) -> Booking:
-    """The code of whoever has the room now is right: they are here. Five wrong ones and a new code
-    must be asked for. Raises Refused.
+    """The code of whoever has the room now is right: they are here. Typed at the desk, or at an
+    electronic lock that asks us. Five wrong ones and a new code must be asked for. Raises Refused.
     """
-    check_keeper(by)
+    check_opener(by)
     booking: Booking | None = (
         Booking.objects.filter(
             room=room, state__in=[State.BOOKED, State.CAME], starts_at__lte=now + CODE_BEFORE,
