@@ -1,13 +1,17 @@
 """An electronic lock: a program that may ask one thing, whether a code opens its room now."""
 
 import json
+from dataclasses import replace
 
-from mulin.circle.booking.actions.doors import give_code
+import pytest
+
+from mulin.circle.booking.actions.doors import give_code, open_by_code
 from mulin.circle.booking.models import Room
 from mulin.circle.booking.rules import State
 from mulin.ground.audit.models import Act
 from mulin.ground.community.rules import Scope
 from mulin.kit.clock import standing_still
+from mulin.kit.refusals import NotPermitted
 from tests.booking.conftest import at, span
 from tests.site.test_programs import Caller, let_in
 
@@ -37,3 +41,14 @@ def test_a_lock_opens_to_the_right_code_and_to_no_other_and_learns_no_name(hall,
     assert booking.person.name not in said
     assert hall.state(booking) == State.CAME
     assert Act.objects.filter(verb="booking.open_by_code").count() == 1
+
+
+def test_whoever_is_neither_the_desk_nor_a_lock_opens_nothing(hall, cast):
+    Room.objects.update(opens_by="code")
+    hall.again()
+    now = at(1, 9, 50)
+    code = give_code(hall.book(span(1, 10, 12)), by=hall.by, now=now)
+    reader = replace(hall.by, grants=(), scopes=frozenset({Scope.PUBLIC_READ}))
+    for stranger in (cast.yong.actor, reader):
+        with pytest.raises(NotPermitted):
+            open_by_code(hall.room, code, by=stranger, now=now)
