@@ -95,6 +95,43 @@ def test_valhalla_4778_a_street_one_way_for_cars_is_walked_both_ways():
     assert metres(network, (90, 0), (10, 0)) == pytest.approx(80, abs=0.01)
 
 
+def test_valhalla_4978_a_path_one_way_for_cycles_is_walked_both_ways():
+    cycles = {"highway": "cycleway", "oneway": "yes", "oneway:bicycle": "yes", "foot": "yes"}
+    network, _ = town((cycles, (0, 0), (100, 0)))
+    assert metres(network, (90, 0), (10, 0)) == pytest.approx(80, abs=0.01)
+
+
+def test_graphhopper_2503_and_valhalla_3969_no_wheelchair_is_stopped_by_noise_of_the_ground():
+    """What is said of heights and of slopes by the per cent is not asked: it is mostly wrong."""
+    noisy = {"highway": "residential", "incline": "23%", "ele": "9", "smoothness": "unknown"}
+    network, _ = town((noisy, (0, 0), (100, 0)), (PATH | {"incline": "-40%"}, (100, 0), (200, 0)))
+    rolling = Pace(0.8, steps=False)
+    assert metres(network, (0, 0), (200, 0), rolling) == pytest.approx(200, abs=0.01)
+    assert metres(network, (0, 0), (200, 0), ELDER) == pytest.approx(200, abs=0.01)
+
+
+def test_openrouteservice_867_no_door_opens_into_the_tunnel_below():
+    """The house stands right above the tunnel; its door is on the street beside it, and where it is
+    on an edge is kept: nobody begins at the far end.
+    """
+    tunnel = PATH | {"tunnel": "yes", "layer": "-1"}
+    network, _ = town(
+        (tunnel, (0, 0), (400, 0)), (PATH, (0, 30), (400, 30)), (PATH, (0, 0), (0, 30))
+    )
+    door = Doors(network).door(at(200, 2))
+    assert (door.edge, door.along) == (1, pytest.approx(200, abs=0.01))
+    assert door.gap == pytest.approx(28, abs=0.01)
+    # Walked through it is all the same.
+    assert metres(network, (0, 30), (0, 30), within=1) == pytest.approx(0, abs=0.01)
+    assert len(network.pieces()) == 1
+
+
+def test_valhalla_1961_who_stands_anywhere_reaches_at_least_where_they_stand():
+    network, _ = town((PATH, (0, 0), (400, 0)))
+    assert metres(network, (137, 25), (137, 25)) == pytest.approx(50, abs=0.01)
+    assert metres(network, (137, 0), (138, 0), within=1) == pytest.approx(1, abs=0.01)
+
+
 def test_opentripplanner_6201_a_path_one_way_on_foot_is():
     network, _ = town(
         (PATH | {"oneway:foot": "yes"}, (0, 0), (100, 0)),

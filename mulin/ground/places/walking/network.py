@@ -53,6 +53,8 @@ class Edge:
     is_steps: bool
     is_open_ahead: bool
     is_open_back: bool
+    #: In a tunnel: it is walked through, and no house above it has its door there.
+    is_under: bool = False
 
     @property
     def metres(self) -> float:
@@ -161,6 +163,7 @@ def network_of(ways: Iterable[Way], positions: Mapping[int, Position]) -> Networ
                     way=way.id, start=piece[0], end=piece[-1], line=line, along=_along(line),
                     kind=kind, is_steps=way.tags.get("highway") == "steps",
                     is_open_ahead=ahead, is_open_back=back,
+                    is_under=way.tags.get("tunnel") == "yes",
                 )
             )  # fmt: skip
     return network
