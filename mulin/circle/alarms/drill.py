@@ -43,7 +43,7 @@ from mulin.circle.alarms.models import (
     Happened,
     Watch,
 )
-from mulin.circle.alarms.mqtt import Listener
+from mulin.circle.alarms.mqtt import MOST_TRIES, Listener
 from mulin.circle.alarms.rules import AFTER_FAULT, Rung, Said, Signal, State, Who
 from mulin.circle.alarms.storms import (
     Broker,
@@ -208,13 +208,7 @@ class Life:
             if number in done:
                 continue
             with in_community(community):
-                said = Signal(Said.SOS, message_id=f"m{number}")
-                try:
-                    take_signal(said, device=device, now=self.began)
-                except DatabaseError:
-                    if self.presses_to_full:
-                        os.kill(os.getpid(), signal.SIGKILL)  # no receipt; somebody makes room
-                    raise
+                self._press_until_written(device, f"m{number}")
             receipts.write(number)
             since += 1
             left -= 1
@@ -225,6 +219,19 @@ class Life:
             climb_due(community, clock=self._clock(AFTER_FAULT + timedelta(seconds=2)))
             if since % PRESSES_A_SECOND == 0:
                 self._send(community)
+
+    def _press_until_written(self, device: Device, message_id: str) -> None:
+        """What cannot be written now is answered by no receipt, and pressed again."""
+        for last in (*[False] * MOST_TRIES, True):
+            try:
+                take_signal(Signal(Said.SOS, message_id=message_id), device=device, now=self.began)
+            except DatabaseError:
+                if self.presses_to_full:
+                    os.kill(os.getpid(), signal.SIGKILL)  # somebody makes room
+                if last:
+                    raise
+            else:
+                return
 
     def _climb(self, community: Community) -> None:
         later = timedelta(seconds=61)
