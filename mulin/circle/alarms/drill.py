@@ -360,14 +360,14 @@ class Story:
     def _stage(self, stage: str) -> None:
         """So many lives that end at a point, and one that lives."""
         deaths = [one.place for one in self.points if one.stage == stage for _ in range(self.kills)]
-        every = max(1, self.alarms // (len(deaths) + 1))
+        workers = 2 if self.storm is Storm.TWO else 1
+        every = max(1, self.alarms // (len(deaths) + 1) // workers)  # each dies of its own passes
         for number, place in enumerate([*deaths, None]):
             had, started = len(_arrived(self.folder / "arrived")), time.time()
             life = self._life(stage)
             if place is not None and self.storm is Storm.DISK:
                 life = replace(life, presses_to_full=max(1, every // 2))  # some more find room
             failpoint = f"{place}@{every if number else 1}" if place else ""
-            workers = 2 if self.storm is Storm.TWO else 1
             codes = in_own_processes([life.live] * workers, failpoint=failpoint)
             self.killed += codes.count(-signal.SIGKILL)
             self.lives += 1
