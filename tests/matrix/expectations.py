@@ -343,7 +343,7 @@ LINES = {
     "ballots:read": Line(COMMITTEE | people("observer"), about="ballot box"),
     "ballots:sample": Line(people("observer"), about="election", method="POST"),
     "ballots:pictures": Line(COMMITTEE | people("observer"), about="ballot box", method="POST"),
-    "ballots:picture": Line(people("observer"), about="ballot picture"),
+    "ballots:picture": Line(people("observer"), about="ballot picture", looks=True),
     "ballots:settle": Line(
         COMMITTEE | people("observer"), about="ballot picture waiting", method="POST"
     ),
