@@ -335,7 +335,7 @@ def _stumbled(file: BallotFile) -> None:
 def _end(file: BallotFile) -> None:
     """The file has given what it can: its pictures are kept, it goes."""
     file.delete()
-    _delete_files([file.kept.name])
+    _delete_files([str(file.kept)])
 
 
 def take_up(*, community: Community) -> None:
@@ -417,7 +417,7 @@ def _free_or_refuse(group: Constituency) -> Sheet:
 def throw_away(pictures: Sequence[SheetPicture]) -> None:
     """Remove pictures, and their files once that is sure. Part of an act."""
     SheetPicture.objects.filter(pk__in=[one.pk for one in pictures]).delete()
-    _delete_files([one.picture.name for one in pictures if one.picture])
+    _delete_files([str(one.picture) for one in pictures if one.picture])
 
 
 def remove_pictures(election: Election) -> None:
