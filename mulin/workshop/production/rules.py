@@ -43,6 +43,11 @@ class Spot(StrEnum):
     FOUND = "found"  # where more comes out than was given
 
 
+def lot_name(order: str, number: int) -> str:
+    """How people call a lot: "2026-003-7"."""
+    return f"{order}-{number}"
+
+
 #: Whose hands matter: a balance there is kept for each worker.
 HELD: Final = frozenset({Spot.OUTBOUND, Spot.WORKER, Spot.INBOUND, Spot.COUNTER})
 #: Pieces of a lot that are neither judged nor returned nor lost.
