@@ -185,6 +185,25 @@ def standing_of(movements: Iterable[Moved]) -> Standing:
     )  # fmt: skip
 
 
+def fitting(standing: Standing, *, free: Decimal, is_running: bool) -> frozenset[str]:
+    """What can be done to a lot as it stands, by the names of the forms of its page: of `free` pieces
+    that lie in the store, of those in hands, of those to be done again. Whether a given number can
+    be moved, the ledger says.
+    """
+    deeds = {"lose"}
+    if free > 0:
+        deeds |= {"divide"} | ({"issue"} if is_running else set())
+    if standing.issued == 0:
+        deeds.add("merge")
+    else:
+        deeds.add("find")
+    if standing.out > 0:
+        deeds |= {"back", "return", "on"}
+    if standing.rework > 0:
+        deeds.add("again")
+    return frozenset(deeds)
+
+
 def below_zero(movements: Iterable[Moved]) -> bool:
     """Whether some place of a lot would hold less than nothing."""
     held: dict[tuple[Spot, int | None], Decimal] = {}
