@@ -117,6 +117,9 @@ class VolunteersConfig(AppConfig):
                 frozenset({Role.HEAD, Role.VOLUNTEER_LEAD}),
                 people=duty.people_of,
                 needs=duty.needs_of,
+                # Two posts on one day are theirs to take; nobody's night's rest is at stake.
+                rest=timedelta(0),
+                one_a_day=False,
             )
         )
         register_receiver(Receiver("volunteers", _("Volunteers"), take_need))
