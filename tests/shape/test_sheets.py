@@ -8,20 +8,17 @@ from tests.shape.house import MULIN
 TO_FILL_IN = re.compile(
     r'class="(?:box|line|cell|write|tick)\b|[☐□]|<td[^>]*></td>|_{6,}|＿{2,}|\.{6,}|…{3,}'
 )
-#: Marks that no form stands behind: they are never typed back as answers to questions. By template:
-#: how many, and why.
+#: Marks that no form stands behind: they are never typed back as answers to questions. How many at
+#: most, by template.
 NO_FORM = {
-    "reception/paper/pack.html": (
-        13, "who owes what today is ticked off by whoever does it; whom one has seen, and what the"
-        " desk notes under a demand, are the desk's; who comes without power is a list of the day",
-    ),
-    "production/paper/round.html": (2, "a receipt: the carrier writes what was there, the door signs"),
-    "production/paper/customer.html": (6, "two signatures under a statement, and sums in its foot"),
-    "wages/paper/statement.html": (1, "a signature under a statement"),
-    "rota/paper/wall.html": (1, "whoever was on duty signs on the wall"),
-    "ballots/paper/certificate.html": (7, "signatures of the committee and of observers"),
-    "volunteers/paper/certificate.html": (1, "the signature of the head"),
-}  # fmt: skip
+    "reception/paper/pack.html": 13,  # the desk's own marks, and a list of who came, without power
+    "production/paper/round.html": 2,  # a receipt: what was there, and the door signs
+    "production/paper/customer.html": 6,  # two signatures, and the foot of a table
+    "wages/paper/statement.html": 1,  # a signature
+    "rota/paper/wall.html": 1,  # whoever was on duty signs on the wall
+    "ballots/paper/certificate.html": 7,  # signatures of the committee and of observers
+    "volunteers/paper/certificate.html": 1,  # the signature of the head
+}
 
 
 def on_paper():
@@ -33,9 +30,8 @@ def on_paper():
 def test_no_room_draws_a_second_form_for_paper():
     found = {name: len(TO_FILL_IN.findall(text)) for name, text in on_paper()}
     assert len(found) > 15
-    meant = {name: count for name, (count, _why) in NO_FORM.items()}
-    assert {name: count for name, count in found.items() if count > meant.get(name, 0)} == {}
-    assert {name for name in meant if not found.get(name)} == set()
+    assert {name: count for name, count in found.items() if count > NO_FORM.get(name, 0)} == {}
+    assert {name for name in NO_FORM if not found.get(name)} == set()
 
 
 def test_what_is_printed_lies_where_it_is_looked_at():
