@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -679,16 +679,23 @@ class Owed:
 
 
 def customers() -> "QuerySet[Organisation]":
-    """Who ever brought an order, with how many are open and when pieces went out last."""
-    orders = Order.objects.filter(customer=OuterRef("pk")).order_by()
+    """Who ever brought an order, with how many are open and when pieces went out last; what came
+    under the name of one that was merged is told with the one that stands.
+    """
+    body = Organisation.objects.of_body(OuterRef(OuterRef("pk"))).order_by().values("pk")
+    orders = Order.objects.filter(customer__in=body).order_by()
     gone = Movement.objects.filter(
-        target=Spot.CUSTOMER, source=Spot.ACCEPTED, lot__order__customer=OuterRef("pk")
+        target=Spot.CUSTOMER, source=Spot.ACCEPTED, lot__order__customer__in=body
     ).order_by("-at")
     rows: QuerySet[Organisation] = (
-        Organisation.objects.filter(Exists(orders))
+        Organisation.objects.filter(Exists(orders), merged_into__isnull=True)
         .annotate(
             open_orders=Subquery(
-                orders.open().values("customer").annotate(count=Count("pk")).values("count")[:1]
+                orders.open()
+                .annotate(all=Value(1))
+                .values("all")
+                .annotate(count=Count("pk"))
+                .values("count")[:1]
             ),
             last_gone=Subquery(gone.values("at")[:1]),
         )
@@ -699,13 +706,14 @@ def customers() -> "QuerySet[Organisation]":
 
 def owed_by(customer: Organisation, first: date, last: date) -> Owed:
     """What went to a customer from one day to another, delivery by delivery, each with its lots; and
-    pieces that were spoilt or lost. Two queries.
+    pieces that were spoilt or lost, under whichever of its names. Three queries.
     """
+    body = Organisation.everyone_of(customer)
     spots = (Spot.ACCEPTED, Spot.CUSTOMER)
     during = {"at__gte": start_of_day(first), "at__lt": end_of_day(last)}
     rows = (
         Movement.objects.filter(
-            source__in=spots, target__in=spots, lot__order__customer=customer, **during
+            source__in=spots, target__in=spots, lot__order__customer__in=body, **during
         )
         .select_related("lot__order__operation")
         .order_by("at", "lot__order", "id")
@@ -727,7 +735,7 @@ def owed_by(customer: Organisation, first: date, last: date) -> Owed:
     gone = (
         Movement.objects.filter(
             target__in=[Spot.LOSS, Spot.SCRAP], reversed_by__isnull=True, reverses__isnull=True,
-            lot__order__customer=customer, item__is_piece=True, **during,
+            lot__order__customer__in=body, item__is_piece=True, **during,
         )
         .select_related("lot__order")
         .order_by("lot__order", "cause")
