@@ -416,7 +416,6 @@ LINES = {
     "doublefive:appraisal": Line(HANDLERS, about="season carried"),
     "doublefive:appraisal-publish": Line(HEAD, about="season carried", method="POST"),
     "doublefive:appraisal-sheet": Line(DESK, about="season carried"),
-    "doublefive:appraisal-paper": Line(HANDLERS, about="season carried", query="?group=party"),
     "doublefive:appraisal-words": Line(DESK, about="season carried"),
     "doublefive:ask": Line(DESK | OFFICER, about="appraiser"),
     "doublefive:box": Line(DESK | OFFICER, about="appraiser", method="POST"),
