@@ -84,11 +84,19 @@ from mulin.ground.notify.models import (
     index_of_open_id,
 )
 from mulin.ground.notify.rules import State
+from mulin.ground.people.actions.bodies import merge_organisations
 from mulin.ground.people.actions.merging import merge_persons
 from mulin.ground.people.actions.organisations import affiliate, found_organisation
 from mulin.ground.people.actions.persons import index_words, register_person
 from mulin.ground.people.actions.rolls import preview_roll
-from mulin.ground.people.models import Affiliation, Merge, Organisation, Person, RollImport
+from mulin.ground.people.models import (
+    Affiliation,
+    Merge,
+    Organisation,
+    OrganisationMerge,
+    Person,
+    RollImport,
+)
 from mulin.ground.people.queries import person_of_account
 from mulin.ground.places.actions import add_place, move_in, print_code
 from mulin.ground.places.models import Building, Dwelling, Place, Unit
@@ -241,6 +249,7 @@ class Side:
     place: Place
     affiliation: Affiliation
     merge: Merge
+    body_merge: OrganisationMerge
     roll: RollImport
     upload: ImportedFile
     taken_in: ImportedFile
@@ -375,6 +384,10 @@ def _side(
         person=person, mate=mate, unjoined=_unjoined(sign, by=desk, community=community, grid=grid), building=building, unit=unit, dwelling=dwelling, place=place,
         affiliation=affiliate(person, firm, by=desk, now=NOW),
         merge=_merged(sign, by=desk, grid=grid), roll=roll,
+        body_merge=merge_organisations(
+            firm, found_organisation(by=desk, now=NOW, name=f"商行{sign}旧", kind="shop"), by=desk,
+            now=NOW,
+        ),
         taken_in=ImportedFile.objects.create(
             community=community,
             name=f"来件{sign}二.csv",
@@ -1068,6 +1081,10 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     },
     "persons": lambda _world, side: {"pk": side.person.pk, "other": side.mate.pk},
     "merge": lambda _world, side: {"pk": side.merge.pk},
+    "organisations": lambda _world, side: {
+        "pk": side.body_merge.kept_id, "other": side.body_merge.merged_id,
+    },
+    "organisation merge": lambda _world, side: {"pk": side.body_merge.pk},
     "roll": lambda _world, side: {"pk": side.roll.pk},
     "organisation": lambda _world, side: {"pk": side.affiliation.organisation_id},
     "affiliation": lambda _world, side: {"pk": side.affiliation.pk},

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import islice
 from typing import Any, Final
 
 from django.db.models import CharField, Count, DecimalField, QuerySet, Value
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from mulin.ground.community.rules import Actor
 from mulin.ground.figures.folding import TOGETHER, Row
 from mulin.ground.figures.models import Snapshot
-from mulin.ground.figures.registry import By, Figure, Rows, figures
+from mulin.ground.figures.registry import By, Figure, Rows, figure_of, figures
 from mulin.ground.figures.rules import (
     Period,
     Span,
@@ -27,8 +28,9 @@ from mulin.kit.clock import local_day
 
 Number = int | Decimal
 
-#: How many counts one question to the database adds up: SQLite takes no more than 500 in one.
-_PARTS_AT_ONCE: Final = 200
+#: How many counts one question to the database adds up. SQLite takes no more than 500 in one, and
+#: what a process once needed for such a question it keeps.
+_PARTS_AT_ONCE: Final = 50
 _SMALLEST: Final = Decimal("0.0001")
 _ANY_NUMBER: Final = DecimalField(max_digits=24, decimal_places=4)
 
@@ -134,7 +136,8 @@ def reading_of(one: "Measured", period: Period, *, sees_rows: bool = False) -> R
     """What may be told of a figure to somebody who may see its rows, or may not."""
     figure = one.figure
     if not figure.is_rate:
-        if _is_held_back(figure, one.persons, sees_rows=sees_rows):
+        is_told_by_rest = not sees_rows and 0 < one.rest < figure.min_count
+        if is_told_by_rest or _is_held_back(figure, one.persons, sees_rows=sees_rows):
             return Reading(figure, period, None, {}, is_held_back=True)
         return Reading(figure, period, one.value, {})
     parts = {
@@ -156,7 +159,8 @@ def measure_all(figure: Figure, period: Period) -> tuple[Number | None, int | No
 class Measured:
     """A figure as it is, nothing held back: its value, the rows behind it, of how many persons.
 
-    The value is None for a rate of nothing; `parts` are the counts behind a rate.
+    The value is None for a rate of nothing; `parts` are the counts behind a rate. `rest` is how many
+    more the figure counts that this one lies within; 0 without one.
     """
 
     figure: Figure
@@ -164,9 +168,14 @@ class Measured:
     rows: int
     persons: int
     parts: Mapping[str, int]
+    rest: int = 0
 
     def is_telling(self, *, least: int) -> bool:
-        """Whether it tells of fewer persons than that: the rest of a share is told by it, too."""
+        """Whether it tells of fewer persons than that: the rest of a share is told by it, too, and so
+        is the rest of the figure it lies within.
+        """
+        if 0 < self.rest < least:
+            return True
         sizes = [self.persons]
         if self.figure.is_rate:
             of = self.parts["of"]
@@ -180,15 +189,17 @@ class Measured:
 
 
 def measured(period: Period, chosen: Iterable[Figure]) -> list[Measured]:
-    """These figures of a period, in one question to the database for each hundred of them.
+    """These figures of a period, in one question to the database for some dozens of them.
 
     No row is loaded. Nothing is held back: whoever shows it to somebody asks `reading_of`.
     """
     wanted = list(chosen)
     if not wanted:
         return []
+    named = {figure.name for figure in wanted}
+    around = {figure.within for figure in wanted if figure.within} - named
     parts: dict[str, tuple[QuerySet[Any], Any]] = {}  # Any: rows of any table; what adds them up
-    for figure in wanted:
+    for figure in (*wanted, *map(figure_of, sorted(around))):
         for name, rows in figure.parts.items():
             parts[f"{figure.name}/{name}"] = (rows(period), Count("pk"))
         if figure.measure is not None:
@@ -222,7 +233,11 @@ def _put_together(figure: Figure, numbers: Mapping[str, Decimal]) -> Measured:
         value = share_percent(rows, counts["of"])
     elif figure.measure is not None:
         value = _plain(numbers.get(f"{figure.name}/value"))
-    return Measured(figure, value, rows, persons, counts if figure.is_rate else {})
+    rest = 0
+    if figure.within:
+        whole = _put_together(figure_of(figure.within), numbers)
+        rest = max(0, int(whole.value or 0) - int(value or 0))
+    return Measured(figure, value, rows, persons, counts if figure.is_rate else {}, rest)
 
 
 def _plain(number: Decimal | None) -> Number:
@@ -236,15 +251,15 @@ def _plain(number: Decimal | None) -> Number:
 # Any: rows of any table, and whatever adds them up.
 def _numbers(parts: "Mapping[str, tuple[QuerySet[Any], Any]]") -> dict[str, Decimal]:
     """What each part adds up to, by its name; one that has no row may be missing."""
-    asked = [
-        rows.order_by()
-        .values(part_=Cast(Value(name), CharField(max_length=120)))
-        .annotate(number_=Cast(measure, _ANY_NUMBER))
-        for name, (rows, measure) in parts.items()
-    ]
     found: dict[str, Decimal] = {}
-    for begin in range(0, len(asked), _PARTS_AT_ONCE):
-        first, *more = asked[begin : begin + _PARTS_AT_ONCE]
+    waiting = iter(parts.items())
+    while some := list(islice(waiting, _PARTS_AT_ONCE)):
+        first, *more = (
+            rows.order_by()
+            .values(part_=Cast(Value(name), CharField(max_length=120)))
+            .annotate(number_=Cast(measure, _ANY_NUMBER))
+            for name, (rows, measure) in some
+        )
         found.update(
             (name, number)
             for name, number in first.union(*more, all=True).values_list("part_", "number_")

@@ -531,8 +531,10 @@ class Appraisal(TenantRow):
     first_day = models.DateField()
     last_day = models.DateField()
     roll_digest = models.CharField(max_length=64)
-    # Sheets out of the box that were typed, beside those that were put into it.
+    # Sheets out of the box that were typed, all their sides, beside those that were put into it;
+    # and how many of each side were read: first project on it → count.
     sheets_typed = models.PositiveIntegerField(default=0)
+    sides_read = models.JSONField(default=dict)
     explanation = models.CharField(max_length=300, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     report = models.JSONField(default=dict)

@@ -69,6 +69,7 @@ from mulin.parlour.doublefive.models import (
     VotedOn,
 )
 from mulin.parlour.doublefive.rules import (
+    A_SHEET,
     CARRIED,
     HEAD_HEARS_AFTER,
     SHEET,
@@ -484,8 +485,15 @@ def ways_of(appraisal: Appraisal) -> dict[str, int]:
 
 
 def in_the_box(appraisal: Appraisal) -> int:
-    """Sheets that were put into the box; each is typed once."""
+    """People who put their sheets into the box; each side of one is taken in once."""
     return Appraiser.objects.filter(appraisal=appraisal, way="paper").count()
+
+
+def taken_out(appraisal: Appraisal) -> int:
+    """Of how many people all sides were taken in, typed or read."""
+    first = projects_of(appraisal.season).values_list("pk", flat=True)[::A_SHEET]
+    read = (appraisal.sides_read.get(str(pk), 0) for pk in first)
+    return appraisal.sheets_typed + min(read, default=0)
 
 
 def report_of(appraisal: Appraisal) -> dict[str, Any]:  # Any: what JSON holds
@@ -509,7 +517,7 @@ def report_of(appraisal: Appraisal) -> dict[str, Any]:  # Any: what JSON holds
             for group in _shown_together(told)
         ],
         "ways": ways_of(appraisal),
-        "box": {"in": in_the_box(appraisal), "typed": appraisal.sheets_typed},
+        "box": {"in": in_the_box(appraisal), "typed": taken_out(appraisal)},
         "projects": [
             _line(project, said.get(project.pk, {})) for project in projects_of(appraisal.season)
         ],

@@ -210,6 +210,8 @@ LEAST_SHOWN: Final = 10
 STEPS: Final = (5, 4, 3, 2, 1)
 SATISFIED: Final = frozenset({5, 4})
 MOST_WORDS: Final = 300
+#: Projects that one side of paper holds.
+A_SHEET: Final = 4
 #: Younger people are not asked. 《民法典》第17条.
 GROWN_UP: Final = 18
 #: How long an appraisal may be open at all.
