@@ -101,7 +101,8 @@ def _check_reachable(phone: str) -> None:
         normalise_phone(phone)
     except NumberRefused:
         raise Refused(
-            _("Type a phone number at which the guardian can be reached."), field="phone"
+            _("Type a number at which the guardian can be reached, a landline with its area code."),
+            field="phone",
         ) from None
 
 
