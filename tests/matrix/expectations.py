@@ -346,6 +346,12 @@ LINES = {
     "ballots:observer": Line(people("observer"), about="election"),
     "ballots:decide": Line(people("observer"), about="ballot sheet"),
     "ballots:read": Line(COMMITTEE | people("observer"), about="ballot box"),
+    "ballots:sample": Line(people("observer"), about="election", method="POST"),
+    "ballots:pictures": Line(COMMITTEE | people("observer"), about="ballot box", method="POST"),
+    "ballots:picture": Line(people("observer"), about="ballot picture", looks=True),
+    "ballots:settle": Line(
+        COMMITTEE | people("observer"), about="ballot picture waiting", method="POST"
+    ),
     "reception:import-file": Line(DESK, about="taken in"),
     "reception:import-columns": Line(DESK, about="upload"),
     "reception:import-map": Line(DESK, about="taken in"),
@@ -416,7 +422,6 @@ LINES = {
     "doublefive:appraisal": Line(HANDLERS, about="season carried"),
     "doublefive:appraisal-publish": Line(HEAD, about="season carried", method="POST"),
     "doublefive:appraisal-sheet": Line(DESK, about="season carried"),
-    "doublefive:appraisal-paper": Line(HANDLERS, about="season carried", query="?group=party"),
     "doublefive:appraisal-words": Line(DESK, about="season carried"),
     "doublefive:ask": Line(DESK | OFFICER, about="appraiser"),
     "doublefive:box": Line(DESK | OFFICER, about="appraiser", method="POST"),

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Organisation, Person
 from mulin.ground.places.models import Place, PlaceKind, Residence
@@ -159,12 +160,21 @@ def worker_of(actor: Actor) -> Worker | None:
 
 
 def life_of(lot: Lot) -> list[Movement]:
-    """Everything that happened to a lot, in order; who, when, by which way."""
-    return list(
-        Movement.objects.filter(lot=lot)
-        .select_related("item", "source_worker__person", "target_worker__person", "entered_by")
-        .order_by("at", "id")
+    """Everything that happened to a lot, in order; who, when, by which way. Four queries: hundreds
+    of lines name few hands and things, and each of these is read once.
+    """
+    rows = list(Movement.objects.filter(lot=lot).order_by("at", "id"))
+    items = Item.objects.in_bulk({row.item_id for row in rows})
+    workers = Worker.objects.select_related("person").in_bulk(
+        {at for row in rows for at in (row.source_worker_id, row.target_worker_id)} - {None}
     )
+    writers = Account.objects.in_bulk({row.entered_by_id for row in rows} - {None})
+    for row in rows:
+        row.item = items[row.item_id]
+        row.source_worker = workers.get(row.source_worker_id)
+        row.target_worker = workers.get(row.target_worker_id)
+        row.entered_by = writers.get(row.entered_by_id)
+    return rows
 
 
 def ends_of(row: Movement) -> Moved:
