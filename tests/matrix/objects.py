@@ -550,7 +550,7 @@ def _hall(sign: str, person: Person, *, desk: Actor, head: Actor) -> Point:
         due_at=NOW, done_at=NOW,
     )  # fmt: skip
     TaskPhoto.objects.create(
-        community=matter.community, task=task, width=1, height=1,
+        community=matter.community, task=task, code=f"t{matter.pk}", width=1, height=1,
         file=ContentFile(_picture().content, "t.jpg"), thumb=ContentFile(_picture().thumb, "s.jpg"),
     )  # fmt: skip
     object_to(publication, words="太亮", contact=f"议联{sign}", person=person, by=desk, now=NOW)
@@ -1174,7 +1174,7 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     },
     "matter code": lambda _world, side: {"code": side.point.matter.code},
     "task photo": lambda _world, side: {
-        "code": TaskPhoto.objects.get(task__matter=side.point.matter).code,
+        "code": f"t{side.point.matter.pk}",
     },
     "matter argued": lambda _world, side: {"code": side.point.matter.code, "deed": "argue"},
     "hall meeting": lambda _world, side: {"pk": side.point.item.gathering.pk},
