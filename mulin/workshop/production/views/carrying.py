@@ -21,6 +21,7 @@ from mulin.workshop.production.forms import HandOverForm, RoundForm
 from mulin.workshop.production.models import Carrying, Stop, StopKind
 from mulin.workshop.production.permissions import may_carry, may_keep
 from mulin.workshop.production.rules import KEEPERS
+from mulin.workshop.production.views.pocket import pocket_of
 
 
 @opened_to(*KEEPERS, Role.CARRIER)
@@ -28,9 +29,8 @@ def rounds(request: Request) -> HttpResponse:
     """A carrier's own rounds; for whoever runs the workshop all of them, and the next to plan."""
     if not may_keep(request.actor):
         own = Carrying.objects.filter(carrier=request.actor.account_id or 0)
-        return render(
-            request, "production/my_rounds.html", {"page": page_of(own, request.GET, size=20)}
-        )
+        context = {"page": page_of(own, request.GET, size=20), **pocket_of(request)}
+        return render(request, "production/my_rounds.html", context)
     errands = queries.errands()
     form = RoundForm(
         request.POST or None,
@@ -76,6 +76,8 @@ def carrying(request: Request, pk: int) -> HttpResponse:
         "is_estimated": any(one.is_estimated for one in stops if one.metres),
         "left": sum(one.done_at is None for one in stops),
     }
+    if found.carrier_id == request.actor.account_id:
+        context |= pocket_of(request)
     return render(request, "production/round.html", context)
 
 
