@@ -73,6 +73,7 @@ def carrying(request: Request, pk: int) -> HttpResponse:
         "round": found,
         "stops": [(one, fresh_token()) for one in stops],
         "metres": _metres(found, stops),
+        "trips": max((one.trip for one in stops), default=1),
         "is_estimated": any(one.is_estimated for one in stops if one.metres),
         "left": sum(one.done_at is None for one in stops),
     }
@@ -91,6 +92,7 @@ def carrying_paper(request: Request, pk: int) -> HttpResponse:
         "round": found,
         "stops": stops,
         "metres": _metres(found, stops),
+        "trips": max((one.trip for one in stops), default=1),
         "is_estimated": any(one.is_estimated for one in stops if one.metres),
     }
     name = f"{_('Carrying round')} {found.day}"

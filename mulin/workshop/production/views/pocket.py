@@ -57,7 +57,9 @@ def _kept(stop: Stop) -> dict[str, object]:
         words.append(_("towards %(at)s") % {"at": f"{stop.arrives_at:%H:%M}"})
     return {
         "id": str(stop.pk),
-        "door": f"{stop.position}. {door}",
+        "door": f"{stop.trip}–{stop.position}. {door}"
+        if stop.trip > 1
+        else f"{stop.position}. {door}",
         "title": f"{door} {stop.lot}",
         "words": " · ".join(words),
         "quantity": stop.quantity,
