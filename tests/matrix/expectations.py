@@ -346,6 +346,12 @@ LINES = {
     "ballots:observer": Line(people("observer"), about="election"),
     "ballots:decide": Line(people("observer"), about="ballot sheet"),
     "ballots:read": Line(COMMITTEE | people("observer"), about="ballot box"),
+    "ballots:sample": Line(people("observer"), about="election", method="POST"),
+    "ballots:pictures": Line(COMMITTEE | people("observer"), about="ballot box", method="POST"),
+    "ballots:picture": Line(people("observer"), about="ballot picture", looks=True),
+    "ballots:settle": Line(
+        COMMITTEE | people("observer"), about="ballot picture waiting", method="POST"
+    ),
     "reception:import-file": Line(DESK, about="taken in"),
     "reception:import-columns": Line(DESK, about="upload"),
     "reception:import-map": Line(DESK, about="taken in"),

@@ -8,6 +8,12 @@ from enum import IntEnum, StrEnum
 from math import cos, radians
 from typing import Final
 
+from mulin.commons.ballots.counting.election import Method
+
+#: The rules whose result is shown beside the one that decided, where the rule sheet said so: equal
+#: weight without a floor, Phragmén, equal shares of a budget.
+COMPARED: Final = (Method.EQUAL, Method.PHRAGMEN, Method.EQUAL_SHARES_ADD1)
+
 
 class Stage(StrEnum):
     """The river of a year, in its order."""
