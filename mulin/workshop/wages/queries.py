@@ -39,11 +39,11 @@ MOST_FILES = 50
 _CHUNK = 2_000
 
 
-def _in_no_month() -> Exists:
+def _in_no_month() -> Q:
     """Asked row by row through the index that holds each to one line: a list of the lines of all
     years, held against them, would grow with the books.
     """
-    return ~Exists(MoneyLine.objects.filter(movement=OuterRef("pk")))
+    return Q(~Exists(MoneyLine.objects.filter(movement=OuterRef("pk"))))
 
 
 def unpaid_verdicts(first: date) -> "QuerySet[Movement]":
