@@ -33,7 +33,7 @@ def insert_rows(
     names = [key.attname, *columns, *rest]
     question = "INSERT INTO {} ({}) VALUES ({})".format(  # noqa: S608  names of our own tables
         quote(model._meta.db_table),
-        ", ".join(quote(fields[name].column) for name in names),
+        ", ".join(quote(str(fields[name].column)) for name in names),
         ", ".join(["%s"] * len(names)),
     )
     with transaction.atomic(), connection.cursor() as cursor:

@@ -105,7 +105,7 @@ def test_a_carriers_round_whose_page_was_never_opened_is_walked_without_network(
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     carrier.context.set_offline(True)
     page.goto(f"{carrier.address}/production/rounds/{planned.pk}/")
-    door = page.locator("#doors .stop")
+    door = page.locator("main > .stop")
     expect(door).to_contain_text("张勇")
     door.get_by_label("件数").fill("28")
     axe(page)

@@ -581,6 +581,7 @@ LINES = {
     "production:worker-script": Line(CARRIER),
     "production:round": Line(KEEP_SHOP | CARRIER, about="carrying", gives=NAMES),
     "production:round-paper": Line(KEEP_SHOP | CARRIER, about="carrying", gives=NAMES),
+    "production:round-sheet": Line(KEEP_SHOP, about="carrying", method="POST", gives=NAMES),
     "production:stop": Line(KEEP_SHOP | CARRIER, about="stop", method="POST", gives=NAMES),
     "production:mine": Line(WORKER),
     # the offer is another worker's

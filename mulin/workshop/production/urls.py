@@ -55,6 +55,7 @@ urlpatterns = [
     path("rounds/sw.js", pocket.worker, name="worker-script"),
     path("rounds/<int:pk>/", carrying.carrying, name="round"),
     path("rounds/<int:pk>/paper/", carrying.carrying_paper, name="round-paper"),
+    path("rounds/<int:pk>/sheet/", carrying.round_sheet, name="round-sheet"),
     path("stops/<int:pk>/", carrying.stop, name="stop"),
     path("mine/", mine.mine, name="mine"),
     path("mine/offers/<int:pk>/", mine.answer, name="answer"),

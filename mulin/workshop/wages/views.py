@@ -219,6 +219,7 @@ def _told(found: Statement) -> dict[str, Any]:  # Any: values of a page
         "lines": [one for one in lines if one.kind not in _APART],
         "claims": [one for one in lines if one.kind == Kind.CLAIM],
         "advances": [one for one in lines if one.kind == Kind.ADVANCE],
+        "unaccepted": queries.unaccepted_of(found),
         "table": table_of(Scheme(found.scheme), found.month.first),
         "scheme": SCHEME_LABELS[Scheme(found.scheme)],
     }

@@ -321,12 +321,14 @@ def hand_over(
     stop: Stop, *, quantity: int, by: Actor, now: datetime, at: datetime | None = None,
     token: str | None = None,
 ) -> Stop:  # fmt: skip
-    """At the door: so many pieces were left there, or taken along. What the phone noted without
-    network counts at its own time. Fewer than written is no fault; more is refused.
+    """At the door: so many pieces were left there, or taken along; tapped there, or read off the
+    sheet. What the phone noted without network counts at its own time. Fewer than written is no fault; more is refused.
     """
     if not may_carry(by, stop.carrying):
         raise NotPermitted(_("This is not your round."))
-    with recording(by.by(Channel.DOOR), "production.hand_over", now=now, token=token) as act:
+    if by.channel != Channel.PAPER:
+        by = by.by(Channel.DOOR)
+    with recording(by, "production.hand_over", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Stop)
         when = believed(at, now)
@@ -360,4 +362,4 @@ def _write_hand_over(
         quantity=pieces, source=source, target=target, lot=stop.lot, source_worker=stop.worker,
         target_worker=stop.worker,
     )  # fmt: skip
-    write(step, by=by.by(Channel.DOOR), now=now, at=at)
+    write(step, by=by, now=now, at=at)

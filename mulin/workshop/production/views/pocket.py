@@ -53,13 +53,13 @@ def pocket_of(request: Request) -> dict[str, Any]:
 def _kept(stop: Stop) -> dict[str, object]:
     door = stop.door or str(stop.worker)
     words = [str(stop.get_kind_display()), str(stop.worker), str(stop.lot), str(stop.quantity)]
+    if stop.trip > 1:
+        words.insert(0, _("Trip %(number)s") % {"number": stop.trip})
     if stop.arrives_at is not None:
         words.append(_("towards %(at)s") % {"at": f"{stop.arrives_at:%H:%M}"})
     return {
         "id": str(stop.pk),
-        "door": f"{stop.trip}–{stop.position}. {door}"
-        if stop.trip > 1
-        else f"{stop.position}. {door}",
+        "door": f"{stop.position}. {door}",
         "title": f"{door} {stop.lot}",
         "words": " · ".join(words),
         "quantity": stop.quantity,

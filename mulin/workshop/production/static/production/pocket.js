@@ -27,7 +27,7 @@
         pieces.id = 'pieces-' + stop.id;
         form.querySelector('label').htmlFor = pieces.id;
         form.hidden = noted.indexOf(stop.url) >= 0;
-        place.appendChild(door);
+        place.parentNode.insertBefore(door, place);
       });
     });
   });
