@@ -84,6 +84,10 @@ class ActForm(forms.Form):
         return str(self.cleaned_data.get("token") or fresh_token())
 
 
+class PlainForm(ActForm):
+    """A button: nothing is typed, the token alone is sent."""
+
+
 class DayField(forms.CharField):
     """A day as people write it, 2026-11-20 or 2026年11月20日; gives the moment it begins, or,
     for a last day, the moment it has ended.

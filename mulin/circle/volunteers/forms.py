@@ -49,10 +49,6 @@ def _organisations() -> Any:  # Any: a query set
     return Organisation.objects.filter(closed_at__isnull=True).order_by("name")
 
 
-class PlainForm(ActForm):
-    """A button: nothing is typed."""
-
-
 class RowForm(ActForm):
     """A button beside a line: which line, and which other one it is about."""
 

@@ -22,7 +22,3 @@ class FileForm(ActForm):
     def __init__(self, *args: Any, ledgers: list[Ledger], **kwargs: Any) -> None:  # Any: Django's
         super().__init__(*args, **kwargs)
         self.fields["ledger"].choices = [(one.name, one.label) for one in ledgers]
-
-
-class PlainForm(ActForm):
-    """A button: nothing is typed."""

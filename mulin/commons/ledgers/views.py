@@ -8,13 +8,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.commons.ledgers import actions
-from mulin.commons.ledgers.forms import FileForm, PlainForm
+from mulin.commons.ledgers.forms import (
+    FileForm,
+)
 from mulin.commons.ledgers.models import LedgerFile
 from mulin.commons.ledgers.queries import files_for
 from mulin.commons.ledgers.registry import ledger_of, ledgers_for
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import DESK_ROLES, Role
 from mulin.kit.acts import attempt
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -180,10 +180,6 @@ class GuardianForm(ActForm):
         field.queryset = Person.objects.filter(pk__in=adults)
 
 
-class PlainForm(ActForm):
-    """A button: nothing but the token."""
-
-
 class HouseholdForm(ActForm):
     """With whom somebody keeps house, by name, phone or room."""
 

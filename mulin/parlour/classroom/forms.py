@@ -31,10 +31,6 @@ _LONG = 20_000
 _REMEMBERED: Final = timedelta(days=366)
 
 
-class PlainActForm(ActForm):
-    """A button and nothing else."""
-
-
 def said_why_not(form: ActForm) -> str:
     """Why an act was refused, for a button that has no page of its own."""
     return " ".join(str(fault) for fault in form.non_field_errors())

@@ -57,10 +57,6 @@ def _words(label: Any, required: Any, *, most: int = 2000) -> forms.CharField:  
     )  # fmt: skip
 
 
-class PlainActForm(ActForm):
-    """A button and nothing else."""
-
-
 class RefForm(ActForm):
     """A button beside one row."""
 

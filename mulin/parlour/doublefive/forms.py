@@ -34,10 +34,6 @@ from mulin.parlour.doublefive.rules import APPEAL_DAYS, FIRST_CRITERIA, MOST_WOR
 _DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
-class PlainActForm(ActForm):
-    """A button and nothing else."""
-
-
 class CriteriaForm(ActForm):
     """By what is screened, and the days."""
 

@@ -16,10 +16,6 @@ from mulin.workshop.production.models import Skill
 from mulin.workshop.skills.models import BRINGS_LABELS, Partner, Syllabus
 
 
-class PlainForm(ActForm):
-    """A button."""
-
-
 class SyllabusForm(ActForm):
     """What must be shown for a skill."""
 

@@ -16,7 +16,6 @@ from mulin.circle.booking.forms import (
     EndForm,
     GroupForm,
     HoursForm,
-    PlainForm,
     PriceForm,
     RoomForm,
     ShutForm,
@@ -30,6 +29,7 @@ from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
 from mulin.kit.acts import attempt
 from mulin.kit.clock import last_day_of, local_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 
 

@@ -15,7 +15,12 @@ from mulin.circle.booking import queries
 from mulin.circle.booking.actions.bookings import book, book_series, check_wish, move
 from mulin.circle.booking.actions.doors import give_code
 from mulin.circle.booking.actions.ending import answer_offer, cancel, cancel_rest
-from mulin.circle.booking.forms import CancelForm, MoveForm, OwnBookForm, PlainForm, times_of
+from mulin.circle.booking.forms import (
+    CancelForm,
+    MoveForm,
+    OwnBookForm,
+    times_of,
+)
 from mulin.circle.booking.models import Booking, OpensBy, Series
 from mulin.circle.booking.rules import CODE_BEFORE, State
 from mulin.circle.booking.views.deeds import Task, do, shown
@@ -25,6 +30,7 @@ from mulin.ground.people.models import Person
 from mulin.ground.people.queries import person_of_account
 from mulin.kit.acts import attempt
 from mulin.kit.clock import SHANGHAI, local_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 
 

@@ -21,7 +21,12 @@ from mulin.circle.elders.actions.groups import (
     lend_hand,
     plan_meeting,
 )
-from mulin.circle.elders.forms import GroupForm, JoinForm, MeetForm, MemberForm, PlainForm
+from mulin.circle.elders.forms import (
+    GroupForm,
+    JoinForm,
+    MeetForm,
+    MemberForm,
+)
 from mulin.circle.elders.models import Elder, Group, Hand, Meeting
 from mulin.circle.elders.permissions import leads, may_keep
 from mulin.circle.elders.views.deeds import Deed, do, say_why_not, shown
@@ -30,7 +35,7 @@ from mulin.commons.gatherings.rules import State
 from mulin.ground.community.access import Request, opened_to, with_own_key
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.kit.acts import attempt
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 
 _LATEST = 5

@@ -25,7 +25,6 @@ from mulin.circle.elders.forms import (
     DeliverForm,
     EndServiceForm,
     HandForm,
-    PlainForm,
     ProgrammeForm,
     RateForm,
     ServiceForm,
@@ -40,7 +39,7 @@ from mulin.ground.community.rules import DESK_ROLES
 from mulin.ground.people.models import Person
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.refusals import Refused
 from mulin.kit.templatetags.kit import spoken_moment

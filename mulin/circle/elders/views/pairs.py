@@ -23,13 +23,12 @@ from mulin.circle.elders.forms import (
     EndPairForm,
     HelperForm,
     PairForm,
-    PlainForm,
 )
 from mulin.circle.elders.models import Helper, Pair
 from mulin.circle.elders.views.deeds import Deed, do, say_why_not, shown
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import DESK_ROLES
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 
 

@@ -18,7 +18,7 @@ from mulin.circle.mediation.queries import Present, panel, parties_of
 from mulin.circle.mediation.rules import LIVE_SEATS, Confirmation, SeatState, State
 from mulin.ground.community.access import Request
 from mulin.kit.acts import attempt
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 
 Act = Callable[[Any, dict[str, Any]], object]  # Any: the form with its own methods; by, now, token
 
@@ -99,7 +99,7 @@ def of_seat(seat: Seat) -> dict[str, Deed]:
     case, found = seat.case, dict[str, Deed]()
     if seat.state == SeatState.ASKED and case.is_open:
         found["declare"] = Deed(
-            _("I can mediate"), forms.PlainForm,
+            _("I can mediate"), PlainForm,
             lambda _form, common: choosing.declare(seat, **common),
             hint=_("Nothing ties me to either side, and I tell nobody what I hear."),
         )  # fmt: skip
@@ -109,7 +109,7 @@ def of_seat(seat: Seat) -> dict[str, Deed]:
         found["add-party"] = _add_party(case)
     if seat.state in LIVE_SEATS and case.is_open:
         found["step-back"] = Deed(
-            _("Somebody else should do it"), forms.PlainForm,
+            _("Somebody else should do it"), PlainForm,
             lambda _form, common: choosing.step_back(seat, **common),
             hint=_("You read the case no more then."),
         )  # fmt: skip
@@ -280,7 +280,7 @@ def _add_party(case: Case) -> Deed:
 
 def _report(case: Case) -> Deed:
     return Deed(
-        _("It was reported"), forms.PlainForm,
+        _("It was reported"), PlainForm,
         lambda _form, common: intake.report(case, **common),
         hint=_("To the police, and whoever else the sheet names."),
     )  # fmt: skip

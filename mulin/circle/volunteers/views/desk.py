@@ -22,7 +22,6 @@ from mulin.circle.volunteers.forms import (
     KindForm,
     LineForm,
     OfferForm,
-    PlainForm,
     RegisterForm,
     RowForm,
     SaysForm,
@@ -49,7 +48,7 @@ from mulin.circle.volunteers.views.deeds import Deed, do, opened
 from mulin.ground.community.access import Request, opened_to
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 
 

@@ -18,7 +18,6 @@ from mulin.circle.volunteers.actions.served import draw_coupon
 from mulin.circle.volunteers.forms import (
     CertificateForm,
     CorrectionForm,
-    PlainForm,
     RowForm,
     SaysForm,
 )
@@ -39,7 +38,7 @@ from mulin.commons.gatherings.rules import State
 from mulin.ground.community.access import Request, signed_in
 from mulin.ground.people.models import Person
 from mulin.kit.clock import SHANGHAI, local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paper.printing import paper
 
 OLD_FROM = 60  # 《老年人权益保障法》第2条

@@ -16,7 +16,6 @@ from mulin.circle.volunteers.actions.served import book, cancel, redeem, thank
 from mulin.circle.volunteers.forms import (
     BookOwnForm,
     JoinForm,
-    PlainForm,
     RedeemForm,
     RowForm,
     ThanksForm,
@@ -37,7 +36,7 @@ from mulin.ground.people.queries import person_of_account
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.ids import normalise_code
 from mulin.kit.paging import page_of
 

@@ -13,7 +13,6 @@ from mulin.commons.gatherings.actions.coming import leave, read_back, sign_in, u
 from mulin.commons.gatherings.actions.planning import count_walk_ins
 from mulin.commons.gatherings.forms import (
     LinesForm,
-    PlainActForm,
     SignInForm,
     WalkInsForm,
     said_why_not,
@@ -34,6 +33,7 @@ from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 
 _FOUND_AT_ONCE = 8
@@ -97,7 +97,7 @@ def attendance(request: Request, pk: int, deed: str) -> HttpResponse:
         Attendance.objects.select_related("gathering", "person"), pk=pk
     )
     _kept(request, row.gathering_id)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     act = {"undo": undo_sign_in, "leave": leave}.get(deed)
     if act is None or not form.is_valid():
         raise Http404
@@ -133,7 +133,7 @@ def walk_ins(request: Request, pk: int) -> HttpResponse:
 def paper_list(request: Request, pk: int) -> HttpResponse:
     """The list to sign on paper, which a photo of it reads back."""
     found = _kept(request, pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     sheets = None
     if form.is_valid():
         sheets = attempt(
@@ -189,7 +189,7 @@ def _door(request: Request, found: Gathering) -> dict[str, Any]:  # Any: a page'
             for one in persons
         ],
         "page": page,
-        "rows": [(row, PlainActForm(auto_id=False)) for row in page.rows],
+        "rows": [(row, PlainForm(auto_id=False)) for row in page.rows],
         "walk_form": WalkInsForm(initial={"walk_ins": found.walk_ins}),
         "takes_sign_in": found.takes_sign_in(request.now),
     }

@@ -34,7 +34,6 @@ from mulin.commons.gatherings.forms import (
     ItemForm,
     MoveForm,
     PaperForm,
-    PlainActForm,
     PlanForm,
     RecordForm,
     said_why_not,
@@ -57,6 +56,7 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
 
@@ -235,7 +235,7 @@ def add(request: Request, pk: int) -> HttpResponse:
 def order(request: Request, pk: int) -> HttpResponse:
     """The order in which the points were dragged."""
     found = _kept(request, pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     typed = [text for text in request.POST.get("order", "").split(",") if text]
     if not all(text.isascii() and text.isdigit() for text in typed) or not form.is_valid():
         raise Http404
@@ -255,7 +255,7 @@ def order(request: Request, pk: int) -> HttpResponse:
 def item_deed(request: Request, pk: int, deed: str) -> HttpResponse:
     """A point up, down, or off the agenda."""
     found = _item(request, pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     steps = {"up": -1, "down": 1}
     if (deed not in steps and deed != "remove") or not form.is_valid():
         raise Http404
@@ -369,14 +369,14 @@ def _page(
     context = {
         "gathering": found,
         "counts": counts_of(found),
-        "items": [(one, PlainActForm(auto_id=False)) for one in items],
+        "items": [(one, PlainForm(auto_id=False)) for one in items],
         "papers": papers_of(found, public_only=False),
         "may_keep": keeps,
         "room_page": kind.page(found.pk) if kind.page else "",
         "is_over": is_over,
         "has_begun": found.starts_at < request.now,
-        "order_form": PlainActForm(auto_id=False),
-        "list_form": PlainActForm(auto_id=False),
+        "order_form": PlainForm(auto_id=False),
+        "list_form": PlainForm(auto_id=False),
         "sign_up_use": SIGN_UP_SHEET,
         "sign_up_form": PrintForm(auto_id="sheets_%s", initial={"about": found.pk})
         if takes_sheets

@@ -8,10 +8,9 @@ from django.contrib import messages
 from django.http import Http404
 from django.utils.functional import Promise
 
-from mulin.commons.rota.forms import PlainForm
 from mulin.ground.community.access import Request
 from mulin.kit.acts import attempt
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,6 @@ from mulin.commons.rota.forms import (
     LeaveForm,
     MemberForm,
     OpenForm,
-    PlainForm,
     PutForm,
     SickForm,
     TermsForm,
@@ -71,6 +70,7 @@ from mulin.ground.community.queries import work_calendar
 from mulin.ground.people.models import Person
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day, start_of_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
 from mulin.kit.refusals import Refused

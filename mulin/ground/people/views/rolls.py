@@ -12,11 +12,15 @@ from django.views.decorators.http import require_POST, require_safe
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.ground.people.actions import rolls as acts
-from mulin.ground.people.forms import PlainForm, RollForm, TakeInForm
+from mulin.ground.people.forms import (
+    RollForm,
+    TakeInForm,
+)
 from mulin.ground.people.models import RollImport
 from mulin.ground.people.queries import lines_of, preview_sums, told_lines
 from mulin.ground.people.words import OUTCOMES, line_words
 from mulin.kit.acts import attempt
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

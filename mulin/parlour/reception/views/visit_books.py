@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.kit.acts import attempt
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.parlour.reception.actions import visit_books as acts
-from mulin.parlour.reception.forms.demands import PlainActForm
 from mulin.parlour.reception.forms.visits import BookForm
 from mulin.parlour.reception.models import VisitBook
 from mulin.parlour.reception.queries import book_lines, book_sums, visit_books
@@ -74,7 +74,7 @@ def book_template(_request: Request) -> HttpResponse:
 def book(request: Request, pk: int) -> HttpResponse:
     """What would become of each line, and the button that takes the new ones in."""
     found = get_object_or_404(VisitBook, pk=pk)
-    form = PlainActForm(request.POST if request.method == "POST" else None)
+    form = PlainForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         taken = attempt(
             form,
@@ -102,7 +102,7 @@ def book(request: Request, pk: int) -> HttpResponse:
 def book_undo(request: Request, pk: int) -> HttpResponse:
     """Take out again what a book brought."""
     found = get_object_or_404(VisitBook, pk=pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     token = form.idempotency_token if form.is_valid() else None
     acts.undo_book(found, by=request.actor, now=request.now, token=token)
     messages.success(request, _("Taken out again."))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.workshop.childcare import queries
 from mulin.workshop.childcare.actions import days, enrolment, handover
@@ -33,7 +33,6 @@ from mulin.workshop.childcare.forms import (
     PhoneForm,
     PickerForm,
     PickForm,
-    PlainForm,
     ToldForm,
     UntilForm,
 )

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import Role
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.workshop.childcare import queries
 from mulin.workshop.childcare.actions import days, staff
 from mulin.workshop.childcare.forms import (
@@ -18,7 +18,6 @@ from mulin.workshop.childcare.forms import (
     CodesForm,
     GroupNameForm,
     MealForm,
-    PlainForm,
 )
 from mulin.workshop.childcare.models import Activity, Meal
 from mulin.workshop.childcare.rules import MINDERS

@@ -16,7 +16,7 @@ from mulin.ground.community.access import Request, opened_to, public, with_own_k
 from mulin.ground.people.models import Person
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day, parse_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.workshop.childcare import queries
 from mulin.workshop.childcare.actions import enrolment, handover
 from mulin.workshop.childcare.forms import (
@@ -27,7 +27,6 @@ from mulin.workshop.childcare.forms import (
     ObjectForm,
     PhoneForm,
     PickerForm,
-    PlainForm,
 )
 from mulin.workshop.childcare.models import (
     Booking,

@@ -9,12 +9,15 @@ from django.views.decorators.http import require_POST, require_safe
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import Role
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.refusals import Refused
 from mulin.workshop.childcare import queries
 from mulin.workshop.childcare.actions import staff
-from mulin.workshop.childcare.forms import CheckForm, ClearForm, PlainForm
+from mulin.workshop.childcare.forms import (
+    CheckForm,
+    ClearForm,
+)
 from mulin.workshop.childcare.models import WHO_LABELS, Carer, Clearance
 from mulin.workshop.childcare.rules import APPROVERS, check_counts_until, may_mind
 from mulin.workshop.childcare.views.reading import once

@@ -14,7 +14,7 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import Role
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.ids import normalise_code
 from mulin.kit.paging import page_of
 from mulin.workshop.production import queries
@@ -31,7 +31,6 @@ from mulin.workshop.production.forms import (
     JudgeForm,
     LoseForm,
     MergeForm,
-    PlainForm,
     QuantityForm,
     ReasonForm,
     ReturnForm,

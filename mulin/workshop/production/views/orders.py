@@ -14,7 +14,7 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import Role
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
 from mulin.workshop.production import queries
@@ -35,7 +35,6 @@ from mulin.workshop.production.forms import (
     FileForm,
     ItemForm,
     OrderForm,
-    PlainForm,
     ReasonForm,
     SplitForm,
 )

@@ -15,7 +15,7 @@ from mulin.commons.paper.pressing import sheets_on_paper
 from mulin.ground.community.access import Request, opened_to, public
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.workshop.production import queries
 from mulin.workshop.production.actions.sales import announce_sale
@@ -33,7 +33,6 @@ from mulin.workshop.production.forms import (
     CertifyForm,
     HomeForm,
     OperationForm,
-    PlainForm,
     RateForm,
     SaleForm,
     SamplingForm,
