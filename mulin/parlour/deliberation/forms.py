@@ -32,11 +32,6 @@ LEVELS = [
 ]  # fmt: skip
 
 
-def said_why_not(form: ActForm) -> str:
-    """Why something was refused, for a button that has no page of its own."""
-    return " ".join(str(fault) for faults in form.errors.values() for fault in faults)
-
-
 def day_field(label: Any, **kwargs: Any) -> forms.DateField:  # Any: Django's own field options
     """A day, by the calendar of the browser or typed."""
     return forms.DateField(

@@ -15,7 +15,6 @@ from mulin.commons.gatherings.forms import (
     LinesForm,
     SignInForm,
     WalkInsForm,
-    said_why_not,
 )
 from mulin.commons.gatherings.models import Attendance, Gathering
 from mulin.commons.gatherings.permissions import HOST_ROLES, may_keep
@@ -31,7 +30,7 @@ from mulin.commons.paper.pressing import sheets_on_paper
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
-from mulin.kit.acts import attempt
+from mulin.kit.acts import attempt, why_not
 from mulin.kit.channels import Channel
 from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
@@ -83,7 +82,7 @@ def arrive(request: Request, pk: int) -> HttpResponse:
         ),
     )  # fmt: skip
     if row is None:
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
     else:
         messages.success(request, _("%(name)s is here.") % {"name": person})
     return redirect("gatherings:door", pk=pk)
@@ -103,7 +102,7 @@ def attendance(request: Request, pk: int, deed: str) -> HttpResponse:
         raise Http404
     token = form.idempotency_token
     if not attempt(form, lambda: act(row, by=request.actor, now=request.now, token=token)):
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
     return redirect("gatherings:door", pk=row.gathering_id)
 
 
@@ -144,7 +143,7 @@ def paper_list(request: Request, pk: int) -> HttpResponse:
             ),
         )  # fmt: skip
     if sheets is None:
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
         return redirect("gatherings:gathering", pk=pk)
     return sheets_on_paper(request, ATTENDANCE_SHEET, sheets)
 

@@ -36,7 +36,6 @@ from mulin.commons.gatherings.forms import (
     PaperForm,
     PlanForm,
     RecordForm,
-    said_why_not,
 )
 from mulin.commons.gatherings.models import AgendaItem, Gathering
 from mulin.commons.gatherings.papers import notice_of
@@ -54,7 +53,7 @@ from mulin.commons.gatherings.sheets import SIGN_UP_SHEET
 from mulin.commons.paper.forms import PrintForm
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import HANDLER_ROLES
-from mulin.kit.acts import attempt
+from mulin.kit.acts import attempt, why_not
 from mulin.kit.clock import local_day
 from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
@@ -246,7 +245,7 @@ def order(request: Request, pk: int) -> HttpResponse:
             token=form.idempotency_token,
         ),
     ):  # fmt: skip
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
     return _back_to_agenda(request, pk)
 
 
@@ -270,7 +269,7 @@ def item_deed(request: Request, pk: int, deed: str) -> HttpResponse:
         )
 
     if attempt(form, act) is None:
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
     return _back_to_agenda(request, gathering_pk)
 
 

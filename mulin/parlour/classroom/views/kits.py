@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to, public
-from mulin.kit.acts import attempt
+from mulin.kit.acts import attempt, why_not
 from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
@@ -27,7 +27,6 @@ from mulin.parlour.classroom.forms import (
     KitFileForm,
     KitForm,
     OnlineForm,
-    said_why_not,
 )
 from mulin.parlour.classroom.models import SUBJECT_LABELS, Kit, KitPicture, OnlineLesson
 from mulin.parlour.classroom.permissions import TEACHER_ROLES
@@ -71,7 +70,7 @@ def lay_out(request: Request) -> HttpResponse:
         else None
     )  # fmt: skip
     if count is None:
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
     else:
         messages.success(
             request,
@@ -137,7 +136,7 @@ def copy(request: Request, pk: int) -> HttpResponse:
         lambda: copy_kit(found, by=request.actor, now=request.now, token=form.idempotency_token),
     )
     if made is None:
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
         return redirect("classroom:kit", pk=pk)
     messages.success(request, _("This is your copy. Change it as you like."))
     return redirect("classroom:kit-change", pk=made.pk)

@@ -15,7 +15,7 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
-from mulin.kit.acts import attempt
+from mulin.kit.acts import attempt, why_not
 from mulin.kit.clock import local_day
 from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
@@ -26,7 +26,6 @@ from mulin.parlour.classroom.forms import (
     LeadForm,
     LessonForm,
     StoppedForm,
-    said_why_not,
 )
 from mulin.parlour.classroom.models import Draw, Lesson, StoppedFraud
 from mulin.parlour.classroom.permissions import TEACHER_ROLES
@@ -106,7 +105,7 @@ def work(request: Request, pk: int, deed: str) -> HttpResponse:
     if act is None or not form.is_valid():
         raise Http404
     if attempt(form, act) is None:
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
     return redirect("classroom:lesson", pk=pk)
 
 

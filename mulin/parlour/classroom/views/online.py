@@ -9,14 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to, public
-from mulin.kit.acts import attempt
+from mulin.kit.acts import attempt, why_not
 from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.parlour.classroom.actions.kits import take_offline
 from mulin.parlour.classroom.actions.lessons import finish_online
-from mulin.parlour.classroom.forms import (
-    said_why_not,
-)
 from mulin.parlour.classroom.models import OnlineLesson
 from mulin.parlour.classroom.permissions import TEACHER_ROLES, may_teach
 from mulin.parlour.classroom.queries import online_lessons
@@ -99,7 +96,7 @@ def off(request: Request, pk: int) -> HttpResponse:
         ),
     )  # fmt: skip
     if taken is None:
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
     else:
         messages.success(request, _("Nobody sees it any more."))
     return redirect("classroom:online")

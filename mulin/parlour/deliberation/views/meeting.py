@@ -14,7 +14,7 @@ from mulin.commons.gatherings.permissions import may_keep
 from mulin.commons.gatherings.queries import counts_of, items_of
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
-from mulin.kit.acts import attempt
+from mulin.kit.acts import attempt, why_not
 from mulin.kit.clock import local_day
 from mulin.kit.forms import PlainForm
 from mulin.kit.paper.printing import paper
@@ -33,7 +33,6 @@ from mulin.parlour.deliberation.forms import (
     HandsForm,
     ProxyForm,
     RollCallForm,
-    said_why_not,
 )
 from mulin.parlour.deliberation.models import Meeting, Point, Proxy
 from mulin.parlour.deliberation.papers import minutes_document
@@ -87,7 +86,7 @@ def freeze(request: Request, pk: int) -> HttpResponse:
     if form.is_valid() and attempt(form, lambda: _freeze(request, found, form)) is not None:
         messages.success(request, _("The roll is frozen."))
     else:
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
     return redirect("deliberation:meeting", pk=pk)
 
 
