@@ -44,6 +44,7 @@ from mulin.commons.rota.models import Duty as RotaDuty
 from mulin.commons.rota.models import Member
 from mulin.ground.community.models import Community
 from mulin.ground.notify.models import Message
+from mulin.ground.people.actions.bodies import merge_organisations
 from mulin.ground.people.actions.organisations import affiliate, found_organisation
 from mulin.kit.clock import SHANGHAI, local_day
 from mulin.kit.refusals import NotPermitted, Refused
@@ -151,8 +152,10 @@ def test_a_clinic_comes_with_its_people(street, cast):
     with pytest.raises(Refused) as refusal:
         bring(street.shift, clinic, knows_risks=True, by=street.by, now=NOW)
     assert refusal.value.field == "organisation"
-    for volunteer in (street.yong, street.lan):
-        affiliate(volunteer.person, clinic, by=cast.chen.actor, now=NOW)
+    twin = found_organisation(by=cast.zhou.actor, now=NOW, name="武原卫生站", kind="unit")
+    for volunteer, where in ((street.yong, clinic), (street.lan, twin)):
+        affiliate(volunteer.person, where, by=cast.chen.actor, now=NOW)
+    merge_organisations(clinic, twin, by=cast.chen.actor, now=NOW)
     Shift.objects.filter(pk=street.shift.pk).update(wanted=5)
     meeting = plan_gathering("meeting", Plan("议事", BEGINS, ENDS), by=cast.chen.actor, now=NOW)
     say_coming(meeting, street.lan.person, comes=True, by=cast.chen.actor, now=NOW)

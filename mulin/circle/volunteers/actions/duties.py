@@ -246,7 +246,7 @@ def bring(
 def _people_of(organisation: Organisation, day: date) -> list[Volunteer]:
     belongs = Affiliation.objects.filter(
         Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gte=day),
-        organisation=organisation,
+        organisation__in=Organisation.everyone_of(organisation),
     )  # fmt: skip
     rows = Volunteer.objects.active().filter(person__in=belongs.values("person"))
     return list(rows.select_related("person").order_by("id"))

@@ -53,6 +53,8 @@ from mulin.parlour.reception.forms.orders import GiveBackForm
 from mulin.parlour.reception.models import Demand, Offer, Share, Visit
 from mulin.parlour.reception.permissions import asked, may, may_take_back, may_write_letter
 from mulin.parlour.reception.queries import (
+    MOST_FOUND,
+    MOST_TURNED,
     Filter,
     demand_for,
     demands,
@@ -177,7 +179,9 @@ def list_of(request: Request) -> dict[str, Any]:
     """The list as it is narrowed, what is owed, and what colleagues want of me."""
     typed = _typed(request)
     chosen = _chosen(request, typed)
-    page = page_of(row_columns(demands(request.actor, chosen, request.now)), request.GET)
+    most = MOST_TURNED if chosen.is_words_alone else MOST_FOUND
+    found = demands(request.actor, chosen, request.now, most=most)
+    page = page_of(row_columns(found), request.GET)
     counts = owed(request.actor, request.now, end_of_day(local_day(request.now)))
     return {
         "page": page,

@@ -50,7 +50,10 @@ def customer_paper(request: Request, pk: int) -> HttpResponse:
 
 
 def _statement(request: Request, pk: int) -> dict[str, Any]:  # Any: values of a page
-    found: Organisation = get_object_or_404(queries.customers(), pk=pk)
+    asked: Organisation = get_object_or_404(Organisation, pk=pk)
+    found: Organisation = get_object_or_404(
+        queries.customers(), pk=asked.merged_into_id or asked.pk
+    )
     first = _month(request)
     owed = queries.owed_by(found, first, _next(first) - timedelta(days=1))
     return {
