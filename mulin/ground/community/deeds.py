@@ -94,7 +94,7 @@ def do(deeds: Mapping[str, Deed], name: str, request: Request) -> ActForm | None
     if form.is_valid():
         done = attempt(form, lambda: (deed.act(form, request),))
         if done is not None:
-            messages.success(request, done[0] if isinstance(done[0], str) else str(deed.said))
+            _say(request, done[0], deed.said)
             return None
     if deed.is_line:
         messages.error(request, why_not(form))
@@ -103,10 +103,18 @@ def do(deeds: Mapping[str, Deed], name: str, request: Request) -> ActForm | None
 
 
 def press(request: Request, act: Callable[[str], object], said: str | Promise) -> bool:
-    """A button with nothing to type: `act(token)` is done and said, or refused and said why."""
+    """A button with nothing to type: `act(token)` is done and said, or refused and said why. If it
+    gives words, they are said instead of `said`.
+    """
     form = PlainForm(request.POST)
-    if form.is_valid() and attempt(form, lambda: (act(form.idempotency_token),)) is not None:
-        messages.success(request, str(said))
-        return True
+    if form.is_valid():
+        done = attempt(form, lambda: (act(form.idempotency_token),))
+        if done is not None:
+            _say(request, done[0], said)
+            return True
     messages.error(request, why_not(form))
     return False
+
+
+def _say(request: Request, done: object, said: str | Promise) -> None:
+    messages.success(request, done if isinstance(done, str) else str(said))

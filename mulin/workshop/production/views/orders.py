@@ -18,6 +18,7 @@ from mulin.kit.clock import local_day
 from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
+from mulin.kit.sheets import XLSX
 from mulin.workshop.production import queries
 from mulin.workshop.production.actions import imports as books
 from mulin.workshop.production.actions.lots import split_order
@@ -50,7 +51,6 @@ from mulin.workshop.production.models import (
 )
 from mulin.workshop.production.rules import KEEPERS, NOTHING, Colour, margin
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: A light as a tone of the house and a word.
 TONES = {
     Colour.GREEN: ("jade", gettext_lazy("can be done")),
