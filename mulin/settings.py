@@ -356,7 +356,7 @@ STORAGES = {
         "BACKEND": "mulin.kit.files.PrivateStorage",
         "OPTIONS": {"location": str(FILES_DIR)},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "mulin.kit.assets.Assets"},
 }
 #: Where PDFs are made: "apart" in a process that ends with the sheet, so that its 150 MB go; with
 #: memory to spare "inside" the web process saves the second it takes to start.

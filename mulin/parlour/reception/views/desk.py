@@ -55,10 +55,9 @@ from mulin.parlour.reception.permissions import asked, may, may_take_back, may_w
 from mulin.parlour.reception.queries import (
     Filter,
     demand_for,
-    demands,
+    desk_rows,
     for_me,
     owed,
-    row_columns,
     templates_for,
 )
 from mulin.parlour.reception.rules import Act, State, may_be_shown, possible_acts
@@ -177,7 +176,9 @@ def list_of(request: Request) -> dict[str, Any]:
     """The list as it is narrowed, what is owed, and what colleagues want of me."""
     typed = _typed(request)
     chosen = _chosen(request, typed)
-    page = page_of(row_columns(demands(request.actor, chosen, request.now)), request.GET)
+    is_first = "page" not in request.GET
+    found = desk_rows(request.actor, chosen, request.now, only_first_page=is_first)
+    page = page_of(found, request.GET)
     counts = owed(request.actor, request.now, end_of_day(local_day(request.now)))
     return {
         "page": page,
