@@ -3,10 +3,12 @@
 from functools import cache
 
 from django.conf import settings
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.storage import (  # type: ignore[import-untyped]  # no types in the library
+    CompressedManifestStaticFilesStorage,
+)
 
 
-class Assets(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # no types in the library
+class Assets(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # as above
     """Whitenoise's storage, which works each address out once: a page of the desk has ten.
 
     Copies are made before a process starts to serve; later ones are for the next.

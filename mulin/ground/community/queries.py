@@ -46,6 +46,11 @@ def running_memberships(account_id: int, now: datetime) -> list[Membership]:
     ]  # fmt: skip
 
 
+@cache
+def _names(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
 _HELD: Final = Question(
     lambda account_id: (
         Membership.objects.filter(account_id=account_id)
@@ -54,11 +59,6 @@ _HELD: Final = Question(
     ),
     everywhere=True,
 )
-
-
-@cache
-def _names(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
 
 
 def _membership(row: tuple[Any, ...]) -> Membership:  # Any: the columns of two tables

@@ -186,9 +186,9 @@ _COLUMNS: Final = ("id", "state", "due_at", "owner_id", *_OUTER)
 
 
 def _row_columns(rows: "QuerySet[Demand]") -> "QuerySet[Demand, Any]":
-    return rows.values(
-        *_COLUMNS[: -len(_OUTER)], **{name: F(column) for name, column in _OUTER.items()}
-    )
+    outer = {name: F(column) for name, column in _OUTER.items()}
+    found: QuerySet[Demand, Any] = rows.values(*_COLUMNS[: -len(_OUTER)], **outer)
+    return found
 
 
 _OPEN: Final = Question(
