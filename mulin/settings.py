@@ -313,6 +313,7 @@ Q_CLUSTER = {
     "retry": 300,
     "max_attempts": 5,
     "poll": 1,
+    "scheduler": False,  # the guard's: here the worker does it (mulin/working.py)
     "save_limit": 500,
     "ack_failures": True,
     "catch_up": False,
