@@ -44,5 +44,5 @@ def pack_readings() -> None:
         return
     table = module_from_spec(spec)
     spec.loader.exec_module(table)
-    table.pinyin_dict = Readings(table.pinyin_dict)
+    table.pinyin_dict = Readings(table.pinyin_dict)  # type: ignore[attr-defined]  # read from a file
     sys.modules[_TABLE] = table

@@ -30,7 +30,14 @@ from mulin.workshop.childcare.actions.staff import (
     keep_carer,
     stop_carer,
 )
-from mulin.workshop.childcare.models import Booking, Carer, Clearance, Incident, Stay
+from mulin.workshop.childcare.models import (
+    Booking,
+    Carer,
+    Clearance,
+    Incident,
+    Presence,
+    Stay,
+)
 from mulin.workshop.childcare.permissions import clearance_of
 from mulin.workshop.childcare.queries import (
     allergic,
@@ -147,6 +154,44 @@ def test_a_child_is_taken_in_where_two_adults_are(cast):
                 go(carer, by=room.lead, now=NOW)
         Stay.objects.update(left_at=NOW)
         go(room.zhu, by=room.lead, now=NOW)
+
+
+def test_who_forgot_to_go_minds_nobody_on_the_next_morning(room, cast):
+    night, morning = NOW.replace(hour=23), NOW + timedelta(days=1)
+    assert head_count(night + timedelta(hours=3)).adults == 2
+    assert head_count(morning).adults == 0
+    with pytest.raises(Refused):
+        room.in_room(now=morning)
+    come(room.zhu, by=room.lead, now=morning)
+    with pytest.raises(Refused):
+        room.in_room(now=morning)
+    with pytest.raises(Refused):
+        hand_over_seen_by(room, morning)
+    come(room.shen, by=room.lead, now=morning)
+    room.in_room(now=morning)
+    ended = NOW.replace(hour=4, minute=0) + timedelta(days=1)
+    forgotten = Presence.objects.filter(came_at=NOW)
+    assert set(forgotten.values_list("went_at", flat=True)) == {ended}
+
+
+def hand_over_seen_by(room, now):
+    """Medicine given, and somebody who forgot to go said to have watched."""
+    order = order_medicine(
+        room.child, medicine="药", dose="1", signed_by="医", first=TODAY,
+        last=TODAY + timedelta(days=2), per_day=3, by=room.lead, now=now,
+    )  # fmt: skip
+    give_medicine(order, watched_by=room.shen, by=room.duty, now=now)
+
+
+def test_the_database_too_keeps_out_whose_check_is_too_old(room):
+    for checked, ends in (
+        (date(2025, 11, 26), TODAY), (TODAY + timedelta(days=1), TODAY + timedelta(days=366)),
+    ):  # fmt: skip
+        with pytest.raises(IntegrityError, match="carer_checked"), transaction.atomic():
+            Presence.objects.create(
+                community=room.cast.xinjie, carer=room.shen, came_at=NOW, went_at=NOW, day=TODAY,
+                checked_on=checked, check_ends_on=ends,
+            )  # fmt: skip
 
 
 def test_the_child_that_would_break_the_ratio_stays_with_whoever_brought_it(room):

@@ -13,6 +13,7 @@ from mulin.workshop.childcare.actions.enrolment import (
     block,
     change_phone,
     object_to,
+    stop_picker,
 )
 from mulin.workshop.childcare.actions.handover import (
     Shown,
@@ -22,7 +23,7 @@ from mulin.workshop.childcare.actions.handover import (
 )
 from mulin.workshop.childcare.actions.staff import keep_carer
 from mulin.workshop.childcare.jobs import ring_late
-from mulin.workshop.childcare.models import DayCode, Guardian, HandOver, Stay
+from mulin.workshop.childcare.models import Booking, DayCode, Guardian, HandOver, Stay
 from mulin.workshop.childcare.rules import Answer, Call, Who
 from tests.childcare.conftest import TODAY
 from tests.clock import NOW
@@ -40,6 +41,13 @@ def key(guardian):
 
 def come_for(room, stay, now=NOW, **shown):
     return hand_over(stay, Shown(**shown), by=room.duty, now=now)
+
+
+def test_rock_3426_a_child_taken_in_without_a_place_goes_like_any_other(room, stay):
+    """SparkDevNetwork/Rock#3426: who was let in past the rule could not be signed out again."""
+    assert not Booking.objects.filter(child=room.child).exists()
+    assert come_for(room, stay, key=key(room.mother), id_seen=True).answer == Answer.GOES
+    assert not Stay.objects.here().exists()
 
 
 def test_the_days_code_opens_once_and_only_its_digest_is_kept(room, stay):
@@ -156,15 +164,36 @@ def test_a_blocked_person_with_the_right_code_is_refused_loudly(room, stay):
     assert all("李大力" not in f"{one.subject}{one.body}{one.path}" for one in loud)
 
 
-def test_a_picker_whom_a_later_block_means_is_refused(room, stay):
+def test_a_picker_whom_a_block_of_this_minute_means_is_loud_to_the_staff(room, stay):
     picker = add_picker(
         room.child, name="舅舅", relation="舅舅", phone="13911110001", guardian=room.mother,
         by=room.lead, now=NOW,
     )  # fmt: skip
     block(room.child, name="另一个名字", phone="13911110001", paper="民保令", by=room.lead, now=NOW)
-    with pytest.raises(Refused):
-        come_for(room, stay, key=f"p{picker.pk}", id_seen=True)
+    # The page at the door was opened before: its key is still sent.
+    row = come_for(room, stay, key=f"p{picker.pk}", id_seen=True)
+    assert (row.answer, row.who, row.name) == (Answer.BLOCKED, Who.BLOCKED, "舅舅（舅舅）")
+    assert Message.objects.filter(topic="childcare", is_alarm=True).exists()
     assert Stay.objects.here().get() == stay
+
+
+def test_who_was_only_taken_off_the_list_is_no_alarm(room, stay):
+    picker = add_picker(
+        room.child, name="舅舅", relation="舅舅", guardian=room.mother, by=room.lead, now=NOW
+    )
+    stop_picker(picker, by=room.lead, now=NOW)
+    for key_sent in (f"p{picker.pk}", "p1", "x", ""):
+        with pytest.raises(Refused):
+            come_for(room, stay, key=key_sent, id_seen=True)
+    assert not Message.objects.filter(topic="childcare", is_alarm=True).exists()
+
+
+def test_a_code_in_wrong_hands_is_dead(room, stay):
+    block(room.child, name="李大力", paper="民保令", by=room.lead, now=NOW)
+    code = make_code([room.child], TODAY, by=room.lead, now=NOW)
+    assert come_for(room, stay, name="李大力", code=code).answer == Answer.BLOCKED
+    assert come_for(room, stay, key=key(room.mother), code=code).answer == Answer.MORE
+    assert come_for(room, stay, key=key(room.mother), id_seen=True).answer == Answer.GOES
 
 
 def test_a_call_to_a_number_changed_today_proves_nothing_by_itself(room, stay):

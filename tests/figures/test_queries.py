@@ -163,6 +163,21 @@ def test_a_share_is_held_back_with_the_part_it_would_tell(town, figures, oversee
     assert read(few, NOVEMBER, actor=overseer).number is None
 
 
+def test_a_part_is_held_back_where_the_whole_less_it_would_tell(town, figures, desk, overseer):
+    part = Figure(
+        name="test.part", label="", definition="", row_template="", date_field="created_at",
+        rows=lambda period: during(period, topic__in=["open", "shut", "later"]),
+        within="test.persons",
+    )  # fmt: skip
+    (found,) = measured(NOVEMBER, [part])
+    assert (found.value, found.rest, found.is_telling(least=5)) == (9, 3, True)
+    assert read(part, NOVEMBER, actor=overseer).is_held_back
+    assert read(part, NOVEMBER, actor=desk).number == 9
+    knock(town, topic="nobody", times=2)
+    assert not measured(NOVEMBER, [part])[0].is_telling(least=5)
+    assert read(part, NOVEMBER, actor=overseer).number == 9
+
+
 def test_all_at_once_is_each_by_itself_in_one_question(
     town, figures, desk, django_assert_num_queries
 ):

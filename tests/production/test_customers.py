@@ -9,6 +9,8 @@ import pytest
 from mulin.ground.audit.models import Act
 from mulin.ground.community.rules import Role
 from mulin.ground.downloads.registry import listing_of, listings
+from mulin.ground.people.actions.bodies import merge_organisations
+from mulin.ground.people.actions.organisations import found_organisation
 from mulin.ground.places.actions import add_place, move_in
 from mulin.ground.places.models import Place, PlaceKind
 from mulin.kit.clock import local_day
@@ -46,7 +48,7 @@ from mulin.workshop.production.models import (
     StopKind,
     Worker,
 )
-from mulin.workshop.production.queries import owed_by, own_minutes
+from mulin.workshop.production.queries import customers, owed_by, own_minutes, stands_with
 from mulin.workshop.production.rules import Cause
 from tests.clock import NOW
 from tests.factories.community import AccountFactory, MembershipFactory
@@ -315,6 +317,25 @@ def test_a_wrong_order_book_goes_back_as_long_as_nothing_was_agreed(shop, client
     take_in_orders(second, by=shop.by, now=NOW)
     take_back_book(second, by=shop.by, now=NOW)
     assert Order.objects.filter(state="cancelled").count() == 2
+
+
+def test_a_customer_that_stood_twice_has_one_statement_and_one_book(delivered, shop, cast, client):
+    twin = found_organisation(by=cast.chen.actor, now=NOW, name="海盐制衣", kind="firm")
+    merge_organisations(twin, shop.customer, by=cast.chen.actor, now=NOW)
+    assert owed_by(twin, FIRST, TODAY).total == Decimal("8.30")
+    (listed,) = stands_with(customers())
+    assert (listed.organisation, listed.open_orders, listed.last_gone) == (twin, 2, NOW)
+    keeper = enter(client, shop.manager)
+    for whose in (twin, shop.customer):
+        assert "8.30" in keeper.get(f"/production/customers/{whose.pk}/").content.decode()
+    # A book that still uses the old name finds the body; the same order by the other name is known.
+    header = ["客户", "产品", "工序", "数量", "交期", "单价"]
+    rows = [[name, "围巾", "锁边", 300, "2026-12-30", 1] for name in ("海盐服装厂", "海盐制衣")]
+    keeper.post("/production/books/", {"file": book("订单.xlsx", header, rows)})
+    preview = OrderImport.objects.get()
+    assert [len(row["faults"]) for row in preview.rows] == [0, 1]
+    take_in_orders(preview, by=shop.by, now=NOW)
+    assert Order.objects.get(product="围巾").customer == twin
 
 
 def test_every_list_of_the_workshop_can_be_taken_away_by_whoever_runs_it(delivered, shop, cast):

@@ -181,6 +181,28 @@ def test_ten_minutes_late_calls_a_substitute_and_silence_the_next(turns, cast, m
     assert turns.duty(monday, "云").stand == Stand.ACCEPTED
 
 
+def test_a_substitute_who_said_yes_and_does_not_come_is_missed_too(turns, cast, month):
+    monday = turns.shift(month, 7)
+    for name in ("凤仙", "云", "桂芳"):
+        turns.take(name, is_substitute=True, most_shifts=1)
+    sign_in(turns.duty(monday, "阿勇"), by=cast.yong.actor, now=BEGINS)
+    early = BEGINS - timedelta(hours=2)
+    call_in_sick(turns.members["兰英"], since=BEGINS, until=None, by=turns.by, now=early)
+    answer(turns.duty(monday, "凤仙"), accepts=True, by=turns.by, now=early)
+    late = BEGINS + timedelta(minutes=10)
+    watch(cast.xinjie, late - timedelta(minutes=1))
+    assert turns.duty(monday, "凤仙").stand == Stand.ACCEPTED
+    watch(cast.xinjie, late)
+    assert turns.duty(monday, "凤仙").stand == Stand.MISSED
+    # Whoever is called away from home only now has half an hour to come.
+    answer(turns.duty(monday, "云"), accepts=True, by=turns.by, now=late)
+    watch(cast.xinjie, late + timedelta(minutes=29))
+    assert turns.duty(monday, "云").stand == Stand.ACCEPTED
+    watch(cast.xinjie, late + timedelta(minutes=30))
+    assert turns.duty(monday, "云").stand == Stand.MISSED
+    assert turns.duty(monday, "桂芳").stand == Stand.CALLED
+
+
 def test_who_is_ill_at_the_last_moment_is_replaced_at_once(turns, cast, month):
     sub = turns.take("凤仙", is_substitute=True)
     now = BEGINS - timedelta(hours=2)

@@ -1,6 +1,7 @@
 """A month from wishes to the wall: proposed, checked, published, kept."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from mulin.commons.planning.duty.checks import faults
 from mulin.commons.planning.duty.rota import BY_HAND, BY_SOLVER, from_snapshot
+from mulin.commons.rota import registry
 from mulin.commons.rota.actions.engine import duty_row
 from mulin.commons.rota.actions.members import Said, leave, read_people, say_wishes
 from mulin.commons.rota.actions.months import (
@@ -20,7 +22,7 @@ from mulin.commons.rota.actions.months import (
     take_off,
 )
 from mulin.commons.rota.forms import WishesForm
-from mulin.commons.rota.jobs import work_out
+from mulin.commons.rota.jobs import follow_rooms, work_out
 from mulin.commons.rota.models import Duty, Member, Run, RunState, Shift, Wish
 from mulin.commons.rota.queries import carried_into, duties_of, rota_of, shares_of, weeks_of
 from mulin.commons.rota.registry import Eligible, Needed, kind_of
@@ -305,10 +307,92 @@ def test_a_room_s_people_and_needs_are_read_anew_with_each_proposal(turns):
     gone = turns.people.pop()
     turns.needs[:] = [Needed(date(2026, 12, 9), time(15), time(18), 1)]
     turns.by_hand(month, NOW + timedelta(minutes=6))
-    assert Member.objects.get(person=gone.person_id).left_on == NOW.date()
+    # Until then a check that runs out later counts: they may be on duty this month.
+    assert Member.objects.get(person=gone.person_id).left_on == DECEMBER
     assert Shift.objects.get(month=month).adults == 2  # two with children, whatever is said
     read_people(kind_of(MINDING), DECEMBER, by=turns.by, now=NOW)
     assert Member.objects.filter(kind=MINDING, left_on__isnull=True).count() == 2
+
+
+def test_whom_their_own_room_names_no_more_has_no_duty_left_and_the_engine_is_asked(turns, cast):
+    month = minding(turns)
+    turns.by_hand(month)
+    publish(month, by=turns.by, now=NOW)
+    shift = Shift.objects.get(month=month)
+    held = list(Duty.objects.on().filter(shift=shift).order_by("pk"))
+    follow_rooms(cast.xinjie, NOW)
+    assert not Run.objects.filter(away__isnull=False).exists()
+    gone, stays = held
+    turns.people[:] = [one for one in turns.people if one.person_id != gone.member.person_id]
+    for _twice in range(2):
+        follow_rooms(cast.xinjie, NOW)
+    assert list(Duty.objects.on().filter(shift=shift)) == [stays]
+    assert [run.away for run in Run.objects.filter(away__isnull=False)] == [gone.member]
+    assert Member.objects.get(pk=gone.member_id).left_on == DECEMBER
+    assert Act.objects.filter(verb="rota.leave").count() == 1
+
+
+def test_what_is_booked_after_a_month_was_published_makes_its_shifts_grow(turns, cast):
+    month = minding(turns)
+    turns.by_hand(month)
+    publish(month, by=turns.by, now=NOW)
+    shift = Shift.objects.get(month=month)
+    duty = Duty.objects.on().filter(shift=shift).select_related("member").first()
+    Duty.objects.filter(pk=duty.pk).update(stand=Stand.ACCEPTED)
+    day = shift.day
+
+    def now_needed(*needs):
+        turns.needs[:] = [Needed(*one) for one in needs]
+        for _twice in range(2):
+            follow_rooms(cast.xinjie, NOW)
+        return [
+            (one.day.day, one.starts_at.astimezone(SHANGHAI).hour, one.adults, one.leads)
+            for one in Shift.objects.filter(month=month)
+        ]
+
+    assert now_needed() == [(9, 15, 2, 0)]
+    assert now_needed((day, time(15), time(18), 3, 1)) == [(9, 15, 3, 1)]
+    assert Duty.objects.get(pk=duty.pk).stand == Stand.ACCEPTED
+    more = (date(2026, 12, 10), time(14), time(18), 1)
+    assert now_needed((day, time(15), time(18), 2), more) == [(9, 15, 3, 1), (10, 14, 2, 0)]
+    # Nobody stays longer than they promised without being asked.
+    longer = now_needed((day, time(14), time(17), 2))
+    assert longer == [(9, 14, 3, 1), (10, 14, 2, 0)]
+    assert Duty.objects.get(pk=duty.pk).stand == Stand.ASKED
+    told = Message.objects.filter(recipient_id=duty.member.person_id, topic="rota")
+    assert sum("变长" in message.subject for message in told) == 1
+    assert Act.objects.filter(verb="rota.follow_needs").count() == 3
+
+
+def test_who_is_on_duty_elsewhere_at_that_time_is_not_put_on(turns, cast):
+    yong = turns.members["阿勇"]
+    turns.people[:] = [Eligible(yong.person_id, frozenset(), date(2026, 9, 1))]
+    monday = date(2026, 12, 7)
+    turns.needs[:] = [Needed(monday, time(11), time(15), 2), Needed(monday, time(12), time(15), 2)]
+    other = turns.begin(MINDING)
+    member = Member.objects.get(kind=MINDING)
+    month = turns.begin()
+    put_on(turns.shift(month, 7), yong, by=turns.by, now=NOW)
+    early, late = Shift.objects.filter(month=other).order_by("starts_at")
+    assert rota_of(other).person(str(member.pk)).unable == frozenset()
+    publish(month, by=turns.by, now=NOW)
+    assert rota_of(other).person(str(member.pk)).unable == {str(early.pk)}
+    with pytest.raises(Refused):
+        put_on(early, member, by=turns.by, now=NOW)
+    put_on(late, member, by=turns.by, now=NOW)
+
+
+def test_two_posts_on_one_day_are_possible_where_the_kind_allows_it(turns, monkeypatch):
+    add_weekly(DESK, Weekly(When.MONDAY, time(12), time(17), 1), by=turns.by, now=NOW)
+    month = turns.begin()
+    early, late = Shift.objects.filter(month=month, day=date(2026, 12, 7)).order_by("starts_at")
+    put_on(early, turns.members["兰英"], by=turns.by, now=NOW)
+    with pytest.raises(Refused):
+        put_on(late, turns.members["兰英"], by=turns.by, now=NOW)
+    volunteers = kind_of("volunteers")
+    easy = replace(kind_of(DESK), rest=volunteers.rest, one_a_day=volunteers.one_a_day)
+    monkeypatch.setitem(registry._kinds, DESK, easy)
+    put_on(late, turns.members["兰英"], by=turns.by, now=NOW)
 
 
 def test_only_managers_manage_and_wishes_are_one_s_own(turns, cast):

@@ -152,6 +152,7 @@ FILES_OF_ITS_OWN = {
         "standing.py": "how a demand stands, in a word and a colour",
     },
     "parlour/doublefive": {
+        "sheets.py": "the appraisal: what is asked of each project, on paper and on pages",
         "holdings.py": "what is told and erased of a person",
         "roll_forms.py": "what is typed about the roll and the vote",
         "dues.py": "steps of projects, ideas to screen, appeals to hear, comments",

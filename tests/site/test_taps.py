@@ -9,6 +9,8 @@ import pytest
 from mulin.circle.alarms.actions.raising import press_for
 from mulin.circle.alarms.actions.setting import watch_over
 from mulin.circle.alarms.models import Alarm
+from mulin.circle.volunteers.actions.duties import sign_up
+from mulin.circle.volunteers.models import Stay as HelpersStay
 from mulin.commons.flow.said import Said
 from mulin.commons.gatherings.actions.coming import invite
 from mulin.commons.gatherings.actions.planning import Plan, plan_gathering
@@ -22,15 +24,19 @@ from mulin.parlour.reception.actions.demands import answer_demand, receive_deman
 from mulin.parlour.reception.actions.limits import open_reception
 from mulin.parlour.reception.actions.street import hand_up
 from mulin.parlour.reception.models import Demand, Visit, VisitKind
+from mulin.workshop.childcare.models import Stay as ChildsStay
 from mulin.workshop.production.actions.lots import split_order
 from mulin.workshop.production.actions.offers import offer
 from mulin.workshop.production.actions.orders import Terms, agree, bring_in, take_order
 from mulin.workshop.production.actions.setting import add_operation, set_rate
 from mulin.workshop.production.actions.workers import take_on
 from mulin.workshop.production.models import Lot
+from tests.ballots.conftest import make_vote
+from tests.childcare.conftest import make_room
 from tests.clock import NOW
 from tests.factories.community import MembershipFactory
 from tests.support.walking import Walk
+from tests.volunteers.conftest import BEGINS, make_street
 
 pytestmark = pytest.mark.once
 
@@ -163,6 +169,34 @@ def answered_for_the_street(cast, walk):
     return done
 
 
+def cast_a_ballot(cast, walk):
+    vote = make_vote(cast).draft(opens_at=NOW - HOUR, closes_at=NOW + DAY)
+    vote.local = [cast.yong.person]
+    code = vote.enrol(local=1, new=1).freeze().ready().open().election.code
+    # What these buttons do, tests/journeys/test_ballots.py sees in a browser.
+    marks = [f"choice-{number}" for number in range(1, 6)]
+    begun = walk(cast.yong).tap("/mine/").tap(f"/ballots/vote/{code}/")
+    return begun.press(*marks, "data-next", "data-send")
+
+
+def came_to_help(cast, walk):
+    street = make_street(cast)
+    sign_up(street.shift, street.yong, by=street.by, now=NOW)
+    with standing_still(BEGINS):
+        door = f"/volunteers/door/{street.activity.gathering.door_code}/"
+        done = walk(cast.yong).begin(door).send(door, ("said", "in"))
+    assert HelpersStay.objects.get().came_at == BEGINS
+    return done
+
+
+def child_came(cast, walk):
+    room = make_room(cast)
+    room.book()
+    done = walk(cast.shen).tap("/childcare/").send(f"/childcare/children/{room.child.pk}/arrive/")
+    assert ChildsStay.objects.count() == 1
+    return done
+
+
 ACTS = {
     "tell a demand": told,
     "say that it is solved": confirmed,
@@ -172,6 +206,9 @@ ACTS = {
     "sign up": signed_up,
     "take a lot": took_a_lot,
     "answer an alarm": answered_an_alarm,
+    "cast a ballot of five": cast_a_ballot,
+    "check in as a helper": came_to_help,
+    "a child arrives": child_came,
     "hand up to the street": handed_up,
     "answer what was handed up": answered_for_the_street,
 }

@@ -3,6 +3,7 @@
     walk = Walk(client).begin("/")
     walk.tap("/reception/tell/")                       # a link that stands on the page
     walk.send("/reception/tell/", words="路灯不亮")     # a form that stands there
+    walk.press("data-next")                            # a button of the page's script
     (walk.taps, walk.fields)
 
 A link, a button and a choice are a tap each; a field that is typed into is a field. A form inside a
@@ -31,6 +32,7 @@ class _Page(HTMLParser):
     def __init__(self, path: str) -> None:
         super().__init__()
         self.path, self.links, self.forms = path, [], []
+        self.marks: list[str] = []
         self._folds: list[bool] = []
         self._select = self._area = ""
 
@@ -40,6 +42,8 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         given = {name: value or "" for name, value in attrs}
+        if tag in {"button", "input"}:
+            self.marks += [*given, given.get("id", "")]
         if tag == "details":
             self._folds.append("open" not in given)
         elif tag == "a" and "href" in given:
@@ -115,6 +119,13 @@ class Walk:
             assert press in form.buttons, f"no button {press}: {form.buttons}"
         values = form.values | typed | ({press[0]: press[1]} if press else {})
         return self._read(self.client.post(action, values, follow=True))
+
+    def press(self, *marks: str) -> "Walk":
+        """Press what the page's own script answers: a button or a box with this attribute or id."""
+        for mark in marks:
+            assert mark in self.page.marks, f"nothing {mark} to press on {self.page.path}"
+        self.taps += len(marks)
+        return self
 
     def _read(self, answer) -> "Walk":
         assert answer.status_code == 200, answer.status_code

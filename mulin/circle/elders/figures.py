@@ -102,6 +102,7 @@ FIGURES = (
         rows=_delivered,
         measure=Count("elder__person", distinct=True),
         date_field="ended_at",
+        within="elders.elders_at_end",
         row_template="elders/figures/order_row.html",
         ready=lambda rows: rows.select_related("elder__person", "service"),
         about_persons=True,

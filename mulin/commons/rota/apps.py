@@ -15,6 +15,7 @@ VERBS = {
     "rota.add_weekly": _("wrote down a shift that comes again"),
     "rota.drop_weekly": _("ended a shift that came again"),
     "rota.open_month": _("began a month of duty"),
+    "rota.follow_needs": _("wrote down that a shift needs more than it did"),
     "rota.propose": _("had a duty rota proposed"),
     "rota.keep_plan": _("worked a duty rota out"),
     "rota.keep_failure": _("could not work a duty rota out"),
@@ -71,6 +72,7 @@ class RotaConfig(AppConfig):
         register_job(JOB, jobs.work_out, opens_own_scope=True)
         register_sweep("rota.watch", timedelta(minutes=1), jobs.watch)
         register_sweep("rota.remind", timedelta(minutes=10), jobs.remind_all)
+        register_sweep("rota.follow", timedelta(minutes=10), jobs.follow_rooms)
         register_source("rota", calendars.mine)
         register_form(WISH_SHEET)
         register_teller("rota.duty", holdings.told)

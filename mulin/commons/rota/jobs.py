@@ -16,11 +16,15 @@ from mulin.commons.planning.duty.rota import Duties, Plan, Rota
 from mulin.commons.planning.solving import Impossible, NothingFound, SolverMissing
 from mulin.commons.rota.actions.duties import miss, pass_over, remind
 from mulin.commons.rota.actions.engine import keep_failure, keep_plan
+from mulin.commons.rota.actions.members import follow_people
+from mulin.commons.rota.actions.months import follow_needs
 from mulin.commons.rota.models import Duty, MonthState, Run, RunState
-from mulin.commons.rota.queries import duties_of, rota_of
+from mulin.commons.rota.queries import duties_of, months_published, rota_of
+from mulin.commons.rota.registry import kinds
 from mulin.commons.rota.rules import (
     AGAIN_SECONDS,
     ASK_SECONDS,
+    COMES_WITHIN,
     EXPECTED,
     MISSED_AFTER,
     PLAN_SECONDS,
@@ -112,7 +116,10 @@ def watch(community: Community, now: datetime) -> None:
         shift__month__state=MonthState.PUBLISHED, shift__starts_at__lte=now - MISSED_AFTER,
         shift__ends_at__gt=now, day__gte=local_day(now) - timedelta(days=1),
     ).select_related("shift__month", "member__person")  # fmt: skip
-    for duty in running.filter(stand__in=EXPECTED, is_stand_in=False):
+    late = running.filter(stand__in=EXPECTED).exclude(
+        is_stand_in=True, answered_at__gt=now - COMES_WITHIN
+    )
+    for duty in late:
         miss(duty, by=by, now=now)
     silent = Duty.objects.filter(
         stand=Stand.CALLED, asked_at__lte=now - MISSED_AFTER,
@@ -120,6 +127,15 @@ def watch(community: Community, now: datetime) -> None:
     ).select_related("shift__month", "member__person")  # fmt: skip
     for duty in silent:
         pass_over(duty, by=by, now=now)
+
+
+def follow_rooms(community: Community, now: datetime) -> None:
+    """What rooms say since a month was published: who may not be on duty, where more are needed."""
+    by = system(community.pk)
+    rooms = {kind.name: kind for kind in kinds() if kind.people or kind.needs}
+    for month in months_published(rooms, local_day(now)):
+        follow_people(rooms[month.kind], month, by=by, now=now)
+        follow_needs(month, rooms[month.kind], by=by, now=now)
 
 
 def remind_all(community: Community, now: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from mulin.commons.planning.duty import rota as engine
-from mulin.commons.planning.duty.rota import Rota, carried_over, from_snapshot
+from mulin.commons.planning.duty.rota import REST, Rota, carried_over, from_snapshot
 from mulin.commons.rota.models import (
     Apart,
     Duty,
@@ -23,7 +23,7 @@ from mulin.commons.rota.models import (
     WeeklyShift,
     Wish,
 )
-from mulin.commons.rota.registry import FIRST_AID, LEAD, DutyKind, Needed
+from mulin.commons.rota.registry import FIRST_AID, LEAD, DutyKind, Needed, kind_of
 from mulin.commons.rota.rules import (
     ADULTS_WITH_CHILDREN,
     MONTHS_SHOWN,
@@ -143,13 +143,40 @@ def rota_of(month: Month) -> Rota:
     carried = carried_into(month)
     here = {member.pk for member in members}
     pairs = Apart.objects.filter(one__kind=month.kind).values_list("one", "other")
+    kind = kind_of(month.kind)
+    busy = _busy_elsewhere(month, shifts, members)
     return Rota(
         shifts=tuple(_shift(one) for one in shifts),
-        people=tuple(_person(one, by_day, said, carried.get(str(one.pk), 0)) for one in members),
+        people=tuple(
+            _person(one, by_day, said, busy[one.person_id], carried.get(str(one.pk), 0))
+            for one in members
+        ),
+        rest=kind.rest if kind else REST,
+        one_a_day=kind is None or kind.one_a_day,
         apart=tuple(
             frozenset(map(str, pair)) for pair in pairs if pair[0] in here and pair[1] in here
         ),
     )
+
+
+def _busy_elsewhere(
+    month: Month, shifts: Iterable[Shift], members: Iterable[Member]
+) -> dict[int, list[str]]:
+    """Person → shifts of this month during which they are on duty of another kind."""
+    theirs = Duty.objects.on().filter(
+        member__person__in=[one.person_id for one in members],
+        shift__month__state=MonthState.PUBLISHED,
+        day__gte=month.first - timedelta(days=1), day__lte=last_of(month.first) + timedelta(days=1),
+    ).exclude(shift__month__kind=month.kind)  # fmt: skip
+    busy: dict[int, list[str]] = defaultdict(list)
+    held = list(shifts)
+    for person, starts, ends in theirs.values_list(
+        "member__person", "shift__starts_at", "shift__ends_at"
+    ):
+        busy[person] += [
+            str(one.pk) for one in held if one.starts_at < ends and starts < one.ends_at
+        ]
+    return busy
 
 
 def _said(month: Month, shifts: Iterable[Shift]) -> dict[tuple[int, str], list[str]]:
@@ -187,7 +214,7 @@ def _shift(shift: Shift) -> engine.Shift:
 
 def _person(
     member: Member, by_day: Mapping[date, list[str]], said: Mapping[tuple[int, str], list[str]],
-    carried: int,
+    busy: Iterable[str], carried: int,
 ) -> engine.Person:  # fmt: skip
     skills = ((LEAD, member.is_lead), (FIRST_AID, member.is_first_aider))
     not_here = [
@@ -199,7 +226,7 @@ def _person(
     return engine.Person(
         id=str(member.pk),
         skills=frozenset(skill for skill, has in skills if has),
-        unable=frozenset(said.get((member.pk, Wanted.UNABLE), [])) | frozenset(not_here),
+        unable=frozenset([*said.get((member.pk, Wanted.UNABLE), []), *not_here, *busy]),
         most_shifts=member.most_shifts,
         most_weekends=member.most_weekends,
         likes=dict.fromkeys(said.get((member.pk, Wanted.GLADLY), []), 1),

@@ -10,11 +10,12 @@ typed by its managers.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Final
 
 from django.utils.functional import Promise
 
+from mulin.commons.planning.duty.rota import REST
 from mulin.ground.community.rules import Role
 
 #: Skills that a shift may ask for; a room uses these words in `Eligible.skills`.
@@ -61,7 +62,8 @@ class DutyKind:
     """A kind of duty. `people(first, last)` and `needs(first, last)` cover both days.
 
     With children no setting lifts the gates: two adults at least, each with a check of criminal
-    record less than twelve months old on the day.
+    record less than twelve months old on the day. Between two shifts of a person lies `rest`; where
+    `one_a_day` is switched off, somebody may take two that don't overlap (volunteers).
     """
 
     name: str
@@ -70,6 +72,8 @@ class DutyKind:
     with_children: bool = False
     people: People | None = None
     needs: Needs | None = None
+    rest: timedelta = REST
+    one_a_day: bool = True
 
 
 _kinds: dict[str, DutyKind] = {}

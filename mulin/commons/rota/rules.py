@@ -20,6 +20,8 @@ NIGHT_POINTS: Final = 1
 #: Whoever is not there so long after the beginning is missed, and a substitute is called; one who
 #: does not answer for so long is passed over.
 MISSED_AFTER: Final = timedelta(minutes=10)
+#: Whoever is called away from home gets so long to be there before they count as missed, too.
+COMES_WITHIN: Final = timedelta(minutes=30)
 #: So early somebody may be signed in.
 SIGN_IN_FROM: Final = timedelta(minutes=30)
 #: The day before, from this hour on, everybody is reminded.

@@ -178,7 +178,8 @@ def _dictionary(files: list[File], year: int, community: str) -> Iterator[str]:
         " tells of nobody. Whoever left no name counts as one person each time."
     ) % {"least": MIN_COUNT, "sign": TOGETHER}
     yield _(
-        "In %(file)s a share is held back, too, where those it does not count are fewer than that."
+        "In %(file)s a share is held back, too, where those it does not count are fewer than that; and a"
+        " figure that is a part of another where what is left of the other is."
     ) % {"file": _YEAR_FILE}
     for one in files:
         yield ""

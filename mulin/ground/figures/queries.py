@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from mulin.ground.community.rules import Actor
 from mulin.ground.figures.folding import TOGETHER, Row
 from mulin.ground.figures.models import Snapshot
-from mulin.ground.figures.registry import By, Figure, Rows, figures
+from mulin.ground.figures.registry import By, Figure, Rows, figure_of, figures
 from mulin.ground.figures.rules import (
     Period,
     Span,
@@ -136,7 +136,8 @@ def reading_of(one: "Measured", period: Period, *, sees_rows: bool = False) -> R
     """What may be told of a figure to somebody who may see its rows, or may not."""
     figure = one.figure
     if not figure.is_rate:
-        if _is_held_back(figure, one.persons, sees_rows=sees_rows):
+        is_told_by_rest = not sees_rows and 0 < one.rest < figure.min_count
+        if is_told_by_rest or _is_held_back(figure, one.persons, sees_rows=sees_rows):
             return Reading(figure, period, None, {}, is_held_back=True)
         return Reading(figure, period, one.value, {})
     parts = {
@@ -158,7 +159,8 @@ def measure_all(figure: Figure, period: Period) -> tuple[Number | None, int | No
 class Measured:
     """A figure as it is, nothing held back: its value, the rows behind it, of how many persons.
 
-    The value is None for a rate of nothing; `parts` are the counts behind a rate.
+    The value is None for a rate of nothing; `parts` are the counts behind a rate. `rest` is how many
+    more the figure counts that this one lies within; 0 without one.
     """
 
     figure: Figure
@@ -166,9 +168,14 @@ class Measured:
     rows: int
     persons: int
     parts: Mapping[str, int]
+    rest: int = 0
 
     def is_telling(self, *, least: int) -> bool:
-        """Whether it tells of fewer persons than that: the rest of a share is told by it, too."""
+        """Whether it tells of fewer persons than that: the rest of a share is told by it, too, and so
+        is the rest of the figure it lies within.
+        """
+        if 0 < self.rest < least:
+            return True
         sizes = [self.persons]
         if self.figure.is_rate:
             of = self.parts["of"]
@@ -189,8 +196,10 @@ def measured(period: Period, chosen: Iterable[Figure]) -> list[Measured]:
     wanted = list(chosen)
     if not wanted:
         return []
+    named = {figure.name for figure in wanted}
+    around = {figure.within for figure in wanted if figure.within} - named
     parts: dict[str, tuple[QuerySet[Any], Any]] = {}  # Any: rows of any table; what adds them up
-    for figure in wanted:
+    for figure in (*wanted, *map(figure_of, sorted(around))):
         for name, rows in figure.parts.items():
             parts[f"{figure.name}/{name}"] = (rows(period), Count("pk"))
         if figure.measure is not None:
@@ -224,7 +233,11 @@ def _put_together(figure: Figure, numbers: Mapping[str, Decimal]) -> Measured:
         value = share_percent(rows, counts["of"])
     elif figure.measure is not None:
         value = _plain(numbers.get(f"{figure.name}/value"))
-    return Measured(figure, value, rows, persons, counts if figure.is_rate else {})
+    rest = 0
+    if figure.within:
+        whole = _put_together(figure_of(figure.within), numbers)
+        rest = max(0, int(whole.value or 0) - int(value or 0))
+    return Measured(figure, value, rows, persons, counts if figure.is_rate else {}, rest)
 
 
 def _plain(number: Decimal | None) -> Number:

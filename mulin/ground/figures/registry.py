@@ -82,6 +82,8 @@ class Figure:
     says how it stands there month by month: a count, or a sum.
     `about_persons` holds back from whoever may not see the rows what tells of fewer than `min_count`
     persons: different values of the column `persons`, or rows where it names none.
+    `within` names a figure that counts all of these and some more: where those are too few to be
+    told of, this one is held back as well, for the one less the other would tell of them.
     `row_template` draws one row from `row` and `now`; `ready` prepares the rows of one page for
     it (`select_related`), so that the number of queries stays the same.
     """
@@ -101,6 +103,7 @@ class Figure:
     not_yet_asked: Rows | None = None
     about_persons: bool = False
     persons: str = ""
+    within: str = ""
     at_end: bool = False
     is_public: bool = False
     opened: Opened | None = None

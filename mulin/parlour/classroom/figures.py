@@ -94,6 +94,7 @@ FIGURES = (
         rows=_held,
         measure=Sum("gathering__walk_ins"),
         date_field="gathering__starts_at",
+        within="classroom.came",
         row_template="classroom/figures/lesson_row.html",
         ready=lambda rows: rows.select_related("gathering__place"),
         is_public=True,

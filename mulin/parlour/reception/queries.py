@@ -12,7 +12,8 @@ from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
 from mulin.commons.flow.door import Standing
-from mulin.commons.flow.models import Category, Need
+from mulin.commons.flow.models import Category
+from mulin.commons.flow.queries import needs_with
 from mulin.ground.community.menu import entries as menu_entries
 from mulin.ground.community.models import Account, ShortLink
 from mulin.ground.community.queries import team
@@ -118,6 +119,12 @@ def standings(actor: Actor, need_ids: Iterable[int], now: datetime) -> dict[int,
     return found
 
 
+#: Of the needs that hold what is searched, so many are looked through, the newest first; and so many
+#: where nothing else narrows them, for nobody turns more pages.
+MOST_FOUND: Final = 2_000
+MOST_TURNED: Final = 500
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What the desk's list is narrowed by."""
@@ -131,12 +138,22 @@ class Filter:
     late: bool = False
     only_open: bool = True
 
+    @property
+    def is_words_alone(self) -> bool:
+        """Whether nothing but words narrows it."""
+        return self == Filter(query=self.query, only_open=False)
 
-def demands(actor: Actor, chosen: Filter, now: datetime) -> "QuerySet[Demand]":
-    """The desk's list: by harm if late; what was searched or already closed, newest first."""
+
+def demands(
+    actor: Actor, chosen: Filter, now: datetime, *, most: int = MOST_FOUND
+) -> "QuerySet[Demand]":
+    """The desk's list: by harm if late; what was searched or already closed, newest first.
+
+    Of what was searched the newest `most` are looked through.
+    """
     rows = Demand.objects.visible_to(actor)
     if chosen.query:
-        rows = rows.filter(need__in=Need.objects.search(chosen.query, most=2_000))
+        rows = rows.filter(need_id__in=needs_with(chosen.query, most=most))
     if chosen.only_open:
         rows = rows.open()
     if chosen.owed_by is not None:
@@ -174,7 +191,8 @@ def desk_rows(
     """
     if only_first_page and actor.is_desk and chosen == Filter():
         return [dict(zip(_COLUMNS, row, strict=True)) for row in _OPEN.rows()]
-    return _row_columns(demands(actor, chosen, now))
+    most = MOST_TURNED if chosen.is_words_alone else MOST_FOUND
+    return _row_columns(demands(actor, chosen, now, most=most))
 
 
 _OUTER: Final = {

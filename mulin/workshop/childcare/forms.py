@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.community.models import Account
+from mulin.kit import clock
 from mulin.kit.clock import SHANGHAI, local_day
 from mulin.kit.forms import ActForm, DayField, PhoneField, PhotosField
 from mulin.workshop.childcare.actions.enrolment import Asking, Facts
@@ -73,7 +74,7 @@ class OfChildForm(ActForm):
             "order": MedicineOrder.objects.filter(child=child, stopped_at__isnull=True),
             "incident": Incident.objects.filter(child=child),
             "objection": Objection.objects.filter(child=child, lifted_at__isnull=True),
-            "second": carers_here().select_related("person"),
+            "second": carers_here(clock.now()).select_related("person"),
         }
         for name, field in self.fields.items():
             if isinstance(field, forms.ModelChoiceField) and name in choices:
@@ -458,7 +459,7 @@ class DoorForm(ActForm):
                 if one.key.startswith("g") and one.who is not Who.BLOCKED
             ],
         ]
-        self.fields["second"].queryset = carers_here().select_related("person")
+        self.fields["second"].queryset = carers_here(clock.now()).select_related("person")
 
     def shown(self) -> Shown:
         """What was shown at the door."""

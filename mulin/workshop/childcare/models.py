@@ -4,7 +4,7 @@ Names, phones, health and words about a child are encrypted and in no index but 
 a phone.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,7 +14,7 @@ from encrypted_fields.fields import EncryptedCharField, EncryptedDateField, Encr
 from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.people.models import Person
 from mulin.kit.scoping import tenant_manager
-from mulin.workshop.childcare.rules import Allergen, Answer, Call, Code, Ordered, Who
+from mulin.workshop.childcare.rules import Allergen, Answer, Call, Code, Ordered, Who, room_day
 
 ALLERGEN_LABELS = {
     Allergen.GLUTEN: _("grain with gluten"),
@@ -297,14 +297,27 @@ class Carer(TenantRow):
         return str(self.person)
 
 
+class PresenceQuerySet(models.QuerySet["Presence"]):
+    def now(self, now: datetime) -> "PresenceQuerySet":
+        """Who is with the children: came on this day of the room and did not go."""
+        return self.filter(went_at__isnull=True, day=room_day(now))
+
+
 class Presence(TenantRow):
-    """A carer is in the room, from when to when."""
+    """A carer is in the room, from when to when, on a day of the room (`rules.room_day`).
+
+    Both days of the check are copied, so that the database itself refuses who has no record check
+    less than twelve months old.
+    """
 
     carer = models.ForeignKey(Carer, models.PROTECT, related_name="presences")
+    day = models.DateField()
+    checked_on = models.DateField()
+    check_ends_on = models.DateField()
     came_at = models.DateTimeField()
     went_at = models.DateTimeField(null=True, blank=True)
 
-    objects = tenant_manager()
+    objects = tenant_manager(PresenceQuerySet)
 
     class Meta:
         ordering = ("came_at", "id")
@@ -317,6 +330,10 @@ class Presence(TenantRow):
             models.CheckConstraint(
                 condition=Q(went_at__isnull=True) | Q(went_at__gte=F("came_at")),
                 name="carer_goes_after_coming",
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_on__lte=F("day"), check_ends_on__gt=F("day")),
+                name="carer_checked_within_the_year",
             ),
         )
         indexes = (models.Index(fields=("community", "went_at")),)

@@ -122,6 +122,18 @@ def fetchers(child: Child, day: date) -> list[Fetcher]:
     return [_blocked(one, blocks) for one in found]
 
 
+def stopped_fetcher(child: Child, key: str) -> Guardian | Picker | None:
+    """Who once had this key of `fetchers` and may not fetch the child any more."""
+    if not key[1:].isdecimal():
+        return None
+    found: Guardian | Picker | None = None
+    if key[0] == "g":
+        found = Guardian.objects.filter(child=child, pk=int(key[1:])).first()
+    elif key[0] == "p":
+        found = Picker.objects.filter(child=child, pk=int(key[1:])).first()
+    return found
+
+
 def _blocked(fetcher: Fetcher, blocks: list[Block]) -> Fetcher:
     for block in blocks:
         is_same_phone = bool(fetcher.phone) and plain_phone(fetcher.phone) == plain_phone(
@@ -198,9 +210,9 @@ class HeadCount:
         return bool(self.lacks) or bool(self.late)
 
 
-def carers_here() -> "QuerySet[Carer]":
-    """Adults in the room now."""
-    here = Presence.objects.filter(went_at__isnull=True).values("carer")
+def carers_here(now: datetime) -> "QuerySet[Carer]":
+    """Adults in the room now. Who forgot to go on another day is none."""
+    here = Presence.objects.now(now).values("carer")
     rows: QuerySet[Carer] = Carer.objects.filter(pk__in=here)
     return rows
 
@@ -215,7 +227,7 @@ def head_count(now: datetime) -> HeadCount:
     day = local_day(now)
     stays = list(Stay.objects.here().select_related("child"))
     births = [one.child.born_on for one in stays]
-    leads = list(carers_here().values_list("is_lead", flat=True))
+    leads = list(carers_here(now).values_list("is_lead", flat=True))
     arrived = set(Stay.objects.filter(day=day).values_list("child", flat=True))
     booked = list(Booking.objects.on(day).select_related("child"))
     spans = [Span(one.child.born_on, one.starts, one.ends) for one in booked]

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from mulin.ground.community.rules import Role
+from mulin.kit.clock import local_day
 
 LEAD: Final = frozenset({Role.CHILDCARE_LEAD})
 #: Who is with the children.
@@ -141,6 +142,16 @@ def check_counts_until(checked_on: date) -> date:
 def may_mind(checked_on: date | None, day: date) -> bool:
     """Whether the check of the criminal record counts on this day."""
     return checked_on is not None and checked_on <= day < check_counts_until(checked_on)
+
+
+#: A day of the room goes on until this hour of the night: a child that nobody fetched is minded.
+DAY_BEGINS: Final = time(4)
+
+
+def room_day(moment: datetime) -> date:
+    """The day of the room. Whoever forgot to sign out the evening before minds nobody today."""
+    begins = timedelta(hours=DAY_BEGINS.hour)
+    return local_day(moment - begins)
 
 
 #: A clearance is for a while; whoever stays gets a new one.

@@ -72,7 +72,12 @@ class ProductionConfig(AppConfig):
         from mulin.ground.notify.queue import register_job
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
-        from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
+        from mulin.ground.people.rules import (
+            register_eraser,
+            register_keeper,
+            register_teller,
+            register_under_name,
+        )
         from mulin.workshop.production import dues, jobs
         from mulin.workshop.production.actions.evening import JOB
         from mulin.workshop.production.figures import FIGURES
@@ -105,6 +110,7 @@ class ProductionConfig(AppConfig):
         for listing in LISTINGS:
             register_listing(listing)
         register_parts("production", dues.parts, *dues.TOLD)
+        register_under_name("production.Order.customer", _("Orders"))
         register_teller("production.work", work_told)
         register_eraser("production.work", erase_work)
         register_keeper(

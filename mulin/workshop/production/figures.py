@@ -143,6 +143,7 @@ FIGURES = (
         rows=_accepted,
         measure=Count("source_worker", distinct=True),
         date_field="at",
+        within="production.workers_at_end",
         row_template=_ROW,
         ready=_ready,
         sees=_sees,

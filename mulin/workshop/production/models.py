@@ -20,6 +20,7 @@ from mulin.workshop.production.rules import (
     Cause,
     Spot,
     bears,
+    lot_name,
 )
 
 SPOT_LABELS = {
@@ -352,7 +353,7 @@ class Lot(TenantRow):
         )
 
     def __str__(self) -> str:
-        return f"{self.order.number}-{self.number}"
+        return lot_name(self.order.number, self.number)
 
     @property
     def minutes(self) -> int:

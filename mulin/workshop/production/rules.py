@@ -43,6 +43,11 @@ class Spot(StrEnum):
     FOUND = "found"  # where more comes out than was given
 
 
+def lot_name(order: str, number: int) -> str:
+    """How people call a lot: "2026-003-7"."""
+    return f"{order}-{number}"
+
+
 #: Whose hands matter: a balance there is kept for each worker.
 HELD: Final = frozenset({Spot.OUTBOUND, Spot.WORKER, Spot.INBOUND, Spot.COUNTER})
 #: Pieces of a lot that are neither judged nor returned nor lost.
@@ -178,6 +183,25 @@ def standing_of(movements: Iterable[Moved]) -> Standing:
         scrap=at[Spot.SCRAP], loss=at[Spot.LOSS], returned=returned,
         out=sum((at[spot] for spot in OUT), NOTHING), shipped=shipped,
     )  # fmt: skip
+
+
+def fitting(standing: Standing, *, free: Decimal, is_running: bool) -> frozenset[str]:
+    """What can be done to a lot as it stands, by the names of the forms of its page: of `free` pieces
+    that lie in the store, of those in hands, of those to be done again. Whether a given number can
+    be moved, the ledger says.
+    """
+    deeds = {"lose"}
+    if free > 0:
+        deeds |= {"divide"} | ({"issue"} if is_running else set())
+    if standing.issued == 0:
+        deeds.add("merge")
+    else:
+        deeds.add("find")
+    if standing.out > 0:
+        deeds |= {"back", "return", "on"}
+    if standing.rework > 0:
+        deeds.add("again")
+    return frozenset(deeds)
 
 
 def below_zero(movements: Iterable[Moved]) -> bool:

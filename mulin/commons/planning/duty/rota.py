@@ -10,6 +10,8 @@ from mulin.commons.planning.solving import Stage
 
 #: Nobody is alone with children; no setting lifts this.
 LEAST_ADULTS: Final = 2
+#: What lies between any two shifts of a person.
+REST: Final = timedelta(hours=11)
 #: 《未成年人保护法》第62条: the check of criminal record before work and again every year.
 _CHECK_YEARS: Final = 1
 _SATURDAY: Final = 5
@@ -114,7 +116,7 @@ class Rota:
     shifts: tuple[Shift, ...]
     people: tuple[Person, ...]
     apart: tuple[frozenset[str], ...] = ()
-    rest: timedelta = timedelta(hours=11)
+    rest: timedelta = REST
     one_a_day: bool = True
     pins: tuple[Pin, ...] = ()
 

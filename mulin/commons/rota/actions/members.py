@@ -89,7 +89,7 @@ def _check_day(checked_on: date | None, now: datetime) -> None:
 
 
 def read_people(kind: DutyKind, month: date, *, by: Actor, now: datetime) -> None:
-    """Members as the kind's room knows them: whoever is not eligible any more leaves today.
+    """Members as the kind's room knows them: whoever may not be on duty in a month leaves with it.
 
     Part of the transaction of whoever asks for a proposal; limits stay as they were written here.
     """
@@ -107,7 +107,8 @@ def read_people(kind: DutyKind, month: date, *, by: Actor, now: datetime) -> Non
         member.save()
     for person_id, member in known.items():
         if person_id not in told and member.left_on is None:
-            member.left_on = today
+            # Until then they may: a check of the record that runs out next month counts in this one.
+            member.left_on = max(today, month)
             member.save(update_fields=["left_on"])
 
 
@@ -126,19 +127,44 @@ def leave(
         member.left_on = max(on, member.joined_on)
         member.is_substitute = False
         member.save(update_fields=["left_on", "is_substitute"])
-        Duty.objects.filter(member=member, stand=Stand.PROPOSED, day__gte=member.left_on).delete()
-        free = Duty.objects.filter(
-            member=member, stand__in=[*EXPECTED, Stand.CALLED], day__gte=member.left_on
-        )
-        months = list(Month.objects.filter(shifts__duties__in=free).distinct())
-        free.update(stand=Stand.TAKEN_OFF)
-        for month in months:
-            ask_again(
-                month, member, since=start_of_day(member.left_on),
-                until=end_of_day(last_of(month.first)), by=by, now=now,
-            )  # fmt: skip
+        _free(member, member.left_on, by=by, now=now)
         act.on(member, after={"left_on": member.left_on})
     return member
+
+
+def _free(member: Member, since: date, *, by: Actor, now: datetime) -> None:
+    """What somebody has from that day on is nobody's; the engine is asked who takes it."""
+    Duty.objects.filter(member=member, stand=Stand.PROPOSED, day__gte=since).delete()
+    free = Duty.objects.filter(
+        member=member, stand__in=[*EXPECTED, Stand.CALLED], day__gte=since, shift__starts_at__gt=now
+    )
+    months = list(Month.objects.filter(shifts__duties__in=free).distinct())
+    free.update(stand=Stand.TAKEN_OFF)
+    for month in months:
+        ask_again(
+            month, member, since=max(start_of_day(since), now),
+            until=end_of_day(last_of(month.first)), by=by, now=now,
+        )  # fmt: skip
+
+
+def follow_people(kind: DutyKind, month: Month, *, by: Actor, now: datetime) -> None:
+    """Whoever the kind's own room does not name any more has no duty in a published month: they
+    left it, or may not be with children. What they had is free at once.
+    """
+    if kind.people is None:
+        return
+    first = max(local_day(now), month.first)
+    named = {one.person_id for one in kind.people(first, last_of(month.first))}
+    held = Duty.objects.filter(
+        shift__month=month, stand__in=[*EXPECTED, Stand.CALLED], day__gte=first,
+        shift__starts_at__gt=now,
+    )  # fmt: skip
+    for member in Member.objects.filter(pk__in=held.values("member")).exclude(person__in=named):
+        with recording(by, "rota.leave", now=now) as act:
+            member.left_on = first
+            member.save(update_fields=["left_on"])
+            _free(member, first, by=by, now=now)
+            act.on(member, after={"left_on": first})
 
 
 def keep_apart(

@@ -30,6 +30,7 @@ from mulin.commons.rota.registry import DutyKind, kind_of
 from mulin.commons.rota.rules import (
     ADULTS_WITH_CHILDREN,
     ALIVE,
+    Span,
     Stand,
     When,
     last_of,
@@ -40,6 +41,7 @@ from mulin.commons.rota.words import shift_words
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.queries import work_calendar
 from mulin.ground.community.rules import Actor
+from mulin.kit.calendar import WorkCalendar
 from mulin.kit.clock import local_day
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 
@@ -151,6 +153,57 @@ def _lay_shifts(month: Month, kind: DutyKind) -> None:
         shift.with_children, shift.why = kind.with_children, span.why[:200]
         shift.points = points_of(span.starts, span.ends, calendar)
         shift.save()
+
+
+def follow_needs(month: Month, kind: DutyKind, *, by: Actor, now: datetime) -> None:
+    """What a published month needs more than when it was published: children who were booked since,
+    posts that are new. Shifts grow, and nothing that was promised becomes less.
+
+    With children a shift that gets longer asks whoever is on it anew.
+    """
+    if kind.needs is None:
+        return
+    calendar = work_calendar()
+    here = list(Shift.objects.filter(month=month, starts_at__gt=now))
+    for span in spans_of(kind, month.first, calendar):
+        if span.starts <= now:
+            continue
+        same = [one for one in here if (one.starts_at, one.ends_at) == (span.starts, span.ends)]
+        if not same and kind.with_children:
+            same = [one for one in here if one.starts_at < span.ends and span.starts < one.ends_at]
+        shift = same[0] if same else Shift(
+            community_id=month.community_id, month=month, day=span.day, starts_at=span.starts,
+            ends_at=span.ends, adults=0, with_children=kind.with_children,
+        )  # fmt: skip
+        _grow(shift, span, calendar, by=by, now=now)
+
+
+def _grow(shift: Shift, span: Span, calendar: WorkCalendar, *, by: Actor, now: datetime) -> None:
+    was = (shift.starts_at, shift.ends_at, shift.adults, shift.leads, shift.first_aiders)
+    hours = was[:2]
+    shift.starts_at, shift.ends_at = min(hours[0], span.starts), max(hours[1], span.ends)
+    shift.adults = max(shift.adults, span.adults)
+    shift.leads = max(shift.leads, span.leads)
+    shift.first_aiders = max(shift.first_aiders, span.first_aiders)
+    now_is = (shift.starts_at, shift.ends_at, shift.adults, shift.leads, shift.first_aiders)
+    if now_is == was:
+        return
+    with recording(by, "rota.follow_needs", now=now) as act:
+        shift.points = points_of(shift.starts_at, shift.ends_at, calendar)
+        shift.why = span.why[:200]
+        shift.save()
+        if now_is[:2] != hours:
+            for duty in (
+                Duty.objects.expected().filter(shift=shift).select_related("member__person")
+            ):
+                Duty.objects.filter(pk=duty.pk).update(stand=Stand.ASKED, answered_at=None)
+                tell_member(
+                    duty.member, _("Duty rota: your shift gets longer"),
+                    _("%(shift)s now. Say yes or no on your page, or call us.")
+                    % {"shift": shift_words(shift)},
+                    by=by, now=now, key=f"longer-{duty.pk}-{now:%Y%m%d%H%M}",
+                )  # fmt: skip
+        act.on(shift, before={"adults": was[2]}, after={"adults": shift.adults})
 
 
 def propose(month: Month, *, by: Actor, now: datetime, token: str | None = None) -> Run:

@@ -29,6 +29,7 @@ from mulin.parlour.survey.queries import (
     whom_to_ask,
 )
 from mulin.parlour.survey.rules import LETTERS_AT_ONCE, in_fours
+from mulin.parlour.survey.sheets import asked_by
 
 
 @opened_to(*HANDLER_ROLES)
@@ -140,7 +141,7 @@ def print_letters(request: Request, pk: int) -> HttpResponse:
     )
     context: dict[str, Any] = {
         "survey": survey,
-        "questions": list(survey.questions.all()),
+        "asked": asked_by(survey),
         "letters": [(one, code_of(one), in_fours(code_of(one))) for one in shown],
     }
     name = _("Letters %(grid)s %(part)s") % {"grid": grid, "part": part}

@@ -136,7 +136,7 @@ def arrive(
             raise Refused(
                 _("No place was booked today. Say until when the child stays."), field="until"
             )
-        _refuse_too_few(child, day)
+        _refuse_too_few(child, now)
         closing = datetime.combine(day, ends, SHANGHAI)
         stay: Stay = Stay.objects.create(
             community_id=by.community_id, child=child, day=day, arrived_at=now,
@@ -146,9 +146,10 @@ def arrive(
     return stay
 
 
-def _refuse_too_few(child: Child, day: date) -> None:
-    leads = list(carers_here().values_list("is_lead", flat=True))
-    lacking = lacks([*births_here(), child.born_on], adults=len(leads), leads=sum(leads), day=day)
+def _refuse_too_few(child: Child, now: datetime) -> None:
+    leads = list(carers_here(now).values_list("is_lead", flat=True))
+    births = [*births_here(), child.born_on]
+    lacking = lacks(births, adults=len(leads), leads=sum(leads), day=local_day(now))
     if Lack.TWO in lacking:
         raise Refused(_("Two adults must be in the room before a child is taken in."))
     if Lack.RATIO in lacking:
@@ -232,7 +233,7 @@ def give_medicine(
     with recording(by, "childcare.give_medicine", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Dose)
-        _refuse_alone(watched_by, by)
+        _refuse_alone(watched_by, by, now)
         fresh = MedicineOrder.objects.get(pk=order.pk)
         given = Dose.objects.filter(order=order, day=day).count()
         if not may_give(fresh.ordered(), day=day, given_today=given):
@@ -245,9 +246,10 @@ def give_medicine(
     return dose
 
 
-def _refuse_alone(second: Carer, by: Actor) -> None:
+def _refuse_alone(second: Carer, by: Actor, now: datetime) -> None:
     """A second adult is somebody else, and in the room."""
-    if second.person.account_id == by.account_id or not carers_here().filter(pk=second.pk).exists():
+    is_here = carers_here(now).filter(pk=second.pk).exists()
+    if second.person.account_id == by.account_id or not is_here:
         raise Refused(_("The second adult is somebody else who is in the room."), field="second")
 
 

@@ -24,6 +24,7 @@ from mulin.workshop.childcare.queries import (
     cleared_accounts,
     fetchers,
     persons_to_tell,
+    stopped_fetcher,
 )
 from mulin.workshop.childcare.rules import (
     ANSWER_COUNTS,
@@ -106,10 +107,13 @@ def hand_over(
         known = fetchers(fresh.child, local_day(now))
         who, name = _who(fresh.child, shown, known)
         call, called = _call(shown, known)
-        second = _is_second(shown.second, by)
+        second = _is_second(shown.second, by, now)
         # Last, so that no refusal gives back a try.
         code = _tried(fresh.child, shown.code, now)
         proof = Proof(who, code=code, id_seen=shown.id_seen, call=call, second=second)
+        if who is Who.BLOCKED and code is Code.RIGHT:
+            # It is in the wrong hands: whoever comes next shows something else.
+            _kill_code(fresh.child_id, now)
         verdict = decide(proof)
         row: HandOver = HandOver.objects.create(
             community_id=by.community_id, stay=fresh, at=now, staff_id=account_of(by),
@@ -136,6 +140,10 @@ def _who(child: Child, shown: Shown, known: Sequence[Fetcher]) -> tuple[Who, str
     for one in known:
         if one.key == shown.key:
             return one.who, f"{one.name}（{one.relation}）"
+    # The page was open while a court's word came in: that person is still loud to the staff.
+    gone = stopped_fetcher(child, shown.key)
+    if gone is not None and block_for(child, name=gone.name, phone=gone.phone):
+        return Who.BLOCKED, f"{gone.name}（{gone.relation}）"
     raise Refused(_("This person is on the list no more. Open the page again."))
 
 
@@ -170,11 +178,12 @@ def _call(shown: Shown, known: Sequence[Fetcher]) -> tuple[Call, str]:
     raise Refused(_("Say which guardian you called."), field="called")
 
 
-def _is_second(second: Carer | None, by: Actor) -> bool:
+def _is_second(second: Carer | None, by: Actor, now: datetime) -> bool:
     """Another adult who is in the room."""
     if second is None:
         return False
-    if second.person.account_id == by.account_id or not carers_here().filter(pk=second.pk).exists():
+    is_here = carers_here(now).filter(pk=second.pk).exists()
+    if second.person.account_id == by.account_id or not is_here:
         raise Refused(_("The second adult is somebody else who is in the room."), field="second")
     return True
 
@@ -183,13 +192,17 @@ def _let_go(stay: Stay, code: Code, *, by: Actor, now: datetime) -> None:
     if Stay.objects.here().filter(pk=stay.pk).update(left_at=now) != 1:
         raise TakenMeanwhile(_("The child was handed over already."))
     if code is Code.RIGHT:
-        DayCode.objects.filter(child=stay.child_id, day=local_day(now)).update(used_at=now)
+        _kill_code(stay.child_id, now)
     for person_id in persons_to_tell(stay.child):
         tell(
             ("person", person_id), by=by, topic=TOPIC, subject=_("Fetched from childcare"),
             body=_("Your child was fetched just now. If you know nothing of it, call us at once."),
             path="/childcare/mine/", now=now, key=f"childcare-gone-{stay.pk}", may_wait=True,
         )  # fmt: skip
+
+
+def _kill_code(child_id: int, now: datetime) -> None:
+    DayCode.objects.filter(child=child_id, day=local_day(now)).update(used_at=now)
 
 
 def _cry_out(stay: Stay, row: HandOver, *, by: Actor, now: datetime) -> None:

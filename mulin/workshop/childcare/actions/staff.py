@@ -1,6 +1,6 @@
 """Who may read of children, who minds them, who is in the room."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,12 +8,20 @@ from mulin.ground.audit.actions import recording
 from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
-from mulin.kit.clock import local_day
+from mulin.kit.clock import SHANGHAI, local_day
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.workshop.childcare.models import Carer, Clearance, Group, Presence
 from mulin.workshop.childcare.permissions import account_of, check_cleared, may_approve
 from mulin.workshop.childcare.queries import births_here, carers_here, minder_accounts
-from mulin.workshop.childcare.rules import LONGEST_CLEARANCE, Lack, lacks, may_mind
+from mulin.workshop.childcare.rules import (
+    DAY_BEGINS,
+    LONGEST_CLEARANCE,
+    Lack,
+    check_counts_until,
+    lacks,
+    may_mind,
+    room_day,
+)
 
 
 def clear(
@@ -97,8 +105,9 @@ def stop_carer(carer: Carer, *, by: Actor, now: datetime, token: str | None = No
     with recording(by, "childcare.stop_carer", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Carer)
-        if Presence.objects.filter(carer=carer, went_at__isnull=True).exists():
+        if carers_here(now).filter(pk=carer.pk).exists():
             raise Refused(_("They are in the room now. First they go."))
+        _end_forgotten(carer, now)
         carer.left_on = local_day(now)
         carer.save(update_fields=["left_on"])
         act.on(carer)
@@ -124,7 +133,7 @@ def add_group(name: str, *, by: Actor, now: datetime, token: str | None = None) 
 def come(carer: Carer, *, by: Actor, now: datetime, token: str | None = None) -> Presence:
     """An adult is with the children from now on. Without a check of the last twelve months nobody is."""
     check_cleared(by, now)
-    if carer.left_on is not None or not may_mind(carer.record_checked_on, local_day(now)):
+    if carer.left_on is not None or not may_mind(carer.record_checked_on, room_day(now)):
         raise Refused(
             _("The check of the criminal record is older than twelve months. A new one first."),
             field="carer",
@@ -132,13 +141,24 @@ def come(carer: Carer, *, by: Actor, now: datetime, token: str | None = None) ->
     with recording(by, "childcare.come", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Presence)
-        if Presence.objects.filter(carer=carer, went_at__isnull=True).exists():
+        if carers_here(now).filter(pk=carer.pk).exists():
             raise Refused(_("They are in the room already."), field="carer")
+        _end_forgotten(carer, now)
         here: Presence = Presence.objects.create(
-            community_id=by.community_id, carer=carer, came_at=now
-        )
+            community_id=by.community_id, carer=carer, came_at=now, day=room_day(now),
+            checked_on=carer.record_checked_on,
+            check_ends_on=check_counts_until(carer.record_checked_on),
+        )  # fmt: skip
         act.on(here, after={"carer": carer.pk})
     return here
+
+
+def _end_forgotten(carer: Carer, now: datetime) -> None:
+    """Who did not sign out on another day was there until that day of the room ended."""
+    for row in Presence.objects.filter(carer=carer, went_at__isnull=True):
+        ended = datetime.combine(row.day + timedelta(days=1), DAY_BEGINS, SHANGHAI)
+        row.went_at = min(max(ended, row.came_at), now)
+        row.save(update_fields=["went_at"])
 
 
 def go(carer: Carer, *, by: Actor, now: datetime, token: str | None = None) -> Presence:
@@ -150,7 +170,7 @@ def go(carer: Carer, *, by: Actor, now: datetime, token: str | None = None) -> P
         here: Presence | None = Presence.objects.filter(carer=carer, went_at__isnull=True).first()
         if here is None:
             raise TakenMeanwhile(_("They are not in the room."))
-        left = list(carers_here().exclude(pk=carer.pk).values_list("is_lead", flat=True))
+        left = list(carers_here(now).exclude(pk=carer.pk).values_list("is_lead", flat=True))
         lacking = lacks(births_here(), adults=len(left), leads=sum(left), day=local_day(now))
         if lacking & {Lack.TWO, Lack.RATIO}:
             raise Refused(

@@ -79,7 +79,7 @@ def _day_page(
         "today": today,
         "count": queries.head_count(request.now),
         "listed": listed,
-        "carers": queries.carers_here().select_related("person"),
+        "carers": queries.carers_here(request.now).select_related("person"),
         "meals": [(meal, queries.must_not_eat(meal.allergens, known)) for meal in meals],
         "activities": Activity.objects.filter(day=today).select_related("group"),
         "parents": [child for child, is_booked in queries.working_parents(today) if not is_booked],

@@ -38,10 +38,18 @@ from mulin.workshop.production.forms import (
     SampleForm,
     ScanForm,
 )
-from mulin.workshop.production.models import Lot, LotQuestion, Movement, Receipt, SampleCheck
+from mulin.workshop.production.models import (
+    Lot,
+    LotQuestion,
+    Movement,
+    OrderState,
+    Receipt,
+    SampleCheck,
+)
 from mulin.workshop.production.permissions import is_hers, may_see_lot
-from mulin.workshop.production.rules import KEEPERS, standing_of
+from mulin.workshop.production.rules import KEEPERS, Moved, Standing, fitting, standing_of
 from mulin.workshop.production.views.deeds import Deed, do, shown
+from mulin.workshop.production.views.life import drawn
 
 
 @opened_to(*KEEPERS)
@@ -326,11 +334,13 @@ def _lot_page(
     request: Request, lot: Lot, failed: tuple[str, ActForm] | None = None
 ) -> HttpResponse:
     rows = queries.life_of(lot)
-    turned = {row.reverses_id for row in rows}
+    pieces = [queries.ends_of(row) for row in rows if row.item.is_piece]
+    standing = standing_of(pieces)
+    possible = _possible(lot, pieces, standing) | ({failed[0]} if failed else set())
     context = {
         "lot": lot,
-        "rows": [(row, row.pk in turned) for row in rows],
-        "standing": standing_of(queries.ends_of(row) for row in rows if row.item.is_piece),
+        "lines": drawn(rows, request.now),
+        "standing": standing,
         "holders": queries.holders_of(rows),
         "receipts": queries.receipts_of(lot),
         "offers": lot.offers.select_related("worker__person")[:10],
@@ -338,10 +348,18 @@ def _lot_page(
         "answer_form": AnswerForm(),
         "merged": lot.merged.select_related("order"),
         "deeds": shown(
-            _deeds(lot),
+            {name: deed for name, deed in _deeds(lot).items() if name in possible},
             lambda deed: reverse("production:lot-act", args=[lot.pk, deed]),
             failed,
             {"worker": str(lot.worker)} if lot.worker else None,
         ),
     }
     return render(request, "production/lot.html", context, status=422 if failed else 200)
+
+
+def _possible(lot: Lot, pieces: list[Moved], standing: Standing) -> frozenset[str]:
+    """Which forms the page offers; none for a lot that lies in another."""
+    if lot.merged_into_id is not None:
+        return frozenset()
+    free = lot.quantity - queries.given_out(pieces)
+    return fitting(standing, free=free, is_running=lot.order.state == OrderState.RUNNING)
