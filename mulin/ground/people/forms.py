@@ -205,7 +205,7 @@ class HouseholdForm(ActForm):
         return found[0]
 
 
-class OrganisationField(forms.ModelChoiceField):
+class OrganisationField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic at run time
     """One of the organisations on the list, by name.
 
     Where a row names one that was merged meanwhile, or a page that was open then sends it, the one

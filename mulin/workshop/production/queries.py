@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -678,30 +678,39 @@ class Owed:
         return sum((one.pieces for one in self.deliveries), NOTHING)
 
 
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """How it stands with a customer: open orders, and when pieces went out last."""
+
+    organisation: Organisation
+    open_orders: int
+    last_gone: datetime | None
+
+
 def customers() -> "QuerySet[Organisation]":
-    """Who ever brought an order, with how many are open and when pieces went out last; what came
-    under the name of one that was merged is told with the one that stands.
+    """Who ever brought an order; what came under the name of one that was merged stands with the
+    one that stands for it.
     """
-    body = Organisation.objects.of_body(OuterRef(OuterRef("pk"))).order_by().values("pk")
-    orders = Order.objects.filter(customer__in=body).order_by()
-    gone = Movement.objects.filter(
-        target=Spot.CUSTOMER, source=Spot.ACCEPTED, lot__order__customer__in=body
-    ).order_by("-at")
-    rows: QuerySet[Organisation] = (
-        Organisation.objects.filter(Exists(orders), merged_into__isnull=True)
-        .annotate(
-            open_orders=Subquery(
-                orders.open()
-                .annotate(all=Value(1))
-                .values("all")
-                .annotate(count=Count("pk"))
-                .values("count")[:1]
-            ),
-            last_gone=Subquery(gone.values("at")[:1]),
-        )
-        .order_by("name", "id")
+    bodies = Order.objects.order_by().annotate(body=Coalesce("customer__merged_into", "customer"))
+    rows: QuerySet[Organisation] = Organisation.objects.filter(pk__in=bodies.values("body"))
+    return rows.order_by("name", "id")
+
+
+def stands_with(listed: "Iterable[Organisation]") -> list[Customer]:
+    """How it stands with these customers, under all their names. Two queries."""
+    rows = list(listed)
+    wanted = [one.pk for one in rows]
+    orders = Order.objects.open().annotate(body=Coalesce("customer__merged_into", "customer"))
+    opened = dict(
+        orders.filter(body__in=wanted).order_by().values_list("body").annotate(count=Count("pk"))
     )
-    return rows
+    gone = Movement.objects.filter(target=Spot.CUSTOMER, source=Spot.ACCEPTED).annotate(
+        body=Coalesce("lot__order__customer__merged_into", "lot__order__customer")
+    )
+    last = dict(
+        gone.filter(body__in=wanted).order_by().values_list("body").annotate(last=Max("at"))
+    )
+    return [Customer(one, opened.get(one.pk, 0), last.get(one.pk)) for one in rows]
 
 
 def owed_by(customer: Organisation, first: date, last: date) -> Owed:

@@ -53,14 +53,11 @@ from mulin.parlour.reception.forms.orders import GiveBackForm
 from mulin.parlour.reception.models import Demand, Offer, Share, Visit
 from mulin.parlour.reception.permissions import asked, may, may_take_back, may_write_letter
 from mulin.parlour.reception.queries import (
-    MOST_FOUND,
-    MOST_TURNED,
     Filter,
     demand_for,
-    demands,
+    desk_rows,
     for_me,
     owed,
-    row_columns,
     templates_for,
 )
 from mulin.parlour.reception.rules import Act, State, may_be_shown, possible_acts
@@ -179,9 +176,9 @@ def list_of(request: Request) -> dict[str, Any]:
     """The list as it is narrowed, what is owed, and what colleagues want of me."""
     typed = _typed(request)
     chosen = _chosen(request, typed)
-    most = MOST_TURNED if chosen.is_words_alone else MOST_FOUND
-    found = demands(request.actor, chosen, request.now, most=most)
-    page = page_of(row_columns(found), request.GET)
+    is_first = "page" not in request.GET
+    found = desk_rows(request.actor, chosen, request.now, only_first_page=is_first)
+    page = page_of(found, request.GET)
     counts = owed(request.actor, request.now, end_of_day(local_day(request.now)))
     return {
         "page": page,
