@@ -71,7 +71,7 @@ LINES = {
     "site:letter": Line(EVERYBODY, about="letter", is_shared=True),
     "site:need": Line(HOLDERS, about="follow"),
     "site:opened": Line(EVERYBODY, about="short code", is_shared=True),
-    "site:device": Line(HANDLERS),
+    "site:device": Line(OWING | CARRIER),
     "site:preferences": Line(EVERYBODY, method="POST", early=True),
     # the doors
     "site:sign-in": Line(EVERYBODY),
@@ -579,8 +579,11 @@ LINES = {
     "production:operations": Line(KEEP_SHOP),
     "production:work-act": Line(KEEP_SHOP, about="work deed", method="POST", is_shared=True),
     "production:rounds": Line(KEEP_SHOP | CARRIER, gives=NAMES),
+    "production:offline": Line(CARRIER),
+    "production:worker-script": Line(CARRIER),
     "production:round": Line(KEEP_SHOP | CARRIER, about="carrying", gives=NAMES),
     "production:round-paper": Line(KEEP_SHOP | CARRIER, about="carrying", gives=NAMES),
+    "production:round-sheet": Line(KEEP_SHOP, about="carrying", method="POST", gives=NAMES),
     "production:stop": Line(KEEP_SHOP | CARRIER, about="stop", method="POST", gives=NAMES),
     "production:mine": Line(WORKER),
     # the offer is another worker's

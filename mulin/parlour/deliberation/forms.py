@@ -32,11 +32,6 @@ LEVELS = [
 ]  # fmt: skip
 
 
-def said_why_not(form: ActForm) -> str:
-    """Why something was refused, for a button that has no page of its own."""
-    return " ".join(str(fault) for faults in form.errors.values() for fault in faults)
-
-
 def day_field(label: Any, **kwargs: Any) -> forms.DateField:  # Any: Django's own field options
     """A day, by the calendar of the browser or typed."""
     return forms.DateField(
@@ -55,10 +50,6 @@ def _words(label: Any, required: Any, *, most: int = 2000) -> forms.CharField:  
         label=label, max_length=most, widget=forms.Textarea(attrs=_LONG),
         error_messages={"required": required},
     )  # fmt: skip
-
-
-class PlainActForm(ActForm):
-    """A button and nothing else."""
 
 
 class RefForm(ActForm):

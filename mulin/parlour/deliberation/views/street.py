@@ -14,7 +14,7 @@ from mulin.ground.community.access import Request, public, signed_in
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import person_of_account
 from mulin.kit.acts import attempt
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
 from mulin.parlour.deliberation.actions.arguing import argue, weigh
@@ -24,7 +24,6 @@ from mulin.parlour.deliberation.forms import (
     AppraiseForm,
     ArgueForm,
     ObjectForm,
-    PlainActForm,
     ProposeForm,
     RefForm,
 )
@@ -128,7 +127,7 @@ def notice(request: Request, code: str) -> HttpResponse:
     return paper("kit/official.html", {"document": document}, request=request, name=found.title)
 
 
-def _second(request: Request, found: Matter, person: Person, form: PlainActForm) -> object:
+def _second(request: Request, found: Matter, person: Person, form: PlainForm) -> object:
     return second(found, person, by=request.actor, now=request.now, token=form.idempotency_token)
 
 
@@ -155,7 +154,7 @@ def _appraise(request: Request, found: Matter, person: Person, form: AppraiseFor
 
 
 DEEDS: dict[str, tuple[type[ActForm], Said]] = {
-    "second": (PlainActForm, _second),
+    "second": (PlainForm, _second),
     "argue": (ArgueForm, _argue),
     "weigh": (RefForm, _weigh),
     "appraise": (AppraiseForm, _appraise),
@@ -181,7 +180,7 @@ def _page(
             (label, [(one, RefForm(initial={"ref": one.pk}, auto_id=False)) for one in rows])
             for label, rows in story.arguments
         ],
-        "second_form": PlainActForm(auto_id=False),
+        "second_form": PlainForm(auto_id=False),
         "argue_form": ArgueForm(auto_id="argue_%s"),
         "appraise_form": AppraiseForm(auto_id="appraise_%s"),
         "here": "ours",
