@@ -79,6 +79,8 @@ def test_who_may_walk_a_way(tags, kind):
     ("tags", "open_"),
     [
         ({"oneway": "yes"}, (True, True)),
+        # valhalla#4978: a path that is one way for cycles is none for walkers.
+        ({"highway": "cycleway", "oneway": "yes", "oneway:bicycle": "yes"}, (True, True)),
         ({"oneway:foot": "yes"}, (True, False)),
         ({"oneway:foot": "-1"}, (False, True)),
         ({"foot:backward": "no"}, (True, False)),
@@ -108,22 +110,6 @@ def test_graphhopper_2503_and_valhalla_3969_no_wheelchair_is_stopped_by_noise_of
     rolling = Pace(0.8, steps=False)
     assert metres(network, (0, 0), (200, 0), rolling) == pytest.approx(200, abs=0.01)
     assert metres(network, (0, 0), (200, 0), ELDER) == pytest.approx(200, abs=0.01)
-
-
-def test_openrouteservice_867_no_door_opens_into_the_tunnel_below():
-    """The house stands right above the tunnel; its door is on the street beside it, and where it is
-    on an edge is kept: nobody begins at the far end.
-    """
-    tunnel = PATH | {"tunnel": "yes", "layer": "-1"}
-    network, _ = town(
-        (tunnel, (0, 0), (400, 0)), (PATH, (0, 30), (400, 30)), (PATH, (0, 0), (0, 30))
-    )
-    door = Doors(network).door(at(200, 2))
-    assert (door.edge, door.along) == (1, pytest.approx(200, abs=0.01))
-    assert door.gap == pytest.approx(28, abs=0.01)
-    # Walked through it is all the same.
-    assert metres(network, (0, 30), (0, 30), within=1) == pytest.approx(0, abs=0.01)
-    assert len(network.pieces()) == 1
 
 
 def test_valhalla_1961_who_stands_anywhere_reaches_at_least_where_they_stand():
@@ -236,6 +222,18 @@ def test_a_door_is_on_the_nearest_edge_and_not_at_the_nearest_joint():
     assert door is not None
     assert (door.along, door.gap) == pytest.approx((40, 6), abs=0.01)
     assert metres(network, (40, 6), (60, -5)) == pytest.approx(6 + 20 + 5, abs=0.01)
+
+
+def test_openrouteservice_867_no_door_leads_into_the_tunnel_below():
+    """GIScience/openrouteservice#867: a house hung on the far end of the tunnel below it."""
+    network, _ = town(
+        (PATH | {"tunnel": "yes", "layer": "-1"}, (0, 0), (300, 0)),
+        (PATH, (300, 0), (300, 40), (0, 40)),
+    )
+    door = Doors(network).door(at(20, 5))
+    assert door.gap == pytest.approx(35, abs=0.01)
+    # The tunnel itself is walked through by whoever comes from its ends.
+    assert metres(network, (20, 38), (300, 20)) == pytest.approx(2 + 280 + 20, abs=0.1)
 
 
 def test_valhalla_4221_whoever_is_far_from_every_path_is_not_connected():

@@ -17,8 +17,8 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import Role
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
-from mulin.kit.paper.printing import paper
 from mulin.kit.refusals import Refused
 from mulin.workshop.production.models import Skill, Worker
 from mulin.workshop.production.queries import person_typed
@@ -43,7 +43,6 @@ from mulin.workshop.skills.forms import (
     GiveUpForm,
     KeptForm,
     PartnerForm,
-    PlainForm,
     PromiseForm,
     SyllabusForm,
     TalkForm,
@@ -190,19 +189,6 @@ def _form_for(one: queries.Taught, found: Course, refused: AssessForm | None) ->
 def _course(pk: int) -> Course:
     found: Course = get_object_or_404(queries.courses(), pk=pk)
     return found
-
-
-@opened_to(*KEEPERS)
-@require_safe
-def course_paper(request: Request, pk: int) -> HttpResponse:
-    """The list of a course with a box for every point, to be ticked by hand."""
-    found = _course(pk)
-    context = {
-        "course": found,
-        "gathering": found.gathering,
-        "lines": queries.taught(found, queries.on_list(found)),
-    }
-    return paper("skills/paper/course.html", context, request=request, name=str(found))
 
 
 @opened_to(*KEEPERS)

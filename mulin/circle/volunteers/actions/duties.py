@@ -136,7 +136,8 @@ def sign_off(duty: Duty, *, by: Actor, now: datetime, token: str | None = None) 
 
 def _leave(duty: Duty, *, by: Actor, now: datetime) -> str:
     _check_open(duty.shift.activity, now)
-    before: str = duty.stand
+    # As it is within the act: meanwhile they may have moved up, and their place is somebody's.
+    before: str = Duty.objects.values_list("stand", flat=True).get(pk=duty.pk)
     if before == Stand.OFF:
         raise Refused(_("They are not on the list."))
     duty.stand, duty.answered_at, duty.wants_out = Stand.OFF, now, False

@@ -58,7 +58,9 @@ class Doors:
     def __init__(
         self, network: Network, barriers: Iterable[Barrier] = (), *, allowed: set[int] | None = None
     ) -> None:
-        """`allowed`: the edges that may be hung on, all where it is not given; never one in a tunnel."""
+        """`allowed`: the edges that may be hung on; all where it is not given. On one that runs in a
+        tunnel below nothing hangs.
+        """
         self._network = network
         self._flat = Flat.around(edge.line[0] for edge in network.edges)
         self._pieces: dict[tuple[int, int], list[tuple[int, int]]] = {}

@@ -24,7 +24,8 @@ from mulin.workshop.production.rules import KEEPERS
 def customers(request: Request) -> HttpResponse:
     """Who brings orders, with how many are open and when pieces went out last."""
     page = page_of(queries.customers(), request.GET)
-    return render(request, "production/customers.html", {"page": page})
+    context = {"page": page, "lines": queries.stands_with(page.rows)}
+    return render(request, "production/customers.html", context)
 
 
 @opened_to(*KEEPERS)
