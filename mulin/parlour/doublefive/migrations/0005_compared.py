@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('doublefive', '0003_projects'),
+        ('doublefive', '0004_sides_read'),
     ]
 
     operations = [
