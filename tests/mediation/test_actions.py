@@ -383,7 +383,7 @@ def test_a_need_that_is_handed_over_moves_under_seal_with_all_that_was_said(room
 
 def test_the_sheet_makes_the_same_case_and_says_nowhere_whose_it_is(room, cast):
     use, asker = use_of("MEDIATE"), cast.wang.person
-    written = {"facts": "楼上漏水", "kind": "neighbour", "other": "张勇 12幢1单元401"}
+    written = {"facts": "楼上漏水", "kind": "neighbour", "other": "张勇12幢1单元401"}
     read = read_back(use.form, written)
     assert {name: value for name, value in read.items() if value} == written
     values = {"facts": f"{CANARY}漏水", "kind": "neighbour", "name": "", "phone": "",
