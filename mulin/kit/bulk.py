@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 
 def insert_rows(
@@ -17,7 +17,7 @@ def insert_rows(
     that order, and has the values of `same`; its id and whatever is not named are the model's
     defaults. The database's own constraints hold; nothing of the model's Python is run.
 
-    Raises IntegrityError as the database does, and ValueError for a name that no field has.
+    All of them or none. Raises IntegrityError as the database does, and ValueError for a name that no field has.
     """
     fields = {field.attname: field for field in model._meta.concrete_fields}
     if unknown := {*columns, *same} - fields.keys():
@@ -33,10 +33,10 @@ def insert_rows(
     names = [key.attname, *columns, *rest]
     question = "INSERT INTO {} ({}) VALUES ({})".format(  # noqa: S608  names of our own tables
         quote(model._meta.db_table),
-        ", ".join(quote(fields[name].column) for name in names),
+        ", ".join(quote(str(fields[name].column)) for name in names),
         ", ".join(["%s"] * len(names)),
     )
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(
             question,
             [

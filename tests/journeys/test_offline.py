@@ -1,5 +1,6 @@
 """The network fails, the server dies, the session ends: nothing is lost and nothing comes twice."""
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -11,10 +12,16 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from mulin.commons.flow.models import Need, NeedPhoto
+from mulin.ground.community.rules import Role
 from mulin.ground.places.actions import move_in
 from mulin.kit import clock
+from mulin.kit.clock import local_day
 from mulin.parlour.reception.models import Demand, Visit
 from mulin.parlour.rounds.models import RoundVisit
+from mulin.workshop.production.actions.carrying import Errand, plan_round
+from mulin.workshop.production.models import Stop, StopKind
+from tests.factories.community import AccountFactory, MembershipFactory
+from tests.production.conftest import make_shop
 from tests.support.browser import until, until_equal
 from tests.support.environment import TEST_ROOT
 from tests.support.serving import free_port, kill, running
@@ -81,6 +88,35 @@ def test_a_knock_without_network_waits_on_the_phone_and_arrives_once(cast, home,
     visit = RoundVisit.objects.get()
     assert (visit.dwelling, visit.officer, visit.outcome) == (home, cast.sun.account, "seen")
     until_equal(page, f"({DRAWERS})().then(drawers => drawers.queue)", 0)
+
+
+def test_a_carriers_round_whose_page_was_never_opened_is_walked_without_network(
+    cast, xinjie, visitor, axe
+):
+    shop = make_shop(cast)
+    driver = AccountFactory(login_name="majianjun", display_name="老马")
+    MembershipFactory(community=cast.xinjie, account=driver, role=Role.CARRIER)
+    errand = Errand(StopKind.FETCH, shop.out(30), shop.gui, 30)
+    today = local_day(clock.now())
+    planned = plan_round([errand], carrier=driver, day=today, by=shop.by, now=clock.now())
+    carrier = visitor().sign_in(replace(cast.sun, account=driver))
+    page = carrier.open("/production/rounds/")
+    page.wait_for_selector("#kept")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    carrier.context.set_offline(True)
+    page.goto(f"{carrier.address}/production/rounds/{planned.pk}/")
+    door = page.locator("main > .stop")
+    expect(door).to_contain_text("张勇")
+    assert "张勇" not in page.evaluate(DRAWERS)["text"]
+    door.get_by_label("件数").fill("28")
+    axe(page)
+    door.locator("button[type=submit]").click()
+    page.wait_for_selector(".queue .waiting li")
+    expect(door.locator("form")).to_be_hidden()
+    assert not Stop.objects.exclude(done_at=None)
+    carrier.context.set_offline(False)
+    page.wait_for_selector(".queue .done")
+    assert Stop.objects.get().done_quantity == 28
 
 
 def photo_with_a_place(tmp_path):

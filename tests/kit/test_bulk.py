@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from mulin.kit.bulk import insert_rows
 from mulin.kit.scoping import in_community
@@ -38,7 +38,7 @@ def test_rows_are_those_that_the_model_would_write(community):
 
 def test_the_databases_own_constraints_hold(community):
     same = {"community_id": community.pk, "source": "浙政发"}
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError):
         insert_rows(MinimumWage, COLUMNS, [ROWS[0], ROWS[0]], same=same)
     assert not MinimumWage.objects.exists()
 

@@ -28,6 +28,7 @@ PRINTED = {
     ("ATTEND", 1): "8ef8e4f3da54418b",
     ("BOOKING", 1): "a91028a7474002ff",
     ("CALLS", 1): "bee191f388cbf7e9",
+    ("CARRY", 1): "e241751053213271",
     ("CHILDCARE", 1): "75fb1c520b74b9a7",
     ("CONSENT", 1): "c5e433c987910d3b",
     ("DEMAND", 1): "45d478e7a5993866",

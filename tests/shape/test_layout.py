@@ -88,6 +88,8 @@ FILES_OF_ITS_OWN = {
         "calendars.py": "rooms register what stands in one's calendar",
         "calls.py": "rooms register what programs may call",
         "acts.py": "the record of acts, handed down from the floor above",
+        "files.py": "a file is chosen, looked at, taken in, taken out again",
+        "deeds.py": "several small forms on one page: shown, done, said",
         "dues.py": "rooms register what somebody owes",
         "menu.py": "rooms register their entries",
         "tenancy.py": "which tables belong to communities",

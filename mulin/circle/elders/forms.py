@@ -101,10 +101,6 @@ def _times() -> forms.MultipleChoiceField:
     )
 
 
-class PlainForm(ActForm):
-    """A button: nothing is typed."""
-
-
 class WhyForm(ActForm):
     """Why."""
 

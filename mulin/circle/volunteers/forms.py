@@ -45,10 +45,6 @@ def _area(label: Any, most: int, **more: Any) -> forms.CharField:  # Any: Django
     )
 
 
-class PlainForm(ActForm):
-    """A button: nothing is typed."""
-
-
 class RowForm(ActForm):
     """A button beside a line: which line, and which other one it is about."""
 

@@ -29,7 +29,6 @@ from mulin.commons.paper.forms import (
     ListForm,
     Look,
     NameForm,
-    PlainForm,
     PrintForm,
     SendForm,
     TakeInForm,
@@ -58,6 +57,7 @@ from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
 from mulin.ground.people.models import Person
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import (
     PressFailed,

@@ -20,7 +20,7 @@ from mulin.ground.people.models import (
 from mulin.ground.people.rules import Fault, Typed, may_guard, plausible
 from mulin.ground.people.words import FIELDS, fault_words
 from mulin.kit.clock import parse_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, TableField
 
 NOT_SAID = [("", _("not said"))]
 
@@ -180,10 +180,6 @@ class GuardianForm(ActForm):
         field.queryset = Person.objects.filter(pk__in=adults)
 
 
-class PlainForm(ActForm):
-    """A button: nothing but the token."""
-
-
 class HouseholdForm(ActForm):
     """With whom somebody keeps house, by name, phone or room."""
 
@@ -296,12 +292,10 @@ class MergeForm(ActForm):
 class RollForm(ActForm):
     """A file of persons."""
 
-    file = forms.FileField(
-        label=_("File"),
+    file = TableField(
         help_text=_(
             "Excel (.xlsx, .xls) or CSV. Nobody is put on the roll before you have seen it."
         ),
-        error_messages={"required": _("Please choose a file.")},
     )
 
 

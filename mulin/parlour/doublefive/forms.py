@@ -37,10 +37,6 @@ from mulin.parlour.doublefive.sheets import NO, YES, asked_of, names_in, says_in
 _DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
-class PlainActForm(ActForm):
-    """A button and nothing else."""
-
-
 class CriteriaForm(ActForm):
     """By what is screened, and the days."""
 

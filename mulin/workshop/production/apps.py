@@ -84,7 +84,7 @@ class ProductionConfig(AppConfig):
         from mulin.workshop.production.holdings import erase_work, movements_kept, work_told
         from mulin.workshop.production.listings import LISTINGS
         from mulin.workshop.production.rules import KEEPERS
-        from mulin.workshop.production.sheets import OFFER_SLIP
+        from mulin.workshop.production.sheets import OFFER_SLIP, ROUND_SHEET
 
         group = _("Workshop")
         worker, carrier = frozenset({Role.WORKSHOP_WORKER}), frozenset({Role.CARRIER})
@@ -120,6 +120,7 @@ class ProductionConfig(AppConfig):
             article="《保障农民工工资支付条例》第15条；《工资支付暂行规定》第6条",
         )
         register_form(OFFER_SLIP)
+        register_form(ROUND_SHEET)
         register_job(JOB, jobs.work_out, opens_own_scope=True)
         register_sweep("workshop", timedelta(minutes=30), jobs.ask_in_the_evening)
         name_verbs(VERBS)

@@ -48,10 +48,6 @@ def _yuan(label: Any, places: int = 4, **more: Any) -> forms.DecimalField:  # An
     )  # fmt: skip
 
 
-class PlainForm(ActForm):
-    """A button: nothing is typed."""
-
-
 class OrderForm(ActForm):
     """What was agreed with a customer."""
 

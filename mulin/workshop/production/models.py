@@ -679,7 +679,8 @@ class OrderImport(TenantRow):
 
 
 class Carrying(TenantRow):
-    """A carrier's round of a day: out with material and back with goods, door after door.
+    """A carrier's round of a day: out with material and back with goods, door after door, in as many
+    trips as what goes onto the tricycle asks for.
 
     `capacity` pieces go onto the tricycle; `metres` is the whole way, home included, and no way is
     shorter than `bound`; both empty where a door's place is not known.
@@ -715,6 +716,7 @@ class Stop(TenantRow):
 
     carrying = models.ForeignKey(Carrying, models.CASCADE, related_name="stops")
     position = models.PositiveSmallIntegerField()
+    trip = models.PositiveSmallIntegerField(default=1)
     kind = models.CharField(max_length=5, choices=StopKind.choices)
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="+")
     worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")

@@ -559,6 +559,16 @@ def errands() -> list[tuple[str, Lot, Worker, Decimal]]:
     return sorted(found, key=lambda one: (one[0], one[1].due, one[1].pk))
 
 
+def open_stops(by: Actor, day: date) -> list[Stop]:
+    """Every door of a carrier's own rounds of a day that is not done yet, in the order of the way."""
+    rows = Stop.objects.filter(
+        carrying__carrier=by.account_id or 0, carrying__day=day, done_at__isnull=True
+    )
+    return list(
+        rows.select_related("lot__order", "worker__person").order_by("carrying", "position", "id")
+    )
+
+
 def last_capacity() -> int | None:
     """How many pieces went onto the tricycle at the last round that said so."""
     found: int | None = (

@@ -17,10 +17,6 @@ from mulin.workshop.skills.models import BRINGS_LABELS, Partner, Syllabus
 from mulin.workshop.skills.queries import partners_now
 
 
-class PlainForm(ActForm):
-    """A button."""
-
-
 class SyllabusForm(ActForm):
     """What must be shown for a skill."""
 

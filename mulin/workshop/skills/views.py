@@ -17,6 +17,7 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import Role
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.refusals import Refused
 from mulin.workshop.production.models import Skill, Worker
@@ -42,7 +43,6 @@ from mulin.workshop.skills.forms import (
     GiveUpForm,
     KeptForm,
     PartnerForm,
-    PlainForm,
     PromiseForm,
     SyllabusForm,
     TalkForm,

@@ -36,14 +36,16 @@ from mulin.workshop.wages.rules import (
 
 #: Files for the bank that a month's page shows.
 MOST_FILES = 50
+#: Verdicts on pieces that were not accepted, on one statement.
+MOST_UNACCEPTED = 100
 _CHUNK = 2_000
 
 
-def _in_no_month() -> Exists:
+def _in_no_month() -> Q:
     """Asked row by row through the index that holds each to one line: a list of the lines of all
     years, held against them, would grow with the books.
     """
-    return ~Exists(MoneyLine.objects.filter(movement=OuterRef("pk")))
+    return Q(~Exists(MoneyLine.objects.filter(movement=OuterRef("pk"))))
 
 
 def unpaid_verdicts(first: date) -> "QuerySet[Movement]":
@@ -161,6 +163,19 @@ def qualities_of(first: date) -> dict[int, Decimal]:
         .order_by()
     )  # fmt: skip
     return {row["source_worker"]: row["good"] * 100 / row["every"] for row in rows}
+
+
+def unaccepted_of(statement: Statement) -> list[Movement]:
+    """Her pieces of the month that were not accepted, each with its cause; what was a slip is left
+    out. At most `MOST_UNACCEPTED`.
+    """
+    first = statement.month.first
+    rows = Movement.objects.filter(
+        source=Spot.COUNTER, target__in=[Spot.REWORK, Spot.SCRAP],
+        source_worker=statement.worker_id, reversed_by__isnull=True, reverses__isnull=True,
+        entered_at__gte=start_of_day(first), entered_at__lt=start_of_day(month_after(first)),
+    )  # fmt: skip
+    return list(rows.select_related("lot__order").order_by("at", "id")[:MOST_UNACCEPTED])
 
 
 def year_before(first: date) -> dict[int, tuple[Decimal, Decimal]]:

@@ -15,7 +15,7 @@ from mulin.ground.people.actions.bodies import (
     say_organisations_not_same,
     undo_organisation_merge,
 )
-from mulin.ground.people.forms import MergeForm, PlainForm, SameBodyForm
+from mulin.ground.people.forms import MergeForm, SameBodyForm
 from mulin.ground.people.models import Organisation, OrganisationMerge
 from mulin.ground.people.queries import likely_same_pairs, under_name
 from mulin.ground.people.rules import MERGED_BODY_FIELDS, alike_bodies, choose_fields
@@ -23,6 +23,7 @@ from mulin.ground.people.views.organisations import organisation_page
 from mulin.ground.people.views.persons import token_for
 from mulin.ground.people.words import ALIKE_BODIES, BODY_FIELDS, FIELDS
 from mulin.kit.acts import attempt
+from mulin.kit.forms import PlainForm
 
 
 @opened_to(*DESK_ROLES)

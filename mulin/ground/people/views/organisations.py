@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.ground.people.actions.organisations import end_affiliation, found_organisation
-from mulin.ground.people.forms import EndForm, OrganisationForm, PlainForm, SameBodyForm
+from mulin.ground.people.forms import EndForm, OrganisationForm, SameBodyForm
 from mulin.ground.people.models import Affiliation, Organisation, Person
 from mulin.ground.people.permissions import may_merge_organisations
 from mulin.ground.people.queries import (
@@ -22,6 +22,7 @@ from mulin.ground.people.queries import (
 )
 from mulin.ground.people.words import ALIKE_BODIES
 from mulin.kit.acts import attempt
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 
 

@@ -16,7 +16,7 @@ from mulin.ground.people.queries import person_of_account
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.parlour.doublefive import queries
 from mulin.parlour.doublefive.actions.appraising import (
@@ -31,7 +31,6 @@ from mulin.parlour.doublefive.forms import (
     AppraiseForm,
     AskForm,
     OpenAppraisalForm,
-    PlainActForm,
     PublishAppraisalForm,
     SheetForm,
 )
@@ -149,7 +148,7 @@ def ask(request: Request, pk: int) -> HttpResponse:
         "appraiser": found,
         "season": found.appraisal.season,
         "form": form,
-        "plain_form": PlainActForm(auto_id=False),
+        "plain_form": PlainForm(auto_id=False),
         # An officer stands at the door; whoever calls sits at the desk.
         "sees_phone": may_arrange(request.actor),
     }
@@ -161,7 +160,7 @@ def ask(request: Request, pk: int) -> HttpResponse:
 def box(request: Request, pk: int) -> HttpResponse:
     """They put their sheet into the box."""
     found = _appraiser(request, pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     if form.is_valid() and attempt(
         form,
         lambda: put_in_box(found, by=request.actor, now=request.now, token=form.idempotency_token),
