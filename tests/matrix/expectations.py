@@ -479,6 +479,8 @@ LINES = {
     "deliberation:object": Line(HOLDERS, about="matter code"),
     "deliberation:notice": Line(HOLDERS, about="matter code"),
     "deliberation:say": Line(ON_ROLL, about="matter argued", method="POST"),
+    "deliberation:photo": Line(HOLDERS, about="task photo"),
+    "deliberation:photo-small": Line(HOLDERS, about="task photo"),
     "deliberation:desk": Line(HANDLERS),
     "deliberation:new": Line(DESK),
     "deliberation:rules": Line(HANDLERS),

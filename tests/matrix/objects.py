@@ -125,7 +125,7 @@ from mulin.parlour.deliberation.actions.meetings import (
 from mulin.parlour.deliberation.actions.meetings import (
     freeze_roll as freeze_meeting,
 )
-from mulin.parlour.deliberation.models import Point
+from mulin.parlour.deliberation.models import Point, Task, TaskPhoto
 from mulin.parlour.deliberation.rules import Count
 from mulin.parlour.doublefive.actions.appraising import open_appraisal
 from mulin.parlour.doublefive.actions.carrying import begin_project, set_milestone
@@ -545,6 +545,14 @@ def _hall(sign: str, person: Person, *, desk: Actor, head: Actor) -> Point:
     sign_in(meeting.gathering, person, by=desk, now=NOW)
     decide_by_hands(point, Count(1, 0, 0), by=desk, now=NOW)
     publication = publish_matter(matter, by=desk, now=NOW)
+    task = Task.objects.create(
+        community=matter.community, matter=matter, what=f"买灯{sign}", owner_id=desk.account_id,
+        due_at=NOW, done_at=NOW,
+    )  # fmt: skip
+    TaskPhoto.objects.create(
+        community=matter.community, task=task, code=f"t{matter.pk}", width=1, height=1,
+        file=ContentFile(_picture().content, "t.jpg"), thumb=ContentFile(_picture().thumb, "s.jpg"),
+    )  # fmt: skip
     object_to(publication, words="太亮", contact=f"议联{sign}", person=person, by=desk, now=NOW)
     return point
 
@@ -1165,6 +1173,9 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
         "pk": side.point.matter.pk, "deed": "publish",
     },
     "matter code": lambda _world, side: {"code": side.point.matter.code},
+    "task photo": lambda _world, side: {
+        "code": f"t{side.point.matter.pk}",
+    },
     "matter argued": lambda _world, side: {"code": side.point.matter.code, "deed": "argue"},
     "hall meeting": lambda _world, side: {"pk": side.point.item.gathering.pk},
     "point": lambda _world, side: {"pk": side.point.pk},

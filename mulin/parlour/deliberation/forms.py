@@ -11,7 +11,7 @@ from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.ground.places.models import Place, PlaceKind
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PhotosField
 from mulin.parlour.deliberation.actions.meetings import RuleValues
 from mulin.parlour.deliberation.models import (
     BASIS_LABELS,
@@ -143,6 +143,10 @@ class DoneForm(RefForm):
     evidence = _words(
         _("What shows that it is done?"), _("Say what shows that it is done."), most=500
     )
+    photos = PhotosField(
+        label=_("Photos of what was done"), required=False,
+        help_text=_("Everybody sees them: nobody should be recognised on them."),
+    )  # fmt: skip
 
 
 class FinishForm(ActForm):

@@ -49,7 +49,7 @@ STATE_LABELS: dict[State, Promise] = {
 
 
 class Kind(models.TextChoices):
-    """Which of the two fives."""
+    """What an idea asks for: something made, or something done for people. Five are chosen in all."""
 
     PROJECT = "project", pgettext_lazy("double five", "project")
     SERVICE = "service", pgettext_lazy("double five", "service")

@@ -202,8 +202,8 @@ def _done(request: Request, found: Matter, form: DoneForm) -> object:
         Task.objects.filter(matter=found).select_related("owner"), pk=form.cleaned_data["ref"]
     )
     return finish_task(
-        task, evidence=form.cleaned_data["evidence"], by=request.actor, now=request.now,
-        token=form.idempotency_token,
+        task, evidence=form.cleaned_data["evidence"], photos=form.cleaned_data["photos"],
+        by=request.actor, now=request.now, token=form.idempotency_token,
     )  # fmt: skip
 
 
@@ -247,7 +247,7 @@ DEEDS: dict[str, tuple[Make, Deed]] = {
     ),
     "publish": (lambda request: PlainForm(request.POST), _publish),
     "task": (lambda request: TaskForm(request.POST, staff=_staff(request)), _task),
-    "done": (lambda request: DoneForm(request.POST), _done),
+    "done": (lambda request: DoneForm(request.POST, request.FILES), _done),
     "finish": (lambda request: FinishForm(request.POST), _finish),
     "answer": (lambda request: AnswerForm(request.POST), _answer),
     "hide": (lambda request: HideForm(request.POST), _hide),

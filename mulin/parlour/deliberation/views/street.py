@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -26,7 +27,7 @@ from mulin.parlour.deliberation.forms import (
     ProposeForm,
     RefForm,
 )
-from mulin.parlour.deliberation.models import Argument, Matter
+from mulin.parlour.deliberation.models import Argument, Matter, TaskPhoto
 from mulin.parlour.deliberation.papers import notice_document
 from mulin.parlour.deliberation.queries import matters_for, story_of, was_there
 from mulin.parlour.deliberation.rules import State
@@ -197,3 +198,30 @@ def _person(request: Request) -> Person | None:
     if request.actor.account_id is None or request.actor.person_id is None:
         return None
     return person_of_account(request.actor.account_id)
+
+
+@public
+@require_safe
+def photo(request: Request, code: str) -> FileResponse:
+    """A photo of what was done, with its matter."""
+    return _served(_photo(request, code).file)
+
+
+@public
+@require_safe
+def photo_small(request: Request, code: str) -> FileResponse:
+    """Its small copy, under the same permission."""
+    return _served(_photo(request, code).thumb)
+
+
+def _photo(request: Request, code: str) -> TaskPhoto:
+    rows = TaskPhoto.objects.all() if request.actor.is_handler else TaskPhoto.objects.public()
+    found: TaskPhoto = get_object_or_404(rows, code=code)
+    return found
+
+
+def _served(file: FieldFile) -> FileResponse:
+    response = FileResponse(file, content_type="image/jpeg")
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["Content-Disposition"] = "inline"
+    return response
