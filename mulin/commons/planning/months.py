@@ -9,7 +9,7 @@ the linear model is handed in.
 
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from types import EllipsisType
 from typing import Any, Final, Protocol
@@ -27,6 +27,8 @@ _AT_ONCE: Final = 3
 _HELD_BACK, _WIDE = 0.4, 2.0
 #: While diving prices are asked for anew so often after each choice.
 _ASKS: Final = 10
+#: So often at most everybody has a turn before that.
+_TURNS: Final = 8
 #: A choice that makes all dearer by this share is taken back.
 _DEAR: Final = 0.003
 #: A gap so narrow is closed by rounding up, mostly.
@@ -355,20 +357,23 @@ def fill(task: Task, master: Master, *, until: float, seed: int = 0) -> Iterator
     everybody = [Months(task, person) for person in task.people]
     until -= (until - time.monotonic()) * _TO_END
     search = _Search(task, master, everybody, until)
-    if not search.begin():
+    best = search.begin()
+    if best is None:
         return
+    yield best
     last = time.monotonic() + (until - time.monotonic()) * _SHARE_OF_PRICES
-    best: Found | None = None
     is_settled = False
     while not is_settled:
         # Something soon, from what is known so far.
         is_settled = search.converge(until=last)
-        found = search.dive({}, asks=0 if not is_settled or time.monotonic() > last else _ASKS)
-        if best is None or found.cost < best.cost:
+        found = search.dive({}, asks=0)
+        if found.cost < best.cost:
             best = found
             yield best
         search.release()
-    assert best is not None  # noqa: S101  the first round found one
+    found = search.dive({})
+    best = replace(min(found, best, key=lambda one: one.cost), bound=search.bound)
+    yield best
     dice, in_vain = Random(seed), 0  # noqa: S311  no secrets
     while in_vain < _IN_VAIN and time.monotonic() < until and best.cost > (best.bound or -_NEVER):
         held = dice.sample(range(len(everybody)), len(everybody) - _some_of(everybody))
@@ -403,11 +408,50 @@ class _Search:
             return None
         return int(-((-self.best_bound + _ALMOST) // 1))
 
-    def begin(self) -> bool:
-        """A first month for everybody, at what too few cost. False where the time was too short."""
-        prices = np.where(self.task.cover[..., 0] > 0, self.task.cover[..., 1], 0.0)
-        self._ask(prices, None)
-        return {person for person, _month in self.known} == set(range(len(self.everybody)))
+    def begin(self) -> Found | None:
+        """A first month for everybody, each the best beside those of the others, again and again
+        until nobody has a better one. Nothing where the time was too short for the first turn.
+        """
+        task = self.task
+        there = np.zeros(task.cover.shape[:2])
+        chosen: dict[int, Month] = {}
+        for turn in range(_TURNS):
+            before = dict(chosen)
+            for person, months in enumerate(self.everybody):
+                if turn == 0 and time.monotonic() > self.until:
+                    return None
+                self._count(there, chosen.pop(person, ()), -1)
+                # One more where they are too few is worth what that costs; where enough are, it costs.
+                prices = np.where(
+                    there < task.cover[..., 0], -task.cover[..., 1], task.cover[..., 2]
+                )
+                found = months.best(task.people[person].wish + prices)
+                if not found:
+                    raise NoMonth
+                for _value, month in found:
+                    self._know(person, month)
+                chosen[person] = found[0][1]
+                self._count(there, chosen[person], 1)
+            if chosen == before or time.monotonic() > self.until:
+                break
+        short = np.maximum(task.cover[..., 0] - there, 0) * task.cover[..., 1]
+        over = np.maximum(there - task.cover[..., 0], 0) * task.cover[..., 2]
+        wishes = sum(task.people[person].cost(month) for person, month in chosen.items())
+        months_of_all = [chosen[person] for person in range(len(self.everybody))]
+        return Found(months_of_all, round(float(short.sum() + over.sum())) + wishes, None)
+
+    def _count(self, there: Prices, month: Month, by: int) -> None:
+        for day, shift in enumerate(month):
+            if shift >= 0:
+                there[day, shift] += by
+
+    def _know(self, person: int, month: Month) -> bool:
+        """One more month to choose from; whether it is new."""
+        if (person, month) in self.known:
+            return False
+        self.known.add((person, month))
+        self.master.add(person, month, self.task.people[person].cost(month))
+        return True
 
     def converge(self, *, until: float) -> bool:
         """Prices settle for some rounds; whether no month is better than those that are known, or
@@ -506,10 +550,7 @@ class _Search:
             for value, month in found:
                 if persons is not None and value + who.constant > persons[person] - _ALMOST:
                     continue
-                if (person, month) not in self.known:
-                    self.known.add((person, month))
-                    self.master.add(person, month, who.cost(month))
-                    is_new = True
+                is_new |= self._know(person, month)
         if not self.fixed:
             self.best_bound = max(self.best_bound, bound)
         return is_new
