@@ -1,7 +1,8 @@
 """Claims: a lot's life is shown at once among a million movements; a month of thousands is closed
-within the time of a cup of tea.
+within the time of a cup of tea. On SQLite and on PostgreSQL; the plan of the question for a lot's
+life is looked at, too.
 
-`python -m bench.workshop MOVEMENTS WORKERS` measures in the folder of its environment.
+`python -m bench.workshop MOVEMENTS WORKERS NAME` measures in the folder of its environment.
 """
 
 import json
@@ -15,32 +16,43 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench.lines import Line, p95
+from tests.support.postgres import PostgresMissing, cluster
 from tests.support.serving import environment
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 MOVEMENTS, WORKERS = 1_000_000, 5_000
 LINES_OF_A_LOT, VERDICTS_A_MONTH = 50, 12
 MOST_MS, MOST_SECONDS = 50, 10
-_BATCH = 5_000
+_BATCH = 50_000
 
 
 def measure(*, is_quick: bool = False) -> list[Line]:
-    """Both claims, in a database made for them and thrown away."""
+    """Both claims, in databases made for them and thrown away."""
     size = (20_000, 200) if is_quick else (MOVEMENTS, WORKERS)
     with tempfile.TemporaryDirectory(prefix="mulin-bench-") as folder:
-        told = environment(Path(folder), DJANGO_SETTINGS_MODULE="mulin.settings")
-        subprocess.run(
-            [sys.executable, "-m", "mulin", "migrate"], env=told, cwd=ROOT, check=True,
-            stdout=subprocess.DEVNULL,
-        )  # fmt: skip
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.workshop", *map(str, size)], env=told, cwd=ROOT,
-            check=True, text=True, stdout=subprocess.PIPE,
-        )  # fmt: skip
+        lines = _measured("SQLite", size, Path(folder))
+        try:
+            with cluster() as address:
+                lines += _measured("PostgreSQL", size, Path(folder), MULIN_DATABASE_URL=address)
+        except PostgresMissing as missing:
+            print(f"PostgreSQL was left out: {missing}", flush=True)
+    return lines
+
+
+def _measured(name: str, size: tuple[int, int], folder: Path, **more: str) -> list[Line]:
+    told = environment(folder, DJANGO_SETTINGS_MODULE="mulin.settings", **more)
+    subprocess.run(
+        [sys.executable, "-m", "mulin", "migrate"], env=told, cwd=ROOT, check=True,
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.workshop", *map(str, size), name], env=told, cwd=ROOT,
+        check=True, text=True, stdout=subprocess.PIPE,
+    )  # fmt: skip
     return [Line(**json.loads(line)) for line in done.stdout.splitlines()]
 
 
-def main(movements: int, workers: int) -> None:
+def main(movements: int, workers: int, name: str) -> None:
     """Make the workshop, then measure; one JSON line for each claim."""
     import django  # noqa: PLC0415  the environment is told first
 
@@ -61,6 +73,8 @@ def main(movements: int, workers: int) -> None:
     first = date(2026, 10, 1)
     then = datetime(2026, 10, 12, 9, tzinfo=SHANGHAI)
     community, client, lots = _make(movements, workers, then)
+    with in_community(community):
+        _check_plan(lots[0])
     with clock.standing_still(then + timedelta(days=30)):
         waits, works = [], []
         for lot in lots:
@@ -72,7 +86,7 @@ def main(movements: int, workers: int) -> None:
                 raise SystemExit(f"the page of a lot answered {answer.status_code}")
     _tell(
         Line(
-            f"a lot's life among {movements:,} movements, p95", MOST_MS, p95(waits[2:]), "ms",
+            f"a lot's life among {movements:,} movements, {name}, p95", MOST_MS, p95(waits[2:]), "ms",
             note=f"{LINES_OF_A_LOT} lines on the page; {p95(works[2:]):.0f} ms of the processor",
         )
     )  # fmt: skip
@@ -86,7 +100,7 @@ def main(movements: int, workers: int) -> None:
         raise SystemExit(f"{made} statements, {len(wrong)} sums that are wrong")
     _tell(
         Line(
-            f"a month of {workers:,} workers' wages closed", MOST_SECONDS, took, "s",
+            f"a month of {workers:,} workers' wages closed, {name}", MOST_SECONDS, took, "s",
             note=f"{workers * VERDICTS_A_MONTH:,} lines, counted again without a fault; {worked:.1f} s"
             " of the processor",
         )
@@ -100,6 +114,7 @@ def _make(movements: int, workers: int, then: datetime) -> tuple[Any, Any, list[
 
     from mulin.ground.community.rules import Role  # noqa: PLC0415  as above
     from mulin.ground.people.models import Organisation, Person  # noqa: PLC0415  as above
+    from mulin.kit.bulk import insert_rows  # noqa: PLC0415  as above
     from mulin.kit.scoping import in_community  # noqa: PLC0415  as above
     from mulin.workshop.production import models as m  # noqa: PLC0415  as above
     from tests.factories.community import (  # noqa: PLC0415  as above
@@ -139,29 +154,31 @@ def _make(movements: int, workers: int, then: datetime) -> tuple[Any, Any, list[
             for number in range(max(movements // LINES_OF_A_LOT, workers))
         ]  # fmt: skip
         m.Lot.objects.bulk_create(lots, batch_size=_BATCH)
-        batch: list[m.Movement] = []
-        for number in range(movements):
-            lot = lots[number // LINES_OF_A_LOT]
-            place = number % LINES_OF_A_LOT
-            batch.append(
-                m.Movement(
-                    item=item, lot=lot, at=then + timedelta(minutes=place), entered_at=then,
-                    channel="walk_in", key=f"b{number}", **_ends(place, lot.worker), **owned,
-                )
+        columns = ("lot_id", "at", "key", *_ends(0, None))
+        told = {"item_id": item.pk, "entered_at": then, "channel": "walk_in"}
+        for begin in range(0, movements, _BATCH):
+            insert_rows(
+                m.Movement, columns,
+                (
+                    _row(lots[number // LINES_OF_A_LOT], number, then)
+                    for number in range(begin, min(begin + _BATCH, movements))
+                ),
+                same=told | {"community_id": community.pk},
             )  # fmt: skip
-            if len(batch) == _BATCH:
-                m.Movement.objects.bulk_create(batch)
-                batch.clear()
-        for number, lot in enumerate(lots[:workers]):
-            batch += [
-                m.Movement(
-                    item=item, lot=lot, quantity=37, source="counter", target="accepted",
-                    source_worker=lot.worker, is_paid=True, at=then, entered_at=then,
-                    entered_by=keeper, channel="walk_in", key=f"p{number}-{each}", **owned,
-                )
+        paid = told | {
+            "community_id": community.pk, "quantity": 37, "source": "counter",
+            "target": "accepted", "is_paid": True, "at": then, "entered_by_id": keeper.pk,
+        }  # fmt: skip
+        insert_rows(
+            m.Movement, ("lot_id", "source_worker_id", "key"),
+            (
+                (lot.pk, lot.worker_id, f"p{number}-{each}")
+                for number, lot in enumerate(lots[:workers])
                 for each in range(VERDICTS_A_MONTH)
-            ]  # fmt: skip
-        m.Movement.objects.bulk_create(batch, batch_size=_BATCH)
+            ),
+            same=paid,
+        )  # fmt: skip
+    _settle_statistics()
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(keeper, backend="django.contrib.auth.backends.ModelBackend")
     session = client.session
@@ -172,7 +189,14 @@ def _make(movements: int, workers: int, then: datetime) -> tuple[Any, Any, list[
     return community, client, chosen[:: max(len(chosen) // 40, 1)][:40]
 
 
-def _ends(place: int, worker: object) -> dict[str, object]:
+# Any: a lot of the workshop, whose model is known once Django is set up.
+def _row(lot: Any, number: int, then: datetime) -> tuple[object, ...]:
+    place = number % LINES_OF_A_LOT
+    ends = _ends(place, lot.worker_id)
+    return (lot.pk, then + timedelta(minutes=place), f"b{number}", *ends.values())
+
+
+def _ends(place: int, worker: int | None) -> dict[str, object]:
     """The first line of a lot gives it out, the others by turns bring pieces back and judge them."""
     if place == 0:
         source, target, quantity = "store", "worker", 2 * LINES_OF_A_LOT
@@ -183,9 +207,26 @@ def _ends(place: int, worker: object) -> dict[str, object]:
     held = {"worker", "counter"}
     return {
         "source": source, "target": target, "quantity": quantity,
-        "source_worker": worker if source in held else None,
-        "target_worker": worker if target in held else None,
+        "source_worker_id": worker if source in held else None,
+        "target_worker_id": worker if target in held else None,
     }  # fmt: skip
+
+
+def _settle_statistics() -> None:
+    """What a database's own housekeeping does in the night after so much was written."""
+    from django.db import connection  # noqa: PLC0415  Django is set up first
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _check_plan(lot: int) -> None:
+    """The life of one lot is found by its index. Raises SystemExit where the table is read through."""
+    from mulin.workshop.production.models import Movement  # noqa: PLC0415  Django is set up first
+
+    plan = Movement.objects.filter(lot=lot).order_by("at", "id").explain()
+    if "Seq Scan" in plan or "SCAN" in plan:
+        raise SystemExit(f"a lot's life is not asked by its index:\n{plan}")
 
 
 def _tell(line: Line) -> None:
@@ -193,4 +234,4 @@ def _tell(line: Line) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

@@ -21,14 +21,16 @@ from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connections
-from django.urls import get_resolver
+from django.urls import URLResolver, get_resolver
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from encrypted_fields.fields import EncryptedTextField
 
 from mulin.ground.upkeep.safety import faults, is_production, unaccepted
 
@@ -304,16 +306,30 @@ def _end_with_parent() -> None:
     os.register_at_fork(before=remember, after_in_child=bind_to_parent)
 
 
+def _load() -> None:
+    """Load what every child would work out for itself, and then hold for itself."""
+    for model in apps.get_models():
+        model._meta.get_fields()  # what is related to what: asked of all models for any of them
+        model._meta.fields_map  # noqa: B018  likewise
+    EncryptedTextField().keys  # noqa: B018  derived for all columns
+
+
 def _load_web() -> None:
     """Load all that the web processes would each load for themselves."""
     import granian  # noqa: F401, PLC0415  the worker alone does without it
 
     import mulin.wsgi  # noqa: F401, PLC0415  builds the chain of middleware
 
-    get_resolver().url_patterns  # noqa: B018  reading it loads every view
     for code in dict(settings.LANGUAGES):
         with translation.override(code):
             translation.gettext("")
+            # Reading the names loads every view, too; each language has its own.
+            _load_names(get_resolver())
+
+
+def _load_names(resolver: URLResolver) -> None:
+    for _prefix, of_namespace in resolver.namespace_dict.values():
+        _load_names(of_namespace)
 
 
 def _answers(address: str, port: int) -> bool:
@@ -438,6 +454,7 @@ def _unsafe(address: str) -> list[str]:
 
 def _run_tree(children: list[Child], *, on_start: Callable[[], bool] | None = None) -> int:
     _end_with_parent()
+    _load()
     # No connection may be shared by two processes.
     connections.close_all()
     # What is frozen the collector doesn't touch, and so the children don't copy it.

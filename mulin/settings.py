@@ -313,6 +313,7 @@ Q_CLUSTER = {
     "retry": 300,
     "max_attempts": 5,
     "poll": 1,
+    "scheduler": False,  # the guard's: here the worker does it (mulin/working.py)
     "save_limit": 500,
     "ack_failures": True,
     "catch_up": False,
@@ -356,7 +357,7 @@ STORAGES = {
         "BACKEND": "mulin.kit.files.PrivateStorage",
         "OPTIONS": {"location": str(FILES_DIR)},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "mulin.kit.assets.Assets"},
 }
 #: Where PDFs are made: "apart" in a process that ends with the sheet, so that its 150 MB go; with
 #: memory to spare "inside" the web process saves the second it takes to start.

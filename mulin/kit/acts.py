@@ -38,3 +38,8 @@ def attempt(form: ActForm, act: Callable[[], Result]) -> Result | None:
         )
         form.keep_what_was_sent()
         return None
+
+
+def why_not(form: ActForm) -> str:
+    """Everything that is wrong with a form in one line, for a button that has no page of its own."""
+    return " ".join(str(fault) for faults in form.errors.values() for fault in faults)

@@ -2,9 +2,14 @@
 
 from django.apps import AppConfig
 
+from mulin.kit.ciphers import share_keys
+
 
 class KitConfig(AppConfig):
     """The floor without tables that every room stands on."""
 
     name = "mulin.kit"
     label = "kit"
+
+    def ready(self) -> None:
+        share_keys()

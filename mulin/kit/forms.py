@@ -84,6 +84,19 @@ class ActForm(forms.Form):
         return str(self.cleaned_data.get("token") or fresh_token())
 
 
+class PlainForm(ActForm):
+    """A button: nothing is typed, the token alone is sent."""
+
+
+class TableField(forms.FileField):
+    """A table from another program; `help_text` says what is not done before it was looked at."""
+
+    def __init__(self, **kwargs: Any) -> None:  # Any: Django's own field options
+        kwargs.setdefault("label", _("File"))
+        kwargs.setdefault("error_messages", {"required": _("Please choose a file.")})
+        super().__init__(**kwargs)
+
+
 class DayField(forms.CharField):
     """A day as people write it, 2026-11-20 or 2026年11月20日; gives the moment it begins, or,
     for a last day, the moment it has ended.

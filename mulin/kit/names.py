@@ -14,7 +14,11 @@ from typing import Final, NamedTuple
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 
-from pypinyin import lazy_pinyin
+from mulin.kit.readings import pack_readings
+
+pack_readings()
+
+from pypinyin import lazy_pinyin  # noqa: E402  its table is packed first
 
 # Read otherwise as a surname than in a text; all other characters are left to pypinyin.
 _SURNAMES: Final = {

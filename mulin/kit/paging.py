@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+#: Rows on one page of a long list.
+PAGE_SIZE: Final = 50
 _MOST_DIGITS: Final = 9
 
 
@@ -27,7 +29,7 @@ class Page:
 
 # Any: rows of every list.
 def page_of(
-    rows: "QuerySet[Any, Any] | list[Any]", typed: Mapping[str, Any], *, size: int = 50
+    rows: "QuerySet[Any, Any] | list[Any]", typed: Mapping[str, Any], *, size: int = PAGE_SIZE
 ) -> Page:
     """The page that the address asks for (`?page=3`); nonsense and too far give the first."""
     wanted = str(typed.get("page") or "1")

@@ -18,7 +18,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -42,6 +42,11 @@ from mulin.kit.refusals import Refused
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
+
+#: The kind of file an Excel workbook is, to a browser.
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: What was read of a file that nobody took in is thrown away: it holds what must not lie around.
+PREVIEW_LASTS: Final = timedelta(days=7)
 
 Cell = str | Promise | int | float | Decimal | date | time | None
 """What can be written. Amounts are Decimal and stay numbers; moments are told in Shanghai time."""
@@ -126,6 +131,29 @@ class Table:
     rows: Iterator[tuple[int, dict[str, str]]]
     problems: list[TableRefused]
     other_sheets: list[str] = field(default_factory=list)
+
+    def told(
+        self, columns: Mapping[str, str], *, most: int,
+        besides: Callable[[dict[str, str]], bool] | None = None,
+    ) -> Iterator[tuple[int, dict[str, str]]]:  # fmt: skip
+        """(line in the file, text by our own name) of each row that says anything. `columns` are
+        theirs by our name; rows of which `besides` is true are passed over.
+
+        Raises Refused at `file` when there are more than `most`.
+        """
+        count = 0
+        for number, cells in self.rows:
+            ours = {name: cells.get(column, "") for name, column in columns.items()}
+            if not any(ours.values()) or (besides is not None and besides(ours)):
+                continue
+            count += 1
+            if count > most:
+                raise Refused(
+                    _("The table has more than %(most)d lines. Split it into smaller files.")
+                    % {"most": most},
+                    field="file",
+                )
+            yield number, ours
 
 
 def read_table(content: bytes, filename: str, *, sheet: str | None = None) -> Table:

@@ -26,7 +26,8 @@ class _Worded(NamedTuple):
 
 
 class Question:
-    """A query set of one community that differs from time to time in record numbers only.
+    """A query set of one community that differs from time to time in record numbers only; or one
+    of all communities, which stands outside of any (`everywhere`).
 
     `wording` makes the query set from these numbers (at most four) and chooses its columns by
     `values_list`. Each number must stand in the SQL as it was given; ValueError otherwise, at the
@@ -34,8 +35,11 @@ class Question:
     """
 
     # Any: the rows of every table.
-    def __init__(self, wording: Callable[..., "models.QuerySet[Any, Any]"]) -> None:
+    def __init__(
+        self, wording: Callable[..., "models.QuerySet[Any, Any]"], *, everywhere: bool = False
+    ) -> None:
         self._wording = wording
+        self._everywhere = everywhere
         self._worded: dict[str, _Worded] = {}
 
     def first(self, *numbers: int) -> int | None:
@@ -67,19 +71,18 @@ class Question:
         return row[0] if row else None
 
     def _asked(self, numbers: tuple[int, ...]) -> tuple[str, list[Any]]:
-        community: int = current_community().pk
+        given = numbers if self._everywhere else (*numbers, current_community().pk)
         kept = self._worded.get(connection.vendor)
         if kept is None:
-            kept = self._worded[connection.vendor] = self._put(community, len(numbers))
-        given = (*numbers, community)
+            kept = self._worded[connection.vendor] = self._put(len(numbers), *given[len(numbers) :])
         # The backend's own type of number, by which the database knows its width.
         return kept.sql, [
             value if place is None else type(value)(given[place]) for place, value in kept.places
         ]
 
-    def _put(self, community: int, numbers: int) -> "_Worded":
-        blanks = (*_BLANKS[:numbers], community)
-        compiler = self._wording(*blanks[:-1]).query.get_compiler(DEFAULT_DB_ALIAS)
+    def _put(self, numbers: int, *community: int) -> "_Worded":
+        blanks = (*_BLANKS[:numbers], *community)
+        compiler = self._wording(*blanks[:numbers]).query.get_compiler(DEFAULT_DB_ALIAS)
         sql, values = compiler.as_sql()
         places = [
             (blanks.index(value) if isinstance(value, int) and value in blanks else None, value)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from mulin.circle.booking.models import Booking
 from mulin.circle.elders.models import Elder
 from mulin.circle.volunteers.models import Volunteer
-from mulin.commons.flow.models import Need
+from mulin.commons.flow.queries import needs_with
 from mulin.commons.gatherings.models import Gathering
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Actor, Role
 from mulin.ground.people.models import Organisation, Person
@@ -97,7 +97,7 @@ def _line(*parts: object) -> str:
 def _demands(actor: Actor, query: str) -> "QuerySet[Demand]":
     rows: QuerySet[Demand] = (
         Demand.objects.visible_to(actor)
-        .filter(need__in=Need.objects.search(query, most=_NEEDS))
+        .filter(need_id__in=needs_with(query, most=_NEEDS))
         .select_related("need")
         .order_by("-id")
     )
@@ -106,7 +106,7 @@ def _demands(actor: Actor, query: str) -> "QuerySet[Demand]":
 
 def _ideas(_actor: Actor, query: str) -> "QuerySet[Idea]":
     rows: QuerySet[Idea] = (
-        Idea.objects.filter(need__is_sealed=False, need__in=Need.objects.search(query, most=_NEEDS))
+        Idea.objects.filter(need__is_sealed=False, need_id__in=needs_with(query, most=_NEEDS))
         .select_related("need")
         .order_by("-id")
     )
@@ -233,9 +233,10 @@ KINDS: Final = (
     ),
     Kind(
         "organisations", _("Firms and units"), HANDLER_ROLES,
-        lambda _actor, query: Organisation.objects.filter(
-            name__icontains=query, closed_at__isnull=True
-        ).order_by("name", "id"),
+        lambda _actor, query: Organisation.objects.on_list().filter(
+            Q(name__icontains=query)
+            | Q(pk__in=Organisation.objects.filter(name__icontains=query).values("merged_into"))
+        ),
         lambda firm: Hit(
             firm.name, _line(firm.get_kind_display()),
             reverse("people:organisation", args=[firm.pk]),

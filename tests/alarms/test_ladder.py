@@ -6,6 +6,7 @@ import pytest
 
 from mulin.circle.alarms.actions import ladder as ladder_actions
 from mulin.circle.alarms.actions.answering import arrive, cannot_go, end, go
+from mulin.circle.alarms.actions.expecting import forget_heard
 from mulin.circle.alarms.actions.ladder import audit, climb_due
 from mulin.circle.alarms.actions.raising import press_for
 from mulin.circle.alarms.actions.setting import set_duty, set_ladder
@@ -227,6 +228,23 @@ def test_a_clock_that_is_put_back_makes_every_step_due(house):
     assert house.fresh(alarm).next_step_at > NOW + timedelta(hours=1)
     assert house.later() == 1
     assert house.fresh(alarm).next_step_at < NOW + timedelta(minutes=5)
+
+
+def test_alertmanager_1806_no_term_of_keeping_ends_or_hushes_an_alarm(house):
+    """prometheus/alertmanager#1806, SigNoz#10043: after 120 hours "told already" was forgotten."""
+    alarm = house.press()
+    for seconds in (60, 180, 360):
+        house.later(seconds=seconds)
+    for day in (6, 45, 400):
+        forget_heard(house.cast.xinjie, NOW + timedelta(days=day))
+        before = Message.objects.filter(topic=alarm.topic).count()
+        assert house.later(days=day) == 1
+        told = Message.objects.filter(topic=alarm.topic).count()
+        assert told > before
+        # Told once in this turn, not once more for what was forgotten; and on after the pause.
+        assert house.later(days=day, seconds=179) == 0
+        assert Message.objects.filter(topic=alarm.topic).count() == told
+    assert house.fresh(alarm).state == State.OPEN
 
 
 def test_two_workers_take_each_step_once(house):

@@ -37,7 +37,7 @@ from tests.support.pdfs import Pdf
 DRAFT = {
     "title": "桂花广场改名", "options": "桂花广场\n望海广场\n", "max_choices": "1",
     "who": "住在这里、年满十八周岁的人", "rule": "得票多的", "opens_at": "2099-11-21",
-    "closes_at": "2099-11-22", "board": "full",
+    "closes_at": "2099-11-22", "board": "full", "sample_every": "20", "sample_least": "5",
 }  # fmt: skip
 
 

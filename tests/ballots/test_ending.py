@@ -15,6 +15,7 @@ from mulin.commons.ballots.actions.ending import (
 from mulin.commons.ballots.actions.forgetting import forget_roll
 from mulin.commons.ballots.actions.paper import (
     count_by_hand,
+    draw_sample,
     note_box,
     read_sheet,
     seen,
@@ -202,6 +203,7 @@ def test_bettervoting_1065_groups_under_ten_are_not_shown_and_a_perfect_tie_is(v
         for member in (made.committee, made.reader):
             what = seen(sheet.constituency, choices=["1", "2"], is_unclear=False)
             read_sheet(sheet, what, by=member.actor, now=AFTER)
+    made.election = draw_sample(made.election, number="7", by=made.observer.actor, now=AFTER)
     for sheet in sheets_to_count(made.election):
         what = seen(sheet.constituency, choices=["1", "2"], is_unclear=False)
         count_by_hand(sheet, what, by=made.observer.actor, now=AFTER)

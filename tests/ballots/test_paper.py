@@ -6,6 +6,7 @@ from mulin.commons.ballots.actions.ending import publish
 from mulin.commons.ballots.actions.paper import (
     count_by_hand,
     decide_sheet,
+    draw_sample,
     explain_box,
     note_box,
     read_sheet,
@@ -49,8 +50,17 @@ def read(paper, sheet, first, second, *, is_unclear=False):
         read_sheet(sheet, what, by=member.actor, now=AFTER)
 
 
+def drawn(paper):
+    """The public number is known."""
+    paper.election = draw_sample(
+        paper.election, number="03 17", by=paper.observer.actor, now=AFTER
+    )  # fmt: skip
+    return sheets_to_count(paper.election)
+
+
 def finished(paper):
-    """The sample counted by hand as it was read."""
+    """The sample drawn, and counted by hand as it was read."""
+    drawn(paper)
     for sheet in sheets_to_count(paper.election):
         what = seen(paper.group("local"), choices=["1"], is_unclear=False)
         count_by_hand(sheet, what, by=paper.observer.actor, now=AFTER)
@@ -87,8 +97,10 @@ def test_nobody_reads_a_sheet_twice_and_nobody_before_the_end(paper):
     for member in (paper.committee, paper.cast.chen):
         with pytest.raises((Refused, NotPermitted)):
             read_sheet(sheet, what, by=member.actor, now=AFTER)
+    # Counted again, the box may hold another number, and what was read stays.
+    assert [one.first is not None for one in boxed(paper, in_box=2)] == [True, False]
     with pytest.raises(Refused):
-        boxed(paper)
+        boxed(paper, in_box=0)
 
 
 def test_the_box_stays_shut_until_the_vote_is_over(running):
@@ -102,10 +114,12 @@ def test_the_box_stays_shut_until_the_vote_is_over(running):
 def test_a_sample_that_reads_otherwise_has_to_be_decided(paper):
     for sheet in boxed(paper):
         read(paper, sheet, ["1"], ["1"])
-    odd = sheets_to_count(paper.election)[0]
+    odd = drawn(paper)[0]
     what = seen(paper.group("local"), choices=["2"], is_unclear=False)
     count_by_hand(odd, what, by=paper.observer.actor, now=AFTER)
-    finished(paper)
+    for sheet in sheets_to_count(paper.election):
+        same = seen(paper.group("local"), choices=["1"], is_unclear=False)
+        count_by_hand(sheet, same, by=paper.observer.actor, now=AFTER)
     assert sheets_to_decide(paper.election) == [odd]
     with pytest.raises(Refused):
         publish(paper.election, by=paper.committee.actor, now=AFTER)

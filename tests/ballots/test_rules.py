@@ -28,6 +28,7 @@ from mulin.commons.ballots.rules import (
     sample_of,
     sample_size,
     showable,
+    sides_read,
 )
 from tests.ballots.conftest import terms
 from tests.clock import NOW
@@ -48,6 +49,8 @@ OPTIONS = frozenset("123456")
         ({"max_choices": 0}, Fault.LIMITS),
         ({"min_choices": 6}, Fault.LIMITS),
         ({"closes_at": NOW}, Fault.TIMES),
+        ({"sample_every": 0}, Fault.SAMPLE),
+        ({"sample_least": 0}, Fault.SAMPLE),
         (
             {"options": tuple((f"a{one:011d}", "x") for one in range(30)), "max_choices": 30},
             Fault.TOO_LONG,
@@ -134,6 +137,13 @@ def test_the_sample_is_drawn_by_a_seed_and_is_never_less_than_five():
     assert [sample_size(count) for count in (0, 3, 5, 100, 101, 400)] == [0, 3, 5, 5, 6, 20]
     assert sample_of(range(1, 200), "s") == sample_of(range(1, 200), "s")
     assert sample_of(range(1, 200), "s") != sample_of(range(1, 200), "t")
+    assert [sample_size(count, 10, 2) for count in (1, 20, 21)] == [1, 2, 3]  # as the terms say
+
+
+def test_a_sheet_is_read_by_the_machine_when_every_side_of_it_is_sure():
+    assert sides_read([("29",), ("3",)], of=2) == ("29", "3")
+    assert sides_read([(), ()], of=2) == ()
+    assert sides_read([("29",)], of=2) is sides_read([("29",), None], of=2) is None
 
 
 def test_a_roll_hash_depends_on_who_stands_there_alone():

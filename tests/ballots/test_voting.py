@@ -17,8 +17,9 @@ from mulin.commons.ballots.rules import Mark, terms_digest
 from mulin.ground.audit.models import Act
 from mulin.ground.notify.models import Message
 from mulin.ground.people.actions.merging import merge_persons
+from mulin.kit.clock import standing_still
 from mulin.kit.refusals import NotPermitted, Refused
-from tests.ballots.conftest import DURING, SECRET
+from tests.ballots.conftest import DURING, SECRET, neighbour
 from tests.clock import NOW
 
 
@@ -124,6 +125,24 @@ def test_the_constituency_comes_from_the_roll_not_from_the_request(running):
     device = running.device(["1"], "new")
     with pytest.raises((Unusable, Refused)):
         device.finished(running.draw(running.local[0], device))
+
+
+def test_decidim_app_661_and_662_the_second_at_one_device_finds_nothing_of_the_first(vote, client):
+    """OpenSourcePolitics/decidim-app#661, #662: at a booth the second inherited the first's vote."""
+    both = [neighbour(vote.cast, number) for number in (1, 2)]
+    vote.local += [one.person for one in both]
+    running = vote.draft().enrol(local=1).freeze().ready().open()
+    slots, taken = [], []
+    with standing_still(DURING):
+        for one in both:  # the same browser, signed out and in between them
+            page = vote.cast.enter(client, one).get(f"/ballots/vote/{running.election.code}/")
+            assert "no-store" in page.headers["Cache-Control"]
+            slots.append(page.context["facts"]["slot"])
+            taken.append(page.context["facts"]["taken"])
+            running.vote(one.person, ["1"])
+    # What the device keeps until the ballot is cast lies under a name of each one's own.
+    assert len(set(slots)) == 2
+    assert taken == [False, False]
 
 
 def test_nobody_draws_who_is_not_on_the_roll(running):

@@ -56,6 +56,22 @@ def asking(**more):
     return Asking(**values | more)
 
 
+@pytest.mark.parametrize("phone", ["", " ", "没有", "1380000"])
+def test_rock_6706_no_child_without_a_guardian_who_can_be_called(room, phone):
+    """SparkDevNetwork/Rock#6706: a child was written down without any phone of a guardian."""
+    for act in (
+        lambda: ask_place(asking(phone=phone), by=room.lead, now=NOW),
+        lambda: change_phone(room.mother, phone, by=room.lead, now=NOW),
+        lambda: add_guardian(
+            room.child, name="姑姑", relation="姑姑", phone=phone, by=room.lead, now=NOW
+        ),
+    ):
+        with pytest.raises(Refused) as refusal:
+            act()
+        assert refusal.value.field == "phone"
+    assert [one.phone for one in Guardian.objects.all()] == [room.mother.phone]
+
+
 def test_a_guardian_asks_on_a_phone_the_desk_on_paper_and_nobody_else(room, cast):
     own = ask_place(asking(), person=cast.yong.person, by=cast.yong.actor, now=NOW)
     paper = ask_place(asking(name="李小云"), by=cast.chen.actor.by("paper"), now=NOW)

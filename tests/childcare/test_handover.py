@@ -23,7 +23,7 @@ from mulin.workshop.childcare.actions.handover import (
 )
 from mulin.workshop.childcare.actions.staff import keep_carer
 from mulin.workshop.childcare.jobs import ring_late
-from mulin.workshop.childcare.models import DayCode, Guardian, HandOver, Stay
+from mulin.workshop.childcare.models import Booking, DayCode, Guardian, HandOver, Stay
 from mulin.workshop.childcare.rules import Answer, Call, Who
 from tests.childcare.conftest import TODAY
 from tests.clock import NOW
@@ -41,6 +41,13 @@ def key(guardian):
 
 def come_for(room, stay, now=NOW, **shown):
     return hand_over(stay, Shown(**shown), by=room.duty, now=now)
+
+
+def test_rock_3426_a_child_taken_in_without_a_place_goes_like_any_other(room, stay):
+    """SparkDevNetwork/Rock#3426: who was let in past the rule could not be signed out again."""
+    assert not Booking.objects.filter(child=room.child).exists()
+    assert come_for(room, stay, key=key(room.mother), id_seen=True).answer == Answer.GOES
+    assert not Stay.objects.here().exists()
 
 
 def test_the_days_code_opens_once_and_only_its_digest_is_kept(room, stay):

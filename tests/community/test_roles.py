@@ -46,6 +46,18 @@ def roles_of(account, community, now=NOW):
     return {grant.role for grant in grants_of(running_memberships(account.pk, now), community.pk)}
 
 
+def test_what_is_held_comes_whole_with_its_community(cast):
+    for member in (cast.chen, cast.sun):
+        for _again in range(2):
+            (held,) = running_memberships(member.account.pk, NOW)
+            assert held == held_by(member)
+            for one, plain in ((held, held_by(member)), (held.community, cast.xinjie)):
+                names = [field.attname for field in one._meta.concrete_fields]
+                assert {name: getattr(one, name) for name in names} == {
+                    name: getattr(plain, name) for name in names
+                }
+
+
 # ── opening ──────────────────────────────────────────────────────────────────────────────────
 
 

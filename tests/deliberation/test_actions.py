@@ -1,8 +1,11 @@
 """A matter from its first word to what became of it."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from django.test import Client
+from PIL import Image
 
 from mulin.commons.flow.actions import hand_over
 from mulin.commons.flow.models import Step
@@ -16,6 +19,7 @@ from mulin.ground.community.rules import system
 from mulin.ground.notify.models import Message
 from mulin.ground.people.actions.erasure import erase_person
 from mulin.kit.channels import Channel
+from mulin.kit.photos import clean_photo
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.kit.scoping import in_community
 from mulin.parlour.deliberation.actions.arguing import argue, hide_argument, weigh
@@ -50,6 +54,7 @@ from mulin.parlour.deliberation.models import (
     Point,
     RollEntry,
     Task,
+    TaskPhoto,
     Voice,
 )
 from mulin.parlour.deliberation.queries import arguments_of, quorum_of, story_of, who_votes
@@ -301,7 +306,21 @@ def test_a_task_is_its_owners_is_escalated_once_and_all_done_the_matter_is(
     assert Act.objects.filter(verb="deliberation.escalate_task").count() == 1
     with pytest.raises(NotPermitted):
         finish_task(task, evidence="装了", by=cast.wu.actor, now=late)
-    finish_task(task, evidence="两盏都亮了", by=cast.sun.actor, now=late)
+    taken = BytesIO()
+    Image.new("RGB", (400, 300)).save(taken, "JPEG")
+    taken.seek(0)
+    finish_task(
+        task, evidence="两盏都亮了", photos=[clean_photo(taken)], by=cast.sun.actor, now=late
+    )
+    photo, street = TaskPhoto.objects.get(), Client()
+    page = street.get(f"/deliberation/m/{matter.code}/").content.decode()
+    for at in (f"/deliberation/photos/{photo.code}/", f"/deliberation/photos/{photo.code}/small/"):
+        assert at in page
+        assert b"".join(street.get(at).streaming_content).startswith(b"\xff\xd8")
+    state = Matter.objects.get(pk=matter.pk).state
+    Matter.objects.filter(pk=matter.pk).update(state="proposed")  # nobody reads it then
+    assert street.get(f"/deliberation/photos/{photo.code}/").status_code == 404
+    Matter.objects.filter(pk=matter.pk).update(state=state)
     finish(matter, outcome="两盏灯装好了", by=cast.chen.actor, now=late)
     with pytest.raises(Refused):
         appraise(matter, cast.yong.person, 5, by=cast.yong.actor, now=late)  # was not there

@@ -7,7 +7,7 @@ from django.test import Client
 
 from mulin.commons.ballots.actions.elections import withdraw_vote
 from mulin.commons.ballots.actions.ending import publish, seal_urn
-from mulin.commons.ballots.actions.paper import note_box
+from mulin.commons.ballots.actions.paper import draw_sample, note_box
 from mulin.commons.ballots.actions.voting import hand_out
 from mulin.commons.ballots.models import RollEntry as OnRoll
 from mulin.commons.ballots.models import Sheet
@@ -87,6 +87,8 @@ def ended(election, xinjie, committee, sheets):
         sheet.first, sheet.second, sheet.by_hand = read, read, read
         sheet.first_by, sheet.second_by = first, second
         sheet.save()
+    observer = _staff(xinjie, "监票人老钱", "laoqian", Role.OBSERVER)
+    draw_sample(election, number="7", by=observer.actor, now=OVER)
     return publish(election, by=committee.actor, now=OVER)
 
 

@@ -34,7 +34,6 @@ from mulin.parlour.doublefive.models import (
 from mulin.parlour.doublefive.views import stages
 from tests.clock import NOW
 from tests.doublefive.conftest import picture
-from tests.support.pdfs import Pdf
 
 DAY = timedelta(days=1)
 
@@ -240,9 +239,6 @@ def test_the_desk_writes_down_what_is_said_and_types_what_lies_in_the_box(
     desk.post(f"{season}sheet/", sheet)
     assert Appraisal.objects.get().sheets_typed == 1
     assert desk.post(f"{season}sheet/", sheet | {"token": "d"}).status_code == 422
-    pdf = desk.get(f"{season}paper/?group=party")
-    assert project.promise in Pdf(pdf.getvalue()).packed
-    assert desk.get(f"{season}paper/?group=x").status_code == 404
 
 
 def test_an_officer_asks_those_of_their_grid_alone(cast, appraisal):

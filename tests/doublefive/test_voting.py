@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -13,10 +14,10 @@ from django.test.utils import CaptureQueriesContext
 
 from mulin.commons.ballots.actions.elections import open_election, wipe_trial, withdraw_vote
 from mulin.commons.ballots.actions.ending import publish, seal_urn
-from mulin.commons.ballots.actions.paper import note_box, seen
+from mulin.commons.ballots.actions.paper import draw_sample, note_box, seen
 from mulin.commons.ballots.actions.rolls import answer_objection, freeze_roll, post_roll
 from mulin.commons.ballots.actions.voting import hand_out
-from mulin.commons.ballots.counting import pabulib
+from mulin.commons.ballots.counting import pabulib, recount
 from mulin.commons.ballots.counting.election import Method
 from mulin.commons.ballots.models import Objection, RollEntry, Sheet
 from mulin.commons.ballots.rules import GRACE, Mark
@@ -40,7 +41,7 @@ from mulin.parlour.doublefive.actions.screening import pass_idea
 from mulin.parlour.doublefive.actions.seasons import go_on
 from mulin.parlour.doublefive.actions.voting import Fixed, count_vote, draft_vote
 from mulin.parlour.doublefive.models import Chosen, Idea, Representative, Season, SeasonVote
-from mulin.parlour.doublefive.queries import electorate_of, sheet_of
+from mulin.parlour.doublefive.queries import comparisons_of, electorate_of, sheet_of
 from tests.cast import _staff
 from tests.clock import NOW
 from tests.doublefive.conftest import public
@@ -139,6 +140,8 @@ def voted(vote, cast, committee, marks):
             sheet.first_by, sheet.second_by = readers
         names = ["first", "second", "by_hand", "first_by", "second_by"]
         Sheet.objects.bulk_update(rows, names)
+    observer = _staff(cast.xinjie, "监票人老钱", "laoqian", Role.OBSERVER)
+    vote.election = draw_sample(vote.election, number="7", by=observer.actor, now=OVER)
     vote.election = publish(vote.election, by=by, now=OVER)
     return vote
 
@@ -304,6 +307,64 @@ def full(vote):
     return FLOORS | {"local": FLOORS["local"] + [[]] * (local - len(FLOORS["local"]))}
 
 
+# ── by other rules ──────────────────────────────────────────────────────────────────────────
+
+
+def test_other_rules_are_shown_after_publication_where_the_rule_sheet_said_so(
+    cast, roll, committee, tmp_path
+):
+    """VOTING.md, A1 to A3: equal weight, Phragmén, equal shares of a budget; for information."""
+    vote = drafted(roll, committee, is_compared=True, budget_yuan=Decimal(24_000))
+    assert "其他规则" in vote.election.rule
+    vote = voted(opened(vote, committee), cast, committee, full(vote))
+    street, at = Client(), "/doublefive/river/2026/result/"
+    assert street.get(f"{at}equal.json").status_code == 404
+    count_vote(vote, lot_number="0708", by=committee.actor, now=OVER)
+    told = {one.code: one for one in comparisons_of(SeasonVote.objects.get(pk=vote.pk))}
+    assert set(told) == {"equal", "phragmen", "equal-shares-add1"}
+    page = text(street.get(at))
+    assert "按其他规则会怎样" in page
+    for code, one in told.items():
+        board = street.get(f"{at}{code}.json").json()
+        (tmp_path / "board.json").write_text(json.dumps(board, ensure_ascii=False))
+        script = subprocess.run(
+            [sys.executable, recount.__file__, "board.json"], cwd=tmp_path, capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
+        assert (script.returncode, script.stderr) == (0, "")
+        names = [TITLES[int(number) - 1] for number in board["result"]["winners"]]
+        assert [name for name, _is_chosen in one.projects] == names
+    # Three of 8,000 each are all that 24,000 yuan buy.
+    assert len(told["equal-shares-add1"].projects) == 3
+    numbers = list(Chosen.objects.order_by("place").values_list("idea__number", flat=True))
+    assert numbers == [2, 5, 1, 3, 4]  # as without
+
+
+def test_no_other_rule_is_counted_where_the_rule_sheet_did_not_say_so(cast, roll, committee):
+    vote = drafted(roll, committee)
+    assert "不按其他规则" in vote.election.rule
+    vote = voted(opened(vote, committee), cast, committee, full(vote))
+    count_vote(vote, lot_number="0708", by=committee.actor, now=OVER)
+    kept = SeasonVote.objects.get(pk=vote.pk)
+    assert (kept.compared, comparisons_of(kept)) == (None, [])
+    street = Client()
+    assert "按其他规则会怎样" not in text(street.get("/doublefive/river/2026/result/"))
+    assert street.get("/doublefive/river/2026/result/equal.json").status_code == 404
+
+
+def test_a_small_group_hides_the_other_rules_too_and_a_budget_that_lacks_is_said(
+    cast, roll, committee
+):
+    vote = opened(drafted(roll, committee, is_compared=True), committee)
+    marks = full(vote) | {"new": [["3"]] * 9 + [["1", "2", "3", "4", "5", "6"]]}
+    vote = voted(vote, cast, committee, marks)
+    count_vote(vote, lot_number="0708", by=committee.actor, now=OVER)
+    kept = SeasonVote.objects.get(pk=vote.pk)
+    assert set(kept.compared["winners"]) == {"equal", "phragmen"}
+    assert comparisons_of(kept) == []
+    assert Client().get("/doublefive/river/2026/result/equal.json").status_code == 404
+
+
 # ── what is shown ────────────────────────────────────────────────────────────────────────────
 
 
@@ -426,7 +487,7 @@ def test_the_committee_goes_the_whole_way_on_its_pages(cast, published, committe
     assert page.post(f"{at}place/", {"person": "没这人", "reason": "x"}).status_code == 422
     terms = {
         "opens_at": "2099-11-21", "closes_at": "2099-11-27", "method": "floor-equal",
-        "seats": "5", "lot_source": "双色球", "board": "codes",
+        "seats": "5", "lot_source": "双色球", "board": "codes", "sample_every": "10", "sample_least": "3",
     }  # fmt: skip
     new = f"/doublefive/{published.pk}/vote/new/"
     assert page.post(new, terms | {"lot_source": ""}).status_code == 422

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 import requests
@@ -189,6 +190,23 @@ def test_a_job_that_takes_its_worker_down_is_kept_as_failed_and_the_next_is_done
             ("take-down", "WorkerLost")
         ]
     assert not OrmQ.objects.exists()
+
+
+def ring(url):
+    requests.post(url, json={"key": "planned"}, timeout=5)
+
+
+def test_what_stands_in_the_schedule_is_begun_by_the_worker(
+    fork, gateway, community, jobs, monkeypatch
+):
+    monkeypatch.setattr(working, "SECONDS_BETWEEN_LOOKS", 0.1)
+    Schedule.objects.create(
+        func="tests.faults.test_jobs.ring", args=f"'{gateway.url}'", schedule_type=Schedule.ONCE,
+        next_run=NOW - timedelta(days=999), repeats=1,
+    )  # fmt: skip
+    fork(working.run)
+    assert gateway.wait_for(lambda: "planned" in rang(gateway))
+    assert len(gateway.seen) == 1
 
 
 def test_a_job_is_undone_with_the_act_that_asked_for_it(community, jobs):

@@ -1,8 +1,10 @@
 """A gathering is planned, told, moved; people sign up, come, and get their minutes."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 
 from mulin.commons.gatherings.actions.agenda import (
     add_item,
@@ -40,6 +42,7 @@ from mulin.ground.people.actions.merging import merge_persons
 from mulin.kit.channels import Channel
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.kit.scoping import in_community
+from tests.cast import make_cast
 from tests.clock import NOW
 from tests.factories.people import PersonFactory
 from tests.gatherings.conftest import BEGINS, ENDS
@@ -132,6 +135,37 @@ def test_the_last_seat_is_given_once_and_who_withdraws_gives_it_on(cast, evening
         "街坊0": Stand.DECLINED, "街坊1": Stand.GOING, "街坊2": Stand.WAITING,
     }  # fmt: skip
     assert (counts_of(evening).going, counts_of(evening).waiting) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rock_2510_the_last_seat_pressed_by_two_at_once_is_given_once():
+    """SparkDevNetwork/Rock#2510: capacity was looked at in the first step only."""
+    cast = make_cast()
+    with in_community(cast.xinjie):
+        plan = Plan("碰头会", BEGINS, ENDS, capacity=1)
+        meeting = plan_gathering("meeting", plan, by=cast.chen.actor, now=NOW)
+        both = people(cast, 2)
+    start, problems = threading.Barrier(2), []
+
+    def press(person):
+        try:
+            start.wait(10)
+            with in_community(cast.xinjie):
+                say_coming(meeting, person, comes=True, by=cast.chen.actor, now=NOW)
+        except Exception as problem:  # noqa: BLE001  a thread's error would be lost
+            problems.append(problem)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=press, args=(one,)) for one in both]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert problems == []
+    with in_community(cast.xinjie):
+        stands = sorted(Attendance.objects.values_list("stand", flat=True))
+        assert stands == [Stand.GOING, Stand.WAITING]
 
 
 def test_seats_cannot_be_fewer_than_were_given_away(cast, evening):

@@ -18,7 +18,7 @@ from mulin.kit import clock
 from mulin.kit.scoping import in_community
 from tests.ballots.conftest import SECRET, make_vote
 from tests.cast import make_cast
-from tests.support.browser import DESK, PHONE
+from tests.support.browser import DESK, PHONE, until
 
 pytestmark = pytest.mark.browser
 SCRIPT = Path(ballots.__file__).parent / "static" / "ballots" / "vote.js"
@@ -113,11 +113,10 @@ def test_a_voter_marks_draws_casts_and_keeps_a_number(open_vote, visitor, axe):
     told = {name.lower() for name in request.all_headers()}
     assert not told & {"cookie", "referer", "x-csrftoken", "authorization"}
     assert set(json.loads(request.post_data)) == {"token", "prefix", "signature", "sealed"}
-    assert (
-        page.evaluate(
-            "mulinVote.held(JSON.parse(document.getElementById('vote-facts').textContent).slot)"
-        )
-        is None
+    until(
+        page,
+        "mulinVote.held(JSON.parse(document.getElementById('vote-facts').textContent).slot)"
+        ".then(kept => !kept)",
     )
     page.reload()
     expect(page.locator("[data-part=taken]")).to_be_visible()

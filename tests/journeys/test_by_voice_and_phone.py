@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from mulin.commons.flow.models import Need
 from mulin.commons.flow.said import Said
@@ -13,6 +14,7 @@ from mulin.parlour.reception.actions.demands import answer_demand, receive_deman
 from mulin.parlour.reception.models import Confirmation, Demand
 from mulin.parlour.survey.actions.holding import draft_survey, open_survey
 from mulin.parlour.survey.models import Envelope, Sampled
+from tests.support.browser import until, until_equal
 from tests.survey.conftest import let_live
 
 pytestmark = pytest.mark.browser
@@ -47,8 +49,8 @@ def test_a_field_takes_what_is_spoken_where_the_head_has_switched_it_on(cast, xi
     page = visitor(width=DESK).sign_in(cast.zhou).open("/team/dictation/")
     axe(page)
     page.locator("[name=is_on]").check()
-    page.locator("form:has([name=is_on]) button[type=submit]").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("form:has([name=is_on]) button[type=submit]").click()
     cast.xinjie.refresh_from_db()
     assert cast.xinjie.takes_dictation
 
@@ -56,19 +58,19 @@ def test_a_field_takes_what_is_spoken_where_the_head_has_switched_it_on(cast, xi
     words = page.locator("textarea[name=words]")
     words.fill("路灯。")
     line = page.locator("textarea[name=words] + .dictation")
-    assert line.get_by_role("status").inner_text() == "声音会传给浏览器的厂商。"
+    expect(line.get_by_role("status")).to_have_text("声音会传给浏览器的厂商。")
     axe(page)
-    assert page.locator("[name=contact_name] + .dictation").count() == 0
+    expect(page.locator("[name=contact_name] + .dictation")).to_have_count(0)
     line.get_by_role("button", name="说话输入").click()
-    assert page.evaluate("[listeners[0].lang, listeners[0].isOn]") == ["zh-CN", True]
-    page.evaluate("hear('还没说完', false)")
-    page.evaluate("hear('三楼不亮', true)")
-    assert words.input_value() == "路灯。三楼不亮"
-    page.evaluate("listeners[0].onerror({ error: 'network' })")
-    assert "浏览器连不上识别服务" in line.get_by_role("status").inner_text()
+    until_equal(page, "[listeners[0].lang, listeners[0].isOn]", ["zh-CN", True])
+    until(page, "hear('还没说完', false) || true")
+    until(page, "hear('三楼不亮', true) || true")
+    expect(words).to_have_value("路灯。三楼不亮")
+    until(page, "listeners[0].onerror({ error: 'network' }) || true")
+    expect(line.get_by_role("status")).to_contain_text("浏览器连不上识别服务")
     line.get_by_role("button", name="停止").click()
-    assert page.evaluate("listeners[0].isOn") is False
-    assert line.get_by_role("button", name="说话输入").is_visible()
+    until_equal(page, "listeners[0].isOn", False)
+    expect(line.get_by_role("button", name="说话输入")).to_be_visible()
 
 
 def test_a_browser_that_hears_nothing_shows_no_button(cast, xinjie, visitor):
@@ -100,14 +102,14 @@ def test_a_demand_is_taken_over_the_phone_by_keys_alone(cast, xinjie, visitor, a
     keys(page, "Enter")
     page.keyboard.type("13857301234")
     keys(page, "Enter", "Enter")  # no day
-    assert page.locator("[name=channel]:checked").get_attribute("value") == "phone"
+    expect(page.locator("[name=channel]:checked")).to_have_value("phone")
     keys(page, "Enter")
-    said = page.locator("[data-caller-said]").inner_text()
-    assert "三楼楼道灯不亮" in said
-    assert "王秀英" in said
+    said = page.locator("[data-caller-said]")
+    expect(said).to_contain_text("三楼楼道灯不亮")
+    expect(said).to_contain_text("王秀英")
     axe(page)
     keys(page, "Backspace")
-    assert step.inner_text().startswith("第 9 问")
+    expect(step).to_contain_text("第 9 问")
     keys(page, "Enter", "Enter")
     page.wait_for_url("**/reception/demands/*/")
     need = Demand.objects.get().need
@@ -121,9 +123,9 @@ def test_a_demand_is_taken_over_the_phone_by_keys_alone(cast, xinjie, visitor, a
 
 def test_what_is_missing_is_asked_again(cast, xinjie, visitor):
     page = visitor(width=DESK).sign_in(cast.chen).open("/paper/forms/DEMAND/type/")
-    keys(page, *["Enter"] * 10)
-    page.wait_for_load_state()
-    page.locator("#errors, .errors").first.wait_for()
+    with page.expect_navigation():
+        keys(page, *["Enter"] * 10)
+    assert page.locator(".errors").count() == 1
     assert page.locator(".field.wrong textarea[name=words]").is_visible()
     assert page.locator("[data-caller-step]").inner_text().startswith("第 1 问")
     assert Demand.objects.count() == 0
@@ -139,8 +141,8 @@ def test_a_return_call_is_made_by_keys(cast, xinjie, visitor, axe):
     page = visitor(width=DESK).sign_in(cast.chen).open(f"/reception/calls/{confirmation.pk}/")
     assert page.locator(".field:visible").count() == 3
     keys(page, "p")
+    expect(page.locator(".field:visible")).to_have_count(1)
     axe(page)
-    assert page.locator(".field:visible").count() == 1
     keys(page, "1", "Enter", "2", "Enter")
     page.keyboard.type("亮了，谢谢")
     keys(page, "Enter", "Enter")
@@ -155,14 +157,16 @@ def test_a_household_answers_the_survey_over_the_phone(cast, xinjie, visitor, ax
     survey = draft_survey(2026, by=by, now=now)
     last_day = clock.local_day(now) + timedelta(days=14)
     survey = open_survey(survey, method="all", last_day=last_day, by=by, now=now)
+    asked = survey.questions.count()
     home = Sampled.objects.filter(survey=survey).first()
     page = visitor(width=DESK).sign_in(cast.chen).open(f"/survey/households/{home.pk}/")
     keys(page, "p", "2")  # nobody there: nothing else is asked
-    assert page.locator("[data-caller-step]").inner_text().startswith("第 1 问，共 1 问")
+    step = page.locator("[data-caller-step]")
+    expect(step).to_contain_text("第 1 问，共 1 问")
     keys(page, "1")
-    asked = survey.questions.count()
     for number in range(asked):
         keys(page, "Enter", "1" if number else "5")
+    expect(step).to_contain_text(f"第 {asked + 1} 问")
     axe(page)
     keys(page, "Enter", "Enter", "Enter")  # no words, read back, sent
     page.wait_for_url(f"**/survey/{survey.pk}/households/")

@@ -1,8 +1,10 @@
 """The desk with real keys: who, why, and what comes of it, without a hand on the mouse."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from mulin.commons.flow.models import Need
 from mulin.commons.flow.said import Said
@@ -11,6 +13,7 @@ from mulin.kit import clock
 from mulin.kit.channels import Channel
 from mulin.parlour.reception.actions.demands import receive_demand
 from mulin.parlour.reception.models import Demand, Visit, VisitKind
+from tests.support.browser import until_equal
 
 pytestmark = pytest.mark.browser
 
@@ -96,13 +99,13 @@ def test_arrows_walk_what_was_found_and_typing_on_looks_on(cast, desk):
     keys.type("12")
     page.wait_for_selector("#who-found .row >> nth=1")
     keys.press("ArrowDown", "ArrowDown")
-    assert page.evaluate("document.activeElement.className") == "row"
+    until_equal(page, "document.activeElement.className", "row")
     keys.press("ArrowUp", "ArrowUp")
-    assert focused(page) == "who"
+    until_equal(page, "document.activeElement.id", "who")
     keys.press("ArrowDown")
     # A letter pressed on a line notes nothing: it belongs to the name that is being typed.
     keys.type("x")
-    assert page.input_value("#who") == "12x"
+    expect(page.locator("#who")).to_have_value("12x")
     assert not Visit.objects.exists()
 
 
@@ -144,9 +147,9 @@ def test_one_box_finds_a_person_a_demand_and_a_place_from_every_page(cast, desk,
     keys.press("/")
     keys.type("12幢")
     page.wait_for_selector('#found .row-what:text-is("12幢")')
-    assert page.locator("#found .row").all_inner_texts()[-1].startswith("12幢")
+    expect(page.locator("#found .row").last).to_have_text(re.compile(r"^\s*12幢"))
     keys.press("Escape")
-    assert page.locator("#found .row").count() == 0
+    expect(page.locator("#found .row")).to_have_count(0)
     # A person, and one more key: their demand.
     keys.press("/")
     keys.type("wxy")
@@ -161,10 +164,10 @@ def test_a_question_mark_shows_the_keys_of_the_page(desk, axe):
     page, keys = desk("/reception/visits/")
     keys.press("Escape", "?")
     sheet = page.locator("#keys")
-    assert "量血压" in sheet.inner_text()
+    expect(sheet).to_contain_text("量血压")
     axe(page)
     keys.press("Escape")
-    assert not sheet.is_visible()
+    expect(sheet).to_be_hidden()
 
 
 def test_without_script_a_visit_is_noted_by_the_same_page(cast, xinjie, visitor):
@@ -172,7 +175,10 @@ def test_without_script_a_visit_is_noted_by_the_same_page(cast, xinjie, visitor)
     page.fill("#who", "wxy")
     page.press("#who", "Enter")
     page.get_by_role("link", name="王秀英").click()
-    page.locator("#letters button", has_text="量血压").click()
+    page.wait_for_url("**?person=*")
+    with page.expect_navigation():
+        page.locator("#letters button", has_text="量血压").click()
     assert Visit.objects.get().person == cast.wang.person
-    page.locator(".undo button").click()
+    with page.expect_navigation():
+        page.locator(".undo button").click()
     assert not Visit.objects.exists()

@@ -1,6 +1,7 @@
 """The rules for old people (tests/support/elders.py), measured on every page a resident opens."""
 
 import pytest
+from playwright.sync_api import expect
 
 from mulin.commons.flow.models import Need
 from mulin.commons.flow.said import Said
@@ -8,6 +9,7 @@ from mulin.kit import clock
 from mulin.kit.channels import Channel
 from mulin.parlour.reception.actions.demands import answer_demand, receive_demand
 from tests.support import elders
+from tests.support.browser import until, until_equal
 
 pytestmark = pytest.mark.browser
 
@@ -86,24 +88,23 @@ def test_the_page_is_read_aloud_line_by_line(visitor, answered, axe):
     someone = visitor(width=390)
     someone.context.add_init_script(f"({VOICES})()")
     page = someone.open("/help/")
+    heading = page.locator("main h1").inner_text()
     button = page.get_by_role("button", name="读给我听")
     button.click()
-    assert page.evaluate("spoken") == [page.locator("main h1").inner_text()]
-    assert page.locator(".is-read").inner_text() == page.evaluate("spoken[0]")
-    page.evaluate("endLine()")
-    assert page.evaluate("spoken.length") == 2
+    until_equal(page, "spoken", [heading])
+    expect(page.locator(".is-read")).to_have_text(heading)
+    until(page, "endLine() || true")
+    until_equal(page, "spoken.length", 2)
     axe(page)
     page.get_by_role("button", name="暂停").click()
-    assert page.evaluate("spoken.length") == 2
+    expect(page.get_by_role("button", name="接着读")).to_be_visible()
+    until_equal(page, "spoken.length", 2)
     page.get_by_role("button", name="接着读").click()
     # Read on from the line that was broken off.
-    assert page.evaluate("spoken[2]") == page.evaluate("spoken[1]")
-    for _line in range(200):
-        page.evaluate("endLine()")
-    assert page.locator(".is-read").count() == 0
-    assert page.get_by_role("button", name="读给我听").is_visible()
-    told = "".join(page.evaluate("spoken"))
-    assert "119" in told
+    until(page, "spoken.length === 3 && spoken[2] === spoken[1]")
+    until(page, "endLine() || !document.querySelector('.is-read')")
+    expect(page.get_by_role("button", name="读给我听")).to_be_visible()
+    until(page, "spoken.join('').includes('119')")
 
 
 def test_it_is_read_as_slowly_as_one_likes(visitor, answered):
@@ -115,8 +116,8 @@ def test_it_is_read_as_slowly_as_one_likes(visitor, answered):
     for word in ("语速：慢", "语速：平常", "语速：很慢"):
         page.get_by_role("button", name=word).click()
     # The first line, again at each speed, and slow once more.
-    assert len(set(page.evaluate("spoken"))) == 1
-    assert page.evaluate("rates") == [0.8, 1, 0.6, 0.8]
+    until_equal(page, "rates", [0.8, 1, 0.6, 0.8])
+    until_equal(page, "new Set(spoken).size", 1)
 
 
 def test_the_code_of_a_printed_notice_opens_a_page_with_one_large_button(visitor, answered, axe):
@@ -126,8 +127,9 @@ def test_the_code_of_a_printed_notice_opens_a_page_with_one_large_button(visitor
         page = someone.open(path)
         button = page.locator("main [data-aloud]")
         assert button.bounding_box()["width"] > 250
+        heading = page.locator("main h1").inner_text()
         button.click()
-        assert page.evaluate("spoken") == [page.locator("main h1").inner_text()]
+        until_equal(page, "spoken", [heading])
         axe(page)
         page.close()
 

@@ -1,7 +1,10 @@
 """The desk puts an answer into the chat group; the head sets WeChat up; a resident undoes a link."""
 
+import re
+
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from mulin.commons.flow.said import Said
 from mulin.ground.notify.models import (
@@ -14,6 +17,7 @@ from mulin.kit import clock
 from mulin.kit.channels import Channel
 from mulin.parlour.reception.actions.demands import answer_demand, receive_demand
 from mulin.parlour.reception.actions.stories import show_story
+from tests.support.browser import until
 
 pytestmark = pytest.mark.browser
 
@@ -37,18 +41,20 @@ def test_the_desk_copies_the_text_and_sees_the_picture(cast, story, visitor, axe
     page = page.open(reverse("reception:story", args=[story.code]))
     page.get_by_role("link", name="发到居民群").click()
     text = page.locator("#share-text")
-    text.wait_for()
-    assert "楼下的路灯不亮" in text.input_value()
+    expect(text).to_have_value(re.compile("楼下的路灯不亮"))
     picture = page.get_by_role("img", name="图片：楼下的路灯不亮")
     picture.wait_for()
     if not js:
         # Without the script it is marked and copied by hand; the button would do nothing.
-        assert not page.get_by_role("button", name="复制文字").is_visible()
+        expect(page.get_by_role("button", name="复制文字")).to_be_hidden()
         return
     page.get_by_role("button", name="复制文字").click()
     page.get_by_text("复制好了").wait_for()
-    chosen = text.evaluate("field => field.value.slice(field.selectionStart, field.selectionEnd)")
-    assert chosen == text.input_value()
+    until(
+        page,
+        "(field => field.value.slice(field.selectionStart, field.selectionEnd) === field.value)"
+        "(document.getElementById('share-text'))",
+    )
     axe(page)
 
 
@@ -58,15 +64,17 @@ def test_the_head_sets_wechat_and_a_template_up(cast, xinjie, visitor, axe, look
     page.locator("a.row", has_text="微信").first.click()
     page.fill("[name=app_id]", "gh_1")
     page.fill("[name=app_secret]", "s" * 32)
-    page.get_by_role("button", name="设好").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="设好").click()
     # What is wrong stands beside its field, and what was typed is still there; a secret is not.
-    page.locator("#id_app_id_error").wait_for()
+    assert page.locator("#id_app_id_error").is_visible()
     assert page.input_value("[name=app_id]") == "gh_1"
     axe(page)
     page.fill("[name=app_id]", "wx0123456789abcdef")
     page.fill("[name=app_secret]", "s" * 32)
-    page.get_by_role("button", name="设好").click()
-    page.get_by_text("服务号设好了").wait_for()
+    with page.expect_navigation():
+        page.get_by_role("button", name="设好").click()
+    assert page.get_by_text("服务号设好了").is_visible()
     assert ServiceAccount.objects.get().app_secret == "s" * 32
     assert "s" * 32 not in page.content()
     page.goto(head.address + "/notify/delivery/texts/")

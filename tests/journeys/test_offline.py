@@ -1,5 +1,6 @@
 """The network fails, the server dies, the session ends: nothing is lost and nothing comes twice."""
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -8,13 +9,20 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
 from PIL import Image
+from playwright.sync_api import expect
 
 from mulin.commons.flow.models import Need, NeedPhoto
+from mulin.ground.community.rules import Role
 from mulin.ground.places.actions import move_in
 from mulin.kit import clock
+from mulin.kit.clock import local_day
 from mulin.parlour.reception.models import Demand, Visit
 from mulin.parlour.rounds.models import RoundVisit
-from tests.support.browser import until
+from mulin.workshop.production.actions.carrying import Errand, plan_round
+from mulin.workshop.production.models import Stop, StopKind
+from tests.factories.community import AccountFactory, MembershipFactory
+from tests.production.conftest import make_shop
+from tests.support.browser import until, until_equal
 from tests.support.environment import TEST_ROOT
 from tests.support.serving import free_port, kill, running
 
@@ -71,15 +79,44 @@ def test_a_knock_without_network_waits_on_the_phone_and_arrives_once(cast, home,
     page = round_of(officer)
     officer.context.set_offline(True)
     tick(page)
-    assert "12幢1单元301" in page.inner_text(".queue .waiting")
+    expect(page.locator(".queue .waiting")).to_contain_text("12幢1单元301")
     assert RoundVisit.objects.count() == 0
     axe(page)
     officer.context.set_offline(False)
     page.wait_for_selector(".queue .done")
-    assert "见到了" in page.inner_text(".queue .done")
+    expect(page.locator(".queue .done")).to_contain_text("见到了")
     visit = RoundVisit.objects.get()
     assert (visit.dwelling, visit.officer, visit.outcome) == (home, cast.sun.account, "seen")
-    assert page.evaluate(DRAWERS)["queue"] == 0
+    until_equal(page, f"({DRAWERS})().then(drawers => drawers.queue)", 0)
+
+
+def test_a_carriers_round_whose_page_was_never_opened_is_walked_without_network(
+    cast, xinjie, visitor, axe
+):
+    shop = make_shop(cast)
+    driver = AccountFactory(login_name="majianjun", display_name="老马")
+    MembershipFactory(community=cast.xinjie, account=driver, role=Role.CARRIER)
+    errand = Errand(StopKind.FETCH, shop.out(30), shop.gui, 30)
+    today = local_day(clock.now())
+    planned = plan_round([errand], carrier=driver, day=today, by=shop.by, now=clock.now())
+    carrier = visitor().sign_in(replace(cast.sun, account=driver))
+    page = carrier.open("/production/rounds/")
+    page.wait_for_selector("#kept")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    carrier.context.set_offline(True)
+    page.goto(f"{carrier.address}/production/rounds/{planned.pk}/")
+    door = page.locator("main > .stop")
+    expect(door).to_contain_text("张勇")
+    assert "张勇" not in page.evaluate(DRAWERS)["text"]
+    door.get_by_label("件数").fill("28")
+    axe(page)
+    door.locator("button[type=submit]").click()
+    page.wait_for_selector(".queue .waiting li")
+    expect(door.locator("form")).to_be_hidden()
+    assert not Stop.objects.exclude(done_at=None)
+    carrier.context.set_offline(False)
+    page.wait_for_selector(".queue .done")
+    assert Stop.objects.get().done_quantity == 28
 
 
 def photo_with_a_place(tmp_path):
@@ -150,7 +187,7 @@ def test_an_answer_that_got_lost_on_the_way_makes_no_second_visit(cast, home, vi
     while not lost:
         page.wait_for_timeout(50)
     assert RoundVisit.objects.count() == 1
-    page.evaluate("dispatchEvent(new Event('online'))")
+    until(page, "dispatchEvent(new Event('online'))")
     page.wait_for_selector(".queue .done")
     assert RoundVisit.objects.count() == 1
 
@@ -164,7 +201,7 @@ def test_the_session_has_ended_and_what_waits_goes_after_the_next_sign_in(cast, 
     officer.context.set_offline(False)
     page.wait_for_selector(".queue a:not([hidden])")
     assert RoundVisit.objects.count() == 0
-    assert page.evaluate(DRAWERS)["queue"] == 1
+    until_equal(page, f"({DRAWERS})().then(drawers => drawers.queue)", 1)
     officer.sign_in(cast.sun)
     page.goto(f"{officer.address}/rounds/")
     page.wait_for_selector(".queue .done")
@@ -234,14 +271,12 @@ def test_the_desk_goes_on_without_network_and_a_refusal_is_mended_in_its_place(
     page = worker.open("/reception/receive/")
     has_its_key(page)
     worker.context.set_offline(True)
-    for words in ("楼下路灯不亮", "", "电梯不动了"):
+    for count, words in enumerate(("楼下路灯不亮", "", "电梯不动了"), start=1):
         page.fill("[name=words]", words)
         page.fill("[name=contact_name]", "过路的张师傅")
-        waiting = page.locator(".queue .waiting li")
-        following = waiting.nth(waiting.count())
         page.locator("form.card button[type=submit]").click()
-        following.wait_for()
-    assert page.input_value("[name=words]") == ""
+        expect(page.locator(".queue .waiting li")).to_have_count(count)
+        expect(page.locator("form.card [name=words]")).to_have_value("")
     assert Demand.objects.count() == 0
     worker.context.set_offline(False)
     page.wait_for_selector(".queue .waiting li.wrong")
@@ -249,7 +284,7 @@ def test_the_desk_goes_on_without_network_and_a_refusal_is_mended_in_its_place(
     assert [need.words for need in Need.objects.order_by("id")] == ["楼下路灯不亮", "电梯不动了"]
     wrong = page.locator(".queue .wrong")
     axe(page)
-    assert wrong.get_by_label("姓名").input_value() == "过路的张师傅"
+    expect(wrong.get_by_label("姓名")).to_have_value("过路的张师傅")
     wrong.locator("textarea").first.fill("水管漏了")
     wrong.locator("button").first.click()
     page.locator(".queue .done").nth(2).wait_for()
@@ -266,8 +301,7 @@ def test_a_second_press_counts_while_the_first_still_waits_for_an_answer(cast, x
     for count, words in enumerate(("楼下路灯不亮", "电梯不动了"), start=1):
         page.fill("[name=words]", words)
         page.locator("form.card button[type=submit]").click()
-        waiting.nth(count - 1).wait_for()
-    assert waiting.count() == 2
+        expect(waiting).to_have_count(count)
 
 
 def test_a_visit_at_the_desk_is_dated_by_when_it_was(cast, xinjie, visitor):
@@ -287,5 +321,5 @@ def test_with_network_a_form_goes_as_ever(cast, home, visitor):
     page = visitor().sign_in(cast.sun).open("/rounds/")
     page.locator(".stop button[value=seen]").click()
     page.wait_for_selector(".message.success")
-    assert page.locator("#queue").is_hidden()
+    expect(page.locator("#queue")).to_be_hidden()
     assert RoundVisit.objects.count() == 1

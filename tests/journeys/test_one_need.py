@@ -30,6 +30,7 @@ def test_a_lamp_by_building_12_from_the_code_on_the_wall_to_five_stars(
     page.fill("[name=phone]", "138 0013 8000")
     axe(page) if js else None
     page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/reception/follow/**")
     need = Need.objects.get()
     assert page.get_by_text(need.number).first.is_visible()
     follow = page.url
@@ -40,18 +41,20 @@ def test_a_lamp_by_building_12_from_the_code_on_the_wall_to_five_stars(
     officer = visitor(width=DESK, js=js).sign_in(cast.sun)
     desk = officer.open("/reception/")
     desk.get_by_text("楼下路灯不亮").first.click()
-    desk.locator("form[action$='/take/'] button").click()
-    desk.wait_for_url("**/reception/demands/*/")
+    desk.wait_for_selector("form[action$='/take/']")
+    with desk.expect_navigation():
+        desk.locator("form[action$='/take/'] button").click()
     assert Demand.objects.get().state == State.IN_HAND
     answer = desk.locator("form[action$='/answer/']")
     if not answer.locator("[name=words]").is_visible():
         desk.locator("details.deed summary").first.click()
+    expect(answer.locator("[name=words]")).to_be_visible()
     answer.locator("[name=words]").fill("换了灯泡，晚上去看过，亮了")
     answer.locator("[name=photos]").set_input_files(photo)
     if js:
         axe(desk)
-    answer.locator("button[type=submit]").click()
-    desk.wait_for_url("**/reception/demands/*/")
+    with desk.expect_navigation():
+        answer.locator("button[type=submit]").click()
     assert Demand.objects.get().state == State.ANSWERED
 
     # The resident reads the answer, confirms, rates; looking alone had confirmed nothing.
@@ -59,11 +62,12 @@ def test_a_lamp_by_building_12_from_the_code_on_the_wall_to_five_stars(
     assert page.get_by_text("换了灯泡").first.is_visible()
     assert Confirmation.objects.get().outcome == ""
     page.locator("label[for^='confirm_solved']").first.click()
+    expect(page.locator("input[id^='confirm_solved']").first).to_be_checked()
     page.check("[name=rating][value='5']", force=True)
     if js:
         axe(page)
-    page.locator(".ask button[type=submit]").click()
-    page.wait_for_url("**/reception/follow/**")
+    with page.expect_navigation():
+        page.locator(".ask button[type=submit]").click()
     heard = Confirmation.objects.get()
     assert (heard.outcome, heard.rating) == ("solved", 5)
     assert Visit.objects.get().channel == "qr"
@@ -85,6 +89,7 @@ def test_a_call_of_granny_wang_is_written_down_with_the_keyboard(cast, xinjie, v
     page.wait_for_url("**person=**")
     page.fill("[name=words]", "厨房下水道堵了")
     page.locator("label[for^='id_channel']").nth(1).click()
+    expect(page.locator("input[id^='id_channel']").nth(1)).to_be_checked()
     page.select_option("[name=building]", str(cast.building_12.pk))
     axe(page)
     page.locator("form.card button[type=submit]").click()
@@ -96,9 +101,10 @@ def test_a_call_of_granny_wang_is_written_down_with_the_keyboard(cast, xinjie, v
 
 
 def test_what_was_typed_at_the_desk_survives_a_walk_away(cast, xinjie, visitor):
-    page = visitor(width=DESK).sign_in(cast.chen).open("/reception/receive/")
+    worker = visitor(width=DESK).sign_in(cast.chen)
+    page = worker.open("/reception/receive/")
     page.fill("[name=words]", "话说到一半")
-    page.goto(page.url)
+    page.goto(f"{worker.address}/reception/receive/")
     expect(page.locator("[name=words]")).to_have_value("话说到一半")
 
 
@@ -111,7 +117,8 @@ def test_the_return_call_is_made_by_a_colleague(cast, xinjie, visitor, axe):
     answer = page.locator("form[action$='/answer/']")
     page.locator("details.deed summary").first.click()
     answer.locator("[name=words]").fill("线重新接过了")
-    answer.locator("button[type=submit]").click()
+    with page.expect_navigation():
+        answer.locator("button[type=submit]").click()
     page.goto(f"{worker.address}/reception/calls/")
     assert page.get_by_text("王秀英").count() == 0
     head = visitor(width=DESK).sign_in(cast.zhou).open("/reception/calls/")

@@ -4,6 +4,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from mulin.commons.paper.actions.scans import Incoming, keep_pages, read_waiting, take_in
 from mulin.commons.paper.actions.sheets import print_sheets
@@ -29,12 +30,13 @@ TODAY = {"day": "20260105"}
 def printed(page, count):
     """The sheets that the desk's button prints, as a scanner sees them empty."""
     form = page.locator("form[action$='/forms/DEMAND/print/']")
-    form.locator("[name=count]").fill(str(count))
     token = form.locator("[name=csrfmiddlewaretoken]").input_value()
+    here = page.url
+    form.locator("[name=count]").fill(str(count))
     sent = page.request.post(
-        page.url + "forms/DEMAND/print/",
+        here + "forms/DEMAND/print/",
         form={"count": str(count), "csrfmiddlewaretoken": token},
-        headers={"Referer": page.url},
+        headers={"Referer": here},
     )
     assert sent.headers["content-type"] == "application/pdf"
     return [drawn(sent.body(), number) for number in range(count)]
@@ -66,12 +68,10 @@ def test_a_stack_is_worked_off_by_keyboard(cast, xinjie, visitor, axe):
     page.wait_for_url("**/paper/sheets/*/")
     axe(page)
     for left in (1, 0):
-        here = page.url
-        ticks = page.locator("[name^=looked-]")
-        assert ticks.count() == 5
-        for _time in range(5):
-            page.keyboard.press("Enter")
-        page.wait_for_url(lambda url, here=here: url != here)
+        expect(page.locator("[name^=looked-]")).to_have_count(5)
+        with page.expect_navigation():
+            for _time in range(5):
+                page.keyboard.press("Enter")
         assert Reading.objects.waiting().count() == left
     assert page.url.endswith("/paper/")
     one, two = Demand.objects.order_by("id").select_related("need__category")
@@ -116,14 +116,13 @@ def test_fifty_sheets_are_worked_off_without_a_mouse(cast, stack, visitor):
     page.keyboard.press("l")
     for number in range(1, STACK + 1):
         page.wait_for_selector("form[data-look] [name=words]:focus")
-        here = page.url
         if number == 1:
             assert elders.faults(page) == []
         if number == MISREAD:
             page.keyboard.type("多放几张长椅")  # what stood there is chosen, so it goes
-        for _field in ("words", "name", "phone"):
-            page.keyboard.press("Enter")
-        page.wait_for_url(lambda url, here=here: url != here)
+        with page.expect_navigation():
+            for _field in ("words", "name", "phone"):
+                page.keyboard.press("Enter")
     assert page.url.endswith("/paper/")
     assert (Reading.objects.waiting().count(), Idea.objects.count()) == (0, STACK)
     said = [one.need.words for one in Idea.objects.order_by("id").select_related("need")]
@@ -145,11 +144,13 @@ def test_without_script_and_without_the_reader_it_is_typed_beside_the_picture(
     read_waiting(xinjie, now=clock.now())
     page.goto(page.url)
     page.locator("a.row[href*='/sheets/']").click()
+    page.wait_for_url("**/paper/sheets/*/")
     assert Reading.objects.get().matter == Matter.UNREAD
     page.locator("[name=form][value=DEMAND]").check()
     page.locator("form[action$='/form/'] button[type=submit]").click()
     page.fill("[name=words]", "三楼楼道灯不亮")
-    page.locator("form[data-look] button[type=submit]").click()
+    with page.expect_navigation():
+        page.locator("form[data-look] button[type=submit]").click()
     assert page.locator(".errors").count() == 1
     assert page.input_value("[name=words]") == "三楼楼道灯不亮"
     for tick in page.locator("[name^=looked-]").all():

@@ -71,15 +71,14 @@ def test_what_is_owed_stands_first_in_order_of_harm_and_opens_by_its_number(cast
     axe(page)
     page.keyboard.press("3")
     page.wait_for_selector("#detail .said")
-    assert "电梯停了" in page.inner_text("#detail .said")
+    expect(page.locator("#detail .said")).to_contain_text("电梯停了")
     # The list stays where it was; arrows walk it, Enter opens.
     page.keyboard.press("k")
     page.keyboard.press("Enter")
     page.wait_for_selector("#detail .said >> text=老人没人送饭")
     page.keyboard.press("?")
-    sheet = page.inner_text("#keys")
-    assert "换人" in sheet
-    assert "1 … 9" in sheet
+    expect(page.locator("#keys")).to_contain_text("换人")
+    expect(page.locator("#keys")).to_contain_text("1 … 9")
     page.keyboard.press("Escape")
     page.keyboard.press(".")
     page.wait_for_url("**/today/")
@@ -121,7 +120,7 @@ def test_two_at_one_desk_never_see_each_others_half_typed_form(cast, desk, axe):
     page.wait_for_selector(".draft")
     assert page.locator(".draft-words").all_inner_texts() == ["王奶奶家的事"]
     page.locator(".draft button").first.click()
-    assert page.input_value(WORDS) == "王奶奶家的事"
+    expect(page.locator(WORDS)).to_have_value("王奶奶家的事")
 
 
 def test_what_was_typed_outlives_tab_and_browser_and_ends_when_it_is_sent(cast, desk, visitor, axe):
@@ -136,7 +135,7 @@ def test_what_was_typed_outlives_tab_and_browser_and_ends_when_it_is_sent(cast, 
     assert page.input_value(WORDS) == ""
     with page.expect_response("**/drafts/keep/"):
         page.locator(".draft button").first.press("Enter")
-    assert page.input_value(WORDS) == "三楼漏水"
+    expect(page.locator(WORDS)).to_have_value("三楼漏水")
     assert Draft.objects.count() == 1
     # A second tab beside it: two forms, two drafts, no letter of one in the other.
     beside = other.open(RECEIVE)

@@ -1,6 +1,7 @@
 """An answered demand goes before the street, and the asker takes it down, with script and without."""
 
 import pytest
+from playwright.sync_api import expect
 
 from mulin.commons.flow.said import Said
 from mulin.kit import clock
@@ -25,11 +26,10 @@ def test_seen_by_the_clerk_then_by_the_street_then_taken_down_by_the_asker(
     clerk = visitor(width=width, js=js, **look).sign_in(cast.zhou)
     page = clerk.open(f"/reception/demands/{demand.pk}/")
     page.locator("a[href$='/show/']").click()
-    page.locator("mark").nth(1).wait_for()
-    assert page.locator("mark").all_inner_texts() == ["张勇", "13811112222"]
+    expect(page.locator("mark")).to_have_text(["张勇", "13811112222"])
     axe(page) if js else None
     page.locator("button[value=look]").click()
-    assert "某居民家楼道灯不亮，打（电话略）" in page.locator("#preview").inner_text()
+    expect(page.locator("#preview")).to_contain_text("某居民家楼道灯不亮，打（电话略）")
     axe(page) if js else None
     page.locator("button[value=show]").click()
     page.wait_for_url(f"**/reception/demands/{demand.pk}/")
@@ -41,8 +41,8 @@ def test_seen_by_the_clerk_then_by_the_street_then_taken_down_by_the_asker(
 
     page = street.open(f"/n/{demand.need.follow_code}/")
     axe(page) if js else None
-    page.locator("form[action$='/object/'] button").click()
-    page.wait_for_url("**/follow/**")
+    with page.expect_navigation():
+        page.locator("form[action$='/object/'] button").click()
     assert Story.objects.get().objected_at is not None
     assert street.open("/reception/stories/").get_by_text("楼道灯不亮").count() == 0
 
@@ -50,8 +50,8 @@ def test_seen_by_the_clerk_then_by_the_street_then_taken_down_by_the_asker(
 def test_the_pack_is_made_and_taken_by_two_buttons(cast, xinjie, visitor, axe):
     desk = visitor(width=1280).sign_in(cast.chen)
     page = desk.open("/reception/emergency/")
-    page.locator("form[action$='/make/'] button").click()
-    page.wait_for_url("**/reception/emergency/")
+    with page.expect_navigation():
+        page.locator("form[action$='/make/'] button").click()
     axe(page)
     pack = EmergencyPack.objects.get()
     assert pack.printed_at is None

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from mulin.kit import clock
 from mulin.parlour.survey.actions.asking import type_paper
@@ -91,8 +92,8 @@ def test_the_desk_types_a_sheet_and_writes_down_a_call_in_vain(cast, survey, vis
     page.fill("[name=code]", code_of(first))
     page.check("[name=q1][value='2']", force=True)
     check(page)
-    page.locator(".desk-wide form button[type=submit]").click()
-    page.wait_for_url("**/paper/")
+    with page.expect_navigation():
+        page.locator(".desk-wide form button[type=submit]").click()
     page = desk.open(f"/survey/households/{second.pk}/")
     check(page)
     page.locator("label[for='id_outcome_1']").click()
@@ -116,4 +117,5 @@ def test_everybody_reads_what_was_published(cast, survey, visitor, check):
     page.wait_for_url("**/survey/results/*/")
     assert page.get_by_text("93.3 %").first.is_visible()
     page.locator("details summary").nth(1).click()
+    expect(page.locator("details").nth(1)).to_have_attribute("open", "")
     check(page)

@@ -1,6 +1,7 @@
 """Offered, taken over, asked for the same by a neighbour, answered to both: in a real browser."""
 
 import pytest
+from playwright.sync_api import expect
 
 from mulin.commons.flow.models import Category, Need
 from mulin.commons.flow.said import Said
@@ -33,20 +34,20 @@ def test_it_is_offered_and_taken_over_with_the_keyboard(cast, lamp, visitor, axe
     giver = visitor(width=DESK).sign_in(cast.sun).open(f"/reception/demands/{lamp.pk}/")
     giver.keyboard.press("g")
     offer = giver.locator("form[action$='/offer/']")
+    expect(offer.locator("[name=why]")).to_be_visible()
     offer.locator("[name=to]").select_option(str(cast.wu.account.pk))
     offer.locator("[name=why]").fill("我明天休假")
     axe(giver)
-    offer.locator("[name=why]").press("Enter")
-    giver.wait_for_url("**/reception/demands/*/")
+    with giver.expect_navigation():
+        offer.locator("[name=why]").press("Enter")
     assert Demand.objects.get().owner == cast.sun.account
 
     taker = visitor(width=DESK).sign_in(cast.wu).open("/reception/")
     axe(taker)
     taker.locator(".for-me a").click()
     taker.wait_for_selector("[data-key=y]")
-    taker.keyboard.press("y")
-    taker.wait_for_selector("[data-key=y]", state="detached")
-    taker.wait_for_selector("form[action$='/answer/']")
+    with taker.expect_navigation():
+        taker.keyboard.press("y")
     assert Offer.objects.get().state == "accepted"
     assert Demand.objects.get().owner == cast.wu.account
 
@@ -55,7 +56,7 @@ def test_it_is_offered_and_taken_over_with_the_keyboard(cast, lamp, visitor, axe
     answer.fill("昨晚去过。")
     answer.press("Alt+1")
     taker.wait_for_url("**/fill/")
-    assert answer.input_value() == "昨晚去过。\n12幢的灯好了，请看一眼。"
+    expect(answer).to_have_value("昨晚去过。\n12幢的灯好了，请看一眼。")
     axe(taker)
     assert Demand.objects.get().state == State.IN_HAND
 
@@ -74,8 +75,10 @@ def test_a_neighbour_is_asked_whether_it_is_the_same_and_hears_the_answer(
         page.wait_for_selector("[name=joins]", state="attached")
         axe(page)
     else:
-        page.locator("main form button[type=submit]").click()
-    assert page.get_by_text("坏了三天").count() == 0
+        with page.expect_navigation():
+            page.locator("main form button[type=submit]").click()
+    expect(page.locator(".neighbours label").first).to_be_visible()
+    expect(page.get_by_text("坏了三天")).to_have_count(0)
     page.locator(".neighbours label").first.click()
     page.locator("main form button[type=submit]").click()
     page.wait_for_url("**/reception/follow/**")
@@ -89,8 +92,8 @@ def test_a_neighbour_is_asked_whether_it_is_the_same_and_hears_the_answer(
     work.locator("details.deed summary").first.click()
     answer = work.locator("form[action$='/answer/']")
     answer.locator("[name=words]").fill("换了灯泡，亮了")
-    answer.locator("button[type=submit]").last.click()
-    work.wait_for_url("**/reception/demands/*/")
+    with work.expect_navigation():
+        answer.locator("button[type=submit]").last.click()
     page.reload()
     assert page.get_by_text("换了灯泡").first.is_visible()
     assert Confirmation.objects.count() == 2

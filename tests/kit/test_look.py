@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import set_script_prefix
 from django.utils import translation
+from playwright.sync_api import expect
 
 from mulin.kit.templatetags.kit import (
     ICONS,
@@ -27,6 +28,7 @@ from mulin.kit.templatetags.kit import (
     yuan,
 )
 from mulin.site.menu import MenuGroup, MenuLine
+from tests.support.browser import until, until_equal
 
 STATIC = Path(__file__).parents[2] / "mulin" / "kit" / "static"
 TEMPLATES = Path(__file__).parents[2] / "mulin" / "kit" / "templates"
@@ -818,17 +820,17 @@ def test_in_large_type_nothing_floats_and_no_letter_is_small(sheet):
 def test_letters_press_what_they_stand_on(sheet):
     page = sheet("styleguide_desk", width=1280).open()
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") == "search"
+    expect(page.locator("#search")).to_be_focused()
     page.keyboard.type("n")
-    assert page.input_value("#search") == "n"
+    expect(page.locator("#search")).to_have_value("n")
     page.keyboard.press("Escape")
     page.keyboard.press("j")
-    assert page.evaluate("document.activeElement.pathname") == "/c"
+    until_equal(page, "document.activeElement.pathname", "/c")
     page.keyboard.press("k")
     page.keyboard.press("ArrowUp")
-    assert page.evaluate("document.activeElement.pathname") == "/a"
+    until_equal(page, "document.activeElement.pathname", "/a")
     page.keyboard.press("3")
-    assert page.url == f"{SITE}/sheet#3"
+    expect(page).to_have_url(f"{SITE}/sheet#3")
 
 
 @pytest.mark.browser
@@ -840,7 +842,7 @@ def test_a_row_opens_on_the_right_and_on_a_phone_as_a_page(sheet):
     desk.wait_for_url(f"{SITE}/c")
     assert desk.evaluate("window.stayed") is True
     desk.wait_for_selector('.row[href="/c"][aria-current]')
-    assert desk.locator(".row[aria-current]").count() == 1
+    expect(desk.locator(".row[aria-current]")).to_have_count(1)
     phone = sheet("styleguide_desk").open()
     phone.evaluate("document.body.className = 'desk'; window.stayed = true")
     phone.click('.row[href="/c"]')
@@ -891,8 +893,9 @@ def test_the_hall_screen_turns_and_a_press_holds_it(sheet):
     page.clock.run_for(15_000)
     assert page.evaluate(visible) == [False, True]
     page.click("[data-rotate-pause]")
+    expect(page.locator("[data-rotate-pause]")).to_have_attribute("aria-pressed", "true")
     page.clock.run_for(60_000)
-    assert page.evaluate(visible) == [False, True]
+    until_equal(page, visible, [False, True])
 
 
 @pytest.mark.browser
@@ -917,9 +920,9 @@ def test_chosen_photos_are_counted_and_shown(sheet, tmp_path):
     photo.write_bytes((STATIC / "kit" / "mark.svg").read_bytes())
     page = sheet("styleguide").open()
     page.set_input_files("#id_photo", photo)
-    assert page.inner_text("#id_photo + .photo-count").startswith("已选照片： 1")
+    expect(page.locator("#id_photo + .photo-count")).to_have_text(re.compile("^已选照片： 1"))
     page.wait_for_selector(".photo-count img")
-    page.evaluate("document.querySelector('.photo-count img').decode()")
+    until(page, "document.querySelector('.photo-count img').decode().then(() => true)")
 
 
 @pytest.mark.browser
@@ -936,7 +939,7 @@ def test_without_script_everything_is_there_and_forms_are_sent(sheet):
     page.fill("#id_words", "路灯不亮")
     page.check("#id_five_0", force=True)
     page.click("[data-keep] .button.main")
-    assert page.inner_text("h1") == "thanks"
+    expect(page.locator("h1")).to_have_text("thanks")
     assert "路灯不亮" in one.sent[0]
     hall = sheet("styleguide_screen", width=1920, js=False).open()
     assert hall.locator(".side:visible").count() == 2

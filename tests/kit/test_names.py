@@ -1,6 +1,11 @@
+import runpy
+from pathlib import Path
+
+import pypinyin
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypinyin.constants import PINYIN_DICT
 
 from mulin.kit.names import NameRefused, clean_name, masked_name, pinyin_of, split_name
 
@@ -97,3 +102,12 @@ def test_cleaning_is_done_once_and_reading_never_fails(typed):
     assert len(initials) <= len(full)
     assert "".join(split_name(name)) == name
     masked_name(name)
+
+
+def test_the_packed_readings_are_the_library_s_own():
+    found = runpy.run_path(str(Path(pypinyin.__file__).with_name("pinyin_dict.py")))
+    for code, words in found["pinyin_dict"].items():
+        assert code in PINYIN_DICT
+        assert PINYIN_DICT[code] == words
+    for code in (0, ord("a"), 0x2FFFF, 0x10FFFF):
+        assert code not in PINYIN_DICT

@@ -69,3 +69,11 @@ def test_rows_come_back_as_their_fields_give_them(communities: list[Community]) 
             )
             assert question.rows() == given
             assert question.rows() == given
+
+
+def test_one_of_all_communities_is_asked_outside_of_any(communities: list[Community]) -> None:
+    question = Question(
+        lambda pk: Community.objects.filter(pk=pk).values_list("slug"), everywhere=True
+    )
+    for community in communities:
+        assert question.rows(community.pk) == [(community.slug,)]

@@ -17,12 +17,14 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
+from django.core.files.base import ContentFile
 from PIL import Image
 
 from mulin.commons.ballots.actions.elections import draft_election, open_election
 from mulin.commons.ballots.actions.ending import publish, seal_urn
 from mulin.commons.ballots.actions.paper import (
     count_by_hand,
+    draw_sample,
     explain_box,
     note_box,
     read_sheet,
@@ -35,8 +37,8 @@ from mulin.commons.ballots.actions.rolls import (
     post_roll,
     put_on_roll,
 )
-from mulin.commons.ballots.models import Election, Objection, RollEntry, Sheet
-from mulin.commons.ballots.rules import Terms
+from mulin.commons.ballots.models import Election, Objection, RollEntry, Sheet, SheetPicture
+from mulin.commons.ballots.rules import Matter, Terms
 from mulin.commons.flow.actions import add_photo, open_need
 from mulin.commons.flow.models import ContactWish, Need, NeedPhoto, PhotoMoment, Visibility
 from mulin.commons.flow.said import Said
@@ -82,11 +84,19 @@ from mulin.ground.notify.models import (
     index_of_open_id,
 )
 from mulin.ground.notify.rules import State
+from mulin.ground.people.actions.bodies import merge_organisations
 from mulin.ground.people.actions.merging import merge_persons
 from mulin.ground.people.actions.organisations import affiliate, found_organisation
 from mulin.ground.people.actions.persons import index_words, register_person
 from mulin.ground.people.actions.rolls import preview_roll
-from mulin.ground.people.models import Affiliation, Merge, Organisation, Person, RollImport
+from mulin.ground.people.models import (
+    Affiliation,
+    Merge,
+    Organisation,
+    OrganisationMerge,
+    Person,
+    RollImport,
+)
 from mulin.ground.people.queries import person_of_account
 from mulin.ground.places.actions import add_place, move_in, print_code
 from mulin.ground.places.models import Building, Dwelling, Place, Unit
@@ -115,7 +125,7 @@ from mulin.parlour.deliberation.actions.meetings import (
 from mulin.parlour.deliberation.actions.meetings import (
     freeze_roll as freeze_meeting,
 )
-from mulin.parlour.deliberation.models import Point
+from mulin.parlour.deliberation.models import Point, Task, TaskPhoto
 from mulin.parlour.deliberation.rules import Count
 from mulin.parlour.doublefive.actions.appraising import open_appraisal
 from mulin.parlour.doublefive.actions.carrying import begin_project, set_milestone
@@ -239,6 +249,7 @@ class Side:
     place: Place
     affiliation: Affiliation
     merge: Merge
+    body_merge: OrganisationMerge
     roll: RollImport
     upload: ImportedFile
     taken_in: ImportedFile
@@ -290,6 +301,7 @@ class Side:
     objection: Objection | None = None
     roll_entry: RollEntry | None = None
     ballot_sheet: Sheet | None = None
+    ballot_pictures: list[SheetPicture] = field(default_factory=list)  # at a sheet, at none
     idea: Idea | None = None
     roll_rule: RollRule | None = None
     season_vote: SeasonVote | None = None
@@ -372,6 +384,10 @@ def _side(
         person=person, mate=mate, unjoined=_unjoined(sign, by=desk, community=community, grid=grid), building=building, unit=unit, dwelling=dwelling, place=place,
         affiliation=affiliate(person, firm, by=desk, now=NOW),
         merge=_merged(sign, by=desk, grid=grid), roll=roll,
+        body_merge=merge_organisations(
+            firm, found_organisation(by=desk, now=NOW, name=f"商行{sign}旧", kind="shop"), by=desk,
+            now=NOW,
+        ),
         taken_in=ImportedFile.objects.create(
             community=community,
             name=f"来件{sign}二.csv",
@@ -529,6 +545,14 @@ def _hall(sign: str, person: Person, *, desk: Actor, head: Actor) -> Point:
     sign_in(meeting.gathering, person, by=desk, now=NOW)
     decide_by_hands(point, Count(1, 0, 0), by=desk, now=NOW)
     publication = publish_matter(matter, by=desk, now=NOW)
+    task = Task.objects.create(
+        community=matter.community, matter=matter, what=f"买灯{sign}", owner_id=desk.account_id,
+        due_at=NOW, done_at=NOW,
+    )  # fmt: skip
+    TaskPhoto.objects.create(
+        community=matter.community, task=task, code=f"t{matter.pk}", width=1, height=1,
+        file=ContentFile(_picture().content, "t.jpg"), thumb=ContentFile(_picture().thumb, "s.jpg"),
+    )  # fmt: skip
     object_to(publication, words="太亮", contact=f"议联{sign}", person=person, by=desk, now=NOW)
     return point
 
@@ -804,9 +828,17 @@ def _votes(side: Side) -> None:
     what = seen(group, choices=["1"], is_unclear=False)
     for reader in (by, other):
         read_sheet(sheet, what, by=reader, now=NOW)
-    count_by_hand(sheet, what, by=observer, now=NOW)
+    draw_sample(over, number="7", by=observer, now=NOW)
+    count_by_hand(Sheet.objects.get(pk=sheet.pk), what, by=observer, now=NOW)
     explain_box(group, words="矩阵", by=by, now=NOW)
     side.election_over = publish(over, by=by, now=NOW)
+    side.ballot_pictures = [
+        SheetPicture.objects.create(
+            community=side.community, constituency=group, sheet=one, matter=matter,
+            picture=ContentFile(_picture().content, "ballot.jpg"),
+        )
+        for one, matter in ((sheet, ""), (None, Matter.NOTHING))
+    ]  # fmt: skip
     ahead = begun(replace(terms, opens_at=NOW, closes_at=NOW + timedelta(days=1)))
     ahead = post_roll(ahead, by=by, now=NOW)
     side.objection = object_to_roll(ahead, person=person, words="写错了", by=by, now=NOW)
@@ -1057,6 +1089,10 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     },
     "persons": lambda _world, side: {"pk": side.person.pk, "other": side.mate.pk},
     "merge": lambda _world, side: {"pk": side.merge.pk},
+    "organisations": lambda _world, side: {
+        "pk": side.body_merge.kept_id, "other": side.body_merge.merged_id,
+    },
+    "organisation merge": lambda _world, side: {"pk": side.body_merge.pk},
     "roll": lambda _world, side: {"pk": side.roll.pk},
     "organisation": lambda _world, side: {"pk": side.affiliation.organisation_id},
     "affiliation": lambda _world, side: {"pk": side.affiliation.pk},
@@ -1106,6 +1142,12 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "ballot sheet": lambda _world, side: {
         "code": side.election_over.code, "pk": side.ballot_sheet.pk,
     },
+    "ballot picture": lambda _world, side: {
+        "code": side.election_over.code, "pk": side.ballot_pictures[0].pk,
+    },
+    "ballot picture waiting": lambda _world, side: {
+        "code": side.election_over.code, "pk": side.ballot_pictures[1].pk,
+    },
     "season": lambda _world, side: {"pk": side.idea.season_id},
     "season year": lambda _world, _side: {"year": 2026},
     "idea": lambda _world, side: {"pk": side.idea.pk},
@@ -1131,6 +1173,9 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
         "pk": side.point.matter.pk, "deed": "publish",
     },
     "matter code": lambda _world, side: {"code": side.point.matter.code},
+    "task photo": lambda _world, side: {
+        "code": f"t{side.point.matter.pk}",
+    },
     "matter argued": lambda _world, side: {"code": side.point.matter.code, "deed": "argue"},
     "hall meeting": lambda _world, side: {"pk": side.point.item.gathering.pk},
     "point": lambda _world, side: {"pk": side.point.pk},

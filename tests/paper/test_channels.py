@@ -24,9 +24,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 #: What each version was printed as. A new version gets a line; none is ever changed.
 PRINTED = {
     ("ANSWER", 1): "8956976b5f64b764",
+    ("APPRAISE", 1): "8d455d0948511e4e",
     ("ATTEND", 1): "8ef8e4f3da54418b",
     ("BOOKING", 1): "a91028a7474002ff",
     ("CALLS", 1): "bee191f388cbf7e9",
+    ("CARRY", 1): "e241751053213271",
     ("CHILDCARE", 1): "75fb1c520b74b9a7",
     ("CONSENT", 1): "c5e433c987910d3b",
     ("DEMAND", 1): "45d478e7a5993866",

@@ -474,7 +474,9 @@ WAYS = {
 #: Forms that ask what a community has written have a test of their own.
 ELSEWHERE = {
     "OFFER": "tests/production/test_sheets.py",
+    "CARRY": "tests/production/test_sheets.py",
     "ASSESS": "tests/skills/test_sheets.py",
+    "APPRAISE": "test_appraisal.py",
     "SURVEY": "test_survey.py",
     "OPINION": "test_opinions.py",
     "QUIZ": "tests/classroom/test_quiz.py",

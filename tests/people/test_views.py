@@ -20,6 +20,7 @@ from mulin.ground.people.models import (
     Merge,
     NotSame,
     Organisation,
+    OrganisationMerge,
     Person,
     RollImport,
 )
@@ -358,6 +359,39 @@ def test_an_organisation_has_its_people(cast, client, bird):
     send(client, address("end-affiliation", belongs.pk), until="2026-11-25")
     with in_community(cast.xinjie):
         assert Affiliation.objects.get().until == date(2026, 11, 25)
+
+
+def test_a_body_that_stands_twice_is_compared_merged_and_taken_apart(cast, client, xinjie):
+    kept, merged = (
+        found_organisation(by=cast.chen.actor, now=NOW, name=name, kind="unit", phone=phone)
+        for name, phone in (("海盐县供电公司", ""), ("供电公司", "0573-86022222"))
+    )
+    cast.enter(client, cast.chen)
+    compare = address("merge-organisations", kept.pk, merged.pk)
+    assert compare in read(client, address("organisation", kept.pk))
+    assert compare in read(client, address("same-organisations"))
+    # What no likeness would find is chosen by hand; nothing chosen says so beside the field.
+    response = client.get(address("same-organisation", kept.pk), {"other": merged.pk})
+    assert (response.status_code, response.url) == (302, compare)
+    assert read(client, address("same-organisation", kept.pk) + "?other=", status=422)
+    assert "0573-86022222" in read(client, compare)
+    send(client, compare, token="t")
+    response = client.get(address("organisation", merged.pk))
+    assert (response.status_code, response.url) == (302, address("organisation", kept.pk))
+    with in_community(cast.xinjie):
+        done = OrganisationMerge.objects.get()
+    page = read(client, address("organisation", kept.pk))
+    assert address("undo-organisation-merge", done.pk) in page
+    assert "供电公司" in page
+    assert "供电公司" in read(client, "/search/?q=供电公司")
+    send(client, compare, status=422, token="u")  # a page that was open before
+    send(client, address("undo-organisation-merge", done.pk), token="t")
+    send(client, address("organisations-not-same", kept.pk, merged.pk), token="t")
+    assert compare not in read(client, address("organisation", kept.pk))
+    assert compare not in read(client, address("same-organisations"))
+    cast.enter(client, cast.sun)  # an officer keeps the list, and leaves this to the desk
+    assert compare not in read(client, address("organisation", kept.pk))
+    read(client, compare, status=404)
 
 
 def test_the_neighbour_has_organisations_of_their_own(cast, client, xinjie):

@@ -79,6 +79,8 @@ def test_who_may_walk_a_way(tags, kind):
     ("tags", "open_"),
     [
         ({"oneway": "yes"}, (True, True)),
+        # valhalla#4978: a path that is one way for cycles is none for walkers.
+        ({"highway": "cycleway", "oneway": "yes", "oneway:bicycle": "yes"}, (True, True)),
         ({"oneway:foot": "yes"}, (True, False)),
         ({"oneway:foot": "-1"}, (False, True)),
         ({"foot:backward": "no"}, (True, False)),
@@ -199,6 +201,18 @@ def test_a_door_is_on_the_nearest_edge_and_not_at_the_nearest_joint():
     assert door is not None
     assert (door.along, door.gap) == pytest.approx((40, 6), abs=0.01)
     assert metres(network, (40, 6), (60, -5)) == pytest.approx(6 + 20 + 5, abs=0.01)
+
+
+def test_openrouteservice_867_no_door_leads_into_the_tunnel_below():
+    """GIScience/openrouteservice#867: a house hung on the far end of the tunnel below it."""
+    network, _ = town(
+        (PATH | {"tunnel": "yes", "layer": "-1"}, (0, 0), (300, 0)),
+        (PATH, (300, 0), (300, 40), (0, 40)),
+    )
+    door = Doors(network).door(at(20, 5))
+    assert door.gap == pytest.approx(35, abs=0.01)
+    # The tunnel itself is walked through by whoever comes from its ends.
+    assert metres(network, (20, 38), (300, 20)) == pytest.approx(2 + 280 + 20, abs=0.1)
 
 
 def test_valhalla_4221_whoever_is_far_from_every_path_is_not_connected():

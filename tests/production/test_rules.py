@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from mulin.workshop.production.evening import proposals, weighed, work_of
 from mulin.workshop.production.rules import (
+    MINUTES_A_DOOR,
+    MINUTES_A_LOAD,
     Batch,
     Bearer,
     Because,
@@ -24,12 +26,16 @@ from mulin.workshop.production.rules import (
     bears,
     below_zero,
     delivered_yuan,
+    filled,
     is_paid,
     late,
     light,
     margin,
+    one_after_another,
     propose,
+    ridden,
     sampling_for,
+    shares,
     split_even,
     standing_of,
 )
@@ -237,3 +243,44 @@ def test_lots_are_even_and_lose_no_piece(quantity, size):
 def test_a_lot_has_pieces():
     with pytest.raises(ValueError, match="has pieces"):
         split_even(0, 5)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "capacity", "loads"),
+    [
+        ([30, 50], None, [[30, 50]]),
+        ([30, 50], 80, [[30, 50]]),
+        ([30, 50], 40, [[30, 10], [0, 40]]),
+        ([100], 40, [[40], [40], [20]]),
+        ([], 40, [[]]),
+    ],
+)
+def test_amounts_are_laid_into_loads_to_the_piece(amounts, capacity, loads):
+    assert shares(amounts, capacity) == loads
+
+
+@pytest.mark.parametrize(
+    ("loads", "capacity", "begun", "trips"),
+    [
+        ([30, 30, 30], None, 0, [0, 0, 0]),
+        ([30, 30, 30], 60, 0, [0, 0, 1]),
+        ([30, 30, 30], 60, 40, [1, 1, 2]),
+        ([60], 60, 0, [0]),
+    ],
+)
+def test_loads_go_on_the_trip_that_has_room(loads, capacity, begun, trips):
+    assert filled(loads, capacity, begun=begun) == trips
+
+
+def test_a_trip_leaves_when_the_one_before_is_back_and_loaded_anew():
+    eight = 8 * 3600
+    there = ridden(600)
+    way = there + MINUTES_A_DOOR * 60 + there
+    two = [[Call(1, 0, 30)], [Call(2, 0, 30)]]
+    second = eight + way + MINUTES_A_LOAD * 60 + there
+    back = second + MINUTES_A_DOOR * 60 + there
+    when = {"legs": [[600, 600], [600, 600]], "leaves": eight}
+    assert one_after_another(two, back_by=back, **when) == [[eight + there], [second]]
+    assert one_after_another(two, back_by=back - 1, **when) is None
+    shut = [two[0], [Call(2, 0, 30, 0, second - 1)]]
+    assert one_after_another(shut, back_by=back, **when) is None

@@ -10,8 +10,10 @@ from mulin.ground.audit.models import Act
 from mulin.ground.community.rules import Role
 from mulin.ground.notify.models import Message
 from mulin.kit.sheets import write_xlsx
-from mulin.workshop.production.actions.lots import hand_on, split_order
+from mulin.workshop.production.actions.ledger import turn_round
+from mulin.workshop.production.actions.lots import hand_on, issue, lose, split_order
 from mulin.workshop.production.actions.offers import offer
+from mulin.workshop.production.actions.orders import cancel_order
 from mulin.workshop.production.actions.setting import add_operation
 from mulin.workshop.production.actions.workers import certify, leave, take_on
 from mulin.workshop.production.models import (
@@ -29,10 +31,12 @@ from mulin.workshop.production.models import (
     WorkWish,
 )
 from mulin.workshop.production.queries import hands, lights, standing
-from mulin.workshop.production.rules import Cause, Colour
+from mulin.workshop.production.rules import Cause, Colour, Spot
 from tests.clock import NOW
 from tests.factories.community import AccountFactory, MembershipFactory
 from tests.factories.people import PersonFactory
+
+DEEDS = ("issue", "back", "return", "again", "on", "lose", "find", "divide", "merge")
 
 
 def enter(client, account):
@@ -118,6 +122,40 @@ def test_a_lot_goes_its_whole_way_on_its_page(shop, keeper):
     assert standing(lot).loss == 0
     page = keeper.get(base).content.decode()
     assert page.count("<li>") >= Movement.objects.filter(lot=lot).count()
+
+
+def test_a_line_of_a_life_says_who_and_why_and_leaves_markup_as_it_was_typed(shop, keeper):
+    lot = shop.out(20)
+    lose(
+        lot, worker=shop.gui, spot=Spot.WORKER, quantity=2, cause=Cause.CARELESS, note="<b>水</b>",
+        by=shop.by, now=NOW,
+    )  # fmt: skip
+    row = Movement.objects.get(lot=lot, target="loss")
+    path = f"/production/lots/{lot.pk}/"
+    page = keeper.get(path).content.decode()
+    (line,) = [one for one in page.split("<li>") if "&lt;b&gt;水&lt;/b&gt;" in one]
+    assert str(shop.gui) in line
+    assert row.get_cause_display() in line
+    assert row.bearer in line
+    assert f"/production/movements/{row.pk}/undo/" in line
+    turn_round(row, reason="找到了", by=shop.by, now=NOW)
+    assert f"/production/movements/{row.pk}/undo/" not in keeper.get(path).content.decode()
+
+
+def test_the_page_of_a_lot_offers_what_can_be_done_to_it_now(shop, keeper):
+    def offered(lot):
+        page = keeper.get(f"/production/lots/{lot.pk}/").content.decode()
+        return {name for name in DEEDS if f"/production/lots/{lot.pk}/{name}/" in page}
+
+    lot = shop.make_lot(20)
+    assert offered(lot) == {"issue", "divide", "merge", "lose"}
+    issue(lot, shop.gui, quantity=20, by=shop.by, now=NOW)
+    assert offered(lot) == {"back", "return", "on", "find", "lose"}
+    shop.back(lot, 20, accepted=19, rework=1, cause=Cause.WORK)
+    assert offered(lot) == {"again", "find", "lose"}
+    waiting = shop.make_lot(20)
+    cancel_order(waiting.order, reason="x", by=shop.by, now=NOW)
+    assert offered(waiting) == {"divide", "merge", "lose"}
 
 
 def test_the_lists_ask_as_often_for_two_as_for_twenty(shop, keeper):

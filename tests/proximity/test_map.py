@@ -3,11 +3,12 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from mulin.circle.proximity.models import MapCorrection
-from mulin.ground.places.forms import position_typed
-from mulin.kit.coordinates import metres_between
+from mulin.kit.coordinates import Position, metres_between
 from tests.proximity.conftest import spot
+from tests.support.browser import until, until_equal
 
 pytestmark = pytest.mark.browser
 
@@ -16,9 +17,8 @@ def wide(page):
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
-def box(page):
-    said = page.locator("[data-map] svg").get_attribute("viewBox")
-    return [float(part) for part in said.split()]
+#: What the map shows, in metres: left, top, width, height.
+BOX = "document.querySelector('[data-map] svg').getAttribute('viewBox').split(' ').map(Number)"
 
 
 def test_everybody_reads_the_map_by_keys_on_a_phone(live, mapped, visitor, axe):
@@ -26,15 +26,15 @@ def test_everybody_reads_the_map_by_keys_on_a_phone(live, mapped, visitor, axe):
         page = visitor(**look).open(f"/proximity/?home={mapped.houses['1幢'].pk}&pace=adult")
         axe(page)
         assert wide(page) <= 0
-    whole = box(page)
+    whole = page.evaluate(BOX)
     page.locator("[data-map] svg").focus()
     page.keyboard.press("+")
     page.keyboard.press("ArrowRight")
-    assert box(page)[2] == pytest.approx(whole[2] * 0.7)
-    assert box(page)[0] > 0
+    until(page, f"(b => Math.abs(b[2] - {whole[2]} * .7) < .001 && b[0] > 0)({BOX})")
     page.keyboard.press("0")
-    assert box(page) == whole
-    page.get_by_role("link", name="卫生站").first.click()
+    until_equal(page, BOX, whole)
+    with page.expect_navigation():
+        page.get_by_role("link", name="卫生站").first.click()
     axe(page)
     assert wide(page) <= 0
 
@@ -63,11 +63,13 @@ def test_the_desk_presses_on_the_map_and_puts_stairs_there(live, mapped, cast, v
         ],
     )
     page.mouse.click(*on)
-    typed = page.locator("[name=points]").input_value()
-    assert re.fullmatch(r"\d+\.\d{6}, \d+\.\d{6}", typed)
-    assert metres_between(position_typed(typed), wanted) < 3
+    written = re.compile(r"^\d+\.\d{6}, \d+\.\d{6}$")
+    expect(page.locator("[name=points]")).to_have_value(written)
     page.locator("[name=fix]").select_option("stairs")
     page.locator("[name=words]").fill("台阶")
-    page.get_by_role("button", name="订正").click()
-    page.wait_for_url("**/proximity/map/")
-    assert MapCorrection.objects.get().fix == "stairs"
+    with page.expect_navigation():
+        page.get_by_role("button", name="订正").click()
+    correction = MapCorrection.objects.get()
+    assert correction.fix == "stairs"
+    (point,) = correction.line
+    assert metres_between(Position(*point), wanted) < 3

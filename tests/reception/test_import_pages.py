@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from mulin.kit.scoping import in_community
 from mulin.parlour.reception.models import Demand
@@ -38,12 +39,13 @@ def test_a_file_is_chosen_looked_at_and_taken_in(cast, visitor, axe, look):
     page.wait_for_url("**/columns/")
     check()
     assert page.locator("[name=external_id]").input_value() == "CASE_ENQUIRY_ID"
-    page.locator("form.form button.main").click()
+    with page.expect_navigation():
+        page.locator("form.form button.main").click()
     found = page.locator("section[aria-labelledby=found]")
-    assert found.get_by_text("Lamp flickers").is_visible()
+    expect(found.get_by_text("Lamp flickers")).to_be_visible()
     check()
-    page.locator("button[formaction]").click()
-    page.wait_for_url("**/imports/*/")
+    with page.expect_navigation(url="**/imports/*/"):
+        page.locator("button[formaction]").click()
     check()
     assert page.get_by_text("900000000001").is_visible()
     with in_community(cast.xinjie):

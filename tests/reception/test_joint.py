@@ -9,6 +9,7 @@ from mulin.commons.flow.models import NeedPhoto, Step
 from mulin.ground.audit.models import Act
 from mulin.ground.community.rules import system
 from mulin.ground.notify.models import Message
+from mulin.ground.people.actions.bodies import merge_organisations
 from mulin.ground.people.actions.organisations import found_organisation
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.kit.scoping import in_community
@@ -319,6 +320,26 @@ def test_out_at_two_units_it_waits_until_both_are_back(cast, lamp, sent):
     other = Sending.objects.select_related("demand__need", "organisation").get(organisation=firm)
     bring_back(other, by=cast.sun.actor, answer="门开了", now=NOW)
     assert (stored(lamp).state, stored(lamp).waiting_on) == (State.IN_HAND, "")
+
+
+def test_what_is_out_at_a_unit_keeps_its_name_when_the_unit_is_merged(cast, lamp, sent):
+    unit = found_organisation(by=cast.chen.actor, now=NOW, name="海盐县供电公司", kind="unit")
+    merge_organisations(unit, sent.organisation, by=cast.chen.actor, now=NOW)
+    assert stored(lamp).waiting_on == "供电所"
+    assert Sending.objects.get().organisation.name == "供电所"
+    for one in (unit, sent.organisation):  # it is with that body already, under either name
+        with pytest.raises(Refused):
+            send_out(lamp, to=one, by=cast.sun.actor, asked="换线", back_by=NOW + DAY, now=NOW)
+    bring_back(sent, by=cast.sun.actor, answer="线已换", now=NOW)
+    send_out(
+        stored(lamp),
+        to=sent.organisation,
+        by=cast.sun.actor,
+        asked="再看",
+        back_by=NOW + DAY,
+        now=NOW,
+    )
+    assert stored(lamp).waiting_on == "海盐县供电公司"
 
 
 def test_a_late_unit_is_mentioned_to_the_owner_with_its_phone(cast, lamp, sent):

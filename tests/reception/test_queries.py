@@ -9,7 +9,7 @@ from mulin.commons.flow.said import Said
 from mulin.kit import clock
 from mulin.parlour.reception.actions.demands import assign_demand, receive_demand
 from mulin.parlour.reception.models import Demand
-from mulin.parlour.reception.queries import Owed, owed
+from mulin.parlour.reception.queries import Filter, Owed, desk_rows, owed
 from tests.clock import NOW
 
 TONIGHT = clock.end_of_day(clock.local_day(NOW))
@@ -57,3 +57,25 @@ def test_a_grid_officer_counts_their_own_grid(cast, demands):
 
 def test_the_neighbour_counts_nothing_here(cast, demands):
     assert owed(cast.gu.actor, NOW, TONIGHT) == Owed(0, 0, 0)
+
+
+def test_the_first_page_is_the_beginning_of_the_list(cast, demands):
+    """The page that needs no wording shows what the list does, also when it is asked for again."""
+    for _again in range(2):
+        first = desk_rows(cast.chen.actor, Filter(), NOW, only_first_page=True)
+        assert first == list(desk_rows(cast.chen.actor, Filter(), NOW, only_first_page=False))
+        assert {row["id"] for row in first} == {
+            demand.pk for demand in Demand.objects.visible_to(cast.chen.actor) if demand.is_open
+        }
+        Demand.objects.filter(pk=first[0]["id"]).update(is_open=False)
+
+
+def test_only_the_desk_and_a_list_not_narrowed_begin_with_it(cast, demands):
+    for actor, chosen in (
+        (cast.sun.actor, Filter()),
+        (cast.chen.actor, Filter(late=True)),
+        (cast.chen.actor, Filter(only_open=False)),
+    ):
+        rows = desk_rows(actor, chosen, NOW, only_first_page=True)
+        assert list(rows) == list(desk_rows(actor, chosen, NOW, only_first_page=False))
+        assert len(rows) != len(desk_rows(cast.chen.actor, Filter(), NOW, only_first_page=True))

@@ -88,6 +88,8 @@ FILES_OF_ITS_OWN = {
         "calendars.py": "rooms register what stands in one's calendar",
         "calls.py": "rooms register what programs may call",
         "acts.py": "the record of acts, handed down from the floor above",
+        "files.py": "a file is chosen, looked at, taken in, taken out again",
+        "deeds.py": "several small forms on one page: shown, done, said",
         "dues.py": "rooms register what somebody owes",
         "menu.py": "rooms register their entries",
         "tenancy.py": "which tables belong to communities",
@@ -152,6 +154,7 @@ FILES_OF_ITS_OWN = {
         "standing.py": "how a demand stands, in a word and a colour",
     },
     "parlour/doublefive": {
+        "sheets.py": "the appraisal: what is asked of each project, on paper and on pages",
         "holdings.py": "what is told and erased of a person",
         "roll_forms.py": "what is typed about the roll and the vote",
         "dues.py": "steps of projects, ideas to screen, appeals to hear, comments",

@@ -7,6 +7,7 @@ import pytest
 
 from mulin.commons.gatherings.actions.planning import Plan
 from mulin.ground.audit.models import Act
+from mulin.ground.people.actions.bodies import merge_organisations, undo_organisation_merge
 from mulin.ground.people.actions.organisations import found_organisation
 from mulin.ground.people.models import OrganisationKind
 from mulin.kit.clock import local_day
@@ -15,7 +16,7 @@ from mulin.workshop.production.actions.lots import Verdict, give_back, issue, ju
 from mulin.workshop.production.actions.orders import Terms, agree, bring_in, take_order
 from mulin.workshop.production.actions.setting import set_rate
 from mulin.workshop.production.actions.workers import leave
-from mulin.workshop.production.models import Lot
+from mulin.workshop.production.models import Lot, Order
 from mulin.workshop.production.queries import hands, holders_of_skill
 from mulin.workshop.skills import queries
 from mulin.workshop.skills.actions import (
@@ -31,7 +32,7 @@ from mulin.workshop.skills.actions import (
     write_syllabus,
 )
 from mulin.workshop.skills.holdings import erase_learning, learning_told
-from mulin.workshop.skills.models import Assessment, Newcomer
+from mulin.workshop.skills.models import Assessment, Newcomer, Partner
 from mulin.workshop.skills.rules import Stage
 from tests.clock import NOW
 
@@ -201,6 +202,36 @@ def test_a_partner_shows_what_it_promised_and_did(school, order):
     end_partnership(partner, by=school.by, now=NOW)
     with pytest.raises(TakenMeanwhile):
         end_partnership(partner, by=school.by, now=NOW)
+
+
+def test_a_partner_that_stood_twice_is_told_once_with_all_it_did(school, order, cast):
+    desk = cast.chen.actor
+    one = found_organisation(by=desk, now=NOW, name="服装一厂", kind="firm")
+    partners = [found_partnership(whose, by=school.by, now=NOW) for whose in (order.customer, one)]
+    promises = [
+        write_promise(
+            partner, brings="orders", words="每季一批", until=TODAY, by=school.by, now=NOW
+        )
+        for partner in partners
+    ]
+    merge = merge_organisations(one, order.customer, by=desk, now=NOW)
+    (listed,) = queries.partners_now()
+    assert listed == partners[1]
+    told = queries.did([listed])[listed.pk]
+    assert (told.orders, told.kept, told.open) == (1, 0, 2)
+    assert queries.orders_of(listed) == [order]
+    assert set(queries.promises_of(listed)) == set(promises)
+    # The order keeps the name it was given under; neither name becomes a partner anew.
+    assert Order.objects.get(pk=order.pk).customer == order.customer
+    for whose in (one, order.customer):
+        with pytest.raises(Refused):
+            found_partnership(whose, by=school.by, now=NOW)
+    undo_organisation_merge(merge, by=desk, now=NOW)
+    assert set(queries.partners_now()) == set(partners)
+    assert queries.did(partners)[partners[1].pk].orders == 0
+    merge_organisations(one, order.customer, by=desk, now=NOW)
+    end_partnership(listed, by=school.by, now=NOW)
+    assert not Partner.objects.filter(ended_on__isnull=True).exists()
 
 
 def test_only_whoever_runs_the_workshop(school, cast):

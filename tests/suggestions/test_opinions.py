@@ -9,7 +9,9 @@ from mulin.parlour.suggestions.rules.opinions import (
     LEAST_GROUP,
     UNSEEN,
     Doubt,
+    directions,
     likeness,
+    looked_for,
     opinion_map,
     table_of,
 )
@@ -138,3 +140,34 @@ def test_likeness_is_one_for_the_same_and_about_nothing_for_chance():
     some, others = dice.integers(0, 3, 3_000), dice.integers(0, 3, 3_000)
     assert likeness(some, (some + 1) % 3) == 1.0
     assert abs(likeness(some, others)) < 0.01
+
+
+def spread_of(table):
+    votes = np.where(table == UNSEEN, 0, table).astype(np.float64)
+    centred = votes - votes.mean(axis=0)
+    return centred.T @ centred
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_directions_looked_for_are_those_of_the_whole_decomposition(count):
+    """Many statements: the leading ones are looked for alone, and are the same to twelve places."""
+    table, _camp = planted(5, people=900, statements=260)
+    spread = spread_of(table)
+    found, whole = looked_for(spread, count), np.linalg.eigh(spread)[1][:, ::-1][:, :count]
+    assert found is not None
+    along = np.abs((found * whole).sum(axis=0))
+    assert np.abs(along - 1).max() < 1e-12
+    assert (directions(spread, count) == found).all()
+
+
+def test_directions_that_lie_too_close_together_are_all_computed():
+    even = np.diag(np.linspace(1.0, 1.0001, 240))
+    assert looked_for(even, 2) is None
+    found = directions(even, 2)
+    assert np.abs(found[[239, 238], [0, 1]]).min() > 1 - 1e-12
+
+
+def test_one_direction_alone_is_found_and_no_second_one_made_up():
+    one = np.ones(220) / np.sqrt(220)
+    assert looked_for(np.outer(one, one), 2) is None
+    assert abs(float(directions(np.outer(one, one), 2)[:, 0] @ one)) > 1 - 1e-12

@@ -90,9 +90,11 @@ def test_a_fourth_answer_is_refused(topic, cast, vote):
 
 
 def test_what_is_added_is_looked_at_before_anybody_votes(topic, cast):
+    """compdemocracy/polis#445: its author alone could vote on it before it was accepted."""
     added = bring_statement(topic, words="按户口分", by=cast.yong.actor, now=NOW)
-    with pytest.raises(Refused):
-        cast_vote(added, vote=1, by=cast.shen.actor, now=NOW)
+    for anybody in (cast.yong, cast.shen, cast.chen):
+        with pytest.raises(Refused):
+            cast_vote(added, vote=1, by=anybody.actor, now=NOW)
     judge_statement(added, refusal="", by=cast.chen.actor, now=NOW)
     cast_vote(added, vote=1, by=cast.shen.actor, now=NOW)
     judge_statement(added, refusal="insults", by=cast.zhou.actor, now=NOW)

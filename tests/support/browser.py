@@ -5,6 +5,7 @@ any other host for anything fails the test that opened it.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -116,6 +117,7 @@ def visitor(chromium: Browser, live):
             locale="zh-CN" if language == "zh-hans" else "en",
             timezone_id="Asia/Shanghai",
         )
+        context.set_default_timeout(MILLISECONDS)
         someone = Visitor(address, context)
         someone._keep({LANGUAGE_COOKIE: language} | ({TYPE_COOKIE: _size(large)} if large else {}))
         _watch(someone)
@@ -129,8 +131,9 @@ def visitor(chromium: Browser, live):
     assert faults == []
 
 
-def until(page: Page, claim: str) -> None:
-    """Wait until a claim in JavaScript, or its promise, is true of the page.
+def until(page: Page, claim: str, *, between: Callable[[], object] | None = None) -> None:
+    """Wait until a claim in JavaScript, or its promise, is true of the page; `between` two looks
+    something may be done.
 
     Playwright's own `wait_for_function` evaluates a text within the page each time it looks again,
     which the content policy forbids.
@@ -138,8 +141,20 @@ def until(page: Page, claim: str) -> None:
     for _pause in range(PATIENCE):
         if page.evaluate(claim):
             return
+        if between is not None:
+            between()
         page.wait_for_timeout(100)
     raise AssertionError(f"never true: {claim}")
+
+
+def until_equal(page: Page, claim: str, wanted) -> None:
+    """Wait until a claim in JavaScript has this value; on failure both stand in the message."""
+    for _pause in range(PATIENCE):
+        found = page.evaluate(claim)
+        if found == wanted:
+            return
+        page.wait_for_timeout(100)
+    assert found == wanted, claim
 
 
 def _size(large: bool | str) -> str:

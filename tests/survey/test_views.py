@@ -1,6 +1,7 @@
 """What the survey's pages show, to whom, and how many queries they ask."""
 
 import json
+import re
 
 import pytest
 from django.db import connection
@@ -88,6 +89,13 @@ def test_a_misread_code_is_said_beside_the_box(survey, client, typed, status):
     page = client.post(at("letter"), {"code": typed})
     assert page.status_code == status
     assert page.context["form"].errors["code"]
+
+
+def test_meinberlin_4888_no_browser_fills_in_the_code_of_whoever_came_before(survey, client):
+    """liqd/a4-meinberlin#4888: on a shared tablet the last code stood in the box of the next."""
+    box = re.search(r"<input[^>]*name=\"code\"[^>]*>", client.get(at("letter")).content.decode())
+    assert 'autocomplete="off"' in box[0]
+    assert "value=" not in box[0]
 
 
 def test_a_right_code_is_read_with_dashes_and_small_letters(letter, client):

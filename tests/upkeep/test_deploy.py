@@ -149,6 +149,9 @@ def test_the_container_is_pinned_has_no_rights_and_says_how_it_is():
     readme = (REPOSITORY / "README.md").read_text("utf-8")
     needed = re.search(r"`(libpango[^`]+)`", readme).group(1)
     assert needed in " ".join(text.split())
+    # Chinese needs a font, and a quick cut of it: 4teamwork/weasyprint-docker#9, WeasyPrint#2120.
+    for guide in (text, (REPOSITORY / "docs/operating.md").read_text("utf-8")):
+        assert {"libharfbuzz-subset0", "fonts-noto-cjk"} <= set(guide.split())
     copied = re.findall(r"^COPY (?!--from)(\S+)", text, re.MULTILINE)
     let_in = (REPOSITORY / ".containerignore").read_text("utf-8").splitlines()
     assert copied == ["requirements.txt", "mulin", "tools/install_command.py"]

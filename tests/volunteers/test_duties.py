@@ -1,8 +1,12 @@
 """Who is on duty: posts, waiting list, clashes, dangers, substitutes, organisations, series, wishes."""
 
+import threading
+from collections import Counter
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
+from django.db import connections
 
 from mulin.circle.volunteers.actions.duties import (
     ask_out,
@@ -44,14 +48,16 @@ from mulin.commons.rota.models import Duty as RotaDuty
 from mulin.commons.rota.models import Member
 from mulin.ground.community.models import Community
 from mulin.ground.notify.models import Message
+from mulin.ground.people.actions.bodies import merge_organisations
 from mulin.ground.people.actions.organisations import affiliate, found_organisation
 from mulin.kit.clock import SHANGHAI, local_day
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
 from mulin.parlour.suggestions.actions.ideas import adopt_idea, bring_idea
+from tests.cast import make_cast
 from tests.clock import NOW
 from tests.factories.people import PersonFactory
-from tests.volunteers.conftest import BEGINS, ENDS, shift_of
+from tests.volunteers.conftest import BEGINS, ENDS, make_street, shift_of
 
 
 def test_a_form_sent_twice_takes_one_place(street, cast):
@@ -74,6 +80,53 @@ def test_a_full_post_keeps_a_waiting_list_and_moves_up(street, cast):
         "张勇": "declined", "兰英": "going",
     }  # fmt: skip
     assert "理发日" in Message.objects.get(topic="volunteering").subject
+
+
+@pytest.mark.django_db(transaction=True)
+def test_helfertool_187_the_last_place_and_the_next_in_line_are_given_once_each():
+    """helfertool#187: overfull by a race. Eventra#5698: two moved up for one place that came free."""
+    cast = make_cast()
+    with in_community(cast.xinjie):
+        street = make_street(cast)
+        shift = street.shift
+        more = [
+            register(
+                PersonFactory(community=cast.xinjie, name=f"街坊{n}"), Says(), by=street.by, now=NOW
+            )
+            for n in range(2)
+        ]
+    everybody = (street.yong, street.lan, *more)
+    at_once(cast, *(partial(sign_up, shift, one, by=street.by, now=NOW) for one in everybody))
+    with in_community(cast.xinjie):
+        rows = list(Duty.objects.select_related("shift__activity").order_by("stand", "id"))
+    assert [one.stand for one in rows] == ["going", *["waiting"] * 3]
+    # Who has the place gives it back, and the first who waits no longer wants it, at one moment.
+    at_once(cast, *(partial(sign_off, one, by=street.by, now=NOW) for one in rows[:2]))
+    with in_community(cast.xinjie):
+        stands = Counter(Duty.objects.values_list("stand", flat=True))
+    assert (stands["going"], stands["waiting"]) == (1, 1)
+
+
+def at_once(cast, *acts):
+    """Each in a thread of its own, all begun at the same moment."""
+    start, problems = threading.Barrier(len(acts)), []
+
+    def run(act):
+        try:
+            start.wait(10)
+            with in_community(cast.xinjie):
+                act()
+        except Exception as problem:  # noqa: BLE001  a thread's error would be lost
+            problems.append(problem)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert problems == []
 
 
 def test_who_has_something_else_then_does_not_move_up(street, cast):
@@ -151,8 +204,10 @@ def test_a_clinic_comes_with_its_people(street, cast):
     with pytest.raises(Refused) as refusal:
         bring(street.shift, clinic, knows_risks=True, by=street.by, now=NOW)
     assert refusal.value.field == "organisation"
-    for volunteer in (street.yong, street.lan):
-        affiliate(volunteer.person, clinic, by=cast.chen.actor, now=NOW)
+    twin = found_organisation(by=cast.zhou.actor, now=NOW, name="武原卫生站", kind="unit")
+    for volunteer, where in ((street.yong, clinic), (street.lan, twin)):
+        affiliate(volunteer.person, where, by=cast.chen.actor, now=NOW)
+    merge_organisations(clinic, twin, by=cast.chen.actor, now=NOW)
     Shift.objects.filter(pk=street.shift.pk).update(wanted=5)
     meeting = plan_gathering("meeting", Plan("议事", BEGINS, ENDS), by=cast.chen.actor, now=NOW)
     say_coming(meeting, street.lan.person, comes=True, by=cast.chen.actor, now=NOW)

@@ -28,6 +28,7 @@ from mulin.circle.volunteers.sheets import HELP_SHEET, REGISTER_SHEET, posts_to_
 from mulin.commons.flow.models import Need
 from mulin.commons.flow.said import Said
 from mulin.commons.paper.registry import Taken
+from mulin.ground.community.dues import Asked, owed_by
 from mulin.ground.people.actions.organisations import found_organisation
 from mulin.kit import clock
 from mulin.kit.refusals import Refused
@@ -167,6 +168,16 @@ def test_posts_and_insurance_are_changed_and_an_organisation_comes(lead, street,
         ).status_code
         == 422
     )
+
+
+def test_a_list_that_is_not_closed_leads_its_host_to_a_page_of_theirs(lead, street, cast):
+    later = ENDS + timedelta(hours=1)
+    asked = Asked(street.by, frozenset({street.lead.pk}), later, later)
+    (due,) = (due for due in owed_by(asked).dues if due.kind == "gatherings.close")
+    with clock.standing_still(later):
+        page = lead.get(due.url, follow=True)
+    assert page.status_code == 200
+    assert f"/volunteers/desk/{street.activity.pk}/" in page.content.decode()
 
 
 def test_an_activity_is_moved_and_called_off(lead, street):

@@ -31,7 +31,7 @@ from mulin.workshop.wages.actions.money import (
 )
 from mulin.workshop.wages.actions.months import close_month, do_to_statement, pay_file
 from mulin.workshop.wages.models import Bonus, MoneyLine, PayMonth, PayTerms, Statement
-from mulin.workshop.wages.queries import faults, files_of, money_told
+from mulin.workshop.wages.queries import faults, files_of, money_told, unaccepted_of
 from mulin.workshop.wages.rules import Deed, Scheme
 from tests.clock import NOW
 
@@ -70,7 +70,15 @@ def test_a_fault_of_the_hand_is_not_paid_and_one_of_the_material_is(shop):
     lot = shop.out(100)
     shop.back(lot, 40, accepted=30, scrap=10, cause=Cause.WORK)
     shop.back(lot, 60, accepted=40, scrap=20, cause=Cause.MATERIAL)
-    assert statement(shop, close(shop)).gross == Decimal("31.50")  # 90 × 0.35
+    slip = Movement.objects.get(target="scrap", quantity=20)
+    found = statement(shop, close(shop))
+    assert found.gross == Decimal("31.50")  # 90 × 0.35
+    # Her statement says of each piece that was not accepted who bears it.
+    told = [(one.quantity, one.cause, one.is_paid) for one in unaccepted_of(found)]
+    assert told == [(10, "work", False), (20, "material", True)]
+    assert len({one.bearer for one in unaccepted_of(found)}) == 2
+    turn_round(slip, reason="数错", by=shop.by, now=AFTER)
+    assert [one.quantity for one in unaccepted_of(found)] == [10]
 
 
 def test_a_rate_changed_in_mid_month_pays_each_lot_by_the_rate_it_went_out_with(shop):

@@ -22,10 +22,6 @@ from mulin.kit.forms import ActForm, DayField, PhoneField
 _AREA = forms.Textarea(attrs={"rows": 3})
 
 
-class PlainForm(ActForm):
-    """A button: nothing is typed."""
-
-
 class EndForm(ActForm):
     """What it was."""
 

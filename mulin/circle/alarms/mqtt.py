@@ -49,6 +49,8 @@ logger = logging.getLogger(__name__)
 CLIENT: Final = "mulin"
 #: The device of the trial: it has no key, only whoever listens may speak for it.
 TRIAL_CODE: Final = "trial00000"
+#: What whoever listens wants to hear, each word until it is acknowledged.
+TOPICS: Final = [("sos/+/press", 1), ("sos/+/beat", 1)]
 SECONDS_BETWEEN_BEATS: Final = 2
 SECONDS_BETWEEN_KEYS: Final = 3
 SECONDS_TO_PUBLISH: Final = 10
@@ -189,7 +191,7 @@ class Listener:
 
     # Any: what paho passes.
     def _on_connect(self, client: mqtt.Client, *_told: Any) -> None:
-        client.subscribe([("sos/+/press", 1), ("sos/+/beat", 1)])
+        client.subscribe(TOPICS)
 
     def _on_message(self, client: mqtt.Client, _userdata: Any, message: mqtt.MQTTMessage) -> None:
         found = in_topic(message.topic)

@@ -25,15 +25,22 @@ from django.db import OperationalError, connection
 from paho.mqtt.enums import CallbackAPIVersion
 
 from mulin.circle.alarms.models import Device
-from mulin.circle.alarms.mqtt import CLIENT, broker_program, own_key, write_broker_settings
+from mulin.circle.alarms.mqtt import (
+    CLIENT,
+    TOPICS,
+    broker_program,
+    own_key,
+    write_broker_settings,
+)
 from mulin.ground.community.models import Community
 from mulin.kit.clock import SHANGHAI
 from mulin.kit.scoping import in_community
 
 _fork = get_context("fork")
 SECONDS_TO_COME_BACK: Final = 60
-#: A device without our receipt presses again after so long, a few at a time.
-#: Sooner, what is pressed twice would pile up while whoever listens is being started.
+#: A device without our receipt presses again after so long, a few at a time, and at once when it
+#: has found its broker again. Sooner, what is pressed twice would pile up while whoever listens is
+#: being started.
 SECONDS_BETWEEN_TRIES: Final = 10.0
 AT_A_TIME: Final = 5
 #: Every so many texts something goes wrong at the gateway.
@@ -135,11 +142,18 @@ def gateway(path: Path, *, is_stormy: bool) -> Iterator[str]:
 
 
 def fill_disk() -> None:
-    """From now on SQLite finds no more room, as long as this connection lasts."""
+    """From now on SQLite finds no more room, as long as this connection lasts: the file grows no
+    more, and what was free in it is taken by a table that is emptied when room is made.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS drill_filler (bytes BLOB)")
+        cursor.execute("DELETE FROM drill_filler")
         cursor.execute("PRAGMA page_count")
         pages = cursor.fetchone()[0]
         cursor.execute(f"PRAGMA max_page_count={pages}")
+        with suppress(OperationalError):
+            while True:
+                cursor.execute("INSERT INTO drill_filler VALUES (zeroblob(3000))")
 
 
 def crash_database() -> None:
@@ -187,15 +201,30 @@ class Broker:
         """Asks the database for the keys of devices: in a process of its own."""
         write_broker_settings(self.folder, address="127.0.0.1", port=self.port)
 
-    def see_to(self) -> None:
-        """Start it, or start it again if it died."""
+    def expect_listener(self) -> None:
+        """The broker keeps a place for whoever listens, as on every day but the first: what is
+        pressed before they are back waits for them.
+        """
+        client = mqtt.Client(
+            CallbackAPIVersion.VERSION2, client_id=CLIENT, clean_session=False, manual_ack=True
+        )
+        client.username_pw_set(CLIENT, own_key(self.folder))
+        client.on_connect = lambda client, *_told: client.subscribe(TOPICS)
+        client.on_subscribe = lambda client, *_told: client.disconnect()
+        _connect(client, self.port)
+        client.loop_forever()
+
+    def see_to(self) -> bool:
+        """Start it, or start it again if it died; whether it was started again."""
         if self._process is not None and self._process.poll() is None:
-            return
-        self.deaths += self._process is not None
+            return False
+        is_again = self._process is not None
+        self.deaths += is_again
         self._process = subprocess.Popen(  # noqa: S603  Debian's own program
             [broker_program(), "-c", str(self.folder / "mosquitto.conf")],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
+        return is_again
 
     def stop(self) -> None:
         """It is no longer needed."""
@@ -208,7 +237,8 @@ class Broker:
 def press_by_broker(
     community: Community, *, folder: Path, port: int, receipts: Path, kills: int
 ) -> None:
-    """Every device of a community presses until it has our receipt; receipts are written down.
+    """Every device of a community presses until it has our receipt, again when it lost the broker
+    and found it, and after a while in any case; receipts are written down.
 
     So often the broker is killed at the moment of a PUBACK, spread evenly over the presses.
     """
@@ -216,7 +246,7 @@ def press_by_broker(
         codes = list(Device.objects.order_by("id").values_list("code", flat=True))
     connection.close()
     waiting = dict(enumerate(codes))
-    lock = threading.Lock()
+    lock, is_back = threading.Lock(), threading.Event()
     every = max(1, len(codes) // (kills + 1))
     told = {"acknowledged": 0, "kills": kills, "killed": 0}
 
@@ -244,25 +274,24 @@ def press_by_broker(
     client.username_pw_set(CLIENT, own_key(folder))
     client.reconnect_delay_set(1, 1)
     client.on_connect = lambda client, *_told: client.subscribe("sos/+/rcpt/#", 1)
+    client.on_subscribe = lambda *_told: is_back.set()
     client.on_publish = published
     client.on_message = heard
     _connect(client, port)
     client.loop_start()
     while waiting:
+        is_back.clear()
         with lock:
             now = list(waiting.items())[:AT_A_TIME]
         for number, code in now:
             said = json.dumps({"said": "sos", "id": f"m{number}"})
             client.publish(f"sos/{community.slug}.{code}/press", said, qos=1)
-        _wait_for_receipts(waiting, [number for number, _code in now])
+        deadline = time.monotonic() + SECONDS_BETWEEN_TRIES
+        while any(number in waiting for number, _code in now):
+            if is_back.wait(0.01) or time.monotonic() > deadline:
+                break
     client.disconnect()
     client.loop_stop()
-
-
-def _wait_for_receipts(waiting: dict[int, str], numbers: list[int]) -> None:
-    deadline = time.monotonic() + SECONDS_BETWEEN_TRIES
-    while time.monotonic() < deadline and any(number in waiting for number in numbers):
-        time.sleep(0.01)
 
 
 def _connect(client: mqtt.Client, port: int) -> None:

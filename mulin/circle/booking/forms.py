@@ -68,10 +68,6 @@ def _time(label: Any, **more: Any) -> forms.TimeField:  # Any: as above
     )  # fmt: skip
 
 
-class PlainForm(ActForm):
-    """A button: nothing is typed."""
-
-
 class _DayField(DayField):
     """A day that somebody can mean."""
 

@@ -73,7 +73,7 @@ class EldersConfig(AppConfig):
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
-        from mulin.ground.people.rules import register_eraser, register_teller
+        from mulin.ground.people.rules import register_eraser, register_teller, register_under_name
 
         # Whoever leads a group calls it together; that they do is asked by the room's own action.
         leaders = DESK_ROLES | {Role.RESIDENT, Role.VOLUNTEER, Role.VOLUNTEER_LEAD, Role.FAMILY}
@@ -114,6 +114,7 @@ class EldersConfig(AppConfig):
         register_ledger(CARE)
         register_parts("elders", dues.parts, *dues.TOLD)
         register_sweep("elders.withdrawals", timedelta(hours=1), heed_withdrawals)
+        register_under_name("elders.Service.provider", _("Services it gives to elders"))
         register_teller("elders.care", care_told)
         register_eraser("elders.care", erase_care)
         register_way(

@@ -37,7 +37,8 @@ from mulin.circle.elders.rules import (
 from mulin.commons.gatherings.actions.planning import Plan
 from mulin.commons.gatherings.models import Gathering
 from mulin.commons.gatherings.rules import State
-from mulin.ground.people.models import Organisation, Person, Sex
+from mulin.ground.people.forms import OrganisationField
+from mulin.ground.people.models import Person, Sex
 from mulin.ground.places.models import Place
 from mulin.kit.clock import local_day, parse_local
 from mulin.kit.forms import ActForm, DayField, HappenedField
@@ -98,10 +99,6 @@ def _times() -> forms.MultipleChoiceField:
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-
-
-class PlainForm(ActForm):
-    """A button: nothing is typed."""
 
 
 class WhyForm(ActForm):
@@ -482,9 +479,8 @@ class ServiceForm(ActForm):
 
     kind = forms.ChoiceField(label=_("Kind"), choices=_options(CARE_LABELS))
     name = forms.CharField(label=_("What it is called"), max_length=60)
-    provider = forms.ModelChoiceField(
-        label=_("Who gives it"), queryset=Organisation.objects.none(), required=False,
-        empty_label=_("the community itself"),
+    provider = OrganisationField(
+        label=_("Who gives it"), required=False, empty_label=_("the community itself"),
     )  # fmt: skip
     yuan = forms.DecimalField(
         label=_("Price in yuan, 0 if it is free"), min_value=0, max_digits=8, decimal_places=2,
@@ -494,10 +490,6 @@ class ServiceForm(ActForm):
         label=_("Minutes it takes"), min_value=1, max_value=600, initial=60,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "size": "4"}),
     )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: as above
-        super().__init__(*args, **kwargs)
-        self.fields["provider"].queryset = Organisation.objects.filter(closed_at=None)
 
     def offered(self) -> Offered:
         values = self.cleaned_data

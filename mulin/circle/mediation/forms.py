@@ -74,10 +74,6 @@ def _day(form: ActForm, name: str) -> date:
     return local_day(form.cleaned_data[name])
 
 
-class PlainForm(ActForm):
-    """A button: nothing is typed."""
-
-
 class WhoForm(ActForm):
     """Somebody of one side."""
 

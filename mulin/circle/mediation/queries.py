@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -239,7 +240,11 @@ def _known(person_ids: Iterable[int], community_id: int) -> dict[int, Known]:
     places: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for person_id, organisation_id, kind in Affiliation.objects.filter(
         person__in=persons, until__isnull=True
-    ).values_list("person", "organisation", "organisation__kind"):
+    ).values_list(
+        "person",
+        Coalesce("organisation__merged_into", "organisation"),
+        Coalesce("organisation__merged_into__kind", "organisation__kind"),
+    ):
         places[person_id].append((organisation_id, kind))
     kin: dict[int, set[int]] = defaultdict(set)
     for ward, guardian in Consent.objects.filter(

@@ -59,7 +59,6 @@ class VolunteersConfig(AppConfig):
         from mulin.circle.volunteers import dues, duty, ledgers
         from mulin.circle.volunteers.actions.planning import take_need
         from mulin.circle.volunteers.figures import FIGURES
-        from mulin.circle.volunteers.holdings import erase_record, record_kept, record_told
         from mulin.circle.volunteers.jobs import remind_people, see_to_activities
         from mulin.circle.volunteers.listings import PEOPLE, SERVICES
         from mulin.circle.volunteers.queries import activity_for_chat, month_for_chat
@@ -82,7 +81,6 @@ class VolunteersConfig(AppConfig):
         from mulin.ground.notify.sharing import register_shared
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
-        from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
 
         register_kind(
             Kind(
@@ -128,16 +126,7 @@ class VolunteersConfig(AppConfig):
         register_parts("volunteers", dues.parts, *dues.TOLD)
         register_sweep("volunteers.activities", timedelta(minutes=10), see_to_activities)
         register_sweep("volunteers.remind", timedelta(minutes=15), remind_people)
-        register_teller("volunteers.record", record_told)
-        register_eraser("volunteers.record", erase_record)
-        register_keeper(
-            "volunteers.service",
-            _(
-                "Hours served and certificates issued, without a name: what was certified stays true."
-            ),
-            record_kept,
-            article="《志愿服务条例》第19条；民政部令第67号",
-        )
+        _register_holdings()
         register_way(
             Way(
                 what=_("Help as a volunteer: take a post, sign in and out, see my hours"),
@@ -176,3 +165,26 @@ class VolunteersConfig(AppConfig):
         )
         name_verbs(VERBS)
         name_topics({"volunteering": _("volunteers' activities")})
+
+
+def _register_holdings() -> None:
+    """What this room holds of a person, and what stands here under the name of an organisation."""
+    from mulin.circle.volunteers.holdings import erase_record, record_kept, record_told
+    from mulin.ground.people.rules import (
+        register_eraser,
+        register_keeper,
+        register_teller,
+        register_under_name,
+    )
+
+    register_under_name("volunteers.Activity.organisation", _("Activities of volunteers"))
+    register_under_name("volunteers.Pattern.organisation", _("Monthly activities"))
+    register_under_name("volunteers.Offer.organisation", _("Merchants' offers"))
+    register_teller("volunteers.record", record_told)
+    register_eraser("volunteers.record", erase_record)
+    register_keeper(
+        "volunteers.service",
+        _("Hours served and certificates issued, without a name: what was certified stays true."),
+        record_kept,
+        article="《志愿服务条例》第19条；民政部令第67号",
+    )

@@ -25,7 +25,7 @@ from mulin.circle.volunteers.rules import (
 from mulin.commons.gatherings.actions.planning import Plan
 from mulin.commons.gatherings.actions.series import SeriesPlan
 from mulin.commons.gatherings.forms import MomentField
-from mulin.ground.people.models import Organisation
+from mulin.ground.people.forms import OrganisationField
 from mulin.ground.places.models import Place, PlaceKind
 from mulin.kit.channels import Channel
 from mulin.kit.clock import SHANGHAI, local_day
@@ -43,14 +43,6 @@ def _area(label: Any, most: int, **more: Any) -> forms.CharField:  # Any: Django
     return forms.CharField(
         label=label, max_length=most, widget=forms.Textarea(attrs={"rows": 3}), **more
     )
-
-
-def _organisations() -> Any:  # Any: a query set
-    return Organisation.objects.filter(closed_at__isnull=True).order_by("name")
-
-
-class PlainForm(ActForm):
-    """A button: nothing is typed."""
 
 
 class RowForm(ActForm):
@@ -71,8 +63,8 @@ class AnswerForm(RowForm):
 class _Special(ActForm):
     """What is special to an activity."""
 
-    organisation = forms.ModelChoiceField(
-        label=_("Who comes as a whole"), queryset=Organisation.objects.none(), required=False,
+    organisation = OrganisationField(
+        label=_("Who comes as a whole"), required=False,
         help_text=_("A clinic, a shop, a school that brings its people."),
     )  # fmt: skip
     slot_minutes = forms.IntegerField(
@@ -87,10 +79,6 @@ class _Special(ActForm):
         _("Insurance of the volunteers"), 120,
         help_text=_("Who insured them, and the number. Needed before what may be dangerous."),
     )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
-        super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = _organisations()
 
 
 class ActivityForm(_Special):
@@ -239,15 +227,12 @@ class SignUpForm(_ForShift):
 class BringForm(_ForShift):
     """An organisation comes with its people."""
 
-    organisation = forms.ModelChoiceField(
-        label=_("Who comes as a whole"), queryset=Organisation.objects.none(), empty_label=None
-    )
+    organisation = OrganisationField(label=_("Who comes as a whole"), empty_label=None)
     field_order = ("organisation", "shift", "knows_risks")
 
     def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:  # Any: as above
         kwargs["initial"] = {"organisation": activity.organisation_id}
         super().__init__(*args, activity=activity, **kwargs)
-        self.fields["organisation"].queryset = _organisations()
 
 
 class JoinForm(_ForShift):
@@ -437,9 +422,7 @@ class KindForm(ActForm):
 class OfferForm(ActForm):
     """A merchant's offer."""
 
-    organisation = forms.ModelChoiceField(
-        label=_("Merchant"), queryset=Organisation.objects.none(), empty_label=None
-    )
+    organisation = OrganisationField(label=_("Merchant"), empty_label=None)
     title = forms.CharField(label=_("What is given?"), max_length=80)
     audience = forms.ChoiceField(
         label=_("Whom is it for?"),
@@ -451,10 +434,6 @@ class OfferForm(ActForm):
     )
     since = DayField(label=_("From"))
     until = DayField(label=_("Last day"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: as above
-        super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = _organisations()
 
 
 class RedeemForm(ActForm):

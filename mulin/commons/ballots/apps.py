@@ -25,7 +25,10 @@ VERBS = {
     "ballots.explain_urn": _("explained the sum of an urn"),
     "ballots.print_ballots": _("printed paper ballots"),
     "ballots.note_box": _("wrote down what was in a ballot box"),
+    "ballots.take_in_pictures": _("took in pictures of paper ballots"),
+    "ballots.settle_picture": _("said what becomes of a picture of a paper ballot"),
     "ballots.read_sheet": _("read a paper ballot"),
+    "ballots.draw_sample": _("drew which paper ballots are counted again by hand"),
     "ballots.decide_sheet": _("decided an unclear paper ballot"),
     "ballots.count_by_hand": _("counted a paper ballot again by hand"),
     "ballots.explain_box": _("explained the sum of a ballot box"),
@@ -41,9 +44,10 @@ class BallotsConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
         from mulin.commons.ballots import dues
+        from mulin.commons.ballots.actions.paper import JOB
         from mulin.commons.ballots.figures import FIGURES
         from mulin.commons.ballots.holdings import erase_words, rolls_kept, rolls_told
-        from mulin.commons.ballots.jobs import end, forget
+        from mulin.commons.ballots.jobs import end, forget, read, take_up
         from mulin.commons.ballots.permissions import COMMITTEE, HOLDERS, OBSERVERS
         from mulin.commons.ballots.shown import vote_for_chat
         from mulin.ground.audit.verbs import name_verbs
@@ -52,6 +56,7 @@ class BallotsConfig(AppConfig):
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
         from mulin.ground.figures.registry import register as register_figure
+        from mulin.ground.notify.queue import register_job
         from mulin.ground.notify.sharing import register_shared
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
@@ -83,6 +88,8 @@ class BallotsConfig(AppConfig):
             )
         )
         register_sweep("ballots.end", timedelta(minutes=5), end, opens_own_scope=True)
+        register_job(JOB, read, opens_own_scope=True)
+        register_sweep("ballots.take_up", timedelta(minutes=5), take_up)
         register_sweep("ballots.forget", timedelta(hours=12), forget)
         register_teller("ballots.roll", rolls_told)
         register_eraser("ballots.roll", erase_words)

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.ballots.membership import GROWN_UP, Belongs
 from mulin.commons.ballots.models import BOARD_LABELS, Election
-from mulin.commons.ballots.rules import Board, Mark, Terms
+from mulin.commons.ballots.rules import SAMPLE_EVERY, SAMPLE_LEAST, Board, Mark, Settled, Terms
+from mulin.commons.paper.forms import SheetsField
 from mulin.ground.people.models import Residency
-from mulin.kit.forms import ActForm, DayField
+from mulin.kit.forms import ActForm, DayField, SeveralFiles
 
 #: An opened urn of ten thousand ballots has some ten million bytes.
 MOST_BYTES = 40 * 1024 * 1024
@@ -151,8 +152,50 @@ class SheetForm(ActForm):
 class DecideForm(SheetForm):
     """An observer's decision about a sheet."""
 
+    is_void = forms.BooleanField(
+        label=_("Void, whatever is marked: not ours, a copy, a name on it"), required=False
+    )
     reason = forms.CharField(
         label=_("Why"), max_length=200, error_messages={"required": _("Say why.")}
+    )
+
+
+class PicturesForm(ActForm):
+    """Photos of ballots, several at once, or what the scanner made of them."""
+
+    sheets = SheetsField(
+        label=_("Photos or PDF of the ballots"),
+        help_text=_("One sheet in each photo, from above, with all four corners."),
+        widget=SeveralFiles(attrs={"accept": "image/*,application/pdf", "multiple": True}),
+        error_messages={"required": _("Choose the photos or the PDF first.")},
+    )
+
+
+class SettleForm(ActForm):
+    """What becomes of a picture."""
+
+    how = forms.ChoiceField(choices=[(one.value, one.value) for one in Settled])
+
+
+class SampleForm(ActForm):
+    """The number that draws the sample."""
+
+    number = forms.CharField(
+        label=_("The public number that was drawn"), max_length=80,
+        help_text=_("Drawn before witnesses, after the last sheet was read and decided."),
+        error_messages={"required": _("Write the public number that was drawn.")},
+    )  # fmt: skip
+
+
+class SampleFields(forms.Form):
+    """How large the sample is, as it is fixed with the terms of a vote."""
+
+    sample_every = forms.IntegerField(
+        label=_("Of the paper ballots one is counted by hand again in every"), min_value=1,
+        max_value=1000, initial=SAMPLE_EVERY,
+    )  # fmt: skip
+    sample_least = forms.IntegerField(
+        label=_("and so many at least"), min_value=1, max_value=1000, initial=SAMPLE_LEAST
     )
 
 
@@ -177,9 +220,13 @@ class AddForm(ActForm):
         self.fields["group"].queryset = election.constituencies.all()
 
 
-class DraftForm(ActForm):
+class DraftForm(SampleFields, ActForm):
     """A vote that no room holds by itself."""
 
+    field_order = (
+        "title", "options", "max_choices", "who", "rule", "opens_at", "closes_at", "is_online",
+        "board",
+    )  # fmt: skip
     title = forms.CharField(
         label=_("What is voted on?"), max_length=120,
         error_messages={"required": _("Say what is voted on.")},
@@ -228,6 +275,7 @@ class DraftForm(ActForm):
             max_choices=values["max_choices"], opens_at=values["opens_at"],
             closes_at=values["closes_at"], rule=values["rule"], is_online=values["is_online"],
             is_trial=values["is_trial"], board=Board(values["board"]),
+            sample_every=values["sample_every"], sample_least=values["sample_least"],
         )  # fmt: skip
 
 

@@ -1,9 +1,13 @@
-"""What falls due by itself: an urn to be sealed, a file to be written anew, a roll to be forgotten."""
+"""What falls due by itself: an urn to be sealed, a file to be written anew, a roll to be forgotten;
+pictures of paper ballots to be read.
+"""
 
 from datetime import datetime
 
 from mulin.commons.ballots.actions.ending import note_tidy, seal_urn, tidy_up
 from mulin.commons.ballots.actions.forgetting import forget_roll
+from mulin.commons.ballots.actions.pictures import read_waiting
+from mulin.commons.ballots.actions.pictures import take_up as take_up_lost
 from mulin.commons.ballots.models import Election
 from mulin.commons.ballots.rules import GRACE, State
 from mulin.ground.community.models import Community
@@ -27,6 +31,16 @@ def end(community: Community, now: datetime) -> None:
         tidy_up(election)
         with in_community(community):
             note_tidy(election)
+
+
+def read(community: Community, now: datetime) -> None:
+    """Read the pictures of paper ballots that wait."""
+    read_waiting(community)
+
+
+def take_up(community: Community, now: datetime) -> None:
+    """Ask again for pictures whose job stumbled or died."""
+    take_up_lost(community=community)
 
 
 def forget(community: Community, now: datetime) -> None:

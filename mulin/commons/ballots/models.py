@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from mulin.commons.ballots.rules import UNOPENED, Board, Kind, Mark, State
+from mulin.commons.ballots.rules import UNOPENED, Board, Kind, Mark, Matter, State
 from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.community.models import Community as _Community
 from mulin.ground.people.models import Person
@@ -41,6 +41,18 @@ KIND_LABELS: dict[Kind, Promise] = {
     Kind.SET_ASIDE: pgettext_lazy("ballot", "set aside"),
 }
 
+#: What is the matter, and what to do about it.
+MATTER_LABELS: dict[Matter, Promise] = {
+    Matter.NOTHING: _(
+        "No ballot is to be seen. Photograph the sheet again, with all four corners."
+    ),
+    Matter.TWO: _("Two sheets in one picture. Photograph each by itself."),
+    Matter.UNREAD: _("The machine did not read it."),
+    Matter.COPY: _("This code was seen before: the same sheet twice, or two papers with one code."),
+    Matter.MORE: _("More sheets than were counted in the box. Count the stack again."),
+    Matter.FOREIGN: _("The code on it was not printed for this vote."),
+    Matter.OTHER_BOX: _("It was printed for another constituency."),
+}
 
 BOARD_LABELS: dict[Board, Promise] = {
     Board.FULL: _("receipts with what was chosen"),
@@ -96,6 +108,10 @@ class Election(TenantRow):
     test_envelope = models.TextField(blank=True)
     test_digest = models.CharField(max_length=64, blank=True)
     test_passed_on = models.DateField(null=True, blank=True)
+    # One paper ballot in so many, so many at least; null where the terms said nothing of it.
+    sample_every = models.PositiveSmallIntegerField(null=True)
+    sample_least = models.PositiveSmallIntegerField(null=True)
+    sample_number = models.CharField(max_length=80, blank=True)  # drawn in public, once all is read
     # The end.
     urn_digest = models.CharField(max_length=64, blank=True)
     urn_count = models.PositiveIntegerField(null=True, blank=True)
@@ -365,12 +381,21 @@ class PaperBox(TenantRow):
 
 
 class Sheet(TenantRow):
-    """A paper ballot out of the box, read twice. Its number was given after the box was shaken."""
+    """A paper ballot out of the box, read twice: by the machine and a person, or by two people. Its
+    number was given by chance after the box was shaken. `serial` is the one printed on it, which
+    leads to nobody; it goes with the pictures.
+    """
 
     id = IdField(default=random_id)
     constituency = models.ForeignKey(Constituency, models.CASCADE, related_name="sheets")
     number = models.PositiveIntegerField()
-    first = models.JSONField(null=True, blank=True)  # {"kind": …, "choices": […]}
+    serial = models.CharField(max_length=10, blank=True)
+    matter = models.CharField(
+        max_length=10, blank=True,
+        choices=[(one.value, label) for one, label in MATTER_LABELS.items()],
+    )  # fmt: skip
+    machine = models.JSONField(null=True, blank=True)  # {"kind": …, "choices": […]}
+    first = models.JSONField(null=True, blank=True)
     first_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     second = models.JSONField(null=True, blank=True)
     second_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
@@ -378,6 +403,7 @@ class Sheet(TenantRow):
     decided_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=200, blank=True)
     by_hand = models.JSONField(null=True, blank=True)  # of the sheets that are counted again
+    hand_reason = models.CharField(max_length=200, blank=True)  # why the count by hand differed
 
     objects = tenant_manager()
 
@@ -387,6 +413,11 @@ class Sheet(TenantRow):
             models.UniqueConstraint(
                 fields=("community", "constituency", "number"), name="sheet_number_once"
             ),
+            models.UniqueConstraint(
+                fields=("community", "constituency", "serial"),
+                condition=~Q(serial="") & ~Q(matter=Matter.COPY),
+                name="serial_once",
+            ),
             models.CheckConstraint(
                 condition=Q(first_by__isnull=True)
                 | Q(second_by__isnull=True)
@@ -394,6 +425,62 @@ class Sheet(TenantRow):
                 name="two_people_read_a_sheet",
             ),
         )
+
+
+class SheetPicture(TenantRow):
+    """A side of a paper ballot as it was photographed: no time, no camera, nobody's name. One that
+    could not be laid to a sheet waits without one.
+
+    `marks` are the options marked on this side; null where the machine is not sure.
+    """
+
+    id = IdField(default=random_id)
+    constituency = models.ForeignKey(Constituency, models.CASCADE, related_name="pictures")
+    sheet = models.ForeignKey(Sheet, models.CASCADE, null=True, related_name="pictures")
+    page = models.PositiveSmallIntegerField(default=1)
+    serial = models.CharField(max_length=10, blank=True)
+    matter = models.CharField(
+        max_length=10, blank=True,
+        choices=[(one.value, label) for one, label in MATTER_LABELS.items()],
+    )  # fmt: skip
+    is_read = models.BooleanField(default=False)
+    marks = models.JSONField(null=True, blank=True)
+    picture = models.FileField(upload_to="ballots", max_length=120, blank=True)
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "sheet", "page"),
+                condition=Q(sheet__isnull=False),
+                name="side_once",
+            ),
+        )
+        indexes = (models.Index(fields=("community", "constituency", "sheet")),)
+
+    @property
+    def advice(self) -> Promise | str:
+        """What is the matter, and what to do about it."""
+        return MATTER_LABELS[Matter(self.matter)] if self.matter else ""
+
+
+class BallotFile(TenantRow):
+    """A photo or a scanner's PDF of a box, until its pages are read; then it goes."""
+
+    id = IdField(default=random_id)
+    constituency = models.ForeignKey(Constituency, models.CASCADE, related_name="files")
+    kept = models.FileField(max_length=120)
+    is_pdf = models.BooleanField(default=False)
+    pages_read = models.PositiveSmallIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)  # in a row, at the same page
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=("community", "constituency")),)
 
 
 class PrintRun(TenantRow):

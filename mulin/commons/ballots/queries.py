@@ -13,6 +13,7 @@ from mulin.commons.ballots import keys
 from mulin.commons.ballots.membership import Belongs, Electorate, Member, assigned
 from mulin.commons.ballots.models import (
     Ballot,
+    BallotFile,
     Constituency,
     Correction,
     Election,
@@ -22,10 +23,13 @@ from mulin.commons.ballots.models import (
     PrintRun,
     RollEntry,
     Sheet,
+    SheetPicture,
 )
 from mulin.commons.ballots.permissions import may_hold
 from mulin.commons.ballots.rules import (
     LEAST_SHOWN,
+    SAMPLE_EVERY,
+    SAMPLE_LEAST,
     Board,
     Kind,
     Mark,
@@ -38,6 +42,7 @@ from mulin.commons.ballots.rules import (
     may_list,
     roll_digest,
     sample_of,
+    sample_seed,
     showable,
 )
 from mulin.commons.ballots.sheets import digest_of_run
@@ -248,21 +253,26 @@ def frozen_terms(election: Election) -> dict[str, object]:
     """Everything that is fixed when a vote opens, for its hash and for the notice."""
     # A full board is not said: votes that were opened before there was a choice keep their hash.
     board = {} if election.board == Board.FULL else {"board": election.board}
-    return board | {
-        "election": election.code,
-        "title": election.title,
-        "rule": election.rule,
-        "options": [[one.code, one.title] for one in election.options.all()],
-        "constituencies": [
-            [one.code, one.title, one.rule, one.roll_count, one.roll_digest, one.ballot_key]
-            for one in election.constituencies.all()
-        ],
-        "choices": [election.min_choices, election.max_choices],
-        "opens_at": election.opens_at.isoformat(),
-        "closes_at": (election.extended_from or election.closes_at).isoformat(),
-        "envelope_key": election.envelope_key,
-        "urn_key": election.urn_key,
-    }
+    sample = {} if election.sample_every is None else {"sample": list(sample_rule(election))}
+    return (
+        board
+        | sample
+        | {
+            "election": election.code,
+            "title": election.title,
+            "rule": election.rule,
+            "options": [[one.code, one.title] for one in election.options.all()],
+            "constituencies": [
+                [one.code, one.title, one.rule, one.roll_count, one.roll_digest, one.ballot_key]
+                for one in election.constituencies.all()
+            ],
+            "choices": [election.min_choices, election.max_choices],
+            "opens_at": election.opens_at.isoformat(),
+            "closes_at": (election.extended_from or election.closes_at).isoformat(),
+            "envelope_key": election.envelope_key,
+            "urn_key": election.urn_key,
+        }
+    )
 
 
 def urn_file(election: Election) -> dict[str, object]:
@@ -286,30 +296,119 @@ def urn_file(election: Election) -> dict[str, object]:
 
 
 def seen_of(told: Mapping[str, Any] | None) -> Seen | None:
-    """A reading as it is kept."""
+    """A reading, out of what is kept of it."""
     if told is None:
         return None
     return Seen(Kind(told["kind"]), tuple(told["choices"]))
 
 
+#: A sheet that wants a reading: none, or neither machine nor a second person.
+_UNREAD = Q(first__isnull=True) | Q(machine__isnull=True, second__isnull=True)
+
+
+def readings_of(sheet: Sheet) -> tuple[Seen | None, Seen | None]:
+    """The two readings: the machine's and a person's, or those of two people."""
+    if sheet.machine is not None:
+        return seen_of(sheet.machine), seen_of(sheet.first)
+    return seen_of(sheet.first), seen_of(sheet.second)
+
+
+def reading_left(sheet: Sheet) -> bool:
+    """Whether a sheet still wants a reading."""
+    return None in readings_of(sheet)
+
+
 def final_of(sheet: Sheet) -> Seen | None:
-    """What a sheet is: as decided, else as two people read it."""
-    return seen_of(sheet.decided) or agreed(seen_of(sheet.first), seen_of(sheet.second))
+    """What a sheet is: as decided, else as both readings say."""
+    return seen_of(sheet.decided) or agreed(*readings_of(sheet))
+
+
+def differs_by_hand(sheet: Sheet) -> bool:
+    """Counted again by hand, found to be something else, and nobody has said why."""
+    if sheet.by_hand is None or sheet.hand_reason:
+        return False
+    return seen_of(sheet.by_hand) != final_of(sheet)
 
 
 def awaits_decision(sheet: Sheet) -> bool:
-    """Read twice and not the same, unsure, or found to be something else by hand."""
-    if sheet.second is None or sheet.decided is not None:
-        return False
-    read = agreed(seen_of(sheet.first), seen_of(sheet.second))
-    return read is None or (sheet.by_hand is not None and seen_of(sheet.by_hand) != read)
+    """Read in two ways, unsure, or found to be something else by hand."""
+    return not reading_left(sheet) and (final_of(sheet) is None or differs_by_hand(sheet))
+
+
+def sample_rule(election: Election) -> tuple[int, int]:
+    """One sheet in so many is counted by hand again, so many at least, as its terms say."""
+    return election.sample_every or SAMPLE_EVERY, election.sample_least or SAMPLE_LEAST
 
 
 def sampled_numbers(constituency: Constituency) -> list[int]:
-    """The sheets that are counted again by hand: drawn by the sealed urn's hash."""
+    """The sheets that are counted again by hand; none before the public number is drawn."""
     election = constituency.election
-    seed = f"{election.urn_digest}|{election.terms_digest}|{constituency.code}"
-    return sample_of(constituency.sheets.values_list("number", flat=True), seed)
+    if not election.sample_number:
+        return []
+    seed = sample_seed(
+        election.urn_digest, election.terms_digest, election.sample_number, constituency.code
+    )
+    every, least = sample_rule(election)
+    return sample_of(constituency.sheets.values_list("number", flat=True), seed, every, least)
+
+
+def serials_printed(election: Election) -> dict[str, int]:
+    """For which constituency a serial was printed, by its hash."""
+    runs = PrintRun.objects.filter(constituency__election=election)
+    return {
+        one: pk for pk, hashes in runs.values_list("constituency_id", "hashes") for one in hashes
+    }
+
+
+def pictures_waiting(election: Election) -> QuerySet[SheetPicture]:
+    """Pictures that lie at no sheet, for somebody to say what becomes of them."""
+    rows: QuerySet[SheetPicture] = SheetPicture.objects.filter(
+        constituency__election=election, sheet=None
+    )
+    return rows.select_related("constituency__election")
+
+
+def files_unread(election: Election) -> int:
+    """Files whose pages the machine has not read yet."""
+    count: int = BallotFile.objects.filter(constituency__election=election).count()
+    return count
+
+
+def pictures_of(sheet: Sheet) -> list[SheetPicture]:
+    """The sides of a sheet."""
+    return list(sheet.pictures.order_by("page"))
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """What the count by hand has found so far: how many sheets, how many the same, and why not."""
+
+    sheets: int
+    done: int
+    same: int
+    reasons: list[str]
+
+
+def counted_by_hand(election: Election) -> ByHand:
+    """The sample beside what was read: how many agree, never in what."""
+    rows = Sheet.objects.filter(constituency__election=election, by_hand__isnull=False)
+    done = list(rows.order_by("id"))
+    odd = [one for one in done if one.hand_reason or differs_by_hand(one)]
+    size = sum(len(sampled_numbers(one)) for one in election.constituencies.all())
+    return ByHand(size, len(done), len(done) - len(odd), [one.hand_reason for one in odd])
+
+
+def has_sample_waiting(election: Election) -> bool:
+    """There is paper, and the number that draws the sample is not known."""
+    sheets = Sheet.objects.filter(constituency__election=election)
+    return not election.sample_number and sheets.exists()
+
+
+def still_to_read(election: Election) -> int:
+    """What is to be done about paper before the sample is drawn."""
+    unread = Sheet.objects.filter(_UNREAD, constituency__election=election).count()
+    pictures = pictures_waiting(election).count() + files_unread(election)
+    return unread + pictures + len(sheets_to_decide(election))
 
 
 def is_sampled(sheet: Sheet) -> bool:
@@ -320,15 +419,16 @@ def is_sampled(sheet: Sheet) -> bool:
 def sheets_to_read(constituency: Constituency, by: Actor) -> QuerySet[Sheet]:
     """What this reader has not read yet and still wants a reading."""
     mine = Q(first_by_id=by.account_id) | Q(second_by_id=by.account_id)
-    rows: QuerySet[Sheet] = constituency.sheets.filter(second__isnull=True)
-    return rows.exclude(mine)
+    rows: QuerySet[Sheet] = constituency.sheets.filter(_UNREAD).exclude(mine)
+    if constituency.files.exists():  # a picture may still come for those without
+        rows = rows.filter(pictures__isnull=False).distinct()
+    return rows
 
 
 def sheets_to_decide(election: Election) -> list[Sheet]:
     """What observers must decide."""
-    rows = Sheet.objects.filter(
-        constituency__election=election, second__isnull=False, decided__isnull=True
-    ).select_related("constituency")
+    rows = Sheet.objects.filter(constituency__election=election).exclude(_UNREAD)
+    rows = rows.select_related("constituency")
     return [sheet for sheet in rows if awaits_decision(sheet)]
 
 
@@ -345,8 +445,8 @@ def sheets_to_count(election: Election) -> list[Sheet]:
 
 def sheets_waiting(election: Election) -> int:
     """How many things are still to be done about paper before anything is published."""
-    unread = Sheet.objects.filter(constituency__election=election, second__isnull=True).count()
-    return unread + len(sheets_to_decide(election)) + len(sheets_to_count(election))
+    undrawn = 1 if has_sample_waiting(election) else 0
+    return still_to_read(election) + undrawn + len(sheets_to_count(election))
 
 
 # ── the sums ─────────────────────────────────────────────────────────────────────────────────
@@ -572,7 +672,7 @@ def titles_of(election: Election) -> dict[str, str]:
 
 
 def board_file(election: Election) -> dict[str, object]:
-    """The board for whoever counts again: terms, hashes, ballots. Ballots of the urn stand there one
+    """The board for whoever counts again: terms, hashes, ballots, and what was counted by hand. Ballots of the urn stand there one
     by one, signed, where neither they nor the paper ones are few; constituencies of fewer than ten
     ballots stand together with others. Raises NotPublished before publication.
     """
@@ -585,6 +685,7 @@ def board_file(election: Election) -> dict[str, object]:
         "terms_digest": election.terms_digest,
         "urn": {"digest": election.urn_digest, "count": election.urn_count},
         "receipts": list(receipts(election).values_list("receipt", flat=True)),
+        "sample": _sample_file(election),
         "signed": [{"m": row.message, "p": row.prefix, "s": row.signature} for row in rows],
         "ballots": [
             {
@@ -594,3 +695,26 @@ def board_file(election: Election) -> dict[str, object]:
             for codes in _groups(ballots)
         ],
     }
+
+
+def _sample_file(election: Election) -> dict[str, object]:
+    """How the sample was drawn, to be drawn again: the sheets of a box with the lowest SHA-256 of
+    "urn digest|terms digest|number|constituency|sheet", one in `every`, `least` at least. Boxes
+    are left out where a sum is of few ballots.
+    """
+    every, least = sample_rule(election)
+    groups = election.constituencies.all() if shown_lines(election) else ()
+    boxes = [
+        {
+            "constituency": one.code, "sheets": sorted(one.sheets.values_list("number", flat=True)),
+            "drawn": sampled_numbers(one),
+            "not_the_same": sorted(
+                one.sheets.exclude(hand_reason="").values_list("number", flat=True)
+            ),
+        }
+        for one in groups
+    ]  # fmt: skip
+    return {
+        "every": every, "least": least, "number": election.sample_number,
+        "boxes": [one for one in boxes if one["sheets"]],
+    }  # fmt: skip

@@ -16,6 +16,7 @@ from mulin.commons.ballots.actions.holders import confirm_share, keep_urn_key, p
 from mulin.commons.ballots.actions.paper import (
     count_by_hand,
     decide_sheet,
+    draw_sample,
     explain_box,
     note_box,
     read_sheet,
@@ -120,6 +121,7 @@ def rehearse(voters: int, *, now: datetime, say: Say, seed: int = 2026) -> list[
         election = take_in_opened(election, result, by=holders[0], now=over)
         for constituency in election.constituencies.all():
             _paper(it, constituency, (by, reader, observer), over)
+        _by_hand(it, election, observer, over)
         _end(it, election, by, over)
     for fault, count in sorted(it.faults.items()):
         say(f"  {count:5d} x {fault}")
@@ -278,11 +280,18 @@ def _paper(
             decide_sheet(held, what, reason="看得清", by=observer, now=over)
         if not is_void:
             it.meant.setdefault(constituency.code, []).append(choices)
-    for sheet in sheets_to_count(constituency.election):
+
+
+def _by_hand(it: Rehearsal, election: Election, observer: Actor, over: datetime) -> None:
+    """The sample: drawn once all is read, and counted as it was read."""
+    election = draw_sample(election, number="03 11 17", by=observer, now=over)
+    sheets = sheets_to_count(election)
+    it.say(f"counted by hand again: {len(sheets)} sheets")
+    for sheet in sheets:
         read = sheet.decided or sheet.first or {}
         marked = [str(one) for one in range(1, MOST + 2)]
         choices = marked if read["kind"] == Kind.VOID else list(read["choices"])
-        what = seen(constituency, choices=choices, is_unclear=False)
+        what = seen(sheet.constituency, choices=choices, is_unclear=False)
         count_by_hand(sheet, what, by=observer, now=over)
 
 

@@ -19,8 +19,11 @@ LEAST_SHOWN: Final = 10
 KEY_BITS: Final = 3072
 #: Two of three open the urn.
 HOLDERS, NEEDED = 3, 2
-#: One paper ballot in so many is counted by hand again, five at least.
-SAMPLE_SHARE, SAMPLE_LEAST = 20, 5
+#: One paper ballot in so many is counted by hand again, five at least, where the terms of a vote do
+#: not say another number. Both are choices of ours, posted with the rule.
+SAMPLE_EVERY, SAMPLE_LEAST = 20, 5
+#: A page at which the reader broke off so often is left to people.
+MOST_TRIES: Final = 3
 #: What a ballot may measure, so that every envelope has one size.
 BALLOT_MAX: Final = 470
 _CODE: Final = re.compile(r"[A-Za-z0-9]{1,12}", re.ASCII)
@@ -75,6 +78,26 @@ class Board(StrEnum):
     CODES = "codes"  # receipts and ballots as two lists that nothing joins: nobody can show a vote
 
 
+class Matter(StrEnum):
+    """What is the matter with a picture of a paper ballot, or with the sheet on it."""
+
+    NOTHING = "nothing"  # no ballot of ours is to be seen in it
+    TWO = "two"  # two sheets in one picture
+    UNREAD = "unread"  # no machine has read it
+    COPY = "copy"  # its code was seen before: the same sheet again, or two papers
+    MORE = "more"  # more sheets than were counted in the box
+    FOREIGN = "foreign"  # its code was not printed for this vote
+    OTHER_BOX = "other_box"  # printed for another constituency
+
+
+class Settled(StrEnum):
+    """What becomes of a picture that could not be laid to a sheet by itself."""
+
+    THROWN = "thrown"  # photographed anew, or the same sheet twice
+    BY_EYE = "by_eye"  # it is a ballot: two people read it beside the picture
+    TWO_PAPERS = "two_papers"  # one code, two papers: both are an observer's
+
+
 class Fault(StrEnum):
     """Why something typed or sent cannot be."""
 
@@ -82,6 +105,7 @@ class Fault(StrEnum):
     CODE_TWICE = "code_twice"
     TOO_LONG = "too_long"
     LIMITS = "limits"
+    SAMPLE = "sample"
     TIMES = "times"
     NO_CONSTITUENCY = "no_constituency"
 
@@ -91,6 +115,7 @@ class Terms:
     """What is decided about an election before its roll is posted.
 
     `options` and `constituencies` carry ids that stand on ballots: short, of letters and digits.
+    Of the paper ballots one in `sample_every` is counted by hand again, `sample_least` at least.
     `origin` names the record of the room that opened it. With `lasts`, whole minutes, it runs so
     long from the moment in which it is opened, and its two times are set then.
     """
@@ -107,6 +132,8 @@ class Terms:
     is_trial: bool = False
     complaint_days: int = COMPLAINT_DAYS
     board: Board = Board.FULL
+    sample_every: int = SAMPLE_EVERY
+    sample_least: int = SAMPLE_LEAST
     origin: tuple[str, int] = ("", 0)
     lasts: timedelta | None = None
 
@@ -123,6 +150,7 @@ def fault_of(terms: Terms) -> Fault | None:
             Fault.LIMITS,
             terms.max_choices < 1 or not 0 <= terms.min_choices <= terms.max_choices <= len(codes),
         ),
+        (Fault.SAMPLE, terms.sample_every < 1 or terms.sample_least < 1),
         (Fault.TOO_LONG, bool(codes and groups) and _is_too_long(codes, groups, terms.max_choices)),
         (Fault.TIMES, terms.opens_at >= terms.closes_at),
     )
@@ -285,7 +313,7 @@ def may_end(open_lines: Iterable[tuple[int, str]]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one person read on a sheet."""
+    """What a person read on a sheet, or the machine."""
 
     kind: Kind
     choices: tuple[str, ...] = ()
@@ -298,17 +326,33 @@ def agreed(first: Seen | None, second: Seen | None) -> Seen | None:
     return first if first == second else None
 
 
-def sample_size(sheets: int) -> int:
-    """How many sheets are counted by hand again: one in twenty, five at least, all if fewer."""
-    return min(sheets, max(SAMPLE_LEAST, -(-sheets // SAMPLE_SHARE)))
+def sides_read(sides: Sequence[tuple[str, ...] | None], *, of: int) -> tuple[str, ...] | None:
+    """The marks of a sheet whose sides were each photographed; None where one lacks or is unsure."""
+    if len(sides) != of or any(one is None for one in sides):
+        return None
+    return tuple(sorted(mark for one in sides if one is not None for mark in one))
 
 
-def sample_of(numbers: Iterable[int], seed: str) -> list[int]:
-    """Which sheets are counted again: by a public seed, so that anybody can draw them anew."""
+def sample_size(sheets: int, every: int = SAMPLE_EVERY, least: int = SAMPLE_LEAST) -> int:
+    """How many sheets are counted by hand again: one in `every`, `least` at least, all if fewer."""
+    return min(sheets, max(least, -(-sheets // every)))
+
+
+def sample_of(
+    numbers: Iterable[int], seed: str, every: int = SAMPLE_EVERY, least: int = SAMPLE_LEAST
+) -> list[int]:
+    """Which sheets are counted again: those with the lowest SHA-256 of "seed|number", so that
+    anybody can draw them anew.
+    """
     ordered = sorted(
         numbers, key=lambda one: hashlib.sha256(f"{seed}|{one}".encode()).hexdigest()
     )  # fmt: skip
-    return sorted(ordered[: sample_size(len(ordered))])
+    return sorted(ordered[: sample_size(len(ordered), every, least)])
+
+
+def sample_seed(urn: str, terms: str, number: str, constituency: str) -> str:
+    """What the sample of a box is drawn by: both posted hashes, the public number, whose box."""
+    return f"{urn}|{terms}|{number}|{constituency}"
 
 
 # ── what may be shown ────────────────────────────────────────────────────────────────────────

@@ -7,15 +7,18 @@ handed out. What is kept of a run is the hash of each serial, in their own order
 import hashlib
 import secrets
 from collections.abc import Iterable
+from io import BytesIO
 from typing import Final
 
 from django.utils.translation import gettext as _
+from PIL import Image
 
 from mulin.commons.ballots.models import Constituency
-from mulin.kit.paper.definition import READABLE, Choice, Field, Form, Kind
+from mulin.kit.paper.definition import FLAT_PX, READABLE, Choice, Field, Form, Kind, pages_of
 
 CODE: Final = "BALLOT"
 _SERIAL: Final = 10
+_AROUND_MM: Final = 3.0
 
 
 def ballot_form(constituency: Constituency) -> Form:
@@ -30,6 +33,25 @@ def ballot_form(constituency: Constituency) -> Form:
         "group": constituency.title, "most": election.max_choices,
     }  # fmt: skip
     return Form(CODE, 1, election.title, rows, under=under, foot=_("More marks make it void."))
+
+
+def option_of(field: str) -> str:
+    """The option that a row of the sheet stands for."""
+    return field.removeprefix("o")
+
+
+def only_rows(flat: bytes, form: Form, number: int) -> bytes:
+    """The rows of a side that was laid flat, without head and foot, where its code stands: whoever
+    has kept the number of a sheet in mind does not find it among the pictures.
+    """
+    placed = next(one for one in pages_of(form) if one.number == number).placed
+    top = placed[0].label.y - _AROUND_MM
+    bottom = placed[-1].label.y + placed[-1].label.height + _AROUND_MM
+    with Image.open(BytesIO(flat)) as picture:
+        rows = picture.crop((0, round(top * FLAT_PX), picture.width, round(bottom * FLAT_PX)))
+        out = BytesIO()
+        rows.save(out, "JPEG", quality=85)
+    return out.getvalue()
 
 
 def new_serials(count: int) -> list[str]:

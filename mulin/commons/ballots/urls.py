@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mulin.commons.ballots.views import board, committee, drafting, holders, voting
+from mulin.commons.ballots.views import board, committee, drafting, holders, pictures, voting
 
 app_name = "ballots"
 
@@ -41,5 +41,9 @@ urlpatterns = [
     path("key/<slug:code>/file/<str:what>", holders.taken_away, name="file"),
     path("observed/<slug:code>/", holders.observer, name="observer"),
     path("observed/<slug:code>/sheet/<int:pk>/", holders.decide, name="decide"),
+    path("observed/<slug:code>/sample/", pictures.sample, name="sample"),
     path("sheets/<slug:code>/<slug:group>/", holders.read, name="read"),
+    path("sheets/<slug:code>/<slug:group>/pictures/", pictures.take_in, name="pictures"),
+    path("pictures/<slug:code>/<int:pk>/", pictures.picture, name="picture"),
+    path("pictures/<slug:code>/<int:pk>/settle/", pictures.settle, name="settle"),
 ]

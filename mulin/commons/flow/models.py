@@ -11,8 +11,8 @@ from mulin.ground.people.models import Person
 from mulin.ground.places.models import Building, Place
 from mulin.kit.channels import Channel
 from mulin.kit.ids import public_code
-from mulin.kit.scoping import current_community, tenant_manager
-from mulin.kit.search import WordIndex, matching
+from mulin.kit.scoping import tenant_manager
+from mulin.kit.search import WordIndex
 
 
 class Category(TenantRow):
@@ -75,10 +75,6 @@ class NeedQuerySet(models.QuerySet["Need"]):
                 visibility=Visibility.CONFIDENTIAL
             )
         return self.filter(allowed)
-
-    def search(self, query: str, *, most: int | None = None) -> "NeedQuerySet":
-        """By words, number, category, place."""
-        return self.filter(id__in=matching(NeedWords, current_community().pk, query, most=most))
 
 
 class Need(TenantRow):

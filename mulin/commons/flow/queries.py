@@ -3,8 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from mulin.commons.flow.models import FOR_STAFF, Need, NeedPhoto, PhotoMoment, Step, Visibility
+from django.db.models.expressions import RawSQL
+
+from mulin.commons.flow.models import (
+    FOR_STAFF,
+    Need,
+    NeedPhoto,
+    NeedWords,
+    PhotoMoment,
+    Step,
+    Visibility,
+)
 from mulin.ground.community.rules import Actor
+from mulin.kit.scoping import current_community
+from mulin.kit.search import matching
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,14 @@ class Journey:
     photos: list[NeedPhoto]
     shows_words: bool
     shows_asker: bool
+
+
+def needs_with(query: str, *, most: int) -> RawSQL:
+    """Numbers of the newest needs whose words, number, category or place hold the query, at most so
+    many; for `need_id__in`: asked by way of the needs themselves, PostgreSQL would walk through all
+    that the community ever had.
+    """
+    return matching(NeedWords, current_community().pk, query, most=most)
 
 
 def followed(code: str) -> Need | None:

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.gatherings.models import Attendance, Gathering
+from mulin.commons.gatherings.permissions import HOST_ROLES
+from mulin.commons.gatherings.registry import kind_of, kinds
 from mulin.commons.gatherings.rules import Stand, State
 from mulin.ground.community.dues import Asked, Due, Found, Kind, Part, line_of_mine
 from mulin.ground.community.rules import Harm
@@ -35,9 +37,12 @@ def parts(asked: Asked) -> Iterator[Part]:
     held = Q(host_id__in=asked.accounts)
     if asked.actor.is_desk:
         held |= Q(host__isnull=True)
+    if not asked.actor.has(*HOST_ROLES):
+        # Their room's own page is where they see to it.
+        held &= Q(kind__in=[kind.name for kind in kinds() if kind.page is not None])
     yield Part(
         "gatherings.close", Gathering.objects.to_close(asked.now).filter(held),
-        harm=Harm.COURTESY, due="ends_at", holder="host_id", said=("title",),
+        harm=Harm.COURTESY, due="ends_at", holder="host_id", said=("title", "kind"),
     )  # fmt: skip
     yield Part(
         "gatherings.place",
@@ -45,7 +50,7 @@ def parts(asked: Asked) -> Iterator[Part]:
             held, starts_at__lte=asked.until + PLACE_WITHIN, series__isnull=False, place=None,
             place_words="",
         ),
-        harm=Harm.PROMISE, due="starts_at", holder="host_id", said=("title",),
+        harm=Harm.PROMISE, due="starts_at", holder="host_id", said=("title", "kind"),
     )  # fmt: skip
 
 
@@ -76,12 +81,19 @@ def _tell_hold(asked: Asked, row: Found) -> Due:
     )  # fmt: skip
 
 
+def _page_of(asked: Asked, row: Found, url_name: str) -> str:
+    page = kind_of(row.said[1]).page
+    if page is None or asked.actor.has(*HOST_ROLES):
+        return reverse(url_name, args=[row.number])
+    return page(row.number)
+
+
 def _tell_place(asked: Asked, row: Found) -> Due:
     return Due(
         kind=row.kind, number=row.number, what=row.said[0],
         why=_("its place was taken or none is known: say where it is held"), harm=Harm(row.harm),
         due_at=row.due_at, holder_id=row.holder_id,
-        url=reverse("gatherings:move", args=[row.number]), opens_beside=False,
+        url=_page_of(asked, row, "gatherings:move"), opens_beside=False,
     )  # fmt: skip
 
 
@@ -90,7 +102,7 @@ def _tell(asked: Asked, row: Found) -> Due:
         kind=row.kind, number=row.number, what=row.said[0],
         why=_("it is over: say who came, and close the list"), harm=Harm(row.harm),
         due_at=row.due_at, holder_id=row.holder_id,
-        url=reverse("gatherings:gathering", args=[row.number]), opens_beside=False,
+        url=_page_of(asked, row, "gatherings:gathering"), opens_beside=False,
     )  # fmt: skip
 
 

@@ -30,15 +30,6 @@ def _where_people_meet() -> "QuerySet[Place]":
     return Place.objects.filter(closed_at__isnull=True).exclude(kind=PlaceKind.LAMP)
 
 
-class PlainActForm(ActForm):
-    """A button and nothing else."""
-
-
-def said_why_not(form: ActForm) -> str:
-    """Why an act was refused, for a button that has no page of its own."""
-    return " ".join(str(fault) for fault in form.non_field_errors())
-
-
 class MomentField(forms.DateTimeField):
     """A day and a time on the wall clock of the community."""
 

@@ -1,6 +1,7 @@
 """A file is looked at, taken in, taken out again; what nobody took in is thrown away."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from django.db import transaction
@@ -14,10 +15,9 @@ from mulin.ground.community.rules import Actor
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
 from mulin.kit.refusals import NotPermitted, Refused
-from mulin.kit.sheets import read_table, write_xlsx
+from mulin.kit.sheets import PREVIEW_LASTS, read_table, write_xlsx
 
 MOST_LINES: Final = 2_000
-PREVIEW_LASTS: Final = timedelta(days=7)
 
 
 def template_file(ledger: Ledger) -> bytes:
@@ -63,16 +63,8 @@ def _read(
             )
     rows: list[dict[str, Any]] = []  # Any: as above
     lines: dict[int, dict[str, Any]] = {}  # Any: as above
-    for number, cells in table.rows:
-        told = {name: cells[place] for name, place in places.items()}
-        if not any(told.values()) or _is_hint(told, ledger):
-            continue
-        if len(rows) >= MOST_LINES:
-            raise Refused(
-                _("The table has more than %(most)d lines. Split it into smaller files.")
-                % {"most": MOST_LINES},
-                field="file",
-            )
+    told_lines = table.told(places, most=MOST_LINES, besides=partial(_is_hint, ledger))
+    for number, told in told_lines:
         values, faults = read_line(told, ledger.columns, today=local_day(now))
         rows.append({"line": number, "fault": " ".join(faults)})
         lines[number] = values
@@ -80,7 +72,7 @@ def _read(
     return sorted(rows, key=lambda row: row["line"]), lines
 
 
-def _is_hint(told: dict[str, str], ledger: Ledger) -> bool:
+def _is_hint(ledger: Ledger, told: dict[str, str]) -> bool:
     """The line of our own template that says what may stand there."""
     hints = {one.name: "、".join(one.choices) for one in ledger.columns if one.choices}
     return bool(hints) and all(told.get(name, "") == hints.get(name, "") for name in told)

@@ -3,21 +3,24 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.commons.ledgers import actions
-from mulin.commons.ledgers.forms import FileForm, PlainForm
+from mulin.commons.ledgers.forms import (
+    FileForm,
+)
 from mulin.commons.ledgers.models import LedgerFile
 from mulin.commons.ledgers.queries import files_for
 from mulin.commons.ledgers.registry import ledger_of, ledgers_for
 from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.deeds import press
+from mulin.ground.community.files import looked_at, taken_out, to_fill_in
 from mulin.ground.community.rules import DESK_ROLES, Role
 from mulin.kit.acts import attempt
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Who finds any ledger at all; each says for itself who may take it in.
 KEEPERS = (*DESK_ROLES, Role.VOLUNTEER_LEAD, Role.MEDIATION_DIRECTOR)
 
@@ -27,17 +30,15 @@ def files(request: Request) -> HttpResponse:
     """Choose a file; the files of before stand below."""
     ledgers = ledgers_for(request.actor)
     form = FileForm(request.POST or None, request.FILES or None, ledgers=ledgers)
-    if request.method == "POST" and form.is_valid():
-        chosen = form.cleaned_data["file"]
-        looked = attempt(
-            form,
-            lambda: actions.look_at(
-                ledger_of(form.cleaned_data["ledger"]), chosen.read(), chosen.name,
-                by=request.actor, now=request.now, token=form.idempotency_token,
-            ),
-        )  # fmt: skip
-        if looked is not None:
-            return redirect("ledgers:file", pk=looked.pk)
+    looked = looked_at(
+        request, form,
+        lambda content, name, token: actions.look_at(
+            ledger_of(form.cleaned_data["ledger"]), content, name, by=request.actor,
+            now=request.now, token=token,
+        ),
+    )  # fmt: skip
+    if looked is not None:
+        return redirect("ledgers:file", pk=looked.pk)
     page = page_of(files_for(request.actor).defer("rows", "waiting"), request.GET, size=20)
     context = {
         "form": form, "ledgers": ledgers, "page": page,
@@ -53,9 +54,7 @@ def template(request: Request, name: str) -> HttpResponse:
     ledger = next((one for one in ledgers_for(request.actor) if one.name == name), None)
     if ledger is None:
         raise Http404
-    response = HttpResponse(actions.template_file(ledger), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="mulin-{name}.xlsx"'
-    return response
+    return to_fill_in(actions.template_file(ledger), f"mulin-{name}")
 
 
 @opened_to(*KEEPERS)
@@ -96,20 +95,10 @@ def file(request: Request, pk: int) -> HttpResponse:
 def undo(request: Request, pk: int) -> HttpResponse:
     """Take out again what a file brought."""
     found: LedgerFile = get_object_or_404(files_for(request.actor), pk=pk)
-    form = PlainForm(request.POST)
-    if form.is_valid():
-        undone = attempt(
-            form,
-            lambda: actions.undo(
-                found, by=request.actor, now=request.now, token=form.idempotency_token
-            ),
-        )
-        if undone is not None:
-            stayed = len(undone.records)
-            said = ngettext(
-                "Taken out again. %(count)d stays, for something was done with them.",
-                "Taken out again. %(count)d stay, for something was done with them.",
-                stayed,
-            )
-            messages.success(request, said % {"count": stayed} if stayed else _("Taken out again."))
+
+    def out(token: str) -> str:
+        undone = actions.undo(found, by=request.actor, now=request.now, token=token)
+        return taken_out(len(undone.records))
+
+    press(request, out, "")
     return redirect("ledgers:file", pk=pk)

@@ -104,10 +104,6 @@ class ThrowForm(ActForm):
     )  # fmt: skip
 
 
-class PlainForm(ActForm):
-    """A button and nothing else."""
-
-
 #: How the same form comes without paper.
 WAYS: Final = [
     (channel.value, channel.label) for channel in (Channel.PHONE, Channel.WALK_IN, Channel.DOOR)

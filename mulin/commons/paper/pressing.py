@@ -14,7 +14,7 @@ from mulin.kit.paper.printing import paper
 
 def sheets_on_paper(request: Request, use: PaperUse, sheets: Sequence[Sheet]) -> HttpResponse:
     """The PDF of sheets of one version. A list that names people is noted as looked at."""
-    if use.is_list:
+    if not use.in_copies:
         record_look(sheets[0], by=request.actor, what="list", reason=use.code, now=request.now)
     subjects = use.subjects_for(request.actor, request.now)
     words = {sheet.serial: use.words_on(sheet, request.actor) for sheet in sheets}

@@ -57,7 +57,8 @@ class Subjects:
     `due` gives reference and name of each that sheets are printed for now, the most wanted first.
     `define` is the form of one, where what is asked is its own (the use is not `is_fixed` then).
     `rows` gives the references that fill its rows: all on every copy, or, if it `is_list`, dealt out
-    over as many sheets as it takes; `words` what each says to whoever may read it.
+    over as many sheets as it takes; `words` what each says to whoever may read it. A list `in_copies`
+    names nobody: as many are printed as somebody wants.
     """
 
     due: Callable[[Actor, datetime], Sequence[tuple[str, str]]]
@@ -65,6 +66,7 @@ class Subjects:
     rows: Callable[[str], Sequence[str]] | None = None
     words: Callable[[Actor, Collection[str]], Mapping[str, str]] | None = None
     is_list: bool = False
+    in_copies: bool = False
 
 
 #: Under which a sheet keeps the reference of what it is about, beside those of its rows.
@@ -108,6 +110,11 @@ class PaperUse:
     def is_list(self) -> bool:
         """Whether its sheets are printed for whoever stands on it, and typed by nobody."""
         return self.rows is not None or (self.subjects is not None and self.subjects.is_list)
+
+    @property
+    def in_copies(self) -> bool:
+        """Whether somebody says how many are printed: of a list that names people it is one."""
+        return not self.is_list or (self.subjects is not None and self.subjects.in_copies)
 
     def form_about(self, about: str) -> Form:
         """The definition for one of its subjects, or the form's own.

@@ -29,7 +29,6 @@ from mulin.commons.paper.forms import (
     ListForm,
     Look,
     NameForm,
-    PlainForm,
     PrintForm,
     SendForm,
     TakeInForm,
@@ -58,6 +57,7 @@ from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
 from mulin.ground.people.models import Person
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import (
     PressFailed,
@@ -119,7 +119,7 @@ def _print_lines(request: Request) -> list[PrintLine]:
     for use in uses_for(request.actor):
         subjects = use.subjects_for(request.actor, request.now) if use.subjects else {"": ""}
         for about, name in islice(subjects.items(), _MOST_SUBJECTS):
-            made = ListForm if use.is_list else PrintForm
+            made = PrintForm if use.in_copies else ListForm
             form = made(auto_id=f"{use.code}{about}_%s", initial={"about": about})
             lines.append(PrintLine(use, about, name, form))
     return lines
@@ -170,7 +170,7 @@ def sent(request: Request, code: str) -> HttpResponse:
 def print_out(request: Request, code: str) -> HttpResponse:
     """Fresh sheets of a form as a PDF."""
     use = _use(request, code)
-    form = ListForm(request.POST) if use.is_list else PrintForm(request.POST)
+    form = PrintForm(request.POST) if use.in_copies else ListForm(request.POST)
     sheets = None
     if form.is_valid():
         sheets = attempt(

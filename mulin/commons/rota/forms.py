@@ -45,10 +45,6 @@ def _clock(label: Any) -> forms.TimeField:  # Any: as above
     )  # fmt: skip
 
 
-class PlainForm(ActForm):
-    """A button: nothing is typed."""
-
-
 class OpenForm(ActForm):
     """Which month of which duty is begun."""
 

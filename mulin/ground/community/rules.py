@@ -88,6 +88,8 @@ CALLED_ROLES = frozenset(
 #: Who begins the day with what they owe. Everybody else finds what waits for them beside their
 #: own matters.
 OWING_ROLES = HANDLER_ROLES | ROOM_ROLES | CALLED_ROLES
+#: Whose device keeps what it cannot send: everybody who works here, the carrier on the road too.
+DEVICE_ROLES = OWING_ROLES | {Role.CARRIER}
 #: Who must show a second factor: they read what others may not.
 TOTP_ROLES = frozenset(
     {
@@ -153,6 +155,11 @@ class Actor:
     @property
     def is_desk(self) -> bool:
         return self.has(*DESK_ROLES)
+
+    @property
+    def has_a_device(self) -> bool:
+        """Forms that find no network wait on this account's device."""
+        return self.has(*DEVICE_ROLES)
 
     @property
     def is_handler(self) -> bool:

@@ -19,6 +19,7 @@ from mulin.ground.downloads.rules import State
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
 from mulin.kit.paging import page_of
+from mulin.kit.sheets import XLSX
 
 #: Who finds any list at all; each list says for itself who may take it.
 TAKERS = (
@@ -26,7 +27,7 @@ TAKERS = (
     Role.MEDIATION_DIRECTOR,
 )  # fmt: skip
 TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
     "csv": "text/csv; charset=utf-8",
 }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import islice
 from typing import Any, Final
 
 from django.db.models import CharField, Count, DecimalField, QuerySet, Value
@@ -27,8 +28,9 @@ from mulin.kit.clock import local_day
 
 Number = int | Decimal
 
-#: How many counts one question to the database adds up: SQLite takes no more than 500 in one.
-_PARTS_AT_ONCE: Final = 200
+#: How many counts one question to the database adds up. SQLite takes no more than 500 in one, and
+#: what a process once needed for such a question it keeps.
+_PARTS_AT_ONCE: Final = 50
 _SMALLEST: Final = Decimal("0.0001")
 _ANY_NUMBER: Final = DecimalField(max_digits=24, decimal_places=4)
 
@@ -187,7 +189,7 @@ class Measured:
 
 
 def measured(period: Period, chosen: Iterable[Figure]) -> list[Measured]:
-    """These figures of a period, in one question to the database for each hundred of them.
+    """These figures of a period, in one question to the database for some dozens of them.
 
     No row is loaded. Nothing is held back: whoever shows it to somebody asks `reading_of`.
     """
@@ -249,15 +251,15 @@ def _plain(number: Decimal | None) -> Number:
 # Any: rows of any table, and whatever adds them up.
 def _numbers(parts: "Mapping[str, tuple[QuerySet[Any], Any]]") -> dict[str, Decimal]:
     """What each part adds up to, by its name; one that has no row may be missing."""
-    asked = [
-        rows.order_by()
-        .values(part_=Cast(Value(name), CharField(max_length=120)))
-        .annotate(number_=Cast(measure, _ANY_NUMBER))
-        for name, (rows, measure) in parts.items()
-    ]
     found: dict[str, Decimal] = {}
-    for begin in range(0, len(asked), _PARTS_AT_ONCE):
-        first, *more = asked[begin : begin + _PARTS_AT_ONCE]
+    waiting = iter(parts.items())
+    while some := list(islice(waiting, _PARTS_AT_ONCE)):
+        first, *more = (
+            rows.order_by()
+            .values(part_=Cast(Value(name), CharField(max_length=120)))
+            .annotate(number_=Cast(measure, _ANY_NUMBER))
+            for name, (rows, measure) in some
+        )
         found.update(
             (name, number)
             for name, number in first.union(*more, all=True).values_list("part_", "number_")

@@ -24,10 +24,6 @@ class ToldForm(ActForm):
     )
 
 
-class PlainActForm(ActForm):
-    """A button: nothing but the token."""
-
-
 class ChannelForm(ActForm):
     """Where a channel leads, and whether it is used."""
 

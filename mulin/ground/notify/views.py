@@ -29,7 +29,6 @@ from mulin.ground.notify.channels.sms import told_by_gateway
 from mulin.ground.notify.channels.wechat_calls import MOST_BYTES, NotOfWeChat, check, event_in
 from mulin.ground.notify.forms import (
     ChannelForm,
-    PlainActForm,
     ServiceAccountForm,
     TextChannelForm,
     TextTemplateForm,
@@ -53,6 +52,7 @@ from mulin.ground.notify.queries import (
 from mulin.ground.notify.rules import RECEIPT_AGE, receipt_signature
 from mulin.ground.notify.sharing import Shared, shared_of, text_for_chat
 from mulin.kit.acts import attempt
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.posters import FontMissing, Poster, fonts, png
 from mulin.kit.refusals import NotPermitted, Refused
@@ -71,7 +71,7 @@ def inbox(request: Request) -> HttpResponse:
     context = {
         "page": page_of(mine, request.GET, size=20),
         "has_unread": mine.unread().exists(),
-        "form": PlainActForm(),
+        "form": PlainForm(),
         "here": "mine",
     }
     return render(request, "notify/inbox.html", context)
@@ -139,7 +139,7 @@ def delivery(request: Request) -> HttpResponse:
         % {"count": stuck}
         if stuck
         else "",
-        "form": PlainActForm(),
+        "form": PlainForm(),
     }
     return render(request, "notify/delivery.html", context)
 
@@ -149,7 +149,7 @@ def delivery(request: Request) -> HttpResponse:
 def retry(request: Request, pk: int) -> HttpResponse:
     """Send once more what was given up."""
     message = get_object_or_404(failed(), pk=pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     if form.is_valid():
         token = form.idempotency_token
         actions.retry_message(message, by=request.actor, now=request.now, token=token)
@@ -161,7 +161,7 @@ def retry(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def retry_failed_job(request: Request, job_id: str) -> HttpResponse:
     """Do a failed job once more."""
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     if form.is_valid():
         actions.retry_job(
             job_id, by=request.actor, community=request.community, now=request.now,
@@ -222,7 +222,7 @@ def text_templates(request: Request) -> HttpResponse:
         ):  # fmt: skip
             messages.success(request, _("Kept. Texts of this kind go by it from now on."))
             return redirect("notify:texts")
-    context = {"form": form, "lines": template_lines(), "drop_form": PlainActForm()}
+    context = {"form": form, "lines": template_lines(), "drop_form": PlainForm()}
     return render(request, "notify/texts.html", context, status=422 if form.errors else 200)
 
 
@@ -231,7 +231,7 @@ def text_templates(request: Request) -> HttpResponse:
 def drop_text_template(request: Request, pk: int) -> HttpResponse:
     """Use it no more."""
     template: TextTemplate = get_object_or_404(TextTemplate.objects.all(), pk=pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     if form.is_valid():
         token = form.idempotency_token
         actions.drop_template(template, by=request.actor, now=request.now, token=token)
@@ -279,7 +279,7 @@ def service_account(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "state": state,
-        "try_form": PlainActForm(),
+        "try_form": PlainForm(),
         "calls_url": request.build_absolute_uri(
             reverse("notify:wechat-calls", args=[request.community.slug])
         ),
@@ -292,7 +292,7 @@ def service_account(request: Request) -> HttpResponse:
 @require_POST
 def try_service_account(request: Request) -> HttpResponse:
     """A message to myself by WeChat; how it fared stands on the page of deliveries."""
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     if form.is_valid():
         token = form.idempotency_token
         try:

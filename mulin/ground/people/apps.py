@@ -21,6 +21,9 @@ VERBS = {
     "merge_persons": _("merged two records"),
     "undo_merge": _("undid a merge"),
     "say_not_same": _("said that two are not one"),
+    "merge_organisations": _("merged two organisations"),
+    "undo_organisation_merge": _("took two organisations apart"),
+    "say_organisations_not_same": _("said that two organisations are two"),
     "erase_person": _("erased a record"),
     "replay_erasures": _("erased again after a restore"),
     "preview_roll": _("read a file of people"),
@@ -50,11 +53,13 @@ class PeopleConfig(AppConfig):
         from mulin.ground.people import jobs, queries
         from mulin.ground.people.actions.consents import refuse_messages
         from mulin.ground.people.listings import LISTINGS
+        from mulin.ground.people.rules import register_under_name
 
         register_address_book(queries.RECIPIENT_KIND, queries.person_book)
         register_refuser(refuse_messages)
         register_sweep("stale_roll_previews", timedelta(hours=6), jobs.drop_stale_previews)
         _register_keepers()
+        register_under_name("people.Affiliation.organisation", _("People who belong to it"))
         for listing in LISTINGS:
             register_listing(listing)
         register(

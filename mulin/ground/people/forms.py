@@ -20,7 +20,7 @@ from mulin.ground.people.models import (
 from mulin.ground.people.rules import Fault, Typed, may_guard, plausible
 from mulin.ground.people.words import FIELDS, fault_words
 from mulin.kit.clock import parse_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, TableField
 
 NOT_SAID = [("", _("not said"))]
 
@@ -180,10 +180,6 @@ class GuardianForm(ActForm):
         field.queryset = Person.objects.filter(pk__in=adults)
 
 
-class PlainForm(ActForm):
-    """A button: nothing but the token."""
-
-
 class HouseholdForm(ActForm):
     """With whom somebody keeps house, by name, phone or room."""
 
@@ -209,17 +205,40 @@ class HouseholdForm(ActForm):
         return found[0]
 
 
+class OrganisationField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic at run time
+    """One of the organisations on the list, by name.
+
+    Where a row names one that was merged meanwhile, or a page that was open then sends it, the one
+    that stands for it is chosen: nothing typed is lost.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:  # Any: Django's own field options
+        super().__init__(queryset=None, **kwargs)
+
+    def __deepcopy__(self, memo: Any) -> "OrganisationField":  # Any: as copy has it
+        copied: OrganisationField = super().__deepcopy__(memo)
+        copied.queryset = Organisation.objects.on_list()
+        return copied
+
+    def prepare_value(self, value: Any) -> Any:  # Any: Django's own field signature
+        return self._standing(super().prepare_value(value))
+
+    def to_python(self, value: Any) -> Any:  # Any: as above
+        return super().to_python(self._standing(value))
+
+    def _standing(self, value: Any) -> Any:  # Any: as above
+        if not str(value or "").isdecimal():
+            return value
+        merged = Organisation.objects.filter(pk=value, merged_into__isnull=False)
+        return merged.values_list("merged_into", flat=True).first() or value
+
+
 class AffiliateForm(ActForm):
     """To which organisation somebody belongs."""
 
-    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=None)
+    organisation = OrganisationField(label=_("Organisation"))
     post = forms.CharField(label=_("Post"), max_length=60, required=False)
     since = DayField(label=_("Since"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["organisation"]  # Any: a choice of rows
-        field.queryset = Organisation.objects.filter(closed_at__isnull=True).order_by("name")
 
 
 class EndForm(ActForm):
@@ -235,6 +254,22 @@ class OrganisationForm(ActForm):
     kind = forms.ChoiceField(label=_("What it is"), choices=OrganisationKind.choices)
     phone = forms.CharField(label=FIELDS["phone"], max_length=30, required=False)
     address = forms.CharField(label=FIELDS["address"], max_length=120, required=False)
+
+
+class SameBodyForm(forms.Form):
+    """Which other organisation of the list is the same body."""
+
+    other = OrganisationField(
+        label=_("Which one is it too?"),
+        error_messages={"required": _("Choose the other one.")},
+    )
+
+    def __init__(
+        self, *args: Any, organisation: Organisation, **kwargs: Any
+    ) -> None:  # Any: as above
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["other"]  # Any: a choice of rows
+        field.queryset = field.queryset.exclude(pk=organisation.pk)
 
 
 class MergeForm(ActForm):
@@ -257,12 +292,10 @@ class MergeForm(ActForm):
 class RollForm(ActForm):
     """A file of persons."""
 
-    file = forms.FileField(
-        label=_("File"),
+    file = TableField(
         help_text=_(
             "Excel (.xlsx, .xls) or CSV. Nobody is put on the roll before you have seen it."
         ),
-        error_messages={"required": _("Please choose a file.")},
     )
 
 

@@ -258,24 +258,73 @@ class OrganisationKind(models.TextChoices):
     GROUP = "group", _("residents' group")
 
 
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Rows of the list of organisations."""
+
+    def on_list(self) -> "OrganisationQuerySet":
+        """Those one may choose: not closed, and not merged into another, by name."""
+        return self.filter(closed_at__isnull=True, merged_into__isnull=True).order_by("name", "id")
+
+    def of_body(self, kept: Any) -> "OrganisationQuerySet":  # Any: a row, its id or an OuterRef
+        """The one that stands, and all that were merged into it."""
+        return self.filter(Q(pk=kept) | Q(merged_into=kept))
+
+
 class Organisation(TenantRow):
-    """A firm, shop, school or unit 单位 with several people."""
+    """A firm, shop, school or unit 单位 with several people.
+
+    One that was merged into another stays as a row under its own name, so that whatever was
+    written for it then still says so. `merged_into` always names the one that stands.
+    """
 
     name = models.CharField(max_length=100)
     kind = models.CharField(max_length=10, choices=OrganisationKind.choices)
     phone = models.CharField(max_length=30, blank=True)
     address = models.CharField(max_length=120, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_from", db_index=False
+    )
 
-    objects = tenant_manager()
+    objects = tenant_manager(OrganisationQuerySet)
 
     class Meta:
+        indexes = (
+            models.Index(
+                fields=("community", "merged_into"),
+                condition=Q(merged_into__isnull=False),
+                name="organisation_merged_into",
+            ),
+        )
         constraints = (
             models.UniqueConstraint(fields=("community", "name"), name="organisation_name_once"),
+            models.CheckConstraint(
+                condition=~Q(merged_into=models.F("id")), name="organisation_not_into_itself"
+            ),
         )
 
     def __str__(self) -> str:
         return self.name
+
+    @staticmethod
+    def kept_of(organisation: "Organisation") -> "Organisation":
+        """The one that stands for this organisation after any merges, as the list has it now."""
+        into: Organisation | None = Organisation.objects.filter(merged_from=organisation.pk).first()
+        return into or organisation
+
+    @staticmethod
+    def everyone_of(organisation: "Organisation") -> list[int]:
+        """Ids of all rows of this body: the one that stands, and all merged into it.
+
+        What a room knows of an organisation points at any of these; filter with `__in`.
+        """
+        kept = Organisation.kept_of(organisation).pk
+        merged = Organisation.objects.filter(merged_into=kept).order_by("pk")
+        return [kept, *merged.values_list("pk", flat=True)]
+
+    def likeness(self) -> rules.BodyLikeness:
+        """What this row is compared by."""
+        return rules.BodyLikeness(name=self.name, phone=self.phone, address=self.address)
 
 
 class Affiliation(TenantRow):
@@ -370,6 +419,49 @@ class NotSame(TenantRow):
             # One order, or the same pair could be said twice.
             models.CheckConstraint(
                 condition=Q(one__lt=models.F("other")), name="not_same_in_order"
+            ),
+        )
+
+
+class OrganisationMerge(TenantRow):
+    """Two organisations found to be one body. Reversible: nothing is moved, nothing deleted."""
+
+    kept = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    merged = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+    before = models.JSONField(default=dict)  # what stood in the fields the kept one took over
+
+    objects = tenant_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=("community", "kept")),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "merged"),
+                condition=Q(undone_at__isnull=True),
+                name="organisation_merged_once",
+            ),
+        )
+
+
+class OrganisationNotSame(TenantRow):
+    """Staff said that two similar organisations are two, so they are not proposed again."""
+
+    one = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    other = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    objects = tenant_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "one", "other"), name="organisation_not_same_once"
+            ),
+            # One order, or the same pair could be said twice.
+            models.CheckConstraint(
+                condition=Q(one__lt=models.F("other")), name="organisation_not_same_in_order"
             ),
         )
 

@@ -1,7 +1,7 @@
 """Who may do what with the roll. One predicate per act."""
 
 from mulin.ground.community.rules import Actor
-from mulin.ground.people.models import Person, RollImport
+from mulin.ground.people.models import Organisation, Person, RollImport
 
 
 def may_register(by: Actor) -> bool:
@@ -74,3 +74,10 @@ def may_undo_import(by: Actor, taken: RollImport) -> bool:
 def may_keep_organisations(by: Actor) -> bool:
     """Found organisations and say who belongs to them."""
     return by.is_handler or by.is_system
+
+
+def may_merge_organisations(by: Actor, *organisations: Organisation) -> bool:
+    """Say that organisations of the list are, or are not, one body."""
+    return (by.is_desk or by.is_system) and all(
+        by.community_id == one.community_id for one in organisations
+    )

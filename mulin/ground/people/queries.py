@@ -8,8 +8,9 @@ from datetime import date, datetime
 from itertools import combinations
 from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import Lower
+from django.apps import apps
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Lower
 
 from mulin.ground.audit.models import Act, Look
 from mulin.ground.community.queries import officer_of
@@ -22,13 +23,24 @@ from mulin.ground.people.models import (
     Merge,
     NotSame,
     Organisation,
+    OrganisationMerge,
+    OrganisationNotSame,
     Person,
     PersonQuerySet,
     Purpose,
     Residency,
     RollImport,
 )
-from mulin.ground.people.rules import Alike, Outcome, age_on, alike
+from mulin.ground.people.rules import (
+    UNDER_NAME,
+    Alike,
+    AlikeBody,
+    Outcome,
+    age_on,
+    alike,
+    alike_bodies,
+    pairs_of_bodies,
+)
 from mulin.kit.wording import Question
 
 PERSON_KIND = "people.person"
@@ -43,6 +55,15 @@ class Proposal:
     person: Person
     other: Person
     reasons: list[Alike]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyProposal:
+    """Two organisations that may be one body, and why."""
+
+    one: Organisation
+    other: Organisation
+    reasons: list[AlikeBody]
 
 
 def roll(by: Actor, *, query: str = "", grid_id: int | None = None) -> PersonQuerySet:
@@ -274,24 +295,95 @@ def household_of(person: Person, by: Actor) -> list[Person]:
 
 def organisations() -> QuerySet[Organisation]:
     """Organisations that are not closed, with how many belong to them now."""
-    rows: QuerySet[Organisation] = (
-        Organisation.objects.filter(closed_at__isnull=True)
-        .annotate(people_count=Count("people", filter=Q(people__until__isnull=True)))
-        .order_by("name", "id")
+    belong = Affiliation.objects.filter(
+        organisation__in=Organisation.objects.of_body(OuterRef(OuterRef("pk"))),
+        until__isnull=True,
+    )
+    count = belong.order_by().annotate(of=Value(1)).values("of").annotate(rows=Count("pk"))
+    rows: QuerySet[Organisation] = Organisation.objects.on_list().annotate(
+        people_count=Coalesce(Subquery(count.values("rows")), 0)
     )
     return rows
 
 
 def people_of(organisation: Organisation, by: Actor) -> QuerySet[Affiliation]:
-    """Who belongs to an organisation, as far as the actor may see them."""
+    """Who belongs to an organisation, under any of its names, as far as the actor may see them."""
     rows: QuerySet[Affiliation] = (
         Affiliation.objects.filter(
-            organisation=organisation, person__in=Person.objects.on_roll().visible_to(by)
+            organisation__in=Organisation.objects.of_body(organisation.pk),
+            person__in=Person.objects.on_roll().visible_to(by),
         )
         .select_related("person")
         .order_by("until", "id")
     )
     return rows
+
+
+def organisation_merges(organisation: Organisation) -> QuerySet[OrganisationMerge]:
+    """Merges into this organisation that have not been undone, the newest first."""
+    merges: QuerySet[OrganisationMerge] = (
+        OrganisationMerge.objects.filter(kept=organisation, undone_at__isnull=True)
+        .select_related("merged")
+        .order_by("-at", "-id")
+    )
+    return merges
+
+
+def likely_same(organisation: Organisation, *, most: int = 5) -> list[BodyProposal]:
+    """Organisations on the list that may be the same body as this one, the surest first."""
+    mine = organisation.likeness()
+    said = [
+        (other, reasons)
+        for other in Organisation.objects.on_list().exclude(pk=organisation.pk)
+        if (reasons := alike_bodies(mine, other.likeness()))
+    ]
+    apart = _bodies_told_apart([organisation.pk])
+    order = list(AlikeBody)
+    said.sort(key=lambda pair: (order.index(pair[1][0]), -len(pair[1]), pair[0].pk))
+    return [
+        BodyProposal(organisation, other, reasons)
+        for other, reasons in said
+        if frozenset((organisation.pk, other.pk)) not in apart
+    ][:most]
+
+
+def likely_same_pairs(*, most: int = 50) -> list[BodyProposal]:
+    """Pairs on the whole list that may be one body, the surest first. Two queries."""
+    listed: dict[int, Organisation] = {one.pk: one for one in Organisation.objects.on_list()}
+    pairs = pairs_of_bodies({pk: one.likeness() for pk, one in listed.items()})
+    apart = _bodies_told_apart({pk for pair in pairs for pk in pair})
+    proposals = []
+    for one, other in pairs:
+        if frozenset((one, other)) in apart:
+            continue
+        reasons = alike_bodies(listed[one].likeness(), listed[other].likeness())
+        proposals.append(BodyProposal(listed[one], listed[other], reasons))
+        if len(proposals) == most:
+            break
+    return proposals
+
+
+def _bodies_told_apart(ids: Iterable[int]) -> set[frozenset[int]]:
+    wanted = list(ids)
+    pairs = OrganisationNotSame.objects.filter(Q(one__in=wanted) | Q(other__in=wanted)).values_list(
+        "one", "other"
+    )
+    return {frozenset(pair) for pair in pairs}
+
+
+def under_name(organisations: Sequence[Organisation]) -> list[tuple[object, list[int]]]:
+    """How many rows of each relation of the rooms stand under these names: the word for such rows,
+    and a number for each organisation in its order; relations without rows are left out.
+    """
+    ids = [one.pk for one in organisations]
+    told = []
+    for relation, words in UNDER_NAME.items():
+        label, _dot, name = relation.rpartition(".")
+        rows = apps.get_model(label).objects.filter(**{f"{name}__in": ids})
+        counts = dict(rows.order_by().values_list(name).annotate(rows=Count("pk")))
+        if counts:
+            told.append((words, [counts.get(pk, 0) for pk in ids]))
+    return told
 
 
 def waiting_lines(preview: RollImport) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """The law of the roll: what may stand on it, who looks like one person, what an erasure leaves."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from itertools import combinations
 from typing import Any, Final, TypedDict
 
 from mulin.kit.clock import parse_day
@@ -285,6 +287,120 @@ def is_surely(reasons: Sequence[Alike]) -> bool:
     return bool(reasons) and reasons[0] not in {Alike.PHONE, Alike.SOUND_AND_ADDRESS}
 
 
+# ── which organisations look like one body ───────────────────────────────────────────────────
+
+#: How a firm may be called by law; people say 公司. 《公司法》第7条.
+_LEGAL_FORM: Final = re.compile(r"(股份有限|股份|有限责任|有限|集团)+公司$")
+#: A shorter name within a longer one says nothing: 学校 stands in every school's name.
+SHORTEST_WITHIN: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLikeness:
+    """What two organisations are compared by."""
+
+    name: str
+    phone: str = ""
+    address: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The name without spaces, marks, width and case, any kind of company as 公司."""
+        spelled = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", self.name).casefold())
+        return _LEGAL_FORM.sub("公司", spelled)
+
+    @property
+    def digits(self) -> str:
+        return re.sub(r"\D", "", unicodedata.normalize("NFKC", self.phone))
+
+
+class AlikeBody(StrEnum):
+    """Why two organisations look like one body; the words stand in `words`."""
+
+    NAME = "name"
+    PHONE = "phone"
+    SOUND = "sound"
+    WITHIN = "within"
+    ADDRESS = "address"
+
+
+def alike_bodies(one: BodyLikeness, other: BodyLikeness) -> list[AlikeBody]:
+    """Why these may be one body, the strongest reason first; empty if nothing says so.
+
+    An address alone is no reason: many shops share a house. It is told beside another one.
+    """
+    reasons = []
+    mine, theirs = one.plain, other.plain
+    if mine == theirs:
+        reasons.append(AlikeBody.NAME)
+    if one.digits and one.digits == other.digits:
+        reasons.append(AlikeBody.PHONE)
+    if AlikeBody.NAME not in reasons:
+        if spoken(mine).full == spoken(theirs).full:
+            reasons.append(AlikeBody.SOUND)
+        elif _is_within(mine, theirs) or _is_within(theirs, mine):
+            reasons.append(AlikeBody.WITHIN)
+    if reasons and one.address and one.address == other.address:
+        reasons.append(AlikeBody.ADDRESS)
+    return reasons
+
+
+def pairs_of_bodies(listed: Mapping[int, BodyLikeness]) -> list[tuple[int, int]]:
+    """Which of a whole list may be one body, two ids each, the lower first, the surest pairs first.
+
+    Only those that share a key are compared: a list of thousands is looked through in a moment.
+    """
+    by_key: dict[tuple[str, str], list[int]] = {}
+    names: dict[str, list[int]] = {}
+    for pk, likeness in listed.items():
+        plain = likeness.plain
+        names.setdefault(plain, []).append(pk)
+        for key in (("sound", spoken(plain).full), ("phone", likeness.digits)):
+            if key[1]:
+                by_key.setdefault(key, []).append(pk)
+    for plain, ids in names.items():
+        for within in _parts(plain):
+            if within in names:
+                by_key.setdefault(("within", within), [*names[within]]).extend(ids)
+    found = {
+        (min(one, other), max(one, other))
+        for same in by_key.values()
+        for one, other in combinations(dict.fromkeys(same), 2)
+    }
+    said = {pair: alike_bodies(listed[pair[0]], listed[pair[1]]) for pair in found}
+    order = list(AlikeBody)
+    return sorted(
+        (pair for pair, reasons in said.items() if reasons),
+        key=lambda pair: (order.index(said[pair][0]), -len(said[pair]), pair),
+    )
+
+
+def _is_within(short: str, long: str) -> bool:
+    return len(short) >= SHORTEST_WITHIN and short in long
+
+
+def _parts(name: str) -> set[str]:
+    """Every shorter stretch of a name that is long enough to say something."""
+    return {
+        name[start : start + length]
+        for length in range(SHORTEST_WITHIN, len(name))
+        for start in range(len(name) - length + 1)
+    }
+
+
+# ── what stands under the name of an organisation ────────────────────────────────────────────
+
+#: Relations of the rooms to an organisation, as app.Model.field, with the word for such rows.
+UNDER_NAME: Final[dict[str, object]] = {}
+
+
+def register_under_name(relation: str, words: object) -> None:
+    """Say in words what rows of this relation (app.Model.field) are, for whoever compares two
+    organisations. A test demands it of every relation there is.
+    """
+    UNDER_NAME[relation] = words
+
+
 # ── one record out of two ────────────────────────────────────────────────────────────────────
 
 #: Fields that a merge looks at, in the order of the page.
@@ -293,6 +409,8 @@ MERGED_FIELDS: Final = (
     "residency", "home_town", "is_party_member", "wants_large_type", "language", "note",
     "account_id",
 )  # fmt: skip
+#: The same for organisations. Names are not among them: each row keeps its own.
+MERGED_BODY_FIELDS: Final = ("kind", "phone", "address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,14 +426,15 @@ class FieldChoice:
 
 
 def choose_fields(
-    kept: Mapping[str, Any], merged: Mapping[str, Any], *, prefer_merged: Sequence[str] = ()
-) -> FieldChoice:
+    kept: Mapping[str, Any], merged: Mapping[str, Any], *, prefer_merged: Sequence[str] = (),
+    fields: Sequence[str] = MERGED_FIELDS,
+) -> FieldChoice:  # fmt: skip
     """Fill what the kept record lacks; where both speak, keep it unless the clerk said otherwise.
 
     A yes (party member, large type) fills a no, for nobody types a no.
     """
     taken, conflicts = [], []
-    for name in MERGED_FIELDS:
+    for name in fields:
         ours, theirs = kept.get(name), merged.get(name)
         if not theirs or ours == theirs:
             continue

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from mulin.ground.people.views import merging, mine, organisations, persons, rolls
+from mulin.ground.people.views import bodies, merging, mine, organisations, persons, rolls
 
 
 class YesOrNo(StringConverter):
@@ -41,6 +41,15 @@ urlpatterns = [
     # Organisations.
     path("organisations/", organisations.organisation_list, name="organisations"),
     path("organisations/<int:pk>/", organisations.organisation, name="organisation"),
+    path("organisations/duplicates/", bodies.duplicates, name="same-organisations"),
+    path("organisations/<int:pk>/same/", bodies.same, name="same-organisation"),
+    path("organisations/<int:pk>/merge/<int:other>/", bodies.merge, name="merge-organisations"),
+    path(
+        "organisations/<int:pk>/not-same/<int:other>/",
+        bodies.not_same,
+        name="organisations-not-same",
+    ),
+    path("organisations/merges/<int:pk>/undo/", bodies.undo, name="undo-organisation-merge"),
     path("affiliations/<int:pk>/end/", organisations.end, name="end-affiliation"),
     # What is held of me.
     path("mine/", mine.mine, name="mine"),

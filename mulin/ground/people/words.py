@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from mulin.ground.people.rules import Alike, Fault, Outcome
+from mulin.ground.people.rules import Alike, AlikeBody, Fault, Outcome
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Words  # a name of the type stubs only
@@ -71,6 +71,14 @@ ALIKE: Final[dict[Alike, "Words"]] = {
     Alike.SOUND_AND_ADDRESS: _("a name that sounds the same, and the same address"),
 }
 
+ALIKE_BODIES: Final[dict[AlikeBody, "Words"]] = {
+    AlikeBody.NAME: _("the same name but for its spelling"),
+    AlikeBody.PHONE: _("the same phone"),
+    AlikeBody.SOUND: _("a name that sounds the same"),
+    AlikeBody.WITHIN: _("one name within the other"),
+    AlikeBody.ADDRESS: _("the same address"),
+}
+
 FIELDS: Final[dict[str, "Words"]] = {
     "name": _("Name"),
     "sex": _("Sex"),
@@ -87,6 +95,12 @@ FIELDS: Final[dict[str, "Words"]] = {
     "language": _("Language"),
     "note": _("Note"),
     "account_id": _("Account"),
+}
+
+BODY_FIELDS: Final[dict[str, "Words"]] = {
+    "kind": _("What it is"),
+    "phone": FIELDS["phone"],
+    "address": FIELDS["address"],
 }
 
 #: The header of the template file; each is among the spellings in `rules.COLUMNS`.

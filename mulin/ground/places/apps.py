@@ -38,12 +38,13 @@ class PlacesConfig(AppConfig):
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import HANDLER_ROLES
         from mulin.ground.figures.registry import register as register_figure
-        from mulin.ground.people.rules import register_eraser, register_teller
+        from mulin.ground.people.rules import register_eraser, register_teller, register_under_name
         from mulin.ground.places import actions, queries
         from mulin.ground.places.figures import FIGURES
 
         for figure in FIGURES:
             register_figure(figure)
+        register_under_name("places.Place.run_by", _("Places it runs"))
         register_teller("residences", queries.residences_told)
         register_eraser("places.residence", actions.forget_homes)
         register(

@@ -8,8 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.community.models import Grid
-from mulin.ground.people.forms import DayField
-from mulin.ground.people.models import Organisation
+from mulin.ground.people.forms import DayField, OrganisationField
 from mulin.ground.places.models import (
     SERVICE_LABELS,
     Building,
@@ -118,7 +117,7 @@ class PlaceForm(ActForm):
     kind = forms.ChoiceField(label=_("What it is"), choices=PlaceKind.choices)
     building = forms.ModelChoiceField(label=_("In or at building"), queryset=None, required=False)
     grid = forms.ModelChoiceField(label=_("Grid"), queryset=None, required=False)
-    run_by = forms.ModelChoiceField(label=_("Run by"), queryset=None, required=False)
+    run_by = OrganisationField(label=_("Run by"), required=False)
     latitude = _places_field(_("Latitude"))
     longitude = _places_field(_("Longitude"))
 
@@ -127,7 +126,6 @@ class PlaceForm(ActForm):
         rows = {
             "building": Building.objects.all(),
             "grid": Grid.objects.all(),
-            "run_by": Organisation.objects.filter(closed_at__isnull=True).order_by("name"),
         }
         for name, queryset in rows.items():
             field: Any = self.fields[name]  # Any: a choice of rows
@@ -155,13 +153,8 @@ class FactsForm(ActForm):
         help_text=_("Like: behind building 3, the green door."),
     )  # fmt: skip
     phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
-    run_by = forms.ModelChoiceField(label=_("Run by"), queryset=None, required=False)
+    run_by = OrganisationField(label=_("Run by"), required=False)
     shuts_on_holidays = forms.BooleanField(label=_("Closed on public holidays"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["run_by"]  # Any: a choice of rows
-        field.queryset = Organisation.objects.filter(closed_at__isnull=True).order_by("name")
 
     @classmethod
     def of(cls, place: Place, **kwargs: Any) -> "FactsForm":  # Any: as above

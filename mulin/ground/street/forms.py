@@ -33,10 +33,6 @@ class GrantForm(ActForm):
         return opening_of(self.cleaned_data["what"])
 
 
-class PlainForm(ActForm):
-    """A button."""
-
-
 class WordsForm(ActForm):
     """What the street says: its answer, or why it gives it back."""
 

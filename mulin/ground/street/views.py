@@ -22,7 +22,10 @@ from mulin.ground.community.rules import Role
 from mulin.ground.figures.rules import MIN_COUNT, Period, Span
 from mulin.ground.street.actions.grants import end_grant, give_grant, look_under
 from mulin.ground.street.actions.hand_up import settle as settle_handed
-from mulin.ground.street.forms import GrantForm, PlainForm, WordsForm
+from mulin.ground.street.forms import (
+    GrantForm,
+    WordsForm,
+)
 from mulin.ground.street.models import Grant, HandedUp, Sum
 from mulin.ground.street.queries import (
     Line,
@@ -38,7 +41,7 @@ from mulin.ground.street.registry import Column, columns, opening_of, openings
 from mulin.ground.street.rules import IS_OLD, Deed, key_of, period_of, periods_summed
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.scoping import in_community
 

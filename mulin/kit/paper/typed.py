@@ -55,7 +55,7 @@ class Shown:
     hint: "Words" = ""
     missing: "Words" = ""
     words: "Mapping[str, Words] | None" = None
-    empty: "Words" = ""  # what choosing nothing is called, in a list that opens
+    empty: "Words" = ""  # what choosing nothing is called
     widget: type[forms.Widget] | None = None
     attrs: Mapping[str, Any] = field(default_factory=dict)  # Any: HTML attributes
     initial: str = ""
@@ -100,7 +100,10 @@ def shown_field(defined: Field, shown: Shown) -> forms.Field:
     if shown.words is not None or shown.empty:
         said = shown.words or {choice.value: choice.label for choice in defined.choices}
         choices = [(choice.value, said[choice.value]) for choice in defined.choices]
-        made = _typed(defined, choices=[("", shown.empty), *choices] if shown.empty else choices)
+        if shown.empty:  # in a list that opens the first, under buttons the last
+            nothing = [("", shown.empty)]
+            choices = nothing + choices if shown.widget is forms.Select else choices + nothing
+        made = _typed(defined, choices=choices)
     if shown.widget is not None:
         made.widget = shown.widget()
         if isinstance(made, forms.ChoiceField):

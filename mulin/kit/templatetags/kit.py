@@ -29,7 +29,7 @@ from django.urls import (
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 
 if TYPE_CHECKING:
     from django.forms.boundfield import BoundField, BoundWidget
@@ -141,7 +141,12 @@ def when(context: Context, moment: datetime | date | None, now: datetime | None 
 
     `now` is taken from the context where it is not given: a page has one now.
     """
-    return _time_element(moment, _now(context, now), spoken_moment)
+    return moment_element(moment, _now(context, now))
+
+
+def moment_element(moment: datetime | date | None, now: datetime) -> str:
+    """What `{% when %}` draws, for lists that are drawn in Python."""
+    return _time_element(moment, now, spoken_moment)
 
 
 @register.simple_tag(takes_context=True)
@@ -221,33 +226,38 @@ def _day(moment: datetime) -> date:
     return _local(moment).date()
 
 
+#: Translated one by one, as they are said: a page of a long life says a hundred days.
+_WEEKDAYS = (
+    pgettext_lazy("day of the week", "Mon"),
+    pgettext_lazy("day of the week", "Tue"),
+    pgettext_lazy("day of the week", "Wed"),
+    pgettext_lazy("day of the week", "Thu"),
+    pgettext_lazy("day of the week", "Fri"),
+    pgettext_lazy("day of the week", "Sat"),
+    pgettext_lazy("day of the week", "Sun"),
+)
+_MONTHS = (
+    pgettext_lazy("month", "Jan"),
+    pgettext_lazy("month", "Feb"),
+    pgettext_lazy("month", "Mar"),
+    pgettext_lazy("month", "Apr"),
+    pgettext_lazy("month", "May"),
+    pgettext_lazy("month", "Jun"),
+    pgettext_lazy("month", "Jul"),
+    pgettext_lazy("month", "Aug"),
+    pgettext_lazy("month", "Sep"),
+    pgettext_lazy("month", "Oct"),
+    pgettext_lazy("month", "Nov"),
+    pgettext_lazy("month", "Dec"),
+)
+
+
 def _weekday(day: date) -> str:
-    return (
-        pgettext("day of the week", "Mon"),
-        pgettext("day of the week", "Tue"),
-        pgettext("day of the week", "Wed"),
-        pgettext("day of the week", "Thu"),
-        pgettext("day of the week", "Fri"),
-        pgettext("day of the week", "Sat"),
-        pgettext("day of the week", "Sun"),
-    )[day.weekday()]
+    return str(_WEEKDAYS[day.weekday()])
 
 
 def _month(day: date) -> str:
-    return (
-        pgettext("month", "Jan"),
-        pgettext("month", "Feb"),
-        pgettext("month", "Mar"),
-        pgettext("month", "Apr"),
-        pgettext("month", "May"),
-        pgettext("month", "Jun"),
-        pgettext("month", "Jul"),
-        pgettext("month", "Aug"),
-        pgettext("month", "Sep"),
-        pgettext("month", "Oct"),
-        pgettext("month", "Nov"),
-        pgettext("month", "Dec"),
-    )[day.month - 1]
+    return str(_MONTHS[day.month - 1])
 
 
 def _values_of(day: date) -> dict[str, object]:

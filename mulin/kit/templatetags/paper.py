@@ -35,6 +35,12 @@ def under(placed: Placed) -> str:
 
 
 @register.filter
+def rows_to_write(field: Field) -> range:
+    """The lines of a field of words, to be counted off."""
+    return range(field.lines)
+
+
+@register.filter
 def lines(area: Box) -> list[Box]:
     """The lines to write on."""
     return lines_of(area)

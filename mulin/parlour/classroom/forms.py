@@ -31,15 +31,6 @@ _LONG = 20_000
 _REMEMBERED: Final = timedelta(days=366)
 
 
-class PlainActForm(ActForm):
-    """A button and nothing else."""
-
-
-def said_why_not(form: ActForm) -> str:
-    """Why an act was refused, for a button that has no page of its own."""
-    return " ".join(str(fault) for fault in form.non_field_errors())
-
-
 def _chosen(labels: Any) -> list[tuple[str, Any]]:  # Any: labels in two languages
     return [(one.value, label) for one, label in labels.items()]
 

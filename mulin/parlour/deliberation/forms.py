@@ -11,7 +11,7 @@ from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.ground.places.models import Place, PlaceKind
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PhotosField
 from mulin.parlour.deliberation.actions.meetings import RuleValues
 from mulin.parlour.deliberation.models import (
     BASIS_LABELS,
@@ -32,11 +32,6 @@ LEVELS = [
 ]  # fmt: skip
 
 
-def said_why_not(form: ActForm) -> str:
-    """Why something was refused, for a button that has no page of its own."""
-    return " ".join(str(fault) for faults in form.errors.values() for fault in faults)
-
-
 def day_field(label: Any, **kwargs: Any) -> forms.DateField:  # Any: Django's own field options
     """A day, by the calendar of the browser or typed."""
     return forms.DateField(
@@ -55,10 +50,6 @@ def _words(label: Any, required: Any, *, most: int = 2000) -> forms.CharField:  
         label=label, max_length=most, widget=forms.Textarea(attrs=_LONG),
         error_messages={"required": required},
     )  # fmt: skip
-
-
-class PlainActForm(ActForm):
-    """A button and nothing else."""
 
 
 class RefForm(ActForm):
@@ -152,6 +143,10 @@ class DoneForm(RefForm):
     evidence = _words(
         _("What shows that it is done?"), _("Say what shows that it is done."), most=500
     )
+    photos = PhotosField(
+        label=_("Photos of what was done"), required=False,
+        help_text=_("Everybody sees them: nobody should be recognised on them."),
+    )  # fmt: skip
 
 
 class FinishForm(ActForm):

@@ -443,6 +443,35 @@ class Task(TenantRow):
         return self.what
 
 
+class TaskPhotoQuerySet(models.QuerySet["TaskPhoto"]):
+    def public(self) -> "TaskPhotoQuerySet":
+        """Of matters that everybody may read."""
+        return self.filter(task__matter__in=Matter.objects.public())
+
+
+class TaskPhoto(TenantRow):
+    """A photo that shows that a task is done: taken in by staff, public with its matter."""
+
+    task = models.ForeignKey(Task, models.PROTECT, related_name="photos")
+    code = models.CharField(max_length=20, default=public_code)
+    file = models.FileField(upload_to="deliberation", max_length=120)
+    thumb = models.FileField(upload_to="deliberation", max_length=120)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+
+    objects = tenant_manager(TaskPhotoQuerySet)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("community", "code"), name="task_photo_code"),
+        )
+        indexes = (models.Index(fields=("community", "task")),)
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class Appraisal(TenantRow):
     """How good somebody who was at the meeting finds what became of it, 5 best … 1."""
 

@@ -218,7 +218,9 @@ def story_of(matter: Matter) -> Story:
         resolution=Resolution.objects.filter(matter=matter).order_by("-pk").first(),
         publication=publication,
         objections=list(objections),
-        tasks=list(Task.objects.filter(matter=matter).select_related("owner")),
+        tasks=list(
+            Task.objects.filter(matter=matter).select_related("owner").prefetch_related("photos")
+        ),
         arguments=arguments_of(matter),
         ratings=ratings if rated >= LEAST_SHOWN else {},
         rated=rated,

@@ -1,4 +1,4 @@
-"""Double-Five 双五工程: five projects and five services a year that the residents choose.
+"""Double-Five 双五工程: five projects a year that the residents choose, and appraise at its end.
 
 Words: *season* 年度双五, *stage* 环节, *idea* 点子, *criterion* 筛选标准, *screener* 筛选人,
 *merge* 合并, *appeal* 申诉, *roll rule* 选民资格规则,

@@ -63,6 +63,7 @@ class DoubleFiveConfig(AppConfig):
         from mulin.commons.ballots.permissions import COMMITTEE
         from mulin.commons.ballots.registry import Room, register_room
         from mulin.commons.flow.receivers import Receiver, register_receiver
+        from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
@@ -92,12 +93,14 @@ class DoubleFiveConfig(AppConfig):
             terms_kept,
         )
         from mulin.parlour.doublefive.jobs import escalate_late
+        from mulin.parlour.doublefive.sheets import APPRAISAL_SHEET
         from mulin.parlour.doublefive.shown import (
             appraisal_for_chat,
             project_for_chat,
             season_for_chat,
         )
 
+        register_form(APPRAISAL_SHEET)
         register_receiver(Receiver("doublefive", _("Double-Five"), take_need))
         register(
             Entry(_("Double-Five"), "doublefive:list", "vote", HANDLER_ROLES, "desk",
@@ -112,10 +115,13 @@ class DoubleFiveConfig(AppConfig):
                   DESK_ROLES | COMMITTEE, "desk", _("Votes"), "", 44)
         )  # fmt: skip
         register(Entry(_("Double-Five"), "doublefive:river", "vote", None, "resident", "", "", 56))
-        register_teller("doublefive.idea", ideas_told)
-        register_eraser("doublefive.idea", erase_ideas)
-        register_teller("doublefive.roll", rolls_told)
-        register_eraser("doublefive.roll", erase_roll_words)
+        for kind, tell, erase in (
+            ("doublefive.idea", ideas_told, erase_ideas),
+            ("doublefive.roll", rolls_told, erase_roll_words),
+            ("doublefive.said", said_told, erase_said),
+        ):
+            register_teller(kind, tell)
+            register_eraser(kind, erase)
         register_keeper(
             "doublefive.roll",
             _("For which term somebody spoke for the new residents, without a word about them."),
@@ -127,8 +133,6 @@ class DoubleFiveConfig(AppConfig):
                 ORIGIN, lambda pk: reverse("doublefive:roll", args=[pk]), opened=voting_begins
             )
         )  # fmt: skip
-        register_teller("doublefive.said", said_told)
-        register_eraser("doublefive.said", erase_said)
         register_keeper(
             "doublefive.appraisal",
             _(

@@ -16,11 +16,17 @@ from PIL import Image, ImageDraw
 
 from mulin.commons.ballots.actions.elections import open_election
 from mulin.commons.ballots.actions.ending import publish, seal_urn
-from mulin.commons.ballots.actions.paper import count_by_hand, note_box, read_sheet, seen
+from mulin.commons.ballots.actions.paper import (
+    count_by_hand,
+    draw_sample,
+    note_box,
+    read_sheet,
+    seen,
+)
 from mulin.commons.ballots.actions.rolls import freeze_roll, post_roll
 from mulin.commons.ballots.actions.voting import hand_out
 from mulin.commons.ballots.models import Constituency
-from mulin.commons.ballots.queries import is_sampled
+from mulin.commons.ballots.queries import final_of, sheets_to_count
 from mulin.commons.ballots.rules import Mark
 from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
@@ -340,7 +346,8 @@ def _vote(
         )  # fmt: skip
     closes = now + 20 * day
     fixed = Fixed(
-        now + 13 * day, closes, "投票结束后第一期福彩双色球的开奖号码", is_online=False
+        now + 13 * day, closes, "投票结束后第一期福彩双色球的开奖号码", is_online=False,
+        is_compared=True,
     )  # fmt: skip
     vote = draft_vote(season, fixed, by=committee, now=now + day)
     post_roll(vote.election, by=committee, now=now + 2 * day)
@@ -364,6 +371,11 @@ def _vote(
     vote.election = seal_urn(vote.election, by=committee, now=over)
     for group in vote.election.constituencies.all():
         _read(group, sheets.get(group.code, []), committee=committee, reader=reader, now=over)
+    vote.election = draw_sample(vote.election, number="02 06 11 15", by=reader, now=over)
+    for sheet in sheets_to_count(vote.election):
+        read = final_of(sheet)
+        if read is not None:
+            count_by_hand(sheet, read, by=reader, now=over)
     vote.election = publish(vote.election, by=committee, now=over)
     count_vote(vote, lot_number="04 09 13 21 27 32 + 08", by=committee, now=over + day)
 
@@ -372,7 +384,7 @@ def _read(
     group: Constituency, marked: Sequence[list[str]], *, committee: Actor, reader: Actor,
     now: datetime,
 ) -> None:  # fmt: skip
-    """The box of a constituency: two read each sheet, an observer the sample once more."""
+    """The box of a constituency: two read each sheet."""
     count = len(marked)
     note_box(
         group, printed=count + 6, cancelled=6, not_returned=0, in_box=count, by=committee, now=now
@@ -380,9 +392,7 @@ def _read(
     for sheet, choices in zip(group.sheets.order_by("number"), marked, strict=True):
         what = seen(group, choices=choices, is_unclear=False)
         read_sheet(sheet, what, by=committee, now=now)
-        read = read_sheet(sheet, what, by=reader, now=now)
-        if is_sampled(read):
-            count_by_hand(read, what, by=reader, now=now)
+        read_sheet(sheet, what, by=reader, now=now)
 
 
 def _carry_out(

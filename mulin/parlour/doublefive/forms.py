@@ -11,6 +11,8 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
 from mulin.kit.forms import ActForm, PhoneField, PhotosField
+from mulin.kit.paper.definition import Form
+from mulin.kit.paper.typed import DefinedForm, Shown
 from mulin.parlour.doublefive.actions.ideas import Public
 from mulin.parlour.doublefive.models import (
     CONSTITUENCY_LABELS,
@@ -29,13 +31,10 @@ from mulin.parlour.doublefive.queries import (
     partners_of,
     who_could_screen,
 )
-from mulin.parlour.doublefive.rules import APPEAL_DAYS, FIRST_CRITERIA, MOST_WORDS, Says
+from mulin.parlour.doublefive.rules import APPEAL_DAYS, FIRST_CRITERIA, Says
+from mulin.parlour.doublefive.sheets import NO, YES, asked_of, names_in, says_in, slot
 
 _DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
-class PlainActForm(ActForm):
-    """A button and nothing else."""
 
 
 class CriteriaForm(ActForm):
@@ -333,12 +332,13 @@ class SomebodyForm(ActForm):
 
 # ── appraising ───────────────────────────────────────────────────────────────────────────────
 
-_YES_NO = [("yes", _("yes")), ("no", _("no")), ("", _("I cannot say"))]
-_SEEN = [("yes", _("seen with my own eyes")), ("no", _("not seen")), ("", _("I cannot say"))]
-_STEP_LABELS = [
-    ("5", _("very satisfied")), ("4", _("satisfied")), ("3", _("so-so (satisfied or not)")),
-    ("2", _("dissatisfied")), ("1", _("very dissatisfied")), ("", _("I cannot say")),
-]  # fmt: skip
+_CANNOT_SAY = _("I cannot say")
+_YES_NO = {YES: _("yes"), NO: _("no")}
+_SEEN = {YES: _("seen with my own eyes"), NO: _("not seen")}
+_STEP_LABELS = {
+    "5": _("very satisfied"), "4": _("satisfied"), "3": _("so-so (satisfied or not)"),
+    "2": _("dissatisfied"), "1": _("very dissatisfied"),
+}  # fmt: skip
 
 
 class OpenAppraisalForm(ActForm):
@@ -347,48 +347,45 @@ class OpenAppraisalForm(ActForm):
     last_day = _day(_("Last day to answer"))
 
 
-class AppraiseForm(ActForm):
-    """Three questions and free words for each project."""
+class AppraiseForm(DefinedForm):
+    """Three questions and free words for each project: what its sheet asks, too."""
+
+    order = ()
 
     def __init__(
         self, *args: Any, projects: Sequence[Project], **kwargs: Any
     ) -> None:  # Any: Django's own form arguments
-        super().__init__(*args, **kwargs)
         self.projects = list(projects)
-        for project in self.projects:
-            for name, label, choices in (
-                ("done", _("Was it done?"), _YES_NO), ("seen", _("Have you seen it?"), _SEEN),
-                ("step", _("Are you satisfied with it?"), _STEP_LABELS),
-            ):  # fmt: skip
-                self.fields[f"{name}_{project.pk}"] = forms.ChoiceField(
-                    label=label, choices=choices, required=False, widget=forms.RadioSelect
-                )
-            self.fields[f"words_{project.pk}"] = forms.CharField(
-                label=_("Anything else?"), max_length=MOST_WORDS, required=False,
-                widget=forms.Textarea(attrs={"rows": 2}),
-                help_text=_("Please name nobody."),
+        super().__init__(*args, definition=asked_of(len(self.projects)), **kwargs)
+
+    def shown(self, _definition: Form) -> dict[str, Shown]:
+        """Faces of a page for the numbers that stand on paper; each field by its project."""
+        found: dict[str, Shown] = {}
+        for place, project in enumerate(self.projects, 1):
+            done, seen, step, words = names_in(slot(place))
+            of = self._names(project)
+            found[of[0]] = Shown(done, _("Was it done?"), words=_YES_NO, empty=_CANNOT_SAY)
+            found[of[1]] = Shown(seen, words=_SEEN, empty=_CANNOT_SAY)
+            found[of[2]] = Shown(
+                step, _("Are you satisfied with it?"), words=_STEP_LABELS, empty=_CANNOT_SAY
+            )
+            found[of[3]] = Shown(
+                words, _("Anything else?"), hint=_("Please name nobody."), widget=forms.Textarea,
+                attrs={"rows": 2},
             )  # fmt: skip
+        return found
+
+    @staticmethod
+    def _names(project: Project) -> list[str]:
+        return [f"{name}_{project.pk}" for name in ("done", "seen", "step", "words")]
 
     def asked(self) -> list[tuple[Project, list[forms.BoundField]]]:
         """The projects with their four fields."""
-        names = ("done", "seen", "step", "words")
-        return [(one, [self[f"{name}_{one.pk}"] for name in names]) for one in self.projects]
+        return [(one, [self[name] for name in self._names(one)]) for one in self.projects]
 
     def answers(self) -> dict[int, Says]:
         """What was said, as the actions take it."""
-        values = self.cleaned_data
-        return {
-            one.pk: Says(
-                is_done=_CLAIMS[values[f"done_{one.pk}"]],
-                is_seen=_CLAIMS[values[f"seen_{one.pk}"]],
-                step=int(values[f"step_{one.pk}"]) if values[f"step_{one.pk}"] else None,
-                words=values[f"words_{one.pk}"].strip(),
-            )
-            for one in self.projects
-        }
-
-
-_CLAIMS = {"yes": True, "no": False, "": None}
+        return {one.pk: says_in(self.cleaned_data, self._names(one)) for one in self.projects}
 
 
 class AskForm(AppraiseForm):

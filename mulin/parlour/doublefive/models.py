@@ -49,7 +49,7 @@ STATE_LABELS: dict[State, Promise] = {
 
 
 class Kind(models.TextChoices):
-    """Which of the two fives."""
+    """What an idea asks for: something made, or something done for people. Five are chosen in all."""
 
     PROJECT = "project", pgettext_lazy("double five", "project")
     SERVICE = "service", pgettext_lazy("double five", "service")
@@ -531,8 +531,10 @@ class Appraisal(TenantRow):
     first_day = models.DateField()
     last_day = models.DateField()
     roll_digest = models.CharField(max_length=64)
-    # Sheets out of the box that were typed, beside those that were put into it.
+    # Sheets out of the box that were typed, all their sides, beside those that were put into it;
+    # and how many of each side were read: first project on it → count.
     sheets_typed = models.PositiveIntegerField(default=0)
+    sides_read = models.JSONField(default=dict)
     explanation = models.CharField(max_length=300, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     report = models.JSONField(default=dict)
@@ -769,7 +771,7 @@ class Representative(TenantRow):
 class SeasonVote(TenantRow):
     """How a season is voted on: its election, the rule it is counted by, where its lot comes from.
 
-    All but the last two was fixed before. `board` is what anybody counts again (`counting.board`).
+    All but the last three was fixed before. `board` is what anybody counts again (`counting.board`).
     """
 
     season = models.ForeignKey(Season, models.PROTECT, related_name="votes")
@@ -780,8 +782,11 @@ class SeasonVote(TenantRow):
     seats = models.PositiveSmallIntegerField(default=SEATS)
     budget_yuan = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     lot_source = models.CharField(max_length=200)
+    is_compared = models.BooleanField(default=False)  # the rule sheet said so before the vote
     lot_number = models.CharField(max_length=80, blank=True)
     board = models.JSONField(null=True, blank=True)
+    # {"costs": {id: yuan}, "winners": {method: [id, …]}}, counted with it
+    compared = models.JSONField(null=True, blank=True)
 
     objects = tenant_manager()
 

@@ -2,9 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
@@ -24,6 +25,7 @@ from django.db.models.functions import Coalesce
 
 from mulin.commons.ballots.counting import board as counted
 from mulin.commons.ballots.counting.count import count
+from mulin.commons.ballots.counting.election import Election, Method, Rule
 from mulin.commons.ballots.counting.explain import Step, percent, steps
 from mulin.commons.ballots.counting.result import Result, publishable
 from mulin.commons.ballots.counting.words import note_in_words, step_in_words
@@ -40,6 +42,7 @@ from mulin.ground.people.models import Person
 from mulin.ground.people.queries import kept_ids
 from mulin.ground.places.models import Building, Place
 from mulin.parlour.doublefive.models import (
+    METHOD_LABELS,
     Appraisal,
     Appraiser,
     AppraiserQuerySet,
@@ -66,6 +69,7 @@ from mulin.parlour.doublefive.models import (
     VotedOn,
 )
 from mulin.parlour.doublefive.rules import (
+    A_SHEET,
     CARRIED,
     HEAD_HEARS_AFTER,
     SHEET,
@@ -481,8 +485,15 @@ def ways_of(appraisal: Appraisal) -> dict[str, int]:
 
 
 def in_the_box(appraisal: Appraisal) -> int:
-    """Sheets that were put into the box; each is typed once."""
+    """People who put their sheets into the box; each side of one is taken in once."""
     return Appraiser.objects.filter(appraisal=appraisal, way="paper").count()
+
+
+def taken_out(appraisal: Appraisal) -> int:
+    """Of how many people all sides were taken in, typed or read."""
+    first = projects_of(appraisal.season).values_list("pk", flat=True)[::A_SHEET]
+    read = (appraisal.sides_read.get(str(pk), 0) for pk in first)
+    return appraisal.sheets_typed + min(read, default=0)
 
 
 def report_of(appraisal: Appraisal) -> dict[str, Any]:  # Any: what JSON holds
@@ -506,7 +517,7 @@ def report_of(appraisal: Appraisal) -> dict[str, Any]:  # Any: what JSON holds
             for group in _shown_together(told)
         ],
         "ways": ways_of(appraisal),
-        "box": {"in": in_the_box(appraisal), "typed": appraisal.sheets_typed},
+        "box": {"in": in_the_box(appraisal), "typed": taken_out(appraisal)},
         "projects": [
             _line(project, said.get(project.pk, {})) for project in projects_of(appraisal.season)
         ],
@@ -790,3 +801,63 @@ def sheet_of(vote: SeasonVote) -> Sheet:
 def result_of(vote: SeasonVote) -> Result:
     """The one result, which every page, sheet and file reads."""
     return count(*counted.read(vote.board or {}))
+
+
+# ── by other rules, for information ──────────────────────────────────────────────────────────
+
+
+def can_compare(vote: SeasonVote, method: Method, cast: Election, costs: Mapping[str, str]) -> bool:
+    """Whether a rule has the numbers it needs: equal shares a budget and what each project costs."""
+    if method is not Method.EQUAL_SHARES_ADD1:
+        return True
+    return bool(vote.budget_yuan) and all(one.id in costs for one in cast.projects)
+
+
+def compared_board(
+    vote: SeasonVote, method: Method, cast: Election, costs: Mapping[str, str], number: str
+) -> tuple[counted.Board, Result]:
+    """The same ballots counted by another rule, as a board that the script counts again."""
+    by_money = method is Method.EQUAL_SHARES_ADD1
+    projects = tuple(
+        replace(one, cost=Fraction(costs[one.id]) if by_money else Fraction(1))
+        for one in cast.projects
+    )
+    budget = Fraction(vote.budget_yuan or 0) if by_money else None
+    rule = Rule(method, None if by_money else vote.seats, budget)
+    title = vote.election.title
+    return counted.publish(title, replace(cast, projects=projects), rule, seed=number)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Who would have been chosen by a rule that did not decide: (name, whether it was chosen)."""
+
+    code: str
+    rule: str
+    projects: list[tuple[str, bool]]
+
+
+def comparisons_of(vote: SeasonVote) -> list[Comparison]:
+    """The other rules beside the result, for information; none where the rule sheet did not say so,
+    or where a group is so small that nothing but the chosen is told.
+    """
+    if not vote.compared or any(one.valid < LEAST_SHOWN for one in result_of(vote).turnout):
+        return []
+    result = result_of(vote)
+    return [
+        Comparison(
+            code, str(METHOD_LABELS[Method(code)]),
+            [(result.row(one).name, one in result.winners) for one in winners],
+        )
+        for code, winners in vote.compared["winners"].items()
+    ]  # fmt: skip
+
+
+def comparison_file(vote: SeasonVote, code: str) -> counted.Board | None:
+    """The board of one of them, to be counted again; None for a rule that is not among them."""
+    if not vote.compared or code not in vote.compared["winners"]:
+        return None
+    cast, _rule, _lot = counted.read(vote.board or {})
+    costs = vote.compared["costs"]
+    board, _result = compared_board(vote, Method(code), cast, costs, vote.lot_number)
+    return board

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.ballots.counting.election import SEATS, Method
+from mulin.commons.ballots.forms import SampleFields
 from mulin.commons.ballots.models import BOARD_LABELS
 from mulin.commons.ballots.rules import Board
 from mulin.ground.people.models import Residency
@@ -96,9 +97,13 @@ class RecallForm(ActForm):
     )
 
 
-class TermsForm(ActForm):
+class TermsForm(SampleFields, ActForm):
     """What is fixed before the roll is posted."""
 
+    field_order = (
+        "opens_at", "closes_at", "is_online", "method", "seats", "budget_yuan", "lot_source",
+        "is_compared", "board",
+    )  # fmt: skip
     opens_at = DayField(label=_("First day of the vote"))
     closes_at = DayField(is_last=True, label=_("Last day of the vote"))
     is_online = forms.BooleanField(
@@ -109,7 +114,7 @@ class TermsForm(ActForm):
     )
     seats = forms.IntegerField(label=_("Seats to fill"), min_value=1, max_value=20, initial=SEATS)
     budget_yuan = forms.DecimalField(
-        label=_("Budget in yuan, for equal shares alone"), required=False, min_value=1,
+        label=_("Budget in yuan, for equal shares or the comparison with them"), required=False, min_value=1,
         max_digits=12, decimal_places=2,
     )  # fmt: skip
     lot_source = forms.CharField(
@@ -123,6 +128,14 @@ class TermsForm(ActForm):
         help_text=_("Two separate lists, where somebody could be pressed to show what they chose."),
     )  # fmt: skip
 
+    is_compared = forms.BooleanField(
+        label=_("After publication also show who would have been chosen by other rules"),
+        required=False,
+        help_text=_(
+            "Said on the rule sheet or not done at all: a second result invites a dispute."
+        ),
+    )
+
     def fixed(self, *, is_trial: bool) -> Fixed:
         """As it was typed."""
         values = self.cleaned_data
@@ -131,6 +144,8 @@ class TermsForm(ActForm):
             lot_source=values["lot_source"], method=Method(values["method"]),
             seats=values["seats"], budget_yuan=values["budget_yuan"],
             is_online=values["is_online"], board=Board(values["board"]), is_trial=is_trial,
+            sample_every=values["sample_every"], sample_least=values["sample_least"],
+            is_compared=values["is_compared"],
         )  # fmt: skip
 
 

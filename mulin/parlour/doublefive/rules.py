@@ -8,6 +8,12 @@ from enum import IntEnum, StrEnum
 from math import cos, radians
 from typing import Final
 
+from mulin.commons.ballots.counting.election import Method
+
+#: The rules whose result is shown beside the one that decided, where the rule sheet said so: equal
+#: weight without a floor, Phragmén, equal shares of a budget.
+COMPARED: Final = (Method.EQUAL, Method.PHRAGMEN, Method.EQUAL_SHARES_ADD1)
+
 
 class Stage(StrEnum):
     """The river of a year, in its order."""
@@ -204,6 +210,8 @@ LEAST_SHOWN: Final = 10
 STEPS: Final = (5, 4, 3, 2, 1)
 SATISFIED: Final = frozenset({5, 4})
 MOST_WORDS: Final = 300
+#: Projects that one side of paper holds.
+A_SHEET: Final = 4
 #: Younger people are not asked. 《民法典》第17条.
 GROWN_UP: Final = 18
 #: How long an appraisal may be open at all.

@@ -48,7 +48,6 @@ urlpatterns = [
     path("<int:pk>/appraisal/", appraising.appraisal, name="appraisal"),
     path("<int:pk>/appraisal/publish/", appraising.publish, name="appraisal-publish"),
     path("<int:pk>/appraisal/sheet/", appraising.sheet, name="appraisal-sheet"),
-    path("<int:pk>/appraisal/paper/", appraising.blank_sheet, name="appraisal-paper"),
     path("<int:pk>/appraisal/words/", appraising.remarks, name="appraisal-words"),
     path("appraisers/<int:pk>/", appraising.ask, name="ask"),
     path("appraisers/<int:pk>/box/", appraising.box, name="box"),

@@ -88,7 +88,7 @@ class ReceptionConfig(AppConfig):
         from mulin.ground.notify.sharing import register_shared
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
-        from mulin.ground.people.rules import register_eraser, register_teller
+        from mulin.ground.people.rules import register_eraser, register_teller, register_under_name
         from mulin.parlour.reception import calendars, dues
         from mulin.parlour.reception.actions.demands import hear_answer, receive_need
         from mulin.parlour.reception.api import CALLS
@@ -183,6 +183,7 @@ class ReceptionConfig(AppConfig):
         register_listener("reception", hear_answer)
         register_workers("reception", works_on_need)
         register_front_door(FrontDoor(receive=receive_need, standings=standings))
+        register_under_name("reception.Sending.organisation", _("Demands sent to it"))
         register_teller("reception.visit", visits_told)
         register_eraser("reception.visit", erase_visits)
         register_teller("reception.story", stories_told)

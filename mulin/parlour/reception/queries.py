@@ -5,14 +5,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
 from mulin.commons.flow.door import Standing
-from mulin.commons.flow.models import Category, Need
+from mulin.commons.flow.models import Category
+from mulin.commons.flow.queries import needs_with
 from mulin.ground.community.menu import entries as menu_entries
 from mulin.ground.community.models import Account, ShortLink
 from mulin.ground.community.queries import team
@@ -24,6 +25,8 @@ from mulin.ground.places.queries import UNIT_KIND
 from mulin.ground.places.rules import natural_key
 from mulin.kit.clock import end_of_day, local_day
 from mulin.kit.ids import normalise_code
+from mulin.kit.paging import PAGE_SIZE
+from mulin.kit.wording import Question
 from mulin.parlour.reception.models import (
     AnswerTemplate,
     Confirmation,
@@ -116,6 +119,12 @@ def standings(actor: Actor, need_ids: Iterable[int], now: datetime) -> dict[int,
     return found
 
 
+#: Of the needs that hold what is searched, so many are looked through, the newest first; and so many
+#: where nothing else narrows them, for nobody turns more pages.
+MOST_FOUND: Final = 2_000
+MOST_TURNED: Final = 500
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What the desk's list is narrowed by."""
@@ -129,12 +138,22 @@ class Filter:
     late: bool = False
     only_open: bool = True
 
+    @property
+    def is_words_alone(self) -> bool:
+        """Whether nothing but words narrows it."""
+        return self == Filter(query=self.query, only_open=False)
 
-def demands(actor: Actor, chosen: Filter, now: datetime) -> "QuerySet[Demand]":
-    """The desk's list: by harm if late; what was searched or already closed, newest first."""
+
+def demands(
+    actor: Actor, chosen: Filter, now: datetime, *, most: int = MOST_FOUND
+) -> "QuerySet[Demand]":
+    """The desk's list: by harm if late; what was searched or already closed, newest first.
+
+    Of what was searched the newest `most` are looked through.
+    """
     rows = Demand.objects.visible_to(actor)
     if chosen.query:
-        rows = rows.filter(need__in=Need.objects.search(chosen.query, most=2_000))
+        rows = rows.filter(need_id__in=needs_with(chosen.query, most=most))
     if chosen.only_open:
         rows = rows.open()
     if chosen.owed_by is not None:
@@ -157,19 +176,44 @@ def demands(actor: Actor, chosen: Filter, now: datetime) -> "QuerySet[Demand]":
     else:
         # What an old ledger brought came into the table late. By state an index keeps only numbers.
         rows = rows.order_by("-id") if chosen.state else rows.order_by("-received_at", "-id")
-    listed: QuerySet[Demand] = rows
-    return listed
+    found: QuerySet[Demand] = rows
+    return found
 
 
 # Any: dictionaries with a key for each column.
-def row_columns(rows: "QuerySet[Demand]") -> "QuerySet[Demand, Any]":
-    """Just the columns that a row of the desk's list shows: no objects, one query."""
-    return rows.values(
-        "id", "state", "due_at", "owner_id",
-        number=F("need__number"), words=F("need__words"), building=F("need__building__name"),
-        place_words=F("need__place_words"), category=F("need__category__name"),
-        owner_name=F("owner__display_name"),
-    )  # fmt: skip
+def desk_rows(
+    actor: Actor, chosen: Filter, now: datetime, *, only_first_page: bool
+) -> "QuerySet[Demand, Any] | list[Any]":
+    """Just the columns that a row of the desk's list shows: no objects, one query.
+
+    Where the first page is enough, what everybody at the desk opens with, all that is open, needs
+    no wording: those rows are given, and the one that tells that more follow.
+    """
+    if only_first_page and actor.is_desk and chosen == Filter():
+        return [dict(zip(_COLUMNS, row, strict=True)) for row in _OPEN.rows()]
+    most = MOST_TURNED if chosen.is_words_alone else MOST_FOUND
+    return _row_columns(demands(actor, chosen, now, most=most))
+
+
+_OUTER: Final = {
+    "number": "need__number", "words": "need__words", "building": "need__building__name",
+    "place_words": "need__place_words", "category": "need__category__name",
+    "owner_name": "owner__display_name",
+}  # fmt: skip
+_COLUMNS: Final = ("id", "state", "due_at", "owner_id", *_OUTER)
+
+
+def _row_columns(rows: "QuerySet[Demand]") -> "QuerySet[Demand, Any]":
+    outer = {name: F(column) for name, column in _OUTER.items()}
+    found: QuerySet[Demand, Any] = rows.values(*_COLUMNS[: -len(_OUTER)], **outer)
+    return found
+
+
+_OPEN: Final = Question(
+    lambda: _row_columns(Demand.objects.filter(need__is_sealed=False).open().by_harm())[
+        : PAGE_SIZE + 1
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)

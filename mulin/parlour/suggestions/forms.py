@@ -29,10 +29,6 @@ HEARD = [
 ]
 
 
-class PlainActForm(ActForm):
-    """A button and nothing else."""
-
-
 class IdeaForm(DefinedForm):
     """Somebody says what could be better: the sheet's own questions."""
 

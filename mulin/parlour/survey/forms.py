@@ -43,10 +43,6 @@ class Asked:
     unsure: "BoundWidget"
 
 
-class PlainActForm(ActForm):
-    """A button and nothing else."""
-
-
 class AnswersForm(DefinedForm):
     """The faces of a household, and what it would have done first: what its sheet asks, too."""
 

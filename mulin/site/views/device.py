@@ -9,11 +9,11 @@ from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import never_cache
 
 from mulin.ground.community.access import Request, opened_to
-from mulin.ground.community.rules import HANDLER_ROLES
+from mulin.ground.community.rules import DEVICE_ROLES
 
 
 @never_cache
-@opened_to(*HANDLER_ROLES)
+@opened_to(*DEVICE_ROLES)
 def device(request: Request) -> JsonResponse:
     """Who is signed in, the key with which this device seals what it keeps for them, and a token
     for what it sends.

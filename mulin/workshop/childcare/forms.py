@@ -55,10 +55,6 @@ def _text(label: Any, **more: Any) -> forms.CharField:  # Any: as above
     return forms.CharField(label=label, required=False, widget=_SMALL, **more)
 
 
-class PlainForm(ActForm):
-    """A button: nothing is typed."""
-
-
 class OfChildForm(ActForm):
     """A form about one child: its choices are of this child only."""
 

@@ -72,14 +72,19 @@ class ProductionConfig(AppConfig):
         from mulin.ground.notify.queue import register_job
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
-        from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
+        from mulin.ground.people.rules import (
+            register_eraser,
+            register_keeper,
+            register_teller,
+            register_under_name,
+        )
         from mulin.workshop.production import dues, jobs
         from mulin.workshop.production.actions.evening import JOB
         from mulin.workshop.production.figures import FIGURES
         from mulin.workshop.production.holdings import erase_work, movements_kept, work_told
         from mulin.workshop.production.listings import LISTINGS
         from mulin.workshop.production.rules import KEEPERS
-        from mulin.workshop.production.sheets import OFFER_SLIP
+        from mulin.workshop.production.sheets import OFFER_SLIP, ROUND_SHEET
 
         group = _("Workshop")
         worker, carrier = frozenset({Role.WORKSHOP_WORKER}), frozenset({Role.CARRIER})
@@ -105,6 +110,7 @@ class ProductionConfig(AppConfig):
         for listing in LISTINGS:
             register_listing(listing)
         register_parts("production", dues.parts, *dues.TOLD)
+        register_under_name("production.Order.customer", _("Orders"))
         register_teller("production.work", work_told)
         register_eraser("production.work", erase_work)
         register_keeper(
@@ -114,6 +120,7 @@ class ProductionConfig(AppConfig):
             article="《保障农民工工资支付条例》第15条；《工资支付暂行规定》第6条",
         )
         register_form(OFFER_SLIP)
+        register_form(ROUND_SHEET)
         register_job(JOB, jobs.work_out, opens_own_scope=True)
         register_sweep("workshop", timedelta(minutes=30), jobs.ask_in_the_evening)
         name_verbs(VERBS)

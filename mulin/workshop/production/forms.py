@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.community.models import Account
-from mulin.ground.people.models import Organisation
+from mulin.ground.people.forms import OrganisationField
 from mulin.kit.clock import last_day_of, local_day
 from mulin.kit.forms import ActForm, DayField, HappenedField, PhotosField
 from mulin.workshop.production.actions.carrying import Trip
@@ -48,16 +48,11 @@ def _yuan(label: Any, places: int = 4, **more: Any) -> forms.DecimalField:  # An
     )  # fmt: skip
 
 
-class PlainForm(ActForm):
-    """A button: nothing is typed."""
-
-
 class OrderForm(ActForm):
     """What was agreed with a customer."""
 
-    customer = forms.ModelChoiceField(
-        label=_("Customer"), queryset=Organisation.objects.none(),
-        empty_label=_("Choose an organisation"),
+    customer = OrganisationField(
+        label=_("Customer"), empty_label=_("Choose an organisation"),
         help_text=_("Not there? Put it on the list of organisations first."),
         error_messages={"required": _("Choose whose order it is.")},
     )  # fmt: skip
@@ -97,7 +92,6 @@ class OrderForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
         super().__init__(*args, **kwargs)
-        self.fields["customer"].queryset = Organisation.objects.filter(closed_at=None)
         self.fields["operation"].queryset = Operation.objects.all()
 
     def terms(self) -> Terms:

@@ -20,6 +20,7 @@ from mulin.workshop.production.rules import (
     Cause,
     Spot,
     bears,
+    lot_name,
 )
 
 SPOT_LABELS = {
@@ -352,7 +353,7 @@ class Lot(TenantRow):
         )
 
     def __str__(self) -> str:
-        return f"{self.order.number}-{self.number}"
+        return lot_name(self.order.number, self.number)
 
     @property
     def minutes(self) -> int:
@@ -678,7 +679,8 @@ class OrderImport(TenantRow):
 
 
 class Carrying(TenantRow):
-    """A carrier's round of a day: out with material and back with goods, door after door.
+    """A carrier's round of a day: out with material and back with goods, door after door, in as many
+    trips as what goes onto the tricycle asks for.
 
     `capacity` pieces go onto the tricycle; `metres` is the whole way, home included, and no way is
     shorter than `bound`; both empty where a door's place is not known.
@@ -714,6 +716,7 @@ class Stop(TenantRow):
 
     carrying = models.ForeignKey(Carrying, models.CASCADE, related_name="stops")
     position = models.PositiveSmallIntegerField()
+    trip = models.PositiveSmallIntegerField(default=1)
     kind = models.CharField(max_length=5, choices=StopKind.choices)
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="+")
     worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")

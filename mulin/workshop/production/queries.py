@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Organisation, Person
 from mulin.ground.places.models import Place, PlaceKind, Residence
@@ -159,12 +160,21 @@ def worker_of(actor: Actor) -> Worker | None:
 
 
 def life_of(lot: Lot) -> list[Movement]:
-    """Everything that happened to a lot, in order; who, when, by which way."""
-    return list(
-        Movement.objects.filter(lot=lot)
-        .select_related("item", "source_worker__person", "target_worker__person", "entered_by")
-        .order_by("at", "id")
+    """Everything that happened to a lot, in order; who, when, by which way. Four queries: hundreds
+    of lines name few hands and things, and each of these is read once.
+    """
+    rows = list(Movement.objects.filter(lot=lot).order_by("at", "id"))
+    items = Item.objects.in_bulk({row.item_id for row in rows})
+    workers = Worker.objects.select_related("person").in_bulk(
+        {at for row in rows for at in (row.source_worker_id, row.target_worker_id)} - {None}
     )
+    writers = Account.objects.in_bulk({row.entered_by_id for row in rows} - {None})
+    for row in rows:
+        row.item = items[row.item_id]
+        row.source_worker = workers.get(row.source_worker_id)
+        row.target_worker = workers.get(row.target_worker_id)
+        row.entered_by = writers.get(row.entered_by_id)
+    return rows
 
 
 def ends_of(row: Movement) -> Moved:
@@ -549,6 +559,16 @@ def errands() -> list[tuple[str, Lot, Worker, Decimal]]:
     return sorted(found, key=lambda one: (one[0], one[1].due, one[1].pk))
 
 
+def open_stops(by: Actor, day: date) -> list[Stop]:
+    """Every door of a carrier's own rounds of a day that is not done yet, in the order of the way."""
+    rows = Stop.objects.filter(
+        carrying__carrier=by.account_id or 0, carrying__day=day, done_at__isnull=True
+    )
+    return list(
+        rows.select_related("lot__order", "worker__person").order_by("carrying", "position", "id")
+    )
+
+
 def last_capacity() -> int | None:
     """How many pieces went onto the tricycle at the last round that said so."""
     found: int | None = (
@@ -668,34 +688,51 @@ class Owed:
         return sum((one.pieces for one in self.deliveries), NOTHING)
 
 
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """How it stands with a customer: open orders, and when pieces went out last."""
+
+    organisation: Organisation
+    open_orders: int
+    last_gone: datetime | None
+
+
 def customers() -> "QuerySet[Organisation]":
-    """Who ever brought an order, with how many are open and when pieces went out last."""
-    orders = Order.objects.filter(customer=OuterRef("pk")).order_by()
-    gone = Movement.objects.filter(
-        target=Spot.CUSTOMER, source=Spot.ACCEPTED, lot__order__customer=OuterRef("pk")
-    ).order_by("-at")
-    rows: QuerySet[Organisation] = (
-        Organisation.objects.filter(Exists(orders))
-        .annotate(
-            open_orders=Subquery(
-                orders.open().values("customer").annotate(count=Count("pk")).values("count")[:1]
-            ),
-            last_gone=Subquery(gone.values("at")[:1]),
-        )
-        .order_by("name", "id")
+    """Who ever brought an order; what came under the name of one that was merged stands with the
+    one that stands for it.
+    """
+    bodies = Order.objects.order_by().annotate(body=Coalesce("customer__merged_into", "customer"))
+    rows: QuerySet[Organisation] = Organisation.objects.filter(pk__in=bodies.values("body"))
+    return rows.order_by("name", "id")
+
+
+def stands_with(listed: "Iterable[Organisation]") -> list[Customer]:
+    """How it stands with these customers, under all their names. Two queries."""
+    rows = list(listed)
+    wanted = [one.pk for one in rows]
+    orders = Order.objects.open().annotate(body=Coalesce("customer__merged_into", "customer"))
+    opened = dict(
+        orders.filter(body__in=wanted).order_by().values_list("body").annotate(count=Count("pk"))
     )
-    return rows
+    gone = Movement.objects.filter(target=Spot.CUSTOMER, source=Spot.ACCEPTED).annotate(
+        body=Coalesce("lot__order__customer__merged_into", "lot__order__customer")
+    )
+    last = dict(
+        gone.filter(body__in=wanted).order_by().values_list("body").annotate(last=Max("at"))
+    )
+    return [Customer(one, opened.get(one.pk, 0), last.get(one.pk)) for one in rows]
 
 
 def owed_by(customer: Organisation, first: date, last: date) -> Owed:
     """What went to a customer from one day to another, delivery by delivery, each with its lots; and
-    pieces that were spoilt or lost. Two queries.
+    pieces that were spoilt or lost, under whichever of its names. Three queries.
     """
+    body = Organisation.everyone_of(customer)
     spots = (Spot.ACCEPTED, Spot.CUSTOMER)
     during = {"at__gte": start_of_day(first), "at__lt": end_of_day(last)}
     rows = (
         Movement.objects.filter(
-            source__in=spots, target__in=spots, lot__order__customer=customer, **during
+            source__in=spots, target__in=spots, lot__order__customer__in=body, **during
         )
         .select_related("lot__order__operation")
         .order_by("at", "lot__order", "id")
@@ -717,7 +754,7 @@ def owed_by(customer: Organisation, first: date, last: date) -> Owed:
     gone = (
         Movement.objects.filter(
             target__in=[Spot.LOSS, Spot.SCRAP], reversed_by__isnull=True, reverses__isnull=True,
-            lot__order__customer=customer, item__is_piece=True, **during,
+            lot__order__customer__in=body, item__is_piece=True, **during,
         )
         .select_related("lot__order")
         .order_by("lot__order", "cause")

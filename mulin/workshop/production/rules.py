@@ -43,6 +43,11 @@ class Spot(StrEnum):
     FOUND = "found"  # where more comes out than was given
 
 
+def lot_name(order: str, number: int) -> str:
+    """How people call a lot: "2026-003-7"."""
+    return f"{order}-{number}"
+
+
 #: Whose hands matter: a balance there is kept for each worker.
 HELD: Final = frozenset({Spot.OUTBOUND, Spot.WORKER, Spot.INBOUND, Spot.COUNTER})
 #: Pieces of a lot that are neither judged nor returned nor lost.
@@ -178,6 +183,25 @@ def standing_of(movements: Iterable[Moved]) -> Standing:
         scrap=at[Spot.SCRAP], loss=at[Spot.LOSS], returned=returned,
         out=sum((at[spot] for spot in OUT), NOTHING), shipped=shipped,
     )  # fmt: skip
+
+
+def fitting(standing: Standing, *, free: Decimal, is_running: bool) -> frozenset[str]:
+    """What can be done to a lot as it stands, by the names of the forms of its page: of `free` pieces
+    that lie in the store, of those in hands, of those to be done again. Whether a given number can
+    be moved, the ledger says.
+    """
+    deeds = {"lose"}
+    if free > 0:
+        deeds |= {"divide"} | ({"issue"} if is_running else set())
+    if standing.issued == 0:
+        deeds.add("merge")
+    else:
+        deeds.add("find")
+    if standing.out > 0:
+        deeds |= {"back", "return", "on"}
+    if standing.rework > 0:
+        deeds.add("again")
+    return frozenset(deeds)
 
 
 def below_zero(movements: Iterable[Moved]) -> bool:
@@ -418,6 +442,8 @@ def _percent(part: int, whole: int) -> int:
 METRES_A_MINUTE: Final = 150
 #: At a door: down from the saddle, count, sign. Ours.
 MINUTES_A_DOOR: Final = 4
+#: Unloading and loading at the workshop between two trips. Ours.
+MINUTES_A_LOAD: Final = 10
 
 
 _DAY: Final = 24 * 60 * 60
@@ -469,6 +495,54 @@ def arrivals(calls: Sequence[Call], legs: Sequence[int], leaves: int) -> list[in
         found.append(now)
         now += MINUTES_A_DOOR * 60
     return found
+
+
+def shares(amounts: Sequence[int], capacity: int | None) -> list[list[int]]:
+    """Amounts laid into loads that go onto the tricycle, in their order; each load says how much of
+    each amount it takes. One load for all where nobody counts what goes on.
+    """
+    if capacity is None:
+        return [list(amounts)]
+    loads, room = [[0] * len(amounts)], capacity
+    for place, amount in enumerate(amounts):
+        left = amount
+        while left:
+            if not room:
+                loads.append([0] * len(amounts))
+                room = capacity
+            taken = min(left, room)
+            loads[-1][place] += taken
+            left, room = left - taken, room - taken
+    return loads
+
+
+def filled(loads: Sequence[int], capacity: int | None, *, begun: int = 0) -> list[int]:
+    """On which trip each load goes, in their order: 0 is the one that holds `begun` already."""
+    trip, on, found = 0, begun, []
+    for load in loads:
+        if capacity is not None and on and on + load > capacity:
+            trip, on = trip + 1, 0
+        on += load
+        found.append(trip)
+    return found
+
+
+def one_after_another(
+    trips: Sequence[Sequence[Call]], legs: Sequence[Sequence[int]], *, leaves: int, back_by: int
+) -> list[list[int]] | None:
+    """When the tricycle is at each door of each trip, in seconds; a trip begins when the one before
+    is back and loaded anew. `legs` are metres, the way home last. None where a door is shut by then,
+    or the last trip back too late.
+    """
+    now, found = leaves, []
+    for number, (calls, ways) in enumerate(zip(trips, legs, strict=True)):
+        now += MINUTES_A_LOAD * 60 if number else 0
+        times = arrivals(calls, ways[:-1], now)
+        if any(at > call.shuts for call, at in zip(calls, times, strict=True)):
+            return None
+        now = (times[-1] + MINUTES_A_DOOR * 60 if times else now) + ridden(ways[-1])
+        found.append(times)
+    return found if now <= back_by else None
 
 
 def split_even(quantity: int, size: int) -> list[int]:

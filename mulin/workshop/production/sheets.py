@@ -1,7 +1,10 @@
-"""What a worker is offered, on paper: a yes or no to each lot, and more, less or other work."""
+"""The workshop on paper: what a worker is offered, with a yes or no to each lot; a carrier's round
+with what was left and taken at each door.
+"""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from django.db import models
@@ -11,12 +14,14 @@ from django.utils.translation import gettext_lazy
 from mulin.commons.paper.registry import PaperUse, Subjects, Taken
 from mulin.ground.community.rules import Actor
 from mulin.kit.channels import Channel
+from mulin.kit.clock import start_of_day
 from mulin.kit.paper.definition import Choice, Field, Form, Kind
 from mulin.kit.refusals import Refused
 from mulin.kit.templatetags.kit import dated
+from mulin.workshop.production.actions.carrying import hand_over
 from mulin.workshop.production.actions.offers import answer_offer
 from mulin.workshop.production.actions.workers import ask_for_work
-from mulin.workshop.production.models import Offer, OfferState, WishKind, Worker
+from mulin.workshop.production.models import Carrying, Offer, OfferState, Stop, WishKind, Worker
 from mulin.workshop.production.permissions import may_keep
 from mulin.workshop.production.rules import KEEPERS
 
@@ -107,4 +112,110 @@ OFFER_SLIP: Final = PaperUse(
     model=Worker._meta.label_lower, page="production:worker", roles=KEEPERS,
     subjects=Subjects(due=workers_to_print, rows=offers_of, words=offer_words, is_list=True),
     name=gettext_lazy("Offers of work to a worker"),
+)  # fmt: skip
+
+
+# ── a carrier's round ────────────────────────────────────────────────────────────────────────
+
+CARRY: Final = "CARRY"
+#: Doors on one sheet; a longer round takes as many sheets as it needs.
+ON_A_ROUND: Final = 6
+ALL: Final = "all"
+#: A sheet says the day and no hour.
+_NOON: Final = timedelta(hours=12)
+
+
+def round_sheet() -> Form:
+    """At each door: everything as written, or how many pieces it was, and her name as a receipt."""
+    choices = (Choice(ALL, _("all of it")), Choice("fewer", _("not all:")))
+    fields: list[Field] = []
+    for number in range(1, ON_A_ROUND + 1):
+        fields += (
+            Field(
+                f"stop{number}", "", Kind.ONE, choices, in_row=True, is_filled=True, decides=True
+            ),
+            Field(f"stop{number}_pieces", _("pieces, and her signature"), Kind.NUMBER, in_row=True),
+        )
+    return Form(
+        code=CARRY, version=1, title=_("Carrying round: left and taken along"),
+        under=_("Tick at each door. Where it was not all, write how many pieces it was; nobody there is 0."),
+        fields=tuple(fields),
+    )  # fmt: skip
+
+
+def rounds_to_print(by: Actor, _now: datetime) -> Sequence[tuple[str, str]]:
+    """Rounds with a door that is not done."""
+    if not may_keep(by):
+        return []
+    rows = Carrying.objects.filter(stops__done_at__isnull=True).distinct().select_related("carrier")
+    return [(str(one.pk), f"{dated(one.day)} {one.carrier.display_name}") for one in rows[:_MOST]]
+
+
+def stops_of(about: str) -> Sequence[str]:
+    """The doors of a round that are not done, in the order of the way."""
+    rows = Stop.objects.filter(carrying=int(about), done_at__isnull=True)
+    return [str(pk) for pk in rows.order_by("position", "id").values_list("pk", flat=True)]
+
+
+def stop_words(_by: Actor, refs: Collection[str]) -> dict[str, str]:
+    """Door, worker, lot and pieces of each."""
+    rows = Stop.objects.filter(pk__in=map(int, refs)).select_related("lot__order", "worker__person")
+    return {
+        str(
+            one.pk
+        ): f"{one.door or one.worker} · {one.get_kind_display()} {one.lot} · {one.quantity}"
+        for one in rows
+    }
+
+
+def take_round(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
+    """Each ticked door is a hand-over of the day of the round, as if it had been tapped there. Raises
+    Refused for an empty sheet, for "not all" without a number, and for what the phone noted before.
+    """
+    carrying = Carrying.objects.filter(pk=int(taken.about)).first()
+    rows = taken.sheet.rows if taken.sheet is not None else {}
+    pieces = {
+        ref: (name, amount)
+        for name, ref in rows.items()
+        if (amount := _pieces_of(taken, name)) is not None
+    }
+    if carrying is None or not pieces:
+        raise Refused(_("Nothing is ticked on this sheet."))
+    at = min(now, start_of_day(carrying.day) + _NOON)
+    stops = Stop.objects.filter(pk__in=map(int, pieces), carrying=carrying)
+    for stop in stops.select_related("carrying").order_by("position", "id"):
+        name, amount = pieces[str(stop.pk)]
+        try:
+            hand_over(
+                stop, quantity=stop.quantity if amount == ALL else int(amount), at=at,
+                by=by.by(Channel.PAPER), now=now,
+            )  # fmt: skip
+        except Refused as refusal:
+            raise Refused(str(refusal), field=f"{name}_pieces") from None
+    return carrying
+
+
+def _pieces_of(taken: Taken, name: str) -> Decimal | str | None:
+    """What a line says; None for one on which nothing is ticked or written."""
+    written = taken.values.get(f"{name}_pieces")
+    if written is not None:
+        if written != int(written):
+            raise Refused(_("Write how many pieces: nothing or more."), field=f"{name}_pieces")
+        return Decimal(written)
+    said = taken.values.get(name)
+    if said and said != ALL:
+        raise Refused(_("Write how many pieces it was."), field=f"{name}_pieces")
+    return said or None
+
+
+def round_name(record: models.Model) -> str:
+    """What a sheet is called: as the day of its round."""
+    return dated(record.day) if isinstance(record, Carrying) else ""
+
+
+ROUND_SHEET: Final = PaperUse(
+    code=CARRY, define=round_sheet, take=take_round, number=round_name,
+    model=Carrying._meta.label_lower, page="production:round", roles=KEEPERS,
+    subjects=Subjects(due=rounds_to_print, rows=stops_of, words=stop_words, is_list=True),
+    name=gettext_lazy("Carrying round: left and taken along"),
 )  # fmt: skip

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from mulin.workshop.production.views import carrying, customers, evening, lots, mine, orders, work
+from mulin.workshop.production.views import (
+    carrying,
+    customers,
+    evening,
+    lots,
+    mine,
+    orders,
+    pocket,
+    work,
+)
 
 app_name = "production"
 
@@ -42,8 +51,11 @@ urlpatterns = [
     path("operations/", work.operations, name="operations"),
     path("operations/<slug:deed>/", work.work_act, name="work-act"),
     path("rounds/", carrying.rounds, name="rounds"),
+    path("rounds/offline/", pocket.shell, name="offline"),
+    path("rounds/sw.js", pocket.worker, name="worker-script"),
     path("rounds/<int:pk>/", carrying.carrying, name="round"),
     path("rounds/<int:pk>/paper/", carrying.carrying_paper, name="round-paper"),
+    path("rounds/<int:pk>/sheet/", carrying.round_sheet, name="round-sheet"),
     path("stops/<int:pk>/", carrying.stop, name="stop"),
     path("mine/", mine.mine, name="mine"),
     path("mine/offers/<int:pk>/", mine.answer, name="answer"),

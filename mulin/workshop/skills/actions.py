@@ -24,7 +24,7 @@ from mulin.workshop.skills.models import (
     Syllabus,
 )
 from mulin.workshop.skills.permissions import check_trainer
-from mulin.workshop.skills.queries import examples, passed_before
+from mulin.workshop.skills.queries import examples, partners_of_body, passed_before
 from mulin.workshop.skills.rules import (
     KIND,
     LONGEST_MONTHS,
@@ -202,7 +202,8 @@ def found_partnership(
     with recording(by, "skills.found_partnership", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Partner)
-        if Partner.objects.filter(organisation=organisation).exists():
+        organisation = Organisation.kept_of(organisation)
+        if Partner.objects.filter(organisation__in=Organisation.everyone_of(organisation)).exists():
             raise Refused(_("It is a partner already."), field="organisation")
         row: Partner = Partner.objects.create(
             community_id=by.community_id, organisation=organisation, contact=contact.strip(),
@@ -260,7 +261,8 @@ def end_partnership(
         if act.is_repeat:
             return act.first_result(Partner)
         today = local_day(now)
-        if Partner.objects.filter(pk=partner.pk, ended_on__isnull=True).update(ended_on=today) != 1:
+        going_on = partners_of_body(partner).filter(ended_on__isnull=True)
+        if not going_on.update(ended_on=today):
             raise TakenMeanwhile(_("It ended already."))
         partner.ended_on = today
         act.on(partner, after={"ended_on": today})

@@ -34,7 +34,7 @@ class SkillsConfig(AppConfig):
         from mulin.ground.community.rules import Role
         from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
-        from mulin.ground.people.rules import register_eraser, register_teller
+        from mulin.ground.people.rules import register_eraser, register_teller, register_under_name
         from mulin.workshop.production.rules import KEEPERS
         from mulin.workshop.skills import dues
         from mulin.workshop.skills.figures import FIGURES
@@ -67,6 +67,7 @@ class SkillsConfig(AppConfig):
             register_listing(listing)
         register_form(ASSESSMENT_SHEET)
         register_parts("skills", dues.parts, *dues.TOLD)
+        register_under_name("skills.Partner.organisation", _("Partner of the workshop"))
         register_teller("skills.learning", learning_told)
         register_eraser("skills.learning", erase_learning)
         name_verbs(VERBS)

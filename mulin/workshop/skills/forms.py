@@ -8,16 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.gatherings.actions.planning import Plan
 from mulin.commons.gatherings.forms import MomentField
-from mulin.ground.people.models import Organisation
+from mulin.ground.people.forms import OrganisationField
 from mulin.ground.places.models import Place
 from mulin.kit.clock import last_day_of
 from mulin.kit.forms import ActForm, DayField
 from mulin.workshop.production.models import Skill
 from mulin.workshop.skills.models import BRINGS_LABELS, Partner, Syllabus
-
-
-class PlainForm(ActForm):
-    """A button."""
+from mulin.workshop.skills.queries import partners_now
 
 
 class SyllabusForm(ActForm):
@@ -76,9 +73,7 @@ class CourseForm(ActForm):
         super().__init__(*args, **kwargs)
         self.fields["syllabus"].queryset = Syllabus.objects.select_related("skill")
         self.fields["place"].queryset = Place.objects.all()
-        self.fields["partner"].queryset = Partner.objects.filter(
-            ended_on__isnull=True
-        ).select_related("organisation")
+        self.fields["partner"].queryset = partners_now().filter(ended_on__isnull=True)
 
     def plan(self) -> Plan:
         """The gathering, as its action takes it."""
@@ -145,19 +140,15 @@ class GiveUpForm(ActForm):
 class PartnerForm(ActForm):
     """A new partner."""
 
-    organisation = forms.ModelChoiceField(
-        label=_("Which firm, school or unit?"), queryset=Organisation.objects.none(),
-        empty_label=None, error_messages={"required": _("Choose one.")},
+    organisation = OrganisationField(
+        label=_("Which firm, school or unit?"), empty_label=None, error_messages={"required": _("Choose one.")},
     )  # fmt: skip
     contact = forms.CharField(label=_("Whom do you call there?"), max_length=80, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: as above
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = (
-            Organisation.objects.filter(closed_at__isnull=True)
-            .exclude(pk__in=Partner.objects.values("organisation"))
-            .order_by("name")
-        )
+        field: Any = self.fields["organisation"]
+        field.queryset = field.queryset.exclude(pk__in=Partner.objects.with_body().values("body"))
 
 
 class PromiseForm(ActForm):

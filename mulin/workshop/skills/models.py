@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,14 @@ class Syllabus(TenantRow):
         return read_criteria(self.criteria)
 
 
+class PartnerQuerySet(models.QuerySet["Partner"]):
+    """Rows of partners."""
+
+    def with_body(self) -> "PartnerQuerySet":
+        """`body`: the id of the organisation that stands for this one after any merges."""
+        return self.annotate(body=Coalesce("organisation__merged_into", "organisation"))
+
+
 class Partner(TenantRow):
     """A firm, school or unit that works with the workshop (党建联建)."""
 
@@ -57,7 +66,7 @@ class Partner(TenantRow):
     since = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
 
-    objects = tenant_manager()
+    objects = tenant_manager(PartnerQuerySet)
 
     class Meta:
         ordering = ("ended_on", "organisation__name", "id")

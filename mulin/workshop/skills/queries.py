@@ -1,18 +1,21 @@
 """Gaps, courses, who is assessed, how far newcomers are, what partners did."""
 
 import tomllib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from mulin.commons.gatherings.models import Attendance
 from mulin.commons.gatherings.rules import Stand
-from mulin.ground.people.models import Person
+from mulin.ground.people.models import Organisation, Person
 from mulin.kit.clock import local_day
 from mulin.workshop.production.models import Lot, Movement, Order, Skill, Worker, WorkerSkill
 from mulin.workshop.production.queries import holders_of_skill, lights, weekly_minutes
@@ -171,33 +174,70 @@ class Did:
     open: int
 
 
+def partners_now() -> "QuerySet[Partner]":
+    """Every partner once: of organisations that were merged the one that still goes on, else the
+    one whose organisation stands. Whatever the others promised and did is told with it.
+    """
+    merged = Organisation.objects.filter(merged_into__isnull=False).values("merged_into")
+    rows = Partner.objects.with_body().filter(body__in=merged)
+    ranked = sorted(
+        rows.values_list("body", "ended_on", "organisation__merged_into", "pk"),
+        key=lambda row: (row[0], row[1] is not None, row[2] is not None, row[3]),
+    )
+    beside = [row[3] for before, row in pairwise(ranked) if before[0] == row[0]]
+    partners: QuerySet[Partner] = Partner.objects.exclude(pk__in=beside).select_related(
+        "organisation"
+    )
+    return partners
+
+
+def partners_of_body(partner: Partner) -> "QuerySet[Partner]":
+    """The rows under which this body is or was a partner: more than one after a merge."""
+    rows: QuerySet[Partner] = Partner.objects.filter(
+        organisation__in=Organisation.everyone_of(partner.organisation)
+    )
+    return rows
+
+
+def promises_of(partner: Partner) -> "QuerySet[Promise]":
+    """What this body promised, under whichever of its names."""
+    rows: QuerySet[Promise] = Promise.objects.filter(partner__in=partners_of_body(partner))
+    return rows
+
+
 def did(partners: Iterable[Partner]) -> dict[int, Did]:
-    """Orders of its own, courses it taught, promises kept and open. Three queries."""
+    """Orders of its own, courses it taught, promises kept and open, under all names of its body.
+    Four queries.
+    """
     listed = list(partners)
-    orders = Counter(
-        Order.objects.filter(customer__in=[one.organisation_id for one in listed])
-        .order_by()
-        .values_list("customer", flat=True)
+    bodies = {one.pk: one.organisation.merged_into_id or one.organisation_id for one in listed}
+    orders = _by_body(Order.objects.all(), "customer", bodies.values())
+    given = _by_body(Course.objects.all(), "partner__organisation", bodies.values())
+    said = _by_body(Promise.objects.all(), "partner__organisation", bodies.values())
+    kept = _by_body(
+        Promise.objects.filter(kept_at__isnull=False), "partner__organisation", bodies.values()
     )
-    given = Counter(
-        Course.objects.filter(partner__in=listed).order_by().values_list("partner", flat=True)
-    )
-    said: dict[int, Counter[bool]] = defaultdict(Counter)
-    for partner, kept_at in (
-        Promise.objects.filter(partner__in=listed).order_by().values_list("partner", "kept_at")
-    ):
-        said[partner][kept_at is not None] += 1
     return {
-        one.pk: Did(
-            orders[one.organisation_id], given[one.pk], said[one.pk][True], said[one.pk][False]
-        )
-        for one in listed
+        pk: Did(orders[body], given[body], kept[body], said[body] - kept[body])
+        for pk, body in bodies.items()
     }
 
 
+def _by_body(rows: "QuerySet[Any]", path: str, bodies: Iterable[int]) -> Counter[int]:
+    """How many of these rows each body has; `path` leads to the organisation of a row."""
+    counted = (
+        rows.annotate(body=Coalesce(f"{path}__merged_into", path))
+        .filter(body__in=set(bodies))
+        .order_by()
+        .values_list("body")
+        .annotate(rows=Count("pk"))
+    )
+    return Counter(dict(counted))
+
+
 def orders_of(partner: Partner, most: int = 20) -> list[Order]:
-    """The latest orders that a partner brought."""
-    rows = Order.objects.filter(customer=partner.organisation_id)
+    """The latest orders that a partner brought, under whichever of its names."""
+    rows = Order.objects.filter(customer__in=Organisation.everyone_of(partner.organisation))
     return list(rows.select_related("operation").order_by("-id")[:most])
 
 

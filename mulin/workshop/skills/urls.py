@@ -12,7 +12,6 @@ urlpatterns = [
     path("criteria/<int:pk>/", views.syllabus, name="syllabus"),
     path("courses/", views.courses, name="courses"),
     path("courses/<int:pk>/", views.course, name="course"),
-    path("courses/<int:pk>/paper/", views.course_paper, name="course-paper"),
     path("courses/<int:pk>/sheets/", views.course_sheets, name="course-sheets"),
     path("gatherings/<int:pk>/", views.of_gathering, name="of-gathering"),
     path("newcomers/", views.newcomers, name="newcomers"),

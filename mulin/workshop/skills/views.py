@@ -17,8 +17,8 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import Role
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
-from mulin.kit.paper.printing import paper
 from mulin.kit.refusals import Refused
 from mulin.workshop.production.models import Skill, Worker
 from mulin.workshop.production.queries import person_typed
@@ -43,7 +43,6 @@ from mulin.workshop.skills.forms import (
     GiveUpForm,
     KeptForm,
     PartnerForm,
-    PlainForm,
     PromiseForm,
     SyllabusForm,
     TalkForm,
@@ -193,19 +192,6 @@ def _course(pk: int) -> Course:
 
 
 @opened_to(*KEEPERS)
-@require_safe
-def course_paper(request: Request, pk: int) -> HttpResponse:
-    """The list of a course with a box for every point, to be ticked by hand."""
-    found = _course(pk)
-    context = {
-        "course": found,
-        "gathering": found.gathering,
-        "lines": queries.taught(found, queries.on_list(found)),
-    }
-    return paper("skills/paper/course.html", context, request=request, name=str(found))
-
-
-@opened_to(*KEEPERS)
 @require_POST
 def course_sheets(request: Request, pk: int) -> HttpResponse:
     """A sheet to tick for each who came and has not shown all of it."""
@@ -324,7 +310,7 @@ def partners(request: Request) -> HttpResponse:
         if made is not None:
             messages.success(request, _("It is a partner now."))
             return redirect("skills:partner", pk=made.pk)
-    page = page_of(Partner.objects.select_related("organisation"), request.GET)
+    page = page_of(queries.partners_now(), request.GET)
     did = queries.did(page.rows)
     context = {"form": form, "page": page, "lines": [(one, did[one.pk]) for one in page.rows]}
     return render(request, "skills/partners.html", context, status=422 if form.errors else 200)
@@ -362,7 +348,7 @@ def partner_act(request: Request, pk: int, deed: str) -> HttpResponse:
             ),
         )
     elif deed.startswith("kept-") and deed[5:].isdecimal():
-        promise: Promise = get_object_or_404(found.promises.all(), pk=int(deed[5:]))
+        promise: Promise = get_object_or_404(queries.promises_of(found), pk=int(deed[5:]))
         form = KeptForm(request.POST)
         done = form.is_valid() and attempt(
             form,
@@ -396,11 +382,11 @@ def _partner_page(
                 failed.get(f"kept-{one.pk}") or KeptForm(auto_id=f"k{one.pk}_%s"),
                 reverse("skills:partner-act", args=[found.pk, f"kept-{one.pk}"]),
             )
-            for one in found.promises.all()[:50]
+            for one in queries.promises_of(found)[:50]
         ],
         "today": local_day(request.now),
         "orders": queries.orders_of(found),
-        "courses": queries.courses().filter(partner=found)[:20],
+        "courses": queries.courses().filter(partner__in=queries.partners_of_body(found))[:20],
         "promise_form": failed.get("promise") or PromiseForm(),
         "end_form": failed.get("end") or PlainForm(),
         "back": reverse("skills:partners"),

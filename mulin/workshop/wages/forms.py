@@ -33,10 +33,6 @@ class _Since(ActForm):
         return local_day(self.cleaned_data["since"])
 
 
-class PlainForm(ActForm):
-    """A button: nothing is typed."""
-
-
 class MonthForm(ActForm):
     """The month to be closed, by a day in it."""
 

@@ -1,12 +1,12 @@
 """What the pages of wages read, and the check that anyone can run."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from mulin.kit.clock import end_of_day, start_of_day
@@ -36,6 +36,16 @@ from mulin.workshop.wages.rules import (
 
 #: Files for the bank that a month's page shows.
 MOST_FILES = 50
+#: Verdicts on pieces that were not accepted, on one statement.
+MOST_UNACCEPTED = 100
+_CHUNK = 2_000
+
+
+def _in_no_month() -> Q:
+    """Asked row by row through the index that holds each to one line: a list of the lines of all
+    years, held against them, would grow with the books.
+    """
+    return Q(~Exists(MoneyLine.objects.filter(movement=OuterRef("pk"))))
 
 
 def unpaid_verdicts(first: date) -> "QuerySet[Movement]":
@@ -44,12 +54,39 @@ def unpaid_verdicts(first: date) -> "QuerySet[Movement]":
     found by the next one.
     """
     rows: QuerySet[Movement] = (
-        Movement.objects.filter(is_paid=True, entered_at__lt=start_of_day(month_after(first)))
-        .exclude(pk__in=MoneyLine.objects.filter(movement__isnull=False).values("movement"))
-        .select_related("lot__order__operation")
-        .order_by("at", "id")
-    )
+        Movement.objects.filter(
+            _in_no_month(), is_paid=True, entered_at__lt=start_of_day(month_after(first))
+        ).order_by("at", "id")
+    )  # fmt: skip
     return rows
+
+
+class VerdictRow(NamedTuple):
+    """A paid verdict as a month's close needs it, read by the ten thousand: `order` and `lot` are
+    what they are numbered by.
+    """
+
+    pk: int
+    reverses: int | None
+    source_worker: int | None
+    target_worker: int | None
+    quantity: Decimal
+    at: datetime
+    rate: Decimal
+    lot: int
+    order: str
+    product: str
+    seconds: int
+
+    @classmethod
+    def of(cls, verdicts: "QuerySet[Movement]") -> "Iterator[VerdictRow]":
+        """Those of lots that were given out at a rate."""
+        rows = verdicts.filter(lot__rate__isnull=False).values_list(
+            "pk", "reverses", "source_worker", "target_worker", "quantity", "at", "lot__rate",
+            "lot__number", "lot__order__number", "lot__order__product",
+            "lot__order__operation__seconds",
+        )  # fmt: skip
+        return map(cls._make, rows.iterator(chunk_size=_CHUNK))
 
 
 def careless_losses(first: date) -> "QuerySet[Movement]":
@@ -59,9 +96,11 @@ def careless_losses(first: date) -> "QuerySet[Movement]":
     )
     rows: QuerySet[Movement] = (
         Movement.objects.filter(
-            ends, cause=Cause.CARELESS, entered_at__lt=start_of_day(month_after(first))
+            _in_no_month(),
+            ends,
+            cause=Cause.CARELESS,
+            entered_at__lt=start_of_day(month_after(first)),
         )
-        .exclude(pk__in=MoneyLine.objects.filter(movement__isnull=False).values("movement"))
         .select_related("lot__order")
         .order_by("at", "id")
     )
@@ -124,6 +163,19 @@ def qualities_of(first: date) -> dict[int, Decimal]:
         .order_by()
     )  # fmt: skip
     return {row["source_worker"]: row["good"] * 100 / row["every"] for row in rows}
+
+
+def unaccepted_of(statement: Statement) -> list[Movement]:
+    """Her pieces of the month that were not accepted, each with its cause; what was a slip is left
+    out. At most `MOST_UNACCEPTED`.
+    """
+    first = statement.month.first
+    rows = Movement.objects.filter(
+        source=Spot.COUNTER, target__in=[Spot.REWORK, Spot.SCRAP],
+        source_worker=statement.worker_id, reversed_by__isnull=True, reverses__isnull=True,
+        entered_at__gte=start_of_day(first), entered_at__lt=start_of_day(month_after(first)),
+    )  # fmt: skip
+    return list(rows.select_related("lot__order").order_by("at", "id")[:MOST_UNACCEPTED])
 
 
 def year_before(first: date) -> dict[int, tuple[Decimal, Decimal]]:

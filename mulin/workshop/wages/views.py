@@ -14,9 +14,10 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import Role
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
+from mulin.kit.sheets import XLSX
 from mulin.workshop.production.models import Worker
 from mulin.workshop.production.rules import KEEPERS
 from mulin.workshop.wages import queries
@@ -31,7 +32,6 @@ from mulin.workshop.wages.forms import (
     FilePaidForm,
     MinimumForm,
     MonthForm,
-    PlainForm,
     TermsForm,
     WordsForm,
 )
@@ -54,8 +54,6 @@ from mulin.workshop.wages.rules import (
     hourly,
     table_of,
 )
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @opened_to(*KEEPERS)
@@ -219,6 +217,7 @@ def _told(found: Statement) -> dict[str, Any]:  # Any: values of a page
         "lines": [one for one in lines if one.kind not in _APART],
         "claims": [one for one in lines if one.kind == Kind.CLAIM],
         "advances": [one for one in lines if one.kind == Kind.ADVANCE],
+        "unaccepted": queries.unaccepted_of(found),
         "table": table_of(Scheme(found.scheme), found.month.first),
         "scheme": SCHEME_LABELS[Scheme(found.scheme)],
     }

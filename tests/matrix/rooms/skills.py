@@ -23,7 +23,6 @@ LINES = {
     "skills:syllabus": Line(KEEP_SHOP, about="skills skill"),
     "skills:courses": Line(KEEP_SHOP),
     "skills:course": Line(KEEP_SHOP, about="skills course"),
-    "skills:course-paper": Line(KEEP_SHOP, about="skills course"),
     "skills:course-sheets": Line(KEEP_SHOP, about="skills course", method="POST"),
     "skills:of-gathering": Line(KEEP_SHOP, about="skills course's gathering"),
     "skills:newcomers": Line(KEEP_SHOP),

@@ -15,7 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mulin.circle.alarms import queries
 from mulin.circle.alarms.actions import answering
 from mulin.circle.alarms.actions.raising import take_signal
-from mulin.circle.alarms.forms import EndForm, PlainForm
+from mulin.circle.alarms.forms import (
+    EndForm,
+)
 from mulin.circle.alarms.models import Called
 from mulin.circle.alarms.rules import (
     LONGEST_SIGNAL,
@@ -31,7 +33,7 @@ from mulin.ground.community.access import Request, by_token, public
 from mulin.ground.community.models import Community
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.scoping import in_community
 
 logger = logging.getLogger(__name__)

@@ -22,7 +22,6 @@ from mulin.circle.alarms.forms import (
     DeviceForm,
     DutyForm,
     LadderForm,
-    PlainForm,
     VendorForm,
 )
 from mulin.circle.alarms.models import Contact, Device, Vendor, Watch
@@ -34,7 +33,7 @@ from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
 

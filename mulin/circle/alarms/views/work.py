@@ -15,7 +15,10 @@ from mulin.circle.alarms.actions import answering
 from mulin.circle.alarms.actions.raising import check_in, press_for
 from mulin.circle.alarms.actions.setting import say_away, say_back
 from mulin.circle.alarms.addresses import CONTACT
-from mulin.circle.alarms.forms import AwayForm, EndForm, PlainForm
+from mulin.circle.alarms.forms import (
+    AwayForm,
+    EndForm,
+)
 from mulin.circle.alarms.models import Alarm, Outcome
 from mulin.circle.alarms.permissions import PRESS_ROLES, WATCH_ROLES, may_keep_watch
 from mulin.circle.alarms.rules import State
@@ -24,7 +27,7 @@ from mulin.ground.people.models import Person, PersonQuerySet
 from mulin.ground.people.queries import roll
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 
 MOST_FOUND = 20

@@ -26,10 +26,10 @@ from mulin.circle.booking.forms import (
 )
 from mulin.circle.booking.models import Booking, OpensBy, Room
 from mulin.circle.booking.rules import EARLY, State
-from mulin.circle.booking.views.deeds import Task, do, shown
 from mulin.circle.booking.views.mine import move_initial
 from mulin.circle.booking.views.public import day_of
 from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
@@ -168,10 +168,10 @@ def _found(pk: int) -> Booking:
     return found
 
 
-def _booking(request: Request, found: Booking, failed: object = None) -> HttpResponse:
+def _booking(request: Request, found: Booking, failed: Failed | None = None) -> HttpResponse:
     tasks = shown(
         _tasks(request, found), lambda name: reverse("booking:act", args=[found.pk, name]),
-        failed,  # type: ignore[arg-type]  # name and form
+        failed,
     )  # fmt: skip
     context = {
         "booking": found,
@@ -196,17 +196,17 @@ def act(request: Request, pk: int, deed: str) -> HttpResponse:
     return redirect("booking:booking", pk=pk)
 
 
-def _tasks(request: Request, found: Booking) -> dict[str, Task]:
+def _tasks(request: Request, found: Booking) -> dict[str, Deed]:
     """What the desk may do to it now."""
     common: dict[str, Any] = {"by": request.actor, "now": request.now}  # Any: of two kinds
     begun = found.starts_at <= request.now
-    tasks: dict[str, Task] = {}
+    tasks: dict[str, Deed] = {}
 
     def press(name: str, title: str, said: str, action: object, **values: object) -> None:
-        tasks[name] = Task(
+        tasks[name] = Deed(
             title,
-            lambda form: action(found, token=form.idempotency_token, **values, **common),  # type: ignore[operator]  # an action of this room
-            said, is_press=True,
+            lambda form, _request: action(found, token=form.idempotency_token, **values, **common),  # type: ignore[operator]  # an action of this room
+            said,
         )  # fmt: skip
 
     if found.state == State.OFFERED:
@@ -223,24 +223,24 @@ def _tasks(request: Request, found: Booking) -> dict[str, Task]:
             press("key-back", _("The key is back"), _("Noted."), hand_key, is_out=False)
         elif found.ends_at > request.now:
             press("key-out", _("Hand the key out"), _("Noted."), hand_key, is_out=True)
-    tasks["money"] = Task(
+    tasks["money"] = Deed(
         _("Money came or went"),
-        lambda form: note_money(
+        lambda form, _request: note_money(
             found, form.money, form.cleaned_data["yuan"], note=form.cleaned_data["note"],
             token=form.idempotency_token, **common,
         ),
         _("Written down."), MoneyForm, _money_initial(found),
     )  # fmt: skip
     if found.state in {State.BOOKED, State.CAME} and found.ends_at > request.now:
-        tasks["move"] = Task(
+        tasks["move"] = Deed(
             _("Another time, or longer"),
-            lambda form: move(found, form.span(), token=form.idempotency_token, **common),
+            lambda form, _request: move(found, form.span(), token=form.idempotency_token, **common),
             _("It has moved."), MoveForm, move_initial(found),
         )  # fmt: skip
     if found.is_alive and not begun:
-        tasks["cancel"] = Task(
+        tasks["cancel"] = Deed(
             _("Cancel it"),
-            lambda form: cancel(
+            lambda form, _request: cancel(
                 found, reason=form.cleaned_data["reason"],
                 is_theirs=form.cleaned_data["is_theirs"], token=form.idempotency_token, **common,
             ),

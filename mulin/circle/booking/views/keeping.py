@@ -16,20 +16,20 @@ from mulin.circle.booking.forms import (
     EndForm,
     GroupForm,
     HoursForm,
-    PlainForm,
     PriceForm,
     RoomForm,
     ShutForm,
 )
 from mulin.circle.booking.models import Closure, Discount, Entitlement, Price, Room
 from mulin.circle.booking.rules import Group, Window
-from mulin.circle.booking.views.deeds import Task, do, shown
 from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
 from mulin.kit.acts import attempt
 from mulin.kit.clock import last_day_of, local_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 
 
@@ -59,10 +59,10 @@ def room(request: Request, pk: int) -> HttpResponse:
     return _room(request, get_object_or_404(Room.objects.select_related("place"), pk=pk))
 
 
-def _room(request: Request, found: Room, failed: object = None) -> HttpResponse:
+def _room(request: Request, found: Room, failed: Failed | None = None) -> HttpResponse:
     tasks = shown(
         _tasks(request, found), lambda name: reverse("booking:room-act", args=[found.pk, name]),
-        failed,  # type: ignore[arg-type]  # name and form
+        failed,
     )  # fmt: skip
     today = local_day(request.now)
     context = {
@@ -90,42 +90,42 @@ def room_act(request: Request, pk: int, deed: str) -> HttpResponse:
     return _room(request, found, (deed, form))
 
 
-def _tasks(request: Request, found: Room) -> dict[str, Task]:
+def _tasks(request: Request, found: Room) -> dict[str, Deed]:
     common: dict[str, Any] = {"by": request.actor, "now": request.now}  # Any: of two kinds
     return {
-        "hours": Task(
+        "hours": Deed(
             _("More hours"),
-            lambda form: keep.set_hours(
+            lambda form, _request: keep.set_hours(
                 found, form.added_to(found.windows()), token=form.idempotency_token, **common
             ),
             _("The hours are set."), HoursForm,
         ),
-        "price": Task(
+        "price": Deed(
             _("A price"),
-            lambda form: keep.set_price(
+            lambda form, _request: keep.set_price(
                 found, form.price(), token=form.idempotency_token, **common
             ),
             _("The price counts from its day on."), PriceForm,
         ),
-        "discount": Task(
+        "discount": Deed(
             _("A discount"),
-            lambda form: keep.set_discount(
+            lambda form, _request: keep.set_discount(
                 found, form.discount(), token=form.idempotency_token, **common
             ),
             _("The discount counts from its day on."), DiscountForm,
         ),
-        "shut": Task(
+        "shut": Deed(
             _("Shut it for some days"),
-            lambda form: keep.shut(
+            lambda form, _request: keep.shut(
                 found, local_day(form.cleaned_data["first"]),
                 last_day_of(form.cleaned_data["last"]), reason=form.cleaned_data["reason"],
                 token=form.idempotency_token, **common,
             ),
             _("It is shut; who had booked it hears so."), ShutForm,
         ),
-        "change": Task(
+        "change": Deed(
             _("Change what is said of it"),
-            lambda form: keep.keep_room(
+            lambda form, _request: keep.keep_room(
                 found, form.values(), place=found.place, token=form.idempotency_token, **common
             ),
             _("Changed."), RoomForm,
@@ -135,13 +135,13 @@ def _tasks(request: Request, found: Room) -> dict[str, Task]:
     }  # fmt: skip
 
 
-def _lines(request: Request, found: Room) -> dict[str, Task]:
+def _lines(request: Request, found: Room) -> dict[str, Deed]:
     """Small acts on one line of the page; `line` says on which."""
     common: dict[str, Any] = {"by": request.actor, "now": request.now}  # Any: of two kinds
     line = request.POST.get("line", "")
     number = int(line) if line.isdecimal() and len(line) < 19 else 0  # noqa: PLR2004  what fits an id
 
-    def drop(form: PlainForm) -> object:
+    def drop(form: PlainForm, _request: Request) -> object:
         kept = [
             Window(one.weekday, one.opens, one.closes, one.is_idle)
             for one in found.hours.exclude(pk=number)
@@ -153,7 +153,7 @@ def _lines(request: Request, found: Room) -> dict[str, Task]:
         last = last_day_of(form.cleaned_data["last"])
         return keep.end_rule(rule, last=last, token=form.idempotency_token, **common)
 
-    def reopen(form: PlainForm) -> object:
+    def reopen(form: PlainForm, _request: Request) -> object:
         closure = Closure.objects.filter(room=found, pk=number).select_related("room").first()
         # Opened by somebody else a moment ago: there is nothing left to do.
         if closure is None:
@@ -161,10 +161,12 @@ def _lines(request: Request, found: Room) -> dict[str, Task]:
         return keep.open_again(closure, token=form.idempotency_token, **common)
 
     return {
-        "drop-hours": Task("", drop, _("The hours are set."), PlainForm),
-        "end-price": Task("", lambda form: end(Price, form), _("Changed."), EndForm),
-        "end-discount": Task("", lambda form: end(Discount, form), _("Changed."), EndForm),
-        "open-again": Task("", reopen, _("It can be used on these days again."), PlainForm),
+        "drop-hours": Deed("", drop, _("The hours are set.")),
+        "end-price": Deed("", lambda form, _request: end(Price, form), _("Changed."), EndForm),
+        "end-discount": Deed(
+            "", lambda form, _request: end(Discount, form), _("Changed."), EndForm
+        ),
+        "open-again": Deed("", reopen, _("It can be used on these days again.")),
     }
 
 

@@ -15,16 +15,22 @@ from mulin.circle.booking import queries
 from mulin.circle.booking.actions.bookings import book, book_series, check_wish, move
 from mulin.circle.booking.actions.doors import give_code
 from mulin.circle.booking.actions.ending import answer_offer, cancel, cancel_rest
-from mulin.circle.booking.forms import CancelForm, MoveForm, OwnBookForm, PlainForm, times_of
+from mulin.circle.booking.forms import (
+    CancelForm,
+    MoveForm,
+    OwnBookForm,
+    times_of,
+)
 from mulin.circle.booking.models import Booking, OpensBy, Series
 from mulin.circle.booking.rules import CODE_BEFORE, State
-from mulin.circle.booking.views.deeds import Task, do, shown
 from mulin.circle.booking.views.public import behind
 from mulin.ground.community.access import Request, signed_in
+from mulin.ground.community.deeds import Deed, do, shown
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import person_of_account
 from mulin.kit.acts import attempt
 from mulin.kit.clock import SHANGHAI, local_day
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 
 
@@ -114,12 +120,12 @@ def mine(request: Request) -> HttpResponse:
     return _mine(request)
 
 
-def _mine(request: Request, failed: tuple[int, str, object] | None = None) -> HttpResponse:
+def _mine(request: Request, failed: tuple[int, str, ActForm] | None = None) -> HttpResponse:
     page = page_of(queries.bookings_of(_person(request)), request.GET, size=20)
     lines = []
     for one in page.rows:
         own = failed[1:] if failed and failed[0] == one.pk else None
-        tasks = shown(_tasks(request, one), _url_of(one), own)  # type: ignore[arg-type]  # name and form
+        tasks = shown(_tasks(request, one), _url_of(one), own)
         place = queries.place_in_line(one) if one.state == State.WAITING else None
         lines.append((one, tasks, place))
     lines.sort(key=lambda line: line[0].state != State.OFFERED)
@@ -163,21 +169,19 @@ def _code(request: Request, found: Booking) -> HttpResponse:
     return response
 
 
-def _tasks(request: Request, found: Booking) -> dict[str, Task]:
+def _tasks(request: Request, found: Booking) -> dict[str, Deed]:
     """What the booker may do to it now."""
     common: dict[str, Any] = {"by": request.actor, "now": request.now}  # Any: of two kinds
-    tasks: dict[str, Task] = {}
+    tasks: dict[str, Deed] = {}
     if found.state == State.OFFERED:
 
-        def answer(form: PlainForm, *, accepts: bool) -> Booking:
+        def answer(form: PlainForm, _request: Request, *, accepts: bool) -> Booking:
             return answer_offer(found, accepts=accepts, token=form.idempotency_token, **common)
 
-        tasks["yes"] = Task(
-            _("Yes, I take it"), partial(answer, accepts=True), _("It is yours."), is_press=True
-        )
-        tasks["no"] = Task(
+        tasks["yes"] = Deed(_("Yes, I take it"), partial(answer, accepts=True), _("It is yours."))
+        tasks["no"] = Deed(
             _("No, give it to the next"), partial(answer, accepts=False),
-            _("Thank you: it goes to the next."), is_press=True,
+            _("Thank you: it goes to the next."),
         )  # fmt: skip
     ahead = found.starts_at > request.now
     if (
@@ -185,26 +189,26 @@ def _tasks(request: Request, found: Booking) -> dict[str, Task]:
         and found.room.opens_by == OpensBy.CODE
         and found.starts_at - CODE_BEFORE <= request.now < found.ends_at
     ):
-        tasks["code"] = Task(_("Show my opening code"), lambda _form: None, "", is_press=True)
+        tasks["code"] = Deed(_("Show my opening code"), lambda _form, _request: None, "")
     if found.state == State.BOOKED and ahead:
-        tasks["move"] = Task(
+        tasks["move"] = Deed(
             _("Another time"),
-            lambda form: move(found, form.span(), token=form.idempotency_token, **common),
+            lambda form, _request: move(found, form.span(), token=form.idempotency_token, **common),
             _("It has moved."), MoveForm, move_initial(found),
         )  # fmt: skip
     if found.is_alive and ahead:
-        tasks["cancel"] = Task(
+        tasks["cancel"] = Deed(
             _("I do not need it"),
-            lambda form: cancel(
+            lambda form, _request: cancel(
                 found, reason=form.cleaned_data["reason"], token=form.idempotency_token, **common
             ),
             _("Cancelled. Thank you for saying so: somebody else can have it."), CancelForm,
         )  # fmt: skip
     if found.series_id and found.is_alive and ahead:
-        tasks["rest"] = Task(
+        tasks["rest"] = Deed(
             _("I do not need this date and the later ones"),
-            lambda form: cancel_rest(found, token=form.idempotency_token, **common),
-            _("Cancelled. Thank you for saying so: somebody else can have it."), is_press=True,
+            lambda form, _request: cancel_rest(found, token=form.idempotency_token, **common),
+            _("Cancelled. Thank you for saying so: somebody else can have it."),
         )  # fmt: skip
     return tasks
 

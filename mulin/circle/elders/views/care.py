@@ -1,5 +1,6 @@
 """Who is due, who is in care, one elder's record, and how often whom."""
 
+from dataclasses import replace
 from functools import partial
 
 from django.contrib import messages
@@ -54,14 +55,13 @@ from mulin.circle.elders.models import (
 )
 from mulin.circle.elders.permissions import may_keep, may_set_paces
 from mulin.circle.elders.rules import Category, Outcome, Way
-from mulin.circle.elders.views.deeds import Deed, do, shown
 from mulin.ground.community.access import Request, opened_to, with_own_key
+from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.ground.people.models import Person, Purpose
 from mulin.ground.people.queries import has_consented
 from mulin.kit.acts import attempt
 from mulin.kit.clock import end_of_day, local_day
-from mulin.kit.forms import ActForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
 
@@ -274,16 +274,18 @@ def _desk_deeds(found: Elder) -> dict[str, Deed]:
     }  # fmt: skip
 
 
-def _elder_page(
-    request: Request, found: Elder, failed: tuple[str, ActForm] | None = None
-) -> HttpResponse:
+def _elder_page(request: Request, found: Elder, failed: Failed | None = None) -> HttpResponse:
     note_look(found, by=request.actor, now=request.now)
     read = read_card(found, by=request.actor, reason=str(_LOOKS_FOR), now=request.now)
     deeds = _deeds(request, found)
     if read is not None and "health" in deeds:
-        old = deeds["health"]
-        deeds["health"] = Deed(old.title, old.act, old.said, old.form, read.told)
-    forms = shown(deeds, lambda deed: reverse("elders:elder-act", args=[found.pk, deed]), failed)
+        deeds["health"] = replace(deeds["health"], initial=read.told)
+    forms = {
+        one.name: one
+        for one in shown(
+            deeds, lambda deed: reverse("elders:elder-act", args=[found.pk, deed]), failed
+        )
+    }
     contacts = found.contacts.select_related("helper__person", "entered_by", "need")
     context = {
         "elder": found, "card": _lines(read) if read else [], "is_desk": may_keep(request.actor),

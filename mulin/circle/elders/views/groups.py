@@ -21,16 +21,21 @@ from mulin.circle.elders.actions.groups import (
     lend_hand,
     plan_meeting,
 )
-from mulin.circle.elders.forms import GroupForm, JoinForm, MeetForm, MemberForm, PlainForm
+from mulin.circle.elders.forms import (
+    GroupForm,
+    JoinForm,
+    MeetForm,
+    MemberForm,
+)
 from mulin.circle.elders.models import Elder, Group, Hand, Meeting
 from mulin.circle.elders.permissions import leads, may_keep
-from mulin.circle.elders.views.deeds import Deed, do, say_why_not, shown
 from mulin.commons.gatherings.models import Attendance
 from mulin.commons.gatherings.rules import State
 from mulin.ground.community.access import Request, opened_to, with_own_key
+from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.community.rules import DESK_ROLES
-from mulin.kit.acts import attempt
-from mulin.kit.forms import ActForm
+from mulin.kit.acts import attempt, why_not
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 
 _LATEST = 5
@@ -98,7 +103,7 @@ def _held(request: Request, found: Group, number: str) -> HttpResponse:
     if form.is_valid() and attempt(form, act) is not None:
         messages.success(request, _("Written down; everybody who came has the time of it."))
     else:
-        say_why_not(form, request)
+        messages.error(request, why_not(form))
     return redirect("elders:group", pk=found.pk)
 
 
@@ -161,9 +166,7 @@ def _deeds(request: Request, found: Group) -> dict[str, Deed]:
     }  # fmt: skip
 
 
-def _page(
-    request: Request, found: Group, failed: tuple[str, ActForm] | None = None
-) -> HttpResponse:
+def _page(request: Request, found: Group, failed: Failed | None = None) -> HttpResponse:
     members = page_of(
         found.members.filter(until__isnull=True).select_related("person"), request.GET
     )
@@ -196,6 +199,6 @@ def _page(
         "deeds": shown(
             _deeds(request, found), lambda deed: reverse("elders:group-act", args=[found.pk, deed]),
             failed,
-        ).values(),
+        ),
     }  # fmt: skip
     return render(request, "elders/group.html", context, status=422 if failed else 200)

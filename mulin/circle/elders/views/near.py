@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,9 +14,10 @@ from mulin.circle.elders.actions.orders import cancel_order, order_service, rate
 from mulin.circle.elders.forms import OrderForm, RateForm, ThankForm, WhyForm
 from mulin.circle.elders.models import Elder, Group, Kin, Pair, Service, ServiceOrder, Thanks
 from mulin.circle.elders.rules import OrderState, tenths
-from mulin.circle.elders.views.deeds import Deed, do, say_why_not, shown
 from mulin.ground.community.access import Request, opened_to, public, with_own_key
+from mulin.ground.community.deeds import Deed, do, shown
 from mulin.ground.community.rules import DESK_ROLES
+from mulin.kit.acts import why_not
 from mulin.kit.forms import fresh_token
 from mulin.kit.paging import page_of
 
@@ -59,7 +61,7 @@ def mine_act(request: Request, pk: int, deed: str) -> HttpResponse:
     refused = do(_deeds(elder, request), deed, request)
     if refused is None:
         return redirect("elders:mine")
-    say_why_not(refused, request)
+    messages.error(request, why_not(refused))
     return _mine_page(request, status=422)
 
 
@@ -132,10 +134,9 @@ def _mine_page(request: Request, status: int = 200) -> HttpResponse:
     near = list(Elder.objects.near_to(request.actor).select_related("person")[:_MOST_NEAR])
     blocks = []
     for elder in near:
-        forms = shown(
-            _deeds(elder, request),
-            partial(_mine_url, elder.pk),
-        )
+        forms = {
+            one.name: one for one in shown(_deeds(elder, request), partial(_mine_url, elder.pk))
+        }
         orders = [
             (one, forms.pop(f"rate-{one.pk}", None) or forms.pop(f"cancel-{one.pk}", None))
             for one in elder.orders.select_related("service").order_by("-asked_at")[:_LATEST]

@@ -25,7 +25,6 @@ from mulin.circle.elders.forms import (
     DeliverForm,
     EndServiceForm,
     HandForm,
-    PlainForm,
     ProgrammeForm,
     RateForm,
     ServiceForm,
@@ -33,14 +32,14 @@ from mulin.circle.elders.forms import (
 )
 from mulin.circle.elders.models import Elder, Service, ServiceOrder
 from mulin.circle.elders.rules import OrderState
-from mulin.circle.elders.views.deeds import Deed, do, say_why_not, shown
 from mulin.commons.gatherings.models import Gathering
 from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.ground.people.models import Person
-from mulin.kit.acts import attempt
+from mulin.kit.acts import attempt, why_not
 from mulin.kit.channels import Channel
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.refusals import Refused
 from mulin.kit.templatetags.kit import spoken_moment
@@ -123,12 +122,10 @@ def call_act(request: Request, deed: str) -> HttpResponse:
     return _call_page(request, CallForm(wanted=[]), failed=(deed, refused))
 
 
-def _call_page(
-    request: Request, form: CallForm, failed: tuple[str, ActForm] | None = None
-) -> HttpResponse:
+def _call_page(request: Request, form: CallForm, failed: Failed | None = None) -> HttpResponse:
     context = {
         "form": form, "page": page_of(queries.programme(request.now), request.GET, size=20),
-        "deeds": shown(_CALL_DEEDS, partial(_url, "elders:call-act"), failed).values(),
+        "deeds": shown(_CALL_DEEDS, partial(_url, "elders:call-act"), failed),
     }  # fmt: skip
     is_wrong = bool(failed or form.errors)
     return render(request, "elders/call.html", context, status=422 if is_wrong else 200)
@@ -179,7 +176,7 @@ def order_act(request: Request, pk: int, deed: str) -> HttpResponse:
     refused = do(_order_deeds(found), deed, request)
     if refused is None:
         return redirect("elders:services")
-    say_why_not(refused, request)
+    messages.error(request, why_not(refused))
     return _services_page(request, status=422)
 
 
@@ -214,7 +211,7 @@ def _order_deeds(found: ServiceOrder) -> dict[str, Deed]:
 
 
 def _services_page(
-    request: Request, failed: tuple[str, ActForm] | None = None, status: int = 200
+    request: Request, failed: Failed | None = None, status: int = 200
 ) -> HttpResponse:
     show = "done" if request.GET.get("show") == "done" else "open"
     rows = ServiceOrder.objects.select_related("elder__person", "service__provider")
@@ -229,7 +226,7 @@ def _services_page(
     context = {
         "page": page_of(rows, request.GET), "show": show, "catalogue": catalogue,
         "plain_form": PlainForm(),
-        "deeds": shown(deeds, partial(_url, "elders:service-act"), failed).values(),
+        "deeds": shown(deeds, partial(_url, "elders:service-act"), failed),
     }  # fmt: skip
     return render(request, "elders/services.html", context, status=422 if failed else status)
 

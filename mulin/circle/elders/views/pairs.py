@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,13 +24,13 @@ from mulin.circle.elders.forms import (
     EndPairForm,
     HelperForm,
     PairForm,
-    PlainForm,
 )
 from mulin.circle.elders.models import Helper, Pair
-from mulin.circle.elders.views.deeds import Deed, do, say_why_not, shown
 from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.community.rules import DESK_ROLES
-from mulin.kit.forms import ActForm
+from mulin.kit.acts import why_not
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 
 
@@ -76,7 +77,7 @@ def pairs_act(request: Request, deed: str) -> HttpResponse:
     if refused is None:
         return redirect("elders:pairs")
     if deed == "up":
-        say_why_not(refused, request)
+        messages.error(request, why_not(refused))
     return _page(request, failed=(deed, refused))
 
 
@@ -90,7 +91,7 @@ def pair_act(request: Request, pk: int, deed: str) -> HttpResponse:
     refused = do(_pair_deeds(found), deed, request)
     if refused is None:
         return redirect("elders:pairs")
-    say_why_not(refused, request)
+    messages.error(request, why_not(refused))
     return _page(request, status=422)
 
 
@@ -122,19 +123,14 @@ def _pair_deeds(found: Pair) -> dict[str, Deed]:
     }  # fmt: skip
 
 
-def _page(
-    request: Request, failed: tuple[str, ActForm] | None = None, status: int = 200
-) -> HttpResponse:
+def _page(request: Request, failed: Failed | None = None, status: int = 200) -> HttpResponse:
     alive = Pair.objects.alive().select_related("elder__person", "helper__person")
     page = page_of(alive.order_by("trial_until", "pk"), request.GET)
     helpers = Helper.objects.filter(until=None).select_related("person")
-    forms = shown(_PAGE_DEEDS, partial(_url, "elders:pairs-act"), failed)
-    del forms["up"]
-    if not helpers:
-        del forms["stop"]
+    deeds = {"helper": _PAGE_DEEDS["helper"]} | ({"stop": _PAGE_DEEDS["stop"]} if helpers else {})
     context = {
         "page": page, "proposals": queries.proposals(request.now), "helpers": helpers,
-        "plain_form": PlainForm(), "deeds": forms.values(),
+        "plain_form": PlainForm(), "deeds": shown(deeds, partial(_url, "elders:pairs-act"), failed),
     }  # fmt: skip
     return render(request, "elders/pairs.html", context, status=422 if failed else status)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.circle.mediation import queries
@@ -13,13 +14,13 @@ from mulin.circle.mediation.models import SIDES, Case
 from mulin.circle.mediation.permissions import may_direct, opening_of, seat_of
 from mulin.circle.mediation.rules import NOT_CONFIRMED, SeatState, confirmation_window
 from mulin.circle.mediation.vault import KeyAway
-from mulin.circle.mediation.views.deeds import Deed, do, of_director, of_mediator, of_seat, shown
+from mulin.circle.mediation.views.deeds import of_director, of_mediator, of_seat
 from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.community.dues import Asked, Due, owed_by
 from mulin.ground.community.queries import work_calendar
 from mulin.ground.community.rules import Role
 from mulin.kit.clock import end_of_day, local_day
-from mulin.kit.forms import ActForm
 from mulin.kit.paging import page_of
 
 _READERS = (Role.MEDIATOR, Role.MEDIATION_DIRECTOR, Role.HEAD)
@@ -71,9 +72,11 @@ def _case(pk: int) -> Case:
     return found
 
 
-def _page(request: Request, found: Case, failed: tuple[str, ActForm] | None = None) -> HttpResponse:
+def _page(request: Request, found: Case, failed: Failed | None = None) -> HttpResponse:
     context, deeds = _seen(request, found)
-    context["deeds"] = shown(deeds, found, failed)
+    context["deeds"] = shown(
+        deeds, lambda name: reverse("mediation:deed", args=[found.pk, name]), failed
+    )
     return render(request, "mediation/case.html", context, status=422 if failed else 200)
 
 

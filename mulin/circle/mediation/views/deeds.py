@@ -1,13 +1,9 @@
 """What may be done to a case now, by whom: its form, what it does, what is said afterwards."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,63 +13,24 @@ from mulin.circle.mediation.models import Case, Seat, Visit
 from mulin.circle.mediation.queries import Present, panel, parties_of
 from mulin.circle.mediation.rules import LIVE_SEATS, Confirmation, SeatState, State
 from mulin.ground.community.access import Request
-from mulin.kit.acts import attempt
-from mulin.kit.forms import ActForm
+from mulin.ground.community.deeds import Deed
+from mulin.kit.forms import ActForm, PlainForm
 
 Act = Callable[[Any, dict[str, Any]], object]  # Any: the form with its own methods; by, now, token
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """One thing that is done to a case."""
+def _deed(
+    title: str | Promise,
+    form: Callable[..., ActForm],
+    act: Act,
+    *,
+    files: bool = False,
+    hint: str | Promise = "",
+) -> Deed:
+    def done(form: ActForm, request: Request) -> object:
+        return act(form, {"by": request.actor, "now": request.now, "token": form.idempotency_token})
 
-    title: str | Promise
-    form: Callable[..., ActForm]
-    act: Act
-    files: bool = False
-    hint: str | Promise = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A deed as the page shows it."""
-
-    title: str | Promise
-    form: ActForm
-    url: str
-    files: bool
-    hint: str | Promise
-
-
-def shown(
-    deeds: Mapping[str, Deed], case: Case, failed: tuple[str, ActForm] | None = None
-) -> list[Shown]:
-    """The forms of a page; the one that was refused stands open with what was typed."""
-    return [
-        Shown(
-            deed.title,
-            failed[1] if failed and failed[0] == name else deed.form(auto_id=f"{name}_%s"),
-            reverse("mediation:deed", args=[case.pk, name]), deed.files, deed.hint,
-        )
-        for name, deed in deeds.items()
-    ]  # fmt: skip
-
-
-def do(deeds: Mapping[str, Deed], name: str, request: Request) -> ActForm | None:
-    """Do what was sent; the form with its errors where it was refused, None where it was done.
-
-    Raises Http404 for a deed that this actor does not have now.
-    """
-    deed = deeds.get(name)
-    if deed is None:
-        raise Http404
-    form = deed.form(request.POST, request.FILES or None, auto_id=f"{name}_%s")
-    if form.is_valid():
-        common = {"by": request.actor, "now": request.now, "token": form.idempotency_token}
-        if attempt(form, lambda: deed.act(form, common) or True) is not None:
-            messages.success(request, _("Noted."))
-            return None
-    return form
+    return Deed(title, done, _("Noted."), form, hint=hint, is_with_files=files)
 
 
 def of_director(case: Case) -> dict[str, Deed]:
@@ -85,7 +42,7 @@ def of_director(case: Case) -> dict[str, Deed]:
         return found
     asked = case.seats.values("mediator")
     if panel().exclude(pk__in=asked).exists():
-        found["ask"] = Deed(
+        found["ask"] = _deed(
             _("Ask a mediator"),
             partial(forms.AskForm, mediators=panel().exclude(pk__in=asked)),
             lambda form, common: choosing.ask(case, form.cleaned_data["mediator"], **common),
@@ -98,8 +55,8 @@ def of_seat(seat: Seat) -> dict[str, Deed]:
     """What a mediator may do who is not seated yet."""
     case, found = seat.case, dict[str, Deed]()
     if seat.state == SeatState.ASKED and case.is_open:
-        found["declare"] = Deed(
-            _("I can mediate"), forms.PlainForm,
+        found["declare"] = _deed(
+            _("I can mediate"), PlainForm,
             lambda _form, common: choosing.declare(seat, **common),
             hint=_("Nothing ties me to either side, and I tell nobody what I hear."),
         )  # fmt: skip
@@ -108,8 +65,8 @@ def of_seat(seat: Seat) -> dict[str, Deed]:
         found |= _answering(case, [(one.row.pk, one.name) for one in parties])
         found["add-party"] = _add_party(case)
     if seat.state in LIVE_SEATS and case.is_open:
-        found["step-back"] = Deed(
-            _("Somebody else should do it"), forms.PlainForm,
+        found["step-back"] = _deed(
+            _("Somebody else should do it"), PlainForm,
             lambda _form, common: choosing.step_back(seat, **common),
             hint=_("You read the case no more then."),
         )  # fmt: skip
@@ -125,7 +82,7 @@ def of_mediator(seat: Seat, parties: list[Present], told: dict[str, Any]) -> dic
     found = _at_the_table(case, parties, told) if case.state == State.SITTING else {}
     if case.state == State.AGREED:
         found |= _afterwards(case, parties, told)
-    found["exhibit"] = Deed(
+    found["exhibit"] = _deed(
         _("Pictures for the dossier"), forms.ExhibitForm,
         lambda form, common: sitting.add_exhibits(
             case, form.cleaned_data["photos"], item=form.cleaned_data["item"], **common
@@ -141,7 +98,7 @@ def _at_the_table(case: Case, parties: list[Present], told: dict[str, Any]) -> d
         row.case = case
     waiting = {row.pk: row for row, _plan, _said in told["sittings"] if row.held_at is None}
     found = {
-        "plan": Deed(
+        "plan": _deed(
             _("Plan a sitting"), forms.PlanForm,
             lambda form, common: sitting.plan_sitting(
                 case, at=form.cleaned_data["at"], place=form.cleaned_data["place"],
@@ -150,7 +107,7 @@ def _at_the_table(case: Case, parties: list[Present], told: dict[str, Any]) -> d
         ),
     }  # fmt: skip
     if waiting:
-        found["hold"] = Deed(
+        found["hold"] = _deed(
             _("Write the record"),
             partial(forms.HoldForm, sittings=list(waiting.values()), parties=parties),
             lambda form, common: sitting.hold(
@@ -160,32 +117,32 @@ def _at_the_table(case: Case, parties: list[Present], told: dict[str, Any]) -> d
             ),
         )  # fmt: skip
     return found | {
-        "talk": Deed(
+        "talk": _deed(
             _("A talk with one side alone"), partial(forms.TalkForm, parties=parties),
             lambda form, common: sitting.note_talk(
                 case, by_pk[form.cleaned_data["party"]], words=form.cleaned_data["words"], **common
             ),
         ),
-        "agree": Deed(
+        "agree": _deed(
             _("They agree"), forms.AgreeForm,
             lambda form, common: agreeing.agree(
                 case, form.terms_said(), form.cleaned_data["plan"],
                 is_written=form.cleaned_data["written"] == "written", **common,
             ),
         ),
-        "party": Deed(
+        "party": _deed(
             _("Willing, rights, identity"), partial(forms.PartyForm, parties=parties),
             lambda form, common: intake.set_party(
                 by_pk[form.cleaned_data["party"]], **form.values(), **common
             ),
         ),
         "add-party": _add_party(case),
-        "end": Deed(
+        "end": _deed(
             _("No agreement"), forms.EndForm,
             lambda form, common: intake.end(case, outcome=form.cleaned_data["outcome"], **common),
             hint=_("Print the sheet with the other ways for both sides afterwards."),
         ),
-        "stop": Deed(
+        "stop": _deed(
             _("Stop: something came up"), forms.StopForm,
             lambda form, common: intake.stop(case, form.cleaned_data["stops"], **common),
         ),
@@ -198,7 +155,7 @@ def _afterwards(case: Case, parties: list[Present], told: dict[str, Any]) -> dic
     for row in promises.values():
         row.agreement = agreement
     if agreement.effective_on is None:
-        found["sign"] = Deed(
+        found["sign"] = _deed(
             _("Signed or sealed"), partial(forms.SignForm, parties=parties),
             lambda form, common: agreeing.sign(
                 agreement, who=form.cleaned_data["who"], on=form.day(), **common
@@ -206,7 +163,7 @@ def _afterwards(case: Case, parties: list[Present], told: dict[str, Any]) -> dic
         )  # fmt: skip
         return found
     if open_ones := forms.promise_choices(told["promises"]):
-        found["settle"] = Deed(
+        found["settle"] = _deed(
             _("A promise was kept, or not"), partial(forms.SettleForm, promises=open_ones),
             lambda form, common: agreeing.settle(
                 promises[form.cleaned_data["promise"]], result=form.cleaned_data["result"],
@@ -217,7 +174,7 @@ def _afterwards(case: Case, parties: list[Present], told: dict[str, Any]) -> dic
         if said is None:
             found["visit"] = _visiting(row)
     if agreement.confirmation in {Confirmation.NONE, Confirmation.WAIVED}:
-        found["court"] = Deed(
+        found["court"] = _deed(
             _("Both asked a court to confirm it"), forms.CourtForm,
             lambda form, common: agreeing.ask_court(
                 agreement, ground=form.cleaned_data["ground"], court=form.cleaned_data["court"],
@@ -225,13 +182,13 @@ def _afterwards(case: Case, parties: list[Present], told: dict[str, Any]) -> dic
             ),
         )  # fmt: skip
     if agreement.confirmation in {Confirmation.NONE, Confirmation.ASKED}:
-        found["ruling"] = Deed(
+        found["ruling"] = _deed(
             _("What came of the confirmation"), forms.RuleForm,
             lambda form, common: agreeing.rule(
                 agreement, result=form.cleaned_data["result"], on=form.day(), **common
             ),
         )  # fmt: skip
-    found["close"] = Deed(
+    found["close"] = _deed(
         _("Close the case"), forms.CloseForm,
         lambda form, common: agreeing.close(case, term=form.cleaned_data["term"], **common),
     )  # fmt: skip
@@ -240,7 +197,7 @@ def _afterwards(case: Case, parties: list[Present], told: dict[str, Any]) -> dic
 
 def _visiting(row: Visit) -> Deed:
     names = ("satisfaction", "words", "risk")
-    return Deed(
+    return _deed(
         _("Write down the visit"), forms.VisitForm,
         lambda form, common: agreeing.visit(
             row, **{name: form.cleaned_data[name] for name in names}, **common
@@ -259,7 +216,7 @@ def _answering(case: Case, parties: list[tuple[int, str]]) -> dict[str, Deed]:
     for one in seats.values():
         one.case = case
     return {
-        "answer": Deed(
+        "answer": _deed(
             _("A side accepts a mediator, or not"),
             partial(forms.AnswerForm, seats=list(seats.values()), parties=parties),
             lambda form, common: choosing.answer(
@@ -272,22 +229,22 @@ def _answering(case: Case, parties: list[tuple[int, str]]) -> dict[str, Deed]:
 
 
 def _add_party(case: Case) -> Deed:
-    return Deed(
+    return _deed(
         _("Somebody else is part of it"), forms.WhoForm,
         lambda form, common: intake.add_party(case, form.who(), **common),
     )  # fmt: skip
 
 
 def _report(case: Case) -> Deed:
-    return Deed(
-        _("It was reported"), forms.PlainForm,
+    return _deed(
+        _("It was reported"), PlainForm,
         lambda _form, common: intake.report(case, **common),
         hint=_("To the police, and whoever else the sheet names."),
     )  # fmt: skip
 
 
 def _precedent(case: Case) -> Deed:
-    return Deed(
+    return _deed(
         _("For colleagues, without names"), forms.PrecedentForm,
         lambda form, common: agreeing.write_precedent(
             case, method=form.cleaned_data["method"], words=form.cleaned_data["words"], **common

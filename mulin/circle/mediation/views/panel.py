@@ -22,7 +22,6 @@ from mulin.circle.mediation.forms import (
     ListedCourtForm,
     MediatorForm,
     MemberForm,
-    PlainForm,
     TermForm,
 )
 from mulin.circle.mediation.models import FAULTS, KINDS, METHODS, CommitteeMember, Mediator
@@ -31,7 +30,7 @@ from mulin.ground.community.queries import holders_of
 from mulin.ground.community.rules import Role
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 
 MOST_COURTS: Final = 50

@@ -136,7 +136,8 @@ def sign_off(duty: Duty, *, by: Actor, now: datetime, token: str | None = None) 
 
 def _leave(duty: Duty, *, by: Actor, now: datetime) -> str:
     _check_open(duty.shift.activity, now)
-    before: str = duty.stand
+    # As it is within the act: meanwhile they may have moved up, and their place is somebody's.
+    before: str = Duty.objects.values_list("stand", flat=True).get(pk=duty.pk)
     if before == Stand.OFF:
         raise Refused(_("They are not on the list."))
     duty.stand, duty.answered_at, duty.wants_out = Stand.OFF, now, False
@@ -246,7 +247,7 @@ def bring(
 def _people_of(organisation: Organisation, day: date) -> list[Volunteer]:
     belongs = Affiliation.objects.filter(
         Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gte=day),
-        organisation=organisation,
+        organisation__in=Organisation.everyone_of(organisation),
     )  # fmt: skip
     rows = Volunteer.objects.active().filter(person__in=belongs.values("person"))
     return list(rows.select_related("person").order_by("id"))

@@ -162,8 +162,8 @@ def begin_made(now: datetime) -> int:
                 gathering,
                 About(
                     pattern.kind, [Post(*one) for one in pattern.posts],
-                    organisation=pattern.organisation, slot_minutes=pattern.slot_minutes,
-                    chairs=pattern.chairs,
+                    organisation=pattern.organisation and Organisation.kept_of(pattern.organisation),
+                    slot_minutes=pattern.slot_minutes, chairs=pattern.chairs,
                 ),
             )  # fmt: skip
             act.on(activity, after={"title": gathering.title})

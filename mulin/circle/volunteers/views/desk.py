@@ -22,7 +22,6 @@ from mulin.circle.volunteers.forms import (
     KindForm,
     LineForm,
     OfferForm,
-    PlainForm,
     RegisterForm,
     RowForm,
     SaysForm,
@@ -45,11 +44,11 @@ from mulin.circle.volunteers.rules import (
     month_of,
     stars_of,
 )
-from mulin.circle.volunteers.views.deeds import Deed, do, opened
 from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 
 
@@ -164,12 +163,10 @@ def volunteer(request: Request, pk: int) -> HttpResponse:
 def volunteer_act(request: Request, pk: int, deed: str) -> HttpResponse:
     """Something about a volunteer is written down."""
     found = _volunteer(request, pk)
-    failed = do(_volunteer_deeds(request, found), deed, request)
-    return (
-        _volunteer_page(request, found, failed)
-        if failed
-        else redirect("volunteers:volunteer", pk=pk)
-    )
+    form = do(_volunteer_deeds(request, found), deed, request)
+    if form is not None:
+        return _volunteer_page(request, found, (deed, form))
+    return redirect("volunteers:volunteer", pk=pk)
 
 
 def _volunteer(request: Request, pk: int) -> Volunteer:
@@ -179,7 +176,7 @@ def _volunteer(request: Request, pk: int) -> Volunteer:
 
 
 def _volunteer_page(
-    request: Request, found: Volunteer, failed: tuple[str, ActForm] | None = None
+    request: Request, found: Volunteer, failed: Failed | None = None
 ) -> HttpResponse:
     record = queries.record_of(found)
     context = {
@@ -193,7 +190,7 @@ def _volunteer_page(
             "activity__gathering"
         )[:10],
         "certificates": Certificate.objects.filter(volunteer=found)[:10],
-        "deeds": opened(
+        "deeds": shown(
             _volunteer_deeds(request, found),
             lambda name: reverse("volunteers:volunteer-act", args=[found.pk, name]),
             failed,
@@ -206,7 +203,7 @@ def _volunteer_page(
 def _volunteer_deeds(request: Request, found: Volunteer) -> dict[str, Deed]:
     by, now = request.actor.by("walk_in", on_behalf_of=found.person_id), request.now
 
-    def line(form: Any) -> object:  # Any: forms of several kinds
+    def line(form: Any, _request: Request) -> object:  # Any: forms of several kinds
         values = form.cleaned_data
         return write_line(
             found, block=values["block"], what=values["what"], giver=values["giver"],
@@ -214,7 +211,7 @@ def _volunteer_deeds(request: Request, found: Volunteer) -> dict[str, Deed]:
             token=form.idempotency_token,
         )  # fmt: skip
 
-    def certify(form: Any) -> object:  # Any: as above
+    def certify(form: Any, _request: Request) -> object:  # Any: as above
         since, until = form.days()
         return proof.ask(
             found, since=since, until=until, purpose=form.cleaned_data["purpose"], by=by, now=now,
@@ -224,27 +221,31 @@ def _volunteer_deeds(request: Request, found: Volunteer) -> dict[str, Deed]:
     if found.left_on is not None:
         return {
             "register": Deed(
-                lambda *args, **kwargs: SaysForm(*args, of=found, **kwargs),
-                lambda form: register(
+                _("They help again"),
+                lambda form, _request: register(
                     found.person, form.says(), by=by, now=now, token=form.idempotency_token
                 ),
-                _("Registered."), _("They help again"),
+                _("Registered."), lambda *args, **kwargs: SaysForm(*args, of=found, **kwargs),
             )
         }  # fmt: skip
     return {
-        "line": Deed(LineForm, line, _("Written down."), _("Training, honour, evaluation")),
+        "line": Deed(_("Training, honour, evaluation"), line, _("Written down."), LineForm),
         "certificate": Deed(
-            CertificateForm, certify, _("Asked for. Issue it under “To decide”."),
-            _("A certificate, free of charge"),
+            _("A certificate, free of charge"), certify,
+            _("Asked for. Issue it under “To decide”."),
+            CertificateForm,
         ),
         "change": Deed(
-            lambda *args, **kwargs: SaysForm(*args, of=found, **kwargs),
-            lambda form: change(found, form.says(), by=by, now=now, token=form.idempotency_token),
-            _("Changed."), _("Skills, times, team"),
+            _("Skills, times, team"),
+            lambda form, _request: change(
+                found, form.says(), by=by, now=now, token=form.idempotency_token
+            ),
+            _("Changed."), lambda *args, **kwargs: SaysForm(*args, of=found, **kwargs),
         ),
         "leave": Deed(
-            PlainForm, lambda form: leave(found, by=by, now=now, token=form.idempotency_token),
-            _("Written down."), _("They stop helping"),
+            _("They stop helping"),
+            lambda form, _request: leave(found, by=by, now=now, token=form.idempotency_token),
+            _("Written down."), PlainForm,
         ),
     }  # fmt: skip
 
@@ -311,29 +312,41 @@ def _decisions(request: Request) -> dict[str, Deed]:
 
     said = _("Done.")
     return {
-        "grant": Deed(AnswerForm, lambda form: correction(form, is_granted=True), said, is_line=True),
-        "refuse": Deed(AnswerForm, lambda form: correction(form, is_granted=False), said, is_line=True),
-        "issue": Deed(AnswerForm, lambda form: issue(form, is_noticed=True), said, is_line=True),
+        "grant": Deed(
+            "", lambda form, _request: correction(form, is_granted=True),
+            said, AnswerForm, is_line=True,
+        ),
+        "refuse": Deed(
+            "", lambda form, _request: correction(form, is_granted=False),
+            said, AnswerForm, is_line=True,
+        ),
+        "issue": Deed(
+            "", lambda form, _request: issue(form, is_noticed=True), said, AnswerForm, is_line=True,
+        ),
         "issue-quietly": Deed(
-            AnswerForm, lambda form: issue(form, is_noticed=False), said, is_line=True
+            "", lambda form, _request: issue(form, is_noticed=False), said, AnswerForm, is_line=True
         ),
         "revoke": Deed(
-            AnswerForm,
-            lambda form: proof.revoke(
+            "",
+            lambda form, _request: proof.revoke(
                 about(Certificate, form), why=form.cleaned_data["answer"], by=by, now=now,
                 token=form.idempotency_token,
             ),
-            said, is_line=True,
+            said, AnswerForm, is_line=True,
         ),
-        "show": Deed(AnswerForm, lambda form: show(form, is_shown=True), said, is_line=True),
-        "hide": Deed(AnswerForm, lambda form: show(form, is_shown=False), said, is_line=True),
+        "show": Deed(
+            "", lambda form, _request: show(form, is_shown=True), said, AnswerForm, is_line=True,
+        ),
+        "hide": Deed(
+            "", lambda form, _request: show(form, is_shown=False), said, AnswerForm, is_line=True,
+        ),
         "decline": Deed(
-            AnswerForm,
-            lambda form: planning.decline_wish(
+            "",
+            lambda form, _request: planning.decline_wish(
                 about(Wish, form), why=form.cleaned_data["answer"], by=by, now=now,
                 token=form.idempotency_token,
             ),
-            said, is_line=True,
+            said, AnswerForm, is_line=True,
         ),
     }  # fmt: skip
 
@@ -352,8 +365,8 @@ def settings(request: Request) -> HttpResponse:
 @require_POST
 def settings_act(request: Request, deed: str) -> HttpResponse:
     """A kind or an offer is written down."""
-    failed = do(_settings_deeds(request), deed, request)
-    return _settings_page(request, failed) if failed else redirect("volunteers:settings")
+    form = do(_settings_deeds(request), deed, request)
+    return _settings_page(request, (deed, form)) if form else redirect("volunteers:settings")
 
 
 def _chosen(request: Request) -> ActivityKind | None:
@@ -362,7 +375,7 @@ def _chosen(request: Request) -> ActivityKind | None:
     return queries.kinds_now().filter(pk=int(typed)).first() if typed.isdecimal() else None
 
 
-def _settings_page(request: Request, failed: tuple[str, ActForm] | None = None) -> HttpResponse:
+def _settings_page(request: Request, failed: Failed | None = None) -> HttpResponse:
     chosen = _chosen(request)
 
     def address(name: str) -> str:
@@ -372,7 +385,7 @@ def _settings_page(request: Request, failed: tuple[str, ActForm] | None = None) 
     context = {
         "kinds": queries.kinds_now(),
         "page": page_of(queries.offers_all().order_by("-until", "-id"), request.GET, size=30),
-        "deeds": opened(_settings_deeds(request), address, failed),
+        "deeds": shown(_settings_deeds(request), address, failed),
         "row_form": RowForm(auto_id=False),
         "today": local_day(request.now),
     }
@@ -389,17 +402,17 @@ def _settings_deeds(request: Request) -> dict[str, Deed]:
             kwargs["initial"] = {name: getattr(chosen, name) for name in names}
         return KindForm(*args, **kwargs)
 
-    def kind(form: Any) -> object:  # Any: forms of several kinds
+    def kind(form: Any, _request: Request) -> object:  # Any: forms of several kinds
         values = {name: form.cleaned_data[name] for name in form.fields if name != "token"}
         return planning.keep_kind(chosen, **values, by=by, now=now, token=form.idempotency_token)
 
-    def end(form: Any) -> object:  # Any: as above
+    def end(form: Any, _request: Request) -> object:  # Any: as above
         row: ActivityKind = get_object_or_404(
             ActivityKind.objects.all(), pk=form.cleaned_data["row"]
         )
         return planning.end_kind(row, by=by, now=now, token=form.idempotency_token)
 
-    def offer(form: Any) -> object:  # Any: as above
+    def offer(form: Any, _request: Request) -> object:  # Any: as above
         values = form.cleaned_data
         return make_offer(
             values["organisation"], title=values["title"], audience=values["audience"],
@@ -410,15 +423,17 @@ def _settings_deeds(request: Request) -> dict[str, Deed]:
 
     return {
         "kind": Deed(
-            kind_form, kind, _("Written down."),
-            _("Change this kind") if chosen else _("Another kind"),
+            _("Change this kind") if chosen else _("Another kind"), kind, _("Written down."),
+            kind_form,
         ),
-        "offer": Deed(OfferForm, offer, _("Written down."), _("A merchant's offer")),
-        "end": Deed(RowForm, end, _("It is held no more."), is_line=True),
+        "offer": Deed(_("A merchant's offer"), offer, _("Written down."), OfferForm),
+        "end": Deed("", end, _("It is held no more."), RowForm, is_line=True),
         "lay-out": Deed(
-            PlainForm,
-            lambda form: planning.lay_out_kinds(by=by, now=now, token=form.idempotency_token),
-            _("Eight kinds are laid out. Change them as you like."), is_line=True,
+            "",
+            lambda form, _request: planning.lay_out_kinds(
+                by=by, now=now, token=form.idempotency_token
+            ),
+            _("Eight kinds are laid out. Change them as you like."), PlainForm, is_line=True,
         ),
     }  # fmt: skip
 

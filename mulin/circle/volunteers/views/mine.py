@@ -18,7 +18,6 @@ from mulin.circle.volunteers.actions.served import draw_coupon
 from mulin.circle.volunteers.forms import (
     CertificateForm,
     CorrectionForm,
-    PlainForm,
     RowForm,
     SaysForm,
 )
@@ -33,13 +32,13 @@ from mulin.circle.volunteers.models import (
 )
 from mulin.circle.volunteers.permissions import may_keep
 from mulin.circle.volunteers.rules import hours_of
-from mulin.circle.volunteers.views.deeds import Deed, do, opened
 from mulin.circle.volunteers.views.public import person_of
 from mulin.commons.gatherings.rules import State
 from mulin.ground.community.access import Request, signed_in
+from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.people.models import Person
 from mulin.kit.clock import SHANGHAI, local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import PlainForm
 from mulin.kit.paper.printing import paper
 
 OLD_FROM = 60  # 《老年人权益保障法》第2条
@@ -58,13 +57,11 @@ def mine(request: Request) -> HttpResponse:
 def mine_act(request: Request, deed: str) -> HttpResponse:
     """Something about me as a volunteer."""
     person = _person(request)
-    failed = do(_deeds(request, person), deed, request)
-    return _page(request, person, failed) if failed else redirect("volunteers:mine")
+    form = do(_deeds(request, person), deed, request)
+    return _page(request, person, (deed, form)) if form else redirect("volunteers:mine")
 
 
-def _page(
-    request: Request, person: Person, failed: tuple[str, ActForm] | None = None
-) -> HttpResponse:
+def _page(request: Request, person: Person, failed: Failed | None = None) -> HttpResponse:
     volunteer = queries.volunteer_of(person)
     record = queries.record_of(volunteer) if volunteer else None
     today = local_day(request.now)
@@ -83,7 +80,7 @@ def _page(
             is_old=_is_old(person, request),
             today=today,
         ),
-        "deeds": opened(
+        "deeds": shown(
             _deeds(request, person), lambda name: reverse("volunteers:mine-act", args=[name]),
             failed,
         ),
@@ -98,7 +95,7 @@ def _deeds(request: Request, person: Person) -> dict[str, Deed]:
     by, now = request.actor, request.now
     volunteer = queries.volunteer_of(person)
 
-    def coupon(form: Any) -> str:  # Any: forms of several kinds
+    def coupon(form: Any, _request: Request) -> str:  # Any: forms of several kinds
         offer: Offer = get_object_or_404(Offer.objects.all(), pk=form.cleaned_data["row"])
         mine = queries.offers_for(
             person, volunteer=volunteer, is_old=_is_old(person, request),
@@ -111,14 +108,14 @@ def _deeds(request: Request, person: Person) -> dict[str, Deed]:
             return _("This page was sent before. Take a new code if you did not write it down.")
         return _("Your code: %(code)s. Write it down: it is shown only now.") % {"code": code}
 
-    deeds = {"coupon": Deed(RowForm, coupon, "", is_line=True)}
+    deeds = {"coupon": Deed("", coupon, "", RowForm, is_line=True)}
     if volunteer is None or volunteer.left_on is not None:
         deeds["register"] = Deed(
-            SaysForm,
-            lambda form: register(
+            _("I would like to help"),
+            lambda form, _request: register(
                 person, form.says(), by=by, now=now, token=form.idempotency_token
             ),
-            _("Welcome. You are a volunteer now."), _("I would like to help"),
+            _("Welcome. You are a volunteer now."), SaysForm,
         )  # fmt: skip
         return deeds
     return deeds | _own_deeds(request, volunteer)
@@ -134,7 +131,7 @@ def _own_deeds(request: Request, volunteer: Volunteer) -> dict[str, Deed]:
         )
         return found
 
-    def correct(form: Any) -> object:  # Any: as above
+    def correct(form: Any, _request: Request) -> object:  # Any: as above
         values = form.cleaned_data
         found: Activity = get_object_or_404(queries.activities(), pk=values["activity"])
         return ask_correction(
@@ -142,7 +139,7 @@ def _own_deeds(request: Request, volunteer: Volunteer) -> dict[str, Deed]:
             why=values["why"], by=by, now=now, token=form.idempotency_token,
         )  # fmt: skip
 
-    def certify(form: Any) -> object:  # Any: as above
+    def certify(form: Any, _request: Request) -> object:  # Any: as above
         since, until = form.days()
         return proof.ask(
             volunteer, since=since, until=until, purpose=form.cleaned_data["purpose"], by=by,
@@ -151,36 +148,41 @@ def _own_deeds(request: Request, volunteer: Volunteer) -> dict[str, Deed]:
 
     return {
         "off": Deed(
-            RowForm,
-            lambda form: sign_off(duty(form), by=by, now=now, token=form.idempotency_token),
-            _("Thank you for saying so: somebody else moves up."), is_line=True,
+            "",
+            lambda form, _request: sign_off(
+                duty(form), by=by, now=now, token=form.idempotency_token
+            ),
+            _("Thank you for saying so: somebody else moves up."), RowForm, is_line=True,
         ),
         "out": Deed(
-            RowForm,
-            lambda form: ask_out(duty(form), by=by, now=now, token=form.idempotency_token),
-            _("We look for somebody. Until then the post is yours."), is_line=True,
+            "",
+            lambda form, _request: ask_out(
+                duty(form), by=by, now=now, token=form.idempotency_token
+            ),
+            _("We look for somebody. Until then the post is yours."), RowForm, is_line=True,
         ),
         "certificate": Deed(
-            CertificateForm, certify, _("Asked for. You hear when it is ready."),
-            _("A certificate, free of charge"),
+            _("A certificate, free of charge"), certify, _("Asked for. You hear when it is ready."),
+            CertificateForm,
         ),
         "correction": Deed(
+            _("My hours are wrong"),
+            correct, _("Written down. A colleague looks at it."),
             lambda *args, **kwargs: CorrectionForm(
                 *args, activities=_correctable(request, volunteer), **kwargs
             ),
-            correct, _("Written down. A colleague looks at it."), _("My hours are wrong"),
         ),
         "change": Deed(
-            lambda *args, **kwargs: SaysForm(*args, of=volunteer, **kwargs),
-            lambda form: change(
+            _("What I can do and when"),
+            lambda form, _request: change(
                 volunteer, form.says(), by=by, now=now, token=form.idempotency_token
             ),
-            _("Changed."), _("What I can do and when"),
+            _("Changed."), lambda *args, **kwargs: SaysForm(*args, of=volunteer, **kwargs),
         ),
         "leave": Deed(
-            PlainForm,
-            lambda form: leave(volunteer, by=by, now=now, token=form.idempotency_token),
-            _("All right. Your record stays yours."), _("I stop helping"),
+            _("I stop helping"),
+            lambda form, _request: leave(volunteer, by=by, now=now, token=form.idempotency_token),
+            _("All right. Your record stays yours."), PlainForm,
         ),
     }  # fmt: skip
 

@@ -16,7 +16,6 @@ from mulin.circle.volunteers.actions.served import book, cancel, redeem, thank
 from mulin.circle.volunteers.forms import (
     BookOwnForm,
     JoinForm,
-    PlainForm,
     RedeemForm,
     RowForm,
     ThanksForm,
@@ -30,14 +29,14 @@ from mulin.circle.volunteers.rules import (
     month_before,
     month_of,
 )
-from mulin.circle.volunteers.views.deeds import Deed, do, opened
 from mulin.ground.community.access import Request, public, signed_in
+from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import person_of_account
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import PlainForm
 from mulin.kit.ids import normalise_code
 from mulin.kit.paging import page_of
 
@@ -88,16 +87,16 @@ def join(request: Request, code: str, deed: str) -> HttpResponse:
     found, person = _found(code), person_of(request)
     if person is None:
         raise Http404
-    failed = do(_deeds(request, found, person), deed, request)
-    if failed is not None:
-        return _activity(request, found, failed)
+    form = do(_deeds(request, found, person), deed, request)
+    if form is not None:
+        return _activity(request, found, (deed, form))
     return redirect("volunteers:activity", code=found.gathering.code)
 
 
 def _deeds(request: Request, found: Activity, person: Person) -> dict[str, Deed]:
     by, now = request.actor, request.now
 
-    def help_out(form: Any) -> str:  # Any: forms of several kinds
+    def help_out(form: Any, _request: Request) -> str:  # Any: forms of several kinds
         duty = join_in(
             form.cleaned_data["shift"], person, knows_risks=form.cleaned_data.get("knows_risks", False),
             by=by, now=now, token=form.idempotency_token,
@@ -106,39 +105,42 @@ def _deeds(request: Request, found: Activity, person: Person) -> dict[str, Deed]
             return _("It is full. You are on the waiting list, and hear of a place.")
         return _("Thank you. You are expected.")
 
-    def off(form: Any) -> object:  # Any: as above
+    def off(form: Any, _request: Request) -> object:  # Any: as above
         rows = Duty.objects.select_related("shift__activity__gathering", "volunteer__person")
         duty: Duty = get_object_or_404(rows, pk=form.cleaned_data["row"], shift__activity=found)
         return sign_off(duty, by=by, now=now, token=form.idempotency_token)
 
-    def cancel_own(form: Any) -> object:  # Any: as above
+    def cancel_own(form: Any, _request: Request) -> object:  # Any: as above
         rows = Appointment.objects.filter(person__in=Person.everyone_of(person), activity=found)
         own: Appointment = get_object_or_404(rows, pk=form.cleaned_data["row"])
         return cancel(own, by=by, now=now, token=form.idempotency_token)
 
     deeds = {
         "help": Deed(
-            lambda *args, **kwargs: JoinForm(*args, activity=found, **kwargs), help_out,
-            _("Thank you."), _("I help"),
+            _("I help"), help_out,
+            _("Thank you."), lambda *args, **kwargs: JoinForm(*args, activity=found, **kwargs),
         ),
-        "off": Deed(RowForm, off, _("Thank you for saying so: somebody else moves up."), is_line=True),
-        "cancel": Deed(RowForm, cancel_own, _("Your time is free for somebody else."), is_line=True),
+        "off": Deed(
+            "", off, _("Thank you for saying so: somebody else moves up."), RowForm, is_line=True,
+        ),
+        "cancel": Deed(
+            "", cancel_own, _("Your time is free for somebody else."), RowForm, is_line=True,
+        ),
     }  # fmt: skip
     if found.slot_minutes:
         deeds["book"] = Deed(
-            lambda *args, **kwargs: BookOwnForm(*args, activity=found, **kwargs),
-            lambda form: book(
+            _("I come to be served"),
+            lambda form, _request: book(
                 found, after_minutes=form.cleaned_data["after_minutes"], person=person, by=by,
                 now=now, token=form.idempotency_token,
             ),
-            _("You are expected at that time."), _("I come to be served"),
+            _("You are expected at that time."),
+            lambda *args, **kwargs: BookOwnForm(*args, activity=found, **kwargs),
         )  # fmt: skip
     return deeds
 
 
-def _activity(
-    request: Request, found: Activity, failed: tuple[str, ActForm] | None = None
-) -> HttpResponse:
+def _activity(request: Request, found: Activity, failed: Failed | None = None) -> HttpResponse:
     person = person_of(request)
     gathering = found.gathering
     is_open = gathering.is_planned and request.now < gathering.ends_at
@@ -159,7 +161,7 @@ def _activity(
         "free_slots": sum(slot.free for slot in slots),
         "mine": mine,
         "visits": [one for slot in slots for one in slot.taken if one.person_id in everyone],
-        "deeds": opened(
+        "deeds": shown(
             _deeds(request, found, person),
             lambda name: reverse("volunteers:join", args=[gathering.code, name]),
             failed,

@@ -31,7 +31,6 @@ from mulin.circle.volunteers.models import (
     Volunteer,
 )
 from mulin.circle.volunteers.rules import KEEPERS, hours_of
-from mulin.circle.volunteers.views.deeds import Deed, do, opened
 from mulin.circle.volunteers.views.public import find_activity
 from mulin.commons.gatherings.actions.planning import (
     cancel_gathering,
@@ -40,9 +39,9 @@ from mulin.commons.gatherings.actions.planning import (
 )
 from mulin.commons.gatherings.forms import CancelForm, MoveForm
 from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.people.models import Person
 from mulin.kit.clock import SHANGHAI
-from mulin.kit.forms import ActForm
 
 
 @opened_to(*KEEPERS)
@@ -57,13 +56,13 @@ def work(request: Request, pk: int) -> HttpResponse:
 def work_act(request: Request, pk: int, deed: str) -> HttpResponse:
     """Something is done at an activity."""
     found = find_activity(pk)
-    failed = do(_deeds(request, found), deed, request)
-    return _page(request, found, failed) if failed else redirect("volunteers:work", pk=pk)
+    form = do(_deeds(request, found), deed, request)
+    if form is not None:
+        return _page(request, found, (deed, form))
+    return redirect("volunteers:work", pk=pk)
 
 
-def _page(
-    request: Request, found: Activity, failed: tuple[str, ActForm] | None = None
-) -> HttpResponse:
+def _page(request: Request, found: Activity, failed: Failed | None = None) -> HttpResponse:
     posts = queries.posts_of(found)
     stays = queries.stays_of(found)
     inside = {one.volunteer_id for one in stays if one.left_at is None}
@@ -88,7 +87,7 @@ def _page(
         "total": (sum(minutes.values()), hours_of(sum(minutes.values()))),
         "step_in": [(duty, queries.who_could(duty.shift)) for duty in wanted_out[:3]],
         "slots": queries.slots_at(found) if found.slot_minutes else [],
-        "deeds": opened(
+        "deeds": shown(
             _deeds(request, found),
             lambda name: reverse("volunteers:work-act", args=[found.pk, name]), failed,
         ),
@@ -118,15 +117,15 @@ def _posts(request: Request, found: Activity) -> dict[str, Deed]:
     """What is done with posts as such."""
     by, now = request.actor, request.now
 
-    def add_shift(form: Any) -> object:  # Any: as above
+    def add_shift(form: Any, _request: Request) -> object:  # Any: as above
         values = {name: form.cleaned_data[name] for name in form.fields if name != "token"}
         return planning.add_shift(found, **values, by=by, now=now, token=form.idempotency_token)
 
-    def drop_shift(form: Any) -> object:  # Any: as above
+    def drop_shift(form: Any, _request: Request) -> object:  # Any: as above
         shift: Shift = get_object_or_404(found.shifts.all(), pk=form.cleaned_data["row"])
         return planning.drop_shift(shift, by=by, now=now, token=form.idempotency_token)
 
-    def set_up(form: Any) -> object:  # Any: as above
+    def set_up(form: Any, _request: Request) -> object:  # Any: as above
         values = form.cleaned_data
         return planning.set_up(
             found, insurance=values["insurance"], slot_minutes=values["slot_minutes"] or 0,
@@ -134,13 +133,13 @@ def _posts(request: Request, found: Activity) -> dict[str, Deed]:
             token=form.idempotency_token,
         )  # fmt: skip
 
-    def move(form: Any) -> object:  # Any: as above
+    def move(form: Any, _request: Request) -> object:  # Any: as above
         values = {name: form.cleaned_data[name] for name in form.fields if name != "token"}
         return move_gathering(
             found.gathering, **values, by=by, now=now, token=form.idempotency_token
         )
 
-    def call_off(form: Any) -> object:  # Any: as above
+    def call_off(form: Any, _request: Request) -> object:  # Any: as above
         return cancel_gathering(
             found.gathering, why=form.cleaned_data["why"], by=by, now=now,
             token=form.idempotency_token,
@@ -148,17 +147,18 @@ def _posts(request: Request, found: Activity) -> dict[str, Deed]:
 
     return {
         "move": Deed(
-            lambda *args, **kwargs: MoveForm(*args, gathering=found.gathering, **kwargs), move,
-            _("Moved. Whoever was told is told again."), _("Another time or place"),
+            _("Another time or place"), move,
+            _("Moved. Whoever was told is told again."),
+            lambda *args, **kwargs: MoveForm(*args, gathering=found.gathering, **kwargs),
         ),
         "call-off": Deed(
-            CancelForm, call_off, _("Called off. Whoever was told is told so."), _("Call it off")
+            _("Call it off"), call_off, _("Called off. Whoever was told is told so."), CancelForm
         ),
-        "shift": Deed(_with(found, ShiftForm), add_shift, _("Added."), _("Another post or time")),
+        "shift": Deed(_("Another post or time"), add_shift, _("Added."), _with(found, ShiftForm)),
         "set-up": Deed(
-            _with(found, SetUpForm), set_up, _("Changed."), _("Insurance, appointments, who comes")
+            _("Insurance, appointments, who comes"), set_up, _("Changed."), _with(found, SetUpForm)
         ),
-        "drop-shift": Deed(RowForm, drop_shift, _("Taken away."), is_line=True),
+        "drop-shift": Deed("", drop_shift, _("Taken away."), RowForm, is_line=True),
     }  # fmt: skip
 
 
@@ -171,7 +171,7 @@ def _signing_up(request: Request, found: Activity) -> dict[str, Deed]:
         shift.activity = found
         return shift
 
-    def sign_up(form: Any) -> str:  # Any: as above
+    def sign_up(form: Any, _request: Request) -> str:  # Any: as above
         volunteer = queries.volunteer_called(form.cleaned_data["who"])
         spoken = by.by(form.cleaned_data["channel"] or "phone", on_behalf_of=volunteer.person_id)
         duty = duties.sign_up(
@@ -184,7 +184,7 @@ def _signing_up(request: Request, found: Activity) -> dict[str, Deed]:
             said += " " + _("Just before or after: %(title)s.") % {"title": other.title}
         return said
 
-    def bring(form: Any) -> str:  # Any: as above
+    def bring(form: Any, _request: Request) -> str:  # Any: as above
         count, faults = duties.bring(
             shift_of(form), form.cleaned_data["organisation"], knows_risks=_knows(form), by=by,
             now=now, token=form.idempotency_token,
@@ -193,8 +193,10 @@ def _signing_up(request: Request, found: Activity) -> dict[str, Deed]:
         return " ".join([said % {"count": count}, *faults])
 
     return {
-        "sign-up": Deed(_with(found, SignUpForm), sign_up, "", _("Put a volunteer on the list")),
-        "bring": Deed(_with(found, BringForm), bring, "", _("An organisation comes with its people")),
+        "sign-up": Deed(_("Put a volunteer on the list"), sign_up, "", _with(found, SignUpForm)),
+        "bring": Deed(
+            _("An organisation comes with its people"), bring, "", _with(found, BringForm),
+        ),
     }  # fmt: skip
 
 
@@ -212,7 +214,7 @@ def _on_list(request: Request, found: Activity) -> dict[str, Deed]:
         row.shift.activity = found
         return row
 
-    def hand_on(form: Any) -> object:  # Any: as above
+    def hand_on(form: Any, _request: Request) -> object:  # Any: as above
         rows = Volunteer.objects.active().select_related("person")
         other: Volunteer = get_object_or_404(rows, pk=form.cleaned_data["other"] or 0)
         return duties.hand_on(
@@ -222,18 +224,20 @@ def _on_list(request: Request, found: Activity) -> dict[str, Deed]:
 
     return {
         "off": Deed(
-            RowForm,
-            lambda form: duties.sign_off(
+            "",
+            lambda form, _request: duties.sign_off(
                 duty_of(form), by=by, now=now, token=form.idempotency_token
             ),
-            _("Off the list; whoever waited moves up."), is_line=True,
+            _("Off the list; whoever waited moves up."), RowForm, is_line=True,
         ),
         "out": Deed(
-            RowForm,
-            lambda form: duties.ask_out(duty_of(form), by=by, now=now, token=form.idempotency_token),
-            _("See below who could step in."), is_line=True,
+            "",
+            lambda form, _request: duties.ask_out(
+                duty_of(form), by=by, now=now, token=form.idempotency_token
+            ),
+            _("See below who could step in."), RowForm, is_line=True,
         ),
-        "hand-on": Deed(RowForm, hand_on, _("Handed on; both are told."), is_line=True),
+        "hand-on": Deed("", hand_on, _("Handed on; both are told."), RowForm, is_line=True),
     }  # fmt: skip
 
 
@@ -248,7 +252,7 @@ def _door(request: Request, found: Activity) -> dict[str, Deed]:
             token=form.idempotency_token,
         )  # fmt: skip
 
-    def close(form: Any) -> object:  # Any: as above
+    def close(form: Any, _request: Request) -> object:  # Any: as above
         return presence.close(
             found, ended_at=form.cleaned_data["ended_at"], by=by, now=now,
             token=form.idempotency_token,
@@ -260,26 +264,28 @@ def _door(request: Request, found: Activity) -> dict[str, Deed]:
 
     deeds = {
         "in": Deed(
-            RowForm, lambda form: at_door(form, presence.check_in), _("Signed in."), is_line=True
+            "", lambda form, _request: at_door(form, presence.check_in),
+            _("Signed in."), RowForm, is_line=True
         ),
         "leave": Deed(
-            RowForm, lambda form: at_door(form, presence.check_out), _("Signed out."), is_line=True
+            "", lambda form, _request: at_door(form, presence.check_out),
+            _("Signed out."), RowForm, is_line=True
         ),
         "count": Deed(
-            CountForm,
-            lambda form: count_walk_ins(
+            _("How many came without an appointment"),
+            lambda form, _request: count_walk_ins(
                 found.gathering, form.cleaned_data["walk_ins"], by=by, now=now,
                 token=form.idempotency_token,
             ),
-            _("Counted."), _("How many came without an appointment"),
+            _("Counted."), CountForm,
         ),
     }  # fmt: skip
     if now >= found.gathering.starts_at:
         deeds["close"] = Deed(
-            close_form,
+            _("It is over: count the minutes"),
             close,
             _("Closed; the minutes are counted."),
-            _("It is over: count the minutes"),
+            close_form,
         )
     return deeds
 
@@ -292,7 +298,7 @@ def _served(request: Request, found: Activity) -> dict[str, Deed]:
         row: Appointment = get_object_or_404(rows, pk=form.cleaned_data["row"], activity=found)
         return row
 
-    def book(form: Any) -> object:  # Any: as above
+    def book(form: Any, _request: Request) -> object:  # Any: as above
         values = form.cleaned_data
         person: Person | None = None
         if not values["is_stranger"]:
@@ -305,22 +311,24 @@ def _served(request: Request, found: Activity) -> dict[str, Deed]:
 
     def act(name: str) -> Any:  # Any: a function of a form
         deed = {"served": served.serve, "unbook": served.cancel}[name]
-        return lambda form: deed(visit_of(form), by=by, now=now, token=form.idempotency_token)
+        return lambda form, _request: deed(
+            visit_of(form), by=by, now=now, token=form.idempotency_token
+        )
 
     deeds = {
-        "served": Deed(RowForm, act("served"), _("Served."), is_line=True),
-        "unbook": Deed(RowForm, act("unbook"), _("The time is free again."), is_line=True),
+        "served": Deed("", act("served"), _("Served."), RowForm, is_line=True),
+        "unbook": Deed("", act("unbook"), _("The time is free again."), RowForm, is_line=True),
         "need": Deed(
-            NeedForm,
-            lambda form: served.hear_need(
+            "",
+            lambda form, _request: served.hear_need(
                 visit_of(form), form.cleaned_data["answer"], by=by, now=now,
                 token=form.idempotency_token,
             ),
-            _("Passed on: it stands among the demands."), is_line=True,
+            _("Passed on: it stands among the demands."), NeedForm, is_line=True,
         ),
     }  # fmt: skip
     if found.slot_minutes and found.gathering.is_planned:
         deeds["book"] = Deed(
-            _with(found, BookForm), book, _("Booked."), _("Somebody comes to be served")
+            _("Somebody comes to be served"), book, _("Booked."), _with(found, BookForm)
         )
     return deeds

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.ballots import keys
+from mulin.commons.ballots.actions.pictures import remove_pictures
 from mulin.commons.ballots.models import (
     Ballot,
     Constituency,
@@ -42,6 +43,7 @@ _SAYS: dict[Fault, Promise] = {
     Fault.CODE_TWICE: _("The same number stands twice."),
     Fault.TOO_LONG: _("Give shorter numbers: letters and digits, twelve at most."),
     Fault.LIMITS: _("So many cannot be chosen."),
+    Fault.SAMPLE: _("The sample needs a number above nothing."),
     Fault.TIMES: _("The end must come after the beginning."),
 }
 
@@ -62,6 +64,7 @@ def draft_election(terms: Terms, *, by: Actor, now: datetime, token: str | None 
             community_id=by.community_id, title=terms.title, max_choices=terms.max_choices,
             min_choices=terms.min_choices, opens_at=terms.opens_at, closes_at=terms.closes_at,
             rule=terms.rule, is_online=terms.is_online, is_trial=terms.is_trial, board=terms.board,
+            sample_every=terms.sample_every, sample_least=terms.sample_least,
             complaint_days=terms.complaint_days, origin_kind=terms.origin[0],
             origin_id=terms.origin[1], roll_salt=secrets.token_hex(16),
             lasts_minutes=None if terms.lasts is None else terms.lasts // timedelta(minutes=1),
@@ -207,6 +210,7 @@ def withdraw_vote(
 
 
 def _take_away(held: Election) -> None:
+    remove_pictures(held)
     for rows in (
         Envelope.objects.filter(election=held),
         Ballot.objects.filter(constituency__election=held),

@@ -1,8 +1,17 @@
-"""After the days of complaint the roll is forgotten: counts, hashes and board stay."""
+"""After the days of complaint the roll is forgotten, and the pictures of paper ballots with the
+serials on them: counts, hashes and board stay.
+"""
 
 from datetime import datetime, timedelta
 
-from mulin.commons.ballots.models import Correction, Election, Objection, RollEntry
+from mulin.commons.ballots.actions.pictures import remove_pictures
+from mulin.commons.ballots.models import (
+    Correction,
+    Election,
+    Objection,
+    RollEntry,
+    SheetPicture,
+)
 from mulin.commons.ballots.rules import State
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
@@ -10,14 +19,15 @@ from mulin.kit.clock import local_day
 
 
 def forget_roll(election: Election, *, by: Actor, now: datetime) -> bool:
-    """Remove who stood on the roll of a published vote, once its days of complaint are over;
-    whether there was anything to remove.
+    """Remove who stood on the roll of a published vote and how its paper looked, once its days of
+    complaint are over; whether there was anything to remove.
     """
     if election.stage is not State.PUBLISHED or election.published_on is None:
         return False
     last = election.published_on + timedelta(days=election.complaint_days)
     rows = RollEntry.objects.filter(election=election)
-    if local_day(now) <= last or not rows.exists():
+    pictures = SheetPicture.objects.filter(constituency__election=election)
+    if local_day(now) <= last or not (rows.exists() or pictures.exists()):
         return False
     with recording(by, "ballots.forget_roll", now=now) as act:
         corrections = Correction.objects.filter(constituency__election=election)
@@ -26,5 +36,6 @@ def forget_roll(election: Election, *, by: Actor, now: datetime) -> bool:
         election.save(update_fields=["corrections_count"])
         corrections.delete()
         Objection.objects.filter(election=election).delete()
+        remove_pictures(election)
         act.on(election, after={"removed": rows.delete()[0]})
     return True

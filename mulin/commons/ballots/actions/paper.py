@@ -2,19 +2,30 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.ballots.models import Constituency, Election, PaperBox, PrintRun, Sheet
 from mulin.commons.ballots.permissions import may_hold, may_observe, may_read_sheets
-from mulin.commons.ballots.queries import awaits_decision, is_sampled
+from mulin.commons.ballots.queries import (
+    awaits_decision,
+    differs_by_hand,
+    is_sampled,
+    reading_left,
+    still_to_read,
+)
 from mulin.commons.ballots.rules import Kind, Seen, State, kind_of
 from mulin.commons.ballots.sheets import digest_of_run, hash_of, new_serials
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
+from mulin.ground.notify.queue import enqueue
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 
 MOST_SHEETS = 20_000
+#: The job that reads pictures of sheets; its name says neither of which vote nor of how many.
+JOB: Final = "ballots.read"
 
 
 def note_box(
@@ -22,43 +33,70 @@ def note_box(
     by: Actor, now: datetime, token: str | None = None,
 ) -> PaperBox:  # fmt: skip
     """Write down, after the end, what was printed, cancelled unused, not brought back, and how many
-    sheets lie in the box; each sheet gets a number to be read by.
+    sheets lie in the box; each sheet gets a number to be read by. Who counts again and finds another
+    number writes it down again: what was read or photographed stays.
 
-    Raises Refused before the end, and once a sheet was read.
+    Raises Refused before the end, for fewer sheets than were read, and once the sample is drawn.
     """
     with recording(by, "ballots.note_box", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(PaperBox)
         if not may_hold(by):
             raise NotPermitted(_("The election committee opens the box."))
-        _after_the_end(constituency.election)
+        refuse_shut(constituency.election)
         if min(printed, cancelled, not_returned, in_box) < 0 or in_box > MOST_SHEETS:
             raise Refused(_("So many sheets there cannot be."), field="in_box")
-        sheets = constituency.sheets.select_for_update()
-        if sheets.filter(first__isnull=False).exists():
-            raise Refused(_("The sheets are being read already."))
-        sheets.all().delete()
-        Sheet.objects.bulk_create(
-            (
-                Sheet(community_id=by.community_id, constituency=constituency, number=number)
-                for number in range(1, in_box + 1)
-            ),
-            batch_size=500,
-        )
+        if constituency.election.sample_number:
+            raise Refused(_("The sample is drawn: the boxes stand as they were counted."))
+        before = _number_sheets(constituency, in_box)
+        if constituency.pictures.filter(sheet=None).exists():
+            enqueue(JOB, community=constituency.community)
         box, _made = PaperBox.objects.update_or_create(
             community_id=by.community_id, constituency=constituency,
             defaults={
                 "printed": printed, "cancelled": cancelled, "not_returned": not_returned,
             },
         )  # fmt: skip
-        act.on(box, after={"in_box": in_box, "printed": printed, "cancelled": cancelled})
+        act.on(
+            box, before={"in_box": before},
+            after={"in_box": in_box, "printed": printed, "cancelled": cancelled},
+        )  # fmt: skip
     return box
 
 
-def seen(constituency: Constituency, *, choices: Sequence[str], is_unclear: bool) -> Seen:
-    """What somebody reads on a sheet; whether it is void follows from the marks."""
+def _number_sheets(constituency: Constituency, in_box: int) -> int:
+    """As many sheets as were counted; how many there were before."""
+    sheets: QuerySet[Sheet] = constituency.sheets.all()
+    numbers = set(sheets.select_for_update().values_list("number", flat=True))
+    touched = sheets.filter(Q(first__isnull=False) | Q(pictures__isnull=False))
+    kept = set(touched.values_list("number", flat=True))
+    if in_box < len(kept):
+        raise Refused(_("More sheets than that are read already."), field="in_box")
+    spare = sorted(numbers - kept)
+    gone = spare[in_box - len(kept) :]
+    constituency.sheets.filter(number__in=gone).delete()
+    stay = kept | set(spare) - set(gone)
+    fresh = [number for number in range(1, in_box + 1) if number not in stay]
+    Sheet.objects.bulk_create(
+        (
+            Sheet(community_id=constituency.community_id, constituency=constituency, number=number)
+            for number in fresh[: in_box - len(stay)]
+        ),
+        batch_size=500,
+    )
+    return len(numbers)
+
+
+def seen(
+    constituency: Constituency, *, choices: Sequence[str], is_unclear: bool, is_void: bool = False
+) -> Seen:
+    """What somebody reads on a sheet; whether it is void follows from the marks, unless an observer
+    says so of one that is not ours, signed, or a copy.
+    """
     if is_unclear:
         return Seen(Kind.SET_ASIDE)
+    if is_void:
+        return Seen(Kind.VOID)
     election = constituency.election
     kind = kind_of(
         choices, frozenset(election.options.values_list("code", flat=True)),
@@ -70,7 +108,8 @@ def seen(constituency: Constituency, *, choices: Sequence[str], is_unclear: bool
 def read_sheet(
     sheet: Sheet, what: Seen, *, by: Actor, now: datetime, token: str | None = None
 ) -> Sheet:
-    """Write down one of two readings; nobody reads a sheet twice, nor sees what the other read.
+    """Write down one of two readings; nobody reads a sheet twice, nor sees what the other read, be it
+    a person or the machine.
 
     The act says that a sheet was read, not what was on it.
     """
@@ -82,12 +121,12 @@ def read_sheet(
         held = _held(sheet)
         if by.account_id in {held.first_by_id, held.second_by_id}:
             raise Refused(_("Two different people read a sheet."))
-        if held.first is None:
-            held.first, held.first_by_id = _told(what), by.account_id
-        elif held.second is None:
-            held.second, held.second_by_id = _told(what), by.account_id
-        else:
+        if not reading_left(held):
             raise TakenMeanwhile(_("This sheet was read twice already."))
+        if held.first is None:
+            held.first, held.first_by_id = told_of(what), by.account_id
+        else:
+            held.second, held.second_by_id = told_of(what), by.account_id
         held.save(update_fields=["first", "first_by", "second", "second_by"])
         act.on(held)
     return held
@@ -96,8 +135,8 @@ def read_sheet(
 def decide_sheet(
     sheet: Sheet, what: Seen, *, reason: str, by: Actor, now: datetime, token: str | None = None
 ) -> Sheet:
-    """An observer says what an unclear sheet is, one that two people read differently, or one that
-    the count by hand found to be something else.
+    """An observer says what an unclear sheet is, one that was read in two ways, or one that the
+    count by hand found to be something else; the reason of that is told with the result.
     """
     with recording(by, "ballots.decide_sheet", now=now, token=token) as act:
         if act.is_repeat:
@@ -109,9 +148,40 @@ def decide_sheet(
             raise Refused(_("There is nothing to decide about this sheet."))
         if not reason.strip():
             raise Refused(_("Say why."), field="reason")
-        held.decided, held.decided_by_id, held.reason = _told(what), by.account_id, reason.strip()
-        held.save(update_fields=["decided", "decided_by", "reason"])
+        if differs_by_hand(held):
+            held.hand_reason = reason.strip()
+        else:
+            held.reason = reason.strip()
+        held.decided, held.decided_by_id = told_of(what), by.account_id
+        held.save(update_fields=["decided", "decided_by", "reason", "hand_reason"])
         act.on(held)
+    return held
+
+
+def draw_sample(
+    election: Election, *, number: str, by: Actor, now: datetime, token: str | None = None
+) -> Election:
+    """Draw which sheets are counted by hand again, by a number that was drawn in public once every
+    sheet was read and decided. Raises NotPermitted, Refused before that and a second time.
+    """
+    with recording(by, "ballots.draw_sample", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Election)
+        if not may_observe(by):
+            raise NotPermitted(_("An observer draws the sample."))
+        held: Election = Election.objects.select_for_update().get(pk=election.pk)
+        refuse_shut(held)
+        if held.sample_number:
+            raise Refused(_("The sample is drawn already."))
+        if not Sheet.objects.filter(constituency__election=held).exists():
+            raise Refused(_("There is no paper in this vote."))
+        if still_to_read(held):
+            raise Refused(_("First every sheet is read and decided, then the number is drawn."))
+        if not number.strip():
+            raise Refused(_("Write the public number that was drawn."), field="number")
+        held.sample_number = number.strip()
+        held.save(update_fields=["sample_number"])
+        act.on(held, after={"number": held.sample_number})
     return held
 
 
@@ -127,7 +197,7 @@ def count_by_hand(
         held = _held(sheet)
         if not is_sampled(held):
             raise Refused(_("This sheet is not in the sample."))
-        held.by_hand = _told(what)
+        held.by_hand = told_of(what)
         held.save(update_fields=["by_hand"])
         act.on(held)
     return held
@@ -142,7 +212,7 @@ def explain_box(
             return act.first_result(PaperBox)
         if not may_hold(by):
             raise NotPermitted(_("The election committee explains a difference."))
-        _after_the_end(constituency.election)
+        refuse_shut(constituency.election)
         box, _made = PaperBox.objects.update_or_create(
             community_id=by.community_id, constituency=constituency,
             defaults={"explanation": words.strip(), "explained_by_id": by.account_id},
@@ -151,17 +221,19 @@ def explain_box(
     return box
 
 
-def _told(what: Seen) -> dict[str, object]:
+def told_of(what: Seen) -> dict[str, object]:
+    """A reading as it is kept."""
     return {"kind": what.kind.value, "choices": list(what.choices)}
 
 
 def _held(sheet: Sheet) -> Sheet:
     held: Sheet = Sheet.objects.select_for_update().get(pk=sheet.pk)
-    _after_the_end(held.constituency.election)
+    refuse_shut(held.constituency.election)
     return held
 
 
-def _after_the_end(election: Election) -> None:
+def refuse_shut(election: Election) -> None:
+    """Raises Refused while the vote goes on, and once it is published."""
     if election.stage not in {State.SEALED, State.OPENED}:
         raise Refused(_("The box stays shut until the vote is over, and after it is published."))
 

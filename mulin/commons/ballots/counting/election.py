@@ -82,7 +82,7 @@ class Rule:
 
     @property
     def seats_or_five(self) -> int:
-        """Two times five and no more: 双五工程."""
+        """As many as were fixed; else five, as in 双五工程."""
         return SEATS if self.seats is None else self.seats
 
 

@@ -29,6 +29,7 @@ def board(request: Request, code: str) -> HttpResponse:
         "options": election.options.all(),
         "turnout": queries.turnout(election),
         "corrections": queries.count_corrections(election),
+        "sample": queries.sample_rule(election),
         "keys": [(one.title, one.ballot_key) for one in election.constituencies.all()],
         "here": "ours",
     }
@@ -41,6 +42,7 @@ def board(request: Request, code: str) -> HttpResponse:
         context |= {
             "groups": queries.shown_groups(election, cast),
             "lines": queries.shown_lines(election),
+            "counted": queries.counted_by_hand(election),
             "page": page,
             "ballots": [
                 (
@@ -91,6 +93,7 @@ def _closed(code: str) -> dict[str, Any]:  # Any: values of a template
         "election": election,
         "closure": queries.closure_of(election),
         "lines": queries.shown_lines(election),
+        "counted": queries.counted_by_hand(election),
     }
 
 

@@ -12,13 +12,27 @@ from django.views.decorators.http import require_POST
 
 from mulin.commons.ballots import opener, queries
 from mulin.commons.ballots.actions import ending, holders, paper
-from mulin.commons.ballots.forms import DecideForm, DeedForm, OpenedForm, SheetForm, WordForm
-from mulin.commons.ballots.models import Election, Sheet
-from mulin.commons.ballots.permissions import COMMITTEE, HOLDERS, OBSERVERS
+from mulin.commons.ballots.actions.pictures import ways_of
+from mulin.commons.ballots.forms import (
+    DecideForm,
+    DeedForm,
+    OpenedForm,
+    PicturesForm,
+    SampleForm,
+    SettleForm,
+    SheetForm,
+    WordForm,
+)
+from mulin.commons.ballots.models import Constituency, Election, Sheet
+from mulin.commons.ballots.permissions import COMMITTEE, HOLDERS, OBSERVERS, may_observe
 from mulin.commons.ballots.rules import State
 from mulin.ground.community.access import Request, opened_to
 from mulin.kit.acts import attempt
 from mulin.kit.paging import page_of
+from mulin.kit.paper.reading import is_reader_there
+
+#: So many pictures that lie at no sheet are shown at once; the next come as these go.
+_MOST_WAITING = 20
 
 
 @opened_to(*HOLDERS, *OBSERVERS)
@@ -31,7 +45,7 @@ def watched(request: Request) -> HttpResponse:
 @opened_to(*HOLDERS)
 def holder(request: Request, code: str) -> HttpResponse:
     """What a key holder does, step by step."""
-    return _holder(request, _found(code))
+    return _holder(request, shown(code))
 
 
 def _holder(request: Request, election: Election, status: int = 200, **forms: Any) -> HttpResponse:
@@ -52,7 +66,7 @@ def _holder(request: Request, election: Election, status: int = 200, **forms: An
 @require_POST
 def confirm(request: Request, code: str) -> HttpResponse:
     """My share is in my hand."""
-    election, form = _found(code), DeedForm(request.POST)
+    election, form = shown(code), DeedForm(request.POST)
     if (
         form.is_valid()
         and attempt(
@@ -72,7 +86,7 @@ def confirm(request: Request, code: str) -> HttpResponse:
 @require_POST
 def word(request: Request, code: str) -> HttpResponse:
     """The word out of the test envelope."""
-    election, form = _found(code), WordForm(request.POST)
+    election, form = shown(code), WordForm(request.POST)
     if form.is_valid() and attempt(
         form,
         lambda: holders.pass_test(
@@ -89,7 +103,7 @@ def word(request: Request, code: str) -> HttpResponse:
 @require_POST
 def bring(request: Request, code: str) -> HttpResponse:
     """The opened ballots come back."""
-    election, form = _found(code), OpenedForm(request.POST, request.FILES)
+    election, form = shown(code), OpenedForm(request.POST, request.FILES)
     if form.is_valid() and attempt(
         form,
         lambda: ending.take_in_opened(
@@ -105,7 +119,7 @@ def bring(request: Request, code: str) -> HttpResponse:
 @opened_to(*HOLDERS)
 def taken_away(request: Request, code: str, what: str) -> HttpResponseBase:
     """The files that a key holder takes along: the opener, the test envelope, the sealed urn."""
-    election = _found(code)
+    election = shown(code)
     if what == "opener.py":
         script = Path(opener.__file__).open("rb")  # noqa: SIM115  closed by the response
         return FileResponse(script, as_attachment=True, filename=what)
@@ -123,7 +137,14 @@ def taken_away(request: Request, code: str, what: str) -> HttpResponseBase:
 @opened_to(*OBSERVERS)
 def observer(request: Request, code: str) -> HttpResponse:
     """What an observer sees: hashes, sums, and the sheets that wait for them."""
-    election = _found(code)
+    return observer_page(request, shown(code))
+
+
+def observer_page(
+    request: Request, election: Election, status: int = 200, **forms: Any
+) -> HttpResponse:
+    """The page, with what was typed wrong in `forms`."""
+    is_counted = election.stage in {State.SEALED, State.OPENED}
     context = {
         "election": election,
         "turnout": queries.turnout(election),
@@ -131,14 +152,19 @@ def observer(request: Request, code: str) -> HttpResponse:
         "corrections": queries.corrections(election),
         "to_decide": queries.sheets_to_decide(election),
         "to_count": queries.sheets_to_count(election),
+        "sample": queries.sample_rule(election),
+        "waits_for_sample": is_counted and queries.has_sample_waiting(election),
+        "left_to_read": queries.still_to_read(election) if is_counted else 0,
+        "counted": queries.counted_by_hand(election),
+        "sample_form": SampleForm(),
     }
-    return render(request, "ballots/observer.html", context)
+    return render(request, "ballots/observer.html", context | forms, status=status)
 
 
 @opened_to(*OBSERVERS)
 def decide(request: Request, code: str, pk: int) -> HttpResponse:
     """An unclear sheet, or one of the sample: an observer says what is on it."""
-    election = _found(code)
+    election = shown(code)
     sheet: Sheet = get_object_or_404(Sheet.objects.filter(constituency__election=election), pk=pk)
     is_decision = queries.awaits_decision(sheet)
     kind = DecideForm if is_decision else SheetForm
@@ -148,8 +174,15 @@ def decide(request: Request, code: str, pk: int) -> HttpResponse:
         if done is not None:
             messages.success(request, _("Written down."))
             return redirect("ballots:observer", code=code)
-    readings = [queries.seen_of(one) for one in (sheet.first, sheet.second)] if is_decision else []
-    context = {"election": election, "sheet": sheet, "form": form, "readings": readings}
+    readings = [*queries.readings_of(sheet), queries.seen_of(sheet.by_hand)] if is_decision else []
+    context = {
+        "election": election, "sheet": sheet, "form": form,
+        "readings": [one for one in readings if one is not None],
+        # Counted by hand is the paper, not its picture.
+        "pictures": queries.pictures_of(sheet) if is_decision else [],
+        "matter": sheet.get_matter_display() if is_decision else "",
+        "shows_serial": not is_decision,
+    }  # fmt: skip
     return render(request, "ballots/sheet.html", context, status=422 if form.errors else 200)
 
 
@@ -157,6 +190,7 @@ def _observed(request: Request, sheet: Sheet, form: SheetForm) -> Sheet:
     what = paper.seen(
         sheet.constituency, choices=form.cleaned_data["choices"],
         is_unclear=form.cleaned_data["is_unclear"],
+        is_void=form.cleaned_data.get("is_void", False),
     )  # fmt: skip
     token = form.idempotency_token
     if isinstance(form, DecideForm):
@@ -170,33 +204,57 @@ def _observed(request: Request, sheet: Sheet, form: SheetForm) -> Sheet:
 @opened_to(*COMMITTEE, *OBSERVERS)
 def read(request: Request, code: str, group: str) -> HttpResponse:
     """Sheet after sheet of a box: the next one that I have not read."""
-    election = _found(code)
+    election = shown(code)
     constituency = get_object_or_404(election.constituencies.all(), code=group)
-    waiting = queries.sheets_to_read(constituency, request.actor)
     form = SheetForm(request.POST or None, election=election)
-    number = request.POST.get("number", "")
-    sheet = constituency.sheets.filter(number=int(number)).first() if number.isdecimal() else None
-    sheet = sheet or waiting.first()
+    sheet = _asked(request, constituency)
     if request.method == "POST" and sheet is not None and form.is_valid():
         what = paper.seen(
             constituency, choices=form.cleaned_data["choices"],
             is_unclear=form.cleaned_data["is_unclear"],
         )  # fmt: skip
-        held = sheet
         if attempt(
             form,
             lambda: paper.read_sheet(
-                held, what, by=request.actor, now=request.now, token=form.idempotency_token
+                sheet, what, by=request.actor, now=request.now, token=form.idempotency_token
             ),
         ):
             return redirect("ballots:read", code=code, group=group)
+    return read_page(request, election, constituency, 422 if form.errors else 200, form=form)
+
+
+def _asked(request: Request, constituency: Constituency) -> Sheet | None:
+    """The sheet that was typed, else the next one that waits for this reader."""
+    number = request.POST.get("number", "")
+    sheet: Sheet | None = None
+    if number.isdecimal():
+        sheet = constituency.sheets.filter(number=int(number)).first()
+    return sheet or queries.sheets_to_read(constituency, request.actor).first()
+
+
+def read_page(
+    request: Request, election: Election, constituency: Constituency, status: int = 200,
+    **forms: Any,
+) -> HttpResponse:  # fmt: skip
+    """The page, with what was typed wrong in `forms`."""
+    waiting = queries.sheets_to_read(constituency, request.actor)
+    sheet = _asked(request, constituency)
+    is_counted = election.stage in {State.SEALED, State.OPENED}
+    held = list(constituency.pictures.filter(sheet=None)[:_MOST_WAITING]) if is_counted else []
     context = {
-        "election": election, "constituency": constituency, "sheet": sheet, "form": form,
-        "left": waiting.count(), "is_reading": True,
+        "election": election, "constituency": constituency, "sheet": sheet,
+        "form": SheetForm(election=election), "left": waiting.count(), "is_reading": True,
+        "pictures": queries.pictures_of(sheet) if sheet else [],
+        "takes_pictures": is_counted and constituency.sheets.exists(),
+        "files": constituency.files.count(), "reads": is_reader_there(),
+        "waiting": [(one, ways_of(one)) for one in held],
+        "pictures_form": PicturesForm(), "settle_form": SettleForm(), "may_observe":
+        may_observe(request.actor),
     }  # fmt: skip
-    return render(request, "ballots/sheet.html", context, status=422 if form.errors else 200)
+    return render(request, "ballots/sheet.html", context | forms, status=status)
 
 
-def _found(code: str) -> Election:
+def shown(code: str) -> Election:
+    """The vote of a code, once its roll is frozen."""
     found: Election = get_object_or_404(queries.shown_elections(), code=code)
     return found

@@ -13,10 +13,8 @@ from mulin.commons.gatherings.actions.coming import leave, read_back, sign_in, u
 from mulin.commons.gatherings.actions.planning import count_walk_ins
 from mulin.commons.gatherings.forms import (
     LinesForm,
-    PlainActForm,
     SignInForm,
     WalkInsForm,
-    said_why_not,
 )
 from mulin.commons.gatherings.models import Attendance, Gathering
 from mulin.commons.gatherings.permissions import HOST_ROLES, may_keep
@@ -32,8 +30,9 @@ from mulin.commons.paper.pressing import sheets_on_paper
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
-from mulin.kit.acts import attempt
+from mulin.kit.acts import attempt, why_not
 from mulin.kit.channels import Channel
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 
 _FOUND_AT_ONCE = 8
@@ -83,7 +82,7 @@ def arrive(request: Request, pk: int) -> HttpResponse:
         ),
     )  # fmt: skip
     if row is None:
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
     else:
         messages.success(request, _("%(name)s is here.") % {"name": person})
     return redirect("gatherings:door", pk=pk)
@@ -97,13 +96,13 @@ def attendance(request: Request, pk: int, deed: str) -> HttpResponse:
         Attendance.objects.select_related("gathering", "person"), pk=pk
     )
     _kept(request, row.gathering_id)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     act = {"undo": undo_sign_in, "leave": leave}.get(deed)
     if act is None or not form.is_valid():
         raise Http404
     token = form.idempotency_token
     if not attempt(form, lambda: act(row, by=request.actor, now=request.now, token=token)):
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
     return redirect("gatherings:door", pk=row.gathering_id)
 
 
@@ -133,7 +132,7 @@ def walk_ins(request: Request, pk: int) -> HttpResponse:
 def paper_list(request: Request, pk: int) -> HttpResponse:
     """The list to sign on paper, which a photo of it reads back."""
     found = _kept(request, pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     sheets = None
     if form.is_valid():
         sheets = attempt(
@@ -144,7 +143,7 @@ def paper_list(request: Request, pk: int) -> HttpResponse:
             ),
         )  # fmt: skip
     if sheets is None:
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
         return redirect("gatherings:gathering", pk=pk)
     return sheets_on_paper(request, ATTENDANCE_SHEET, sheets)
 
@@ -189,7 +188,7 @@ def _door(request: Request, found: Gathering) -> dict[str, Any]:  # Any: a page'
             for one in persons
         ],
         "page": page,
-        "rows": [(row, PlainActForm(auto_id=False)) for row in page.rows],
+        "rows": [(row, PlainForm(auto_id=False)) for row in page.rows],
         "walk_form": WalkInsForm(initial={"walk_ins": found.walk_ins}),
         "takes_sign_in": found.takes_sign_in(request.now),
     }

@@ -34,10 +34,8 @@ from mulin.commons.gatherings.forms import (
     ItemForm,
     MoveForm,
     PaperForm,
-    PlainActForm,
     PlanForm,
     RecordForm,
-    said_why_not,
 )
 from mulin.commons.gatherings.models import AgendaItem, Gathering
 from mulin.commons.gatherings.papers import notice_of
@@ -55,8 +53,9 @@ from mulin.commons.gatherings.sheets import SIGN_UP_SHEET
 from mulin.commons.paper.forms import PrintForm
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import HANDLER_ROLES
-from mulin.kit.acts import attempt
+from mulin.kit.acts import attempt, why_not
 from mulin.kit.clock import local_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
 
@@ -235,7 +234,7 @@ def add(request: Request, pk: int) -> HttpResponse:
 def order(request: Request, pk: int) -> HttpResponse:
     """The order in which the points were dragged."""
     found = _kept(request, pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     typed = [text for text in request.POST.get("order", "").split(",") if text]
     if not all(text.isascii() and text.isdigit() for text in typed) or not form.is_valid():
         raise Http404
@@ -246,7 +245,7 @@ def order(request: Request, pk: int) -> HttpResponse:
             token=form.idempotency_token,
         ),
     ):  # fmt: skip
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
     return _back_to_agenda(request, pk)
 
 
@@ -255,7 +254,7 @@ def order(request: Request, pk: int) -> HttpResponse:
 def item_deed(request: Request, pk: int, deed: str) -> HttpResponse:
     """A point up, down, or off the agenda."""
     found = _item(request, pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     steps = {"up": -1, "down": 1}
     if (deed not in steps and deed != "remove") or not form.is_valid():
         raise Http404
@@ -270,7 +269,7 @@ def item_deed(request: Request, pk: int, deed: str) -> HttpResponse:
         )
 
     if attempt(form, act) is None:
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
     return _back_to_agenda(request, gathering_pk)
 
 
@@ -369,14 +368,14 @@ def _page(
     context = {
         "gathering": found,
         "counts": counts_of(found),
-        "items": [(one, PlainActForm(auto_id=False)) for one in items],
+        "items": [(one, PlainForm(auto_id=False)) for one in items],
         "papers": papers_of(found, public_only=False),
         "may_keep": keeps,
         "room_page": kind.page(found.pk) if kind.page else "",
         "is_over": is_over,
         "has_begun": found.starts_at < request.now,
-        "order_form": PlainActForm(auto_id=False),
-        "list_form": PlainActForm(auto_id=False),
+        "order_form": PlainForm(auto_id=False),
+        "list_form": PlainForm(auto_id=False),
         "sign_up_use": SIGN_UP_SHEET,
         "sign_up_form": PrintForm(auto_id="sheets_%s", initial={"about": found.pk})
         if takes_sheets

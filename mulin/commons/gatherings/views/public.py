@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mulin.commons.gatherings.actions.coming import say_coming, sign_in
 from mulin.commons.gatherings.calendars import events_of
-from mulin.commons.gatherings.forms import PlainActForm
 from mulin.commons.gatherings.models import Gathering, GatheringPaper
 from mulin.commons.gatherings.queries import (
     attendance_of,
@@ -26,6 +25,7 @@ from mulin.ground.community.access import Request, public, signed_in
 from mulin.ground.people.queries import person_of_account
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
+from mulin.kit.forms import PlainForm
 from mulin.kit.ical import calendar
 from mulin.kit.ids import normalise_code
 from mulin.kit.paging import page_of
@@ -86,7 +86,7 @@ def here(request: Request, code: str) -> HttpResponse:
     found = gathering_at_door(normalise_code(code))
     if found is None:
         raise Http404
-    form = PlainActForm(request.POST if request.method == "POST" else None)
+    form = PlainForm(request.POST if request.method == "POST" else None)
     person = _person(request)
     if request.method == "POST" and form.is_valid() and person is not None:
         row = attempt(
@@ -129,7 +129,7 @@ def _answer(request: Request, code: str, *, comes: bool) -> HttpResponse:
     person = _person(request)
     if person is None:
         raise Http404
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     if not form.is_valid():
         raise Http404
     row = attempt(
@@ -151,7 +151,7 @@ def _answer(request: Request, code: str, *, comes: bool) -> HttpResponse:
 
 
 def _notice(
-    request: Request, found: Gathering, *, form: PlainActForm | None = None, status: int = 200
+    request: Request, found: Gathering, *, form: PlainForm | None = None, status: int = 200
 ) -> HttpResponse:
     person = _person(request)
     context: dict[str, Any] = {
@@ -161,7 +161,7 @@ def _notice(
         "counts": counts_of(found),
         "row": attendance_of(found, person.pk if person else None),
         "may_answer": found.is_planned and request.now < found.ends_at and person is not None,
-        "form": form or PlainActForm(auto_id=False),
+        "form": form or PlainForm(auto_id=False),
         "here": "ours",
     }
     return render(request, "gatherings/notice.html", context, status=status)

@@ -7,13 +7,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.commons.gatherings.actions.series import change_series, end_series, start_series
-from mulin.commons.gatherings.forms import EndSeriesForm, SeriesForm, said_why_not
+from mulin.commons.gatherings.forms import (
+    EndSeriesForm,
+    SeriesForm,
+)
 from mulin.commons.gatherings.models import Series
 from mulin.commons.gatherings.permissions import may_keep_series
 from mulin.commons.gatherings.queries import months_ahead, series_for
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import HANDLER_ROLES
-from mulin.kit.acts import attempt
+from mulin.kit.acts import attempt, why_not
 from mulin.kit.clock import local_day
 
 
@@ -80,7 +83,7 @@ def end(request: Request, pk: int) -> HttpResponse:
         lambda: end_series(found, by=request.actor, now=request.now, token=form.idempotency_token),
     )
     if ended is None:
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
     return redirect("gatherings:series")
 
 

@@ -68,7 +68,7 @@ def _copies(use: PaperUse, form: Form, about: str, count: int) -> list[dict[str,
         return [{}] * count
     names, refs = rows_of(form), list(use.subjects.rows(about)) if use.subjects.rows else []
     if use.subjects.is_list:
-        return [{**rows, ABOUT: about} for rows in _dealt(names, refs) or [{}]]
+        return [{**rows, ABOUT: about} for rows in _dealt(names, refs) or [{}]] * count
     return [{**dict(zip(names, refs, strict=False)), ABOUT: about}] * count
 
 

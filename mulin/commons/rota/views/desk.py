@@ -42,7 +42,6 @@ from mulin.commons.rota.forms import (
     LeaveForm,
     MemberForm,
     OpenForm,
-    PlainForm,
     PutForm,
     SickForm,
     TermsForm,
@@ -64,13 +63,14 @@ from mulin.commons.rota.permissions import managed_by, may_manage
 from mulin.commons.rota.picture import picture_of
 from mulin.commons.rota.registry import MANAGERS, DutyKind, kind_of
 from mulin.commons.rota.rules import check_ends
-from mulin.commons.rota.views.deeds import Deed, Failed, do, press, shown
 from mulin.commons.rota.words import shift_words, wish_words
 from mulin.ground.community.access import Request, opened_to, signed_in
+from mulin.ground.community.deeds import Deed, Failed, do, press, shown
 from mulin.ground.community.queries import work_calendar
 from mulin.ground.people.models import Person
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day, start_of_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
 from mulin.kit.refusals import Refused
@@ -410,29 +410,29 @@ def _kind(request: Request, name: str) -> DutyKind:
 def _kind_deeds(found: DutyKind) -> dict[str, Deed]:
     deeds = {
         "weekly": Deed(
-            gettext_lazy("A shift that comes again"), WeeklyForm,
+            gettext_lazy("A shift that comes again"),
             lambda form, request: add_weekly(
                 found.name, form.weekly(), by=request.actor, now=request.now,
                 token=form.idempotency_token,
             ),
-            gettext_lazy("It counts from the next proposal on."),
+            gettext_lazy("It counts from the next proposal on."), WeeklyForm,
         ),
         "member": Deed(
-            gettext_lazy("Somebody takes turns, too"), MemberForm,
+            gettext_lazy("Somebody takes turns, too"),
             lambda form, request: take_on(
                 _person(request, form.cleaned_data["who"]), found.name, form.terms(),
                 by=request.actor, now=request.now, token=form.idempotency_token,
             ),
-            gettext_lazy("They take turns from now on."),
+            gettext_lazy("They take turns from now on."), MemberForm,
         ),
         "apart": Deed(
             gettext_lazy("Two who are never on one shift"),
-            lambda *args, **more: ApartForm(*args, kind=found.name, **more),
             lambda form, request: keep_apart(
                 form.cleaned_data["one"], form.cleaned_data["other"], by=request.actor,
                 now=request.now, token=form.idempotency_token,
             ),
             gettext_lazy("It counts from the next proposal on."),
+            lambda *args, **more: ApartForm(*args, kind=found.name, **more),
         ),
     }  # fmt: skip
     if found.needs is not None:
@@ -457,7 +457,7 @@ def _person(request: Request, typed: str) -> Person:
     return person
 
 
-def _kind_page(request: Request, found: DutyKind, failed: Failed = None) -> HttpResponse:
+def _kind_page(request: Request, found: DutyKind, failed: Failed | None = None) -> HttpResponse:
     today = local_day(request.now)
     members = list(Member.objects.filter(kind=found.name).at(today).select_related("person"))
     shares = queries.shares_of(found.name, today, work_calendar())
@@ -509,30 +509,29 @@ def _member_deeds(found: Member, today: date) -> dict[str, Deed]:
         return {}
     deeds = {
         "sick": Deed(
-            gettext_lazy("They called in sick"), SickForm,
+            gettext_lazy("They called in sick"),
             lambda form, request: call_in_sick(
                 found, since=form.cleaned_data["since"], until=form.cleaned_data["until"],
                 by=request.actor.by("phone"), now=request.now, token=form.idempotency_token,
             ),
-            gettext_lazy("Their days are free. Who takes them is being worked out."),
+            gettext_lazy("Their days are free. Who takes them is being worked out."), SickForm,
         ),
         "terms": Deed(
             gettext_lazy("What they can, and how much"),
-            lambda *args, **more: TermsForm(*args, initial=terms_of(found), **more),
             lambda form, request: change_member(
                 found, form.terms(), by=request.actor, now=request.now,
                 token=form.idempotency_token,
             ),
-            gettext_lazy("Written down."),
+            gettext_lazy("Written down."), TermsForm, terms_of(found),
         ),
         "leave": Deed(
             gettext_lazy("They do not take turns any more"),
-            lambda *args, **more: LeaveForm(*args, initial={"on": today.isoformat()}, **more),
             lambda form, request: leave(
                 found, on=local_day(form.cleaned_data["on"]), by=request.actor, now=request.now,
                 token=form.idempotency_token,
             ),
             gettext_lazy("Written down. Who takes their days is being worked out."),
+            LeaveForm, {"on": today.isoformat()},
         ),
     }  # fmt: skip
     kind_found = kind_of(found.kind)
@@ -541,7 +540,7 @@ def _member_deeds(found: Member, today: date) -> dict[str, Deed]:
     return deeds
 
 
-def _member_page(request: Request, found: Member, failed: Failed = None) -> HttpResponse:
+def _member_page(request: Request, found: Member, failed: Failed | None = None) -> HttpResponse:
     today = local_day(request.now)
     context = {
         "member": found,

@@ -15,16 +15,21 @@ from mulin.commons.rota import queries
 from mulin.commons.rota.actions.duties import answer, call_in_sick, sign_in
 from mulin.commons.rota.actions.members import say_wishes
 from mulin.commons.rota.actions.swaps import answer_swap, ask_to_swap, take_swap_back
-from mulin.commons.rota.forms import OwnSickForm, PlainForm, SwapForm, WishesForm
+from mulin.commons.rota.forms import (
+    OwnSickForm,
+    SwapForm,
+    WishesForm,
+)
 from mulin.commons.rota.models import Duty, Member, Month, Swap, SwapState
 from mulin.commons.rota.permissions import is_theirs, may_manage
 from mulin.commons.rota.registry import kind_of
 from mulin.commons.rota.rules import EXPECTED, ON, SIGN_IN_FROM, Stand
-from mulin.commons.rota.views.deeds import press
 from mulin.commons.rota.words import change_words, shift_words, stand_in_the_way, why_words
 from mulin.ground.community.access import Request, signed_in
+from mulin.ground.community.deeds import press
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
+from mulin.kit.forms import PlainForm
 
 
 @signed_in

@@ -98,7 +98,14 @@ def found_organisation(
     with recording(by, "found_organisation", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Organisation)
-        if Organisation.objects.filter(name=name).exists():
+        known = Organisation.objects.filter(name=name).select_related("merged_into").first()
+        if known is not None and known.merged_into is not None:
+            raise Refused(
+                _("That is another name of “%(name)s”, which is on the list already.")
+                % {"name": known.merged_into.name},
+                field="name",
+            )
+        if known is not None:
             raise Refused(_("An organisation of this name is on the list already."), field="name")
         organisation: Organisation = Organisation.objects.create(
             community_id=by.community_id, name=name, kind=kind, phone=phone, address=address
@@ -124,7 +131,7 @@ def affiliate(
     with recording(by, "affiliate", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Affiliation)
-        current = standing(person)
+        current, organisation = standing(person), Organisation.kept_of(organisation)
         belongs: Affiliation = Affiliation.objects.create(
             community_id=by.community_id,
             organisation=organisation,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -31,11 +31,9 @@ from mulin.ground.people.rules import (
 from mulin.ground.people.words import COLUMN_LABELS
 from mulin.kit.clock import local_day
 from mulin.kit.refusals import NotPermitted, Refused
-from mulin.kit.sheets import read_table, write_xlsx
+from mulin.kit.sheets import PREVIEW_LASTS, read_table, write_xlsx
 
 MOST_LINES: Final = 50_000
-#: A preview nobody took in is thrown away: it holds what must not lie around.
-PREVIEW_LASTS: Final = timedelta(days=7)
 _AT_ONCE: Final = 500
 
 
@@ -167,16 +165,7 @@ def _read(
         for spelling in (str(grid.number), grid.name)
     }
     lines: dict[str, Any] = {}
-    for number, cells in table.rows:
-        if len(lines) >= MOST_LINES:
-            raise Refused(
-                _("The table has more than %(most)d lines. Split it into smaller files.")
-                % {"most": MOST_LINES},
-                field="file",
-            )
-        ours = {name: cells[column] for name, column in columns.items()}
-        if not any(ours.values()):
-            continue
+    for number, ours in table.told(columns, most=MOST_LINES):
         values, faults = read_row(ours, grids=grids, today=today)
         lines[str(number)] = {"values": values, "faults": faults}
     refused = [

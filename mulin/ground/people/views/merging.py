@@ -11,13 +11,16 @@ from django.views.decorators.http import require_POST, require_safe
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.ground.people.actions.merging import merge_persons, say_not_same, undo_merge
-from mulin.ground.people.forms import MergeForm, PlainForm
+from mulin.ground.people.forms import (
+    MergeForm,
+)
 from mulin.ground.people.models import Merge, Person
 from mulin.ground.people.queries import duplicate_pairs
 from mulin.ground.people.rules import MERGED_FIELDS, SENSITIVE, alike, choose_fields
 from mulin.ground.people.views.persons import found_person, token_for
 from mulin.ground.people.words import ALIKE, FIELDS
 from mulin.kit.acts import attempt
+from mulin.kit.forms import PlainForm
 
 
 @opened_to(*DESK_ROLES)

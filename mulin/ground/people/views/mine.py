@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 from mulin.ground.community.access import Request, with_own_key
 from mulin.ground.people.actions.consents import give_consent, withdraw_consent
 from mulin.ground.people.actions.erasure import own_data
-from mulin.ground.people.forms import PlainForm
 from mulin.ground.people.models import Person, Purpose
 from mulin.ground.people.queries import consents_of, looks_at
 from mulin.ground.people.views.persons import data_file, token_for
 from mulin.kit.clock import local_day
+from mulin.kit.forms import PlainForm
 
 
 @with_own_key

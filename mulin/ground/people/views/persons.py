@@ -24,7 +24,6 @@ from mulin.ground.people.forms import (
     GuardianForm,
     HouseholdForm,
     PersonForm,
-    PlainForm,
     RevealForm,
 )
 from mulin.ground.people.models import Affiliation, Person, Purpose
@@ -39,6 +38,7 @@ from mulin.ground.people.rules import what_stays
 from mulin.ground.people.words import ALIKE, FIELDS
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 
 

@@ -5,38 +5,38 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.deeds import press
+from mulin.ground.community.files import looked_at, taken_out, to_fill_in
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.ground.people.actions import rolls as acts
-from mulin.ground.people.forms import PlainForm, RollForm, TakeInForm
+from mulin.ground.people.forms import (
+    RollForm,
+    TakeInForm,
+)
 from mulin.ground.people.models import RollImport
 from mulin.ground.people.queries import lines_of, preview_sums, told_lines
 from mulin.ground.people.words import OUTCOMES, line_words
 from mulin.kit.acts import attempt
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @opened_to(*DESK_ROLES)
 def import_list(request: Request) -> HttpResponse:
     """Choose a file; the files of before stand below."""
     form = RollForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        preview = attempt(
-            form,
-            lambda: acts.preview_roll(
-                file.read(), file.name, by=request.actor, now=request.now,
-                token=form.idempotency_token,
-            ),
-        )  # fmt: skip
-        if preview is not None:
-            return redirect("people:import", pk=preview.pk)
+    preview = looked_at(
+        request, form,
+        lambda content, name, token: acts.preview_roll(
+            content, name, by=request.actor, now=request.now, token=token
+        ),
+    )  # fmt: skip
+    if preview is not None:
+        return redirect("people:import", pk=preview.pk)
     files = RollImport.objects.order_by("-at", "-id").defer("rows", "waiting")
     context = {"form": form, "page": page_of(files, request.GET, size=20)}
     return render(request, "people/imports.html", context, status=422 if form.errors else 200)
@@ -46,9 +46,7 @@ def import_list(request: Request) -> HttpResponse:
 @require_safe
 def template(request: Request) -> HttpResponse:
     """An Excel file with our columns, to be filled in."""
-    response = HttpResponse(acts.template_file(), content_type=XLSX)
-    response["Content-Disposition"] = 'attachment; filename="mulin-people.xlsx"'
-    return response
+    return to_fill_in(acts.template_file(), "mulin-people")
 
 
 @opened_to(*DESK_ROLES)
@@ -89,21 +87,12 @@ def preview(request: Request, pk: int) -> HttpResponse:
 def undo(request: Request, pk: int) -> HttpResponse:
     """Take out again whom a file brought in."""
     found = get_object_or_404(RollImport, pk=pk)
-    taken = acts.undo_import(
-        found, by=request.actor, now=request.now, token=request.POST.get("token") or None
-    )
-    stayed = len(taken.created_ids)
-    messages.success(
-        request,
-        ngettext(
-            "Taken out again. %(count)d stays, for something was done with them.",
-            "Taken out again. %(count)d stay, for something was done with them.",
-            stayed,
-        )
-        % {"count": stayed}
-        if stayed
-        else _("Taken out again."),
-    )
+
+    def out(token: str) -> str:
+        taken = acts.undo_import(found, by=request.actor, now=request.now, token=token)
+        return taken_out(len(taken.created_ids))
+
+    press(request, out, "")
     return redirect("people:import", pk=pk)
 
 

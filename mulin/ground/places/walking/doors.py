@@ -58,14 +58,16 @@ class Doors:
     def __init__(
         self, network: Network, barriers: Iterable[Barrier] = (), *, allowed: set[int] | None = None
     ) -> None:
-        """`allowed`: the edges that may be hung on; all where it is not given."""
+        """`allowed`: the edges that may be hung on; all where it is not given. On one that runs in a
+        tunnel below nothing hangs.
+        """
         self._network = network
         self._flat = Flat.around(edge.line[0] for edge in network.edges)
         self._pieces: dict[tuple[int, int], list[tuple[int, int]]] = {}
         self._walls: dict[tuple[int, int], list[tuple[_Segment, int | None]]] = {}
         self._buildings: dict[int, list[tuple[float, float]]] = {}
         for number, edge in enumerate(network.edges):
-            if allowed is None or number in allowed:
+            if not edge.is_under and (allowed is None or number in allowed):
                 self._hang(number, [self._flat(at) for at in edge.line])
         for place, barrier in enumerate(barriers):
             line = [self._flat(at) for at in barrier.line]

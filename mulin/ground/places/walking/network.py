@@ -53,6 +53,8 @@ class Edge:
     is_steps: bool
     is_open_ahead: bool
     is_open_back: bool
+    #: It runs in a tunnel: nobody comes out of a house above it.
+    is_under: bool = False
 
     @property
     def metres(self) -> float:
@@ -160,7 +162,7 @@ def network_of(ways: Iterable[Way], positions: Mapping[int, Position]) -> Networ
                 Edge(
                     way=way.id, start=piece[0], end=piece[-1], line=line, along=_along(line),
                     kind=kind, is_steps=way.tags.get("highway") == "steps",
-                    is_open_ahead=ahead, is_open_back=back,
+                    is_open_ahead=ahead, is_open_back=back, is_under=way.tags.get("tunnel") == "yes",
                 )
             )  # fmt: skip
     return network

@@ -17,8 +17,9 @@ _FAR: Final = float("inf")
 _SEVERAL: Final = -1
 #: A step of the search, or a home beside it: what it costs, its metres, whence.
 _Arc = tuple[float, float, int]
-#: Of each home: what the way costs, and its metres.
-_Homes = dict[int, tuple[float, float]]
+#: Of each home what the way costs, and beside it the metres: numbers by number, and no pair for
+#: each, which the memory's keeper would have to look after.
+_Homes = tuple[dict[int, float], dict[int, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,24 +141,26 @@ class Paths:
 
     def reach(self, homes: Hung, places: Sequence[Door | None], within: float) -> Iterator[Reached]:
         """The homes that each place is reached from within so many seconds, place by place."""
-        speed = self._pace.speed
+        speed, new = self._pace.speed, tuple.__new__  # half the time of Reached(…)
         for number, door in enumerate(places):
             if door is not None:
-                for home, (cost, metres) in sorted(self._of(door, homes, within).items()):
-                    yield Reached(home, number, cost / speed, metres)
+                costs, metres = self._of(door, homes, within)
+                for home in sorted(costs):
+                    yield new(Reached, (home, number, costs[home] / speed, metres[home]))
 
     def _of(self, door: Door, homes: Hung, within: float) -> _Homes:
         """Cost and metres of each home within reach of this place."""
-        found: _Homes = {}
+        found: dict[int, float] = {}
+        far: dict[int, float] = {}
         own = self._edges[door.edge]
         if own.is_steps and not self._pace.steps:
-            return found
+            return found, far
         most = within * self._pace.speed
-        self._on_own_edge(door, homes, most, found)
+        self._on_own_edge(door, homes, most, (found, far))
         ready = self._first(door)
         best = {stop: cost for cost, _metres, stop in sorted(ready, reverse=True)}
         # Names of this function's own: it is where all the time goes.
-        arcs, homes_at, least = self._arcs, homes.at_stop.get, best.get
+        arcs, homes_at, least, known = self._arcs, homes.at_stop.get, best.get, found.get
         while ready:
             cost, metres, stop = heappop(ready)
             if cost > best[stop]:
@@ -169,14 +172,15 @@ class Paths:
                 if costs > left:
                     break
                 there = cost + costs
-                if home not in found or there < found[home][0]:
-                    found[home] = there, metres + length
+                if there < known(home, _FAR):
+                    found[home] = there
+                    far[home] = metres + length
             for costs, length, other in arcs[stop]:
                 there = cost + costs
                 if there <= most and there < least(other, _FAR):
                     best[other] = there
                     heappush(ready, (there, metres + length, other))
-        return found
+        return found, far
 
     def _on_own_edge(self, door: Door, homes: Hung, most: float, found: _Homes) -> None:
         """Homes on the place's edge, without a joint between."""
@@ -186,7 +190,7 @@ class Paths:
                 metres = door.gap + abs(along - door.along) + gap
                 cost = metres + self._flight if own.is_steps else metres
                 if cost <= most:
-                    found[home] = cost, metres
+                    found[0][home], found[1][home] = cost, metres
 
     def _first(self, door: Door) -> list[_Arc]:
         """The ends of the place's edge from which one may walk to it."""

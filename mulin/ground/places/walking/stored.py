@@ -22,7 +22,7 @@ from mulin.kit.coordinates import Position
 #: Of what is said of a way, what is needed again.
 _KEPT_TAGS: Final = frozenset({
     "highway", "foot", "access", "motorroad", "oneway:foot", "conveying", "foot:forward",
-    "foot:backward", "name",
+    "foot:backward", "tunnel", "name",
 })  # fmt: skip
 _ROOT: Final = Path(__file__).resolve().parents[4]
 _REFUSED: Final = 3

@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to, public
-from mulin.kit.acts import attempt
+from mulin.kit.acts import attempt, why_not
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
 from mulin.parlour.classroom.actions.kits import (
@@ -26,8 +27,6 @@ from mulin.parlour.classroom.forms import (
     KitFileForm,
     KitForm,
     OnlineForm,
-    PlainActForm,
-    said_why_not,
 )
 from mulin.parlour.classroom.models import SUBJECT_LABELS, Kit, KitPicture, OnlineLesson
 from mulin.parlour.classroom.permissions import TEACHER_ROLES
@@ -50,7 +49,7 @@ def kit_list(request: Request) -> HttpResponse:
         "subjects": [(one.value, label) for one, label in SUBJECT_LABELS.items()],
         "subject": subject,
         "waiting": len(kits_not_laid_out()),
-        "act": PlainActForm(auto_id=False),
+        "act": PlainForm(auto_id=False),
     }
     return render(request, "classroom/kits.html", context)
 
@@ -59,7 +58,7 @@ def kit_list(request: Request) -> HttpResponse:
 @require_POST
 def lay_out(request: Request) -> HttpResponse:
     """The kits that come with the product."""
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     count = (
         attempt(
             form,
@@ -71,7 +70,7 @@ def lay_out(request: Request) -> HttpResponse:
         else None
     )  # fmt: skip
     if count is None:
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
     else:
         messages.success(
             request,
@@ -129,7 +128,7 @@ def change(request: Request, pk: int) -> HttpResponse:
 def copy(request: Request, pk: int) -> HttpResponse:
     """The same once more, to be changed."""
     found = _kit(pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     if not form.is_valid():
         raise Http404
     made = attempt(
@@ -137,7 +136,7 @@ def copy(request: Request, pk: int) -> HttpResponse:
         lambda: copy_kit(found, by=request.actor, now=request.now, token=form.idempotency_token),
     )
     if made is None:
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
         return redirect("classroom:kit", pk=pk)
     messages.success(request, _("This is your copy. Change it as you like."))
     return redirect("classroom:kit-change", pk=made.pk)
@@ -250,7 +249,7 @@ def _page(
         "kit": found,
         "lines": script_lines(found),
         "versions": list(versions_of(found)),
-        "act": PlainActForm(auto_id=False),
+        "act": PlainForm(auto_id=False),
         "online_form": online_form or OnlineForm(),
     }
     return render(request, "classroom/kit.html", context, status=status)

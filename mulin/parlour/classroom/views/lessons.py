@@ -15,8 +15,9 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
-from mulin.kit.acts import attempt
+from mulin.kit.acts import attempt, why_not
 from mulin.kit.clock import local_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.parlour.classroom.actions.lessons import count_audience, plan_lesson, tell_stopped
 from mulin.parlour.classroom.actions.quiz import end_quiz, lead_on, open_quiz, put_on_paper
@@ -24,9 +25,7 @@ from mulin.parlour.classroom.forms import (
     AudienceForm,
     LeadForm,
     LessonForm,
-    PlainActForm,
     StoppedForm,
-    said_why_not,
 )
 from mulin.parlour.classroom.models import Draw, Lesson, StoppedFraud
 from mulin.parlour.classroom.permissions import TEACHER_ROLES
@@ -101,12 +100,12 @@ def work(request: Request, pk: int, deed: str) -> HttpResponse:
     found = _lesson(pk)
     if deed == "audience":
         return _count(request, found)
-    form = LeadForm(request.POST) if deed == "next" else PlainActForm(request.POST)
+    form = LeadForm(request.POST) if deed == "next" else PlainForm(request.POST)
     act = _deeds(request, found, form).get(deed)
     if act is None or not form.is_valid():
         raise Http404
     if attempt(form, act) is None:
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
     return redirect("classroom:lesson", pk=pk)
 
 
@@ -208,6 +207,6 @@ def _page(
         "sheet_tally": list(zip(found.kit.items, found.sheet_tally, strict=False)),
         "audience_form": audience_form or AudienceForm(lesson=found),
         "lead": LeadForm(initial={"edition": found.edition}, auto_id=False),
-        "act": PlainActForm(auto_id=False),
+        "act": PlainForm(auto_id=False),
     }
     return render(request, "classroom/lesson.html", context, status=status)

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to, public
-from mulin.kit.acts import attempt
+from mulin.kit.acts import attempt, why_not
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.parlour.classroom.actions.kits import take_offline
 from mulin.parlour.classroom.actions.lessons import finish_online
-from mulin.parlour.classroom.forms import PlainActForm, said_why_not
 from mulin.parlour.classroom.models import OnlineLesson
 from mulin.parlour.classroom.permissions import TEACHER_ROLES, may_teach
 from mulin.parlour.classroom.queries import online_lessons
@@ -42,7 +42,7 @@ def lesson(request: Request, pk: int) -> HttpResponse:
         "kit": found.kit,
         "lines": script_lines(found.kit),
         "is_teacher": may_teach(request.actor),
-        "act": PlainActForm(auto_id=False),
+        "act": PlainForm(auto_id=False),
         "here": "ours",
     }
     return render(request, "classroom/online_lesson.html", context)
@@ -86,7 +86,7 @@ def quiz(request: Request, pk: int) -> HttpResponse:
 def off(request: Request, pk: int) -> HttpResponse:
     """Take it off; what was counted stays."""
     found = _online(pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     if not form.is_valid():
         raise Http404
     taken = attempt(
@@ -96,7 +96,7 @@ def off(request: Request, pk: int) -> HttpResponse:
         ),
     )  # fmt: skip
     if taken is None:
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
     else:
         messages.success(request, _("Nobody sees it any more."))
     return redirect("classroom:online")

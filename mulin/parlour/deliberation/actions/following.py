@@ -1,7 +1,9 @@
 """After the meeting: a resolution hangs out, objections are answered, tasks done, all is appraised."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
+from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.audit.actions import recording
@@ -10,6 +12,8 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.notify.actions import tell, tell_desk
 from mulin.ground.people.models import Person
 from mulin.kit.clock import end_of_day, local_day
+from mulin.kit.ids import public_code
+from mulin.kit.photos import CleanPhoto
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.parlour.deliberation.actions.matters import (
     check_conduct,
@@ -25,6 +29,7 @@ from mulin.parlour.deliberation.models import (
     Publication,
     Resolution,
     Task,
+    TaskPhoto,
 )
 from mulin.parlour.deliberation.permissions import may_finish_task
 from mulin.parlour.deliberation.queries import was_there
@@ -153,8 +158,9 @@ def add_task(
 
 
 def finish_task(
-    task: Task, *, evidence: str, by: Actor, now: datetime, token: str | None = None
-) -> Task:
+    task: Task, *, evidence: str, photos: Sequence[CleanPhoto] = (), by: Actor, now: datetime,
+    token: str | None = None,
+) -> Task:  # fmt: skip
     """It is done, and this shows it. Raises NotPermitted, Refused, TakenMeanwhile."""
     if not may_finish_task(by, task):
         raise NotPermitted(_("Whoever has this task says when it is done."))
@@ -168,8 +174,25 @@ def finish_task(
         ) != 1:  # fmt: skip
             raise TakenMeanwhile(_("It is done already."))
         task.done_at, task.evidence = now, evidence.strip()
-        act.on(task, after={"evidence": task.evidence})
+        _keep_photos(task, photos)
+        act.on(task, after={"evidence": task.evidence, "photos": len(photos)})
     return task
+
+
+def _keep_photos(task: Task, photos: Sequence[CleanPhoto]) -> None:
+    for photo in photos:
+        row = TaskPhoto(
+            community_id=task.community_id, task=task, width=photo.width, height=photo.height
+        )
+        try:
+            row.file.save(f"{public_code(20)}.jpg", ContentFile(photo.content), save=False)
+            row.thumb.save(f"{public_code(20)}.jpg", ContentFile(photo.thumb), save=False)
+        except OSError as error:
+            raise Refused(
+                _("The photo could not be kept: there is no room left. Send the words without it."),
+                field="photos",
+            ) from error
+        row.save()
 
 
 def escalate_task(task: Task, *, by: Actor, now: datetime) -> None:

@@ -17,7 +17,7 @@ from mulin.ground.people.queries import roll
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.parlour.deliberation.actions.arguing import hide_argument
 from mulin.parlour.deliberation.actions.following import (
@@ -37,7 +37,6 @@ from mulin.parlour.deliberation.forms import (
     HideForm,
     ListForm,
     PersonForm,
-    PlainActForm,
     PracticeForm,
     RuleForm,
     ScreenForm,
@@ -186,7 +185,7 @@ def _list(request: Request, found: Matter, form: ListForm) -> object:
     )  # fmt: skip
 
 
-def _publish(request: Request, found: Matter, form: PlainActForm) -> object:
+def _publish(request: Request, found: Matter, form: PlainForm) -> object:
     return publish(found, by=request.actor, now=request.now, token=form.idempotency_token)
 
 
@@ -203,8 +202,8 @@ def _done(request: Request, found: Matter, form: DoneForm) -> object:
         Task.objects.filter(matter=found).select_related("owner"), pk=form.cleaned_data["ref"]
     )
     return finish_task(
-        task, evidence=form.cleaned_data["evidence"], by=request.actor, now=request.now,
-        token=form.idempotency_token,
+        task, evidence=form.cleaned_data["evidence"], photos=form.cleaned_data["photos"],
+        by=request.actor, now=request.now, token=form.idempotency_token,
     )  # fmt: skip
 
 
@@ -246,9 +245,9 @@ DEEDS: dict[str, tuple[Make, Deed]] = {
         lambda request: ListForm(request.POST, meetings=meetings_to_come(request.now)),
         _list,
     ),
-    "publish": (lambda request: PlainActForm(request.POST), _publish),
+    "publish": (lambda request: PlainForm(request.POST), _publish),
     "task": (lambda request: TaskForm(request.POST, staff=_staff(request)), _task),
-    "done": (lambda request: DoneForm(request.POST), _done),
+    "done": (lambda request: DoneForm(request.POST, request.FILES), _done),
     "finish": (lambda request: FinishForm(request.POST), _finish),
     "answer": (lambda request: AnswerForm(request.POST), _answer),
     "hide": (lambda request: HideForm(request.POST), _hide),
@@ -295,7 +294,7 @@ def _page(
         "list_form": ListForm(
             meetings=meetings_to_come(request.now), initial={"draft": found.words}
         ),
-        "publish_form": PlainActForm(auto_id=False),
+        "publish_form": PlainForm(auto_id=False),
         "task_form": TaskForm(staff=_staff(request), auto_id="task_%s"),
         "finish_form": FinishForm(auto_id="finish_%s"),
         **forms,

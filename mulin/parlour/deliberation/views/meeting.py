@@ -14,8 +14,9 @@ from mulin.commons.gatherings.permissions import may_keep
 from mulin.commons.gatherings.queries import counts_of, items_of
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
-from mulin.kit.acts import attempt
+from mulin.kit.acts import attempt, why_not
 from mulin.kit.clock import local_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paper.printing import paper
 from mulin.kit.refusals import Refused
 from mulin.parlour.deliberation.actions.deciding import (
@@ -30,10 +31,8 @@ from mulin.parlour.deliberation.forms import (
     CallForm,
     DraftForm,
     HandsForm,
-    PlainActForm,
     ProxyForm,
     RollCallForm,
-    said_why_not,
 )
 from mulin.parlour.deliberation.models import Meeting, Point, Proxy
 from mulin.parlour.deliberation.papers import minutes_document
@@ -83,11 +82,11 @@ def meeting(request: Request, pk: int) -> HttpResponse:
 def freeze(request: Request, pk: int) -> HttpResponse:
     """Write down who has a seat."""
     found = _meeting(pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     if form.is_valid() and attempt(form, lambda: _freeze(request, found, form)) is not None:
         messages.success(request, _("The roll is frozen."))
     else:
-        messages.error(request, said_why_not(form))
+        messages.error(request, why_not(form))
     return redirect("deliberation:meeting", pk=pk)
 
 
@@ -184,7 +183,7 @@ def roll_call(request: Request, pk: int) -> HttpResponse:
     return render(request, "deliberation/roll_call.html", context)
 
 
-def _freeze(request: Request, found: Meeting, form: PlainActForm) -> Meeting:
+def _freeze(request: Request, found: Meeting, form: PlainForm) -> Meeting:
     return freeze_roll(found, by=request.actor, now=request.now, token=form.idempotency_token)
 
 
@@ -212,12 +211,12 @@ def _page(
         "counts": counts_of(gathering),
         "quorum": quorum_of(found),
         "points": points_of(found),
-        "items": [(one, PlainActForm(auto_id=False)) for one in items_of(gathering)],
+        "items": [(one, PlainForm(auto_id=False)) for one in items_of(gathering)],
         "may_keep": may_keep(request.actor, gathering),
         "may_conduct": may_conduct(request.actor),
-        "order_form": PlainActForm(auto_id=False),
+        "order_form": PlainForm(auto_id=False),
         "item_form": ItemForm(auto_id="item_%s"),
-        "freeze_form": PlainActForm(auto_id=False),
+        "freeze_form": PlainForm(auto_id=False),
         "proxies": Proxy.objects.filter(meeting=found).count(),
         "proxy_form": ProxyForm(auto_id="proxy_%s"),
         **forms,

@@ -13,10 +13,13 @@ from mulin.commons.ballots.permissions import COMMITTEE, may_hold
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.kit.acts import attempt
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.parlour.deliberation import queries
 from mulin.parlour.deliberation.actions.secret import open_secret, take_secret_result
-from mulin.parlour.deliberation.forms import PlainActForm, SecretForm
+from mulin.parlour.deliberation.forms import (
+    SecretForm,
+)
 from mulin.parlour.deliberation.models import Point
 
 _PAGE = 10
@@ -41,7 +44,7 @@ def _page(request: Request, status: int = 200, **refused: Any) -> HttpResponse: 
         ],
         "may_hold": may_hold(request.actor),
         "open_form": SecretForm(auto_id=False),
-        "take_form": PlainActForm(auto_id=False),
+        "take_form": PlainForm(auto_id=False),
     }
     return render(request, "deliberation/secret.html", context | refused, status=status)
 
@@ -69,7 +72,7 @@ def begin(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def take(request: Request, pk: int) -> HttpResponse:
     """Make the published sum the resolution's."""
-    point, form = _point(pk), PlainActForm(request.POST, auto_id=False)
+    point, form = _point(pk), PlainForm(request.POST, auto_id=False)
     if form.is_valid() and attempt(
         form,
         lambda: take_secret_result(

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -13,7 +14,7 @@ from mulin.ground.community.access import Request, public, signed_in
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import person_of_account
 from mulin.kit.acts import attempt
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
 from mulin.parlour.deliberation.actions.arguing import argue, weigh
@@ -23,11 +24,10 @@ from mulin.parlour.deliberation.forms import (
     AppraiseForm,
     ArgueForm,
     ObjectForm,
-    PlainActForm,
     ProposeForm,
     RefForm,
 )
-from mulin.parlour.deliberation.models import Argument, Matter
+from mulin.parlour.deliberation.models import Argument, Matter, TaskPhoto
 from mulin.parlour.deliberation.papers import notice_document
 from mulin.parlour.deliberation.queries import matters_for, story_of, was_there
 from mulin.parlour.deliberation.rules import State
@@ -127,7 +127,7 @@ def notice(request: Request, code: str) -> HttpResponse:
     return paper("kit/official.html", {"document": document}, request=request, name=found.title)
 
 
-def _second(request: Request, found: Matter, person: Person, form: PlainActForm) -> object:
+def _second(request: Request, found: Matter, person: Person, form: PlainForm) -> object:
     return second(found, person, by=request.actor, now=request.now, token=form.idempotency_token)
 
 
@@ -154,7 +154,7 @@ def _appraise(request: Request, found: Matter, person: Person, form: AppraiseFor
 
 
 DEEDS: dict[str, tuple[type[ActForm], Said]] = {
-    "second": (PlainActForm, _second),
+    "second": (PlainForm, _second),
     "argue": (ArgueForm, _argue),
     "weigh": (RefForm, _weigh),
     "appraise": (AppraiseForm, _appraise),
@@ -180,7 +180,7 @@ def _page(
             (label, [(one, RefForm(initial={"ref": one.pk}, auto_id=False)) for one in rows])
             for label, rows in story.arguments
         ],
-        "second_form": PlainActForm(auto_id=False),
+        "second_form": PlainForm(auto_id=False),
         "argue_form": ArgueForm(auto_id="argue_%s"),
         "appraise_form": AppraiseForm(auto_id="appraise_%s"),
         "here": "ours",
@@ -198,3 +198,30 @@ def _person(request: Request) -> Person | None:
     if request.actor.account_id is None or request.actor.person_id is None:
         return None
     return person_of_account(request.actor.account_id)
+
+
+@public
+@require_safe
+def photo(request: Request, code: str) -> FileResponse:
+    """A photo of what was done, with its matter."""
+    return _served(_photo(request, code).file)
+
+
+@public
+@require_safe
+def photo_small(request: Request, code: str) -> FileResponse:
+    """Its small copy, under the same permission."""
+    return _served(_photo(request, code).thumb)
+
+
+def _photo(request: Request, code: str) -> TaskPhoto:
+    rows = TaskPhoto.objects.all() if request.actor.is_handler else TaskPhoto.objects.public()
+    found: TaskPhoto = get_object_or_404(rows, code=code)
+    return found
+
+
+def _served(file: FieldFile) -> FileResponse:
+    response = FileResponse(file, content_type="image/jpeg")
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["Content-Disposition"] = "inline"
+    return response

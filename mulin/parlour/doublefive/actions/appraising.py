@@ -1,13 +1,12 @@
 """At year's end: the roll is drawn up, people answer once, the envelopes are opened together."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from hashlib import sha256
 from random import SystemRandom
 
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.ballots.models import random_id
@@ -34,6 +33,7 @@ from mulin.parlour.doublefive.queries import (
     in_the_box,
     projects_of,
     report_of,
+    taken_out,
 )
 from mulin.parlour.doublefive.rules import LONGEST, Says, Stage, says_nothing
 
@@ -158,15 +158,46 @@ def type_sheet(
     with recording(by, "doublefive.type_sheet", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Appraisal)
-        room = Appraisal.objects.filter(
-            pk=appraisal.pk, published_at__isnull=True, sheets_typed__lt=in_the_box(appraisal)
-        )
-        if room.update(sheets_typed=F("sheets_typed") + 1) != 1:
-            raise Refused(_("As many sheets are typed as were put into the box."))
-        # A sheet may be blank: it was in the box and counts as one that said nothing.
-        _seal(appraisal, answers, constituency=constituency, may_be_blank=True)
+        held = _with_room(appraisal, lambda one: max(one.sides_read.values(), default=0))
+        held.sheets_typed += 1
+        held.save(update_fields=["sheets_typed"])
+        asked = projects_of(appraisal.season).values_list("pk", flat=True)
+        _put_by(appraisal, {pk: answers.get(pk, Says()) for pk in asked}, constituency)
         act.on(appraisal)
     return appraisal
+
+
+def take_side(
+    appraisal: Appraisal, answers: Answers, *, constituency: str, by: Actor, now: datetime
+) -> Appraisal:
+    """One side of a sheet out of the box was read: what it says of the projects on it. Part of the
+    act that hands the sheet in.
+
+    Raises NotPermitted, Refused when as many of this side were taken in as were put into the box.
+    """
+    if not may_arrange(by):
+        raise NotPermitted(_("The desk types the sheets."))
+    side = str(next(iter(answers)))
+    with recording(by, "doublefive.type_sheet", now=now) as act:
+        held = _with_room(appraisal, lambda one: one.sides_read.get(side, 0))
+        held.sides_read[side] = held.sides_read.get(side, 0) + 1
+        held.save(update_fields=["sides_read"])
+        _put_by(appraisal, answers, constituency)
+        act.on(appraisal)
+    return held
+
+
+def _with_room(appraisal: Appraisal, read: Callable[[Appraisal], int]) -> Appraisal:
+    """The appraisal, held, if the box has one more sheet. A sheet may be blank: it was in the box
+    and counts as one that said nothing.
+    """
+    running = Appraisal.objects.select_for_update().filter(
+        pk=appraisal.pk, published_at__isnull=True
+    )
+    held: Appraisal | None = running.first()
+    if held is None or held.sheets_typed + read(held) >= in_the_box(held):
+        raise Refused(_("As many sheets are typed as were put into the box."))
+    return held
 
 
 def publish_appraisal(
@@ -190,7 +221,7 @@ def publish_appraisal(
         held = running.select_related("season").first()
         if held is None:
             raise TakenMeanwhile(_("It is published already."))
-        if held.sheets_typed != in_the_box(held) and not explanation.strip():
+        if taken_out(held) != in_the_box(held) and not explanation.strip():
             raise Refused(
                 _(
                     "Not as many sheets are typed as were put into the box. Type the rest, or say why."
@@ -228,13 +259,15 @@ def _note_answered(appraiser: Appraiser, *, by: Actor, now: datetime) -> None:
     appraiser.answered_on = local_day(now)
 
 
-def _seal(
-    appraisal: Appraisal, answers: Answers, *, constituency: str, may_be_blank: bool = False
-) -> None:
-    if says_nothing(answers) and not may_be_blank:
+def _seal(appraisal: Appraisal, answers: Answers, *, constituency: str) -> None:
+    if says_nothing(answers):
         raise Refused(_("Answer one question at least."))
     asked = projects_of(appraisal.season).values_list("pk", flat=True)
-    whole = {str(pk): asdict(answers.get(pk, Says())) for pk in asked}
+    _put_by(appraisal, {pk: answers.get(pk, Says()) for pk in asked}, constituency)
+
+
+def _put_by(appraisal: Appraisal, answers: Answers, constituency: str) -> None:
+    whole = {str(pk): asdict(says) for pk, says in answers.items()}
     Envelope.objects.create(
         community_id=appraisal.community_id, appraisal=appraisal, constituency=constituency,
         sealed=json.dumps(whole, ensure_ascii=False),

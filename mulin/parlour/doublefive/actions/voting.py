@@ -21,7 +21,7 @@ from mulin.commons.ballots.counting.election import (
 )
 from mulin.commons.ballots.counting.election import Election as Cast
 from mulin.commons.ballots.queries import published_ballots, published_void
-from mulin.commons.ballots.rules import Board, Terms
+from mulin.commons.ballots.rules import SAMPLE_EVERY, SAMPLE_LEAST, Board, Terms
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
@@ -29,8 +29,8 @@ from mulin.parlour.doublefive.actions.rolls import make_roll, standing_vote
 from mulin.parlour.doublefive.actions.seasons import record_the_five
 from mulin.parlour.doublefive.models import METHOD_LABELS, RollRule, Season, SeasonVote
 from mulin.parlour.doublefive.permissions import may_keep_roll
-from mulin.parlour.doublefive.queries import ideas_of
-from mulin.parlour.doublefive.rules import Stage, State
+from mulin.parlour.doublefive.queries import can_compare, compared_board, ideas_of
+from mulin.parlour.doublefive.rules import COMPARED, Stage, State
 
 #: As what the votes of a season are known to ballots.
 ORIGIN: Final = "doublefive.season"
@@ -48,6 +48,9 @@ class Fixed:
     budget_yuan: Decimal | None = None
     is_online: bool = True
     board: Board = Board.FULL
+    sample_every: int = SAMPLE_EVERY
+    sample_least: int = SAMPLE_LEAST
+    is_compared: bool = False
     is_trial: bool = False
 
 
@@ -83,6 +86,7 @@ def draft_vote(
                 max_choices=most, opens_at=fixed.opens_at,
                 closes_at=fixed.closes_at, rule=rule_in_words(fixed, rules, most=most),
                 is_online=fixed.is_online, is_trial=fixed.is_trial, board=fixed.board,
+                sample_every=fixed.sample_every, sample_least=fixed.sample_least,
                 origin=(ORIGIN, season.pk),
             ),
             by=by, now=now,
@@ -90,7 +94,7 @@ def draft_vote(
         vote: SeasonVote = SeasonVote.objects.create(
             community_id=season.community_id, season=season, election=election,
             method=fixed.method, seats=fixed.seats, budget_yuan=fixed.budget_yuan,
-            lot_source=fixed.lot_source.strip(),
+            lot_source=fixed.lot_source.strip(), is_compared=fixed.is_compared,
         )  # fmt: skip
         make_roll(vote, by=by, now=now)
         act.on(vote, after={"method": fixed.method, "seats": fixed.seats, "ideas": len(ideas)})
@@ -111,13 +115,28 @@ def rule_in_words(fixed: Fixed, rules: "list[RollRule]", *, most: int) -> str:
         gettext("Equals go by the sum of shares, then votes in number, then the higher lowest"
                       " share, then the public lot: %(lot)s.")
         % {"lot": fixed.lot_source.strip()},
-        gettext("Each sheet of paper is read by two; where they differ an observer decides. One"
-                      " sheet in twenty, five at least, drawn by the hash of the sealed urn, is"
-                      " counted by hand again."),
+        gettext("Each sheet of paper is read twice, by the machine and a person or by two people;"
+                      " where the two differ, or are not sure, an observer decides. One sheet in"
+                      " %(every)s, %(least)s at least, drawn by a public number once all are read,"
+                      " is counted by hand again; a difference is explained before anything is"
+                      " published.")
+        % {"every": fixed.sample_every, "least": fixed.sample_least},
+        gettext("After publication it is also shown who would have been chosen by other rules."
+                      " That changes nothing.")
+        if fixed.is_compared
+        else gettext("No other rule is counted, before or after."),
     ]  # fmt: skip
     if fixed.budget_yuan:
         parts.append(
-            gettext("The budget is %(yuan)s yuan.") % {"yuan": fixed.budget_yuan.normalize()}
+            (
+                gettext("The budget is %(yuan)s yuan.")
+                if fixed.method is Method.EQUAL_SHARES_ADD1
+                else gettext(
+                    "For the comparison with equal shares the budget is %(yuan)s yuan; it"
+                    " decides nothing."
+                )
+            )
+            % {"yuan": f"{fixed.budget_yuan.normalize():f}"}
         )
     return "\n\n".join(parts)
 
@@ -146,11 +165,13 @@ def count_vote(
             board, result = count_board(election.title, cast, _rule(vote), seed=number)
         except CannotCount:
             raise Refused(_("This rule needs a budget.")) from None
+        compared = _compared(vote, cast, number) if vote.is_compared else None
         uncounted = SeasonVote.objects.filter(pk=vote.pk, lot_number="")
         kept = None if election.is_trial else board
-        if uncounted.update(lot_number=number, board=kept) != 1:
+        told = None if election.is_trial else compared
+        if uncounted.update(lot_number=number, board=kept, compared=told) != 1:
             raise TakenMeanwhile(_("It was counted already."))
-        vote.lot_number, vote.board = number, board
+        vote.lot_number, vote.board, vote.compared = number, board, told
         if not election.is_trial:
             if not result.winners:
                 raise Refused(_("Nobody marked a project: nothing can be recorded."))
@@ -161,6 +182,22 @@ def count_vote(
             record_the_five(vote.season, result, rolls=rolls, by=by, now=now)
         act.on(vote, after={"winners": list(result.winners), "root": result.lot.root})
     return vote
+
+
+def _compared(vote: SeasonVote, cast: Cast, number: str) -> dict[str, object]:
+    """Who would have been chosen by the other rules, with the same lot: for information, and only
+    where the rule sheet said so. Equal shares are left out where a budget or a cost is not known.
+    """
+    costs = {
+        str(idea.number): str(idea.cost_yuan) for idea in ideas_of(vote.season) if idea.cost_yuan
+    }
+    winners: dict[str, list[str]] = {}
+    for method in COMPARED:
+        if method == vote.method or not can_compare(vote, method, cast, costs):
+            continue
+        board, _result = compared_board(vote, method, cast, costs, number)
+        winners[method.value] = board["result"]["winners"]
+    return {"costs": costs, "winners": winners}
 
 
 def _cast(vote: SeasonVote) -> Cast:

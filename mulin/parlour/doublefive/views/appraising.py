@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from mulin.commons.paper.forms import PrintForm
 from mulin.ground.community.access import Request, opened_to, public, signed_in
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Role
 from mulin.ground.people.queries import person_of_account
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
-from mulin.kit.paper.printing import paper
 from mulin.parlour.doublefive import queries
 from mulin.parlour.doublefive.actions.appraising import (
     answer_appraisal,
@@ -31,7 +31,6 @@ from mulin.parlour.doublefive.forms import (
     AppraiseForm,
     AskForm,
     OpenAppraisalForm,
-    PlainActForm,
     PublishAppraisalForm,
     SheetForm,
 )
@@ -44,6 +43,7 @@ from mulin.parlour.doublefive.models import (
 )
 from mulin.parlour.doublefive.permissions import may_arrange, may_hold
 from mulin.parlour.doublefive.rules import Constituency
+from mulin.parlour.doublefive.sheets import APPRAISAL_SHEET, about_of
 
 
 @opened_to(*HANDLER_ROLES)
@@ -79,6 +79,7 @@ def _page(
         "query": query,
         "may_hold": may_hold(request.actor),
         "may_type": may_arrange(request.actor),
+        "use": APPRAISAL_SHEET,
     }
     if found is not None and not found.is_published:
         answered = queries.answered_by_constituency(found)
@@ -92,10 +93,21 @@ def _page(
             "page": page_of(queries.appraisers(found, request.actor, query), request.GET, size=30),
             "is_over": local_day(request.now) > found.last_day,
             "publish_form": publish_form or PublishAppraisalForm(auto_id="publish_%s"),
-            "groups": [(one.value, label) for one, label in CONSTITUENCY_LABELS.items()],
+            "typed": queries.taken_out(found),
+            "printed": _to_print(request, found),
         }
     faulty = form.errors or (publish_form is not None)
     return render(request, "doublefive/appraisal.html", context, status=422 if faulty else 200)
+
+
+def _to_print(request: Request, found: Appraisal) -> list[tuple[object, PrintForm]]:
+    """Whose sheets can be printed now: constituency, and how many."""
+    if not (may_arrange(request.actor) and found.takes_answers(local_day(request.now))):
+        return []
+    return [
+        (label, PrintForm(auto_id=f"{group}_%s", initial={"about": about_of(found, group)}))
+        for group, label in CONSTITUENCY_LABELS.items()
+    ]
 
 
 @opened_to(Role.HEAD)
@@ -136,7 +148,7 @@ def ask(request: Request, pk: int) -> HttpResponse:
         "appraiser": found,
         "season": found.appraisal.season,
         "form": form,
-        "plain_form": PlainActForm(auto_id=False),
+        "plain_form": PlainForm(auto_id=False),
         # An officer stands at the door; whoever calls sits at the desk.
         "sees_phone": may_arrange(request.actor),
     }
@@ -148,7 +160,7 @@ def ask(request: Request, pk: int) -> HttpResponse:
 def box(request: Request, pk: int) -> HttpResponse:
     """They put their sheet into the box."""
     found = _appraiser(request, pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     if form.is_valid() and attempt(
         form,
         lambda: put_in_box(found, by=request.actor, now=request.now, token=form.idempotency_token),
@@ -178,23 +190,9 @@ def sheet(request: Request, pk: int) -> HttpResponse:
             return redirect("doublefive:appraisal-sheet", pk=pk)
     context = {
         "season": season, "appraisal": found, "form": form, "boxed": queries.in_the_box(found),
+        "typed": queries.taken_out(found),
     }  # fmt: skip
     return render(request, "doublefive/sheet.html", context, status=422 if form.errors else 200)
-
-
-@opened_to(*HANDLER_ROLES)
-@require_safe
-def blank_sheet(request: Request, pk: int) -> HttpResponse:
-    """The sheet of a constituency to be printed; without a name or a number."""
-    season = _season(pk)
-    found = _running(season)
-    asked_for = request.GET.get("group", "")
-    if asked_for not in set(Constituency):
-        raise Http404
-    group = CONSTITUENCY_LABELS[Constituency(asked_for)]
-    context = {"season": season, "appraisal": found, "group": group, "projects": _asked(found)}
-    name = _("Appraisal of %(year)s") % {"year": season.year}
-    return paper("doublefive/paper/appraisal.html", context, request=request, name=name)
 
 
 @opened_to(*DESK_ROLES)

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, public
 from mulin.kit.acts import attempt
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.parlour.doublefive import queries
 from mulin.parlour.doublefive.actions.following import comment, follow, unfollow
-from mulin.parlour.doublefive.forms import CommentForm, PlainActForm
+from mulin.parlour.doublefive.forms import (
+    CommentForm,
+)
 from mulin.parlour.doublefive.models import Picture, Project
 from mulin.parlour.doublefive.rules import way_of
 
@@ -48,7 +50,7 @@ def _page(
         "follows": request.actor.account_id is not None
         and queries.follow_of(found, request.actor).exists(),
         "comment_form": CommentForm(),
-        "plain_form": PlainActForm(auto_id=False),
+        "plain_form": PlainForm(auto_id=False),
         "here": "ours",
         **forms,
     }
@@ -90,8 +92,8 @@ def _comment(request: Request, found: Project, form: ActForm) -> object:
 DEEDS: dict[
     str, tuple[str, type[ActForm], Callable[[Request, Project, ActForm], object], Promise]
 ] = {
-    "follow": ("plain_form", PlainActForm, _follow, _("You hear of each step.")),
-    "unfollow": ("plain_form", PlainActForm, _unfollow, _("You hear no more of it.")),
+    "follow": ("plain_form", PlainForm, _follow, _("You hear of each step.")),
+    "unfollow": ("plain_form", PlainForm, _unfollow, _("You hear no more of it.")),
     "comment": ("comment_form", CommentForm, _comment, _("Thank you. It stands below.")),
 }
 

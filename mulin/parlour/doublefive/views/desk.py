@@ -13,7 +13,7 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Role
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
 from mulin.parlour.doublefive import queries
@@ -41,7 +41,6 @@ from mulin.parlour.doublefive.forms import (
     MergeForm,
     OpenForm,
     PicturesForm,
-    PlainActForm,
     PublicForm,
     RefuseForm,
     ScreenersForm,
@@ -101,7 +100,7 @@ def _season_page(
         "chosen": queries.chosen_of(found) if found.is_public else [],
         "may_hold": may_hold(request.actor),
         "next": NEXT.get(Stage(found.stage)),
-        "form": form or PlainActForm(),
+        "form": form or PlainForm(),
     }
     return render(request, "doublefive/season.html", context, status=status)
 
@@ -181,7 +180,7 @@ def booklet(request: Request, pk: int) -> HttpResponse:
 def next_stage(request: Request, pk: int) -> HttpResponse:
     """Begin the next stage."""
     found = _season(pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     if form.is_valid() and attempt(
         form,
         lambda: go_on(found, by=request.actor, now=request.now, token=form.idempotency_token),
@@ -251,7 +250,7 @@ def merge(request: Request, pk: int) -> HttpResponse:
 def merge_answer(request: Request, pk: int) -> HttpResponse:
     """An author called or came: their yes or no is written down for them."""
     found = _idea(pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     answer = answer_of(request, found, form)
     return _act(
         request, found, form, "plain_form",
@@ -264,7 +263,7 @@ def merge_answer(request: Request, pk: int) -> HttpResponse:
 def let_pass(request: Request, pk: int) -> HttpResponse:
     """It meets the criteria."""
     found = _idea(pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     return _act(
         request, found, form, "plain_form",
         lambda: pass_idea(found, by=request.actor, now=request.now, token=form.idempotency_token),
@@ -350,7 +349,7 @@ def _idea_page(request: Request, found: Idea, **sent: ActForm) -> HttpResponse:
         "refuse_form": RefuseForm(season=season_),
         "appeal_form": AppealForm(),
         "decide_form": DecideForm(),
-        "plain_form": PlainActForm(),
+        "plain_form": PlainForm(),
     }  # fmt: skip
     return render(request, "doublefive/idea.html", context | sent, status=422 if sent else 200)
 

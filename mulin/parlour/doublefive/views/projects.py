@@ -14,7 +14,7 @@ from mulin.ground.community.rules import HANDLER_ROLES, Role
 from mulin.ground.people.models import Person
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.parlour.doublefive import queries
 from mulin.parlour.doublefive.actions.carrying import (
@@ -42,7 +42,6 @@ from mulin.parlour.doublefive.forms import (
     HideForm,
     MilestoneForm,
     OwnerForm,
-    PlainActForm,
     ProjectPicturesForm,
     PutOffForm,
     ReachForm,
@@ -132,7 +131,7 @@ def _page(
         "off_form": PutOffForm(auto_id=False),
         "answer_form": AnswerForm(auto_id=False),
         "hide_form": HideForm(auto_id=False),
-        "plain_form": PlainActForm(auto_id=False),
+        "plain_form": PlainForm(auto_id=False),
         "now": request.now,
     }  # fmt: skip
     return render(
@@ -294,7 +293,7 @@ MILESTONE_DEEDS: dict[str, tuple[str, type[ActForm], Act]] = {
 }
 
 
-def _show(request: Request, found: Comment, form: PlainActForm) -> object:
+def _show(request: Request, found: Comment, form: PlainForm) -> object:
     return show_comment(found, by=request.actor, now=request.now, token=form.idempotency_token)
 
 
@@ -313,7 +312,7 @@ def _answer(request: Request, found: Comment, form: AnswerForm) -> object:
 
 
 COMMENT_DEEDS: dict[str, tuple[str, type[ActForm], Act]] = {
-    "show": ("plain_form", PlainActForm, _show),
+    "show": ("plain_form", PlainForm, _show),
     "hide": ("hide_form", HideForm, _hide),
     "answer": ("answer_form", AnswerForm, _answer),
 }

@@ -14,13 +14,16 @@ from mulin.ground.community.access import Request, public
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.ids import normalise_code
 from mulin.kit.paging import page_of
 from mulin.parlour.doublefive import queries
 from mulin.parlour.doublefive.actions.ideas import agree_to_merge, decline_merge, offer_idea
 from mulin.parlour.doublefive.actions.screening import appeal
-from mulin.parlour.doublefive.forms import AppealForm, OfferForm, PlainActForm
+from mulin.parlour.doublefive.forms import (
+    AppealForm,
+    OfferForm,
+)
 from mulin.parlour.doublefive.models import Idea, Merge, Season
 from mulin.parlour.doublefive.rules import State
 from mulin.parlour.doublefive.views.stages import river_steps
@@ -96,7 +99,7 @@ def mine(request: Request, code: str) -> HttpResponse:
 def merge_answer(request: Request, code: str) -> HttpResponse:
     """The author's yes or no to a merge."""
     idea = _own(code)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     answer = answer_of(request, idea, form)
     return _act(
         request, idea, form, "plain_form",
@@ -137,7 +140,7 @@ def _mine_page(request: Request, idea: Idea, **sent: ActForm) -> HttpResponse:
         "asked": [one for one in queries.merges_of(idea)[:10] if _is_asked(one, idea)],
         "may_appeal": idea.may_appeal(request.now),
         "appeal_form": AppealForm(),
-        "plain_form": PlainActForm(),
+        "plain_form": PlainForm(),
         "here": "mine",
     }
     return render(request, "doublefive/mine.html", context | sent, status=422 if sent else 200)

@@ -16,7 +16,7 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.parlour.doublefive import queries
 from mulin.parlour.doublefive.actions.rolls import (
@@ -28,7 +28,6 @@ from mulin.parlour.doublefive.actions.rolls import (
     standing_vote,
     word_rule,
 )
-from mulin.parlour.doublefive.forms import PlainActForm
 from mulin.parlour.doublefive.models import Representative, RollRule, Season, SeasonVote
 from mulin.parlour.doublefive.permissions import may_keep_representatives, may_keep_roll
 from mulin.parlour.doublefive.roll_forms import (
@@ -80,7 +79,7 @@ def roll_page(request: Request, found: Season, status: int = 200, **forms: ActFo
         "votes": [(vote, vote.election.stage in _MAKES_AFRESH) for vote in queries.votes_of(found)],
         "may_draft": drafts and standing_vote(found) is None,
         "may_try": drafts and standing_vote(found, is_trial=True) is None,
-        "act_form": PlainActForm(auto_id=False),
+        "act_form": PlainForm(auto_id=False),
         "place_form": PlaceForm(season=found),
         "count_form": CountForm(),
     }
@@ -91,7 +90,7 @@ def roll_page(request: Request, found: Season, status: int = 200, **forms: ActFo
 @require_POST
 def begin(request: Request, pk: int) -> HttpResponse:
     """From the published list to the roll."""
-    found, form = _season(pk), PlainActForm(request.POST, auto_id=False)
+    found, form = _season(pk), PlainForm(request.POST, auto_id=False)
     if form.is_valid() and attempt(
         form,
         lambda: begin_roll(found, by=request.actor, now=request.now, token=form.idempotency_token),
@@ -151,7 +150,7 @@ def remake(request: Request, pk: int) -> HttpResponse:
     vote: SeasonVote = get_object_or_404(
         SeasonVote.objects.select_related("season", "election"), pk=pk
     )
-    form = PlainActForm(request.POST, auto_id=False)
+    form = PlainForm(request.POST, auto_id=False)
     if form.is_valid() and attempt(
         form,
         lambda: make_roll(vote, by=request.actor, now=request.now, token=form.idempotency_token),

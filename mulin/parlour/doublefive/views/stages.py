@@ -189,7 +189,7 @@ def _to_appraise(season: Season, _now: datetime) -> list[Work]:
     if appraisal is None or appraisal.is_published:
         return []
     here = reverse("doublefive:appraisal", args=[season.pk])
-    boxed = queries.in_the_box(appraisal) - appraisal.sheets_typed
+    boxed = queries.in_the_box(appraisal) - queries.taken_out(appraisal)
     asked = queries.answered_by_constituency(appraisal).values()
     return [
         Work(

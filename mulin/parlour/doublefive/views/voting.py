@@ -16,6 +16,7 @@ from mulin.commons.ballots.counting import board as counted
 from mulin.commons.ballots.counting import pabulib, recount
 from mulin.commons.ballots.counting.count import count
 from mulin.commons.ballots.counting.election import Election as Cast
+from mulin.commons.ballots.counting.election import Method
 from mulin.commons.ballots.permissions import COMMITTEE
 from mulin.commons.ballots.queries import objections, own_entry
 from mulin.commons.ballots.rules import State as Stand
@@ -160,7 +161,10 @@ def result_sheet(request: Request, year: int) -> HttpResponse:
 
 def _result(found: Season) -> dict[str, Any]:  # Any: values of a template
     vote = _counted(found)
-    return {"vote": vote, "sheet": queries.sheet_of(vote)}
+    return {
+        "vote": vote, "sheet": queries.sheet_of(vote), "compared": queries.comparisons_of(vote),
+        "compares_money": Method.EQUAL_SHARES_ADD1 in (vote.compared or {}).get("winners", {}),
+    }  # fmt: skip
 
 
 @public
@@ -177,14 +181,23 @@ def result_file(_request: Request, year: int, what: str) -> HttpResponseBase:
         return FileResponse(
             Path(recount.__file__).open("rb"), as_attachment=True, filename="recount.py"
         )
-    if what == "board.json":
+    board = _board(vote, what)
+    if board is not None:
         answer: HttpResponse = JsonResponse(
-            vote.board, json_dumps_params={"ensure_ascii": False, "indent": 1}
+            board, json_dumps_params={"ensure_ascii": False, "indent": 1}
         )
     else:
         answer = HttpResponse(_pb(vote, what), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{year}-{what}"'
     return answer
+
+
+def _board(vote: SeasonVote, what: str) -> counted.Board | None:
+    """The board itself, or that of a rule which is shown beside it."""
+    if what == "board.json":
+        board: counted.Board | None = vote.board
+        return board
+    return queries.comparison_file(vote, what.removesuffix(".json"))
 
 
 def _pb(vote: SeasonVote, what: str) -> str:

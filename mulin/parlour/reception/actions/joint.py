@@ -298,7 +298,9 @@ def send_out(
     with recording(by, "reception.send_out", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Demand)
-        if Sending.objects.out().filter(demand=demand).filter(organisation=to).exists():
+        to = Organisation.kept_of(to)
+        body = Organisation.everyone_of(to)
+        if Sending.objects.out().filter(demand=demand, organisation__in=body).exists():
             raise Refused(
                 _("It is with %(name)s already. Write down their answer first.")
                 % {"name": to.name},

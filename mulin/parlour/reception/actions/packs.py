@@ -16,6 +16,7 @@ from mulin.parlour.reception.models import EmergencyPack
 from mulin.parlour.reception.permissions import may
 from mulin.parlour.reception.queries import pack_of
 from mulin.parlour.reception.rules import PACK_KEPT_DAYS
+from mulin.parlour.reception.sheets import demand_sheet
 
 #: One sheet of empty lines for visits.
 BLANK_LINES = 18
@@ -86,6 +87,7 @@ def _pressed(community_id: int, now: datetime) -> str:
         "now": now,
         "pack": pack_of(community_id, now),
         "lines": range(BLANK_LINES),
+        "demand_form": demand_sheet(),
     }
     try:
         pdf = pdf_of("reception/paper/pack.html", context)

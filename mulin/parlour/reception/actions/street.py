@@ -59,8 +59,10 @@ def hand_up(
 def _street_of(community_id: int, now: datetime) -> Organisation:
     """The street office as a unit on this community's list; put there when it is needed first."""
     name = Community.objects.select_related("street").get(pk=community_id).street.name
-    known: Organisation | None = Organisation.objects.filter(name=name).first()
-    return known or found_organisation(
+    known = Organisation.objects.filter(name=name).first()
+    if known is not None:
+        return Organisation.kept_of(known)
+    return found_organisation(
         by=system(community_id), now=now, name=name, kind=OrganisationKind.UNIT
     )
 

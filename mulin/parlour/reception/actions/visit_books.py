@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -17,7 +17,7 @@ from mulin.ground.people.models import Person, index_of
 from mulin.ground.people.rules import spoken
 from mulin.kit.channels import Channel
 from mulin.kit.refusals import NotPermitted, Refused
-from mulin.kit.sheets import read_table, write_xlsx
+from mulin.kit.sheets import PREVIEW_LASTS, read_table, write_xlsx
 from mulin.parlour.reception.actions.visits import Noted, record_visits
 from mulin.parlour.reception.models import Visit, VisitBook, VisitKind, VisitReason
 from mulin.parlour.reception.permissions import may
@@ -31,8 +31,6 @@ from mulin.parlour.reception.rules import (
 
 #: More lines than this take longer than somebody waits before a page.
 MOST_LINES: Final = 20_000
-#: A preview nobody took in is thrown away: it holds names that must not lie around.
-PREVIEW_LASTS: Final = timedelta(days=7)
 _AT_ONCE: Final = 500
 #: What tells one visit from another in a book: when, who, why.
 _Likeness = tuple[datetime, int | None, str]
@@ -139,16 +137,7 @@ def _read(
             field="file",
         )
     lines: dict[str, BookLine] = {}
-    for number, cells in table.rows:
-        said = {name: cells.get(column, "") for name, column in columns.items()}
-        if not any(said.values()):
-            continue
-        if len(lines) >= MOST_LINES:
-            raise Refused(
-                _("The table has more than %(most)d lines. Split it into smaller files.")
-                % {"most": MOST_LINES},
-                field="file",
-            )
+    for number, said in table.told(columns, most=MOST_LINES):
         lines[str(number)] = read_book_line(said, now=now)
     refused = [
         {"line": one.line or 0, "outcome": BookOutcome.REFUSED, "faults": [str(one.message)]}

@@ -248,10 +248,6 @@ class ReclassifyForm(ActForm):
         self.fields["category"].queryset = Category.objects.filter(is_active=True)
 
 
-class PlainActForm(ActForm):
-    """A button and nothing else: the token makes pressing it twice do it once."""
-
-
 class ConfirmForm(DefinedForm):
     """The asker says whether it is solved, and how it was."""
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.flow.models import Category, Need
 from mulin.ground.community.models import Account
-from mulin.ground.people.models import Organisation
+from mulin.ground.people.forms import OrganisationField
 from mulin.kit.clock import end_of_day
 from mulin.kit.forms import ActForm, PhotosField
 from mulin.kit.redaction import SOMEBODY, redact
@@ -68,9 +68,8 @@ class HelpForm(ActForm):
 class SendOutForm(ActForm):
     """To which unit, what for, by which letter, back by when."""
 
-    to = forms.ModelChoiceField(
-        label=_("To which unit?"), queryset=Organisation.objects.none(),
-        empty_label=_("choose"),
+    to = OrganisationField(
+        label=_("To which unit?"), empty_label=_("choose"),
         error_messages={"required": _("Choose a unit.")},
     )  # fmt: skip
     asked = forms.CharField(
@@ -81,11 +80,6 @@ class SendOutForm(ActForm):
     back_by = DayField(label=_("Answer by which day?"))
     letter = forms.CharField(label=_("Number of the letter"), max_length=60, required=False)
     contact = forms.CharField(label=_("Who there?"), max_length=60, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
-        super().__init__(*args, **kwargs)
-        units = Organisation.objects.filter(closed_at__isnull=True).order_by("name")
-        self.fields["to"].queryset = units
 
 
 class HandUpForm(ActForm):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
-from mulin.kit.forms import ActForm, HappenedField
+from mulin.kit.forms import ActForm, HappenedField, TableField
 from mulin.parlour.reception.models import VisitKind, VisitReason
 
 VISIT_REASONS = [choice for choice in VisitReason.choices if choice[0] != VisitReason.DEMAND]
@@ -95,8 +95,6 @@ class VisitKindForm(ActForm):
 class BookForm(ActForm):
     """An old book of visits."""
 
-    file = forms.FileField(
-        label=_("File"),
+    file = TableField(
         help_text=_("Excel (.xlsx, .xls) or CSV. No visit is noted before you have seen it."),
-        error_messages={"required": _("Please choose a file.")},
     )

@@ -22,6 +22,7 @@ from mulin.ground.people.queries import roll
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.clock import end_of_day, local_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.templatetags.kit import Row
 from mulin.parlour.reception.actions import demands as act
@@ -36,7 +37,6 @@ from mulin.parlour.reception.forms.demands import (
     DeskDemandForm,
     NoteForm,
     PassOnForm,
-    PlainActForm,
     ReclassifyForm,
     WaitForm,
 )
@@ -55,10 +55,9 @@ from mulin.parlour.reception.permissions import asked, may, may_take_back, may_w
 from mulin.parlour.reception.queries import (
     Filter,
     demand_for,
-    demands,
+    desk_rows,
     for_me,
     owed,
-    row_columns,
     templates_for,
 )
 from mulin.parlour.reception.rules import Act, State, may_be_shown, possible_acts
@@ -151,7 +150,7 @@ def _visit_before(request: Request) -> Visit | None:
 def slip(request: Request, pk: int) -> HttpResponse:
     """The slip that the asker takes home: number, limit, code to follow."""
     found = found_demand(request, pk)
-    context = {"demand": found, "need": found.need, "form": PlainActForm()}
+    context = {"demand": found, "need": found.need, "form": PlainForm()}
     return render(request, "reception/slip.html", context)
 
 
@@ -177,7 +176,9 @@ def list_of(request: Request) -> dict[str, Any]:
     """The list as it is narrowed, what is owed, and what colleagues want of me."""
     typed = _typed(request)
     chosen = _chosen(request, typed)
-    page = page_of(row_columns(demands(request.actor, chosen, request.now)), request.GET)
+    is_first = "page" not in request.GET
+    found = desk_rows(request.actor, chosen, request.now, only_first_page=is_first)
+    page = page_of(found, request.GET)
     counts = owed(request.actor, request.now, end_of_day(local_day(request.now)))
     return {
         "page": page,
@@ -267,9 +268,9 @@ def detail_of(request: Request, found: Demand) -> dict[str, Any]:
         "word": word,
         "acts": _possible(actor, found),
         **_parts_of(actor, found),
-        "plain_form": PlainActForm(),
+        "plain_form": PlainForm(),
         # A token of its own: who comes back from the PDF goes on with the other buttons.
-        "letter_form": PlainActForm(auto_id="letter_%s")
+        "letter_form": PlainForm(auto_id="letter_%s")
         if found.answered_at and may_write_letter(actor, found)
         else None,
         "may_show": may(actor, "show")
@@ -356,9 +357,9 @@ def _form_name(deed: str) -> str:
 
 def _form_of(request: Request, deed: str) -> Any:  # Any: one of several form classes
     forms: dict[str, Callable[[], Any]] = {
-        "accept": lambda: PlainActForm(request.POST),
-        "take": lambda: PlainActForm(request.POST),
-        "resume": lambda: PlainActForm(request.POST),
+        "accept": lambda: PlainForm(request.POST),
+        "take": lambda: PlainForm(request.POST),
+        "resume": lambda: PlainForm(request.POST),
         "answer": lambda: AnswerForm(request.POST, request.FILES, auto_id="answer_%s"),
         "wait": lambda: WaitForm(request.POST, auto_id="wait_%s"),
         "note": lambda: NoteForm(request.POST, auto_id="note_%s"),
@@ -371,7 +372,7 @@ def _form_of(request: Request, deed: str) -> Any:  # Any: one of several form cl
         "help": lambda: HelpForm(request.POST, handlers=_handlers(request), auto_id="help_%s"),
         "send-out": lambda: SendOutForm(request.POST, auto_id="send_%s"),
         "hand-up": lambda: HandUpForm(request.POST, auto_id="street_%s"),
-        "part": lambda: PlainActForm(request.POST),
+        "part": lambda: PlainForm(request.POST),
         "reclassify": lambda: ReclassifyForm(request.POST, auto_id="reclassify_%s"),
     }
     if deed not in forms:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.files import looked_at
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.kit.acts import attempt
 from mulin.kit.paging import page_of
@@ -28,17 +29,14 @@ _SHOWN = 20
 def import_list(request: Request) -> HttpResponse:
     """The files taken in so far, and the form for the next."""
     form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        kept = attempt(
-            form,
-            lambda: act.keep_upload(
-                file.read(), file.name, by=request.actor, now=request.now,
-                token=form.idempotency_token,
-            ),
-        )  # fmt: skip
-        if kept is not None:
-            return redirect("reception:import-columns", pk=kept.pk)
+    kept = looked_at(
+        request, form,
+        lambda content, name, token: act.keep_upload(
+            content, name, by=request.actor, now=request.now, token=token
+        ),
+    )  # fmt: skip
+    if kept is not None:
+        return redirect("reception:import-columns", pk=kept.pk)
     page = page_of(queries.files(), request.GET)
     status = 422 if form.errors else 200
     return render(

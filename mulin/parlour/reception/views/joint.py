@@ -16,11 +16,13 @@ from mulin.ground.community.access import Request, opened_to, public
 from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.ground.places.models import Building
 from mulin.kit.acts import attempt
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.parlour.reception.actions import joining, joint
 from mulin.parlour.reception.actions.templates import keep_template, withdraw_template
-from mulin.parlour.reception.forms.demands import AnswerForm, PlainActForm
+from mulin.parlour.reception.forms.demands import (
+    AnswerForm,
+)
 from mulin.parlour.reception.forms.joint import BackForm, RefuseForm, ReportForm, TemplateForm
 from mulin.parlour.reception.models import AnswerTemplate, Demand, Offer, Sending, Share
 from mulin.parlour.reception.permissions import may
@@ -44,7 +46,7 @@ def offer(request: Request, pk: int, deed: str) -> HttpResponse:
         "refuse": lambda values: joint.refuse_offer(found, **values),
         "withdraw": lambda values: joint.withdraw_offer(found, **values),
     }
-    form = RefuseForm if deed == "refuse" else PlainActForm
+    form = RefuseForm if deed == "refuse" else PlainForm
     return _done(request, found.demand_id, deeds, deed, form(request.POST, auto_id="refuse_%s"))
 
 
@@ -57,7 +59,7 @@ def share(request: Request, pk: int, deed: str) -> HttpResponse:
         "report": lambda values: joint.report_share(found, **values),
         "release": lambda values: joint.release_share(found, **values),
     }
-    form = ReportForm if deed == "report" else PlainActForm
+    form = ReportForm if deed == "report" else PlainForm
     return _done(request, found.demand_id, deeds, deed, form(request.POST, auto_id="report_%s"))
 
 
@@ -71,7 +73,7 @@ def sending(request: Request, pk: int, deed: str) -> HttpResponse:
         "back": lambda values: joint.bring_back(found, **values),
         "remind": lambda values: joint.note_reminder(found, **values),
     }
-    form: ActForm = PlainActForm(request.POST)
+    form: ActForm = PlainForm(request.POST)
     if deed == "back":
         form = BackForm(request.POST, request.FILES, auto_id=f"back{pk}_%s")
     return _done(request, found.demand_id, deeds, deed, form, about=pk)
@@ -83,7 +85,7 @@ def join(request: Request, pk: int, lead: int) -> HttpResponse:
     """Let a demand go with another."""
     found, other = found_demand(request, pk), found_demand(request, lead)
     deeds: Deeds = {"join": lambda values: joining.join_demand(found, lead=other, **values)}
-    return _done(request, pk, deeds, "join", PlainActForm(request.POST))
+    return _done(request, pk, deeds, "join", PlainForm(request.POST))
 
 
 @opened_to(*HANDLER_ROLES)
@@ -112,7 +114,7 @@ def similar_to(request: Request, pk: int) -> HttpResponse:
     need = found.need
     here = Here.of(need.building, need.place)
     rows = similar(request.actor, need.words, here, request.now, besides=found.pk)
-    context = {"similar": shown(rows, request.now), "demand": found, "form": PlainActForm()}
+    context = {"similar": shown(rows, request.now), "demand": found, "form": PlainForm()}
     context["may_join"] = found.is_open and may(request.actor, "work_on", found)
     return render(request, "reception/similar.html", context)
 
@@ -159,7 +161,7 @@ def template_withdraw(request: Request, pk: int) -> HttpResponse:
     if not may(request.actor, "change_templates"):
         raise Http404
     found: AnswerTemplate = get_object_or_404(AnswerTemplate, pk=pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     form.is_valid()
     withdraw_template(found, by=request.actor, now=request.now, token=form.idempotency_token)
     messages.success(request, _("Done."))
@@ -188,7 +190,7 @@ def _template_page(request: Request, found: AnswerTemplate | None) -> HttpRespon
     rows = AnswerTemplate.objects.filter(withdrawn_at__isnull=True).select_related("category")
     context = {
         "page": page_of(rows, request.GET), "form": form, "template": found,
-        "may_change": may_change, "plain_form": PlainActForm(),
+        "may_change": may_change, "plain_form": PlainForm(),
     }  # fmt: skip
     status = 422 if form.errors else 200
     return render(request, "reception/templates.html", context, status=status)

@@ -17,14 +17,12 @@ from mulin.ground.downloads.rules import Format
 from mulin.kit.clock import local_day
 from mulin.kit.paging import page_of
 from mulin.kit.refusals import Refused
-from mulin.kit.sheets import Cell, write_csv, write_xlsx
+from mulin.kit.sheets import XLSX, Cell, write_csv, write_xlsx
 from mulin.parlour.reception import orders
 from mulin.parlour.reception.actions.orders import note_handed_back
 from mulin.parlour.reception.forms.orders import SHOWN, HandBackForm
 from mulin.parlour.reception.models import WorkOrder
 from mulin.parlour.reception.standing import standing
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @opened_to(*DESK_ROLES)
@@ -85,4 +83,4 @@ def _file(
         return StreamingHttpResponse(
             write_csv(header, rows), content_type="text/csv; charset=utf-8", headers=head
         )
-    return HttpResponse(write_xlsx(header, rows), content_type=_XLSX, headers=head)
+    return HttpResponse(write_xlsx(header, rows), content_type=XLSX, headers=head)

@@ -10,9 +10,9 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paper.printing import PressMissing, no_press, pdf_response
 from mulin.parlour.reception.actions.packs import make_pack, print_pack
-from mulin.parlour.reception.forms.demands import PlainActForm
 from mulin.parlour.reception.models import EmergencyPack
 from mulin.parlour.reception.queries import packs
 
@@ -21,14 +21,14 @@ from mulin.parlour.reception.queries import packs
 @require_safe
 def pack_list(request: Request) -> HttpResponse:
     """Today's pack and those of the days before, with when each was made and printed."""
-    return _page(request, PlainActForm())
+    return _page(request, PlainForm())
 
 
 @opened_to(*DESK_ROLES)
 @require_POST
 def make(request: Request) -> HttpResponse:
     """Make today's pack anew, as of now."""
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     form.is_valid()
     by, now, token = request.actor, request.now, form.idempotency_token
     try:
@@ -46,13 +46,13 @@ def make(request: Request) -> HttpResponse:
 def print_out(request: Request, pk: int) -> HttpResponse:
     """The pack as a PDF; who took it is noted."""
     pack: EmergencyPack = get_object_or_404(EmergencyPack.objects.all(), pk=pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     form.is_valid()
     pdf = print_pack(pack, by=request.actor, now=request.now, token=form.idempotency_token)
     return pdf_response(pdf, name=_("Emergency pack %(day)s") % {"day": pack.day.isoformat()})
 
 
-def _page(request: Request, form: PlainActForm) -> HttpResponse:
+def _page(request: Request, form: PlainForm) -> HttpResponse:
     kept = list(packs(request.actor, request.now))
     context = {
         "form": form,

@@ -15,6 +15,7 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.ground.figures.rules import EARLIEST, LATEST
 from mulin.kit.clock import end_of_day, local_day, parse_day, start_of_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paper.printing import (
     PressFailed,
     PressMissing,
@@ -23,7 +24,6 @@ from mulin.kit.paper.printing import (
     pdf_response,
     press_failed,
 )
-from mulin.parlour.reception.forms.demands import PlainActForm
 from mulin.parlour.reception.letters import LETTER, SLIP, answer_letter
 from mulin.parlour.reception.models import Demand
 from mulin.parlour.reception.permissions import may, may_write_letter
@@ -106,7 +106,7 @@ def _handed(
     request: Request, template: str, context: dict[str, Any], demand: Demand, *, kind: str,
     name: str,
 ) -> HttpResponse:  # fmt: skip
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     form.is_valid()
     try:
         pdf = hand_out(

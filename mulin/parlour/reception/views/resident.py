@@ -16,9 +16,13 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
+from mulin.kit.forms import PlainForm
 from mulin.parlour.reception.actions.demands import confirm_demand, receive_demand
 from mulin.parlour.reception.actions.joining import part_demand
-from mulin.parlour.reception.forms.demands import ConfirmForm, PlainActForm, TellForm
+from mulin.parlour.reception.forms.demands import (
+    ConfirmForm,
+    TellForm,
+)
 from mulin.parlour.reception.models import Demand, Sending, Story
 from mulin.parlour.reception.permissions import asked
 from mulin.parlour.reception.queries import Spot, spot_behind
@@ -120,10 +124,10 @@ def _followed_page(
         "tone": tone,
         "word": word,
         "shown": Story.objects.shown().filter(demand=demand).first() if demand else None,
-        "object_form": PlainActForm(auto_id="object_%s"),
+        "object_form": PlainForm(auto_id="object_%s"),
         "joined_with": _joined_with(demand),
         "sendings": _out_for(demand),
-        "plain_form": PlainActForm(),
+        "plain_form": PlainForm(),
         "is_named": asked(request.actor, need),
         "here": "mine",
     }
@@ -161,7 +165,7 @@ def leave(request: Request, code: str) -> HttpResponse:
     demand = Demand.objects.filter(need=need).select_related("owner", "need").first()
     if need is None or demand is None:
         raise Http404
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     by = _holder(request, need)
     form.is_valid()
     token = form.idempotency_token

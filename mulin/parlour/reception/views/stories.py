@@ -20,12 +20,12 @@ from mulin.ground.people.models import Person
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.redaction import marked
 from mulin.kit.refusals import Refused
 from mulin.parlour.reception.actions.stories import object_to_story, show_story, take_back_story
 from mulin.parlour.reception.figures import Month, month_of
-from mulin.parlour.reception.forms.demands import PlainActForm
 from mulin.parlour.reception.forms.stories import ShowForm, StoryFilterForm
 from mulin.parlour.reception.models import Demand, Story
 from mulin.parlour.reception.permissions import may
@@ -62,7 +62,7 @@ def show(request: Request, pk: int) -> HttpResponse:
 def take_back(request: Request, pk: int) -> HttpResponse:
     """Take what is shown off the pages again."""
     story = story_of(_answered(request, pk))
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     if story is None:
         raise Http404
     if form.is_valid():
@@ -84,7 +84,7 @@ def object_to(request: Request, code: str) -> HttpResponse:
     demand = Demand.objects.filter(need=need).select_related("need").first() if need else None
     if demand is None:
         raise Http404
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     by = replace(request.actor.by(Channel.ONLINE), held_code=demand.need.follow_code)
     if form.is_valid():
         try:
@@ -194,7 +194,7 @@ def _look(demand: Demand, draft: Draft, form: ShowForm) -> dict[str, Any]:
         "said": marked(draft.words, draft.tells.found_in(draft.words)),
         "answered": marked(draft.answer, draft.tells.found_in(draft.answer)),
         "photos": draft.photos,
-        "back_form": PlainActForm(auto_id="back_%s"),
+        "back_form": PlainForm(auto_id="back_%s"),
     }
     if form.is_bound and "words" in form.data and hasattr(form, "cleaned_data"):
         values = form.cleaned_data

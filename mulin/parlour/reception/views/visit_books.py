@@ -5,22 +5,22 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.deeds import press
+from mulin.ground.community.files import looked_at, taken_out, to_fill_in
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.kit.acts import attempt
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.parlour.reception.actions import visit_books as acts
-from mulin.parlour.reception.forms.demands import PlainActForm
 from mulin.parlour.reception.forms.visits import BookForm
 from mulin.parlour.reception.models import VisitBook
 from mulin.parlour.reception.queries import book_lines, book_sums, visit_books
 from mulin.parlour.reception.rules import BookOutcome
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OUTCOMES = {
     BookOutcome.NEW.value: (gettext_lazy("new"), "jade"),
     BookOutcome.KNOWN.value: (gettext_lazy("noted already"), ""),
@@ -45,17 +45,14 @@ REMARKS = {
 def book_list(request: Request) -> HttpResponse:
     """Choose a book; those of before stand below."""
     form = BookForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        kept = attempt(
-            form,
-            lambda: acts.preview_book(
-                file.read(), file.name, by=request.actor, now=request.now,
-                token=form.idempotency_token,
-            ),
-        )  # fmt: skip
-        if kept is not None:
-            return redirect("reception:visit-book", pk=kept.pk)
+    kept = looked_at(
+        request, form,
+        lambda content, name, token: acts.preview_book(
+            content, name, by=request.actor, now=request.now, token=token
+        ),
+    )  # fmt: skip
+    if kept is not None:
+        return redirect("reception:visit-book", pk=kept.pk)
     context = {"form": form, "page": page_of(visit_books(), request.GET, size=20)}
     status = 422 if form.errors else 200
     return render(request, "reception/visit_books.html", context, status=status)
@@ -65,16 +62,14 @@ def book_list(request: Request) -> HttpResponse:
 @require_safe
 def book_template(_request: Request) -> HttpResponse:
     """An Excel file with our columns, to be filled in."""
-    response = HttpResponse(acts.template_file(), content_type=XLSX)
-    response["Content-Disposition"] = 'attachment; filename="mulin-visits.xlsx"'
-    return response
+    return to_fill_in(acts.template_file(), "mulin-visits")
 
 
 @opened_to(*DESK_ROLES)
 def book(request: Request, pk: int) -> HttpResponse:
     """What would become of each line, and the button that takes the new ones in."""
     found = get_object_or_404(VisitBook, pk=pk)
-    form = PlainActForm(request.POST if request.method == "POST" else None)
+    form = PlainForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         taken = attempt(
             form,
@@ -102,10 +97,11 @@ def book(request: Request, pk: int) -> HttpResponse:
 def book_undo(request: Request, pk: int) -> HttpResponse:
     """Take out again what a book brought."""
     found = get_object_or_404(VisitBook, pk=pk)
-    form = PlainActForm(request.POST)
-    token = form.idempotency_token if form.is_valid() else None
-    acts.undo_book(found, by=request.actor, now=request.now, token=token)
-    messages.success(request, _("Taken out again."))
+    press(
+        request,
+        lambda token: acts.undo_book(found, by=request.actor, now=request.now, token=token),
+        taken_out(),
+    )
     return redirect("reception:visit-book", pk=pk)
 
 

@@ -15,11 +15,14 @@ from mulin.ground.people.models import Person
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.clock import end_of_day, local_day, start_of_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.parlour.reception.actions.demands import record_return_call
 from mulin.parlour.reception.actions.visit_kinds import set_visit_kind
 from mulin.parlour.reception.actions.visits import record_visit, undo_visit
-from mulin.parlour.reception.forms.demands import CallForm, PlainActForm
+from mulin.parlour.reception.forms.demands import (
+    CallForm,
+)
 from mulin.parlour.reception.forms.visits import VisitForm, VisitKindForm
 from mulin.parlour.reception.models import Visit, VisitKind
 from mulin.parlour.reception.permissions import may, may_take_back
@@ -77,7 +80,7 @@ def _visits_page(request: Request, form: VisitForm, person: Person | None) -> di
 def undo(request: Request, pk: int) -> HttpResponse:
     """Take back the visit one has just noted."""
     visit: Visit = get_object_or_404(Visit.objects.filter(worker=request.actor.account_id), pk=pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     if form.is_valid():
         undo_visit(visit, by=request.actor, now=request.now, token=form.idempotency_token)
         messages.success(request, _("Taken back."))
@@ -108,7 +111,7 @@ def kind_list(request: Request, pk: int | None = None) -> HttpResponse:
 def call_list(request: Request) -> HttpResponse:
     """Whom to call back now: those who cannot confirm alone, or have not."""
     page = page_of(return_calls(request.actor, request.now), request.GET)
-    context = {"page": page, "print_form": PlainActForm(auto_id="print_%s")}
+    context = {"page": page, "print_form": PlainForm(auto_id="print_%s")}
     return render(request, "reception/calls.html", context)
 
 
@@ -136,6 +139,6 @@ def call(request: Request, pk: int) -> HttpResponse:
     page = page_of(return_calls(request.actor, request.now), request.GET)
     context = {
         "page": page, "confirmation": confirmation, "form": form,
-        "print_form": PlainActForm(auto_id="print_%s"),
+        "print_form": PlainForm(auto_id="print_%s"),
     }  # fmt: skip
     return render(request, "reception/calls.html", context)

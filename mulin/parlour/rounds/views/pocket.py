@@ -32,4 +32,4 @@ def shell(request: Request) -> HttpResponse:
 def worker(request: Request) -> HttpResponse:
     """The service worker, whose reach ends with this room's addresses."""
     context = {"shell": reverse("rounds:offline"), "cache": CACHE, "static": settings.STATIC_URL}
-    return render(request, "rounds/sw.js", context, content_type="text/javascript")
+    return render(request, "kit/sw.js", context, content_type="text/javascript")

@@ -15,7 +15,7 @@ from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
 from mulin.ground.people.models import Person, index_of
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.parlour.suggestions.actions.ideas import (
     adopt_idea,
@@ -31,7 +31,6 @@ from mulin.parlour.suggestions.forms import (
     AnswerForm,
     HeardForm,
     MergeForm,
-    PlainActForm,
     TimesForm,
     TurnAwayForm,
 )
@@ -149,7 +148,7 @@ def _adopt(request: Request, found: Idea, form: ActForm) -> Idea:
 
 #: The word in the address → its form and its act.
 _DEEDS: dict[str, tuple[type[ActForm], Callable[[Request, Idea, Any], Idea]]] = {
-    "show": (PlainActForm, _show),
+    "show": (PlainForm, _show),
     "turn-away": (TurnAwayForm, _turn_away),
     "merge": (MergeForm, _merge),
     "answer": (AnswerForm, _answer),

@@ -18,12 +18,12 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.hearing import ears
 from mulin.parlour.suggestions.actions.minutes import decide_point, pick_topics, write_points
 from mulin.parlour.suggestions.actions.recordings import add_recording, delete_sound
 from mulin.parlour.suggestions.forms import (
     FateForm,
-    PlainActForm,
     PointsForm,
     SoundForm,
     TopicsForm,
@@ -149,7 +149,7 @@ def sound(request: Request, code: str) -> FileResponse:
 def forget(request: Request, code: str) -> HttpResponse:
     """The minutes stand: the sound goes."""
     row = _recording(request, code)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     if not form.is_valid():
         raise Http404
     attempt(
@@ -189,7 +189,7 @@ def _page(
             there=there, auto_id="fate_%s",
             initial={"speaker": waiting.speaker_id if waiting is not None else None},
         ),
-        "recordings": [(row, PlainActForm(auto_id=False)) for row in sounds],
+        "recordings": [(row, PlainForm(auto_id=False)) for row in sounds],
         "drafts": [
             PointsForm(auto_id=f"draft{row.pk}_%s", initial={"points": row.draft, "draft": row.pk})
             for row in sounds

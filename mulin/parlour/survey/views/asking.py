@@ -14,10 +14,15 @@ from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
 from mulin.parlour.survey.actions.asking import note_letters, note_try, renew_letter, type_paper
-from mulin.parlour.survey.forms import HouseholdFilterForm, PaperForm, PlainActForm, TryForm
+from mulin.parlour.survey.forms import (
+    HouseholdFilterForm,
+    PaperForm,
+    TryForm,
+)
 from mulin.parlour.survey.models import Sampled, Survey
 from mulin.parlour.survey.permissions import may_enter
 from mulin.parlour.survey.queries import (
@@ -29,6 +34,7 @@ from mulin.parlour.survey.queries import (
     whom_to_ask,
 )
 from mulin.parlour.survey.rules import LETTERS_AT_ONCE, in_fours
+from mulin.parlour.survey.sheets import asked_by
 
 
 @opened_to(*HANDLER_ROLES)
@@ -64,7 +70,7 @@ def household(request: Request, pk: int) -> HttpResponse:
         "sampled": sampled,
         "people": whom_to_ask(sampled, local_day(request.now)),
         "form": form,
-        "act_form": PlainActForm(),
+        "act_form": PlainForm(),
         "takes_answers": survey.is_open and sampled.returned_on is None,
     }
     return render(request, "survey/households.html", context)
@@ -75,7 +81,7 @@ def household(request: Request, pk: int) -> HttpResponse:
 def new_letter(request: Request, pk: int) -> HttpResponse:
     """The letter was lost: its code ends here."""
     sampled: Sampled = get_object_or_404(Sampled.objects.select_related("survey"), pk=pk)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     if (
         form.is_valid()
         and attempt(
@@ -127,7 +133,7 @@ def print_letters(request: Request, pk: int) -> HttpResponse:
     survey = _survey(pk)
     grid = Grid.objects.filter(pk=_number(request.POST.get("grid"))).first()
     part = max(_number(request.POST.get("part")), 1)
-    form = PlainActForm(request.POST)
+    form = PlainForm(request.POST)
     if not survey.is_open or not form.is_valid():
         raise Http404
     start = (part - 1) * LETTERS_AT_ONCE
@@ -140,7 +146,7 @@ def print_letters(request: Request, pk: int) -> HttpResponse:
     )
     context: dict[str, Any] = {
         "survey": survey,
-        "questions": list(survey.questions.all()),
+        "asked": asked_by(survey),
         "letters": [(one, code_of(one), in_fours(code_of(one))) for one in shown],
     }
     name = _("Letters %(grid)s %(part)s") % {"grid": grid, "part": part}

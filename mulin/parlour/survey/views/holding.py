@@ -12,6 +12,7 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Role
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.parlour.survey.actions.holding import (
     close_survey,
@@ -24,7 +25,6 @@ from mulin.parlour.survey.actions.holding import (
 from mulin.parlour.survey.forms import (
     DraftForm,
     OpenForm,
-    PlainActForm,
     ProlongForm,
     QuestionsForm,
 )
@@ -134,7 +134,7 @@ def set_last_day(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def close(request: Request, pk: int) -> HttpResponse:
     """Nothing comes in any more."""
-    found, form = _survey(pk), PlainActForm(request.POST)
+    found, form = _survey(pk), PlainForm(request.POST)
     if (
         form.is_valid()
         and attempt(
@@ -154,7 +154,7 @@ def close(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def publish(request: Request, pk: int) -> HttpResponse:
     """Write the figures down for good."""
-    found, form = _survey(pk), PlainActForm(request.POST)
+    found, form = _survey(pk), PlainForm(request.POST)
     if (
         form.is_valid()
         and attempt(
@@ -187,7 +187,7 @@ def _survey(pk: int) -> Survey:
 
 
 def _survey_page(
-    request: Request, found: Survey, form: ProlongForm, *, refused: PlainActForm | None = None,
+    request: Request, found: Survey, form: ProlongForm, *, refused: PlainForm | None = None,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     by_grid = {} if found.is_drafted else responses(found)
@@ -199,7 +199,7 @@ def _survey_page(
         "ways": way_words(ways_of(found)),
         "parts": letter_parts(max((part.eligible for part in by_grid.values()), default=0)),
         "form": form,
-        "act_form": refused or PlainActForm(),
+        "act_form": refused or PlainForm(),
         "may_close": found.is_open
         and found.last_day is not None
         and local_day(request.now) > found.last_day,

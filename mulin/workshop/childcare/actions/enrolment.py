@@ -10,6 +10,7 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.ground.people.rules import may_guard
 from mulin.kit.clock import local_day
+from mulin.kit.phones import NumberRefused, normalise_phone
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.workshop.childcare.models import (
     Block,
@@ -61,7 +62,7 @@ def ask_place(
 
     `person` is the guardian who asks for themselves; where desk or lead writes it down the roll is
     asked by the whole phone number. Raises Refused without consent, for an age nobody may mind
-    here, for a guardian under age.
+    here, for a guardian under age, for one nobody can reach.
     """
     if not may_enrol(by):
         raise NotPermitted(_("Please ask at the desk."))
@@ -74,6 +75,7 @@ def ask_place(
         raise Refused(
             _("The room minds children from six months until they are grown."), field="born_on"
         )
+    _check_reachable(asking.phone)
     with recording(by, "childcare.ask_place", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Child)
@@ -91,6 +93,17 @@ def ask_place(
             _say(child, Use(use), guardian, is_given=use in asking.uses, by=by, now=now)
         act.on(child, after={"guardian": guardian.pk, "uses": sorted(asking.uses)})
     return child
+
+
+def _check_reachable(phone: str) -> None:
+    """Raises Refused beside the field: no child is here whose guardian cannot be called."""
+    try:
+        normalise_phone(phone)
+    except NumberRefused:
+        raise Refused(
+            _("Type a number at which the guardian can be reached, a landline with its area code."),
+            field="phone",
+        ) from None
 
 
 def _guardian(
@@ -279,8 +292,11 @@ def add_guardian(
     child: Child, *, name: str, relation: str, phone: str, by: Actor, now: datetime,
     token: str | None = None,
 ) -> Guardian:  # fmt: skip
-    """Another guardian, whose papers staff have seen. Raises Refused for somebody on the block list."""
+    """Another guardian, whose papers staff have seen. Raises Refused for somebody on the block list,
+    and for one nobody can reach.
+    """
     check_lead(by, now)
+    _check_reachable(phone)
     _refuse_blocked(child, name=name, phone=phone)
     with recording(by, "childcare.add_guardian", now=now, token=token) as act:
         if act.is_repeat:
@@ -295,10 +311,14 @@ def add_guardian(
 def change_phone(
     guardian: Guardian, phone: str, *, by: Actor, now: datetime, token: str | None = None
 ) -> Guardian:
-    """A guardian is reached at another number. Today a call to it proves nothing by itself."""
+    """A guardian is reached at another number. Today a call to it proves nothing by itself.
+
+    Raises NotPermitted, and Refused for what is no number: nobody may become unreachable.
+    """
     own = check_for_child(by, guardian.child, now)
     if own is not None and own.pk != guardian.pk:
         raise NotPermitted(_("Only the guardian can say this."))
+    _check_reachable(phone)
     with recording(by, "childcare.change_phone", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Guardian)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.workshop.childcare import queries
 from mulin.workshop.childcare.actions import days, enrolment, handover
@@ -33,7 +34,6 @@ from mulin.workshop.childcare.forms import (
     PhoneForm,
     PickerForm,
     PickForm,
-    PlainForm,
     ToldForm,
     UntilForm,
 )
@@ -49,7 +49,6 @@ from mulin.workshop.childcare.models import (
 )
 from mulin.workshop.childcare.rules import LEAD, MINDERS
 from mulin.workshop.childcare.views.reading import child_or_404, cleared, look, once
-from mulin.workshop.production.views.deeds import Deed, do, shown
 
 
 def deeds_of(child: Child, request: Request) -> dict[str, Deed]:
@@ -58,32 +57,34 @@ def deeds_of(child: Child, request: Request) -> dict[str, Deed]:
     said = _("Written down.")
     found: dict[str, Deed] = {
         "note": Deed(
-            _("Words for the family"), NoteForm,
+            _("Words for the family"),
             lambda form, asked: days.write_note(
                 child, form.cleaned_data["words"], pictures=form.cleaned_data["pictures"],
                 **once(asked, form),
             ),
-            _("The family is told that there are some lines."), is_with_files=True,
+            _("The family is told that there are some lines."),
+            NoteForm, is_with_files=True,
         ),
         "incident": Deed(
-            _("Something happened"), IncidentForm,
+            _("Something happened"),
             lambda form, asked: days.write_incident(
                 child, what=form.cleaned_data["what"], done=form.cleaned_data["done"],
                 told=form.cleaned_data["told"], happened_at=form.happened_at(asked.now),
                 **once(asked, form),
             ),
-            _("Written down. The family is asked to look or to call."),
+            _("Written down. The family is asked to look or to call."), IncidentForm,
         ),
         "give": Deed(
-            _("Give medicine"), partial(GiveForm, child=child),
+            _("Give medicine"),
             lambda form, asked: days.give_medicine(
                 form.cleaned_data["order"], watched_by=form.cleaned_data["second"],
                 **once(asked, form),
             ),
             said,
+            partial(GiveForm, child=child),
         ),
         "order": Deed(
-            _("A written order for medicine"), OrderForm,
+            _("A written order for medicine"),
             lambda form, asked: days.order_medicine(
                 child, medicine=form.cleaned_data["medicine"], dose=form.cleaned_data["dose"],
                 signed_by=form.cleaned_data["signed_by"],
@@ -92,36 +93,41 @@ def deeds_of(child: Child, request: Request) -> dict[str, Deed]:
                 **once(asked, form),
             ),
             said,
+            OrderForm,
         ),
         "book": Deed(
-            _("Book a place"), BookForm, lambda form, asked: book(child, form, asked), _("Booked.")
+            _("Book a place"), lambda form, asked: book(child, form, asked), _("Booked."), BookForm
         ),
         "facts": Deed(
-            _("What we should know"), FactsForm,
+            _("What we should know"),
             lambda form, asked: enrolment.write_facts(child, form.facts(), **once(asked, form)),
             said,
+            FactsForm,
         ),
         "picker": Deed(
-            _("Somebody else may fetch"), partial(PickerForm, child=child),
-            lambda form, asked: add_picker(child, form, asked), said,
+            _("Somebody else may fetch"), lambda form, asked: add_picker(child, form, asked),
+            said, partial(PickerForm, child=child),
         ),
         "phone": Deed(
-            _("A guardian's new number"), partial(PhoneForm, child=child), change_phone, said
+            _("A guardian's new number"), change_phone, said, partial(PhoneForm, child=child)
         ),
         "consent": Deed(
-            _("A guardian agrees, or not any more"), partial(ConsentForm, child=child),
-            lambda form, asked: consent(child, form, asked), said,
+            _("A guardian agrees, or not any more"),
+            lambda form, asked: consent(child, form, asked),
+            said, partial(ConsentForm, child=child),
         ),
         "object": Deed(
-            _("One guardian speaks against another"), partial(ObjectForm, child=child),
-            lambda form, asked: object_to(child, form, asked), said,
+            _("One guardian speaks against another"),
+            lambda form, asked: object_to(child, form, asked),
+            said, partial(ObjectForm, child=child),
         ),
         "put": Deed(
-            _("Into which group"), GroupForm,
+            _("Into which group"),
             lambda form, asked: enrolment.put_in_group(
                 child, group=form.cleaned_data["group"], **once(asked, form)
             ),
             said,
+            GroupForm,
         ),
     }  # fmt: skip
     if lead:
@@ -137,14 +143,14 @@ def _of_lead(child: Child) -> dict[str, Deed]:
     if child.accepted_at is None:
         first = {
             "accept": Deed(
-                _("Take the child"), GroupForm,
+                _("Take the child"),
                 lambda form, asked: enrolment.accept(
                     child, group=form.cleaned_data["group"], **once(asked, form)
                 ),
-                _("The child is enrolled."),
+                _("The child is enrolled."), GroupForm,
             ),
             "forget": Deed(
-                _("Don't take it: delete everything"), PlainForm,
+                _("Don't take it: delete everything"),
                 lambda form, asked: enrolment.forget(child, **once(asked, form)),
                 _("Deleted."),
             ),
@@ -153,35 +159,37 @@ def _of_lead(child: Child) -> dict[str, Deed]:
         first = {
             "leave": Deed(
                 _("The child comes no more"),
-                PlainForm,
                 lambda form, asked: enrolment.leave(child, **once(asked, form)),
                 _("The child has left. Health, lists and photos are deleted."),
             )
         }
     return first | {
         "guardian": Deed(
-            _("Another guardian"), GuardianForm,
+            _("Another guardian"),
             lambda form, asked: enrolment.add_guardian(
                 child, name=form.cleaned_data["name"], relation=form.cleaned_data["relation"],
                 phone=form.cleaned_data["phone"], **once(asked, form),
             ),
             said,
+            GuardianForm,
         ),
         "block": Deed(
-            _("Somebody must not take the child"), BlockForm,
+            _("Somebody must not take the child"),
             lambda form, asked: enrolment.block(
                 child, name=form.cleaned_data["name"], relation=form.cleaned_data["relation"],
                 phone=form.cleaned_data["phone"], paper=form.cleaned_data["paper"],
                 **once(asked, form),
             ),
             said,
+            BlockForm,
         ),
         "lift": Deed(
-            _("A paper ends that somebody must not"), partial(LiftForm, child=child),
+            _("A paper ends that somebody must not"),
             lambda form, asked: enrolment.lift_block(
                 form.cleaned_data["block"], paper=form.cleaned_data["paper"], **once(asked, form)
             ),
             said,
+            partial(LiftForm, child=child),
         ),
     }  # fmt: skip
 
@@ -192,49 +200,54 @@ def buttons_of(child: Child) -> dict[str, Deed]:
     pick = partial(PickForm, child=child)
     return {
         "arrive": Deed(
-            _("The child is here"), UntilForm,
+            _("The child is here"),
             lambda form, asked: days.arrive(
                 child, until=form.cleaned_data["until"], **once(asked, form)
             ),
-            _("Here."),
+            _("Here."), UntilForm,
         ),
         "answer": Deed(
-            _("What happens now"), AnswerForm,
+            _("What happens now"),
             lambda form, asked: handover.answer_alarm(
                 _here(child), form.cleaned_data["words"], **once(asked, form)
             ),
-            _("Written down. In half an hour it rings again."),
+            _("Written down. In half an hour it rings again."), AnswerForm,
         ),
         "told": Deed(
-            _("The family was told"), partial(ToldForm, child=child),
+            _("The family was told"),
             lambda form, asked: days.say_told(
                 form.cleaned_data["incident"], form.cleaned_data["told"], **once(asked, form)
             ),
             said,
+            partial(ToldForm, child=child),
         ),
         "unpick": Deed(
-            _("On the list no more"), pick,
+            _("On the list no more"),
             lambda form, asked: enrolment.stop_picker(
                 _row(form, "picker"), **once(asked, form)
             ),
             said,
+            pick,
         ),
         "unbook": Deed(
-            _("Cancel the place"), pick,
+            _("Cancel the place"),
             lambda form, asked: days.cancel_booking(_row(form, "booking"), **once(asked, form)),
             _("Cancelled."),
+            pick,
         ),
         "unorder": Deed(
-            _("Stop the order"), pick,
+            _("Stop the order"),
             lambda form, asked: days.stop_order(_row(form, "order"), **once(asked, form)),
             said,
+            pick,
         ),
         "unobject": Deed(
-            _("They take it back"), pick,
+            _("They take it back"),
             lambda form, asked: enrolment.lift_objection(
                 _row(form, "objection"), **once(asked, form)
             ),
             said,
+            pick,
         ),
     }  # fmt: skip
 
@@ -324,7 +337,7 @@ def child(request: Request, pk: int) -> HttpResponse:
 
 
 def _child_page(
-    request: Request, found: Child, failed: tuple[str, ActForm] | None = None, status: int = 200
+    request: Request, found: Child, failed: Failed | None = None, status: int = 200
 ) -> HttpResponse:
     look(request, found, "child")
     today = local_day(request.now)

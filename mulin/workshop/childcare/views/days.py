@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.community.rules import Role
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import PlainForm
 from mulin.workshop.childcare import queries
 from mulin.workshop.childcare.actions import days, staff
 from mulin.workshop.childcare.forms import (
@@ -18,44 +19,43 @@ from mulin.workshop.childcare.forms import (
     CodesForm,
     GroupNameForm,
     MealForm,
-    PlainForm,
 )
 from mulin.workshop.childcare.models import Activity, Meal
 from mulin.workshop.childcare.rules import MINDERS
 from mulin.workshop.childcare.views.reading import cleared, look, once
-from mulin.workshop.production.views.deeds import Deed, do, shown
 
 ROOM = {
     "come": Deed(
-        _("An adult comes"), CarerForm,
+        _("An adult comes"),
         lambda form, request: staff.come(form.cleaned_data["carer"], **once(request, form)),
-        _("Written down."),
+        _("Written down."), CarerForm,
     ),
     "meal": Deed(
-        _("What is eaten"), MealForm,
+        _("What is eaten"),
         lambda form, request: days.serve(
             form.cleaned_data["name"], form.cleaned_data["allergens"], **once(request, form)
         ),
-        _("Written down. Look below who must not eat it."),
+        _("Written down. Look below who must not eat it."), MealForm,
     ),
     "activity": Deed(
-        _("What we do"), ActivityForm,
+        _("What we do"),
         lambda form, request: days.write_activity(
             form.cleaned_data["words"], group=form.cleaned_data["group"], **once(request, form)
         ),
-        _("Written down."),
+        _("Written down."), ActivityForm,
     ),
     "group": Deed(
-        _("A new group"), GroupNameForm,
+        _("A new group"),
         lambda form, request: staff.add_group(form.cleaned_data["name"], **once(request, form)),
-        _("Written down."),
+        _("Written down."), GroupNameForm,
     ),
 }  # fmt: skip
 #: Done by a button beside the adult.
 GO = Deed(
-    _("An adult goes"), CarerForm,
+    _("An adult goes"),
     lambda form, request: staff.go(form.cleaned_data["carer"], **once(request, form)),
     _("Written down."),
+    CarerForm,
 )  # fmt: skip
 
 
@@ -66,9 +66,7 @@ def day(request: Request) -> HttpResponse:
     return _day_page(request)
 
 
-def _day_page(
-    request: Request, failed: tuple[str, ActForm] | None = None, status: int = 200
-) -> HttpResponse:
+def _day_page(request: Request, failed: Failed | None = None, status: int = 200) -> HttpResponse:
     look(request, None, "day")
     today = local_day(request.now)
     listed = queries.day_list(today, request.now)

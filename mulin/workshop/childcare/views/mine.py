@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to, public, with_own_key
+from mulin.ground.community.deeds import Deed, do, shown
 from mulin.ground.people.models import Person
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day, parse_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.workshop.childcare import queries
 from mulin.workshop.childcare.actions import enrolment, handover
 from mulin.workshop.childcare.forms import (
@@ -27,7 +28,6 @@ from mulin.workshop.childcare.forms import (
     ObjectForm,
     PhoneForm,
     PickerForm,
-    PlainForm,
 )
 from mulin.workshop.childcare.models import (
     Booking,
@@ -42,7 +42,6 @@ from mulin.workshop.childcare.permissions import guardian_of, may_read
 from mulin.workshop.childcare.rules import BANDS, ENROLLERS
 from mulin.workshop.childcare.views import children
 from mulin.workshop.childcare.views.reading import look, once
-from mulin.workshop.production.views.deeds import Deed, do, shown
 
 
 @with_own_key
@@ -74,37 +73,42 @@ def _deeds(child: Child) -> dict[str, Deed]:
     said = gettext_lazy("Written down.")
     return {
         "book": Deed(
-            gettext_lazy("Book a place"), BookForm,
-            lambda form, asked: children.book(child, form, asked), gettext_lazy("Booked."),
+            gettext_lazy("Book a place"), lambda form, asked: children.book(child, form, asked),
+            gettext_lazy("Booked."), BookForm,
         ),
         "picker": Deed(
-            gettext_lazy("Somebody else may fetch"), partial(PickerForm, child=child),
-            lambda form, asked: children.add_picker(child, form, asked), said,
+            gettext_lazy("Somebody else may fetch"),
+            lambda form, asked: children.add_picker(child, form, asked),
+            said, partial(PickerForm, child=child),
         ),
         "facts": Deed(
-            gettext_lazy("What the room should know"), FactsForm,
+            gettext_lazy("What the room should know"),
             lambda form, asked: enrolment.write_facts(child, form.facts(), **once(asked, form)),
             said,
+            FactsForm,
         ),
         "consent": Deed(
-            gettext_lazy("I agree, or not any more"), partial(ConsentForm, child=child),
-            lambda form, asked: children.consent(child, form, asked), said,
+            gettext_lazy("I agree, or not any more"),
+            lambda form, asked: children.consent(child, form, asked),
+            said, partial(ConsentForm, child=child),
         ),
         "phone": Deed(
-            gettext_lazy("My new number"), partial(PhoneForm, child=child),
+            gettext_lazy("My new number"),
             lambda form, asked: enrolment.change_phone(
                 guardian_of(asked.actor, child) or _nobody(), form.cleaned_data["phone"],
                 **once(asked, form),
             ),
             said,
+            partial(PhoneForm, child=child),
         ),
         "object": Deed(
-            gettext_lazy("Another guardian must not fetch"), partial(ObjectForm, child=child),
+            gettext_lazy("Another guardian must not fetch"),
             lambda form, asked: children.object_to(child, form, asked),
             gettext_lazy("Written down. Two adults look at their identity card from now on."),
+            partial(ObjectForm, child=child),
         ),
         "leave": Deed(
-            gettext_lazy("My child comes no more"), PlainForm,
+            gettext_lazy("My child comes no more"),
             lambda form, asked: enrolment.leave(child, **once(asked, form)),
             gettext_lazy("The child has left. Health, lists and photos are deleted."),
         ),

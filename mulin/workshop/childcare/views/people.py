@@ -7,18 +7,21 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.community.rules import Role
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.refusals import Refused
 from mulin.workshop.childcare import queries
 from mulin.workshop.childcare.actions import staff
-from mulin.workshop.childcare.forms import CheckForm, ClearForm, PlainForm
+from mulin.workshop.childcare.forms import (
+    CheckForm,
+    ClearForm,
+)
 from mulin.workshop.childcare.models import WHO_LABELS, Carer, Clearance
 from mulin.workshop.childcare.rules import APPROVERS, check_counts_until, may_mind
 from mulin.workshop.childcare.views.reading import once
-from mulin.workshop.production.views.deeds import Deed, do, shown
 
 
 def _deeds(request: Request) -> dict[str, Deed]:
@@ -26,15 +29,16 @@ def _deeds(request: Request) -> dict[str, Deed]:
     said = _("Written down.")
     return {
         "clear": Deed(
-            _("Allow somebody to read"), lambda *args, **more: ClearForm(*args, accounts=accounts, **more),
+            _("Allow somebody to read"),
             lambda form, asked: staff.clear(
                 form.cleaned_data["account"], reason=form.cleaned_data["reason"],
                 since=local_day(form.cleaned_data["since"]),
                 until=local_day(form.cleaned_data["until"]), **once(asked, form),
             ),
             said,
+            lambda *args, **more: ClearForm(*args, accounts=accounts, **more),
         ),
-        "check": Deed(_("I saw the paper on the criminal record"), CheckForm, _check, said),
+        "check": Deed(_("I saw the paper on the criminal record"), _check, said, CheckForm),
     }  # fmt: skip
 
 
@@ -59,9 +63,7 @@ def people(request: Request) -> HttpResponse:
     return _page(request)
 
 
-def _page(
-    request: Request, failed: tuple[str, ActForm] | None = None, status: int = 200
-) -> HttpResponse:
+def _page(request: Request, failed: Failed | None = None, status: int = 200) -> HttpResponse:
     today = local_day(request.now)
     carers = page_of(Carer.objects.active().select_related("person"), request.GET)
     context = {
@@ -96,13 +98,15 @@ def _buttons(pk: int) -> dict[str, Deed]:
     carer = Carer.objects.active().filter(pk=pk).first()
     if clearance is not None:
         found["end"] = Deed(
-            _("End the leave to read"), PlainForm,
-            lambda form, asked: staff.end_clearance(clearance, **once(asked, form)), _("Ended."),
+            _("End the leave to read"),
+            lambda form, asked: staff.end_clearance(clearance, **once(asked, form)),
+            _("Ended."), PlainForm,
         )  # fmt: skip
     if carer is not None:
         found["stop"] = Deed(
-            _("Minds no children any more"), PlainForm,
-            lambda form, asked: staff.stop_carer(carer, **once(asked, form)), _("Written down."),
+            _("Minds no children any more"),
+            lambda form, asked: staff.stop_carer(carer, **once(asked, form)),
+            _("Written down."), PlainForm,
         )  # fmt: skip
     return found
 

@@ -1,10 +1,12 @@
-"""A carrier's round: doors in order, material out and goods back in one trip."""
+"""A carrier's round: doors in order, material out and goods back in one trip, or in several where
+more is carried than goes onto the tricycle.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, permutations, zip_longest
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -25,11 +27,13 @@ from mulin.workshop.production.rules import (
     MINUTES_A_DOOR,
     Call,
     Spot,
-    arrivals,
     clock_of,
+    filled,
     held_by,
+    one_after_another,
     ridden,
     second_of,
+    shares,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +42,8 @@ if TYPE_CHECKING:
 MOST_STOPS = 60
 #: Up to so many doors exchange by hand finds what the router would.
 _FEW: Final = 6
+#: Of up to so many trips every order is tried: 120.
+_FEW_TRIPS: Final = 5
 _ROUTER_SECONDS: Final = 4.0
 
 
@@ -61,12 +67,22 @@ class Trip:
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
-    """Doors in their order with metres from the one before, and how good that order is."""
+class _Visit:
+    """A door on a trip: what is done there, how far it is from the one before, when it is reached."""
 
-    calls: tuple[Call, ...]
-    legs: Mapping[int, tuple[int, bool]]
-    arrives: Mapping[int, time]
+    call: Call
+    errands: tuple[Errand, ...]
+    trip: int = 1
+    metres: int | None = None
+    is_estimated: bool = True
+    arrives_at: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Doors in their order, trip after trip, and how good that order is."""
+
+    visits: tuple[_Visit, ...]
     metres: int | None = None
     bound: int | None = None
     engine: str = ""
@@ -76,10 +92,12 @@ def plan_round(
     errands: list[Errand], *, carrier: Account, day: date, by: Actor, now: datetime,
     trip: Trip | None = None, token: str | None = None,
 ) -> Carrying:  # fmt: skip
-    """One trip past all these doors, as short as the engine finds it, each while somebody opens.
+    """Past all these doors, as short as the engine finds it, each while somebody opens; in one trip,
+    or where more is carried than goes onto the tricycle, in several, one after the other. What is
+    more than a load at one door is carried in parts.
 
-    Raises Refused for more than goes onto the tricycle, and where no order of the doors reaches all
-    of them in their hours. Doors whose place nobody knows come last.
+    Raises Refused where no order of the doors found reaches all of them in their hours. Doors whose
+    place nobody knows come last.
     """
     check_keeper(by)
     if not errands:
@@ -100,11 +118,12 @@ def plan_round(
             capacity=trip.capacity, leaves_at=trip.leaves_at, back_by=trip.back_by,
             metres=found.metres, bound=found.bound, engine=found.engine,
         )  # fmt: skip
-        Stop.objects.bulk_create(_stops(made, errands, found, doors))
+        Stop.objects.bulk_create(_stops(made, found, doors))
         act.on(
             made,
             after={
                 "day": day, "carrier": carrier.pk, "stops": len(errands), "metres": found.metres,
+                "trips": found.visits[-1].trip,
             },
         )  # fmt: skip
     return made
@@ -116,73 +135,125 @@ def _way_of(
 ) -> _Way:  # fmt: skip
     from mulin.commons.planning.routing import NoRounds, lower_bound  # noqa: PLC0415  loads arrays
 
-    calls = _calls(errands)
-    load = sum(call.load for call in calls)
-    if trip.capacity is not None and load > trip.capacity:
-        raise Refused(
-            _(
-                "%(load)s pieces are on the way at once, %(capacity)s go onto the tricycle. Choose"
-                " fewer, and plan a second trip."
-            )
-            % {"load": load, "capacity": trip.capacity},
-            field="errands",
-        )
+    visits = _visits(errands, trip.capacity)
+    if len(visits) > MOST_STOPS:
+        raise Refused(_("Sixty doors are more than a day. Choose fewer."), field="errands")
     start = workshop_position()
-    known = [call for call in calls if start and (doors.get(call.worker) or ("", None))[1]]
-    unknown = [call for call in calls if call not in known]
+    known = [one for one in visits if start and _place(doors, one) is not None]
+    unknown = [one for one in visits if one not in known]
     if start is None or not known:
-        return _Way(tuple(calls), {}, {})
-    points = [start, *(place for call in known if (place := doors[call.worker][1]) is not None)]
+        return _Way(_last(visits, trip, []))
+    points = [start, *(place for one in known if (place := _place(doors, one)) is not None)]
     table = table_of(points, now)
-    stops = _posed(known, table, trip)
     try:
-        answer = _short(stops)
+        answer, stops = _rounds([one.call for one in known], table, trip)
     except NoRounds:
-        raise Refused(
-            _(
-                "Not all of these doors can be reached while somebody opens, and the tricycle be back"
-                " in time. Leave earlier, or choose fewer."
-            ),
-            field="errands",
-        ) from None
-    order = [0, *answer.routes[0]]
-    in_turn = tuple(known[place - 1] for place in order[1:])
-    legs = {
-        known[to - 1].worker: (table.metres[at][to], (at, to) in table.estimated)
-        for at, to in pairwise(order)
-    }
-    metres = [legs[call.worker][0] for call in in_turn]
-    times = arrivals(in_turn, metres, second_of(trip.leaves_at))
+        raise _unreached() from None
+    placed = _in_turn(answer.routes, known, table, trip)
+    metres = sum(
+        table.metres[at][to] for route in answer.routes for at, to in pairwise((0, *route, 0))
+    )
     return _Way(
-        calls=(*in_turn, *unknown), legs=legs,
-        arrives={
-            call.worker: clock_of(second) for call, second in zip(in_turn, times, strict=True)
-        },
-        metres=sum(metres) + table.metres[order[-1]][0],
-        bound=lower_bound(
-            _metres_of(stops, table), upper=sum(metres) + table.metres[order[-1]][0]
-        ),
-        engine=answer.engine,
+        (*placed, *_last(unknown, trip, placed)), metres=metres,
+        bound=lower_bound(_metres_of(stops, table), upper=metres), engine=answer.engine,
     )  # fmt: skip
 
 
-def _calls(errands: Sequence[Errand]) -> list[Call]:
-    """One for each door, whatever is brought and fetched there."""
-    workers = {one.worker.pk: one.worker for one in errands}
+def _unreached() -> Refused:
+    return Refused(
+        _(
+            "Not all of these doors can be reached while somebody opens, and the tricycle be back"
+            " in time. Leave earlier, or choose fewer."
+        ),
+        field="errands",
+    )
+
+
+def _place(doors: Mapping[int, tuple[str, Position | None]], visit: _Visit) -> Position | None:
+    return doors.get(visit.call.worker, ("", None))[1]
+
+
+def _visits(errands: Sequence[Errand], capacity: int | None) -> list[_Visit]:
+    """One for each door, whatever is brought and fetched there; several where it is more than a
+    load.
+    """
     found = []
-    for pk, worker in workers.items():
-        sums = {
-            kind: sum(one.quantity for one in errands if one.worker.pk == pk and one.kind == kind)
-            for kind in StopKind
-        }
-        call = Call(pk, bring=sums[StopKind.BRING], fetch=sums[StopKind.FETCH])
+    for pk, worker in {one.worker.pk: one.worker for one in errands}.items():
+        parts = {}
+        for kind in StopKind:
+            own = [one for one in errands if one.worker.pk == pk and one.kind == kind]
+            parts[kind] = [
+                [replace(one, quantity=part) for one, part in zip(own, load, strict=True) if part]
+                for load in shares([one.quantity for one in own], capacity)
+            ]
+        hours = {}
         if worker.home_from is not None and worker.home_until is not None:
+            hours = {"opens": second_of(worker.home_from), "shuts": second_of(worker.home_until)}
+        for bring, fetch in zip_longest(*(parts[kind] for kind in StopKind), fillvalue=()):
             call = Call(
-                pk, call.bring, call.fetch, second_of(worker.home_from),
-                second_of(worker.home_until),
+                pk, bring=sum(one.quantity for one in bring),
+                fetch=sum(one.quantity for one in fetch), **hours,
             )  # fmt: skip
-        found.append(call)
+            found.append(_Visit(call, (*bring, *fetch)))
     return found
+
+
+def _rounds(calls: Sequence[Call], table: Table, trip: Trip) -> "tuple[Rounds, Stops]":
+    """The trips, as few as the load allows; hours alone never ask for one more. Raises NoRounds."""
+    from mulin.commons.planning.routing import NoRounds  # noqa: PLC0415  loads arrays
+
+    stops = _posed(calls, table, trip)
+    least = stops.least_rounds
+    for vehicles in sorted({least, least + 1, len(calls)} if least > 1 else {1}):
+        posed = replace(stops, vehicles=vehicles)
+        try:
+            return _short(posed), posed
+        except NoRounds:
+            continue
+    raise NoRounds
+
+
+def _in_turn(
+    routes: Sequence[Sequence[int]], known: Sequence[_Visit], table: Table, trip: Trip
+) -> list[_Visit]:
+    """The trips laid one behind the other so that each door is met; the engine thought of them side
+    by side. Raises Refused where no order does.
+    """
+    orders = (
+        permutations(routes)
+        if len(routes) <= _FEW_TRIPS
+        else [sorted(routes, key=lambda route: min(known[one - 1].call.shuts for one in route))]
+    )
+    for order in orders:
+        ways = [[table.metres[at][to] for at, to in pairwise((0, *route, 0))] for route in order]
+        times = one_after_another(
+            [[known[one - 1].call for one in route] for route in order], ways,
+            leaves=second_of(trip.leaves_at), back_by=second_of(trip.back_by),
+        )  # fmt: skip
+        if times is None:
+            continue
+        return [
+            replace(
+                known[to - 1], trip=number, metres=table.metres[at][to],
+                is_estimated=(at, to) in table.estimated, arrives_at=clock_of(second),
+            )
+            for number, (route, seconds) in enumerate(zip(order, times, strict=True), start=1)
+            for (at, to), second in zip(pairwise((0, *route)), seconds, strict=True)
+        ]  # fmt: skip
+    raise _unreached()
+
+
+def _last(visits: Sequence[_Visit], trip: Trip, placed: Sequence[_Visit]) -> tuple[_Visit, ...]:
+    """Doors whose place nobody knows, after those that have a way, on the last trip while it has
+    room and on trips of their own.
+    """
+    last = placed[-1].trip if placed else 1
+    begun = sum(one.call.load for one in placed if one.trip == last)
+    loads = [one.call.load for one in visits]
+    return tuple(
+        replace(one, trip=last + more)
+        for one, more in zip(visits, filled(loads, trip.capacity, begun=begun), strict=True)
+    )
 
 
 def _posed(calls: Sequence[Call], table: Table, trip: Trip) -> "Stops":
@@ -226,25 +297,23 @@ def _short(stops: "Stops") -> "Rounds":
 
 
 def _stops(
-    carrying: Carrying, errands: Sequence[Errand], found: _Way,
-    doors: Mapping[int, tuple[str, Position | None]],
-) -> list[Stop]:  # fmt: skip
-    rank = {call.worker: position for position, call in enumerate(found.calls)}
-    ordered = sorted(errands, key=lambda one: (rank[one.worker.pk], one.kind, one.lot.pk))
+    carrying: Carrying, found: _Way, doors: Mapping[int, tuple[str, Position | None]]
+) -> list[Stop]:
+    """One for each lot at each door; only the first at a door has a way behind it."""
     made: list[Stop] = []
-    for position, one in enumerate(ordered, start=1):
-        leg = found.legs.get(one.worker.pk)
-        if made and made[-1].worker_id == one.worker.pk:
-            leg = None
-        made.append(
-            Stop(
-                community_id=carrying.community_id, carrying=carrying, position=position,
-                kind=one.kind, lot=one.lot, worker=one.worker, quantity=one.quantity,
-                door=doors.get(one.worker.pk, ("", None))[0],
-                metres=leg[0] if leg else None, is_estimated=leg[1] if leg else True,
-                arrives_at=found.arrives.get(one.worker.pk),
-            )
-        )  # fmt: skip
+    for visit in found.visits:
+        for place, one in enumerate(sorted(visit.errands, key=lambda one: (one.kind, one.lot.pk))):
+            made.append(
+                Stop(
+                    community_id=carrying.community_id, carrying=carrying,
+                    position=len(made) + 1, trip=visit.trip, kind=one.kind, lot=one.lot,
+                    worker=one.worker, quantity=one.quantity,
+                    door=doors.get(one.worker.pk, ("", None))[0],
+                    metres=None if place else visit.metres,
+                    is_estimated=True if place else visit.is_estimated,
+                    arrives_at=visit.arrives_at,
+                )
+            )  # fmt: skip
     return made
 
 
@@ -252,12 +321,14 @@ def hand_over(
     stop: Stop, *, quantity: int, by: Actor, now: datetime, at: datetime | None = None,
     token: str | None = None,
 ) -> Stop:  # fmt: skip
-    """At the door: so many pieces were left there, or taken along. What the phone noted without
-    network counts at its own time. Fewer than written is no fault; more is refused.
+    """At the door: so many pieces were left there, or taken along; tapped there, or read off the
+    sheet. What the phone noted without network counts at its own time. Fewer than written is no fault; more is refused.
     """
     if not may_carry(by, stop.carrying):
         raise NotPermitted(_("This is not your round."))
-    with recording(by.by(Channel.DOOR), "production.hand_over", now=now, token=token) as act:
+    if by.channel != Channel.PAPER:
+        by = by.by(Channel.DOOR)
+    with recording(by, "production.hand_over", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Stop)
         when = believed(at, now)
@@ -291,4 +362,4 @@ def _write_hand_over(
         quantity=pieces, source=source, target=target, lot=stop.lot, source_worker=stop.worker,
         target_worker=stop.worker,
     )  # fmt: skip
-    write(step, by=by.by(Channel.DOOR), now=now, at=at)
+    write(step, by=by, now=now, at=at)

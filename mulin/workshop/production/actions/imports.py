@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -56,7 +57,8 @@ MOST_ROWS: Final = 2_000
 class Names:
     """What is known by name when a book is read."""
 
-    customers: frozenset[str]
+    #: The names of the list, those of merged ones too, each with the name that stands for it.
+    customers: dict[str, str]
     operations: frozenset[str]
     #: (customer, product, quantity, due) of orders there are: the same book read twice is seen.
     orders: frozenset[tuple[str, str, int, date]]
@@ -261,7 +263,10 @@ def take_in_orders(
         if act.is_repeat:
             return act.first_result(OrderImport)
         _win(preview, now)
-        customers = {one.name: one for one in Organisation.objects.filter(closed_at=None)}
+        customers = {
+            one.name: one.merged_into or one
+            for one in Organisation.objects.filter(closed_at=None).select_related("merged_into")
+        }
         operations = {one.name: one for one in Operation.objects.all()}
         made = [
             take_order(_terms(row["said"], customers, operations), by=by, now=now).pk
@@ -275,14 +280,16 @@ def take_in_orders(
 
 def _names() -> Names:
     return Names(
-        customers=frozenset(
-            Organisation.objects.filter(closed_at=None).values_list("name", flat=True)
+        customers=dict(
+            Organisation.objects.filter(closed_at=None)
+            .annotate(standing=Coalesce("merged_into__name", "name"))
+            .values_list("name", "standing")
         ),
         operations=frozenset(Operation.objects.values_list("name", flat=True)),
         orders=frozenset(
-            Order.objects.exclude(state=OrderState.CANCELLED).values_list(
-                "customer__name", "product", "quantity", "due"
-            )
+            Order.objects.exclude(state=OrderState.CANCELLED)
+            .annotate(whose=Coalesce("customer__merged_into__name", "customer__name"))
+            .values_list("whose", "product", "quantity", "due")
         ),
     )
 
@@ -310,7 +317,8 @@ def _read(
     if _price(said["price"]) is None:
         faults.append(gettext_noop("The price is not an amount of money."))
     if quantity is not None and due is not None:
-        same = (said["customer"], said["product"], quantity, due)
+        customer = names.customers.get(said["customer"], said["customer"])
+        same = (customer, said["product"], quantity, due)
         if same in seen:
             faults.append(gettext_noop("The same order is there already."))
         seen.add(same)

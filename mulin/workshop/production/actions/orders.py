@@ -71,7 +71,7 @@ def take_order(
             return act.first_result(Order)
         order: Order = Order.objects.create(
             community_id=by.community_id, number=_next_number(now), made_at=now,
-            customer=terms.customer, product=terms.product.strip(), operation=terms.operation,
+            customer=Organisation.kept_of(terms.customer), product=terms.product.strip(), operation=terms.operation,
             quantity=terms.quantity, due=terms.due, price=terms.price, transport=terms.transport,
             loss_percent=terms.loss_percent, material_yuan=terms.material_yuan,
             specification=terms.specification.strip(), sample_place=terms.sample_place.strip(),

@@ -7,6 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from mulin.commons.paper.actions.sheets import print_sheets
+from mulin.commons.paper.pressing import sheets_on_paper
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.queries import holders_of
 from mulin.ground.community.rules import Role
@@ -17,10 +19,12 @@ from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
 from mulin.workshop.production import queries
 from mulin.workshop.production.actions.carrying import Errand, hand_over, plan_round
-from mulin.workshop.production.forms import HandOverForm, RoundForm
+from mulin.workshop.production.forms import HandOverForm, PlainForm, RoundForm
 from mulin.workshop.production.models import Carrying, Stop, StopKind
 from mulin.workshop.production.permissions import may_carry, may_keep
 from mulin.workshop.production.rules import KEEPERS
+from mulin.workshop.production.sheets import ROUND_SHEET
+from mulin.workshop.production.views.pocket import pocket_of
 
 
 @opened_to(*KEEPERS, Role.CARRIER)
@@ -28,9 +32,8 @@ def rounds(request: Request) -> HttpResponse:
     """A carrier's own rounds; for whoever runs the workshop all of them, and the next to plan."""
     if not may_keep(request.actor):
         own = Carrying.objects.filter(carrier=request.actor.account_id or 0)
-        return render(
-            request, "production/my_rounds.html", {"page": page_of(own, request.GET, size=20)}
-        )
+        context = {"page": page_of(own, request.GET, size=20), **pocket_of(request)}
+        return render(request, "production/my_rounds.html", context)
     errands = queries.errands()
     form = RoundForm(
         request.POST or None,
@@ -73,9 +76,13 @@ def carrying(request: Request, pk: int) -> HttpResponse:
         "round": found,
         "stops": [(one, fresh_token()) for one in stops],
         "metres": _metres(found, stops),
+        "trips": max((one.trip for one in stops), default=1),
         "is_estimated": any(one.is_estimated for one in stops if one.metres),
         "left": sum(one.done_at is None for one in stops),
+        "sheet_form": PlainForm() if may_keep(request.actor) else None,
     }
+    if found.carrier_id == request.actor.account_id:
+        context |= pocket_of(request)
     return render(request, "production/round.html", context)
 
 
@@ -89,10 +96,30 @@ def carrying_paper(request: Request, pk: int) -> HttpResponse:
         "round": found,
         "stops": stops,
         "metres": _metres(found, stops),
+        "trips": max((one.trip for one in stops), default=1),
         "is_estimated": any(one.is_estimated for one in stops if one.metres),
     }
     name = f"{_('Carrying round')} {found.day}"
     return paper("production/paper/round.html", context, request=request, name=name)
+
+
+@opened_to(*KEEPERS)
+@require_POST
+def round_sheet(request: Request, pk: int) -> HttpResponse:
+    """The doors as a form on paper that is photographed or typed when it comes back."""
+    found = _round(request, pk)
+    form = PlainForm(request.POST)
+    sheets = None if not form.is_valid() else attempt(
+        form,
+        lambda: print_sheets(
+            ROUND_SHEET, count=1, about=str(found.pk), by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        ),
+    )  # fmt: skip
+    if not sheets:
+        messages.error(request, _("Every door is done."))
+        return redirect("production:round", pk=pk)
+    return sheets_on_paper(request, ROUND_SHEET, sheets)
 
 
 @opened_to(*KEEPERS, Role.CARRIER)

@@ -24,7 +24,8 @@ from mulin.workshop.production.rules import KEEPERS
 def customers(request: Request) -> HttpResponse:
     """Who brings orders, with how many are open and when pieces went out last."""
     page = page_of(queries.customers(), request.GET)
-    return render(request, "production/customers.html", {"page": page})
+    context = {"page": page, "lines": queries.stands_with(page.rows)}
+    return render(request, "production/customers.html", context)
 
 
 @opened_to(*KEEPERS)
@@ -50,7 +51,10 @@ def customer_paper(request: Request, pk: int) -> HttpResponse:
 
 
 def _statement(request: Request, pk: int) -> dict[str, Any]:  # Any: values of a page
-    found: Organisation = get_object_or_404(queries.customers(), pk=pk)
+    asked: Organisation = get_object_or_404(Organisation, pk=pk)
+    found: Organisation = get_object_or_404(
+        queries.customers(), pk=asked.merged_into_id or asked.pk
+    )
     first = _month(request)
     owed = queries.owed_by(found, first, _next(first) - timedelta(days=1))
     return {

@@ -16,6 +16,7 @@ from mulin.commons.planning.allocation import Given, Work, measured
 from mulin.ground.community.access import Request, opened_to
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.refusals import Refused
 from mulin.workshop.production import queries
@@ -31,7 +32,6 @@ from mulin.workshop.production.evening import (
     weighed,
     work_of,
 )
-from mulin.workshop.production.forms import PlainForm
 from mulin.workshop.production.models import Lot, LotPlan, Offer, PlanState, Worker
 from mulin.workshop.production.rules import KEEPERS, Batch, Hand, Proposal, is_able, propose
 

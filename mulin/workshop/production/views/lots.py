@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.community.rules import Role
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.ids import normalise_code
 from mulin.kit.paging import page_of
 from mulin.workshop.production import queries
@@ -31,17 +32,23 @@ from mulin.workshop.production.forms import (
     JudgeForm,
     LoseForm,
     MergeForm,
-    PlainForm,
     QuantityForm,
     ReasonForm,
     ReturnForm,
     SampleForm,
     ScanForm,
 )
-from mulin.workshop.production.models import Lot, LotQuestion, Movement, Receipt, SampleCheck
+from mulin.workshop.production.models import (
+    Lot,
+    LotQuestion,
+    Movement,
+    OrderState,
+    Receipt,
+    SampleCheck,
+)
 from mulin.workshop.production.permissions import is_hers, may_see_lot
-from mulin.workshop.production.rules import KEEPERS, standing_of
-from mulin.workshop.production.views.deeds import Deed, do, shown
+from mulin.workshop.production.rules import KEEPERS, Moved, Standing, fitting, standing_of
+from mulin.workshop.production.views.life import drawn
 
 
 @opened_to(*KEEPERS)
@@ -282,55 +289,58 @@ def _deeds(lot: Lot) -> dict[str, Deed]:
 
     return {
         "issue": Deed(
-            gettext_lazy("Give it out"), IssueForm,
-            for_worker(acts.issue, "quantity", "by_tricycle"), gettext_lazy("Given out."),
+            gettext_lazy("Give it out"), for_worker(acts.issue, "quantity", "by_tricycle"),
+            gettext_lazy("Given out."), IssueForm,
         ),
         "back": Deed(
-            gettext_lazy("Finished pieces come back"), GiveBackForm,
-            for_worker(acts.give_back, "counted", "is_agreed"), gettext_lazy("Counted."),
+            gettext_lazy("Finished pieces come back"),
+            for_worker(acts.give_back, "counted", "is_agreed"),
+            gettext_lazy("Counted."), GiveBackForm,
         ),
         "return": Deed(
-            gettext_lazy("Pieces come back unworked"), ReturnForm,
+            gettext_lazy("Pieces come back unworked"),
             for_worker(acts.return_unused, "quantity", "note"),
-            gettext_lazy("They are in the store again."),
+            gettext_lazy("They are in the store again."), ReturnForm,
         ),
         "again": Deed(
-            gettext_lazy("Give out to be done again"), AgainForm,
-            for_worker(acts.do_again, "quantity"), gettext_lazy("Given out."),
+            gettext_lazy("Give out to be done again"), for_worker(acts.do_again, "quantity"),
+            gettext_lazy("Given out."), AgainForm,
         ),
         "on": Deed(
-            gettext_lazy("Another worker has it now"), HandOnForm, hand_on,
-            gettext_lazy("It is with her now."),
+            gettext_lazy("Another worker has it now"), hand_on, gettext_lazy("It is with her now."),
+            HandOnForm,
         ),
         "lose": Deed(
-            gettext_lazy("Pieces are lost or spoilt"), LoseForm,
+            gettext_lazy("Pieces are lost or spoilt"),
             says(acts.lose, "worker", "spot", "quantity", "cause", "note"),
-            gettext_lazy("Written down, with who bears it."),
+            gettext_lazy("Written down, with who bears it."), LoseForm,
         ),
         "find": Deed(
-            gettext_lazy("More came out than was given"), FindForm,
-            for_worker(acts.find_more, "quantity", "note"), gettext_lazy("Written down."),
+            gettext_lazy("More came out than was given"),
+            for_worker(acts.find_more, "quantity", "note"),
+            gettext_lazy("Written down."), FindForm,
         ),
         "divide": Deed(
-            gettext_lazy("Make a second lot of a part"), QuantityForm,
-            says(acts.divide, "quantity"), gettext_lazy("The part has a label of its own."),
+            gettext_lazy("Make a second lot of a part"), says(acts.divide, "quantity"),
+            gettext_lazy("The part has a label of its own."), QuantityForm,
         ),
         "merge": Deed(
-            gettext_lazy("Put another lot to it"), MergeForm, says(acts.merge, "other"),
+            gettext_lazy("Put another lot to it"), says(acts.merge, "other"),
             gettext_lazy("They are one lot now. The other label leads here, too."),
+            MergeForm,
         ),
     }  # fmt: skip
 
 
-def _lot_page(
-    request: Request, lot: Lot, failed: tuple[str, ActForm] | None = None
-) -> HttpResponse:
+def _lot_page(request: Request, lot: Lot, failed: Failed | None = None) -> HttpResponse:
     rows = queries.life_of(lot)
-    turned = {row.reverses_id for row in rows}
+    pieces = [queries.ends_of(row) for row in rows if row.item.is_piece]
+    standing = standing_of(pieces)
+    possible = _possible(lot, pieces, standing) | ({failed[0]} if failed else set())
     context = {
         "lot": lot,
-        "rows": [(row, row.pk in turned) for row in rows],
-        "standing": standing_of(queries.ends_of(row) for row in rows if row.item.is_piece),
+        "lines": drawn(rows, request.now),
+        "standing": standing,
         "holders": queries.holders_of(rows),
         "receipts": queries.receipts_of(lot),
         "offers": lot.offers.select_related("worker__person")[:10],
@@ -338,10 +348,18 @@ def _lot_page(
         "answer_form": AnswerForm(),
         "merged": lot.merged.select_related("order"),
         "deeds": shown(
-            _deeds(lot),
+            {name: deed for name, deed in _deeds(lot).items() if name in possible},
             lambda deed: reverse("production:lot-act", args=[lot.pk, deed]),
             failed,
             {"worker": str(lot.worker)} if lot.worker else None,
         ),
     }
     return render(request, "production/lot.html", context, status=422 if failed else 200)
+
+
+def _possible(lot: Lot, pieces: list[Moved], standing: Standing) -> frozenset[str]:
+    """Which forms the page offers; none for a lot that lies in another."""
+    if lot.merged_into_id is not None:
+        return frozenset()
+    free = lot.quantity - queries.given_out(pieces)
+    return fitting(standing, free=free, is_running=lot.order.state == OrderState.RUNNING)

@@ -13,14 +13,19 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import Role
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.workshop.production import queries
 from mulin.workshop.production.actions.asking import ask_about, write_own_hours
 from mulin.workshop.production.actions.lots import agree_to_count
 from mulin.workshop.production.actions.offers import answer_offer
 from mulin.workshop.production.actions.workers import ask_for_work, set_home
 from mulin.workshop.production.along import offered_along
-from mulin.workshop.production.forms import AskForm, HomeForm, OwnHoursForm, PlainForm, WishForm
+from mulin.workshop.production.forms import (
+    AskForm,
+    HomeForm,
+    OwnHoursForm,
+    WishForm,
+)
 from mulin.workshop.production.models import Lot, LotQuestion, Offer, OfferState, Receipt, Worker
 from mulin.workshop.production.permissions import is_hers
 from mulin.workshop.production.rules import KEEPERS

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to
+from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.community.rules import Role
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
+from mulin.kit.sheets import XLSX
 from mulin.workshop.production import queries
 from mulin.workshop.production.actions import imports as books
 from mulin.workshop.production.actions.lots import split_order
@@ -35,7 +37,6 @@ from mulin.workshop.production.forms import (
     FileForm,
     ItemForm,
     OrderForm,
-    PlainForm,
     ReasonForm,
     SplitForm,
 )
@@ -49,9 +50,7 @@ from mulin.workshop.production.models import (
     rate_on,
 )
 from mulin.workshop.production.rules import KEEPERS, NOTHING, Colour, margin
-from mulin.workshop.production.views.deeds import Deed, do, shown
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: A light as a tone of the house and a word.
 TONES = {
     Colour.GREEN: ("jade", gettext_lazy("can be done")),
@@ -133,59 +132,61 @@ def _deeds(order: Order) -> dict[str, Deed]:
 
     every = {
         "agree": Deed(
-            gettext_lazy("The customer agreed"), PlainForm,
+            gettext_lazy("The customer agreed"),
             lambda form, request: agree(
                 order, by=request.actor, now=request.now, token=form.idempotency_token
             ),
             gettext_lazy("The order runs."),
         ),
         "bring": Deed(
-            gettext_lazy("The customer brought something"), bring_form, bringing(back=False),
+            gettext_lazy("The customer brought something"), bringing(back=False),
             gettext_lazy("It is in the store."),
+            bring_form,
         ),
         "split": Deed(
-            gettext_lazy("Make lots"), SplitForm,
+            gettext_lazy("Make lots"),
             lambda form, request: split_order(
                 order, quantity=form.cleaned_data["quantity"], size=form.cleaned_data["size"],
                 by=request.actor, now=request.now, token=form.idempotency_token,
             ),
-            gettext_lazy("The lots are made. Print their labels."),
+            gettext_lazy("The lots are made. Print their labels."), SplitForm,
         ),
         "deliver": Deed(
-            gettext_lazy("Deliver to the customer"), DeliverForm,
+            gettext_lazy("Deliver to the customer"),
             lambda form, request: deliver(
                 order, quantity=form.cleaned_data["quantity"], note=form.cleaned_data["note"],
                 by=request.actor, now=request.now, token=form.idempotency_token,
             ),
-            gettext_lazy("Delivered."),
+            gettext_lazy("Delivered."), DeliverForm,
         ),
         "item": Deed(
-            gettext_lazy("Something else comes with it"), ItemForm,
+            gettext_lazy("Something else comes with it"),
             lambda form, request: add_item(
                 order, name=form.cleaned_data["name"], unit=form.cleaned_data["unit"],
                 by=request.actor, now=request.now, token=form.idempotency_token,
             ),
-            gettext_lazy("It stands on the list of material."),
+            gettext_lazy("It stands on the list of material."), ItemForm,
         ),
         "back": Deed(
-            gettext_lazy("Give unused material back"), bring_form, bringing(back=True),
+            gettext_lazy("Give unused material back"), bringing(back=True),
             gettext_lazy("It went back to the customer."),
+            bring_form,
         ),
         "finish": Deed(
-            gettext_lazy("Finish it with fewer pieces"), ReasonForm,
+            gettext_lazy("Finish it with fewer pieces"),
             lambda form, request: finish(
                 order, reason=form.cleaned_data["reason"], by=request.actor, now=request.now,
                 token=form.idempotency_token,
             ),
-            gettext_lazy("The order is done."),
+            gettext_lazy("The order is done."), ReasonForm,
         ),
         "cancel": Deed(
-            gettext_lazy("Cancel the order"), ReasonForm,
+            gettext_lazy("Cancel the order"),
             lambda form, request: cancel_order(
                 order, reason=form.cleaned_data["reason"], by=request.actor, now=request.now,
                 token=form.idempotency_token,
             ),
-            gettext_lazy("Cancelled. What is out comes back as ever."),
+            gettext_lazy("Cancelled. What is out comes back as ever."), ReasonForm,
         ),
     }  # fmt: skip
     names = {
@@ -197,9 +198,7 @@ def _deeds(order: Order) -> dict[str, Deed]:
     return {name: every[name] for name in names}
 
 
-def _order_page(
-    request: Request, order: Order, failed: tuple[str, ActForm] | None = None
-) -> HttpResponse:
+def _order_page(request: Request, order: Order, failed: Failed | None = None) -> HttpResponse:
     today = local_day(request.now)
     page = page_of(
         Lot.objects.standing().filter(order=order)

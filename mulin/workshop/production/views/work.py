@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST
 from mulin.commons.paper.actions.sheets import print_sheets
 from mulin.commons.paper.pressing import sheets_on_paper
 from mulin.ground.community.access import Request, opened_to, public
+from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.workshop.production import queries
 from mulin.workshop.production.actions.sales import announce_sale
@@ -33,7 +34,6 @@ from mulin.workshop.production.forms import (
     CertifyForm,
     HomeForm,
     OperationForm,
-    PlainForm,
     RateForm,
     SaleForm,
     SamplingForm,
@@ -51,7 +51,6 @@ from mulin.workshop.production.models import (
 )
 from mulin.workshop.production.rules import KEEPERS
 from mulin.workshop.production.sheets import OFFER_SLIP
-from mulin.workshop.production.views.deeds import Deed, do, shown
 
 
 @opened_to(*KEEPERS)
@@ -134,35 +133,35 @@ def _worker(pk: int) -> Worker:
 def _deeds(worker: Worker) -> dict[str, Deed]:
     deeds = {
         "wish": Deed(
-            gettext_lazy("She wishes more, less or other work"), WishForm,
+            gettext_lazy("She wishes more, less or other work"),
             lambda form, request: ask_for_work(
                 worker, kind=form.cleaned_data["kind"], words=form.cleaned_data["words"],
                 minutes_wished=form.minutes(), skill=form.cleaned_data["skill"],
                 by=request.actor, now=request.now,
                 token=form.idempotency_token,
             ),
-            gettext_lazy("Written down."),
+            gettext_lazy("Written down."), WishForm,
         ),
         "home": Deed(
-            gettext_lazy("When somebody opens her door"), HomeForm,
+            gettext_lazy("When somebody opens her door"),
             lambda form, request: set_home(
                 worker, home_from=form.cleaned_data["home_from"],
                 home_until=form.cleaned_data["home_until"], by=request.actor, now=request.now,
                 token=form.idempotency_token,
             ),
-            gettext_lazy("Written down."),
+            gettext_lazy("Written down."), HomeForm,
         ),
         "certify": Deed(
-            gettext_lazy("She can do something"), CertifyForm,
+            gettext_lazy("She can do something"),
             lambda form, request: certify(
                 worker, form.cleaned_data["skill"], assessor=form.cleaned_data["assessor"],
                 valid_until=form.last_day(), by=request.actor, now=request.now,
                 token=form.idempotency_token,
             ),
-            gettext_lazy("It counts from now on."),
+            gettext_lazy("It counts from now on."), CertifyForm,
         ),
         "leave": Deed(
-            gettext_lazy("She stops working here"), PlainForm,
+            gettext_lazy("She stops working here"),
             lambda form, request: leave(
                 worker, by=request.actor, now=request.now, token=form.idempotency_token
             ),
@@ -174,9 +173,7 @@ def _deeds(worker: Worker) -> dict[str, Deed]:
     return deeds if worker.left_on is None else {}
 
 
-def _worker_page(
-    request: Request, worker: Worker, failed: tuple[str, ActForm] | None = None
-) -> HttpResponse:
+def _worker_page(request: Request, worker: Worker, failed: Failed | None = None) -> HttpResponse:
     load = queries.loads()[worker.pk]
     context = {
         "worker": worker,
@@ -220,25 +217,25 @@ def wish_answer(request: Request, pk: int) -> HttpResponse:
 
 _WORK = {
     "operation": Deed(
-        gettext_lazy("A new operation"), OperationForm,
+        gettext_lazy("A new operation"),
         lambda form, request: add_operation(
             name=form.cleaned_data["name"], seconds=form.cleaned_data["seconds"],
             skill=form.cleaned_data["skill"], instructions=form.cleaned_data["instructions"],
             by=request.actor, now=request.now, token=form.idempotency_token,
         ),
-        gettext_lazy("It is on the list."),
+        gettext_lazy("It is on the list."), OperationForm,
     ),
     "rate": Deed(
-        gettext_lazy("A new piece rate"), RateForm,
+        gettext_lazy("A new piece rate"),
         lambda form, request: set_rate(
             form.cleaned_data["operation"], yuan=form.cleaned_data["yuan"],
             since=local_day(form.cleaned_data["since"]), source=form.cleaned_data["source"],
             by=request.actor, now=request.now, token=form.idempotency_token,
         ),
-        gettext_lazy("Set. Lots that are out keep the rate they went out with."),
+        gettext_lazy("Set. Lots that are out keep the rate they went out with."), RateForm,
     ),
     "sampling": Deed(
-        gettext_lazy("How many finished pieces are looked at"), SamplingForm,
+        gettext_lazy("How many finished pieces are looked at"),
         lambda form, request: set_sampling(
             pieces=form.cleaned_data["pieces"], sample=form.cleaned_data["sample"],
             accept=form.cleaned_data["accept"], since=local_day(form.cleaned_data["since"]),
@@ -246,15 +243,16 @@ _WORK = {
             token=form.idempotency_token,
         ),
         gettext_lazy("Set. Rows of one day are one table; the table of the latest day holds."),
+        SamplingForm,
     ),
     "sale": Deed(
-        gettext_lazy("Announce a live sale"), SaleForm,
+        gettext_lazy("Announce a live sale"),
         lambda form, request: announce_sale(
             title=form.cleaned_data["title"], words=form.cleaned_data["words"],
             begins_at=form.cleaned_data["begins_on"], by=request.actor, now=request.now,
             token=form.idempotency_token,
         ),
-        gettext_lazy("It stands on the public page."),
+        gettext_lazy("It stands on the public page."), SaleForm,
     ),
 }  # fmt: skip
 
@@ -275,7 +273,7 @@ def work_act(request: Request, deed: str) -> HttpResponse:
     return _work_page(request, failed=(deed, refused))
 
 
-def _work_page(request: Request, failed: tuple[str, ActForm] | None = None) -> HttpResponse:
+def _work_page(request: Request, failed: Failed | None = None) -> HttpResponse:
     page = page_of(PieceRate.objects.select_related("operation"), request.GET)
     deeds = dict(_WORK)
     if not Operation.objects.exists():

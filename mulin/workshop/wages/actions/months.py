@@ -1,8 +1,10 @@
 """A month is closed once; its statements are shown, confirmed, disputed, paid."""
 
 from collections import defaultdict
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -10,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.ground.notify.actions import tell
+from mulin.kit.bulk import insert_rows
 from mulin.kit.clock import local_day, start_of_day
 from mulin.kit.ids import next_id
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
-from mulin.workshop.production.models import Movement
 from mulin.workshop.production.permissions import check_keeper
-from mulin.workshop.production.rules import Spot
+from mulin.workshop.production.rules import Spot, lot_name
 from mulin.workshop.wages import queries
 from mulin.workshop.wages.models import MoneyLine, PayMonth, Statement
 from mulin.workshop.wages.permissions import is_hers, may_answer_for
@@ -85,6 +87,27 @@ def _is_one_open_before(first: date, last: PayMonth | None) -> bool:
     return queries.unpaid_verdicts(month_before(first)).exists()
 
 
+@dataclass(slots=True)
+class _Line:
+    """A money line that is not written yet."""
+
+    worker_id: int
+    kind: Kind
+    source: Account
+    target: Account
+    amount: Decimal
+    words: str
+    happened_on: date
+    key: str
+    movement_id: int | None
+    rate: Decimal | None
+    quantity: Decimal | None
+
+
+#: What differs from line to line; the statement comes last, for it is made when all lines are known.
+_COLUMNS = (*(one.name for one in fields(_Line)), "statement_id")
+
+
 class _Closing:
     """The work of closing one month: a fixed number of queries, then everything in memory."""
 
@@ -92,33 +115,33 @@ class _Closing:
         self.month, self.by, self.now = month, by, now
         self.first = month.first
         self.day = month_after(month.first) - timedelta(days=1)
-        self.lines: dict[int, list[MoneyLine]] = defaultdict(list)
+        self.lines: list[_Line] = []
+        #: (worker, kind) → what her lines of a kind come to, for her above nothing.
+        self.sums: dict[tuple[int, str], Decimal] = defaultdict(lambda: NOTHING)
+        self.workers: set[int] = set()
         self.seconds: dict[int, int] = defaultdict(int)
         self.claims: dict[int, Decimal] = defaultdict(lambda: NOTHING)
-        self.updated: list[MoneyLine] = []
 
     def run(self) -> int:
         self._earnings()
         self._claims()
         # A close comes days after the month is over: what happened since then waits for the next.
         waiting = list(
-            MoneyLine.objects.filter(statement__isnull=True, happened_on__lte=self.day).exclude(
-                kind=Kind.PAYMENT
-            )
+            MoneyLine.objects.filter(statement__isnull=True, happened_on__lte=self.day)
+            .exclude(kind=Kind.PAYMENT)
+            .only("worker_id", "kind", "source", "target", "amount")
         )
         owed_claims = queries.balances(Account.CLAIM, until=self.day)
         owed_advance = queries.balances(Account.ADVANCE, until=self.day)
         for line in waiting:
-            self.updated.append(line)
-            self.lines[line.worker_id].append(line)
+            self._count(line)
         terms = queries.terms_on(self.day)
         bonus_rules, quality = queries.bonus_rules(self.first), queries.qualities_of(self.first)
         minimum = queries.minimum_on(self.day)
         year, employed = queries.year_before(self.first), queries.employed_since()
         statements: list[Statement] = []
-        for worker_id in sorted(self.lines):
-            lines = self.lines[worker_id]
-            earned = _sum(lines, {Kind.EARNING})
+        for worker_id in sorted(self.workers):
+            earned = self.sums[worker_id, Kind.EARNING]
             for rule in bonus_rules:
                 amount = rule.amount(earned=earned, quality=quality.get(worker_id))
                 if amount:
@@ -127,8 +150,8 @@ class _Closing:
             before, withheld = year.get(worker_id, (NOTHING, NOTHING))
             reckoned = reckon(
                 Month(
-                    earned=earned, bonus=_sum(lines, {Kind.BONUS}),
-                    adjusted=_sum(lines, {Kind.ADJUSTMENT}), scheme=scheme, before=before,
+                    earned=earned, bonus=self.sums[worker_id, Kind.BONUS],
+                    adjusted=self.sums[worker_id, Kind.ADJUSTMENT], scheme=scheme, before=before,
                     owed_claims=self.claims[worker_id] - owed_claims[worker_id],
                     owed_advance=max(-owed_advance[worker_id], NOTHING),
                     withheld=withheld,
@@ -138,22 +161,21 @@ class _Closing:
                 self.day,
             )  # fmt: skip
             statements.append(self._statement(worker_id, scheme, reckoned))
-        self._write(statements)
+        self._write(statements, waiting)
         return len(statements)
 
     def _earnings(self) -> None:
-        for row in queries.unpaid_verdicts(self.first).iterator(chunk_size=_BATCH):
-            if row.lot is None or row.lot.rate is None:
-                continue
-            is_undone = row.reverses_id is not None
-            worker_id = row.target_worker_id if is_undone else row.source_worker_id
-            amount = amount_of(row.lot.rate, row.quantity)
-            seconds = int(row.quantity) * row.lot.order.operation.seconds
-            self.seconds[worker_id or 0] += -seconds if is_undone else seconds
+        rows = queries.VerdictRow.of(queries.unpaid_verdicts(self.first))
+        for row in rows:
+            worker_id = (row.target_worker if row.reverses else row.source_worker) or 0
+            amount = amount_of(row.rate, row.quantity)
+            seconds = int(row.quantity) * row.seconds
+            self.seconds[worker_id] += -seconds if row.reverses else seconds
             if amount:
                 self._line(
-                    worker_id or 0, Kind.EARNING, amount, row=row, is_undone=is_undone,
-                    words=f"{row.lot.order.product} {row.lot}", rate=row.lot.rate,
+                    worker_id, Kind.EARNING, amount, movement_id=row.pk, at=row.at,
+                    is_undone=row.reverses is not None, quantity=row.quantity, rate=row.rate,
+                    words=f"{row.product} {lot_name(row.order, row.lot)}",
                 )  # fmt: skip
 
     def _claims(self) -> None:
@@ -166,28 +188,32 @@ class _Closing:
             if amount:
                 self.claims[worker_id] += -amount if is_undone else amount
                 self._line(
-                    worker_id, Kind.CLAIM, amount, row=row, is_undone=is_undone,
+                    worker_id, Kind.CLAIM, amount, movement_id=row.pk, at=row.at,
+                    is_undone=is_undone, quantity=row.quantity, rate=row.lot.order.material_yuan,
                     words=f"{row.lot.order.product} {row.lot} {row.note}"[:200],
-                    rate=row.lot.order.material_yuan,
                 )  # fmt: skip
 
     def _line(
         self, worker_id: int, kind: Kind, amount: Decimal, *, words: str = "",
-        row: Movement | None = None, is_undone: bool = False, rate: Decimal | None = None,
+        movement_id: int | None = None, at: datetime | None = None, is_undone: bool = False,
+        quantity: Decimal | None = None, rate: Decimal | None = None,
     ) -> None:  # fmt: skip
         source, target = WAYS[kind]
         if is_undone:
             source, target = target, source
-        self.lines[worker_id].append(
-            MoneyLine(
-                community_id=self.by.community_id, worker_id=worker_id, kind=kind, source=source,
-                target=target, amount=amount, words=words, movement=row, rate=rate,
-                quantity=row.quantity if row else None,
-                happened_on=local_day(row.at) if row else self.day, at=self.now,
-                entered_by_id=self.by.account_id,
-                key=f"v{row.pk}" if row else f"c{self.month.pk}-{worker_id}-{next_id()}",
-            )
+        line = _Line(
+            worker_id, kind, source, target, amount, words,
+            happened_on=local_day(at) if at else self.day,
+            key=f"v{movement_id}" if movement_id else f"c{self.month.pk}-{worker_id}-{next_id()}",
+            movement_id=movement_id, rate=rate, quantity=quantity,
         )  # fmt: skip
+        self.lines.append(line)
+        self._count(line)
+
+    def _count(self, line: _Line | MoneyLine) -> None:
+        self.workers.add(line.worker_id)
+        sign = (line.target == Account.WORKER) - (line.source == Account.WORKER)
+        self.sums[line.worker_id, line.kind] += sign * line.amount
 
     def _statement(self, worker_id: int, scheme: Scheme, reckoned: Reckoned) -> Statement:
         for kind, amount in (
@@ -196,32 +222,28 @@ class _Closing:
         ):  # fmt: skip
             if amount:
                 self._line(worker_id, kind, abs(amount), is_undone=amount < 0)
-        statement = Statement(
+        return Statement(
             community_id=self.by.community_id, month=self.month, worker_id=worker_id,
             scheme=scheme, gross=reckoned.gross, tax=reckoned.tax, deducted=reckoned.deducted,
             recovered=reckoned.recovered, net=reckoned.net,
             seconds=max(self.seconds[worker_id], 0),
         )  # fmt: skip
-        for line in self.lines[worker_id]:
-            line.statement = statement
-        return statement
 
-    def _write(self, statements: list[Statement]) -> None:
+    def _write(self, statements: list[Statement], waiting: list[MoneyLine]) -> None:
         Statement.objects.bulk_create(statements, batch_size=_BATCH)
-        known = {line.pk for line in self.updated}
-        fresh = [line for lines in self.lines.values() for line in lines if line.pk not in known]
-        MoneyLine.objects.bulk_create(fresh, batch_size=_BATCH)
-        MoneyLine.objects.bulk_update(self.updated, ["statement"], batch_size=_BATCH)
-
-
-def _sign(line: MoneyLine, account: Account) -> int:
-    return (line.target == account) - (line.source == account)
-
-
-def _sum(lines: list[MoneyLine], kinds: "set[Kind]") -> Decimal:
-    return sum(
-        (_sign(one, Account.WORKER) * one.amount for one in lines if one.kind in kinds), NOTHING
-    )
+        made = {one.worker_id: one.pk for one in statements}
+        values = attrgetter(*_COLUMNS[:-1])
+        insert_rows(
+            MoneyLine, _COLUMNS,
+            ((*values(line), made[line.worker_id]) for line in self.lines),
+            same={
+                "community_id": self.by.community_id, "at": self.now,
+                "entered_by_id": self.by.account_id,
+            },
+        )  # fmt: skip
+        for line in waiting:
+            line.statement_id = made[line.worker_id]
+        MoneyLine.objects.bulk_update(waiting, ["statement"], batch_size=_BATCH)
 
 
 def do_to_statement(

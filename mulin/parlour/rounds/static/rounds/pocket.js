@@ -1,40 +1,14 @@
-// Today's doors in the pocket: put away while there is network, shown where there is none.
+// Today's doors where there is no network: kit/pocket.js put them away.
 (function () {
   'use strict';
   const kept = window.mulinKept;
   if (!kept) return;
-  const all = (selector, root) => Array.from(root.querySelectorAll(selector));
 
   // A door that was ticked without network is done on this page, too.
   document.addEventListener('mulin:queued', event => {
     const stop = event.target.closest('.stop');
     if (stop) stop.className += ' queued';
   });
-
-  // ── with network: put away doors and names, and the page that works without ──
-  const told = document.getElementById('pocket');
-  if (told) {
-    const round = JSON.parse(told.textContent);
-    const at = document.querySelector('[data-worker]');
-    if (navigator.serviceWorker) navigator.serviceWorker.register(at.getAttribute('data-worker'));
-    // In this order: what the one before kept is gone by then.
-    kept.put('pocket', round.day, round).then(() => {
-      if (window.caches) return store(at.getAttribute('data-shell'), at.getAttribute('data-cache'));
-      throw new Error('no place to keep a page');
-    }).then(() => { document.getElementById('kept').hidden = false; }, () => {});
-  }
-  function store(shell, name) {
-    const icon = document.querySelector('use');
-    const needed = all('link[rel=stylesheet], script[src]', document).map(part => part.href || part.src)
-      .concat(icon ? [new URL((icon.getAttribute('href') || icon.getAttribute('xlink:href')), location.href).href.split('#')[0]] : []);
-    return caches.open(name).then(cache => cache.keys().then(old => Promise.all(old
-      .filter(asked => needed.indexOf(asked.url) < 0 && !asked.url.endsWith(shell))
-      .map(asked => cache.delete(asked)))).then(() => cache.addAll(needed))
-      .then(() => fetch(shell, { credentials: 'same-origin' })).then(page => {
-        if (!page.ok || page.redirected) throw new Error('no page for this account');
-        return cache.put(shell, page);
-      }));
-  }
 
   // ── without network ──
   const place = document.getElementById('doors');

@@ -1,4 +1,4 @@
-// Only for pages under /rounds/: without network the officer gets the page that works without.
+// Only for pages beside this address: without network whoever walks gets the page that works without.
 // No page with anybody's data is ever put into the cache.
 'use strict';
 const SHELL = '{{ shell }}';
