@@ -200,6 +200,7 @@ FILES_OF_ITS_OWN = {
         "holdings.py": "what is told and erased of a person",
     },
     "circle/elders": {
+        "duty.py": "who takes turns in visits, as the duty rota asks for them",
         "ledgers.py": "the old list of elders, taken in from a file",
         "dues.py": "whom to look in on, services owed, assessments, trials",
         "holdings.py": "what is told and erased of a person",

@@ -14,12 +14,12 @@ from mulin.ground.community.queries import holders_of
 from mulin.ground.community.rules import Role
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
-from mulin.kit.forms import fresh_token
+from mulin.kit.forms import PlainForm, fresh_token
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
 from mulin.workshop.production import queries
 from mulin.workshop.production.actions.carrying import Errand, hand_over, plan_round
-from mulin.workshop.production.forms import HandOverForm, PlainForm, RoundForm
+from mulin.workshop.production.forms import HandOverForm, RoundForm
 from mulin.workshop.production.models import Carrying, Stop, StopKind
 from mulin.workshop.production.permissions import may_carry, may_keep
 from mulin.workshop.production.rules import KEEPERS
