@@ -34,6 +34,10 @@ STOP: Final = "STOP"  # django-q's word for the end of a line
 SECONDS_TO_STOP: Final = 25
 #: Between two looks into the schedule, as django-q's own guard has it.
 SECONDS_BETWEEN_LOOKS: Final = 30
+#: A worker that has done jobs and finds none for so long ends; its successor is small again.
+SECONDS_OF_REST: Final = 5
+#: What a worker that ended by itself leaves in its timer, so that its guard knows.
+RECYCLED: Final = -2
 #: What is kept of a job whose worker never came back from it, in the shape of a traceback's end.
 LOST: Final = "WorkerLost: each worker that did it died in it"
 Job = dict[str, Any]  # Any: whatever django-q packs
@@ -84,11 +88,13 @@ class Timer:
 class Counter:
     """What the worker takes jobs from and hands results to, in its own process."""
 
-    def __init__(self, broker: Broker, stopping: Flag) -> None:
+    def __init__(self, broker: Broker, stopping: Flag, timer: Timer) -> None:
         self._broker = broker
         self._stopping = stopping
+        self._timer = timer
         self._fetched: deque[Job] = deque()
-        self._looks_at = time.monotonic() + SECONDS_BETWEEN_LOOKS
+        self._looked = self._this_look()
+        self._done_at: float | None = None
 
     def get(self) -> Job | str:
         """The next job, waited for; STOP when the worker is to end."""
@@ -96,9 +102,12 @@ class Counter:
         while not self._fetched:
             if self._stopping.is_set():
                 return STOP
-            if time.monotonic() >= self._looks_at:
+            if self._has_rested():
+                self._timer.value = RECYCLED
+                return STOP
+            if self._looked != self._this_look():
+                self._looked = self._this_look()
                 scheduler(broker=self._broker)
-                self._looks_at = time.monotonic() + SECONDS_BETWEEN_LOOKS
             # One round of fetching, which rests for a moment when there is nothing.
             pusher(self, once, self._broker)
         return self._fetched.popleft()
@@ -121,7 +130,16 @@ class Counter:
             OrmQ.objects.filter(pk=job["ack_id"]).update(payload=SignedPackage.dumps(job))
             self._fetched.append(job)
 
+    def _has_rested(self) -> bool:
+        return self._done_at is not None and time.monotonic() - self._done_at > SECONDS_OF_REST
+
+    @staticmethod
+    def _this_look() -> int:
+        """By the machine's own clock, so that one worker goes on where the last one ended."""
+        return int(time.monotonic() / SECONDS_BETWEEN_LOOKS)
+
     def _keep(self, job: Job) -> None:
+        self._done_at = time.monotonic()
         monitor(SimpleNamespace(get=iter((job, STOP)).__next__), self._broker)
 
 
@@ -147,7 +165,7 @@ class Guard(Sentinel):  # type: ignore[misc]  # django-q says nothing of types
 
     def spawn_worker(self) -> None:
         timer = Timer()
-        counter = Counter(self.broker, self.event_out)
+        counter = Counter(self.broker, self.event_out, timer)
         process = get_mp_context().Process(
             target=_work, args=(counter, timer, self.timeout), daemon=Conf.DAEMONIZE_WORKERS
         )

@@ -23,6 +23,7 @@ from mulin.parlour.classroom.queries import standing
 from mulin.parlour.classroom.redraw import fingerprint, winners
 from tests.classroom.conftest import a_lesson, hold_question, lead
 from tests.clock import NOW
+from tests.support.filledin import read_back
 
 #: The right answers of the first questions of the kit.
 RIGHT = (1, 0, 2)
@@ -144,6 +145,7 @@ def test_the_sheet_asks_what_the_lesson_on_paper_asks_and_keeps_counts_alone(cas
     def take(values):
         return use.take(Taken(values, about=str(lesson.pk)), by=cast.chen.actor, now=NOW)
 
+    assert read_back(form, {"q1": "1", "q2": "1"}) == chosen
     record = take(chosen)
     take(chosen | {"q2": "0"})
     record.refresh_from_db()

@@ -23,6 +23,7 @@ from mulin.kit.clock import local_day
 from mulin.kit.paper.definition import pages_of
 from mulin.kit.refusals import Refused
 from tests.clock import NOW
+from tests.support.filledin import read_back
 
 
 def test_the_sheet_is_one_page_and_names_whom_a_helper_looks_after(home):
@@ -52,6 +53,13 @@ def test_the_service_sheet_asks_what_the_catalogue_offers_and_orders_as_the_phon
 ):
     choices = [one.label for one in SERVICE_SHEET.form.field("services").choices]
     assert choices == ["送午饭 6 元", "上门量血压 免费"]
+    written = {
+        "name": "王秀英",
+        "services": [str(home.meal.pk), str(home.doctor.pk)],
+        "words": "软一点",
+    }
+    read = read_back(SERVICE_SHEET.form, written)
+    assert {name: value for name, value in read.items() if value} == written
     address = reverse("paper:type", args=["SERVICE"])
     desk = home.cast.enter(client, home.cast.chen)
     told = {

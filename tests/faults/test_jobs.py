@@ -7,6 +7,7 @@ import threading
 import time
 from datetime import timedelta
 
+import psutil
 import pytest
 import requests
 from django.db import connection, transaction
@@ -82,6 +83,14 @@ def all_written(community, seconds=60):
                 return True
             time.sleep(0.05)
     return False
+
+
+def is_gone(process, seconds=60):
+    """Whether the process has ended in the end."""
+    deadline = time.monotonic() + seconds
+    while psutil.pid_exists(process) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not psutil.pid_exists(process)
 
 
 def kill(worker):
@@ -207,6 +216,24 @@ def test_what_stands_in_the_schedule_is_begun_by_the_worker(
     fork(working.run)
     assert gateway.wait_for(lambda: "planned" in rang(gateway))
     assert len(gateway.seen) == 1
+
+
+def test_a_worker_that_rests_makes_room_for_a_fresh_one(
+    fork, gateway, community, jobs, monkeypatch
+):
+    monkeypatch.setattr(working, "SECONDS_OF_REST", 0.1)
+
+    def tell_its_number(community, now, *, house):
+        requests.post(gateway.url, json={"key": f"{house} by {os.getpid()}"}, timeout=5)
+
+    register_job("tell-its-number", tell_its_number)
+    fork(working.run)
+    for house in (1, 2):
+        with in_community(community):
+            enqueue("tell-its-number", community=community, house=house)
+        assert gateway.wait_for(lambda house=house: len(gateway.seen) == house)
+        assert is_gone(int(gateway.seen[-1]["key"].split()[-1]))
+    assert len({sent["key"].split()[-1] for sent in gateway.seen}) == 2
 
 
 def test_a_job_is_undone_with_the_act_that_asked_for_it(community, jobs):

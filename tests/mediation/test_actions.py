@@ -61,6 +61,7 @@ from tests.clock import NOW
 from tests.factories.community import MembershipFactory
 from tests.factories.people import PersonFactory
 from tests.mediation.conftest import CANARY, seat_in
+from tests.support.filledin import read_back
 
 pytestmark = pytest.mark.django_db
 
@@ -382,6 +383,9 @@ def test_a_need_that_is_handed_over_moves_under_seal_with_all_that_was_said(room
 
 def test_the_sheet_makes_the_same_case_and_says_nowhere_whose_it_is(room, cast):
     use, asker = use_of("MEDIATE"), cast.wang.person
+    written = {"facts": "楼上漏水", "kind": "neighbour", "other": "张勇12幢1单元401"}
+    read = read_back(use.form, written)
+    assert {name: value for name, value in read.items() if value} == written
     values = {"facts": f"{CANARY}漏水", "kind": "neighbour", "name": "", "phone": "",
               "other": "张勇 12幢1单元401"}  # fmt: skip
     hand_in_typed(

@@ -471,7 +471,7 @@ WAYS = {
 }  # fmt: skip
 
 
-#: Forms that ask what a community has written have a test of their own.
+#: Forms that ask what a community has written have a test of their own, which reads their sheet, too.
 ELSEWHERE = {
     "OFFER": "tests/production/test_sheets.py",
     "CARRY": "tests/production/test_sheets.py",

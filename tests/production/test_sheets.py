@@ -25,6 +25,7 @@ from mulin.workshop.production.sheets import (
 from tests.clock import NOW
 from tests.factories.community import AccountFactory, MembershipFactory
 from tests.production.test_views import enter
+from tests.support.filledin import read_back
 
 
 @pytest.fixture
@@ -51,7 +52,10 @@ def test_a_slip_says_what_and_until_when_and_no_wage(slip, shop):
 
 
 def test_each_tick_is_her_answer_and_the_wish_is_a_wish(slip, shop):
-    said = taken(slip, shop, offer1="yes", offer2="no", wish="more", words="上午有空")
+    answers = {"offer1": "yes", "offer2": "no", "wish": "more", "words": "上午有空"}
+    read = read_back(slip.version.form, answers)
+    assert {name: value for name, value in read.items() if value} == answers
+    said = taken(slip, shop, **read)
     assert take_slip(said, by=shop.by, now=NOW) == shop.lan
     assert list(Offer.objects.order_by("id").values_list("state", flat=True)) == [
         "accepted", "declined",

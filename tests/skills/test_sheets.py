@@ -22,6 +22,7 @@ from mulin.workshop.skills.sheets import (
     to_assess,
 )
 from tests.clock import NOW
+from tests.support.filledin import read_back
 
 
 @pytest.fixture
@@ -41,7 +42,9 @@ ALL = {"c1": "shown", "c2": "shown", "c3": "shown", "assessor": "金师傅"}
 def test_every_point_ticked_on_paper_counts_at_once(school, about):
     assert [ref for ref, _name in to_assess(school.by, NOW)] == [about]
     (sheet,) = print_sheets(ASSESSMENT_SHEET, count=1, about=about, by=school.by, now=NOW)
-    take_assessment(Taken(ALL | {"c2": "not"}, sheet=sheet, about=about), by=school.by, now=NOW)
+    read = read_back(sheet.version.form, ALL | {"c2": "not"})
+    assert read == ALL | {"c2": "not"}
+    take_assessment(Taken(read, sheet=sheet, about=about), by=school.by, now=NOW)
     assert not WorkerSkill.objects.filter(worker=school.worker).exists()
     take_assessment(Taken(ALL, sheet=sheet, about=about), by=school.by, now=NOW)
     assert WorkerSkill.objects.get(worker=school.worker).skill == school.skill

@@ -1,5 +1,6 @@
 """Sheets printed by the press and filled in by a hand: ticks, and words in a font."""
 
+import tempfile
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -11,7 +12,9 @@ from PIL import Image, ImageDraw, ImageFont
 from mulin.kit.paper.definition import LINE_MM, Form, pages_of
 from mulin.kit.paper.printed import sheet_context
 from mulin.kit.paper.printing import pdf_of
-from tests.support.hardphotos import PX, drawn, photographed, tick
+from mulin.kit.paper.reading import open_reader
+from mulin.kit.paper.typed import form_class_of, text_of
+from tests.support.hardphotos import ORDINARY, PX, drawn, photographed, tick
 
 FONT = Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc")
 WHOSE = {"community": {"name": "新街社区", "phone": "0573-86021234"}}
@@ -71,6 +74,20 @@ def scanned(*pages: np.ndarray) -> bytes:
     out = BytesIO()
     pictures[0].save(out, "PDF", resolution=200, save_all=True, append_images=pictures[1:])
     return out.getvalue()
+
+
+def read_back(form: Form, answers: dict) -> dict:
+    """The form printed, filled in with these answers, photographed and read, as its typed form cleans
+    what was read: what the room is given when somebody has looked at it.
+    """
+    with open_reader([form]) as reader, tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "photo.jpg")
+        path.write_bytes(photo(written(blank_of(form, "ABCDEFGHJK"), form, answers), ORDINARY))
+        (page,) = reader.pages(path)
+    read = {one.name: one.values for one in page.fields}
+    typed = form_class_of(form)({one.name: text_of(one, read[one.name]) for one in form.fields})
+    assert typed.is_valid(), typed.errors
+    return {one.name: typed.cleaned_data[one.name] for one in form.fields}
 
 
 def blank_of(form: Form, serial: str) -> np.ndarray:

@@ -112,7 +112,11 @@ class Words:
     def __init__(self) -> None:
         from rapidocr import RapidOCR  # noqa: PLC0415  half a second, and the extra may be missing
 
-        self._engine = RapidOCR(params={"Global.log_level": "critical"})
+        # One line of writing is too little for several threads: they wait for each other by turning
+        # round, which took as much of the processor again, and on a busy machine twice the time.
+        one = dict.fromkeys(("intra_op_num_threads", "inter_op_num_threads"), 1)
+        threads = {f"EngineConfig.onnxruntime.{name}": count for name, count in one.items()}
+        self._engine = RapidOCR(params={"Global.log_level": "critical", **threads})
 
     def read(self, line: "Picture") -> tuple[str, float]:
         """The words of a line, and how sure the model is of the least sure part, 0 to 1."""
