@@ -230,7 +230,7 @@ def _work(say: Say, scene: Scene, *, now: datetime) -> None:
         work_now(keeper=keeper, now=now)
         pay_now(keeper=keeper, head=staff.head, now=now)
         train_now(keeper=keeper, people=persons[81:], now=now)
-        mind_now(lead=scene.actor("沈阿姨", now=now), seed=SEED, now=now)
+        mind_now(head=staff.head, lead=scene.actor("沈阿姨", now=now), seed=SEED, now=now)
     say(_("Neighbours take turns at the front desk …"))
     take_turns(
         desk=staff.desk[0], own=scene.person("张勇"),

@@ -18,6 +18,7 @@ from mulin.circle.elders.queries import (
     with_harm,
 )
 from mulin.circle.elders.rules import Category, Hours, Outcome, Way, harm_of
+from mulin.commons.rota.registry import Eligible, kind_of
 from mulin.ground.figures.rules import Period
 from mulin.ground.people.models import Person
 from mulin.kit.clock import SHANGHAI
@@ -158,3 +159,13 @@ def test_figures_equal_the_rows_they_open(home):
     hours = by_name["elders.hours_of_helpers"]
     total = hours.rows(month).aggregate(total=hours.measure)["total"]
     assert round(total, 1) == Decimal("0.5")
+
+
+def test_the_duty_rota_of_visits_knows_whoever_looks_in_on_somebody(home):
+    kind = kind_of("elder-visits")
+    today = NOW.date()
+    assert (kind.with_children, kind.needs) == (False, None)
+    assert kind.people(today, today) == [Eligible(home.helper.person_id)]
+    assert kind.people(today - timedelta(days=9), today - timedelta(days=1)) == []
+    Helper.objects.update(until=today)
+    assert kind.people(today, today) == []

@@ -53,6 +53,7 @@ FILES_OF_ITS_OWN = {
         "orlib.py": "the public instances that the engine is measured by",
         "pairing.py": "who is paired with whom",
         "rosters.py": "the public rosters that the engines are measured by",
+        "months.py": "rosters from whole months, for the process in which solvers run",
         "routing.py": "delivery rounds",
         "siting.py": "where the next places should go",
         "solver.py": "the process in which solvers run",
@@ -200,6 +201,7 @@ FILES_OF_ITS_OWN = {
         "holdings.py": "what is told and erased of a person",
     },
     "circle/elders": {
+        "duty.py": "who takes turns in visits, as the duty rota asks for them",
         "ledgers.py": "the old list of elders, taken in from a file",
         "dues.py": "whom to look in on, services owed, assessments, trials",
         "holdings.py": "what is told and erased of a person",

@@ -108,7 +108,7 @@ def _check_childcare(scene):
     assert set(Child.objects.exclude(left_on=None).values_list("left_on", flat=True)) == {
         date(2024, 12, 31)
     }
-    assert Carer.objects.filter(left_on=None).count() == 3
+    assert Carer.objects.filter(left_on=None).count() == 5
 
 
 def _check_care():

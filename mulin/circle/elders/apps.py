@@ -50,7 +50,7 @@ class EldersConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
-        from mulin.circle.elders import dues
+        from mulin.circle.elders import dues, duty
         from mulin.circle.elders.figures import FIGURES
         from mulin.circle.elders.holdings import care_told, erase_care
         from mulin.circle.elders.jobs import heed_withdrawals
@@ -61,6 +61,8 @@ class EldersConfig(AppConfig):
         from mulin.commons.gatherings.registry import Kind, register_kind
         from mulin.commons.ledgers.registry import register as register_ledger
         from mulin.commons.paper.registry import register as register_form
+        from mulin.commons.rota.registry import DutyKind
+        from mulin.commons.rota.registry import register as register_duty
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
@@ -84,6 +86,7 @@ class EldersConfig(AppConfig):
                 page=lambda _pk: reverse("elders:call"),
             )
         )  # fmt: skip
+        register_duty(DutyKind(duty.KIND, _("Visits to elders"), DESK_ROLES, people=duty.people_of))
         group = _("Elders 幸福荟")
         near = frozenset({Role.RESIDENT, Role.FAMILY, Role.VOLUNTEER})
         for entry in (

@@ -9,12 +9,22 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import gcd
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from mulin.commons.planning.linear import Model
-from mulin.commons.planning.solving import CP_SAT, EXCHANGE, HIGHS, NothingFound, solve
+from mulin.commons.planning.solving import (
+    CP_SAT,
+    EXCHANGE,
+    HIGHS,
+    NothingFound,
+    Own,
+    solve,
+)
 
+#: The engine that only rosters have.
+MONTHS: Final = "months"
 _WEEK: Final = 7
 _SATURDAY, _SUNDAY = 5, 6
 
@@ -184,11 +194,48 @@ def _runs(row: Sequence[str | None]) -> list[tuple[int, int, bool]]:
     return [(start, end, bool(row[start])) for start, end in zip(starts, ends, strict=True)]
 
 
+class Ways(NamedTuple):
+    """A person's unknowns beside the cells: runs of work, days off, weekends (by their Monday)."""
+
+    runs: Mapping[tuple[int, int], int]
+    rested: Sequence[int]
+    weekends: Mapping[int, int]
+
+
 class Posed(NamedTuple):
     """A roster as a linear model, and which unknown stands for which cell."""
 
     model: Model
     cells: Mapping[tuple[str, int, str], int]
+    ways: Mapping[str, Ways]
+    #: how many are too few, and how many too many
+    gaps: Mapping[tuple[int, str], tuple[int, int]]
+
+    def values(self, roster: Roster, assignments: Assignments) -> list[int]:
+        """Every unknown's value in an answer that breaks no rule."""
+        values = list(self.model.lows)
+        for person, row in assignments.items():
+            for day, shift in enumerate(row):
+                if shift:
+                    values[self.cells[person, day, shift]] = 1
+        for member in roster.members:
+            ways, row = self.ways[member.id], assignments[member.id]
+            ends = {start: end for start, end, is_work in _runs(row) if is_work}
+            day = 0
+            while day < roster.days:
+                if day not in ends:
+                    values[ways.rested[day]] = 1
+                    day += 1
+                    continue
+                values[ways.runs[day, ends[day]]] = 1
+                day = ends[day] + (member.least_off if ends[day] < roster.days else 0)
+            for monday, worked in ways.weekends.items():
+                values[worked] = int(any(row[monday + _SATURDAY : monday + _SUNDAY + 1]))
+        for (day, shift), (under, over) in self.gaps.items():
+            there = sum(row[day] == shift for row in assignments.values())
+            missing = roster.cover[day, shift].wanted - there
+            values[under], values[over] = max(missing, 0), max(-missing, 0)
+        return values
 
     def assignments(self, roster: Roster, values: Sequence[int]) -> dict[str, list[str | None]]:
         """The answer that these values are."""
@@ -213,12 +260,19 @@ class Filled:
 
 
 def fill_roster(roster: Roster, *, seconds: float, seed: int = 0) -> Filled:
-    """The best of three engines at the same time, its penalty counted again from the answer.
+    """The best of four engines at the same time, its penalty counted again from the answer. One of
+    them puts whole months together (`months`), the others know nothing of rosters.
 
     Raises what `solving.solve` raises.
     """
     posed = pose(roster)
-    answer = solve(posed.model, seconds=seconds, engines=(HIGHS, EXCHANGE, CP_SAT), seed=seed)
+    answer = solve(
+        posed.model, seconds=seconds, engines=(HIGHS, EXCHANGE, CP_SAT), seed=seed,
+        own=Own(
+            MONTHS, {"job": "months", "task": _task(roster)},
+            lambda told: _read_months(roster, posed, told),
+        ),
+    )  # fmt: skip
     assignments = posed.assignments(roster, answer.values)
     told = faults(roster, assignments)
     if told:
@@ -232,6 +286,61 @@ def fill_roster(roster: Roster, *, seconds: float, seed: int = 0) -> Filled:
     )
 
 
+def _read_months(
+    roster: Roster, posed: Posed, told: Mapping[str, Any]
+) -> dict[str, Any]:  # Any: JSON
+    """A line of that engine in the words of the others. What breaks a rule is nothing."""
+    if told.get("impossible"):
+        return {"stage": 0, "values": None, "proved": True}
+    names = [shift.id for shift in roster.shifts]
+    assignments = {
+        member.id: [names[shift] if shift >= 0 else None for shift in month]
+        for member, month in zip(roster.members, told.get("months", ()), strict=False)
+    }
+    if faults(roster, assignments):
+        return {}
+    is_proved = told["bound"] is not None and penalty(roster, assignments) <= told["bound"]
+    return {"stage": 0, "values": posed.values(roster, assignments), "proved": is_proved}
+
+
+def _task(roster: Roster) -> dict[str, Any]:  # Any: JSON
+    """The roster in numbers, as `months.Task` reads it."""
+    number = {shift.id: at for at, shift in enumerate(roster.shifts)}
+    step = gcd(*(shift.minutes for shift in roster.shifts))
+    return {
+        "lengths": [shift.minutes // step for shift in roster.shifts],
+        "before": [
+            [at for at, one in enumerate(roster.shifts) if shift.id not in one.not_before]
+            for shift in roster.shifts
+        ],
+        "people": [_person_in_numbers(roster, one, number, step) for one in roster.members],
+        "cover": [
+            [list(roster.cover[day, shift.id]) for shift in roster.shifts]
+            for day in range(roster.days)
+        ],
+    }
+
+
+def _person_in_numbers(
+    roster: Roster, member: Member, number: Mapping[str, int], step: int
+) -> dict[str, Any]:  # Any: as above
+    wish = [[0] * len(number) for _day in range(roster.days)]
+    for one in member.wanted:
+        wish[one.day][number[one.shift]] -= one.weight
+    for one in member.unwanted:
+        wish[one.day][number[one.shift]] += one.weight
+    return {
+        "most_of": {at: member.most_of[shift] for shift, at in number.items()},
+        "units": [-(-member.minutes[0] // step), member.minutes[1] // step],
+        "run": member.run,
+        "least_off": member.least_off,
+        "most_weekends": member.most_weekends,
+        "days_off": sorted(member.days_off),
+        "wish": wish,
+        "constant": sum(one.weight for one in member.wanted),
+    }
+
+
 def pose(roster: Roster) -> Posed:
     """The roster as rows.
 
@@ -241,11 +350,13 @@ def pose(roster: Roster) -> Posed:
     """
     model = Model()
     cells: dict[tuple[str, int, str], int] = {}
+    ways: dict[str, Ways] = {}
+    gaps: dict[tuple[int, str], tuple[int, int]] = {}
     cost: dict[int, int] = {}
     constant = 0
     for member in roster.members:
         first = len(model.lows)
-        _pose_member(model, cells, roster, member)
+        ways[member.id] = _pose_member(model, cells, roster, member)
         model.parts.append(range(first, len(model.lows)))
         for one in member.wanted:
             constant += one.weight
@@ -269,15 +380,16 @@ def pose(roster: Roster) -> Posed:
             low=cover.wanted,
             high=cover.wanted,
         )
+        gaps[day, shift] = under, over
         cost[under] = cover.under
         cost[over] = cover.over
     model.aim("penalty", cost, constant=constant)
-    return Posed(model, cells)
+    return Posed(model, cells, ways, gaps)
 
 
 def _pose_member(
     model: Model, cells: dict[tuple[str, int, str], int], roster: Roster, member: Member
-) -> None:
+) -> Ways:
     shifts = [shift for shift in roster.shifts if member.most_of[shift.id] > 0]
     for day in range(roster.days):
         for shift in shifts:
@@ -291,7 +403,7 @@ def _pose_member(
     }
     runs = _possible_runs(member, roster.days)
     chosen = {run: model.unknown() for run in runs}
-    _flow(model, member, roster.days, chosen)
+    rested = _flow(model, member, roster.days, chosen)
     for day in range(roster.days):
         model.hold(
             [
@@ -322,7 +434,7 @@ def _pose_member(
         low=-(-member.minutes[0] // step),
         high=member.minutes[1] // step,
     )
-    _hold_weekends(model, member, roster.days, chosen)
+    return Ways(chosen, rested, _hold_weekends(model, member, roster.days, chosen))
 
 
 def _possible_runs(member: Member, days: int) -> list[tuple[int, int]]:
@@ -336,7 +448,9 @@ def _possible_runs(member: Member, days: int) -> list[tuple[int, int]]:
     ]
 
 
-def _flow(model: Model, member: Member, days: int, chosen: Mapping[tuple[int, int], int]) -> None:
+def _flow(
+    model: Model, member: Member, days: int, chosen: Mapping[tuple[int, int], int]
+) -> list[int]:
     """Work begins where a person has rested long enough, and rest begins where work ends."""
     rested = [model.unknown() for _day in range(days)]  # one more day off, rested already
     into: list[list[int]] = [[] for _day in range(days + 1)]
@@ -357,12 +471,13 @@ def _flow(model: Model, member: Member, days: int, chosen: Mapping[tuple[int, in
         model.hold(
             [*((one, 1) for one in out[day]), *((one, -1) for one in into[day])], low=0, high=0
         )
+    return rested
 
 
 def _hold_weekends(
     model: Model, member: Member, days: int, chosen: Mapping[tuple[int, int], int]
-) -> None:
-    weekends = []
+) -> dict[int, int]:
+    weekends: dict[int, int] = {}
     for monday in range(0, days, _WEEK):
         touched = [
             unknown
@@ -376,5 +491,6 @@ def _hold_weekends(
             model.hold([*((one, 1) for one in over), (worked, -1)], high=0)
         if member.least_off > 1:
             model.hold([*((one, 1) for one in touched), (worked, -1)], high=0)
-        weekends.append(worked)
-    model.hold([(one, 1) for one in weekends], high=member.most_weekends)
+        weekends[monday] = worked
+    model.hold([(one, 1) for one in weekends.values()], high=member.most_weekends)
+    return weekends

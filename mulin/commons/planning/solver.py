@@ -50,7 +50,7 @@ def main() -> int:
     """Do the one job that stands on the input."""
     asked = json.load(sys.stdin)
     os.nice(asked.get("nice", 0))
-    jobs = {"solve": _solve, "conflict": _conflict, "route": _route}
+    jobs = {"solve": _solve, "conflict": _conflict, "route": _route, "months": _months}
     jobs[asked["job"]](asked)
     _tell(done=True)
     return 0
@@ -337,6 +337,70 @@ def _smallest_meeting(sets: Sequence[Sequence[int]], until: float) -> list[int] 
     if found.values is None or not found.is_proved:
         return None
     return [one for one in members if found.values[place[one]]]
+
+
+def _months(asked: dict[str, Any]) -> None:
+    """A roster from whole months; everything in whole numbers."""
+    from mulin.commons.planning import months  # noqa: PLC0415  arrays: only this job needs them
+
+    task = months.task_of(asked["task"])
+    master = _Master(task.cover, len(task.people))
+    try:
+        for found in months.fill(task, master, until=asked["until"], seed=asked["seed"]):
+            _tell(months=found.months, bound=found.bound)
+    except months.NoMonth:
+        _tell(impossible=True)
+
+
+class _Master:
+    """Chooses one month for each person, in parts, by GLOP (`months.Master`)."""
+
+    def __init__(self, cover: Any, people: int) -> None:  # Any: arrays
+        from ortools.math_opt.python import mathopt  # noqa: PLC0415  as above
+
+        self._model = mathopt.Model()
+        self._people = [self._model.add_linear_constraint(lb=1, ub=1) for _one in range(people)]
+        self._cells, self._shape = [], cover.shape[:2]
+        for wanted, under, over in cover.reshape(-1, 3):
+            cell = self._model.add_linear_constraint(lb=wanted, ub=wanted)
+            for cost, way in ((under, 1), (over, -1)):
+                unknown = self._model.add_variable(lb=0)
+                cell.set_coefficient(unknown, way)
+                self._model.objective.set_linear_coefficient(unknown, cost)
+            self._cells.append(cell)
+        self._known: dict[tuple[int, tuple[int, ...]], Any] = {}
+        self._solver = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
+        self._result: Any = None
+
+    def add(self, person: int, month: tuple[int, ...], cost: int) -> None:
+        unknown = self._model.add_variable(lb=0)
+        self._people[person].set_coefficient(unknown, 1)
+        for day, shift in enumerate(month):
+            if shift >= 0:
+                self._cells[day * self._shape[1] + shift].set_coefficient(unknown, 1)
+        self._model.objective.set_linear_coefficient(unknown, cost)
+        self._known[person, month] = unknown
+
+    def fix(self, person: int, month: tuple[int, ...]) -> None:
+        self._known[person, month].lower_bound = 1
+
+    def free(self, person: int, month: tuple[int, ...]) -> None:
+        self._known[person, month].lower_bound = 0
+
+    def solve(self) -> tuple[float, Any, Any]:
+        import numpy as np  # noqa: PLC0415  as above
+
+        self._result = self._solver.solve()
+        prices = np.array(self._result.dual_values(self._cells)).reshape(self._shape)
+        charged = np.array(self._result.dual_values(self._people))
+        return self._result.objective_value(), prices, charged
+
+    def shares(self) -> list[tuple[float, int, tuple[int, ...]]]:
+        told = self._result.variable_values(list(self._known.values()))
+        return sorted(
+            ((share, *key) for share, key in zip(told, self._known, strict=True) if share > 0),
+            reverse=True,
+        )
 
 
 def _route(asked: dict[str, Any]) -> None:

@@ -74,6 +74,17 @@ class Answer:
     is_whole: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """An engine of one kind of model: its job, and what its lines say of the model (values of the
+    one goal and a bound, or that there is no answer).
+    """
+
+    name: str
+    job: Mapping[str, Any]  # Any: a job is JSON
+    read: Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
 def has_solver() -> bool:
     """Whether the extra is installed. Loads nothing."""
     return find_spec("ortools") is not None
@@ -99,6 +110,7 @@ def solve(
     engines: Sequence[str] = (CP_SAT,),
     seed: int = 0,
     hint: Sequence[int] | None = None,
+    own: Own | None = None,
 ) -> Answer:
     """The best answer that one of these engines finds in the time; they run side by side.
 
@@ -122,8 +134,14 @@ def solve(
         for engine in engines
     ]
 
+    if own is not None:
+        runs.append(_Run(model, own.name))
+        jobs.append({**own.job, "until": began + seconds, "seed": seed})
+
     def hear(which: int, told: dict[str, Any]) -> bool:
-        return runs[which].hear(told)
+        if own is not None and which == len(engines):
+            told = {**told, **own.read(told)}
+        return runs[which].hear(told) or _is_met(runs)
 
     # What was not proved by one engine may be by another: go on until one has, or both are done.
     _children(jobs, seconds, hear)
@@ -144,6 +162,15 @@ def solve(
         peak_kb=max(run.peak_kb for run in runs),
         cpu_seconds=sum(run.cpu_seconds for run in runs),
         is_whole=best.told_stages == len(model.goals),
+    )
+
+
+def _is_met(runs: Sequence["_Run"]) -> bool:
+    """Whether one engine's answer reaches another's bound, where there is one goal."""
+    bounds = [run.bounds[0] for run in runs if run.bounds and run.bounds[0] is not None]
+    reached = [run.reached for run in runs if run.values is not None]
+    return (
+        bool(bounds) and bool(reached) and len(reached[0]) == 1 and min(reached)[0] <= max(bounds)
     )
 
 

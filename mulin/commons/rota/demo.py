@@ -26,6 +26,7 @@ from mulin.kit.refusals import Refused
 
 _KIND: Final = "front-desk"
 _MONTHS_BACK: Final = 3
+_WISHING: Final = 5
 
 
 def take_turns(
@@ -50,9 +51,7 @@ def take_turns(
     ]  # fmt: skip
     keep_apart(members[2], members[5], by=desk, now=begun)
     for back in range(_MONTHS_BACK, -1, -1):
-        first = month_of(this, -back)
-        month = _month(first, members, desk, dice, start_of_day(first) - timedelta(days=6))
-        _live_through(month, desk, dice, now)
+        keep_month(_KIND, month_of(this, -back), by=desk, dice=dice, now=now)
         _ring(desk, now)
     coming = open_month(_KIND, month_of(this, 1), by=desk, now=now - timedelta(days=1))
     for member in members[1:5]:
@@ -60,12 +59,21 @@ def take_turns(
     _ask(members, desk, now)
 
 
-def _month(
-    first: date, members: Sequence[Member], desk: Actor, dice: random.Random, at: datetime
-) -> Month:
+def begun_at(first: date) -> datetime:
+    """When a month was opened for wishes."""
+    return start_of_day(first) - timedelta(days=6)
+
+
+def keep_month(kind: str, first: date, *, by: Actor, dice: random.Random, now: datetime) -> None:
+    """A month of any kind as it was: from its wishes to who came, until now."""
+    _live_through(_month(kind, first, by, dice, begun_at(first)), by, dice, now)
+
+
+def _month(kind: str, first: date, desk: Actor, dice: random.Random, at: datetime) -> Month:
     """Opened, wished for, laid by hand as without a solver, published."""
-    month = open_month(_KIND, first, by=desk, now=at)
-    for member in dice.sample(list(members), 5):
+    month = open_month(kind, first, by=desk, now=at)
+    members = list(Member.objects.filter(kind=kind).at(first).order_by("pk"))
+    for member in dice.sample(members, min(_WISHING, len(members) // 2)):
         _say(month, member, desk, dice, at)
     run = propose(month, by=desk, now=at)
     rota = rota_of(month)

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from mulin.commons.rota.demo import begun_at, keep_month
+from mulin.commons.rota.rules import last_of, month_of
 from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
 from mulin.ground.notify.actions import mark_told
@@ -18,8 +20,10 @@ from mulin.workshop.childcare.actions.enrolment import Asking, Facts
 from mulin.workshop.childcare.actions.handover import Shown, hand_over
 from mulin.workshop.childcare.models import Carer, Child, Group, Guardian, Stay, Use
 
-#: Working days that were lived with the children of today, and how long ago these came.
-_DAYS, _CAME_DAYS_AGO = 6, 62
+#: Working days that were lived with the children of today, and how long ago these came; of so many
+#: months before this one the duty rota is there.
+_DAYS, _CAME_DAYS_AGO, _MONTHS_BACK = 6, 345, 10
+_ADULTS, _ON_A_ROTA_DAY = 5, 2
 _GROWN, _OLD = 24, 65
 #: Name, months of age, what it must not eat; the first two are twins of the sewer.
 _CHILDREN = (
@@ -39,6 +43,7 @@ _MEALS: Final = (
     ("红枣银耳羹", ()), ("橘子、米糕", ()),
 )  # fmt: skip
 _GRAZES: Final = ("跑的时候擦破了膝盖", "剪纸剪到了手指头", "和小伙伴撞了一下，额头红了")
+_AFTER_SCHOOL: Final = (time(15, 50), time(17, 30))
 #: Each year's adults are others: the workers take turns. So many share of the roll is asked each.
 _ROUNDS: Final = 12
 _CHILDREN_A_YEAR, _CARERS_A_YEAR = 4, 3
@@ -49,24 +54,36 @@ def open_room(
     *, head: Actor, lead: Actor, lead_account: Account, duty: Account, sewer: Person,
     people: Sequence[Person], now: datetime,
 ) -> None:  # fmt: skip
-    """Leave to read, adults with their checks, the children of today. `sewer` is the twins' mother."""
+    """Leave to read, adults with their first checks, the children of today. `sewer` is the twins'
+    mother.
+    """
     today = local_day(now)
     adults = [
         one for one in people if one.born_on and _GROWN <= today.year - one.born_on.year < _OLD
     ]
     first = now - timedelta(days=_CAME_DAYS_AGO)
     since, until = local_day(first), today + timedelta(days=200)
-    staff.clear(lead_account, reason="托管室负责人", since=since, until=until, by=head, now=first)
-    staff.clear(duty, reason="每周二、四值日", since=since, until=until, by=lead, now=first)
-    for number, person in enumerate((Person.objects.get(account=duty), *adults[:2])):
-        staff.keep_carer(
-            person, checked_on=today - timedelta(days=150 + 60 * number), is_lead=number != 1,
-            first_aid_until=today + timedelta(days=400) if number != 1 else None, by=head,
-            now=first,
-        )  # fmt: skip
+    for account, reason, by in (
+        (lead_account, "托管室负责人", head),
+        (duty, "每周二、四值日", lead),
+    ):
+        staff.clear(account, reason=reason, since=since, until=today, by=by, now=first)
+        again = now - timedelta(days=1)
+        staff.clear(account, reason=reason, since=today, until=until, by=by, now=again)
+    carers = (Person.objects.get(account=duty), *adults[: _ADULTS - 1])
+    for number, person in enumerate(carers):
+        _check(person, number, since - timedelta(days=10), head=head, now=first)
     homework = staff.add_group("作业组", by=lead, now=first)
     little = staff.add_group("小小班", by=lead, now=first)
-    _enrol(lead, sewer, adults[2:], (homework, little), first)
+    _enrol(lead, sewer, adults[_ADULTS - 1 :], (homework, little), first)
+
+
+def _check(person: Person, number: int, day: date, *, head: Actor, now: datetime) -> None:
+    """The second of them may not lead and knows no first aid."""
+    trained_until = day + timedelta(days=730) if number != 1 else None
+    staff.keep_carer(
+        person, checked_on=day, is_lead=number != 1, first_aid_until=trained_until, by=head, now=now
+    )
 
 
 def mind(
@@ -178,10 +195,32 @@ def _of_a_year(
     return carers, children
 
 
-def mind_now(*, lead: Actor, seed: int, now: datetime) -> None:
-    """The last working days with the children of today, and this morning."""
-    today = local_day(now)
+def _take_turns(head: Actor, lead: Actor, seed: int, now: datetime) -> None:
+    """The duty rota of these months, from places that were booked; each adult's check is renewed."""
+    chance = dice(seed, "childcare-rota")
+    this, today = month_of(local_day(now)), local_day(now)
     carers = list(Carer.objects.filter(left_on=None).order_by("pk"))
+    renewed = {one: today - timedelta(days=150 + 30 * n) for n, one in enumerate(carers)}
+    children = Child.objects.enrolled().order_by("pk")[:_ON_A_ROTA_DAY]
+    for back in range(_MONTHS_BACK, -1, -1):
+        first = month_of(this, -back)
+        begun = begun_at(first)
+        for number, carer in enumerate(carers):
+            if carer.record_checked_on < renewed[carer] < local_day(begun):
+                _check(carer.person, number, renewed[carer], head=head, now=begun)
+                carer.refresh_from_db()
+        for day in _open_days(first, last_of(first)):
+            starts, ends = (time(8, 30), time(11, 30)) if day.month in {7, 8} else _AFTER_SCHOOL
+            for child in children:
+                days.book(child, day, starts=starts, ends=ends, by=lead.by("phone"), now=begun)
+        keep_month("childcare", first, by=lead, dice=chance, now=now)
+
+
+def mind_now(*, head: Actor, lead: Actor, seed: int, now: datetime) -> None:
+    """The rota of the last months, the last working days with the children of today, this morning."""
+    today = local_day(now)
+    _take_turns(head, lead, seed, now)
+    carers = list(Carer.objects.filter(left_on=None).order_by("pk")[:3])
     children = list(Child.objects.filter(left_on=None).order_by("pk"))
     working = [one for one in _days_before(today) if one.isoweekday() <= 5][-_DAYS:]  # noqa: PLR2004
     for number, day in enumerate(working):
@@ -274,10 +313,10 @@ def _this_day(
 ) -> None:
     """Places of the next days; in the day, some children here and one still expected."""
     today = local_day(now)
-    for child in children[:5]:
+    for child in children[_ON_A_ROTA_DAY:5]:
         for ahead in (1, 2):
             days.book(
-                child, today + timedelta(days=ahead), starts=time(8, 30), ends=time(17, 30),
+                child, today + timedelta(days=ahead), starts=_AFTER_SCHOOL[0], ends=time(17, 30),
                 by=lead, now=now,
             )  # fmt: skip
     if not 7 <= now.astimezone(SHANGHAI).hour < 20:  # noqa: PLR2004  at night nobody is here
@@ -287,10 +326,10 @@ def _this_day(
     closing = (
         (now + timedelta(hours=3)).astimezone(SHANGHAI).time().replace(second=0, microsecond=0)
     )
-    for child in children[:6]:
+    for child in children[_ON_A_ROTA_DAY:6]:
         days.book(child, today, starts=time(7), ends=closing, by=lead, now=now)
     for child in children[:5]:
-        days.arrive(child, by=lead, now=now - timedelta(minutes=30))
+        days.arrive(child, by=lead, now=now - timedelta(minutes=30), until=closing)
     days.serve(
         "牛奶、坚果饼干", ["milk", "nut", "gluten"], by=lead, now=now - timedelta(minutes=10)
     )
