@@ -17,7 +17,6 @@ from typing import Any, Final
 import cv2
 import django
 import psutil
-from PIL import ImageFont
 
 from bench.lines import Line
 
@@ -29,17 +28,6 @@ PEER_PAGES: Final = 40
 WRITTEN: Final = ("words", "place", "name", "phone", "day")
 TARGET_SECONDS, TARGET_MEMORY_MB = 2.0, 1_000
 TARGET_ERRORS = 0.02
-FONTS: Final = Path(os.environ.get("BENCH_FONTS", "/usr/share/fonts"))
-#: Two fonts drawn by hand, a Kai and a Song, by the Debian package that has each. All are neater than
-#: a hurried hand: see docs/paper.md.
-HANDS: Final = {
-    "Seto, drawn by hand": ("truetype/seto/setofont.ttf", 0, "fonts-seto"),
-    "LXGW WenKai, drawn by pencil": (
-        "truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf", 0, "fonts-lxgw-wenkai",
-    ),
-    "AR PL UKai, a Kai": ("truetype/arphic/ukai.ttc", 0, "fonts-arphic-ukai"),
-    "Noto Serif, a Song": ("opentype/noto/NotoSerifCJK-Regular.ttc", 2, "fonts-noto-cjk"),
-}  # fmt: skip
 #: What is written: a matter, a place, a name, a phone, a day each.
 SAYINGS: Final = (
     ("三楼楼道灯不亮\n晚上走路怕摔", "12幢1单元3楼", "王秀英", "13857301234", "20261124"),
@@ -114,18 +102,18 @@ def words() -> list[Line]:
     from mulin.commons.paper.registry import use_of  # noqa: PLC0415  after set-up
     from mulin.kit.paper.reading import open_reader  # noqa: PLC0415  after set-up
     from tests.paper.conftest import ANSWERS, SERIAL  # noqa: PLC0415  after set-up
-    from tests.support.filledin import blank_of, photo, written  # noqa: PLC0415  after set-up
+    from tests.support.filledin import HANDS, blank_of, hand, photo, written  # noqa: PLC0415  after set-up
     from tests.support.hardphotos import ORDINARY  # noqa: PLC0415  after set-up
 
     form = use_of("DEMAND").form
     blank = blank_of(form, SERIAL)
     lines, seconds, worked, peak = [], [], [], 0
     with open_reader([form]) as reader, tempfile.TemporaryDirectory() as folder:
-        for name, (font, index, package) in HANDS.items():
-            if not (FONTS / font).exists():
+        for name, (_file, _index, package) in HANDS.items():
+            face = hand(name)
+            if face is None:
                 print(f"not measured: {name}; {package} is not installed", flush=True)
                 continue
-            face = ImageFont.truetype(str(FONTS / font), 44, index=index)
             # Some fonts name a character that they do not draw: nobody could read it.
             if undrawn := sorted(
                 one for one in _characters() if face.getmask(one).getbbox() is None

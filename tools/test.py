@@ -44,6 +44,10 @@ def has_chinese_font() -> bool:
     return bool(listed.stdout.strip())
 
 
+def has_font(file: str) -> Callable[[], bool]:
+    return lambda: Path("/usr/share/fonts", file).exists()
+
+
 def has_library(name: str) -> Callable[[], bool]:
     return lambda: find_library(name) is not None
 
@@ -54,6 +58,9 @@ SYSTEM: dict[str, Callable[[], bool]] = {
     "chromium-headless-shell": lambda: Path(CHROMIUM).exists(),
     "postgresql": has_postgres,
     "fonts-noto-cjk": has_chinese_font,
+    # What is read on paper is written in these, which look as if a hand had.
+    "fonts-seto": has_font("truetype/seto/setofont.ttf"),
+    "fonts-arphic-ukai": has_font("truetype/arphic/ukai.ttc"),
     "mosquitto": lambda: any(shutil.which(name) for name in ("mosquitto", "/usr/sbin/mosquitto")),
     "libpango-1.0-0": has_library("pango-1.0"),
     "libpangoft2-1.0-0": has_library("pangoft2-1.0"),

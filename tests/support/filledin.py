@@ -1,5 +1,6 @@
 """Sheets printed by the press and filled in by a hand: ticks, and words in a font."""
 
+import os
 import tempfile
 from io import BytesIO
 from pathlib import Path
@@ -16,10 +17,19 @@ from mulin.kit.paper.reading import open_reader
 from mulin.kit.paper.typed import form_class_of, text_of
 from tests.support.hardphotos import ORDINARY, PX, drawn, photographed, tick
 
-FONT = Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc")
+FONTS = Path(os.environ.get("BENCH_FONTS", "/usr/share/fonts"))
+#: Two fonts drawn by hand, a Kai and a Song: the file, the face in it, Debian's package that has it.
+#: All are neater than a hurried hand: see docs/paper.md.
+HANDS = {
+    "Seto, drawn by hand": ("truetype/seto/setofont.ttf", 0, "fonts-seto"),
+    "LXGW WenKai, drawn by pencil": (
+        "truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf", 0, "fonts-lxgw-wenkai",
+    ),
+    "AR PL UKai, a Kai": ("truetype/arphic/ukai.ttc", 0, "fonts-arphic-ukai"),
+    "Noto Serif, a Song": ("opentype/noto/NotoSerifCJK-Regular.ttc", 2, "fonts-noto-cjk"),
+}  # fmt: skip
 WHOSE = {"community": {"name": "新街社区", "phone": "0573-86021234"}}
-#: Characters of this font that stand for Chinese: the third face of the collection.
-_FACE, _SIZE = 2, 44
+_SIZE = 44
 
 
 def printed(form: Form, serial: str) -> bytes:
@@ -41,7 +51,7 @@ def written(blank: np.ndarray, form: Form, answers: dict, *, font=None, seed="ha
                 tick(sheet, mark.box, hand)
     picture = Image.fromarray(sheet)
     pen = ImageDraw.Draw(picture)
-    face = font or ImageFont.truetype(str(FONT), _SIZE, index=_FACE)
+    face = font or hand("Noto Serif, a Song")
     for placed in page.placed:
         answer = answers.get(placed.field.name)
         if not answer or placed.marks:
@@ -54,6 +64,13 @@ def written(blank: np.ndarray, form: Form, answers: dict, *, font=None, seed="ha
             y = placed.area.y + number * LINE_MM
             pen.text((placed.area.x * PX + 12, y * PX + 10), line, font=face, fill=40)
     return np.array(picture)
+
+
+def hand(name: str) -> ImageFont.FreeTypeFont | None:
+    """One of HANDS to write with; None where its package is not installed."""
+    file, index, _package = HANDS[name]
+    path = FONTS / file
+    return ImageFont.truetype(str(path), _SIZE, index=index) if path.exists() else None
 
 
 def jpeg(picture: np.ndarray) -> bytes:
