@@ -132,6 +132,10 @@ LINES = {
     "site:api-places": Line(PROGRAM, **COUNTED),
     "site:api-rooms": Line(PROGRAM, **COUNTED),
     "site:api-room-free": Line(PROGRAM, about="booking room code", **COUNTED),
+    # Without a code it says so before it looks for the room, to whomever the room belongs.
+    "site:api-room-open": Line(
+        PROGRAM, about="booking room code", method="POST", is_shared=True, **COUNTED
+    ),
     "site:api-projects": Line(PROGRAM, **COUNTED),
     "site:api-nothing": Line(NOBODY, about="rest", is_shared=True, by_token=True),
     "site:open311-discovery": Line(EVERYBODY, about="form", **OPEN311),
