@@ -11,13 +11,14 @@ from mulin.commons.ballots import keys
 from mulin.commons.ballots.actions.ending import publish
 from mulin.commons.ballots.actions.forgetting import forget_roll
 from mulin.commons.ballots.actions.paper import print_ballots
-from mulin.commons.ballots.actions.rolls import correct_roll
+from mulin.commons.ballots.actions.rolls import correct_roll, freeze_roll, post_roll, put_on_roll
 from mulin.commons.ballots.actions.voting import hand_out
 from mulin.commons.ballots.models import Ballot, Correction, Election, PrintRun, RollEntry
 from mulin.commons.ballots.queries import (
     NotPublished,
     board_file,
     closure_of,
+    frozen_terms,
     lines_of,
     listed_constituencies,
     one_person,
@@ -31,6 +32,7 @@ from mulin.commons.ballots.sheets import digest_of_run, hash_of
 from mulin.kit.paper.definition import sheet_code
 from mulin.kit.refusals import Refused
 from tests.ballots.conftest import AFTER, DURING
+from tests.clock import NOW
 from tests.factories.people import PersonFactory
 from tests.support.pdfs import Pdf
 
@@ -61,6 +63,30 @@ def test_the_committee_drafts_a_vote_and_makes_its_roll_by_a_rule(vote, page):
     on_it = RollEntry.objects.filter(election=election).values_list("person", flat=True)
     assert grown.pk in on_it
     assert all(one.person.residency == "new" for one in RollEntry.objects.all())
+
+
+def test_what_the_result_is_and_how_many_should_take_part_is_hashed_and_shown(vote, page):
+    law = {"binding": "meeting", "legal_basis": "居民会议第三十条", "quorum_percent": "50"}
+    refused = page.post("/ballots/held/new/", DRAFT | law | {"legal_basis": ""})
+    assert refused.status_code == 422
+    assert refused.context["form"].errors.keys() == {"legal_basis"}
+    page.post("/ballots/held/new/", DRAFT | law | {"token": "a"})
+    vote.election = Election.objects.get()
+    assert frozen_terms(vote.election).items() >= {
+        "quorum": 50, "binding": ["meeting", "居民会议第三十条"],
+    }.items()  # fmt: skip
+    people = PersonFactory.create_batch(3, community=vote.cast.xinjie)
+    by = vote.committee.actor
+    put_on_roll(vote.election, {"all": [one.pk for one in people]}, by=by, now=NOW)
+    assert [one.lacks for one in turnout(vote.election)] == [2]
+    held = page.get(f"/ballots/held/{vote.election.code}/").content.decode()
+    assert "离 50% 还差 2 人" in held
+    freeze_roll(post_roll(vote.election, by=by, now=NOW), by=by, now=NOW + timedelta(days=9))
+    board = page.get(f"/ballots/board/{vote.election.code}/").content.decode()
+    assert "居民会议的决定。 居民会议第三十条 每份名册应有 50% 的人参加。" in board
+    page.post("/ballots/held/new/", DRAFT | {"token": "b"})
+    plain = frozen_terms(Election.objects.exclude(pk=vote.election.pk).get())
+    assert not {"quorum", "binding"} & plain.keys()
 
 
 def test_a_roll_is_made_by_names_and_unclear_ones_are_said(vote, page):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mulin.commons.ballots.rules import (
+    Binding,
     Fault,
     Kind,
     OnlineCount,
@@ -16,6 +17,7 @@ from mulin.commons.ballots.rules import (
     agreed,
     fault_of,
     kind_of,
+    lacking,
     may_cast,
     may_draw,
     may_end,
@@ -51,6 +53,10 @@ OPTIONS = frozenset("123456")
         ({"closes_at": NOW}, Fault.TIMES),
         ({"sample_every": 0}, Fault.SAMPLE),
         ({"sample_least": 0}, Fault.SAMPLE),
+        ({"quorum_percent": 101}, Fault.QUORUM),
+        ({"quorum_percent": 100}, None),
+        ({"binding": Binding.MEETING, "legal_basis": " "}, Fault.BASIS),
+        ({"binding": Binding.MEETING, "legal_basis": "第三十条"}, None),
         (
             {"options": tuple((f"a{one:011d}", "x") for one in range(30)), "max_choices": 30},
             Fault.TOO_LONG,
@@ -106,6 +112,14 @@ def test_drawing_ends_at_the_end_and_casting_a_minute_later():
     assert [may_cast(State.OPEN, NOW, ends, one) for one in moments] == [0, 1, 1, 1, 1, 0]
     assert [may_seal(State.OPEN, ends, one) for one in moments] == [0, 0, 0, 0, 0, 1]
     assert not any(may_draw(one, NOW, ends, NOW) for one in State if one is not State.OPEN)
+
+
+@pytest.mark.parametrize(
+    ("percent", "on_roll", "taken", "more"),
+    [(50, 3, 1, 1), (50, 3, 2, 0), (50, 4, 2, 0), (34, 100, 33, 1), (0, 9, 0, 0), (50, 0, 0, 0)],
+)
+def test_how_many_more_should_take_part(percent, on_roll, taken, more):
+    assert lacking(percent, on_roll, taken) == more
 
 
 def test_the_sums_of_paper_and_urn():

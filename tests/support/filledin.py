@@ -39,7 +39,7 @@ def printed(form: Form, serial: str) -> bytes:
 
 def written(blank: np.ndarray, form: Form, answers: dict, *, font=None, seed="hand") -> np.ndarray:
     """The sheet with these answers: words by their field, boxes by the value ticked."""
-    hand = Random(seed)
+    wobble = Random(seed)
     sheet = blank.copy()
     page = pages_of(form)[0]
     for placed in page.placed:
@@ -48,7 +48,7 @@ def written(blank: np.ndarray, form: Form, answers: dict, *, font=None, seed="ha
             if answer is not None and mark.value in (
                 answer if isinstance(answer, list) else [answer]
             ):
-                tick(sheet, mark.box, hand)
+                tick(sheet, mark.box, wobble)
     picture = Image.fromarray(sheet)
     pen = ImageDraw.Draw(picture)
     face = font or hand("Noto Serif, a Song")

@@ -7,8 +7,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.ballots.membership import GROWN_UP, Belongs
-from mulin.commons.ballots.models import BOARD_LABELS, Election
-from mulin.commons.ballots.rules import SAMPLE_EVERY, SAMPLE_LEAST, Board, Mark, Settled, Terms
+from mulin.commons.ballots.models import BINDING_LABELS, BOARD_LABELS, Election
+from mulin.commons.ballots.rules import (
+    QUORUM_PERCENT,
+    SAMPLE_EVERY,
+    SAMPLE_LEAST,
+    Binding,
+    Board,
+    Mark,
+    Settled,
+    Terms,
+)
 from mulin.commons.paper.forms import SheetsField
 from mulin.ground.people.models import Residency
 from mulin.kit.forms import ActForm, DayField, SeveralFiles
@@ -187,8 +196,25 @@ class SampleForm(ActForm):
     )  # fmt: skip
 
 
-class SampleFields(forms.Form):
-    """How large the sample is, as it is fixed with the terms of a vote."""
+class FixedFields(forms.Form):
+    """What is fixed with the terms of every vote: what its result is, how many should take part, how
+    large the sample is.
+    """
+
+    binding = forms.ChoiceField(
+        label=_("The result is"),
+        choices=[(one.value, label) for one, label in BINDING_LABELS.items()],
+        initial=Binding.ADVISORY, required=False,
+    )  # fmt: skip
+    legal_basis = forms.CharField(
+        label=_("By which article"), max_length=300, required=False,
+        help_text=_("Only for a decision by law: law, article and where its text was read."),
+    )  # fmt: skip
+    quorum_percent = forms.IntegerField(
+        label=_("Of a hundred on each roll so many should take part"), min_value=1, max_value=100,
+        initial=QUORUM_PERCENT, required=False,
+        help_text=_("It is shown while the vote runs. What follows where fewer come, the rule says."),
+    )  # fmt: skip
 
     sample_every = forms.IntegerField(
         label=_("Of the paper ballots one is counted by hand again in every"), min_value=1,
@@ -197,6 +223,18 @@ class SampleFields(forms.Form):
     sample_least = forms.IntegerField(
         label=_("and so many at least"), min_value=1, max_value=1000, initial=SAMPLE_LEAST
     )
+
+    # Any: as the names of Terms ask.
+    def fixed_terms(self) -> dict[str, Any]:
+        """As they were typed, by their names in Terms."""
+        values = self.cleaned_data
+        return {
+            "binding": Binding(values["binding"] or Binding.ADVISORY),
+            "legal_basis": values["legal_basis"],
+            "quorum_percent": values["quorum_percent"],
+            "sample_every": values["sample_every"],
+            "sample_least": values["sample_least"],
+        }
 
 
 class AddForm(ActForm):
@@ -220,7 +258,7 @@ class AddForm(ActForm):
         self.fields["group"].queryset = election.constituencies.all()
 
 
-class DraftForm(SampleFields, ActForm):
+class DraftForm(FixedFields, ActForm):
     """A vote that no room holds by itself."""
 
     field_order = (
@@ -275,7 +313,7 @@ class DraftForm(SampleFields, ActForm):
             max_choices=values["max_choices"], opens_at=values["opens_at"],
             closes_at=values["closes_at"], rule=values["rule"], is_online=values["is_online"],
             is_trial=values["is_trial"], board=Board(values["board"]),
-            sample_every=values["sample_every"], sample_least=values["sample_least"],
+            **self.fixed_terms(),
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from mulin.commons.ballots.rules import UNOPENED, Board, Kind, Mark, Matter, State
+from mulin.commons.ballots.rules import UNOPENED, Binding, Board, Kind, Mark, Matter, State
 from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.community.models import Community as _Community
 from mulin.ground.people.models import Person
@@ -54,6 +54,11 @@ MATTER_LABELS: dict[Matter, Promise] = {
     Matter.OTHER_BOX: _("It was printed for another constituency."),
 }
 
+BINDING_LABELS: dict[Binding, Promise] = {
+    Binding.ADVISORY: _("what neighbours agree on, without force of law"),
+    Binding.MEETING: _("a decision of the residents' meeting 居民会议"),
+    Binding.REPRESENTATIVES: _("a decision of the residents' representatives 居民代表会议"),
+}
 BOARD_LABELS: dict[Board, Promise] = {
     Board.FULL: _("receipts with what was chosen"),
     Board.CODES: _("receipts and ballots as two separate lists"),
@@ -91,6 +96,13 @@ class Election(TenantRow):
         choices=[(one.value, label) for one, label in BOARD_LABELS.items()],
         default=Board.FULL,
     )
+    quorum_percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    binding = models.CharField(
+        max_length=10,
+        choices=[(one.value, label) for one, label in BINDING_LABELS.items()],
+        default=Binding.ADVISORY,
+    )
+    legal_basis = models.CharField(max_length=300, blank=True)
     extended_from = models.DateTimeField(null=True, blank=True)  # the end it had before
     extension_reason = models.CharField(max_length=300, blank=True)
     lasts_minutes = models.PositiveIntegerField(null=True, blank=True)  # from its opening on

@@ -30,6 +30,7 @@ from mulin.commons.ballots.rules import (
     LEAST_SHOWN,
     SAMPLE_EVERY,
     SAMPLE_LEAST,
+    Binding,
     Board,
     Kind,
     Mark,
@@ -39,6 +40,7 @@ from mulin.commons.ballots.rules import (
     State,
     agreed,
     is_few,
+    lacking,
     may_list,
     roll_digest,
     sample_of,
@@ -230,6 +232,12 @@ class Turnout:
     constituency: Constituency
     on_roll: int
     taken: int
+    quorum_percent: int | None = None
+
+    @property
+    def lacks(self) -> int:
+        """How many more would have to take part for the share that the terms name."""
+        return lacking(self.quorum_percent or 0, self.on_roll, self.taken)
 
 
 def turnout(election: Election) -> list[Turnout]:
@@ -241,10 +249,11 @@ def turnout(election: Election) -> list[Turnout]:
         standing=Count("roll", filter=~Q(roll__mark=Mark.STRUCK)),
         took=Count("roll", filter=is_taken),
     )
+    share = election.quorum_percent
     return [
-        Turnout(one, one.standing, one.took)
+        Turnout(one, one.standing, one.took, share)
         if one.taken_count is None
-        else Turnout(one, one.roll_count or 0, one.taken_count)
+        else Turnout(one, one.roll_count or 0, one.taken_count, share)
         for one in groups
     ]
 
@@ -254,9 +263,14 @@ def frozen_terms(election: Election) -> dict[str, object]:
     # A full board is not said: votes that were opened before there was a choice keep their hash.
     board = {} if election.board == Board.FULL else {"board": election.board}
     sample = {} if election.sample_every is None else {"sample": list(sample_rule(election))}
+    quorum = {} if election.quorum_percent is None else {"quorum": election.quorum_percent}
+    is_law = election.binding != Binding.ADVISORY
+    binding = {"binding": [election.binding, election.legal_basis]} if is_law else {}
     return (
         board
         | sample
+        | quorum
+        | binding
         | {
             "election": election.code,
             "title": election.title,

@@ -22,6 +22,9 @@ HOLDERS, NEEDED = 3, 2
 #: One paper ballot in so many is counted by hand again, five at least, where the terms of a vote do
 #: not say another number. Both are choices of ours, posted with the rule.
 SAMPLE_EVERY, SAMPLE_LEAST = 20, 5
+#: Of each constituency half should take part, where nothing else is said: a choice of ours as well,
+#: posted with the rule and shown, never enforced.
+QUORUM_PERCENT: Final = 50
 #: A page at which the reader broke off so often is left to people.
 MOST_TRIES: Final = 3
 #: What a ballot may measure, so that every envelope has one size.
@@ -78,6 +81,14 @@ class Board(StrEnum):
     CODES = "codes"  # receipts and ballots as two lists that nothing joins: nobody can show a vote
 
 
+class Binding(StrEnum):
+    """What a result is."""
+
+    ADVISORY = "advisory"  # what neighbours agreed on
+    MEETING = "meeting"  # a decision of the residents' meeting 居民会议
+    REPRESENTATIVES = "represent"  # a decision of the residents' representatives 居民代表会议
+
+
 class Matter(StrEnum):
     """What is the matter with a picture of a paper ballot, or with the sheet on it."""
 
@@ -106,6 +117,8 @@ class Fault(StrEnum):
     TOO_LONG = "too_long"
     LIMITS = "limits"
     SAMPLE = "sample"
+    QUORUM = "quorum_percent"
+    BASIS = "legal_basis"
     TIMES = "times"
     NO_CONSTITUENCY = "no_constituency"
 
@@ -116,6 +129,9 @@ class Terms:
 
     `options` and `constituencies` carry ids that stand on ballots: short, of letters and digits.
     Of the paper ballots one in `sample_every` is counted by hand again, `sample_least` at least.
+    `quorum_percent`: of each constituency so many should take part; it is shown, and what follows from
+    it the rule says. None where the room has a quorum of its own. A result that is a decision by law
+    names the article that it stands on.
     `origin` names the record of the room that opened it. With `lasts`, whole minutes, it runs so
     long from the moment in which it is opened, and its two times are set then.
     """
@@ -134,6 +150,9 @@ class Terms:
     board: Board = Board.FULL
     sample_every: int = SAMPLE_EVERY
     sample_least: int = SAMPLE_LEAST
+    quorum_percent: int | None = None
+    binding: Binding = Binding.ADVISORY
+    legal_basis: str = ""
     origin: tuple[str, int] = ("", 0)
     lasts: timedelta | None = None
 
@@ -150,6 +169,8 @@ def fault_of(terms: Terms) -> Fault | None:
             Fault.LIMITS,
             terms.max_choices < 1 or not 0 <= terms.min_choices <= terms.max_choices <= len(codes),
         ),
+        (Fault.QUORUM, not 1 <= (terms.quorum_percent or 1) <= 100),  # noqa: PLR2004  per cent
+        (Fault.BASIS, terms.binding is not Binding.ADVISORY and not terms.legal_basis.strip()),
         (Fault.SAMPLE, terms.sample_every < 1 or terms.sample_least < 1),
         (Fault.TOO_LONG, bool(codes and groups) and _is_too_long(codes, groups, terms.max_choices)),
         (Fault.TIMES, terms.opens_at >= terms.closes_at),
@@ -331,6 +352,11 @@ def sides_read(sides: Sequence[tuple[str, ...] | None], *, of: int) -> tuple[str
     if len(sides) != of or any(one is None for one in sides):
         return None
     return tuple(sorted(mark for one in sides if one is not None for mark in one))
+
+
+def lacking(percent: int, on_roll: int, taken: int) -> int:
+    """How many more must take part until so many of a hundred have; 0 once they have."""
+    return max(0, -(-percent * on_roll // 100) - taken)
 
 
 def sample_size(sheets: int, every: int = SAMPLE_EVERY, least: int = SAMPLE_LEAST) -> int:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.ballots.counting.election import SEATS, Method
-from mulin.commons.ballots.forms import SampleFields
+from mulin.commons.ballots.forms import FixedFields
 from mulin.commons.ballots.models import BOARD_LABELS
 from mulin.commons.ballots.rules import Board
 from mulin.ground.people.models import Residency
@@ -97,7 +97,7 @@ class RecallForm(ActForm):
     )
 
 
-class TermsForm(SampleFields, ActForm):
+class TermsForm(FixedFields, ActForm):
     """What is fixed before the roll is posted."""
 
     field_order = (
@@ -144,8 +144,7 @@ class TermsForm(SampleFields, ActForm):
             lot_source=values["lot_source"], method=Method(values["method"]),
             seats=values["seats"], budget_yuan=values["budget_yuan"],
             is_online=values["is_online"], board=Board(values["board"]), is_trial=is_trial,
-            sample_every=values["sample_every"], sample_least=values["sample_least"],
-            is_compared=values["is_compared"],
+            is_compared=values["is_compared"], **self.fixed_terms(),
         )  # fmt: skip
 
 

@@ -43,6 +43,8 @@ _SAYS: dict[Fault, Promise] = {
     Fault.CODE_TWICE: _("The same number stands twice."),
     Fault.TOO_LONG: _("Give shorter numbers: letters and digits, twelve at most."),
     Fault.LIMITS: _("So many cannot be chosen."),
+    Fault.QUORUM: _("A share is from 1 to 100 of a hundred."),
+    Fault.BASIS: _("A decision by law needs the article that it stands on."),
     Fault.SAMPLE: _("The sample needs a number above nothing."),
     Fault.TIMES: _("The end must come after the beginning."),
 }
@@ -65,6 +67,8 @@ def draft_election(terms: Terms, *, by: Actor, now: datetime, token: str | None 
             min_choices=terms.min_choices, opens_at=terms.opens_at, closes_at=terms.closes_at,
             rule=terms.rule, is_online=terms.is_online, is_trial=terms.is_trial, board=terms.board,
             sample_every=terms.sample_every, sample_least=terms.sample_least,
+            quorum_percent=terms.quorum_percent, binding=terms.binding,
+            legal_basis=terms.legal_basis.strip(),
             complaint_days=terms.complaint_days, origin_kind=terms.origin[0],
             origin_id=terms.origin[1], roll_salt=secrets.token_hex(16),
             lasts_minutes=None if terms.lasts is None else terms.lasts // timedelta(minutes=1),

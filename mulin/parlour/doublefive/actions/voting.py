@@ -21,7 +21,14 @@ from mulin.commons.ballots.counting.election import (
 )
 from mulin.commons.ballots.counting.election import Election as Cast
 from mulin.commons.ballots.queries import published_ballots, published_void
-from mulin.commons.ballots.rules import SAMPLE_EVERY, SAMPLE_LEAST, Board, Terms
+from mulin.commons.ballots.rules import (
+    QUORUM_PERCENT,
+    SAMPLE_EVERY,
+    SAMPLE_LEAST,
+    Binding,
+    Board,
+    Terms,
+)
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
@@ -50,6 +57,9 @@ class Fixed:
     board: Board = Board.FULL
     sample_every: int = SAMPLE_EVERY
     sample_least: int = SAMPLE_LEAST
+    quorum_percent: int | None = QUORUM_PERCENT
+    binding: Binding = Binding.ADVISORY
+    legal_basis: str = ""
     is_compared: bool = False
     is_trial: bool = False
 
@@ -87,7 +97,8 @@ def draft_vote(
                 closes_at=fixed.closes_at, rule=rule_in_words(fixed, rules, most=most),
                 is_online=fixed.is_online, is_trial=fixed.is_trial, board=fixed.board,
                 sample_every=fixed.sample_every, sample_least=fixed.sample_least,
-                origin=(ORIGIN, season.pk),
+                quorum_percent=fixed.quorum_percent, binding=fixed.binding,
+                legal_basis=fixed.legal_basis, origin=(ORIGIN, season.pk),
             ),
             by=by, now=now,
         )  # fmt: skip
