@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
+from mulin.kit.clock import standing_still
+from tests.clock import NOW
 from tests.support.environment import TEST_ROOT
 
 pytest_plugins = ["tests.support.browser"]
@@ -119,6 +121,13 @@ def cast(db):
     from tests.cast import make_cast  # noqa: PLC0415  the tests of kit need no tables
 
     return make_cast()
+
+
+@pytest.fixture
+def clock_stands():
+    """The clock stands where the tests' dates are: for what is typed into a page with its day."""
+    with standing_still(NOW):
+        yield
 
 
 @pytest.fixture

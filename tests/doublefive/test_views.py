@@ -60,6 +60,7 @@ def test_the_river_before_any_season(cast):
     assert Client().get("/doublefive/river/").status_code == 200
 
 
+@pytest.mark.usefixtures("clock_stands")
 def test_an_author_agrees_and_appeals_on_their_own_page(cast, street, season, lamp, bench):
     merge = propose_merge(lamp, bench, by=cast.chen.actor, now=NOW)
     address = f"/doublefive/mine/{lamp.follow_code}/"

@@ -160,5 +160,5 @@ def test_the_list_asks_as_much_for_many_as_for_few(
 #: Who asks and where; what waits, how many, what is being read; of the forms, whether a survey is
 #: open, which gatherings are to come (for the list and the sign-up), which questions are open, in
 #: which lesson the quiz is on paper; whose visits, which rooms, months of duty, posts and services
-#: have a sheet of their own.
-QUERIES, ON_POSTGRES = 18, 5
+#: have a sheet of their own, and which five are appraised.
+QUERIES, ON_POSTGRES = 19, 5

@@ -59,6 +59,7 @@ def queries_of(client, path):
     return len(seen)
 
 
+@pytest.mark.usefixtures("clock_stands")
 def test_an_order_is_written_down_agreed_split_and_its_labels_printed(shop, keeper):
     typed = {
         "customer": shop.customer.pk, "product": "袖套", "operation": shop.operation.pk,
@@ -259,6 +260,7 @@ def test_the_light_counts_who_can_do_it_now(shop):
     assert lights([order], NOW.date())[order.pk].colour is Colour.RED
 
 
+@pytest.mark.usefixtures("clock_stands")
 def test_an_order_book_is_shown_row_by_row_and_taken_in_once(shop, keeper):
     rows = [
         ["海盐服装厂", "帽子", "锁边", 300, "2026-12-30", Decimal("0.45")],

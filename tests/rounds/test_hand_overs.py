@@ -77,6 +77,7 @@ def test_nothing_is_given_before_the_deputy_says_yes(cast, xinjie):
     assert topic_name(told.topic) == "请人代走网格"
 
 
+@pytest.mark.usefixtures("clock_stands")
 def test_the_last_day_is_the_one_that_was_typed(cast, xinjie, client):
     page = cast.enter(client, cast.sun).post(
         "/rounds/hand-overs/",

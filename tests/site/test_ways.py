@@ -100,6 +100,8 @@ SHOWN_ONLY = {
     "notify:wechat-calls": "WeChat calls it, nobody else",
     "notify:receipts": "the gateway of text messages calls it, nobody else",
     "places:photo": "a picture on a page of a place",
+    "deliberation:photo": "a picture on the page of a matter",
+    "deliberation:photo-small": "a picture on the page of a matter",
     "site:tour": "a way through the pages; the acts on them have their own",
     "site:welcome": "the staff's door",
     "site:set-up": "the installer's door",
