@@ -33,6 +33,7 @@ from django.utils.translation import ngettext
 from encrypted_fields.fields import EncryptedTextField
 
 from mulin.ground.upkeep.safety import faults, is_production, unaccepted
+from mulin.kit.memory import give_back
 
 #: Two processes of one thread each served most pages per second on two cores.
 WEB_WORKERS = 2
@@ -459,5 +460,6 @@ def _run_tree(children: list[Child], *, on_start: Callable[[], bool] | None = No
     connections.close_all()
     # What is frozen the collector doesn't touch, and so the children don't copy it.
     gc.collect()
+    give_back()
     gc.freeze()
     return Supervisor(children).run(on_start=on_start)

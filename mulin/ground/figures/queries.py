@@ -25,6 +25,7 @@ from mulin.ground.figures.rules import (
     trend_of,
 )
 from mulin.kit.clock import local_day
+from mulin.kit.memory import give_back
 
 Number = int | Decimal
 
@@ -265,6 +266,8 @@ def _numbers(parts: "Mapping[str, tuple[QuerySet[Any], Any]]") -> dict[str, Deci
             for name, number in first.union(*more, all=True).values_list("part_", "number_")
             if number is not None
         )
+    if len(parts) > _PARTS_AT_ONCE:
+        give_back()  # their wording is thrown away
     return found
 
 
