@@ -4,7 +4,6 @@ most 12 times each.
 Through every middleware, by Django's own client; the server is measured in `serving`.
 """
 
-import gc
 import time
 from statistics import median
 from typing import Final
@@ -50,8 +49,6 @@ def _page(client: Client, path: str, name: str, rows: int) -> list[Line]:
     cold = (time.perf_counter() - began) * 1000
     assert first.status_code == 200, first.status_code
     assert first.content.count(b'class="row"') == rows, f"{path} is not full"
-    gc.collect()
-    gc.freeze()  # as `mulin serve` does once all is loaded
     took, cpu = [], []
     for _turn in range(COUNT):
         began, worked = time.perf_counter(), time.process_time()

@@ -1,5 +1,6 @@
 """What is measured inside one process: `python -m bench.inside DATABASE` prints JSON lines."""
 
+import gc
 import json
 import sys
 
@@ -28,6 +29,14 @@ def main(database: str) -> None:
     community = Community.objects.get(slug=SLUG)
     worker = Account.objects.get(display_name=WORKER)
     by = actor_of(worker, community, now=clock.now())
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(worker, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session["second_factor"] = True
+    session.save()
+    client.get("/account/")  # whatever the first page of all loads
+    gc.collect()
+    gc.freeze()  # as `mulin serve` does once all is loaded
     with in_community(community):
         tell(search.measure(by, database))
         for line in similar.measure(by, clock.now(), database):
@@ -35,11 +44,6 @@ def main(database: str) -> None:
         tell(similar.measure_ideas(clock.now(), database))
         who = Person.objects.exclude(initials="").order_by("id").values_list("initials")[0][0]
         demands = list(Demand.objects.order_by("-id").values_list("pk", flat=True)[:20])
-    client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(worker, backend="django.contrib.auth.backends.ModelBackend")
-    session = client.session
-    session["second_factor"] = True
-    session.save()
     for line in desk.measure(client, database):
         tell(line)
     tell(visits.measure(by, community, database))
