@@ -33,7 +33,7 @@ from django.utils.translation import ngettext
 from encrypted_fields.fields import EncryptedTextField
 
 from mulin.ground.upkeep.safety import faults, is_production, unaccepted
-from mulin.kit.memory import give_back
+from mulin.kit.memory import give_back, let_go_of_code
 
 #: Two processes of one thread each served most pages per second on two cores.
 WEB_WORKERS = 2
@@ -221,6 +221,7 @@ class Supervisor:
                     break
                 if on_start is not None and on_start():
                     on_start = None
+                    let_go_of_code()
                 self._wait(reader, 0.1 if on_start else None)
         finally:
             self._end_all()
