@@ -1,23 +1,23 @@
 """Photos of needs, opened only by whoever may read the need they belong to."""
 
-from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404
 
 from mulin.commons.flow.models import FOR_STAFF, Need, NeedPhoto, PhotoMoment, Visibility
 from mulin.commons.flow.receivers import works_on
 from mulin.ground.community.access import Request, public
+from mulin.kit.files import photo_response
 
 
 @public
 def photo(request: Request, code: str) -> FileResponse:
     """The photo itself. `?key=` is the code of the need, for a passer-by who follows their own."""
-    return _served(_found(request, code).file)
+    return photo_response(_found(request, code).file)
 
 
 @public
 def photo_small(request: Request, code: str) -> FileResponse:
     """Its small copy, under the same permission."""
-    return _served(_found(request, code).thumb)
+    return photo_response(_found(request, code).thumb)
 
 
 def _found(request: Request, code: str) -> NeedPhoto:
@@ -38,10 +38,3 @@ def _found(request: Request, code: str) -> NeedPhoto:
     if not is_seen:
         raise Http404
     return found
-
-
-def _served(file: FieldFile) -> FileResponse:
-    response = FileResponse(file, content_type="image/jpeg")
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    response.headers["Content-Disposition"] = "inline"
-    return response

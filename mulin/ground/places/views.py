@@ -52,6 +52,7 @@ from mulin.ground.places.queries import (
 )
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
+from mulin.kit.files import photo_response
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
 
@@ -258,12 +259,7 @@ def photo(request: Request, code: str, size: str) -> FileResponse:
     if size not in {"whole", "small"}:
         raise Http404
     found: PlacePhoto = get_object_or_404(PlacePhoto.objects.all(), code=code)
-    response = FileResponse(
-        found.file if size == "whole" else found.thumb, content_type="image/jpeg"
-    )
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    response.headers["Content-Disposition"] = "inline"
-    return response
+    return photo_response(found.file if size == "whole" else found.thumb)
 
 
 @opened_to(*DESK_ROLES)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from mulin.ground.community.access import Request, public, signed_in
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import person_of_account
 from mulin.kit.acts import attempt
+from mulin.kit.files import photo_response
 from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
@@ -204,24 +204,17 @@ def _person(request: Request) -> Person | None:
 @require_safe
 def photo(request: Request, code: str) -> FileResponse:
     """A photo of what was done, with its matter."""
-    return _served(_photo(request, code).file)
+    return photo_response(_photo(request, code).file)
 
 
 @public
 @require_safe
 def photo_small(request: Request, code: str) -> FileResponse:
     """Its small copy, under the same permission."""
-    return _served(_photo(request, code).thumb)
+    return photo_response(_photo(request, code).thumb)
 
 
 def _photo(request: Request, code: str) -> TaskPhoto:
     rows = TaskPhoto.objects.all() if request.actor.is_handler else TaskPhoto.objects.public()
     found: TaskPhoto = get_object_or_404(rows, code=code)
     return found
-
-
-def _served(file: FieldFile) -> FileResponse:
-    response = FileResponse(file, content_type="image/jpeg")
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    response.headers["Content-Disposition"] = "inline"
-    return response

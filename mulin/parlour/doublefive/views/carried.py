@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, public
 from mulin.kit.acts import attempt
+from mulin.kit.files import photo_response
 from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.parlour.doublefive import queries
@@ -111,27 +111,20 @@ def years(request: Request) -> HttpResponse:
 @require_safe
 def picture(request: Request, code: str) -> FileResponse:
     """A picture; what nobody has looked at yet is seen by staff alone."""
-    return _served(_picture(request, code).file)
+    return photo_response(_picture(request, code).file)
 
 
 @public
 @require_safe
 def picture_small(request: Request, code: str) -> FileResponse:
     """Its small copy, under the same permission."""
-    return _served(_picture(request, code).thumb)
+    return photo_response(_picture(request, code).thumb)
 
 
 def _picture(request: Request, code: str) -> Picture:
     rows = Picture.objects.all() if request.actor.is_handler else Picture.objects.public()
     found: Picture = get_object_or_404(rows, code=code)
     return found
-
-
-def _served(file: FieldFile) -> FileResponse:
-    response = FileResponse(file, content_type="image/jpeg")
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    response.headers["Content-Disposition"] = "inline"
-    return response
 
 
 def _found(year: int, place: int) -> Project:

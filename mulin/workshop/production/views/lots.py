@@ -15,6 +15,7 @@ from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.community.rules import Role
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
+from mulin.kit.files import photo_response
 from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.ids import normalise_code
 from mulin.kit.paging import page_of
@@ -238,9 +239,7 @@ def fault(request: Request, pk: int) -> FileResponse:
     )
     if row.source_worker is None or not is_hers(request.actor, row.source_worker):
         raise Http404
-    response = FileResponse(row.picture, content_type="image/jpeg")
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    return response
+    return photo_response(row.picture)
 
 
 def _lot(pk: int) -> Lot:

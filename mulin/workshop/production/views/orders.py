@@ -15,6 +15,7 @@ from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.community.rules import Role
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
+from mulin.kit.files import photo_response
 from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
@@ -261,9 +262,7 @@ def picture(request: Request, code: str) -> FileResponse:
     )
     if not request.actor.has(*KEEPERS) and not mine.exists():
         raise Http404
-    response = FileResponse(found.file, content_type="image/jpeg")
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    return response
+    return photo_response(found.file)
 
 
 # ── an order book from Excel ─────────────────────────────────────────────────────────────────
