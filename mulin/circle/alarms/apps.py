@@ -22,6 +22,8 @@ VERBS = {
     "alarms.drop_contact": _("took a contact off"),
     "alarms.set_ladder": _("set who is told when"),
     "alarms.set_duty": _("set the duty phone"),
+    "alarms.keep_silent": _("kept silent to try the second box"),
+    "alarms.text_came": _("wrote down that the text of the second box came"),
     "alarms.open_screen": _("made an address for the duty screen"),
     "alarms.say_away": _("wrote down that somebody is away"),
     "alarms.say_back": _("wrote down that somebody is back"),
@@ -82,7 +84,7 @@ class AlarmsConfig(AppConfig):
         register_way(
             Way(
                 what=_("Call for help, say that I am well or away"),
-                pages=frozenset({"alarms:mine", "alarms:mine-act"}),
+                pages=frozenset({"alarms:mine", "alarms:mine-act", "alarms:press"}),
                 by_call=_("Call us: whoever answers raises the alarm in two touches."),
                 on_paper=_("Your card beside the phone has our number; a note at the desk says when you are away."),
                 at_the_desk="alarms:press",

@@ -51,11 +51,13 @@ class EldersConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
         from mulin.circle.elders import dues, duty
+        from mulin.circle.elders.actions.records import told_in_need
         from mulin.circle.elders.figures import FIGURES
         from mulin.circle.elders.holdings import care_told, erase_care
         from mulin.circle.elders.jobs import heed_withdrawals
         from mulin.circle.elders.ledgers import CARE
         from mulin.circle.elders.listings import LISTINGS
+        from mulin.circle.elders.queries import close_to, looked_after_by
         from mulin.circle.elders.rules import GROUP_KIND, PROGRAMME_KIND
         from mulin.circle.elders.sheets import SERVICE_SHEET, VISIT_SHEET
         from mulin.commons.gatherings.registry import Kind, register_kind
@@ -73,6 +75,7 @@ class EldersConfig(AppConfig):
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
+        from mulin.ground.people.near import register_close, register_to_know
         from mulin.ground.people.rules import register_eraser, register_teller, register_under_name
 
         # Whoever leads a group calls it together; that they do is asked by the room's own action.
@@ -107,14 +110,16 @@ class EldersConfig(AppConfig):
             register(entry)
         for figure in FIGURES:
             register_figure(figure)
-        register_form(VISIT_SHEET)
-        register_form(SERVICE_SHEET)
+        for sheet in (VISIT_SHEET, SERVICE_SHEET):
+            register_form(sheet)
         for listing in LISTINGS:
             register_listing(listing)
         register_ledger(CARE)
         register_parts("elders", dues.parts, *dues.TOLD)
         register_sweep("elders.withdrawals", timedelta(hours=1), heed_withdrawals)
         register_under_name("elders.Service.provider", _("Services it gives to elders"))
+        register_close("elders", close_to, looked_after_by)
+        register_to_know("elders", told_in_need)
         register_teller("elders.care", care_told)
         register_eraser("elders.care", erase_care)
         register_way(
