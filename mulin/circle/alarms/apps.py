@@ -62,6 +62,8 @@ class AlarmsConfig(AppConfig):
         group = _("Watch")
         for entry in (
             Entry(_("Alarms"), "alarms:duty", "siren", WATCH_ROLES, "desk", group, "", 5),
+            Entry(_("Call for help for somebody"), "alarms:press", "siren", WATCH_ROLES, "desk",
+                  group, "", 4),
             Entry(_("Call for help for somebody"), "alarms:press", "siren",
                   PRESS_ROLES - WATCH_ROLES, "resident", "", "", 3),
             Entry(_("Who is watched over"), "alarms:people", "heart", WATCH_ROLES, "desk", group,
