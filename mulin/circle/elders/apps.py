@@ -57,7 +57,7 @@ class EldersConfig(AppConfig):
         from mulin.circle.elders.jobs import heed_withdrawals
         from mulin.circle.elders.ledgers import CARE
         from mulin.circle.elders.listings import LISTINGS
-        from mulin.circle.elders.queries import close_to, looked_after_by
+        from mulin.circle.elders.queries import close_to, kin_known, looked_after_by
         from mulin.circle.elders.rules import GROUP_KIND, PROGRAMME_KIND
         from mulin.circle.elders.sheets import SERVICE_SHEET, VISIT_SHEET
         from mulin.commons.gatherings.registry import Kind, register_kind
@@ -69,14 +69,17 @@ class EldersConfig(AppConfig):
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES, Role
-        from mulin.ground.community.ways import Way
-        from mulin.ground.community.ways import register as register_way
         from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.near import register_close, register_to_know
-        from mulin.ground.people.rules import register_eraser, register_teller, register_under_name
+        from mulin.ground.people.rules import (
+            register_eraser,
+            register_kin,
+            register_teller,
+            register_under_name,
+        )
 
         # Whoever leads a group calls it together; that they do is asked by the room's own action.
         leaders = DESK_ROLES | {Role.RESIDENT, Role.VOLUNTEER, Role.VOLUNTEER_LEAD, Role.FAMILY}
@@ -122,43 +125,52 @@ class EldersConfig(AppConfig):
         register_to_know("elders", told_in_need)
         register_teller("elders.care", care_told)
         register_eraser("elders.care", erase_care)
-        register_way(
-            Way(
-                what=_("Look in on a neighbour, and say how they are"),
-                pages=frozenset(
-                    {
-                        "elders:round",
-                        "elders:round-paper",
-                        "elders:elder",
-                        "elders:elder-act",
-                        "elders:card",
-                    }
-                ),
-                by_call=_("Call the desk after your visit: they write it down in your name."),
-                on_paper=_("Ask for your visit sheet; tick a box for everybody and bring it back."),
-                at_the_desk="elders:due",
-                order=30,
-            )
-        )
-        register_way(
-            Way(
-                what=_("Order a service, come to a meal, see who looked in"),
-                pages=frozenset({"elders:mine", "elders:mine-act"}),
-                by_call=_("Call the desk: a name and a wish are enough."),
-                on_paper=_("Tick it on the service sheet, or tell whoever looks in on you."),
-                at_the_desk="elders:call",
-                order=31,
-            )
-        )
-        register_way(
-            Way(
-                what=_("Lead a mutual-aid group"),
-                pages=frozenset({"elders:group", "elders:group-act"}),
-                by_call=_("Call the desk: they call your group together and note who came."),
-                on_paper=_("Let everybody sign a list and bring it to the desk."),
-                at_the_desk="elders:groups",
-                order=32,
-            )
-        )
+        register_kin("elders.kin", kin_known)
+        _register_ways()
         name_verbs(VERBS)
         name_topics({"elders": _("elders")})
+
+
+def _register_ways() -> None:
+    """How each act is done without a phone."""
+    from mulin.ground.community.ways import Way
+    from mulin.ground.community.ways import register as register_way
+
+    register_way(
+        Way(
+            what=_("Look in on a neighbour, and say how they are"),
+            pages=frozenset(
+                {
+                    "elders:round",
+                    "elders:round-paper",
+                    "elders:elder",
+                    "elders:elder-act",
+                    "elders:card",
+                }
+            ),
+            by_call=_("Call the desk after your visit: they write it down in your name."),
+            on_paper=_("Ask for your visit sheet; tick a box for everybody and bring it back."),
+            at_the_desk="elders:due",
+            order=30,
+        )
+    )
+    register_way(
+        Way(
+            what=_("Order a service, come to a meal, see who looked in"),
+            pages=frozenset({"elders:mine", "elders:mine-act"}),
+            by_call=_("Call the desk: a name and a wish are enough."),
+            on_paper=_("Tick it on the service sheet, or tell whoever looks in on you."),
+            at_the_desk="elders:call",
+            order=31,
+        )
+    )
+    register_way(
+        Way(
+            what=_("Lead a mutual-aid group"),
+            pages=frozenset({"elders:group", "elders:group-act"}),
+            by_call=_("Call the desk: they call your group together and note who came."),
+            on_paper=_("Let everybody sign a list and bring it to the desk."),
+            at_the_desk="elders:groups",
+            order=32,
+        )
+    )
