@@ -37,7 +37,7 @@ LINES = {
     "alarms:press": Line(SIGNED_IN, gives=NAMES),
     "alarms:mine": Line(SIGNED_IN),
     "alarms:mine-act": Line(ON_ROLL, about="alarms own deed", method="POST", is_shared=True),
-    "alarms:alarm": Line(DESK | OFFICER, about="alarms alarm", gives=TO_CALL),
+    "alarms:alarm": Line(DESK | OFFICER, about="alarms alarm", gives=TO_CALL, looks=True),
     "alarms:act": Line(DESK | OFFICER, about="alarms deed", method="POST", gives=TO_CALL),
     "alarms:people": Line(HANDLERS, gives=NAMES),
     "alarms:person": Line(DESK | OFFICER, about="alarms watch", gives=NAMES, looks=True),
