@@ -89,7 +89,7 @@ class AlarmsConfig(AppConfig):
                 pages=frozenset({"alarms:mine", "alarms:mine-act", "alarms:press"}),
                 by_call=_("Call us: whoever answers raises the alarm in two touches."),
                 on_paper=_("Your card beside the phone has our number; a note at the desk says when you are away."),
-                at_the_desk="alarms:press",
+                at_the_desk="alarms:duty",
                 order=2,
             )
         )  # fmt: skip
