@@ -117,8 +117,8 @@ class EldersConfig(AppConfig):
             register_call(call)
         for figure in FIGURES:
             register_figure(figure)
-        register_form(VISIT_SHEET)
-        register_form(SERVICE_SHEET)
+        for sheet in (VISIT_SHEET, SERVICE_SHEET):
+            register_form(sheet)
         for listing in LISTINGS:
             register_listing(listing)
         register_ledger(CARE)
