@@ -81,6 +81,10 @@ def test_the_desk_writes_down_who_says_on_the_phone_that_they_go(house, client):
     desk = house.cast.enter(client, house.cast.chen)
     neighbour = Called.objects.get(name="沈阿姨")
     assert neighbour in desk.get(f"/alarms/{alarm.pk}/").context["by_phone"]
+    for seconds in (180, 360):  # their phone rings, too: nobody stands there twice
+        house.later(seconds=seconds)
+    names = [one.name for one in desk.get(f"/alarms/{alarm.pk}/").context["by_phone"]]
+    assert sorted(names) == sorted(set(names))
     desk.post(f"/alarms/{alarm.pk}/go/", {"called": neighbour.pk})
     assert house.fresh(alarm).going == "沈阿姨"
     assert Event.objects.get(what="goes").channel == "phone"

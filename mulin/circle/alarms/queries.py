@@ -14,6 +14,7 @@ from mulin.circle.alarms.addresses import (
     CONTACT,
     CONTACT_BY_VOICE,
     DUTY_PHONE,
+    FROM_OUTSIDE,
     STAFF,
     STAFF_BY_VOICE,
 )
@@ -21,6 +22,7 @@ from mulin.circle.alarms.models import (
     Alarm,
     AlarmQuerySet,
     Away,
+    Called,
     Cause,
     Chain,
     Contact,
@@ -262,6 +264,14 @@ def contacts_for(alarm: Alarm) -> list[Contact]:
             watch__person__in=Person.everyone_of(alarm.person), watch__ended_at__isnull=True
         )
     )
+
+
+def from_outside(alarm: Alarm) -> list[Called]:
+    """Whoever was called and may ring the desk: each once, though their phone rang as well."""
+    found: dict[tuple[str, int], Called] = {}
+    for one in Called.objects.filter(alarm=alarm, kind__in=FROM_OUTSIDE):
+        found.setdefault((one.kind.removesuffix(".voice"), one.record_id), one)
+    return list(found.values())
 
 
 def watched(actor: Actor) -> "QuerySet[Watch]":

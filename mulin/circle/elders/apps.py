@@ -51,7 +51,11 @@ class EldersConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
         from mulin.circle.elders import dues, duty
+<<<<<<< HEAD
         from mulin.circle.elders.actions.records import told_in_need
+=======
+        from mulin.circle.elders.api import CALLS
+>>>>>>> main
         from mulin.circle.elders.figures import FIGURES
         from mulin.circle.elders.holdings import care_told, erase_care
         from mulin.circle.elders.jobs import heed_withdrawals
@@ -66,6 +70,7 @@ class EldersConfig(AppConfig):
         from mulin.commons.rota.registry import DutyKind
         from mulin.commons.rota.registry import register as register_duty
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES, Role
@@ -111,6 +116,8 @@ class EldersConfig(AppConfig):
             Entry(_("For old people"), "elders:about", "heart", None, "resident", "", "", 58),
         ):  # fmt: skip
             register(entry)
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         for sheet in (VISIT_SHEET, SERVICE_SHEET):

@@ -191,6 +191,7 @@ def _sit(
     declare(seat, by=he, now=now)
     for party in case.parties.all():
         answer(seat, party, is_yes=True, channel="phone", by=he, now=now)
+    for party in case.parties.all():
         party.case = case
         set_party(
             party, is_willing=True, told_rights_on=local_day(now), identity_seen_on=local_day(now),

@@ -14,7 +14,6 @@ from mulin.circle.alarms import queries
 from mulin.circle.alarms.actions import answering
 from mulin.circle.alarms.actions.raising import check_in, press_for
 from mulin.circle.alarms.actions.setting import say_away, say_back
-from mulin.circle.alarms.addresses import FROM_OUTSIDE
 from mulin.circle.alarms.forms import (
     AwayForm,
     EndForm,
@@ -205,7 +204,7 @@ def _shown(
         "events": list(found.events.select_related("device")),
         "plain": form if failed and failed != "end" else PlainForm(),
         "form": form if isinstance(form, EndForm) else EndForm(),
-        "by_phone": list(found.called.filter(kind__in=FROM_OUTSIDE))
+        "by_phone": queries.from_outside(found)
         if request.actor.is_handler and found.state == State.OPEN
         else [],
         "is_mine": found.going_account_id == request.actor.account_id and bool(found.going),
