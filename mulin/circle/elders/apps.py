@@ -51,11 +51,8 @@ class EldersConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
         from mulin.circle.elders import dues, duty
-<<<<<<< HEAD
         from mulin.circle.elders.actions.records import told_in_need
-=======
         from mulin.circle.elders.api import CALLS
->>>>>>> main
         from mulin.circle.elders.figures import FIGURES
         from mulin.circle.elders.holdings import care_told, erase_care
         from mulin.circle.elders.jobs import heed_withdrawals
