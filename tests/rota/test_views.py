@@ -139,7 +139,9 @@ def test_whom_a_room_names_has_limits_and_may_be_called_and_keeps_what_the_room_
     turns.needs[:] = [Needed(date(2026, 12, 9), time(15), time(18), 2)]
     turns.begin(MINDING)
     member = Member.objects.get(kind=MINDING)
-    assert "还没有人可以临时顶班" in chen.get(f"/rota/kinds/{MINDING}/").content.decode()
+    page = chen.get(f"/rota/kinds/{MINDING}/").content.decode()
+    assert "还没有人可以临时顶班" in page
+    assert "由它自己的版块说了算" in page
     chen.post(
         f"/rota/members/{member.pk}/terms/",
         {"most_shifts": "4", "is_substitute": "on", "checked_on": "2020-01-01"},

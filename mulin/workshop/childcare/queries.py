@@ -220,9 +220,10 @@ def carers_here(now: datetime) -> "QuerySet[Carer]":
     return rows
 
 
-def births_here() -> list[date]:
+def births_here(now: datetime) -> list[date]:
     """The birthdays of the children who are in the room, for the ratio."""
-    return [one.child.born_on for one in Stay.objects.here().select_related("child")]
+    here = Stay.objects.here().filter(arrived_at__lte=now)
+    return [one.child.born_on for one in here.select_related("child")]
 
 
 def head_count(now: datetime) -> HeadCount:

@@ -244,7 +244,7 @@ def month_act(request: Request, pk: int, deed: str) -> HttpResponse:
     if deed == "propose":
         press(
             request, lambda token: propose(found, by=by, now=now, token=token),
-            gettext_lazy("It is being worked out. Look again in half a minute."),
+            gettext_lazy("It is being worked out, and shows here as soon as it is ready."),
         )  # fmt: skip
     elif deed == "publish":
         press(
@@ -496,6 +496,8 @@ def _kind_page(request: Request, found: DutyKind, failed: Failed | None = None) 
         "page": page_of(members, request.GET),
         "picture": _picture(found.name, members, today),
         "may_call": any(member.is_substitute for member in members),
+        # A template would call a function of the kind instead of asking whether there is one.
+        "is_told": found.needs is not None,
         "weekly": WeeklyShift.objects.filter(kind=found.name),
         "pairs": Apart.objects.filter(one__kind=found.name).select_related(
             "one__person", "other__person"

@@ -148,7 +148,7 @@ def arrive(
 
 def _refuse_too_few(child: Child, now: datetime) -> None:
     leads = list(carers_here(now).values_list("is_lead", flat=True))
-    births = [*births_here(), child.born_on]
+    births = [*births_here(now), child.born_on]
     lacking = lacks(births, adults=len(leads), leads=sum(leads), day=local_day(now))
     if Lack.TWO in lacking:
         raise Refused(_("Two adults must be in the room before a child is taken in."))
