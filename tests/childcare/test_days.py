@@ -42,6 +42,7 @@ from mulin.workshop.childcare.models import (
 from mulin.workshop.childcare.permissions import clearance_of
 from mulin.workshop.childcare.queries import (
     allergic,
+    births_here,
     head_count,
     must_not_eat,
     working_parents,
@@ -206,6 +207,12 @@ def test_the_child_that_would_break_the_ratio_stays_with_whoever_brought_it(room
         room.in_room(babies[6])
     assert head_count(NOW).lacks == frozenset()
     assert Stay.objects.here().count() == 6
+
+
+def test_a_day_of_before_is_counted_without_whoever_came_since(room):
+    room.in_room(now=NOW + timedelta(hours=1))
+    assert births_here(NOW) == []
+    assert births_here(NOW + timedelta(hours=1)) == [room.child.born_on]
 
 
 def test_the_count_names_what_lacks_and_who_is_expected(room):

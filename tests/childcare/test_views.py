@@ -294,6 +294,13 @@ def test_the_head_allows_and_checks_and_the_auditor_reads_the_sums(room, cast, c
     auditor = cast.enter(client, cast.auditor)
     page = words_of(auditor.get("/childcare/report/?year=2026"))
     assert "负责托管" in page
+    assert 'data-label="十二月"' not in page  # nobody has read anything yet
+    lead = cast.enter(Client(), cast.shen)
+    Clearance.objects.update(ended_at=None)
+    assert lead.get(f"/childcare/children/{room.child.pk}/").status_code == 200
+    page = words_of(cast.enter(client, cast.auditor).get("/childcare/report/?year=2026"))
+    assert '<td role="cell" data-label="十一月">1</td>' in page
+    assert '<td role="cell" data-label="十二月">0</td>' in page
     assert "张小满" not in page
     assert auditor.get("/childcare/report/?year=99999").status_code == 200
 
