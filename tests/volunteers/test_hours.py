@@ -18,7 +18,7 @@ from mulin.circle.volunteers.actions.presence import (
 )
 from mulin.circle.volunteers.models import Service, Stay
 from mulin.circle.volunteers.queries import record_of
-from mulin.circle.volunteers.rules import KIND
+from mulin.circle.volunteers.rules import DUTY_KIND, KIND
 from mulin.commons.gatherings.actions.coming import read_back, sign_in
 from mulin.commons.gatherings.actions.planning import close_gathering, move_gathering
 from mulin.commons.gatherings.queries import minutes_of
@@ -232,4 +232,4 @@ def test_who_signed_in_at_an_activity_is_here_for_the_rota_until_it_is_over(stre
     assert duty.here(street.activity.gathering.ends_at) == set()
     check_out(street.activity, street.yong, by=cast.yong.actor, now=BEGINS + MINUTE)
     assert duty.here(BEGINS + 2 * MINUTE) == set()
-    assert kind_of(duty.KIND).here is duty.here
+    assert kind_of(DUTY_KIND).here is duty.here
