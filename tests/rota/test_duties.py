@@ -11,6 +11,7 @@ from mulin.commons.rota.actions.duties import (
     answer,
     apply_changes,
     call_in_sick,
+    miss,
     set_aside,
     sign_in,
 )
@@ -28,6 +29,7 @@ from mulin.commons.rota.queries import (
 )
 from mulin.commons.rota.rules import Stand, Wanted
 from mulin.ground.audit.models import Act
+from mulin.ground.community.rules import system
 from mulin.ground.notify.models import Message
 from mulin.ground.people.actions.erasure import erase_person
 from mulin.kit.clock import SHANGHAI
@@ -171,6 +173,9 @@ def test_ten_minutes_late_calls_a_substitute_and_silence_the_next(turns, cast, m
         turns.take(name, is_substitute=True, most_shifts=1)
     sign_in(turns.duty(monday, "阿勇"), by=cast.yong.actor, now=BEGINS)
     watch(cast.xinjie, BEGINS + timedelta(minutes=9))
+    # Whoever asks too early is not believed either.
+    early = turns.duty(monday, "兰英")
+    miss(early, by=system(cast.xinjie.pk), now=BEGINS + timedelta(minutes=9))
     assert turns.duty(monday, "兰英").stand == Stand.ASKED
     late = BEGINS + timedelta(minutes=10)
     watch(cast.xinjie, late)
