@@ -122,7 +122,9 @@ def draw(
     plane = _Plane(west, north, middle)
     width, height = round(2 * wide), round(2 * high)
     lines: dict[str, list[str]] = {"streets": [], "compound": [], "steps": []}
-    houses, rivers, lakes = [], [], []
+    houses: list[str] = []
+    rivers: list[str] = []
+    lakes: list[str] = []
     if network is not None:
         for edge in network.made.network.edges:
             points = [plane(at) for at in edge.line]
