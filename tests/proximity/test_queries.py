@@ -15,6 +15,7 @@ from mulin.circle.proximity.queries import (
     busy_places,
     coverage,
     homes_near,
+    people_by_building,
     tonight,
     way_to,
     with_service,
@@ -25,12 +26,12 @@ from mulin.circle.proximity.streets import streets as network
 from mulin.commons.gatherings.actions.coming import sign_in
 from mulin.commons.gatherings.actions.planning import Plan, plan_gathering
 from mulin.ground.figures.rules import Period
-from mulin.ground.people.models import Residency
-from mulin.ground.places.models import Building, Place, PlaceKind
+from mulin.ground.people.models import Person, Residency
+from mulin.ground.places.models import Building, Place, PlaceKind, Residence
 from mulin.ground.places.rules import Service
 from mulin.ground.places.walking.corrections import Fix
 from mulin.ground.places.walking.table import table_of
-from mulin.kit.clock import SHANGHAI
+from mulin.kit.clock import SHANGHAI, local_day
 from mulin.kit.coordinates import metres_between
 from mulin.kit.refusals import Refused
 from tests.clock import NOW
@@ -235,6 +236,18 @@ def test_who_lacks_what_is_told_in_sums_of_ten_and_more(peopled):
     assert by_service[Service.CHILDREN].places == 0
     assert len(by_service[Service.CHILDREN].lacking) == 5
     assert found.people[Kind.YOUNG] is None
+
+
+def test_only_who_lives_there_now_is_counted(peopled):
+    """Not who has moved out, moves in tomorrow, was erased, or stands on the roll under another row."""
+    house, today = peopled.houses["1幢"], local_day(NOW)
+    rows = list(Residence.objects.filter(dwelling__unit__building=house).order_by("pk"))
+    assert people_by_building(today)[house.pk][Kind.OLD] == len(rows) == 12
+    Residence.objects.filter(pk=rows[0].pk).update(until=today)
+    Residence.objects.filter(pk=rows[1].pk).update(since=today + timedelta(days=1))
+    Person.objects.filter(pk=rows[2].person_id).update(erased_at=NOW)
+    Person.objects.filter(pk=rows[3].person_id).update(merged_into=rows[4].person_id)
+    assert people_by_building(today)[house.pk][Kind.OLD] == 8
 
 
 def test_who_comes_to_a_place(peopled):

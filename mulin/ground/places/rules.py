@@ -229,7 +229,7 @@ class Timetable:
 
 def _ends(day: date, opens: time, closes: time) -> datetime:
     if closes == LAST_MINUTE:
-        return datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
+        return datetime.combine(day + timedelta(days=1), time.min, SHANGHAI)
     return datetime.combine(day + timedelta(days=closes <= opens), closes, SHANGHAI)
 
 
@@ -243,7 +243,7 @@ def closing_words(closes: time) -> str:
     >>> closing_words(time(23, 59)), closing_words(time(0)), closing_words(time(17))
     ('24:00', '24:00', '17:00')
     """
-    return "24:00" if closes in {LAST_MINUTE, time()} else f"{closes.hour}:{closes:%M}"
+    return "24:00" if closes in {LAST_MINUTE, time.min} else f"{closes.hour}:{closes:%M}"
 
 
 def opening(hours: Iterable[Hours], now: datetime) -> Opening:
