@@ -51,6 +51,7 @@ class EldersConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
         from mulin.circle.elders import dues, duty
+        from mulin.circle.elders.api import CALLS
         from mulin.circle.elders.figures import FIGURES
         from mulin.circle.elders.holdings import care_told, erase_care
         from mulin.circle.elders.jobs import heed_withdrawals
@@ -65,6 +66,7 @@ class EldersConfig(AppConfig):
         from mulin.commons.rota.registry import DutyKind
         from mulin.commons.rota.registry import register as register_duty
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES, Role
@@ -111,10 +113,12 @@ class EldersConfig(AppConfig):
             Entry(_("For old people"), "elders:about", "heart", None, "resident", "", "", 58),
         ):  # fmt: skip
             register(entry)
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
-        register_form(VISIT_SHEET)
-        register_form(SERVICE_SHEET)
+        for sheet in (VISIT_SHEET, SERVICE_SHEET):
+            register_form(sheet)
         for listing in LISTINGS:
             register_listing(listing)
         register_ledger(CARE)
