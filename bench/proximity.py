@@ -238,7 +238,8 @@ def _map(extract: Extract, network: Network) -> Line:
         sliced(network.edges[door.edge], door.along, door.along)[0]
         for door in _doors(network, HOMES, dice)
     ]
-    drawing = draw(Streets((0, 0, 0), network, extract, []), homes, homes=homes)
+    named = [(f"{number}幢", at) for number, at in enumerate(homes, start=1)]
+    drawing = draw(Streets((0, 0, 0), network, extract, []), homes, homes=named)
     assert drawing is not None
     said = f"{drawing.streets}{drawing.compound}{drawing.steps}{drawing.houses}{drawing.homes}"
     return Line(
