@@ -242,6 +242,7 @@ def _map(extract: Extract, network: Network) -> Line:
     drawing = draw(Streets((0, 0, 0), network, extract, []), homes, homes=named)
     assert drawing is not None
     said = f"{drawing.streets}{drawing.compound}{drawing.steps}{drawing.houses}{drawing.homes}"
+    said += f"{drawing.rivers}{drawing.lakes}{drawing.street_names}{drawing.house_names}"
     return Line(
         "the first map with 5,000 homes, squeezed", MAP_KB,
         len(zlib.compress(said.encode(), 6)) / 1024, "kB", note=f"{len(said) / 1024:.0f} kB whole",
