@@ -637,14 +637,24 @@ class SampleCheck(TenantRow):
         return self.wrong <= self.accept
 
 
+class SaleNoticeQuerySet(models.QuerySet["SaleNotice"]):
+    def standing(self) -> "SaleNoticeQuerySet":
+        """Announced, and not called off."""
+        return self.filter(called_off_at__isnull=True)
+
+
 class SaleNotice(TenantRow):
-    """A live sale of what is made here: what, when, where to watch it; stands on the public page."""
+    """A live sale of what is made here: what, when, where to watch it; stands on the public page
+    until its day is over, also when it was called off.
+    """
 
     title = models.CharField(max_length=80)
+    watch = models.CharField(max_length=200, blank=True)
     words = models.CharField(max_length=400, blank=True)
     begins_at = models.DateTimeField()
+    called_off_at = models.DateTimeField(null=True, blank=True)
 
-    objects = tenant_manager()
+    objects = tenant_manager(SaleNoticeQuerySet)
 
     class Meta:
         ordering = ("begins_at", "id")
