@@ -605,7 +605,7 @@ LINES = {
     # whoever holds the role and is not on the list has no wish to write down
     "production:wish": Line(NOBODY, method="POST"),
     "production:about": Line(EVERYBODY),
-    "wages:months": Line(BOOKS),
+    "wages:months": Line(BOOKS, gives=NAMES),
     "wages:month": Line(BOOKS, about="pay month", gives=NAMES),
     "wages:payment-file": Line(BOOKS, about="pay month", method="POST", gives=NAMES),
     "wages:file-paid": Line(BOOKS, about="pay month", method="POST", gives=NAMES),
@@ -694,7 +694,7 @@ CANARIES = {
     # what a worker asks about her lot; she reads it in the file of what is held of her
     "针问{}": Canary(KEEP_SHOP | RESIDENT, "production:questions", "head"),
     # why a worker says that her statement is wrong; she reads it in the file of what is held of her
-    "异议{}": Canary(KEEP_SHOP | RESIDENT, "wages:statement", "head"),
+    "异议{}": Canary(BOOKS | RESIDENT, "wages:statement", "head"),
     # what a household wrote for the survey
     "愿望{}": Canary(DESK, "survey:remarks"),
     # how a fraud was stopped

@@ -257,15 +257,13 @@ def fault(request: Request, pk: int) -> FileResponse:
 
 def _lot(pk: int) -> Lot:
     found: Lot = get_object_or_404(
-        Lot.objects.select_related(
-            "order__operation",
-            "order__customer",
-            "worker__person",
-            "parent__order",
-            "merged_into__order",
-        ),
+        Lot.objects.select_related("order__operation", "worker__person", "parent", "merged_into"),
         pk=pk,
     )
+    # Parts and what was put together are of the same order.
+    for one in (found.parent, found.merged_into):
+        if one is not None:
+            one.order = found.order
     return found
 
 
@@ -304,44 +302,44 @@ def _deeds(lot: Lot, items: Mapping[int, Item]) -> dict[str, Deed]:
     deeds = {
         "issue": Deed(
             gettext_lazy("Give it out"), for_worker(acts.issue, "quantity", "by_tricycle"),
-            gettext_lazy("Given out."), IssueForm,
+            gettext_lazy("Given out."), IssueForm, is_kept=True,
         ),
         "back": Deed(
             gettext_lazy("Finished pieces come back"),
             for_worker(acts.give_back, "counted", "is_agreed"),
-            gettext_lazy("Counted."), GiveBackForm,
+            gettext_lazy("Counted."), GiveBackForm, is_kept=True,
         ),
         "return": Deed(
             gettext_lazy("Pieces come back unworked"),
             for_worker(acts.return_unused, "quantity", "note"),
-            gettext_lazy("They are in the store again."), ReturnForm,
+            gettext_lazy("They are in the store again."), ReturnForm, is_kept=True,
         ),
         "again": Deed(
             gettext_lazy("Give out to be done again"), for_worker(acts.do_again, "quantity"),
-            gettext_lazy("Given out."), AgainForm,
+            gettext_lazy("Given out."), AgainForm, is_kept=True,
         ),
         "on": Deed(
             gettext_lazy("Another worker has it now"), hand_on, gettext_lazy("It is with her now."),
-            HandOnForm,
+            HandOnForm, is_kept=True,
         ),
         "lose": Deed(
             gettext_lazy("Pieces are lost or spoilt"),
             says(acts.lose, "worker", "spot", "quantity", "cause", "note"),
-            gettext_lazy("Written down, with who bears it."), LoseForm,
+            gettext_lazy("Written down, with who bears it."), LoseForm, is_kept=True,
         ),
         "find": Deed(
             gettext_lazy("More came out than was given"),
             for_worker(acts.find_more, "quantity", "note"),
-            gettext_lazy("Written down."), FindForm,
+            gettext_lazy("Written down."), FindForm, is_kept=True,
         ),
         "divide": Deed(
             gettext_lazy("Make a second lot of a part"), says(acts.divide, "quantity"),
-            gettext_lazy("The part has a label of its own."), QuantityForm,
+            gettext_lazy("The part has a label of its own."), QuantityForm, is_kept=True,
         ),
         "merge": Deed(
             gettext_lazy("Put another lot to it"), says(acts.merge, "other"),
             gettext_lazy("They are one lot now. The other label leads here, too."),
-            MergeForm,
+            MergeForm, is_kept=True,
         ),
     }  # fmt: skip
     if material:
