@@ -14,8 +14,7 @@ from mulin.kit.templatetags.kit import icon, moment_element
 from mulin.workshop.production.models import CAUSE_LABELS, SPOT_LABELS, Movement
 from mulin.workshop.production.rules import Cause, Spot
 
-
-_UNDONE = mark_safe(' class="undone"')  # noqa: S308  no value stands in it
+_UNDONE = mark_safe(' class="undone"')
 
 
 def drawn(rows: Sequence[Movement], now: datetime) -> list[SafeString]:
