@@ -239,6 +239,18 @@ def test_she_agrees_to_the_count_and_asks_for_more_work(shop, cast, client):
     assert "下周起" in enter(client, cast.yong.account).get("/production/mine/").content.decode()
 
 
+def test_she_reads_the_rate_before_she_says_yes_and_what_lies_at_home_after_she_gave_some_back(
+    shop, cast, client
+):
+    offer(shop.make_lot(20), shop.gui, by=shop.by, now=NOW)
+    lot = shop.out(10)
+    shop.back(lot, 4)
+    hers = enter(client, cast.yong.account)
+    page = hers.get("/production/mine/").content.decode()
+    assert "每件 0.3500 元（按今天的工价）" in page
+    assert "其中 6 件在您手里" in page
+
+
 def test_a_worker_is_taken_on_by_phone_and_the_manager_searches_no_roll(shop, keeper, cast):
     somebody = PersonFactory(community=cast.xinjie, name="吴翠", phone="13766660001")
     by_name = keeper.post("/production/workers/", {"who": "吴翠", "hours": "10"})

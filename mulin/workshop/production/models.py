@@ -1,5 +1,6 @@
 """Operations and rates, workers, orders, lots, movements, receipts, offers, plans, carrying rounds."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -749,3 +750,9 @@ def rate_on(operation: Operation, day: date) -> Decimal | None:
     """The piece rate of an operation on a day, None where none was set yet."""
     row = PieceRate.objects.filter(operation=operation, since__lte=day).first()
     return row.yuan if row else None
+
+
+def rates_on(operations: Collection[int], day: date) -> dict[int, Decimal]:
+    """The piece rates of these operations on a day; without those for which none was set. One query."""
+    rows = PieceRate.objects.filter(operation__in=operations, since__lte=day)
+    return dict(rows.order_by("since", "id").values_list("operation", "yuan"))
