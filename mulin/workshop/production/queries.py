@@ -27,6 +27,7 @@ from mulin.workshop.production.models import (
     Movement,
     Offer,
     OfferState,
+    Operation,
     Order,
     OrderState,
     OwnHours,
@@ -67,7 +68,6 @@ from mulin.workshop.production.rules import (
     standing_of,
 )
 
-_MOST_SALES = 5
 _ENDS = ("source", "target", "quantity", "source_worker", "target_worker")
 
 
@@ -650,17 +650,24 @@ def morning(now: datetime) -> datetime:
     return start_of_day(now.astimezone(SHANGHAI).date())
 
 
-def sales_from(now: datetime) -> list[SaleNotice]:
-    """Live sales of today and the days to come, the next first; at most five."""
-    return list(SaleNotice.objects.filter(begins_at__gte=morning(now))[:_MOST_SALES])
-
-
 def products_of_the_year(now: datetime) -> list[str]:
     """What was made here within a year: names of products, no customer."""
     names = Order.objects.filter(made_at__gte=now - timedelta(days=366)).exclude(
         state__in=[OrderState.QUOTED, OrderState.CANCELLED]
     )
     return sorted(set(names.values_list("product", flat=True)))[:40]
+
+
+def sales_to_come(now: datetime) -> "QuerySet[SaleNotice]":
+    """The next live sales, today's included."""
+    rows: QuerySet[SaleNotice] = SaleNotice.objects.filter(begins_at__gte=morning(now))
+    return rows[:5]
+
+
+def operations_shown() -> "QuerySet[Operation]":
+    """What work is given out here, with the skill that it needs."""
+    rows: QuerySet[Operation] = Operation.objects.select_related("skill")
+    return rows[:30]
 
 
 # ── looking at a part, asking, one's own hours ───────────────────────────────────────────────

@@ -299,7 +299,7 @@ def _work_page(request: Request, failed: Failed | None = None) -> HttpResponse:
     deeds = dict(_WORK)
     if not Operation.objects.exists():
         del deeds["rate"]
-    sales = queries.sales_from(request.now)
+    sales = list(queries.sales_to_come(request.now))
     if not any(one.called_off_at is None for one in sales):
         del deeds["call-off"]
     context: dict[str, Any] = {  # Any: values of a page
@@ -317,7 +317,7 @@ def about(request: Request) -> HttpResponse:
     """What is made here, how to join, the next live sale."""
     context = {
         "products": queries.products_of_the_year(request.now),
-        "sales": queries.sales_from(request.now),
-        "operations": Operation.objects.select_related("skill")[:30],
+        "sales": queries.sales_to_come(request.now),
+        "operations": queries.operations_shown(),
     }
     return render(request, "production/about.html", context)
