@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from mulin.commons.gatherings.actions.coming import read_back, say_coming
 from mulin.commons.gatherings.models import Attendance, Gathering
-from mulin.commons.gatherings.permissions import may_keep
+from mulin.commons.gatherings.permissions import ROOM_HOSTS, may_keep
 from mulin.commons.gatherings.queries import gatherings_for
 from mulin.commons.gatherings.rules import Stand
 from mulin.commons.paper.registry import PaperUse, Subjects, Taken
-from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Actor
+from mulin.ground.community.rules import DESK_ROLES, Actor
 from mulin.kit.paper.definition import Choice, Field, Form, Kind, blank_rows, known_rows
 from mulin.kit.refusals import Refused
 from mulin.kit.templatetags.kit import dated
@@ -154,7 +154,7 @@ ATTENDANCE_SHEET: Final = PaperUse(
     number=title_of,
     model=Gathering._meta.label_lower,
     page="gatherings:people",
-    roles=HANDLER_ROLES,
+    roles=ROOM_HOSTS,
     subjects=Subjects(
         due=gatherings_to_print, rows=expected_at, words=attendance_words, is_list=True
     ),

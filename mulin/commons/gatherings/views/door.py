@@ -17,7 +17,7 @@ from mulin.commons.gatherings.forms import (
     WalkInsForm,
 )
 from mulin.commons.gatherings.models import Attendance, Gathering
-from mulin.commons.gatherings.permissions import HOST_ROLES, may_keep
+from mulin.commons.gatherings.permissions import ROOM_HOSTS, may_keep
 from mulin.commons.gatherings.queries import (
     attendances_of,
     counts_of,
@@ -38,7 +38,7 @@ from mulin.kit.paging import page_of
 _FOUND_AT_ONCE = 8
 
 
-@opened_to(*HOST_ROLES)
+@opened_to(*ROOM_HOSTS)
 @require_safe
 def people(request: Request, pk: int) -> HttpResponse:
     """Who was told, how and whether it arrived, and how they stand to it."""
@@ -56,7 +56,7 @@ def people(request: Request, pk: int) -> HttpResponse:
     return render(request, "gatherings/people.html", context)
 
 
-@opened_to(*HOST_ROLES)
+@opened_to(*ROOM_HOSTS)
 @require_safe
 def door(request: Request, pk: int) -> HttpResponse:
     """The door on a phone: a name is typed, found, pressed."""
@@ -64,7 +64,7 @@ def door(request: Request, pk: int) -> HttpResponse:
     return render(request, "gatherings/door.html", _door(request, found))
 
 
-@opened_to(*HOST_ROLES)
+@opened_to(*ROOM_HOSTS)
 @require_POST
 def arrive(request: Request, pk: int) -> HttpResponse:
     """Somebody said their name at the door."""
@@ -88,7 +88,7 @@ def arrive(request: Request, pk: int) -> HttpResponse:
     return redirect("gatherings:door", pk=pk)
 
 
-@opened_to(*HOST_ROLES)
+@opened_to(*ROOM_HOSTS)
 @require_POST
 def attendance(request: Request, pk: int, deed: str) -> HttpResponse:
     """The wrong name was pressed (`undo`), or somebody goes before the end (`leave`)."""
@@ -106,7 +106,7 @@ def attendance(request: Request, pk: int, deed: str) -> HttpResponse:
     return redirect("gatherings:door", pk=row.gathering_id)
 
 
-@opened_to(*HOST_ROLES)
+@opened_to(*ROOM_HOSTS)
 @require_POST
 def walk_ins(request: Request, pk: int) -> HttpResponse:
     """How many are in the room without a name."""
@@ -127,7 +127,7 @@ def walk_ins(request: Request, pk: int) -> HttpResponse:
     return render(request, "gatherings/door.html", context, status=422)
 
 
-@opened_to(*HOST_ROLES)
+@opened_to(*ROOM_HOSTS)
 @require_POST
 def paper_list(request: Request, pk: int) -> HttpResponse:
     """The list to sign on paper, which a photo of it reads back."""
@@ -148,7 +148,7 @@ def paper_list(request: Request, pk: int) -> HttpResponse:
     return sheets_on_paper(request, ATTENDANCE_SHEET, sheets)
 
 
-@opened_to(*HOST_ROLES)
+@opened_to(*ROOM_HOSTS)
 def lines(request: Request, pk: int) -> HttpResponse:
     """The signed list comes back: which numbers, and how many below."""
     found = _kept(request, pk)

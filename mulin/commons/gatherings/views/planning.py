@@ -39,7 +39,7 @@ from mulin.commons.gatherings.forms import (
 )
 from mulin.commons.gatherings.models import AgendaItem, Gathering
 from mulin.commons.gatherings.papers import notice_of
-from mulin.commons.gatherings.permissions import HOST_ROLES, may_keep
+from mulin.commons.gatherings.permissions import HOST_ROLES, ROOM_HOSTS, may_keep
 from mulin.commons.gatherings.queries import (
     counts_of,
     gatherings_for,
@@ -93,14 +93,14 @@ def new(request: Request) -> HttpResponse:
     return render(request, "gatherings/new.html", {"form": form})
 
 
-@opened_to(*HOST_ROLES)
+@opened_to(*ROOM_HOSTS)
 @require_safe
 def gathering(request: Request, pk: int) -> HttpResponse:
     """One gathering: when, where, agenda, who was told, who comes, papers, and what is next."""
     return _page(request, _found(request, pk))
 
 
-@opened_to(*HOST_ROLES)
+@opened_to(*ROOM_HOSTS)
 def change(request: Request, pk: int) -> HttpResponse:
     """Correct its words and seats."""
     found = _kept(request, pk)
@@ -117,7 +117,7 @@ def change(request: Request, pk: int) -> HttpResponse:
     return render(request, "gatherings/change.html", {"gathering": found, "form": form})
 
 
-@opened_to(*HOST_ROLES)
+@opened_to(*ROOM_HOSTS)
 def move(request: Request, pk: int) -> HttpResponse:
     """Another time or place."""
     found = _kept(request, pk)
@@ -138,7 +138,7 @@ def move(request: Request, pk: int) -> HttpResponse:
     return render(request, "gatherings/move.html", {"gathering": found, "form": form})
 
 
-@opened_to(*HOST_ROLES)
+@opened_to(*ROOM_HOSTS)
 def cancel(request: Request, pk: int) -> HttpResponse:
     """Call it off."""
     found = _kept(request, pk)
@@ -157,7 +157,7 @@ def cancel(request: Request, pk: int) -> HttpResponse:
     return render(request, "gatherings/cancel.html", {"gathering": found, "form": form})
 
 
-@opened_to(*HOST_ROLES)
+@opened_to(*ROOM_HOSTS)
 @require_POST
 def close(request: Request, pk: int) -> HttpResponse:
     """It is over: everybody who came gets their minutes."""
@@ -177,7 +177,7 @@ def close(request: Request, pk: int) -> HttpResponse:
     return _page(request, found, close_form=form, status=422)
 
 
-@opened_to(*HOST_ROLES)
+@opened_to(*ROOM_HOSTS)
 def invite_people(request: Request, pk: int) -> HttpResponse:
     """Tell a group of the roll."""
     found = _kept(request, pk)
@@ -208,7 +208,7 @@ def invite_people(request: Request, pk: int) -> HttpResponse:
     return render(request, "gatherings/invite.html", {"gathering": found, "form": form})
 
 
-@opened_to(*HOST_ROLES)
+@opened_to(*ROOM_HOSTS)
 @require_POST
 def add(request: Request, pk: int) -> HttpResponse:
     """Put a point on the agenda."""
@@ -229,7 +229,7 @@ def add(request: Request, pk: int) -> HttpResponse:
     return _page(request, found, item_form=form, status=422)
 
 
-@opened_to(*HOST_ROLES)
+@opened_to(*ROOM_HOSTS)
 @require_POST
 def order(request: Request, pk: int) -> HttpResponse:
     """The order in which the points were dragged."""
@@ -249,7 +249,7 @@ def order(request: Request, pk: int) -> HttpResponse:
     return _back_to_agenda(request, pk)
 
 
-@opened_to(*HOST_ROLES)
+@opened_to(*ROOM_HOSTS)
 @require_POST
 def item_deed(request: Request, pk: int, deed: str) -> HttpResponse:
     """A point up, down, or off the agenda."""
@@ -273,7 +273,7 @@ def item_deed(request: Request, pk: int, deed: str) -> HttpResponse:
     return _back_to_agenda(request, gathering_pk)
 
 
-@opened_to(*HOST_ROLES)
+@opened_to(*ROOM_HOSTS)
 def item(request: Request, pk: int) -> HttpResponse:
     """What was said to one point."""
     found = _item(request, pk)
@@ -294,7 +294,7 @@ def item(request: Request, pk: int) -> HttpResponse:
     return render(request, "gatherings/item.html", context)
 
 
-@opened_to(*HOST_ROLES)
+@opened_to(*ROOM_HOSTS)
 def papers(request: Request, pk: int) -> HttpResponse:
     """Lay a document beside it."""
     found = _kept(request, pk)
@@ -315,7 +315,7 @@ def papers(request: Request, pk: int) -> HttpResponse:
     return render(request, "gatherings/papers.html", {"gathering": found, "form": form})
 
 
-@opened_to(*HOST_ROLES)
+@opened_to(*ROOM_HOSTS)
 @require_safe
 def poster(request: Request, pk: int) -> HttpResponse:
     """The notice for the board, with its code; or, with `?at=door`, the code for the door."""
@@ -372,6 +372,7 @@ def _page(
         "papers": papers_of(found, public_only=False),
         "may_keep": keeps,
         "room_page": kind.page(found.pk) if kind.page else "",
+        "may_see_all": request.actor.has(*HOST_ROLES),
         "is_over": is_over,
         "has_begun": found.starts_at < request.now,
         "order_form": PlainForm(auto_id=False),
