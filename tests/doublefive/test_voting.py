@@ -654,6 +654,7 @@ def test_the_river_says_what_its_list_its_roll_and_its_vote_wait_for(cast, commi
     entry = RollEntry.objects.filter(constituency=group).first()
     hand_out(entry, way=Mark.PAPER, by=committee.actor, now=NOW + timedelta(hours=1))
     vote.election = seal_urn(vote.election, by=committee.actor, now=OVER)
+    group = vote.election.constituencies.get(code="local")
     note_box(group, printed=1, cancelled=0, not_returned=0, in_box=1, by=committee.actor, now=OVER)
     (_read, sheets), (publish_it, one) = waits(OVER)
     assert (sheets, one) == (2, 1)  # a sheet to read, and the sample to draw
