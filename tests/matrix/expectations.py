@@ -46,6 +46,8 @@ from tests.matrix.rooms import ROOMS
 
 #: Who holds lessons.
 TEACHERS = HANDLERS | people("class_lead")
+#: Whose room has a form on paper.
+PAPER = HANDLERS | people("workshop_manager", "childcare_lead", "volunteer_lead")
 #: Who begins the day at the desk.
 OWING = (
     HANDLERS
@@ -300,7 +302,7 @@ LINES = {
     "suggestions:sheet": Line(DESK, about="topic"),
     "suggestions:judge": Line(DESK, about="statement", method="POST"),
     # forms on paper
-    "paper:desk": Line(DESK),
+    "paper:desk": Line(PAPER),
     "paper:print": Line(DESK, about="paper form", method="POST", is_shared=True),
     "paper:type": Line(DESK, about="paper form", is_shared=True),
     "paper:handed": Line(DESK | OFFICER, about="handed to"),

@@ -6,8 +6,8 @@ import pytest
 from django.db import transaction
 
 from mulin.commons.paper.actions.sheets import print_sheets
-from mulin.commons.paper.registry import Taken
 from mulin.ground.community.rules import Role
+from mulin.kit.channels import Channel
 from mulin.kit.refusals import Refused, TakenMeanwhile
 from mulin.workshop.production.actions.carrying import Errand, plan_round
 from mulin.workshop.production.actions.lots import issue
@@ -25,7 +25,7 @@ from mulin.workshop.production.sheets import (
 from tests.clock import NOW
 from tests.factories.community import AccountFactory, MembershipFactory
 from tests.production.test_views import enter
-from tests.support.filledin import read_back
+from tests.support.filledin import read_back, said_on
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def slip(shop):
     return sheet
 
 
-def taken(slip, shop, **said):
-    return Taken(said, sheet=slip, about=str(shop.lan.pk))
+def taken(slip, **said):
+    return said_on(slip, said)
 
 
 def test_a_slip_says_what_and_until_when_and_no_wage(slip, shop):
@@ -55,7 +55,7 @@ def test_each_tick_is_her_answer_and_the_wish_is_a_wish(slip, shop):
     answers = {"offer1": "yes", "offer2": "no", "wish": "more", "words": "上午有空"}
     read = read_back(slip.version.form, answers)
     assert {name: value for name, value in read.items() if value} == answers
-    said = taken(slip, shop, **read)
+    said = taken(slip, **read)
     assert take_slip(said, by=shop.by, now=NOW) == shop.lan
     assert list(Offer.objects.order_by("id").values_list("state", flat=True)) == [
         "accepted", "declined",
@@ -72,11 +72,11 @@ def test_an_offer_that_is_over_refuses_the_slip_as_a_whole_and_an_empty_one_says
     first, second = Offer.objects.order_by("id")
     take_back_offer(second, by=shop.by, now=NOW)
     with pytest.raises(TakenMeanwhile), transaction.atomic():
-        take_slip(taken(slip, shop, offer1="yes", offer2="yes"), by=shop.by, now=NOW)
+        take_slip(taken(slip, offer1="yes", offer2="yes"), by=shop.by, now=NOW)
     first.refresh_from_db()
     assert first.state == "open"
     with pytest.raises(Refused):
-        take_slip(taken(slip, shop), by=shop.by, now=NOW)
+        take_slip(taken(slip), by=shop.by, now=NOW)
 
 
 def test_whoever_runs_the_workshop_prints_a_slip_from_her_page(slip, shop, client):
@@ -106,13 +106,13 @@ def carried(shop, cast):
 
 
 def of_round(carried, **said):
-    made, sheet = carried
-    return Taken(said, sheet=sheet, about=str(made.pk))
+    return said_on(carried[1], said)
 
 
 def test_a_round_on_paper_is_written_as_if_it_had_been_tapped_at_the_doors(carried, shop):
     said = of_round(carried, stop1="all", stop2="fewer", stop2_pieces=Decimal(28))
-    assert take_round(said, by=shop.by, now=NOW) == carried[0]
+    paper = shop.by.by(Channel.PAPER)
+    assert take_round(said, by=paper, now=NOW) == carried[0]
     done = {one.kind: one.done_quantity for one in Stop.objects.all()}
     assert done == {"bring": 10, "fetch": 28}
     rows = Movement.objects.filter(channel="paper").values_list("target", "quantity")
