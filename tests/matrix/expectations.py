@@ -302,7 +302,8 @@ LINES = {
     "suggestions:sheet": Line(DESK, about="topic"),
     "suggestions:judge": Line(DESK, about="statement", method="POST"),
     # forms on paper
-    "paper:desk": Line(PAPER),
+    # A worker is named by whose offers, or whose points, a sheet is printed for.
+    "paper:desk": Line(PAPER, gives=NAMES),
     "paper:print": Line(DESK, about="paper form", method="POST", is_shared=True),
     "paper:type": Line(DESK, about="paper form", is_shared=True),
     "paper:handed": Line(DESK | OFFICER, about="handed to"),

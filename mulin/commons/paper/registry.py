@@ -86,7 +86,8 @@ class PaperUse:
     nothing to ask; its versions are counted as they are printed. `keeps_nothing`: what a sheet says
     is secret, so that picture and readings go when it is handed in; `hides_person`: nor is it noted
     whose it was. With `subjects` each sheet is
-    about one of them; `name` says what the form is called where that is not its title.
+    about one of them; `name` says what the form is called where that is not its title. So many
+    `copies` are proposed to whoever prints: one of what is about one person.
     """
 
     code: str
@@ -103,6 +104,7 @@ class PaperUse:
     hides_person: bool = False
     subjects: Subjects | None = None
     name: str | Promise = ""
+    copies: int = 10
 
     @property
     def title(self) -> str:

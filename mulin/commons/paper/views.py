@@ -133,7 +133,13 @@ def _forms_to_print(request: Request) -> list[PrintCard]:
         subjects = use.subjects_for(request.actor, request.now) if use.subjects else {"": ""}
         made = PrintForm if use.in_copies else ListForm
         lines = [
-            PrintLine(about, name, made(auto_id=f"{use.code}{about}_%s", initial={"about": about}))
+            PrintLine(
+                about,
+                name,
+                made(
+                    auto_id=f"{use.code}{about}_%s", initial={"about": about, "count": use.copies}
+                ),
+            )
             for about, name in islice(subjects.items(), _MOST_SUBJECTS)
         ]
         if lines:

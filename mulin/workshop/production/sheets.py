@@ -75,7 +75,14 @@ def offer_words(_by: Actor, refs: Collection[str]) -> dict[str, str]:
     """Product, pieces and day of each; no wage beside a name."""
     rows = Offer.objects.filter(pk__in=map(int, refs)).select_related("lot__order")
     return {
-        str(one.pk): f"{one.lot} {one.lot.order.product} {one.lot.quantity} {dated(one.lot.due)}"
+        str(one.pk): " ".join(
+            (
+                str(one.lot),
+                one.lot.order.product,
+                _("%(count)s pieces") % {"count": one.lot.quantity},
+                dated(one.lot.due),
+            )
+        )
         for one in rows
     }
 

@@ -104,5 +104,5 @@ ASSESSMENT_SHEET: Final = PaperUse(
     code=CODE, define=lambda: None, take=take_assessment, number=number_of,
     model=Course._meta.label_lower, page="skills:course", roles=KEEPERS, is_fixed=False,
     subjects=Subjects(due=to_assess, define=assessment_sheet),
-    name=gettext_lazy("Assessment after a course"),
+    name=gettext_lazy("Assessment after a course"), copies=1,
 )  # fmt: skip
