@@ -129,5 +129,5 @@ def test_the_head_of_a_sheet_never_runs_into_what_stands_below_it(title):
         form, [SERIAL], about={SERIAL: f"{title} · 11月30日（周一）3:50 睦邻客厅"}
     )
     sheet = drawn(pdf_of("kit/form_sheet.html", context | WHOSE))
-    gap = sheet[round(43.6 * PX) : round(44.2 * PX), round(30 * PX) : round(148 * PX)]
+    gap = sheet[round(42.6 * PX) : round(44.2 * PX), round(30 * PX) : round(148 * PX)]
     assert gap.min() > PAPER
