@@ -56,6 +56,7 @@ class EldersConfig(AppConfig):
         from mulin.circle.elders.jobs import heed_withdrawals
         from mulin.circle.elders.ledgers import CARE
         from mulin.circle.elders.listings import LISTINGS
+        from mulin.circle.elders.queries import kin_known
         from mulin.circle.elders.rules import GROUP_KIND, PROGRAMME_KIND
         from mulin.circle.elders.sheets import SERVICE_SHEET, VISIT_SHEET
         from mulin.commons.gatherings.registry import Kind, register_kind
@@ -73,7 +74,12 @@ class EldersConfig(AppConfig):
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
-        from mulin.ground.people.rules import register_eraser, register_teller, register_under_name
+        from mulin.ground.people.rules import (
+            register_eraser,
+            register_kin,
+            register_teller,
+            register_under_name,
+        )
 
         # Whoever leads a group calls it together; that they do is asked by the room's own action.
         leaders = DESK_ROLES | {Role.RESIDENT, Role.VOLUNTEER, Role.VOLUNTEER_LEAD, Role.FAMILY}
@@ -117,6 +123,7 @@ class EldersConfig(AppConfig):
         register_under_name("elders.Service.provider", _("Services it gives to elders"))
         register_teller("elders.care", care_told)
         register_eraser("elders.care", erase_care)
+        register_kin("elders.kin", kin_known)
         register_way(
             Way(
                 what=_("Look in on a neighbour, and say how they are"),
