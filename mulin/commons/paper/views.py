@@ -61,6 +61,7 @@ from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
+from mulin.kit.paper.definition import SheetCode
 from mulin.kit.paper.printing import (
     PressFailed,
     PressMissing,
@@ -290,7 +291,9 @@ def _shown(
     form = context.get("form")
     more = {
         "reading": reading,
-        "name_form": NameForm(uses=uses_for(request.actor), auto_id="name_%s"),
+        "name_form": NameForm(
+            uses=uses_for(request.actor), auto_id="name_%s", initial=_known_of(reading)
+        ),
         "throw_form": ThrowForm(auto_id="throw_%s"),
         "plain_form": PlainForm(auto_id="plain_%s"),
         "waiting": waiting_count(request.actor),
@@ -298,6 +301,16 @@ def _shown(
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "paper/look.html", more | context, status=status)
+
+
+def _known_of(reading: Reading) -> dict[str, str]:
+    """What the code of a sheet said that could not be read itself, so that nobody types it again."""
+    sheet = reading.sheet
+    if sheet is None:
+        return {}
+    version = sheet.version
+    code = SheetCode(version.code, version.version, reading.page, sheet.serial)
+    return {"form": version.code, "code": str(code)}
 
 
 def _record_url(reading: Reading) -> str:
@@ -465,7 +478,7 @@ def _use(request: Request, code: str) -> PaperUse:
 
 def _reading(request: Request, pk: int) -> Reading:
     related = Reading.objects.select_related(
-        "version", "scan", "twin__version", "sheet", "ended_by"
+        "version", "scan", "twin__version", "sheet__version", "ended_by"
     )
     reading: Reading = get_object_or_404(related, pk=pk)
     if not may_finish(request.actor, reading):
