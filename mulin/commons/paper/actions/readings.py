@@ -225,7 +225,12 @@ def _wipe(reading: Reading) -> None:
     ReadField.objects.filter(reading__in=pictures).delete()
     pictures.update(picture="")
     storage = reading.picture.storage
-    transaction.on_commit(lambda: [storage.delete(name) for name in names])
+
+    def delete() -> None:
+        for name in names:
+            storage.delete(name)
+
+    transaction.on_commit(delete)
 
 
 def _permit(by: Actor, reading: Reading) -> None:
