@@ -58,6 +58,7 @@ class VolunteersConfig(AppConfig):
 
         from mulin.circle.volunteers import dues, duty, ledgers
         from mulin.circle.volunteers.actions.planning import take_need
+        from mulin.circle.volunteers.api import CALLS
         from mulin.circle.volunteers.figures import FIGURES
         from mulin.circle.volunteers.jobs import remind_people, see_to_activities
         from mulin.circle.volunteers.listings import PEOPLE, SERVICES
@@ -71,6 +72,7 @@ class VolunteersConfig(AppConfig):
         from mulin.commons.rota.registry import DutyKind
         from mulin.commons.rota.registry import register as register_duty
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import Role
@@ -100,6 +102,8 @@ class VolunteersConfig(AppConfig):
                   54),
         ):  # fmt: skip
             register(entry)
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         for listing in (SERVICES, PEOPLE):
