@@ -724,6 +724,7 @@ WAYS = {
 #: that nothing of the sheet stays.
 ELSEWHERE = {
     "APPRAISE": "test_appraisal.py", "SURVEY": "test_survey.py", "OPINION": "test_opinions.py",
+    "HANDS": "tests/production/test_sheets.py",
 }  # fmt: skip
 
 
