@@ -211,7 +211,8 @@ def test_a_sheet_that_says_nothing_or_another_count_is_refused_as_a_whole(
 
 def test_a_sheet_of_an_earlier_day_counts_on_its_day(at_the_door, shop):
     day = NOW.date() - timedelta(days=2)
-    take_hands(taken(at_the_door[3], line1="all", day=day), by=shop.by, now=NOW)
+    paper = shop.by.by(Channel.PAPER)
+    take_hands(taken(at_the_door[3], line1="all", day=day), by=paper, now=NOW)
     assert local_day(Movement.objects.get(channel="paper").at) == day
 
 
