@@ -25,6 +25,7 @@ from mulin.parlour.suggestions.models import (
     IdeaQuerySet,
     MinutePoint,
     Opinion,
+    PairCount,
     Recording,
     Stand,
     Statement,
@@ -185,8 +186,7 @@ def _that_share_pairs(typed: str) -> list[int]:
     pairs = pairs_of(typed)[:_PAIRS]
     if not pairs:
         return []
-    rows = IdeaPair.objects.filter(pair__in=pairs).order_by()
-    counted = rows.values_list("pair").annotate(count=Count("*")).values_list("count", "pair")
+    counted = PairCount.objects.filter(pair__in=pairs, count__gt=0).values_list("count", "pair")
     read, chosen = 0, list[str]()
     for count, pair in sorted(counted):
         if not chosen or read + count <= _READ:
