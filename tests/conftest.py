@@ -1,5 +1,6 @@
 """What every test stands on: a database, a folder, settings of its own, and the cast."""
 
+import gc
 import os
 from collections import Counter
 from pathlib import Path
@@ -113,6 +114,12 @@ def _fresh_cache():
     """No test finds what another one cached."""
     yield
     cache.clear()
+
+
+def pytest_collection_finish():
+    """What ten thousand tests are made of stays to the end: the collector need not walk over it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

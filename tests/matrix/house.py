@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 
+from django.core.signals import got_request_exception
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -109,17 +110,39 @@ def words_in(pdf: bytes) -> str:
     return Pdf(pdf).packed
 
 
+class Knocker(Client):
+    """A client that keeps nothing of how a page was made: Django's own copies the context of each
+    template, which nobody here reads.
+    """
+
+    def request(self, **request):
+        named = {"dispatch_uid": f"knock-{id(self)}"}
+        got_request_exception.connect(self.store_exc_info, **named)
+        try:
+            answer = self.handler(self._base_environ(**request))
+        finally:
+            got_request_exception.disconnect(**named)
+        self.check_exception(answer)
+        self.cookies.update(answer.cookies)
+        return answer
+
+
 class House:
     """The world, and who knocks at its doors."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.hidden = canaries(world)
+        # A page without the sign of a side holds nothing of it that carries the sign.
+        signs = [*(side.sign for side in world.sides.values()), ""]
+        self.by_sign: dict[str, list[tuple[str, frozenset[str]]]] = {sign: [] for sign in signs}
+        for canary, readers in self.hidden.items():
+            self.by_sign[next(sign for sign in signs if sign in canary)].append((canary, readers))
         self.clients = {name: self._client(name) for name in world.actors}
         self.was_let_in = True
 
-    def _client(self, name: str) -> Client:
-        client = Client(enforce_csrf_checks=False)
+    def _client(self, name: str) -> Knocker:
+        client = Knocker(enforce_csrf_checks=False)
         if name in self.world.tokens:
             client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {self.world.tokens[name]}"
             return client
@@ -217,7 +240,13 @@ class House:
         client.cookies = cookies
         is_pdf = answer.headers.get("Content-Type") == "application/pdf"
         text = words_in(body) if is_pdf and body else body.decode("utf-8", "replace")
-        said = [(canary, readers) for canary, readers in self.hidden.items() if canary in text]
+        said = [
+            (canary, readers)
+            for sign, hidden in self.by_sign.items()
+            if sign in text
+            for canary, readers in hidden
+            if canary in text
+        ]
         return Visit(
             actor=actor,
             side=side,

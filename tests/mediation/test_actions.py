@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from mulin.circle.elders.models import Elder, Kin
 from mulin.circle.mediation.actions.agreeing import (
     Line,
     ask_court,
@@ -40,10 +41,20 @@ from mulin.circle.mediation.actions.sitting import (
     note_talk,
     plan_sitting,
 )
-from mulin.circle.mediation.models import Agreement, Case, Party, Seat, Talk, Visit, opened
+from mulin.circle.mediation.models import (
+    Agreement,
+    Case,
+    Party,
+    Promise,
+    Seat,
+    Talk,
+    Visit,
+    opened,
+)
 from mulin.circle.mediation.queries import proposals
 from mulin.circle.mediation.rules import Outcome, SeatState, State, Tie
 from mulin.circle.mediation.vault import KeyAway
+from mulin.circle.volunteers.models import Volunteer
 from mulin.commons.flow.actions import hand_over
 from mulin.commons.flow.models import Need, NeedWords, Step
 from mulin.commons.flow.said import Said
@@ -52,11 +63,12 @@ from mulin.commons.paper.registry import use_of
 from mulin.ground.audit.models import Act, ActDetail
 from mulin.ground.community.rules import Role, system
 from mulin.ground.notify.models import Message
-from mulin.ground.people.models import Person
+from mulin.ground.people.models import Affiliation, Organisation, Person
 from mulin.kit.channels import Channel
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.parlour.reception.actions.demands import pass_on, receive_demand
 from mulin.parlour.reception.actions.limits import open_reception
+from mulin.workshop.childcare.models import Child, Guardian
 from tests.clock import NOW
 from tests.factories.community import MembershipFactory
 from tests.factories.people import PersonFactory
@@ -146,12 +158,91 @@ def test_the_too_near_cannot_be_asked_and_the_reasons_come_from_the_roll(room):
     household = room.cast.wang.person
     Person.objects.filter(pk=room.lan.person_id).update(address=household.address)
     case = room.receive()
-    found = {one.mediator.pk: one.proposal for one in proposals(case)}
+    found = {one.mediator.pk: one.proposal for one in proposals(case, today=NOW.date())}
     assert [r.what for r in found[room.lan.pk].ties] == [Tie.HOUSEHOLD]
-    assert [one.mediator for one in proposals(case)] == [room.xu, room.lan]
+    assert [one.mediator for one in proposals(case, today=NOW.date())] == [room.xu, room.lan]
     assert found[room.xu.pk].is_new_for_new
     with pytest.raises(Refused):
         ask(case, room.lan, by=room.by, now=NOW)
+
+
+def test_kin_are_found_in_whatever_room_knows_of_them_also_after_a_merge(room, cast):
+    yong, other = cast.yong.person, PersonFactory(community=cast.xinjie, name="大伯")
+    case = room.receive()
+
+    def ties():
+        found = {one.mediator.pk: one.proposal for one in proposals(case, today=NOW.date())}
+        return [reason.what for reason in found[room.lan.pk].ties]
+
+    assert ties() == []
+    # 陆兰英 and a record that was found to be 张勇 both decide for one child in the workshop.
+    twin = PersonFactory(community=cast.xinjie, name="张勇", merged_into=yong)
+    child = Child.objects.create(
+        community=cast.xinjie, name="小宝", born_on=date(2022, 1, 1), asked_at=NOW
+    )
+    for number, person in enumerate((twin, room.lan.person, other)):
+        Guardian.objects.create(
+            community=cast.xinjie, child=child, person=person, name=person.name, relation="家长",
+            phone="13800000001", phone_index=str(number),
+        )  # fmt: skip
+    assert ties() == [Tie.KIN]
+    with pytest.raises(Refused):
+        ask(case, room.lan, by=room.by, now=NOW)
+    Guardian.objects.all().delete()
+    assert ties() == []
+    # 王秀英 is cared for, and 陆兰英 is of her family.
+    elder = Elder.objects.create(community=cast.xinjie, person=cast.wang.person, since=NOW.date())
+    Kin.objects.create(
+        community=cast.xinjie,
+        elder=elder,
+        person=room.lan.person,
+        relation="侄女",
+        consented_at=NOW,
+    )
+    assert ties() == [Tie.KIN]
+    # A child that helps, and its mother.
+    Kin.objects.all().delete()
+    Volunteer.objects.create(
+        community=cast.xinjie, person=yong, number="2026-0001", joined_on=NOW.date(),
+        guardian=room.lan.person,
+    )  # fmt: skip
+    assert ties() == [Tie.KIN]
+
+
+@pytest.mark.parametrize(
+    ("until", "found"),
+    [
+        (None, [Tie.EMPLOYER]),
+        (date(2026, 12, 31), [Tie.EMPLOYER]),  # it ends, but has not ended
+        (NOW.date(), [Tie.EMPLOYER]),
+        (date(2026, 11, 24), []),
+    ],
+)
+def test_whoever_works_at_the_same_place_today_is_too_near(room, cast, until, found):
+    firm = Organisation.objects.create(community=cast.xinjie, name="望海服装厂", kind="unit")
+    twin = PersonFactory(community=cast.xinjie, name="张勇", merged_into=cast.yong.person)
+    Affiliation.objects.create(community=cast.xinjie, organisation=firm, person=twin, until=until)
+    Affiliation.objects.create(community=cast.xinjie, organisation=firm, person=room.lan.person)
+    case = room.receive()
+    by_mediator = {one.mediator.pk: one.proposal for one in proposals(case, today=NOW.date())}
+    assert [reason.what for reason in by_mediator[room.lan.pk].ties] == found
+
+
+def test_what_is_written_of_a_party_stays_when_the_rest_is_written_later(room):
+    party = room.seated().parties.first()
+    common = {"by": room.he, "now": NOW}
+    set_party(party, is_willing=True, told_rights_on=NOW.date(), identity_seen_on=None, **common)
+    set_party(party, is_willing=None, told_rights_on=None, identity_seen_on=NOW.date(), **common)
+    party.refresh_from_db()
+    assert (party.is_willing, party.told_rights_on, party.identity_seen_on) == (
+        True, NOW.date(), NOW.date(),
+    )  # fmt: skip
+    with pytest.raises(Refused) as refusal:
+        set_party(
+            party, is_willing=None, told_rights_on=date(2026, 11, 26), identity_seen_on=None,
+            **common,
+        )  # fmt: skip
+    assert refusal.value.field == "told_rights_on"
 
 
 def test_a_party_of_an_earlier_case_is_found_by_a_mark_also_after_a_merge(room, cast):
@@ -165,7 +256,7 @@ def test_a_party_of_an_earlier_case_is_found_by_a_mark_also_after_a_merge(room, 
     case = room.receive(
         parties=[Who(side="a", name="张勇", person=twin.pk), Who(side="b", name="乙")]
     )
-    found = {one.mediator.pk: one.proposal for one in proposals(case)}
+    found = {one.mediator.pk: one.proposal for one in proposals(case, today=NOW.date())}
     assert [(r.side, r.what) for r in found[room.lan.pk].ties] == [("a", Tie.EARLIER)]
     assert found[room.xu.pk].ties == ()
 
@@ -295,6 +386,30 @@ def test_a_court_is_asked_within_thirty_days_and_no_day_later(room):
     rule(agreement, result="given", on=last.date(), by=room.he, now=late)
     assert Agreement.objects.get().confirmation == "given"
     assert opened(Agreement.objects.get(), "sealed_court") == {"court": "海盐县人民法院"}
+
+
+def test_no_day_lies_ahead_or_before_what_it_follows(room):
+    agreement = room.agreed(is_written=False)  # in force on 25 November
+    asked = {"ground": "committee", "court": "海盐县人民法院", "by": room.he}
+    later = NOW + timedelta(days=5)
+
+    def refused(act, **values):
+        with pytest.raises(Refused) as refusal:
+            act(**values)
+        return refusal.value.field
+
+    before = date(2026, 11, 24)
+    assert refused(ask_court, agreement=agreement, on=before, now=later, **asked) == "on"
+    promise = agreement.promises.first()
+    ahead = {"on": later.date() + timedelta(days=1), "by": room.he, "now": later}
+    assert refused(settle, promise=promise, result="kept", **ahead) == "on"
+    ask_court(agreement, on=date(2026, 11, 28), now=later, **asked)
+    agreement.refresh_from_db()
+    assert refused(rule, agreement=agreement, result="given", **ahead) == "on"
+    early = {"on": date(2026, 11, 27), "by": room.he, "now": later}
+    assert refused(rule, agreement=agreement, result="given", **early) == "on"
+    assert Agreement.objects.get().confirmation == "asked"
+    assert Promise.objects.filter(result="").exists()
 
 
 def test_a_case_closes_when_promises_are_settled_and_the_parties_were_visited(room):

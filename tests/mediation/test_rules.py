@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mulin.circle.mediation.rules import (
     Bond,
     Candidate,
+    Counted,
     Kept,
     Known,
     Reason,
@@ -178,10 +179,11 @@ def test_who_was_accepted_before_and_speaks_the_dialect_is_trusted():
 
 def test_no_number_below_five_is_told_nor_can_be_reckoned_out():
     lines = {one.name: one for one in told({
-        "few": (4, 4, 4), "kept": (9, 6, 6), "mixed": (12, 5, 10), "one broke": (9, 8, 9),
-        "one kept": (9, 1, 9), "unjudged": (6, 0, 2),
+        "few": Counted(4, 4, 4, 3.0), "kept": Counted(9, 6, 6, 2.6), "mixed": Counted(12, 5, 10),
+        "one broke": Counted(9, 8, 9), "one kept": Counted(9, 1, 9), "unjudged": Counted(6, 0, 2),
     })}  # fmt: skip
-    assert (lines["few"].count, lines["few"].kept) == (None, None)
+    assert (lines["few"].count, lines["few"].kept, lines["few"].days) == (None, None, None)
+    assert (lines["kept"].days, lines["mixed"].days) == (3, None)
     assert (lines["kept"].kept, lines["kept"].share_percent) == (6, 100)
     assert (lines["mixed"].kept, lines["mixed"].share_percent) == (5, 50)
     for name in ("one broke", "one kept", "unjudged"):

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from mulin.circle.mediation.actions.choosing import ask, declare
+from mulin.circle.mediation.actions.intake import set_party
 from mulin.circle.mediation.actions.keeping import remind
 from mulin.circle.mediation.actions.sitting import add_exhibits, note_talk
 from mulin.circle.mediation.models import (
@@ -21,7 +22,7 @@ from mulin.circle.mediation.models import (
     Seat,
     opened,
 )
-from mulin.circle.mediation.queries import courts
+from mulin.circle.mediation.queries import courts, numbers
 from mulin.ground.community.dues import Asked, owed_by
 from mulin.kit.clock import standing_still
 from tests.clock import NOW
@@ -241,13 +242,56 @@ def test_the_dossier_has_its_thirteen_items_in_order_and_no_talk_of_one_side(
     assert all(title in text for title in titles)
     assert f"{CANARY}说定了" in text
     assert "背靠背的话" not in text
+    assert "（2026）人调字第1号" in text  # the cover
+    assert "立卷人老许" in text
+    assert text.index("卷内目录") < text.index("1.人民调解申请书")
     assert "先听完" not in text  # what helped is the mediators' own
     (row,) = case.exhibits.all()
     assert he.get(f"{path}/{row.code}/").content == picture.content
     assert "口头协议登记表" in Pdf(he.get(f"{path}/agreement/").content).packed
     court = Pdf(he.get(f"{path}/court/").content).packed
     assert "2026年12月25日" in court
+    assert court.count("司法确认申请书") <= 3  # of both sides, under nobody's red head
+    assert "人民调解委员会" not in court.split("我们经")[0]
     assert he.get(f"{path}/nothing/").status_code == 404
+    notice = Pdf(he.get(f"{path}/notice/?sitting={case.sittings.get().pk}").content).packed
+    assert "2026年11月25日" in notice
+    assert f"{CANARY}楼下" in notice
+    assert he.get(f"{path}/notice/?sitting=1").status_code == 404
+
+
+def test_the_page_says_what_the_dossier_lacks_and_leads_to_earlier_cases(room, cast, client):
+    case = room.seated()
+    he = cast.enter(client, cast.xu)
+    assert "还缺的必备材料" not in words(he.get(f"/mediation/cases/{case.pk}/"))
+    room.sat(case)
+    room.agreed(Case.objects.get(pk=case.pk), is_written=False)
+    page = words(he.get(f"/mediation/cases/{case.pk}/"))
+    lacking = page[page.index("还缺的必备材料") :][:400]
+    assert "权利义务告知书" in lacking
+    assert "当事人身份证明" in lacking
+    assert "人民调解协议书" not in lacking
+    assert "/mediation/help/?kind=noise" in page
+    for party in case.parties.all():
+        set_party(
+            party, is_willing=True, told_rights_on=NOW.date(), identity_seen_on=NOW.date(),
+            by=room.he, now=NOW,
+        )  # fmt: skip
+    assert "还缺的必备材料" not in words(he.get(f"/mediation/cases/{case.pk}/"))
+
+
+def test_the_numbers_of_a_year_tell_kinds_days_and_what_was_kept(room, client):
+    for number in range(5):
+        case = room.seated()
+        Case.objects.filter(pk=case.pk).update(
+            state="closed", outcome="oral", kept="kept", method="heart", ended_at=NOW,
+            days_taken=number,
+        )  # fmt: skip
+    by_kind = dict(numbers(NOW.date(), NOW.date()))["kind"]
+    assert [(one.count, one.days, one.kept) for one in by_kind] == [(5, 2, 5)]
+    with standing_still(NOW):
+        page = words(director(room, client).get("/mediation/cases/"))
+    assert "5 (100 %)" in page
 
 
 def test_the_panel_is_public_and_whoever_leaves_it_is_gone(room, cast, client):

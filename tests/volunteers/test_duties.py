@@ -28,9 +28,15 @@ from mulin.circle.volunteers.actions.planning import (
     set_up,
 )
 from mulin.circle.volunteers.actions.turns import follow_rota
+from mulin.circle.volunteers.ledgers import undo_volunteer
 from mulin.circle.volunteers.models import Activity, Duty, Shift, Volunteer, Wish
-from mulin.circle.volunteers.queries import lines_of, month_of_activities, who_could
-from mulin.circle.volunteers.rules import KIND, Post
+from mulin.circle.volunteers.queries import (
+    lines_of,
+    month_of_activities,
+    others_of,
+    who_could,
+)
+from mulin.circle.volunteers.rules import KIND, Post, Span
 from mulin.commons.flow.models import Step
 from mulin.commons.flow.said import Said
 from mulin.commons.gatherings.actions.coming import say_coming, tell_waiting
@@ -45,7 +51,9 @@ from mulin.commons.gatherings.models import Attendance
 from mulin.commons.rota.actions.duties import answer, call_in_sick
 from mulin.commons.rota.actions.months import open_month, publish, put_on
 from mulin.commons.rota.models import Duty as RotaDuty
-from mulin.commons.rota.models import Member
+from mulin.commons.rota.models import Member, Month
+from mulin.commons.rota.models import Shift as RotaShift
+from mulin.commons.rota.rules import Stand as Turn
 from mulin.ground.community.models import Community
 from mulin.ground.notify.models import Message
 from mulin.ground.people.actions.bodies import merge_organisations
@@ -57,7 +65,7 @@ from mulin.parlour.suggestions.actions.ideas import adopt_idea, bring_idea
 from tests.cast import make_cast
 from tests.clock import NOW
 from tests.factories.people import PersonFactory
-from tests.volunteers.conftest import BEGINS, ENDS, make_street, shift_of
+from tests.volunteers.conftest import BEGINS, ENDS, MINUTE, make_street, shift_of
 
 
 def test_a_form_sent_twice_takes_one_place(street, cast):
@@ -251,6 +259,14 @@ def test_one_press_makes_a_volunteer_of_a_neighbour_and_nobody_else_may(street, 
         leave(duty.volunteer, by=cast.chen.actor, now=NOW)
 
 
+def test_no_number_is_given_twice_after_an_old_list_was_handed_back(street, cast):
+    assert (street.yong.number, street.lan.number) == ("2026-0001", "2026-0002")
+    assert undo_volunteer(street.yong.pk)
+    person = PersonFactory(community=cast.xinjie, name="水根")
+    again = register(person, Says(), by=street.by, now=NOW)
+    assert again.number == "2026-0003"
+
+
 def test_a_child_under_fourteen_comes_with_a_parent(street, cast):
     child = PersonFactory(community=cast.xinjie, name="小宝", born_on=NOW.date().replace(year=2014))
     alone = cast.yong.actor.by("online")
@@ -396,3 +412,39 @@ def test_the_rota_asks_for_free_posts_and_whoever_accepts_stands_on_the_list(str
     assert [follow_rota(cast.xinjie.pk, NOW) for _again in range(2)] == [1, 0]
     duty.refresh_from_db()
     assert duty.stand == "off"
+
+
+def test_a_turn_of_another_kind_of_duty_is_a_clash_and_one_close_by_is_said(street, cast):
+    person = street.lan.person
+    member = Member.objects.create(
+        community=cast.xinjie, kind="front-desk", person=person, joined_on=date(2026, 11, 1)
+    )
+    month = Month.objects.create(
+        community=cast.xinjie, kind="front-desk", first=date(2026, 11, 1), state="published",
+        opened_at=NOW, published_at=NOW, snapshot="{}", plan="{}",
+    )  # fmt: skip
+    turn = RotaShift.objects.create(
+        community=cast.xinjie, month=month, day=local_day(BEGINS), starts_at=ENDS - MINUTE,
+        ends_at=ENDS + timedelta(hours=2), adults=1, points=2,
+    )  # fmt: skip
+    RotaDuty.objects.create(
+        community=cast.xinjie,
+        shift=turn,
+        member=member,
+        stand=Turn.ACCEPTED,
+        day=turn.day,
+        with_children=False,
+    )
+    span = Span(BEGINS, ENDS)
+    (other,) = others_of([person.pk], span)[person.pk]
+    assert (other.title, other.is_hard) == ("前台值班", True)
+    shift = shift_of(street.plan(posts=(Post("帮手", 1, ""),)))
+    with pytest.raises(Refused, match="前台"):
+        sign_up(shift, street.lan, by=street.by, now=NOW)
+    assert street.lan not in who_could(shift)
+
+    RotaShift.objects.filter(pk=turn.pk).update(starts_at=ENDS)
+    (other,) = others_of([person.pk], span)[person.pk]
+    assert not other.is_hard
+    RotaDuty.objects.update(stand=Turn.DECLINED)
+    assert not others_of([person.pk], span).get(person.pk)

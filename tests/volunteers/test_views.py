@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from mulin.circle.volunteers.actions.duties import sign_up
 from mulin.circle.volunteers.actions.planning import take_need
 from mulin.circle.volunteers.listings import columns
 from mulin.circle.volunteers.models import (
@@ -53,6 +54,10 @@ def lead(street, client, standing):
 def post(client, path, **values):
     """What is sent where, and the page one is led to."""
     return client.post(path, values, follow=True)
+
+
+def words_of(response):
+    return response.content.decode()
 
 
 def work(street, deed, activity=None):
@@ -383,3 +388,46 @@ def test_the_file_for_the_national_system_has_its_columns(street, cast):
     told = [one.of(row) for one in columns(street.by, NOW)]
     assert told[1:4] == [street.yong.number, "张勇", "理发日"]
     assert told[8] == 120
+
+
+def test_the_page_of_an_activity_offers_what_can_be_done_now(street, cast, client):
+    page = enter(client, street.lead)
+    path = f"/volunteers/desk/{street.activity.pk}/"
+    sign_up(street.shift, street.yong, by=street.by, now=NOW)
+    Volunteer.objects.update(skills=["理发"])
+    lan = Volunteer.objects.get(pk=street.lan.pk)
+    waits = sign_up(street.shift, lan, by=street.by, now=NOW)
+    with clock.standing_still(NOW):
+        before = words_of(page.get(path))
+        assert f"{path}in/" not in before  # nobody is here a day before
+        assert before.count(f'action="{path}off/"') == 2  # whoever waits can give it up as well
+        page.post(f"{path}off/", {"row": waits.pk, "token": "w"})
+    waits.refresh_from_db()
+    assert waits.stand == "off"
+    with clock.standing_still(BEGINS):
+        assert f"{path}in/" in words_of(page.get(path))
+
+
+def test_volunteers_are_found_by_their_team(street, cast, client):
+    page = enter(client, street.lead)
+    Volunteer.objects.filter(pk=street.lan.pk).update(team="红马甲")
+    shown = words_of(page.get("/volunteers/desk/people/?team=红马甲"))
+    assert "兰英" in shown
+    assert "张勇" not in shown
+    assert "红马甲" in words_of(page.get("/volunteers/desk/people/"))
+
+
+def test_the_last_days_of_a_month_show_what_comes_next(street, client):
+    starts = BEGINS + timedelta(days=10)
+    street.plan(kind="缝补", starts=starts, ends=starts + timedelta(hours=1))
+    with clock.standing_still(BEGINS - timedelta(hours=1)):
+        assert "缝补日" not in words_of(client.get("/volunteers/"))
+    with clock.standing_still(ENDS + timedelta(hours=5)):
+        shown = words_of(client.get("/volunteers/"))
+        assert shown.index("缝补日") < shown.index("理发日")
+        assert "办过了" in shown
+
+
+def test_a_code_is_asked_for_where_none_was_typed(street, client):
+    assert "请输入证明上的十六位验证码" not in words_of(client.get("/volunteers/verify/"))
+    assert "请输入证明上的十六位验证码" in words_of(client.get("/volunteers/verify/?code="))

@@ -51,11 +51,13 @@ class EldersConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
         from mulin.circle.elders import dues, duty
+        from mulin.circle.elders.api import CALLS
         from mulin.circle.elders.figures import FIGURES
         from mulin.circle.elders.holdings import care_told, erase_care
         from mulin.circle.elders.jobs import heed_withdrawals
         from mulin.circle.elders.ledgers import CARE
         from mulin.circle.elders.listings import LISTINGS
+        from mulin.circle.elders.queries import kin_known
         from mulin.circle.elders.rules import GROUP_KIND, PROGRAMME_KIND
         from mulin.circle.elders.sheets import SERVICE_SHEET, VISIT_SHEET
         from mulin.commons.gatherings.registry import Kind, register_kind
@@ -64,6 +66,7 @@ class EldersConfig(AppConfig):
         from mulin.commons.rota.registry import DutyKind
         from mulin.commons.rota.registry import register as register_duty
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES, Role
@@ -73,7 +76,12 @@ class EldersConfig(AppConfig):
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
-        from mulin.ground.people.rules import register_eraser, register_teller, register_under_name
+        from mulin.ground.people.rules import (
+            register_eraser,
+            register_kin,
+            register_teller,
+            register_under_name,
+        )
 
         # Whoever leads a group calls it together; that they do is asked by the room's own action.
         leaders = DESK_ROLES | {Role.RESIDENT, Role.VOLUNTEER, Role.VOLUNTEER_LEAD, Role.FAMILY}
@@ -105,10 +113,12 @@ class EldersConfig(AppConfig):
             Entry(_("For old people"), "elders:about", "heart", None, "resident", "", "", 58),
         ):  # fmt: skip
             register(entry)
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
-        register_form(VISIT_SHEET)
-        register_form(SERVICE_SHEET)
+        for sheet in (VISIT_SHEET, SERVICE_SHEET):
+            register_form(sheet)
         for listing in LISTINGS:
             register_listing(listing)
         register_ledger(CARE)
@@ -117,6 +127,7 @@ class EldersConfig(AppConfig):
         register_under_name("elders.Service.provider", _("Services it gives to elders"))
         register_teller("elders.care", care_told)
         register_eraser("elders.care", erase_care)
+        register_kin("elders.kin", kin_known)
         register_way(
             Way(
                 what=_("Look in on a neighbour, and say how they are"),

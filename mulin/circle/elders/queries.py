@@ -32,6 +32,7 @@ from mulin.circle.elders.models import (
     Group,
     Hand,
     Helper,
+    Kin,
     Member,
     Pace,
     Pair,
@@ -604,3 +605,11 @@ def last_contact(elder: Elder) -> Contact | None:
     """When somebody last looked in, and what came of it."""
     rows = Contact.objects.filter(elder=elder).select_related("helper__person", "entered_by")
     return rows.first()
+
+
+def kin_known(person_ids: Collection[int]) -> list[tuple[int, int]]:
+    """Pairs of elder and family, where one of them is asked for and the family still looks in."""
+    rows = Kin.objects.filter(
+        Q(person__in=person_ids) | Q(elder__person__in=person_ids), until__isnull=True
+    )
+    return list(rows.values_list("elder__person", "person"))

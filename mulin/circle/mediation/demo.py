@@ -16,12 +16,13 @@ from mulin.circle.mediation.actions.agreeing import (
     write_precedent,
 )
 from mulin.circle.mediation.actions.choosing import answer, ask, declare, join_panel
-from mulin.circle.mediation.actions.intake import Told, Who, end, receive
+from mulin.circle.mediation.actions.committee import add_court, begin_term, seat_member
+from mulin.circle.mediation.actions.intake import Told, Who, end, receive, set_party
 from mulin.circle.mediation.actions.sitting import Record, hold, note_talk, plan_sitting
 from mulin.circle.mediation.models import Agreement, Case, Mediator, Visit
 from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
-from mulin.ground.people.models import Person, Residency
+from mulin.ground.people.models import Person, Residency, Sex
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
 from mulin.kit.lifelike import Stretch, at, dice
@@ -54,6 +55,11 @@ _QUARRELS: Final = (
     ("other", "办酒席的帐篷搭在楼下，挡了消防通道", "帐篷往广场挪，下回先到家宴中心订", "common"),
     ("property", "一楼住户不肯摊电梯维修的钱", "按楼层分摊，一楼出最少的一份", "gain"),
 )  # fmt: skip
+#: Invented, as all the rest.
+_COURTS: Final = (
+    ("望海县人民法院", "committee", "望海路 1 号", "0573-86000012"),
+    ("河东县人民法院", "party", "河东大道 20 号", ""),
+)
 _TALKED: Final = (
     "各说各的，慢慢说清楚了",
     "先分开谈，再坐到一起，说到后来都笑了",
@@ -81,6 +87,14 @@ def open_mediation(
         (new[0], "新居民里的热心人，老乡有事都找他", ["noise", "wages", "tenancy"]),
         (party[1], "退休教师，说话慢，听得进", ["noise", "parking", "damage"]),
     )
+    since_day = local_day(since)
+    committee = begin_term(since=since_day, elected_by="居民会议", by=director, now=since)
+    women = [one for one in party if one.sex == Sex.FEMALE and one not in party[:2]]
+    elected = [party[0], party[1], new[0], *women[:2]]
+    for place, person in enumerate(dict.fromkeys(elected)):
+        seat_member(committee, person, is_chair=place == 0, by=director, now=since)
+    for name, ground, address, phone in _COURTS:
+        add_court(name=name, ground=ground, address=address, phone=phone, by=director, now=since)
     for (person, card, kinds), account in zip(cards, accounts, strict=True):
         spoken = [f"{person.home_town[2:]}话"] if person.home_town else []
         join_panel(
@@ -138,7 +152,7 @@ def mediate_now(
     if first is not None:
         note_talk(case, first, words="心里还有气，愿意再坐一次", by=he, now=now - timedelta(days=1))
     plan_sitting(
-        case, at=now + timedelta(hours=6), place="调解室", told="都打了电话", is_open=False, by=he,
+        case, at=at(local_day(now) + timedelta(days=1), 19), place="调解室", told="都打了电话", is_open=False, by=he,
         now=now - timedelta(days=1),
     )  # fmt: skip
     _receive(chance.sample(parties, 2), 1, by=desk, now=now - timedelta(hours=5))
@@ -177,9 +191,16 @@ def _sit(
     declare(seat, by=he, now=now)
     for party in case.parties.all():
         answer(seat, party, is_yes=True, channel="phone", by=he, now=now)
+    for party in case.parties.all():
+        party.case = case
+        set_party(
+            party, is_willing=True, told_rights_on=local_day(now), identity_seen_on=local_day(now),
+            by=he, now=now,
+        )  # fmt: skip
     case.refresh_from_db()
+    evening = at(local_day(now), 19)
     sitting = plan_sitting(
-        case, at=now + timedelta(hours=20), place="调解室", told="都打了电话", is_open=False, by=he,
+        case, at=max(evening, now + timedelta(hours=1)), place="调解室", told="都打了电话", is_open=False, by=he,
         now=now,
     )  # fmt: skip
     present = tuple(case.parties.values_list("pk", flat=True))

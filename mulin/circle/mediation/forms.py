@@ -103,20 +103,20 @@ class ReceiveForm(ActForm):
     )  # fmt: skip
     kind = _one(_("What is it about?"), KINDS)
     source = _one(
-        _("How did it come?"), [one for one in SOURCES if one[0] != Source.HANDED],
+        _("Who brought it up?"), [one for one in SOURCES if one[0] != Source.HANDED],
         initial=Source.ORAL,
     )  # fmt: skip
     channel = _one(_("How did it reach us?"), _CHANNELS, initial=Channel.WALK_IN)
     name = _line(_("Who asks?"), 60)
-    phone = PhoneField(label=_("Phone number of whoever asks"), required=False)
-    address = _line(_("Their building and room"), 60, help_text=_("Like 12幢1单元301."))
-    home_town = _line(_("Their home town"), 60)
-    dialect = _line(_("The dialect they speak best"), 20)
+    phone = PhoneField(label=_("Phone number"), required=False)
+    address = _line(_("Building and room"), 60, help_text=_("Like 12幢1单元301."))
+    home_town = _line(_("Home town"), 60)
+    dialect = _line(_("Which dialect do they speak best?"), 20)
     other_name = _line(_("With whom?"), 60)
-    other_phone = PhoneField(label=_("The other side's phone number"), required=False)
-    other_address = _line(_("The other side's building and room"), 60)
-    other_home_town = _line(_("The other side's home town"), 60)
-    other_dialect = _line(_("The dialect the other side speaks best"), 20)
+    other_phone = PhoneField(label=_("Phone number"), required=False)
+    other_address = _line(_("Building and room"), 60)
+    other_home_town = _line(_("Home town"), 60)
+    other_dialect = _line(_("Which dialect do they speak best?"), 20)
     facts = _area(_("What is it about, in their own words?"), 4)
     wishes = _area(_("What do they wish?"), 2)
     is_mine = forms.BooleanField(
@@ -130,6 +130,14 @@ class ReceiveForm(ActForm):
         super().__init__(*args, **kwargs)
         if not is_mediator:
             del self.fields["is_mine"]
+
+    def asking(self) -> list[forms.BoundField]:
+        """What is asked of whoever asks."""
+        return [self[name] for name in ("name", "phone", "address", "home_town", "dialect")]
+
+    def other(self) -> list[forms.BoundField]:
+        """What is asked of the other side."""
+        return [one for one in self if one.name.startswith("other_")]
 
     def told(self) -> Told:
         """What it is about."""

@@ -15,7 +15,7 @@ from mulin.circle.mediation.models import Case
 from mulin.circle.mediation.queries import Present, helps
 from mulin.circle.mediation.rules import Stop, Window
 from mulin.ground.community.models import Community
-from mulin.kit.clock import local_day
+from mulin.kit.clock import SHANGHAI, local_day
 from mulin.kit.paper.documents import (
     Block,
     Document,
@@ -49,8 +49,31 @@ def rights_document(case: Case, told: Story, *, community: Community, day: date)
     """权利义务告知书: what the parties may and must. 《人民调解法》第23、24条."""
     return Document(
         issuer=_issuer(community), title=_("Your rights and duties in mediation"), day=day,
-        number=_number(case), blocks=_rights_blocks(), has_seal=True,
+        number=file_number(case), blocks=_rights_blocks(), has_seal=True,
         signers=tuple(Signer(one.name, has_fingerprint=True) for one in told["parties"][:4]),
+    )  # fmt: skip
+
+
+def notice_document(
+    case: Case, told: Story, sitting: Any, *, community: Community, day: date
+) -> Document:  # Any: (sitting, its plan, its record)
+    """调解通知: when and where both sides are expected, what to bring. 《人民调解法》第22、23条."""
+    row, plan, _said = sitting
+    at = row.at.astimezone(SHANGHAI)
+    lines = [
+        _("When: %(day)s, %(time)s") % {"day": written_day(at.date()), "time": f"{at:%H:%M}"},
+        _("Where: %(place)s") % {"place": plan["place"] or _("the mediation room")},
+        _("Open to others") if row.is_open else _("Not open to others"),
+        _("Please bring proof of identity, and whatever tells of the matter. Whoever comes for"
+          " somebody else brings a letter of authority."),
+        _("If the time does not suit you, call %(phone)s. You may bring somebody you trust if the"
+          " other side agrees. It costs nothing, and you may stop at any moment.")
+        % {"phone": community.phone},
+    ]  # fmt: skip
+    return Document(
+        issuer=_issuer(community), title=_("Notice of mediation"), day=day, number=file_number(case),
+        to="、".join(one.name for one in told["parties"]),
+        blocks=tuple(Paragraph(line) for line in lines),
     )  # fmt: skip
 
 
@@ -60,7 +83,7 @@ def agreement_document(case: Case, told: Story, *, community: Community) -> Docu
     return Document(
         issuer=_issuer(community),
         title=_("Mediation agreement") if agreement.is_written else _("Record of an oral agreement"),
-        day=agreement.effective_on or local_day(agreement.made_at), number=_number(case),
+        day=agreement.effective_on or local_day(agreement.made_at), number=file_number(case),
         blocks=_agreement_blocks(told),
         signers=(
             *(Signer(one.name, has_fingerprint=True) for one in told["parties"][:4]),
@@ -85,7 +108,7 @@ def court_document(
         " keep it, the other may ask for enforcement."
     ) % {"number": case.number, "day": written_day(agreement.effective_on)}  # fmt: skip
     return Document(
-        issuer=_("Application for judicial confirmation"),
+        issuer="",
         title=_("Application for judicial confirmation of a mediation agreement"), day=day,
         to=court or _("The People's Court of (fill in)"),
         blocks=(
@@ -120,7 +143,7 @@ def other_ways_document(case: Case, *, community: Community, day: date) -> Docum
             blocks += [Heading(path["title"]), *(Paragraph(step) for step in path["steps"])]
     return Document(
         issuer=_issuer(community), title=_("Other ways that are open to you"), day=day,
-        number=_number(case), blocks=tuple(blocks),
+        number=file_number(case), blocks=tuple(blocks),
     )  # fmt: skip
 
 
@@ -148,11 +171,22 @@ def dossier_items(case: Case, told: Story) -> list[Item]:
         ),
         11: _court_blocks(told) if agreement else (),
         12: _state_blocks(case),
-        13: (Paragraph(_("Kept: %(term)s") % {"term": case.get_term_display()}),),
+        13: _back_blocks(case, pages=sum(map(len, pictures.values()))),
     }  # fmt: skip
     return [
         Item(number, title, must, found.get(number, ()), tuple(pictures.get(number, ())))
         for number, title, must in _titles()
+    ]
+
+
+def lacking_items(case: Case, told: Story) -> list[Item]:
+    """What the ministry's list wants in any dossier and is not there; where no agreement came of it,
+    none is lacking.
+    """
+    return [
+        one
+        for one in dossier_items(case, told)
+        if one.is_must and not one.is_there and one.title != _("Agreement")
     ]
 
 
@@ -293,9 +327,22 @@ def _state_blocks(case: Case) -> tuple[Block, ...]:
     return tuple(Paragraph(str(line)) for line in lines if line)
 
 
+def _back_blocks(case: Case, *, pages: int) -> tuple[Block, ...]:
+    lines = [
+        _("Kept: %(term)s") % {"term": case.get_term_display()},
+        _("Kept until: %(day)s")
+        % {"day": written_day(case.keep_until) if case.keep_until else "—"},
+        _("Pictures: %(count)s") % {"count": pages},
+        _("Checked by: ____________    Day: ____________"),
+    ]
+    return tuple(Paragraph(line) for line in lines)
+
+
 def _issuer(community: Community) -> str:
     return _("%(community)s People's Mediation Committee") % {"community": community.name}
 
 
-def _number(case: Case) -> str:
-    return _("Mediation No. %(number)s") % {"number": case.number}
+def file_number(case: Case) -> str:
+    """卷号: the year and the place of the case in it."""
+    year, place = case.number.split("-")
+    return _("(%(year)s) Mediation No. %(place)s") % {"year": year, "place": int(place)}

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Avg, Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext as _
@@ -39,6 +39,7 @@ from mulin.circle.mediation.rules import (
     AGREED,
     LIVE_SEATS,
     Candidate,
+    Counted,
     Fault,
     Kept,
     Known,
@@ -55,13 +56,12 @@ from mulin.ground.community.queries import holders_of
 from mulin.ground.community.rules import Actor, Role
 from mulin.ground.people.models import (
     Affiliation,
-    Consent,
     OrganisationKind,
     Person,
     Residency,
     Sex,
 )
-from mulin.ground.people.queries import kept_ids
+from mulin.ground.people.queries import kept_ids, kin_of, records_of
 
 _HELP: Final = Path(__file__).resolve().parent / "help.toml"
 _REASONS: Final[dict[str, Words]] = dict([*BONDS.items(), *TIES.items()])
@@ -186,8 +186,8 @@ def courts() -> QuerySet[Court]:
     return rows
 
 
-def proposals(case: Case) -> list[Proposed]:
-    """The panel, the fittest first, as far as the community's own tables tell. A fixed number of
+def proposals(case: Case, *, today: date) -> list[Proposed]:
+    """The panel, the fittest first, as far as the community's own tables tell on this day. A fixed number of
     questions, however long the panel is. Raises KeyAway.
     """
     parties = parties_of(case)
@@ -197,7 +197,7 @@ def proposals(case: Case) -> list[Proposed]:
         )
     )  # fmt: skip
     ids = {one.person_id for one in parties if one.person_id}
-    known = _known({*ids, *(one.person_id for one in mediators)}, case.community_id)
+    known = _known({*ids, *(one.person_id for one in mediators)}, case.community_id, today)
     candidates = [
         Candidate(
             mediator=one.pk, known=known[one.person_id], kinds=frozenset(one.kinds),
@@ -234,24 +234,20 @@ def _known_of(party: Present, known: Known | None) -> Known:
     )  # fmt: skip
 
 
-def _known(person_ids: Iterable[int], community_id: int) -> dict[int, Known]:
+def _known(person_ids: Iterable[int], community_id: int, today: date) -> dict[int, Known]:
     kept = kept_ids(person_ids)
     persons = {one.pk: one for one in Person.objects.filter(pk__in=set(kept.values()))}
+    records = records_of(persons)
     places: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for person_id, organisation_id, kind in Affiliation.objects.filter(
-        person__in=persons, until__isnull=True
+        Q(until__isnull=True) | Q(until__gte=today), person__in=records
     ).values_list(
         "person",
         Coalesce("organisation__merged_into", "organisation"),
         Coalesce("organisation__merged_into__kind", "organisation__kind"),
     ):
-        places[person_id].append((organisation_id, kind))
-    kin: dict[int, set[int]] = defaultdict(set)
-    for ward, guardian in Consent.objects.filter(
-        Q(person__in=persons) | Q(guardian__in=persons), guardian__isnull=False
-    ).values_list("person", "guardian"):
-        kin[ward].add(guardian)
-        kin[guardian].add(ward)
+        places[records[person_id]].append((organisation_id, kind))
+    kin = kin_of(persons)
     found, mark = {}, marker(community_id)
     for asked, person_id in kept.items():
         person = persons[person_id]
@@ -378,22 +374,20 @@ def register(actor: Actor) -> QuerySet[Case]:
 
 
 def numbers(first: date, last: date) -> list[tuple[str, list[Told]]]:
-    """By kind, outcome and method: cases that ended in this time, agreements kept, of those judged;
-    whatever is below five is held back.
+    """By kind, outcome and method: cases that ended in this time, how long they took, agreements kept,
+    of those judged; whatever is below five is held back.
     """
     ended = Case.objects.filter(ended_at__date__gte=first, ended_at__date__lte=last)
     judged = Q(outcome__in=AGREED) & ~Q(kept="")
     tables = []
     for column, labels in (("kind", KINDS), ("outcome", OUTCOMES), ("method", METHODS)):
         counted = {
-            name: (count, kept, all_judged)
-            for name, count, kept, all_judged in ended.exclude(**{column: ""})
-            .order_by(column).values(column)
+            row["what"]: Counted(row["number"], row["good"], row["of"], row["days"])
+            for row in ended.exclude(**{column: ""}).order_by(column).values(what=F(column))
             .annotate(
                 number=Count("pk"), good=Count("pk", filter=judged & Q(kept=Kept.KEPT)),
-                of=Count("pk", filter=judged),
+                of=Count("pk", filter=judged), days=Avg("days_taken"),
             )
-            .values_list(column, "number", "good", "of")
         }  # fmt: skip
         names = {name: str(label) for name, label in labels}
         tables.append((column, told({names[n]: counted[n] for n in names if n in counted})))

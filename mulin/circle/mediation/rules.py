@@ -436,22 +436,36 @@ def propose(
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One line of the register's numbers; None is fewer than five and not told."""
+    """One line of the register's numbers; None is fewer than five and not told. `days`: from the day
+    a case came in to the day it ended, on average.
+    """
 
     name: str
     count: int | None
     kept: int | None = None
     share_percent: int | None = None
+    days: int | None = None
 
 
-def told(counts: Mapping[str, tuple[int, int, int]]) -> list[Told]:
-    """Lines of (cases, kept, judged) by name, with whatever is below five held back.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Cases of one name, agreements that were kept, agreements judged; days that cases took."""
+
+    cases: int
+    kept: int
+    judged: int
+    days: float | None = None
+
+
+def told(counts: Mapping[str, Counted]) -> list[Told]:
+    """A line for each name, with whatever is below five held back.
 
     A share is told only where five agreements were judged, and neither those that were kept nor
     those that were not could be reckoned out of it.
     """
     lines = []
-    for name, (count, kept, judged) in counts.items():
+    for name, one in counts.items():
+        count, kept, judged = one.cases, one.kept, one.judged
         if count < LEAST_TOLD:
             lines.append(Told(name, None))
             continue
@@ -462,6 +476,7 @@ def told(counts: Mapping[str, tuple[int, int, int]]) -> list[Told]:
             Told(
                 name, count, kept if is_safe else None,
                 round(100 * kept / judged) if is_safe else None,
+                None if one.days is None else round(one.days),
             )
         )  # fmt: skip
     return lines

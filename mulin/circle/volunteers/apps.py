@@ -58,11 +58,12 @@ class VolunteersConfig(AppConfig):
 
         from mulin.circle.volunteers import dues, duty, ledgers
         from mulin.circle.volunteers.actions.planning import take_need
+        from mulin.circle.volunteers.api import CALLS
         from mulin.circle.volunteers.figures import FIGURES
         from mulin.circle.volunteers.jobs import remind_people, see_to_activities
         from mulin.circle.volunteers.listings import PEOPLE, SERVICES
         from mulin.circle.volunteers.queries import activity_for_chat, month_for_chat
-        from mulin.circle.volunteers.rules import KEEPERS, KIND
+        from mulin.circle.volunteers.rules import DUTY_KIND, KEEPERS, KIND
         from mulin.circle.volunteers.sheets import CHILD_SHEET, HELP_SHEET, REGISTER_SHEET
         from mulin.commons.flow.receivers import Receiver, register_receiver
         from mulin.commons.gatherings.registry import Kind, register_kind
@@ -71,6 +72,7 @@ class VolunteersConfig(AppConfig):
         from mulin.commons.rota.registry import DutyKind
         from mulin.commons.rota.registry import register as register_duty
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import Role
@@ -100,6 +102,8 @@ class VolunteersConfig(AppConfig):
                   54),
         ):  # fmt: skip
             register(entry)
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         for listing in (SERVICES, PEOPLE):
@@ -110,7 +114,7 @@ class VolunteersConfig(AppConfig):
             register_form(sheet)
         register_duty(
             DutyKind(
-                duty.KIND,
+                DUTY_KIND,
                 _("Volunteers' posts"),
                 frozenset({Role.HEAD, Role.VOLUNTEER_LEAD}),
                 people=duty.people_of,
@@ -170,13 +174,16 @@ class VolunteersConfig(AppConfig):
 def _register_holdings() -> None:
     """What this room holds of a person, and what stands here under the name of an organisation."""
     from mulin.circle.volunteers.holdings import erase_record, record_kept, record_told
+    from mulin.circle.volunteers.queries import kin_known
     from mulin.ground.people.rules import (
         register_eraser,
         register_keeper,
+        register_kin,
         register_teller,
         register_under_name,
     )
 
+    register_kin("volunteers.guardian", kin_known)
     register_under_name("volunteers.Activity.organisation", _("Activities of volunteers"))
     register_under_name("volunteers.Pattern.organisation", _("Monthly activities"))
     register_under_name("volunteers.Offer.organisation", _("Merchants' offers"))

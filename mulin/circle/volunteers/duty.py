@@ -7,7 +7,6 @@ says so themselves, and is not dealt out.
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
@@ -17,9 +16,6 @@ from mulin.circle.volunteers.rules import Stand
 from mulin.commons.gatherings.rules import State
 from mulin.commons.rota.registry import Eligible, Needed
 from mulin.kit.clock import SHANGHAI, local_day, start_of_day
-
-#: The name of this room's kind of duty.
-KIND: Final = "volunteers"
 
 
 def people_of(first: date, _last: date) -> list[Eligible]:

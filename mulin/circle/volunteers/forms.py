@@ -396,7 +396,10 @@ class CertificateForm(ActForm):
 class VerifyForm(forms.Form):
     """The code on a certificate."""
 
-    code = forms.CharField(label=_("Code on the certificate"), max_length=40, required=False)
+    code = forms.CharField(
+        label=_("Code on the certificate"), max_length=40,
+        error_messages={"required": _("Type the sixteen characters.")},
+    )  # fmt: skip
 
 
 class ThanksForm(ActForm):

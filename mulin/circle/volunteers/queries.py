@@ -32,6 +32,7 @@ from mulin.circle.volunteers.models import (
     Wish,
 )
 from mulin.circle.volunteers.rules import (
+    DUTY_KIND,
     KIND,
     REMIND_BEFORE,
     Audience,
@@ -50,10 +51,12 @@ from mulin.circle.volunteers.rules import (
 from mulin.commons.gatherings.models import Attendance, Gathering
 from mulin.commons.gatherings.rules import Stand as Coming
 from mulin.commons.gatherings.rules import State
+from mulin.commons.rota.queries import duties_between
+from mulin.commons.rota.registry import kind_of
 from mulin.ground.community.rules import Actor
 from mulin.ground.notify.sharing import Shared
 from mulin.ground.people.models import Person
-from mulin.kit.clock import SHANGHAI, start_of_day
+from mulin.kit.clock import SHANGHAI, local_day, start_of_day
 from mulin.kit.refusals import Refused
 
 #: No shift begins or ends farther from its activity.
@@ -322,7 +325,8 @@ def others_of(
     person_ids: Collection[int], span: Span, *, besides: int | None = None
 ) -> dict[int, list[Other]]:
     """By person, what else they do in this time or close to it: other shifts, other gatherings they
-    said they come to or hold. `besides` is the activity in question. Three queries.
+    said they come to or hold, turns on the duty rota. `besides` is the activity in question. Five
+    queries, for however many.
     """
     found: dict[int, list[Other]] = defaultdict(list)
     near = Q(starts_at__lt=span.ends + _FAR, ends_at__gt=span.begins - _FAR)
@@ -352,6 +356,14 @@ def others_of(
     holding = Gathering.objects.filter(near, state=State.PLANNED, host__in=hosts).exclude(kind=KIND)
     for one in holding:
         _add(found[hosts[one.host_id]], one.title, Span(one.starts_at, one.ends_at), span)
+    # A turn of our own kind stands on the list of its post; of the other kinds nobody else tells.
+    turns = duties_between(local_day(span.begins - _FAR), local_day(span.ends + _FAR)).filter(
+        member__person__in=person_ids
+    )
+    for turn in turns.exclude(shift__month__kind=DUTY_KIND):
+        kind = kind_of(turn.shift.month.kind)
+        held = Span(turn.shift.starts_at, turn.shift.ends_at)
+        _add(found[turn.member.person_id], str(kind.label) if kind else str(turn.shift), held, span)
     return found
 
 
@@ -408,6 +420,22 @@ def volunteer_of(person: Person | None) -> Volunteer | None:
     return rows.select_related("person").order_by("id").first()
 
 
+def next_number(today: date) -> str:
+    """The number of the next volunteer: one more than the highest there is, for of an old list that
+    was handed back some are gone. Asked within an act, so that nobody else draws it.
+    """
+    drawn = Volunteer.objects.values_list("number", flat=True)
+    return f"{today:%Y}-{max((int(one.rpartition('-')[2]) for one in drawn), default=0) + 1:04d}"
+
+
+def teams() -> list[str]:
+    """Teams that somebody who helps now belongs to, the largest first."""
+    rows = Volunteer.objects.active().exclude(team="").order_by().values_list("team")
+    return [
+        name for name, _count in rows.annotate(count=Count("pk")).order_by("-count", "team")[:30]
+    ]
+
+
 def all_of(volunteer: Volunteer) -> list[int]:
     """The volunteer and those whose records were found to be the same person."""
     everyone = Person.everyone_of(Person.kept_of(volunteer.person))
@@ -415,7 +443,9 @@ def all_of(volunteer: Volunteer) -> list[int]:
     return list(rows.order_by("id").values_list("pk", flat=True))
 
 
-def volunteers_for(actor: Actor, *, query: str = "", skill: str = "") -> VolunteerQuerySet:
+def volunteers_for(
+    actor: Actor, *, query: str = "", skill: str = "", team: str = ""
+) -> VolunteerQuerySet:
     """Volunteers an actor sees with their minutes, those on duty first in the alphabet."""
     minutes = Service.objects.filter(volunteer=OuterRef("pk")).order_by().values("volunteer")
     rows: VolunteerQuerySet = Volunteer.objects.visible_to(actor).select_related("person")
@@ -426,6 +456,8 @@ def volunteers_for(actor: Actor, *, query: str = "", skill: str = "") -> Volunte
         )  # fmt: skip
     if skill:
         rows = rows.filter(skills__icontains=skill)
+    if team:
+        rows = rows.filter(team=team)
     return rows.annotate(
         minutes=Coalesce(Subquery(minutes.annotate(total=Sum("minutes")).values("total")), 0)
     ).order_by("left_on", "person__pinyin", "id")
@@ -680,3 +712,11 @@ def volunteer_called(typed: str, *, name: str = "who") -> Volunteer:
         )
     volunteer: Volunteer = found[0]
     return volunteer
+
+
+def kin_known(person_ids: Collection[int]) -> list[tuple[int, int]]:
+    """Pairs of child and parent, where one of them is asked for."""
+    rows = Volunteer.objects.filter(
+        Q(person__in=person_ids) | Q(guardian__in=person_ids), guardian__isnull=False
+    )
+    return list(rows.values_list("person", "guardian"))

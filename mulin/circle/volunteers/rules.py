@@ -12,6 +12,8 @@ from mulin.ground.community.rules import DESK_ROLES, Role
 
 #: The name of our kind of gathering.
 KIND: Final = "volunteering"
+#: The name of our kind of duty on the rota.
+DUTY_KIND: Final = "volunteers"
 #: Who plans activities, keeps the lists and the record.
 KEEPERS: Final = DESK_ROLES | {Role.VOLUNTEER_LEAD}
 #: Who comes to another place needs so long to get there.

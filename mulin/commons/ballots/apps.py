@@ -45,12 +45,14 @@ class BallotsConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from mulin.commons.ballots import dues
         from mulin.commons.ballots.actions.paper import JOB
+        from mulin.commons.ballots.api import CALLS
         from mulin.commons.ballots.figures import FIGURES
         from mulin.commons.ballots.holdings import erase_words, rolls_kept, rolls_told
         from mulin.commons.ballots.jobs import end, forget, read, take_up
         from mulin.commons.ballots.permissions import COMMITTEE, HOLDERS, OBSERVERS
         from mulin.commons.ballots.shown import vote_for_chat
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.ways import Way
@@ -63,6 +65,8 @@ class BallotsConfig(AppConfig):
 
         name_verbs(VERBS)
         register_parts("ballots", dues.parts, *dues.TOLD)
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         register_shared("ballots.vote", vote_for_chat)

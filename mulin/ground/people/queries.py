@@ -1,7 +1,7 @@
 """Questions about the roll that several pages or rooms ask."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -32,6 +32,7 @@ from mulin.ground.people.models import (
     RollImport,
 )
 from mulin.ground.people.rules import (
+    KIN_TELLERS,
     UNDER_NAME,
     Alike,
     AlikeBody,
@@ -139,6 +140,39 @@ def kept_ids(person_ids: Iterable[int]) -> dict[int, int]:
         kept = {person_id: merged.get(now, now) for person_id, now in kept.items()}
         fresh = set(merged.values())
     return kept
+
+
+def records_of(person_ids: Collection[int]) -> dict[int, int]:
+    """Every record of these persons, with the one that stands for its person after merges: what is
+    known of a person may point at any of them.
+    """
+    kept = set(kept_ids(person_ids).values())
+    everyone, fresh = {one: one for one in kept}, kept
+    while fresh:
+        merged = Person.objects.filter(merged_into__in=fresh).values_list("pk", "merged_into")
+        found = {record: everyone[into] for record, into in merged if into is not None}
+        everyone |= found
+        fresh = set(found)
+    return everyone
+
+
+def kin_of(person_ids: Collection[int]) -> dict[int, set[int]]:
+    """For each of these records, the kept records of kin: guardians who consented for a child, and
+    whomever the rooms know (`rules.register_kin`).
+    """
+    everyone = set(records_of(person_ids))
+    rows = Consent.objects.filter(
+        Q(person__in=everyone) | Q(guardian__in=everyone), guardian__isnull=False
+    )
+    pairs = list(rows.values_list("person", "guardian"))
+    for tell in KIN_TELLERS.values():
+        pairs += tell(everyone)
+    kept = kept_ids({*person_ids, *(one for pair in pairs for one in pair)})
+    kin: dict[int, set[int]] = defaultdict(set)
+    for one, other in pairs:
+        kin[kept[one]].add(kept[other])
+        kin[kept[other]].add(kept[one])
+    return {asked: kin[kept[asked]] - {kept[asked]} for asked in person_ids}
 
 
 def merged_records(person: Person) -> list[Person]:

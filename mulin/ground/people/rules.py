@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -527,6 +527,19 @@ def what_stays(person_ids: Sequence[int]) -> list[Kept]:
         if rows:
             stays.append(Kept(keeper.kind, rows, keeper.reason, keeper.article))
     return stays
+
+
+# ── who is kin ───────────────────────────────────────────────────────────────────────────────
+
+#: Gives pairs of records that a room's own rows tell to be kin, for whichever of these it knows.
+TellingKin = Callable[[Collection[int]], Iterable[tuple[int, int]]]
+KIN_TELLERS: Final[dict[str, TellingKin]] = {}
+
+
+def register_kin(kind: str, tell: TellingKin) -> None:
+    """Add what a room knows of kinship; asked by whoever must not be too near (`queries.kin_of`)."""
+    _refuse_second(kind, KIN_TELLERS.get(kind), tell)
+    KIN_TELLERS[kind] = tell
 
 
 # ── a file of persons ────────────────────────────────────────────────────────────────────────

@@ -9,8 +9,10 @@ way out: what a sheet shows beside its own text are files that the job names.
 import json
 import resource
 import sys
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 #: Exit codes by which the parent tells what happened.
@@ -22,9 +24,44 @@ MOST_SECONDS: Final = 60
 
 def library() -> Any:  # Any: it comes without types
     """WeasyPrint. Raises ImportError or OSError where it, or the system's Pango, is missing."""
+    _put_off()
     import weasyprint  # noqa: PLC0415  70 MB, and absent where nothing is printed
 
     return weasyprint
+
+
+#: Tools with what WeasyPrint takes out of them by name.
+PUT_OFF: Final = {"fontTools.subset": "", "fontTools.varLib.instancer": "instantiateVariableFont"}
+
+
+def _put_off() -> None:
+    """Two tools for fonts are loaded when something is asked of them. WeasyPrint loads them at once,
+    a good third of all that it loads, and asks nothing of them where HarfBuzz cuts the fonts down.
+    """
+    if "weasyprint" in sys.modules:
+        return
+    for name, taken in PUT_OFF.items():
+        if name not in sys.modules:
+            sys.modules[name] = _stand_in(name, taken)
+
+
+def _stand_in(name: str, taken: str) -> ModuleType:
+    # Any: the tool's own functions and their arguments.
+    def asked(what: str) -> Any:
+        if what.startswith("__"):  # by the import itself
+            raise AttributeError(what)
+        if sys.modules.get(name) is stand_in:
+            del sys.modules[name]
+        return getattr(import_module(name), what)
+
+    def later(*args: Any, **kwargs: Any) -> Any:
+        return asked(taken)(*args, **kwargs)
+
+    stand_in = ModuleType(name)
+    stand_in.__dict__["__getattr__"] = asked
+    if taken:
+        stand_in.__dict__[taken] = later
+    return stand_in
 
 
 def pressed(job: dict[str, Any]) -> bytes:  # Any: what JSON holds

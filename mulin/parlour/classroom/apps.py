@@ -37,6 +37,7 @@ class ClassroomConfig(AppConfig):
         from mulin.commons.gatherings.registry import Kind, register_kind
         from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import HANDLER_ROLES
@@ -47,6 +48,7 @@ class ClassroomConfig(AppConfig):
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.people.rules import register_eraser, register_teller
         from mulin.parlour.classroom import dues
+        from mulin.parlour.classroom.api import CALLS
         from mulin.parlour.classroom.figures import FIGURES
         from mulin.parlour.classroom.holdings import erase_stopped, stopped_told
         from mulin.parlour.classroom.jobs import forget_quizzes
@@ -112,6 +114,8 @@ class ClassroomConfig(AppConfig):
                 order=23,
             )
         )
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         name_verbs(VERBS)

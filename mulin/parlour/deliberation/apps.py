@@ -53,6 +53,7 @@ class DeliberationConfig(AppConfig):
         from mulin.commons.flow.receivers import Receiver, register_receiver
         from mulin.commons.gatherings.registry import Kind, register_kind
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
@@ -66,6 +67,7 @@ class DeliberationConfig(AppConfig):
         from mulin.parlour.deliberation import dues
         from mulin.parlour.deliberation.actions.matters import take_need
         from mulin.parlour.deliberation.actions.meetings import KIND, let_go, vote_dropped
+        from mulin.parlour.deliberation.api import CALLS
         from mulin.parlour.deliberation.figures import FIGURES
         from mulin.parlour.deliberation.holdings import erase_hall, hall_kept, hall_told
         from mulin.parlour.deliberation.jobs import end_publications, escalate_late
@@ -122,6 +124,8 @@ class DeliberationConfig(AppConfig):
                 order=21,
             )
         )
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         name_verbs(VERBS)

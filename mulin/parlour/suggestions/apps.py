@@ -38,6 +38,7 @@ class SuggestionsConfig(AppConfig):
         from mulin.commons.gatherings.registry import Kind, register_kind
         from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
@@ -51,6 +52,7 @@ class SuggestionsConfig(AppConfig):
         from mulin.parlour.suggestions import dues
         from mulin.parlour.suggestions.actions.minutes import KIND
         from mulin.parlour.suggestions.actions.recordings import JOB
+        from mulin.parlour.suggestions.api import CALLS
         from mulin.parlour.suggestions.figures import FIGURES
         from mulin.parlour.suggestions.holdings import (
             erase_opinions,
@@ -127,6 +129,8 @@ class SuggestionsConfig(AppConfig):
                 order=16,
             )
         )
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         register_sweep("suggestions.draw_maps", timedelta(minutes=10), draw_maps)

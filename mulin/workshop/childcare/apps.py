@@ -64,7 +64,12 @@ class ChildcareConfig(AppConfig):
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
-        from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
+        from mulin.ground.people.rules import (
+            register_eraser,
+            register_keeper,
+            register_kin,
+            register_teller,
+        )
         from mulin.workshop.childcare import dues, duty, holdings, jobs, queries
         from mulin.workshop.childcare.actions import days
         from mulin.workshop.childcare.figures import FIGURES
@@ -121,6 +126,7 @@ class ChildcareConfig(AppConfig):
         register_sweep("childcare.forget", timedelta(hours=12), jobs.forget_children)
         register_teller("childcare.guardian", holdings.guardianship_told)
         register_eraser("childcare.guardian", holdings.erase_guardianship)
+        register_kin("childcare.guardian", queries.kin_known)
         register_teller("childcare.carer", holdings.carer_told)
         register_eraser("childcare.carer", holdings.erase_carer)
         register_keeper(

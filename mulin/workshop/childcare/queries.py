@@ -1,9 +1,10 @@
 """What pages of the room show; who is blocked, who is a sibling, how many are here."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import combinations
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -399,3 +400,13 @@ def year_in_numbers(year: int) -> dict[str, Any]:  # Any: numbers and rows of a 
         "incidents": Incident.objects.filter(happened_at__gte=first, happened_at__lt=last).count(),
         "doses": Dose.objects.filter(day__year=year).count(),
     }  # fmt: skip
+
+
+def kin_known(person_ids: Collection[int]) -> list[tuple[int, int]]:
+    """Pairs of guardians of one child, where one of them is asked for."""
+    theirs = Guardian.objects.filter(person__in=person_ids).values("child")
+    families: dict[int, list[int]] = defaultdict(list)
+    rows = Guardian.objects.filter(child__in=theirs, person__isnull=False)
+    for child, person in rows.values_list("child", "person"):
+        families[child].append(person)
+    return [pair for family in families.values() for pair in combinations(family, 2)]

@@ -64,6 +64,7 @@ class ProductionConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import Role
@@ -80,6 +81,7 @@ class ProductionConfig(AppConfig):
         )
         from mulin.workshop.production import dues, jobs
         from mulin.workshop.production.actions.evening import JOB
+        from mulin.workshop.production.api import CALLS
         from mulin.workshop.production.figures import FIGURES
         from mulin.workshop.production.holdings import erase_work, movements_kept, work_told
         from mulin.workshop.production.listings import LISTINGS
@@ -105,6 +107,8 @@ class ProductionConfig(AppConfig):
             Entry(_("The workshop"), "production:about", "package", None, "resident", "", "", 57),
         ):  # fmt: skip
             register(entry)
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         for listing in LISTINGS:

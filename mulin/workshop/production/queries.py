@@ -27,10 +27,12 @@ from mulin.workshop.production.models import (
     Movement,
     Offer,
     OfferState,
+    Operation,
     Order,
     OrderState,
     OwnHours,
     Receipt,
+    SaleNotice,
     SamplingRow,
     Stop,
     StopKind,
@@ -596,6 +598,18 @@ def products_of_the_year(now: datetime) -> list[str]:
         state__in=[OrderState.QUOTED, OrderState.CANCELLED]
     )
     return sorted(set(names.values_list("product", flat=True)))[:40]
+
+
+def sales_to_come(now: datetime) -> "QuerySet[SaleNotice]":
+    """The next live sales, today's included."""
+    rows: QuerySet[SaleNotice] = SaleNotice.objects.filter(begins_at__gte=morning(now))
+    return rows[:5]
+
+
+def operations_shown() -> "QuerySet[Operation]":
+    """What work is given out here, with the skill that it needs."""
+    rows: QuerySet[Operation] = Operation.objects.select_related("skill")
+    return rows[:30]
 
 
 # ── looking at a part, asking, one's own hours ───────────────────────────────────────────────

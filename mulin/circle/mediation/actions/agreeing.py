@@ -142,6 +142,12 @@ def ask_court(
         effective = agreement.effective_on
         if effective is None:
             raise Refused(_("It is not in force yet: somebody has not signed."))
+        if on < effective:
+            raise Refused(
+                _("It is in force since %(day)s: no court could be asked before.")
+                % {"day": effective},
+                field="on",
+            )
         window = confirmation_window(effective, work_calendar())
         if on > window.lawful:
             raise Refused(
@@ -161,8 +167,17 @@ def rule(
     agreement: Agreement, *, result: str, on: date, by: Actor, now: datetime,
     token: str | None = None,
 ) -> Agreement:  # fmt: skip
-    """The court confirmed or did not; or both sides say that they want no confirmation."""
+    """The court confirmed or did not; or both sides say that they want no confirmation. Raises
+    NotPermitted, Refused beside the day, TakenMeanwhile.
+    """
     check_mediates(by, agreement.case)
+    if on > local_day(now):
+        raise Refused(_("This day lies ahead."), field="on")
+    if agreement.asked_on is not None and on < agreement.asked_on:
+        raise Refused(
+            _("The court was asked on %(day)s: it ruled later.") % {"day": agreement.asked_on},
+            field="on",
+        )
     with recording(nameless(by), "mediation.rule", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Agreement)
@@ -176,9 +191,13 @@ def rule(
 def settle(
     promise: Promise, *, result: str, on: date, by: Actor, now: datetime, token: str | None = None
 ) -> Promise:
-    """A promise was kept or broken; with the last of them the case says how it was kept."""
+    """A promise was kept or broken; with the last of them the case says how it was kept. Raises
+    NotPermitted, Refused beside the day, TakenMeanwhile.
+    """
     case = promise.agreement.case
     check_mediates(by, case)
+    if on > local_day(now):
+        raise Refused(_("This day lies ahead."), field="on")
     with recording(nameless(by), "mediation.settle", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Promise)

@@ -82,7 +82,7 @@ def ask(
             raise Refused(_("The case has gone on. Open it again to see."))
         if mediator.left_on is not None:
             raise Refused(_("They are on the panel no more."))
-        check_tie(case, mediator)
+        check_tie(case, mediator, now=now)
         seat, is_new = Seat.objects.get_or_create(
             community_id=case.community_id, case=case, mediator=mediator,
             defaults={"asked_at": now},
@@ -103,7 +103,7 @@ def declare(seat: Seat, *, by: Actor, now: datetime, token: str | None = None) -
     with recording(nameless(by), "mediation.declare", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Seat)
-        check_tie(seat.case, seat.mediator)
+        check_tie(seat.case, seat.mediator, now=now)
         _move(seat, (SeatState.ASKED,), SeatState.DECLARED, declared_at=now)
         act.on(seat)
     return seat

@@ -160,16 +160,22 @@ def set_party(
 ) -> Case:  # fmt: skip
     """Whether a party wants mediation, was told their rights, showed who they are.
 
-    A clear no ends the case (《人民调解法》第3、17条). Raises NotPermitted.
+    A clear no ends the case (《人民调解法》第3、17条). None leaves what was written before. Raises
+    NotPermitted, Refused for a day ahead.
     """
     case = party.case
     check_mediates(by, case)
+    days = {"told_rights_on": told_rights_on, "identity_seen_on": identity_seen_on}
+    for name, day in days.items():
+        if day is not None and day > local_day(now):
+            raise Refused(_("This day lies ahead."), field=name)
     with recording(nameless(by), "mediation.set_party", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Case)
-        party.is_willing = is_willing
-        party.told_rights_on, party.identity_seen_on = told_rights_on, identity_seen_on
-        party.save(update_fields=["is_willing", "told_rights_on", "identity_seen_on"])
+        said = {"is_willing": is_willing, **days}
+        said = {name: value for name, value in said.items() if value is not None}
+        Party.objects.filter(pk=party.pk).update(**said)
+        party.refresh_from_db()
         act.on(case)
         if is_willing is False:
             end(case, outcome=Outcome.UNWILLING, by=by, now=now)
@@ -290,16 +296,19 @@ def _sit_down(case: Case, *, by: Actor, now: datetime) -> None:
         raise Refused(
             _("You are not on the panel. Leave the case to the director."), field="is_mine"
         )
-    check_tie(case, card, field="is_mine")
+    check_tie(case, card, now=now, field="is_mine")
     Seat.objects.create(
         community_id=case.community_id, case=case, mediator=card, state=SeatState.DECLARED,
         asked_at=now, declared_at=now,
     )  # fmt: skip
 
 
-def check_tie(case: Case, mediator: Mediator, *, field: str | None = None) -> None:
+def check_tie(case: Case, mediator: Mediator, *, now: datetime, field: str | None = None) -> None:
     """Raises Refused for somebody too near to a party."""
-    found = next((one for one in proposals(case) if one.mediator.pk == mediator.pk), None)
+    found = next(
+        (one for one in proposals(case, today=local_day(now)) if one.mediator.pk == mediator.pk),
+        None,
+    )
     if found is None or found.proposal.is_barred:
         raise Refused(
             _("By the roll this mediator is too near to one side. Somebody else should mediate."),

@@ -1,6 +1,6 @@
 """The register and the numbers; one case, as far as the reader may see it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 from mulin.circle.mediation import queries
 from mulin.circle.mediation.actions.keeping import look_by_opening
 from mulin.circle.mediation.models import SIDES, Case
+from mulin.circle.mediation.papers import lacking_items
 from mulin.circle.mediation.permissions import may_direct, opening_of, seat_of
-from mulin.circle.mediation.rules import NOT_CONFIRMED, SeatState, confirmation_window
+from mulin.circle.mediation.rules import NOT_CONFIRMED, SeatState, State, confirmation_window
 from mulin.circle.mediation.vault import KeyAway
 from mulin.circle.mediation.views.deeds import of_director, of_mediator, of_seat
 from mulin.ground.community.access import Request, opened_to
@@ -101,7 +102,7 @@ def _seen(request: Request, found: Case) -> tuple[dict[str, Any], dict[str, Deed
     if found.shredded_at is not None or not found.wrapped_key:
         return context, deeds
     try:
-        _open(context, found, state, opened=opening is not None)
+        _open(context, found, state, opened=opening is not None, today=local_day(now))
         if seat is not None and state == SeatState.SEATED:
             told = context["told"]
             deeds |= of_mediator(seat, told["parties"], told)
@@ -115,7 +116,7 @@ def _seen(request: Request, found: Case) -> tuple[dict[str, Any], dict[str, Deed
     return context, deeds
 
 
-def _open(context: dict[str, Any], found: Case, state: str, *, opened: bool) -> None:
+def _open(context: dict[str, Any], found: Case, state: str, *, opened: bool, today: date) -> None:
     """Read as much as the seat allows. Raises KeyAway."""
     if state == SeatState.SEATED or opened:
         context["told"] = told = queries.story_of(found)
@@ -124,12 +125,15 @@ def _open(context: dict[str, Any], found: Case, state: str, *, opened: bool) -> 
             context["window"] = confirmation_window(agreement.effective_on, work_calendar())
             context["is_doubtful"] = found.kind in NOT_CONFIRMED
         context["papers"] = names = _papers(found, agreement)
+        if found.state != State.SITTING:
+            context["lacking"] = lacking_items(found, told)
+        context["alike"] = queries.precedents(found.kind).count()
         if "court" in names:
             context["courts"] = queries.courts()[:20]
     elif state == SeatState.DECLARED:
         context["met"] = queries.parties_of(found)
     if context["directs"] and found.is_open:
-        context["proposals"] = queries.proposals(found)[:8]
+        context["proposals"] = queries.proposals(found, today=today)[:8]
 
 
 def _papers(found: Case, agreement: Any) -> list[str]:  # Any: the agreement, or nothing

@@ -57,6 +57,12 @@ def _document(request: Request, case: Case, kind: str) -> Document | None:
     agreement = told["agreement"]
     if kind == "rights":
         return papers.rights_document(case, told, community=request.community, day=day)
+    if kind == "notice":
+        chosen = request.GET.get("sitting", "")
+        sitting = next((one for one in told["sittings"] if str(one[0].pk) == chosen), None)
+        if sitting is None:
+            raise Http404
+        return papers.notice_document(case, told, sitting, community=request.community, day=day)
     if kind == "agreement" and agreement is not None:
         return papers.agreement_document(case, told, community=request.community)
     if kind == "court" and agreement is not None and agreement.effective_on is not None:
@@ -75,6 +81,10 @@ def _dossier(request: Request, case: Case) -> HttpResponse:
     context: dict[str, Any] = {
         "case": case, "items": papers.dossier_items(case, told), "mediators": mediators,
         "community": request.community, "day": local_day(request.now),
+        "number": papers.file_number(case), "by": request.actor.name,
+        "sides": " / ".join(
+            "、".join(one.name for one in told["parties"] if one.side == side) for side in "ab"
+        ),
     }  # fmt: skip
     with _unsealed(told["exhibits"]) as pictures:
         return paper(

@@ -257,7 +257,7 @@ def remind(now: datetime) -> int:
     """Remind whoever is on duty within a day, once. Called by the sweep."""
     due = list(duties_to_remind(now)[:REMINDED_AT_ONCE])
     for duty in due:
-        _tell(duty, gettext_noop("Tomorrow you help: %(title)s"), "reminder", now=now)
+        _tell(duty, gettext_noop("Soon you help: %(title)s"), "reminder", now=now)
     Duty.objects.filter(pk__in=[one.pk for one in due]).update(reminded_at=now)
     return len(due)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.volunteers.models import Duty, RecordLine, Volunteer
 from mulin.circle.volunteers.permissions import check_keeper, check_own, is_themselves
-from mulin.circle.volunteers.queries import volunteer_of
+from mulin.circle.volunteers.queries import next_number, volunteer_of
 from mulin.circle.volunteers.rules import Block
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
@@ -53,7 +53,7 @@ def register(
         if volunteer is None:
             volunteer = Volunteer(
                 community_id=by.community_id, person=Person.kept_of(person), joined_on=today,
-                number=f"{today:%Y}-{Volunteer.objects.count() + 1:04d}",
+                number=next_number(today),
             )  # fmt: skip
         if is_child and (guardian is not None or volunteer.guardian_agreed_on is None):
             volunteer.guardian = _guardian(person, guardian, today)

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from mulin.circle.volunteers.actions.duties import sign_off, sign_up
-from mulin.circle.volunteers.duty import KIND, free_posts
+from mulin.circle.volunteers.duty import free_posts
 from mulin.circle.volunteers.models import Duty, Shift, Volunteer
 from mulin.circle.volunteers.queries import volunteer_of
+from mulin.circle.volunteers.rules import DUTY_KIND
 from mulin.commons.rota.models import Duty as RotaDuty
 from mulin.commons.rota.queries import duties_between
 from mulin.commons.rota.rules import Stand
@@ -37,7 +38,9 @@ def follow_rota(community_id: int, now: datetime) -> int:
         sign_off(duty, by=by, now=now)
         moved += 1
     first, last = local_day(now), local_day(now + _AHEAD)
-    accepted = duties_between(first, last, KIND).filter(stand__in=_HOLDS, shift__starts_at__gt=now)
+    accepted = duties_between(first, last, DUTY_KIND).filter(
+        stand__in=_HOLDS, shift__starts_at__gt=now
+    )
     known = set(
         Duty.objects.alive().filter(from_rota__in=accepted).values_list("from_rota", flat=True)
     )

@@ -125,8 +125,8 @@ def people(request: Request) -> HttpResponse:
         if made is not None:
             messages.success(request, _("Registered."))
             return redirect("volunteers:volunteer", pk=made.pk)
-    query = request.GET.get("q", "").strip()
-    page = page_of(queries.volunteers_for(request.actor, query=query), request.GET)
+    query, team = request.GET.get("q", "").strip(), request.GET.get("team", "")
+    page = page_of(queries.volunteers_for(request.actor, query=query, team=team), request.GET)
     context = {
         "page": page,
         "rows": [
@@ -134,6 +134,8 @@ def people(request: Request) -> HttpResponse:
             for one in page.rows
         ],
         "query": query,
+        "team": team,
+        "teams": queries.teams(),
         "form": form,
     }
     return render(request, "volunteers/people.html", context, status=422 if form.errors else 200)
@@ -178,7 +180,7 @@ def _volunteer(request: Request, pk: int) -> Volunteer:
 def _volunteer_page(
     request: Request, found: Volunteer, failed: Failed | None = None
 ) -> HttpResponse:
-    record = queries.record_of(found)
+    record, mine = queries.record_of(found), queries.all_of(found)
     context = {
         "volunteer": found,
         "record": record,
@@ -186,10 +188,10 @@ def _volunteer_page(
             [(one, hours_of(one["minutes"])) for one in record.services], request.GET, size=20
         ),
         "duties": queries.duties_of(found, request.now),
-        "corrections": Correction.objects.filter(volunteer=found).select_related(
+        "corrections": Correction.objects.filter(volunteer__in=mine).select_related(
             "activity__gathering"
         )[:10],
-        "certificates": Certificate.objects.filter(volunteer=found)[:10],
+        "certificates": Certificate.objects.filter(volunteer__in=mine)[:10],
         "deeds": shown(
             _volunteer_deeds(request, found),
             lambda name: reverse("volunteers:volunteer-act", args=[found.pk, name]),

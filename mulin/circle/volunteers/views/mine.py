@@ -64,17 +64,16 @@ def mine_act(request: Request, deed: str) -> HttpResponse:
 def _page(request: Request, person: Person, failed: Failed | None = None) -> HttpResponse:
     volunteer = queries.volunteer_of(person)
     record = queries.record_of(volunteer) if volunteer else None
+    rows = queries.all_of(volunteer) if volunteer else []
     today = local_day(request.now)
     context: dict[str, Any] = {
         "volunteer": volunteer,
         "record": record,
         "duties": queries.duties_of(volunteer, request.now) if volunteer else [],
-        "corrections": Correction.objects.filter(volunteer=volunteer).select_related(
+        "corrections": Correction.objects.filter(volunteer__in=rows).select_related(
             "activity__gathering"
-        )[:10]
-        if volunteer
-        else [],
-        "certificates": Certificate.objects.filter(volunteer=volunteer)[:10] if volunteer else [],
+        )[:10],
+        "certificates": Certificate.objects.filter(volunteer__in=rows)[:10],
         "offers": queries.offers_for(
             person, volunteer=volunteer, minutes=record.minutes if record else 0,
             is_old=_is_old(person, request),

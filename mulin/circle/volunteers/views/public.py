@@ -40,6 +40,8 @@ from mulin.kit.forms import PlainForm
 from mulin.kit.ids import normalise_code
 from mulin.kit.paging import page_of
 
+SHOWN_NEXT = 5
+
 
 def person_of(request: Request) -> Person | None:
     """Who looks at the page, if they stand on the roll."""
@@ -56,12 +58,17 @@ def month(request: Request) -> HttpResponse:
     lines = queries.lines_between(first, month_after(first), is_public=True)
     ahead = [line for line in lines if line.activity.gathering.ends_at > request.now]
     page = page_of([*ahead, *(line for line in lines if line not in ahead)], request.GET, size=40)
+    # Whoever looks in the last days of a month would like to know what comes next.
+    is_now = first == local_day(request.now).replace(day=1)
+    after = month_after(first)
+    soon = queries.lines_between(after, month_after(after), is_public=True) if is_now else []
     context = {
         "first": first,
         "before": month_before(first),
-        "after": month_after(first),
+        "after": after,
         "page": page,
         "rows": [(line, line.activity.gathering.ends_at > request.now) for line in page.rows],
+        "soon": [] if ahead else [(line, True) for line in soon[:SHOWN_NEXT]],
         "notices": [
             (one, initial_of(str(one.volunteer)))
             for one in queries.certificates_in_notice(local_day(request.now))[:50]
@@ -246,7 +253,7 @@ def wall(request: Request) -> HttpResponse:
 @require_safe
 def verify(request: Request) -> HttpResponse:
     """Whether a certificate is one: what it says, as it was issued."""
-    form = VerifyForm(request.GET or None)
+    form = VerifyForm(request.GET if "code" in request.GET else None)
     code = normalise_code(form.cleaned_data["code"]) if form.is_valid() else ""
     found = queries.certificate_behind(code) if code else None
     context = {

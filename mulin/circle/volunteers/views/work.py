@@ -30,7 +30,7 @@ from mulin.circle.volunteers.models import (
     Shift,
     Volunteer,
 )
-from mulin.circle.volunteers.rules import KEEPERS, hours_of
+from mulin.circle.volunteers.rules import KEEPERS, hours_of, may_check_in
 from mulin.circle.volunteers.views.public import find_activity
 from mulin.commons.gatherings.actions.planning import (
     cancel_gathering,
@@ -94,6 +94,7 @@ def _page(request: Request, found: Activity, failed: Failed | None = None) -> Ht
         "row_form": RowForm(auto_id=False),
         "need_form": NeedForm(auto_id=False),
         "has_begun": request.now >= found.gathering.starts_at,
+        "is_door_open": may_check_in(*found.span, request.now),
         "rule": HOURS_RULE,
     }  # fmt: skip
     return render(request, "volunteers/work.html", context, status=422 if failed else 200)

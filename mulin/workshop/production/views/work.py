@@ -44,7 +44,6 @@ from mulin.workshop.production.models import (
     OfferState,
     Operation,
     PieceRate,
-    SaleNotice,
     Skill,
     Worker,
     WorkWish,
@@ -292,7 +291,7 @@ def about(request: Request) -> HttpResponse:
     """What is made here, how to join, the next live sale."""
     context = {
         "products": queries.products_of_the_year(request.now),
-        "sales": SaleNotice.objects.filter(begins_at__gte=queries.morning(request.now))[:5],
-        "operations": Operation.objects.select_related("skill")[:30],
+        "sales": queries.sales_to_come(request.now),
+        "operations": queries.operations_shown(),
     }
     return render(request, "production/about.html", context)
