@@ -1,5 +1,6 @@
 """Devices by HTTP, vendors by their mapping, neighbours by a code, the duty screen by its key."""
 
+import hmac
 import json
 
 import pytest
@@ -15,7 +16,7 @@ from mulin.circle.alarms.actions.devices import (
 )
 from mulin.circle.alarms.actions.setting import Care, open_screen, set_care
 from mulin.circle.alarms.models import Alarm, Called, Device, Event
-from mulin.circle.alarms.rules import State
+from mulin.circle.alarms.rules import State, digest_of
 from mulin.kit import clock
 from mulin.kit.refusals import Refused
 from mulin.kit.scoping import in_community
@@ -73,6 +74,33 @@ def test_without_the_key_nothing_is_heard(house, client):
     assert call(client, house.device, fresh, said="beat").status_code == 200
     retire_device(house.device, by=house.cast.chen.actor, now=NOW)
     assert call(client, house.device, fresh, said="sos").status_code == 401
+
+
+def signed(client, thing, key, stamp, **told):
+    content = json.dumps(told).encode()
+    sealed = hmac.new(digest_of(key).encode(), stamp.encode() + b"." + content, "sha256")
+    return client.post(
+        f"/alarms/in/xinjie/{thing.code}/", content, content_type="application/json",
+        headers={"Mulin-Time": stamp, "Mulin-Signature": sealed.hexdigest()},
+    )  # fmt: skip
+
+
+def test_a_device_signs_and_never_sends_its_key(house, client):
+    now = str(int(NOW.timestamp()))
+    answer = signed(client, house.device, house.key, now, said="sos", id="7")
+    assert (answer.status_code, answer.json()["number"]) == (200, 1)
+    # Played back it is the same press; a clock that is wrong is told, and believed.
+    signed(client, house.device, house.key, now, said="sos", id="7")
+    assert not Event.objects.get(what="pressed").is_clock_off
+    signed(client, house.device, house.key, "1577836800", said="sos", id="8")
+    assert Event.objects.get(message_id="8").is_clock_off
+    assert signed(client, house.device, "wrong", now, said="sos").status_code == 401
+    changed = client.post(
+        f"/alarms/in/xinjie/{house.device.code}/", b'{"said": "ok"}',
+        content_type="application/json",
+        headers={"Mulin-Time": now, "Mulin-Signature": "0" * 64},
+    )  # fmt: skip
+    assert changed.status_code == 401
 
 
 def test_what_cannot_be_written_is_to_be_sent_again(house, client, monkeypatch):

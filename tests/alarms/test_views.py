@@ -24,17 +24,23 @@ def _still():
 def test_two_touches_at_the_desk(house, client):
     desk = house.cast.enter(client, house.cast.chen)
     first = desk.get("/alarms/press/")
-    assert f"?person={house.watch.person_id}" in first.content.decode()
-    second = desk.get(f"/alarms/press/?person={house.watch.person_id}")
-    done = desk.post(
-        "/alarms/press/",
-        {"person": house.watch.person_id, "token": second.context["form"]["token"].value()},
-    )
+    button = {person.pk: token for person, token in first.context["mine"]}
+    person = house.watch.person_id
+    done = desk.post("/alarms/press/", {"person": person, "token": button[person]})
     alarm = Alarm.objects.get()
     assert done.url == f"/alarms/{alarm.pk}/"
     page = desk.get(done.url).content.decode()
     assert "王秀英" in page
     assert "13800000011" in page
+
+
+def test_pressed_for_two_people_on_one_page_it_is_two_alarms(house, client):
+    """Each button is a form of its own: going back in the browser swallows no alarm."""
+    watch_over(house.cast.yong.person, by=house.cast.chen.actor, now=NOW)
+    desk = house.cast.enter(client, house.cast.chen)
+    for person, token in desk.get("/alarms/press/").context["mine"]:
+        desk.post("/alarms/press/", {"person": person.pk, "token": token})
+    assert Alarm.objects.count() == 2
 
 
 def test_a_volunteer_presses_for_whom_they_look_after_only(house, client):
@@ -75,6 +81,10 @@ def test_the_desk_writes_down_who_says_on_the_phone_that_they_go(house, client):
     desk = house.cast.enter(client, house.cast.chen)
     neighbour = Called.objects.get(name="沈阿姨")
     assert neighbour in desk.get(f"/alarms/{alarm.pk}/").context["by_phone"]
+    for seconds in (180, 360):  # their phone rings, too: nobody stands there twice
+        house.later(seconds=seconds)
+    names = [one.name for one in desk.get(f"/alarms/{alarm.pk}/").context["by_phone"]]
+    assert sorted(names) == sorted(set(names))
     desk.post(f"/alarms/{alarm.pk}/go/", {"called": neighbour.pk})
     assert house.fresh(alarm).going == "沈阿姨"
     assert Event.objects.get(what="goes").channel == "phone"

@@ -115,7 +115,10 @@ FILES_OF_ITS_OWN = {
         "topics.py": "floors and rooms name what their messages are about",
         "workers.py": "which worker holds a lease, and whether it still lives",
     },
-    "ground/people": {"words.py": "the sentences of the roll"},
+    "ground/people": {
+        "near.py": "rooms register who is close to somebody in need, and what helpers must know",
+        "words.py": "the sentences of the roll",
+    },
     "ground/places": {
         "holding.py": "rooms register what of their own holds a place, and ask for the rest",
         "presence.py": "rooms register how they count who is at a place",
@@ -252,6 +255,7 @@ FILES_OF_ITS_OWN = {
         "dues.py": "alarms that have not ended",
         "holdings.py": "what is told and erased of a person",
         "mqtt.py": "the broker's settings, and whoever listens to it",
+        "secondbox.py": "the program on another machine that texts when Mulin is silent",
         "storms.py": "what the drill lets happen around the watch",
     },
     "parlour/rounds": {

@@ -9,6 +9,10 @@ import pytest
 from mulin.circle.alarms.actions.raising import press_for
 from mulin.circle.alarms.actions.setting import watch_over
 from mulin.circle.alarms.models import Alarm
+from mulin.circle.elders.actions.groups import plan_programme
+from mulin.circle.elders.actions.pairs import Brings, pair_up, take_helper_on
+from mulin.circle.elders.actions.records import take_in
+from mulin.circle.elders.rules import Category
 from mulin.circle.volunteers.actions.duties import sign_up
 from mulin.circle.volunteers.models import Stay as HelpersStay
 from mulin.commons.flow.said import Said
@@ -17,6 +21,7 @@ from mulin.commons.gatherings.actions.planning import Plan, plan_gathering
 from mulin.commons.gatherings.models import Attendance
 from mulin.ground.community.rules import Role, system
 from mulin.ground.people.actions.organisations import found_organisation
+from mulin.ground.people.actions.persons import index_words
 from mulin.ground.street.models import HandedUp
 from mulin.kit.clock import standing_still
 from mulin.kit.scoping import in_community
@@ -154,6 +159,47 @@ def answered_an_alarm(cast, walk):
     return done
 
 
+def in_care(cast):
+    """王秀英 is in care, and 张勇 looks in on her."""
+    by = cast.chen.actor
+    index_words([cast.wang.person])
+    alone = {"categories": [Category.ALONE], "source": "入户"}
+    elder = take_in(cast.wang.person, has_agreed=True, by=by, now=NOW - 5 * DAY, **alone)
+    pair_up(elder, take_helper_on(cast.yong.person, Brings(), by=by, now=NOW), by=by, now=NOW)
+    return elder
+
+
+def pressed_at_the_desk(cast, walk):
+    watch_over(cast.wang.person, by=cast.chen.actor, now=NOW)
+    done = walk(cast.chen).tap("/alarms/press/").send("/alarms/press/")
+    assert Alarm.objects.get().person == cast.wang.person
+    return done
+
+
+def pressed_by_who_looks_in(cast, walk):
+    in_care(cast)
+    done = walk(cast.yong).tap("/alarms/mine/").send("/alarms/press/")
+    assert Alarm.objects.get().person == cast.wang.person
+    return done
+
+
+def said_well(cast, walk):
+    elder = in_care(cast)
+    begun = walk(cast.yong).tap("/mine/").tap("/elders/round/")
+    done = begun.send(f"/elders/people/{elder.pk}/contact/", ("outcome", "well"))
+    assert elder.contacts.get().outcome == "well"
+    return done
+
+
+def signed_up_by_phone(cast, walk):
+    in_care(cast)
+    lunch = plan_programme(Plan("午饭", NOW + DAY, NOW + DAY + HOUR), by=cast.chen.actor, now=NOW)
+    begun = walk(cast.chen).tap("/elders/call/")
+    done = begun.send("/elders/call/", person="wxy", wanted=f"gathering-{lunch.pk}")
+    assert Attendance.objects.get().person == cast.wang.person
+    return done
+
+
 def handed_up(cast, walk):
     page = f"/reception/demands/{demand_of(cast).pk}/"
     done = walk(cast.chen).tap(page).send(f"{page}hand-up/", back_by="2026-12-01")
@@ -206,6 +252,10 @@ ACTS = {
     "sign up": signed_up,
     "take a lot": took_a_lot,
     "answer an alarm": answered_an_alarm,
+    "call for help for somebody": pressed_at_the_desk,
+    "call for help for whom one looks in on": pressed_by_who_looks_in,
+    "say that an elder is well": said_well,
+    "sign an elder up who calls": signed_up_by_phone,
     "cast a ballot of five": cast_a_ballot,
     "check in as a helper": came_to_help,
     "a child arrives": child_came,

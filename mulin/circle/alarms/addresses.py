@@ -7,10 +7,14 @@ from datetime import datetime
 from mulin.circle.alarms.models import Contact, Duty
 from mulin.ground.notify.addresses import Recipient, account_book
 from mulin.ground.notify.models import Way
+from mulin.ground.people.models import Person
 from mulin.ground.people.queries import person_book
 
 CONTACT, CONTACT_BY_VOICE = "alarms.contact", "alarms.contact.voice"
+CLOSE, CLOSE_BY_VOICE = "alarms.close", "alarms.close.voice"
 STAFF, STAFF_BY_VOICE = "alarms.staff", "alarms.staff.voice"
+#: Whoever comes from outside, by the address in their text or by the telephone.
+FROM_OUTSIDE = (CONTACT, CONTACT_BY_VOICE, CLOSE, CLOSE_BY_VOICE)
 DUTY_PHONE, ECHO = "alarms.duty", "alarms.echo"
 #: The word under which the trial of the chain is heard.
 EAR = "alarms"
@@ -26,12 +30,26 @@ def contact_book(contact_id: int, now: datetime) -> Recipient | None:
     contact = Contact.objects.select_related("person").filter(pk=contact_id).first()
     if contact is None:
         return None
-    known = person_book(contact.person_id, now) if contact.person_id else None
     phone = contact.phone or (contact.person.phone if contact.person else "") or ""
+    return _called(CONTACT, contact_id, contact.person_id, phone, now)
+
+
+def close_book(person_id: int, now: datetime) -> Recipient | None:
+    """Whoever looks in on them, or the family, as another room knows it: as a contact is reached."""
+    person = Person.objects.filter(pk=person_id).first()
+    if person is None:
+        return None
+    return _called(CLOSE, person_id, person_id, person.phone or "", now)
+
+
+def _called(
+    kind: str, record_id: int, person_id: int | None, phone: str, now: datetime
+) -> Recipient:
+    known = person_book(person_id, now) if person_id else None
     ways = ((Way.SMS.value, phone),) if phone else ()
     if known is None:
-        return Recipient(kind=CONTACT, id=contact_id, ways=ways)
-    return replace(known, kind=CONTACT, id=contact_id, ways=ways or known.ways)
+        return Recipient(kind=kind, id=record_id, ways=ways)
+    return replace(known, kind=kind, id=record_id, ways=ways or known.ways)
 
 
 def staff_book(account_id: int, now: datetime) -> Recipient | None:
@@ -70,6 +88,8 @@ def by_voice(book: Book, kind: str) -> Book:
 BOOKS: dict[str, Book] = {
     CONTACT: contact_book,
     CONTACT_BY_VOICE: by_voice(contact_book, CONTACT_BY_VOICE),
+    CLOSE: close_book,
+    CLOSE_BY_VOICE: by_voice(close_book, CLOSE_BY_VOICE),
     STAFF: staff_book,
     STAFF_BY_VOICE: by_voice(staff_book, STAFF_BY_VOICE),
     DUTY_PHONE: duty_book,

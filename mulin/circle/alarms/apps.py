@@ -22,6 +22,8 @@ VERBS = {
     "alarms.drop_contact": _("took a contact off"),
     "alarms.set_ladder": _("set who is told when"),
     "alarms.set_duty": _("set the duty phone"),
+    "alarms.keep_silent": _("kept silent to try the second box"),
+    "alarms.text_came": _("wrote down that the text of the second box came"),
     "alarms.open_screen": _("made an address for the duty screen"),
     "alarms.say_away": _("wrote down that somebody is away"),
     "alarms.say_back": _("wrote down that somebody is back"),
@@ -60,6 +62,8 @@ class AlarmsConfig(AppConfig):
         group = _("Watch")
         for entry in (
             Entry(_("Alarms"), "alarms:duty", "siren", WATCH_ROLES, "desk", group, "", 5),
+            Entry(_("Call for help for somebody"), "alarms:press", "siren", WATCH_ROLES, "desk",
+                  group, "", 4),
             Entry(_("Call for help for somebody"), "alarms:press", "siren",
                   PRESS_ROLES - WATCH_ROLES, "resident", "", "", 3),
             Entry(_("Who is watched over"), "alarms:people", "heart", WATCH_ROLES, "desk", group,
@@ -82,10 +86,10 @@ class AlarmsConfig(AppConfig):
         register_way(
             Way(
                 what=_("Call for help, say that I am well or away"),
-                pages=frozenset({"alarms:mine", "alarms:mine-act"}),
+                pages=frozenset({"alarms:mine", "alarms:mine-act", "alarms:press"}),
                 by_call=_("Call us: whoever answers raises the alarm in two touches."),
                 on_paper=_("Your card beside the phone has our number; a note at the desk says when you are away."),
-                at_the_desk="alarms:press",
+                at_the_desk="alarms:duty",
                 order=2,
             )
         )  # fmt: skip

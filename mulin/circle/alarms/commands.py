@@ -1,7 +1,8 @@
-"""`mulin alarm drill`: proves on this machine that no alarm is lost."""
+"""`mulin alarm drill` proves on this machine that no alarm is lost; `mulin alarm box` is the second box."""
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -24,6 +25,34 @@ def register(commands: Commands) -> None:
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help=_("for programs"))
     parser.set_defaults(run=run_drill)
+    says = _("be the second box: hear Mulin each minute, and send texts when it is silent")
+    box = commands.add_parser("alarm box", help=says, description=says)
+    box.add_argument("--to", required=True, help=_("phone numbers with commas between them"))
+    box.add_argument(
+        "--sms", required=True, help=_("how texts go out: gammu:///… or https://… token")
+    )
+    box.add_argument("--name", default="Mulin", help=_("whom it hears"))
+    box.add_argument("--address", default="127.0.0.1", help=_("where it listens"))
+    box.add_argument("--port", type=int, default=8099)
+    box.set_defaults(run=run_box)
+
+
+def run_box(chosen: argparse.Namespace) -> int:
+    """Listen for ever; the exit code: 2 for what can't be understood."""
+    from mulin.circle.alarms import secondbox  # noqa: PLC0415  loaded for this command only
+    from mulin.ground.notify.channels import sms  # noqa: PLC0415  likewise
+
+    key = os.environ.get("MULIN_BOX_KEY", "")
+    numbers = [one.strip() for one in chosen.to.split(",") if one.strip()]
+    if not key or not numbers or not sms.is_target(chosen.sms):
+        print(
+            _("The box needs its key in MULIN_BOX_KEY, numbers, and a way by which texts go out."),
+            file=sys.stderr,
+        )
+        return 2
+    box = secondbox.Box(key=key, numbers=numbers, target=chosen.sms, name=chosen.name)
+    secondbox.run(box, address=chosen.address, port=chosen.port)
+    return 0
 
 
 def run_drill(chosen: argparse.Namespace) -> int:

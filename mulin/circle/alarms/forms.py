@@ -166,9 +166,18 @@ class DutyForm(ActForm):
     )  # fmt: skip
     second_box = forms.CharField(
         label=_("Address of the second box"), max_length=300, required=False,
-        validators=[URLValidator(["http", "https"])],
-        help_text=_("Called each minute while all is well. An empty field keeps the old one."),
+        help_text=_("Called each minute while all is well; behind the address, after a space, its key. An empty field keeps the old one."),
     )  # fmt: skip
+
+    def clean_second_box(self) -> str:
+        typed = " ".join(str(self.cleaned_data["second_box"]).split())
+        if typed:
+            URLValidator(["http", "https"])(typed.partition(" ")[0])
+        return typed
+
+    def told(self) -> dict[str, Any]:  # Any: values of several fields
+        """As the action takes them."""
+        return {name: self.cleaned_data[name] for name in self.fields if name != "token"}
 
 
 class DeviceForm(ActForm):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mulin.circle.alarms.addresses import CLOSE, CLOSE_BY_VOICE, CONTACT, CONTACT_BY_VOICE
 from mulin.circle.alarms.models import Alarm, Away, Called, Contact, Event, Expectation, Watch
 from mulin.circle.alarms.queries import told_of
 from mulin.ground.audit.actions import erase_details
@@ -26,7 +27,8 @@ def erase_watch(person_id: int) -> None:
     Away.objects.filter(watch__in=watches).update(where="")
     gone = list(Contact.objects.filter(watch__in=watches).values_list("pk", flat=True))
     gone += Contact.objects.filter(person=person_id).values_list("pk", flat=True)
-    Called.objects.filter(kind__startswith="alarms.contact", record_id__in=gone).update(name="")
+    Called.objects.filter(kind__in=(CONTACT, CONTACT_BY_VOICE), record_id__in=gone).update(name="")
+    Called.objects.filter(kind__in=(CLOSE, CLOSE_BY_VOICE), record_id=person_id).update(name="")
     Contact.objects.filter(pk__in=gone).delete()
     alarms = list(Alarm.objects.filter(person=person_id).values_list("pk", flat=True))
     Alarm.objects.filter(pk__in=alarms).update(where="", note=None)

@@ -12,6 +12,7 @@ from mulin.circle.alarms.rules import CLOCK_SLACK, MOST_ANSWER, Ladder, State, W
 from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
+from mulin.ground.people.near import Tie
 from mulin.kit.ids import public_code
 from mulin.kit.scoping import tenant_manager
 
@@ -31,6 +32,9 @@ WHO_LABELS = {
     Who.PHONE: _("the duty phone"),
     Who.ALL: _("everybody"),
 }
+
+
+TIE_LABELS = {Tie.NEIGHBOUR: _("looks in on them"), Tie.FAMILY: _("family")}
 
 
 class Cause(models.TextChoices):
@@ -92,6 +96,8 @@ class Chain(TenantRow):
     standing_still = models.PositiveIntegerField(default=0)
     pinged_at = models.DateTimeField(null=True, blank=True)
     ping_fault = models.CharField(max_length=200, blank=True)
+    silent_from = models.DateTimeField(null=True, blank=True)  # the second box is tried
+    box_proven_at = models.DateTimeField(null=True, blank=True)  # its text came
 
     objects = tenant_manager()
 

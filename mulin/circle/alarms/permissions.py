@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.alarms.models import Alarm, Watch
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Actor, Role
+from mulin.ground.people.models import Person
+from mulin.ground.people.near import looked_after_by
 from mulin.kit.refusals import NotPermitted
 
 #: Who finds the pages of the watch at all.
@@ -14,9 +16,12 @@ PRESS_ROLES = HANDLER_ROLES | {Role.VOLUNTEER, Role.VOLUNTEER_LEAD, Role.KEY_HOL
 SETUP_ROLES = DESK_ROLES
 
 
-def may_press_for(by: Actor) -> bool:
-    """Anybody who helps; a person who is well enough presses for themselves."""
-    return by.is_system or by.has(*PRESS_ROLES)
+def may_press_for(by: Actor, person: Person) -> bool:
+    """Anybody who helps, whoever is close to them, and they themselves."""
+    if by.is_system or by.has(*PRESS_ROLES):
+        return True
+    everyone = set(Person.everyone_of(person))
+    return by.person_id in everyone or not everyone.isdisjoint(looked_after_by(by.person_id))
 
 
 def may_answer(by: Actor, alarm: Alarm) -> bool:

@@ -1,6 +1,6 @@
 """What the watch is asked: who is on a rung, what stands on the screen, which devices are silent."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,9 +9,12 @@ from django.db.models import Max, Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.alarms.addresses import (
+    CLOSE,
+    CLOSE_BY_VOICE,
     CONTACT,
     CONTACT_BY_VOICE,
     DUTY_PHONE,
+    FROM_OUTSIDE,
     STAFF,
     STAFF_BY_VOICE,
 )
@@ -19,6 +22,7 @@ from mulin.circle.alarms.models import (
     Alarm,
     AlarmQuerySet,
     Away,
+    Called,
     Cause,
     Chain,
     Contact,
@@ -35,6 +39,7 @@ from mulin.circle.alarms.rules import (
     State,
     Who,
     chain_is_proven,
+    is_box_proven,
     is_key,
     stands_still,
 )
@@ -42,12 +47,16 @@ from mulin.ground.community.models import Account, Community
 from mulin.ground.community.queries import holders_of, officer_of
 from mulin.ground.community.rules import Actor, Role
 from mulin.ground.people.models import Person
+from mulin.ground.people.near import Close, Tie
+from mulin.ground.people.near import close_to as close_to_persons
 from mulin.kit.scoping import current_community
 
 #: Numbers of trials of the chain begin here, far from those that people say aloud.
 TRIAL_NUMBERS = 1_000_000_000
 #: A device that reports is silent when it missed so many reports.
 MISSED_BEATS = 3
+#: How it is written down that the whole sheet of the day was printed; an officer's is a part of it.
+SHEET_LOOK, PART_LOOK = "watch_sheet", "watch_sheet_part"
 
 
 def duty_of(community_id: int) -> Duty:
@@ -65,20 +74,24 @@ def chain_of(community_id: int) -> Chain:
 # ── coming in ────────────────────────────────────────────────────────────────────────────────
 
 
-def device_with(code: str, key: str | None) -> Device | None:
-    """The device of a code, if the key is its own; `key` None where the broker has asked for it."""
+#: Whether what was sent proves that whoever sent it has the key of this digest.
+Proof = Callable[[str], bool]
+
+
+def device_with(code: str, proof: Proof | None) -> Device | None:
+    """The device of a code, if it was proven; `proof` None where the broker has asked for its key."""
     device: Device | None = (
         Device.objects.in_use().select_related("watch__person").filter(code=code).first()
     )
-    if device is None or (key is not None and not is_key(key, device.key_digest)):
+    if device is None or (proof is not None and not proof(device.key_digest)):
         return None
     return device
 
 
-def vendor_with(code: str, key: str) -> Vendor | None:
-    """The vendor of a code, if the key is its own."""
+def vendor_with(code: str, proof: Proof) -> Vendor | None:
+    """The vendor of a code, if it was proven."""
     vendor: Vendor | None = Vendor.objects.filter(code=code).first()
-    return vendor if vendor is not None and is_key(key, vendor.key_digest) else None
+    return vendor if vendor is not None and proof(vendor.key_digest) else None
 
 
 def device_of_vendor(vendor: Vendor, number: str) -> Device | None:
@@ -146,7 +159,7 @@ def targets_of(alarm: Alarm, who: Iterable[Who], *, by_voice: bool, now: datetim
 
 
 def _targets(alarm: Alarm, who: Who, *, by_voice: bool, now: datetime) -> Iterator[Target]:
-    staff, contact = (STAFF_BY_VOICE, CONTACT_BY_VOICE) if by_voice else (STAFF, CONTACT)
+    staff = STAFF_BY_VOICE if by_voice else STAFF
     if who is Who.GRID and alarm.person is not None and alarm.person.grid_id:
         officer = officer_of(alarm.person.grid_id, now)
         if officer is not None:
@@ -157,11 +170,20 @@ def _targets(alarm: Alarm, who: Who, *, by_voice: bool, now: datetime) -> Iterat
     elif who is Who.PHONE and duty_of(alarm.community_id).phone:
         yield Target(DUTY_PHONE, alarm.community_id, str(_("the duty phone")))
     elif who in _CONTACTS and alarm.person is not None:
-        everyone = Person.everyone_of(alarm.person)
-        for one in Contact.objects.select_related("person").filter(
-            watch__person__in=everyone, watch__ended_at__isnull=True, kind=_CONTACTS[who]
-        ):
-            yield Target(contact, one.pk, one.name, one.person.account_id if one.person else None)
+        yield from _coming(alarm, alarm.person, who, by_voice=by_voice)
+
+
+def _coming(alarm: Alarm, person: Person, who: Who, *, by_voice: bool) -> Iterator[Target]:
+    """Contacts as they were written down, then whom other rooms know beside them."""
+    kind, near = (CONTACT_BY_VOICE, CLOSE_BY_VOICE) if by_voice else (CONTACT, CLOSE)
+    contacts = contacts_for(alarm)
+    for one in contacts:
+        if one.kind == _CONTACTS[who]:
+            account_id = one.person.account_id if one.person else None
+            yield Target(kind, one.pk, one.name, account_id)
+    for close in close_to(person, besides=contacts):
+        if close.tie == _TIES.get(who):
+            yield Target(near, close.person.pk, close.person.name, close.person.account_id)
 
 
 _CONTACTS = {
@@ -169,6 +191,38 @@ _CONTACTS = {
     Who.FAMILY: ContactKind.FAMILY,
     Who.KEY: ContactKind.KEY,
 }
+#: Whom other rooms know beside those who were written down here.
+_TIES = {Who.NEIGHBOUR: Tie.NEIGHBOUR, Who.FAMILY: Tie.FAMILY}
+
+
+def close_to(person: Person, *, besides: Iterable[Contact]) -> list[Close]:
+    """Who looks in on somebody, and their family, as other rooms know it; whoever stands among the
+    contacts already, or can't be reached, is left out.
+    """
+    return _left(close_to_persons(Person.everyone_of(person)), besides)
+
+
+def close_to_watches(watches: Collection[Watch]) -> dict[int, list[Close]]:
+    """The same by watch for a list with its contacts; as many queries as for one."""
+    found: dict[int, list[Close]] = {}
+    for one in close_to_persons([watch.person_id for watch in watches]):
+        found.setdefault(one.of, []).append(one)
+    return {
+        watch.pk: _left(found.get(watch.person_id, ()), watch.contacts.all()) for watch in watches
+    }
+
+
+def _left(close: Iterable[Close], contacts: Iterable[Contact]) -> list[Close]:
+    written = list(contacts)
+    persons = {one.person_id for one in written if one.person_id}
+    phones = {one.phone for one in written if one.phone}
+    return [
+        one
+        for one in close
+        if (one.person.phone or one.person.account_id)
+        and one.person.pk not in persons
+        and one.person.phone not in phones
+    ]
 
 
 def _staff(kind: str, account: Account) -> Target:
@@ -210,6 +264,14 @@ def contacts_for(alarm: Alarm) -> list[Contact]:
             watch__person__in=Person.everyone_of(alarm.person), watch__ended_at__isnull=True
         )
     )
+
+
+def from_outside(alarm: Alarm) -> list[Called]:
+    """Whoever was called and may ring the desk: each once, though their phone rang as well."""
+    found: dict[tuple[str, int], Called] = {}
+    for one in Called.objects.filter(alarm=alarm, kind__in=FROM_OUTSIDE):
+        found.setdefault((one.kind.removesuffix(".voice"), one.record_id), one)
+    return list(found.values())
 
 
 def watched(actor: Actor) -> "QuerySet[Watch]":
@@ -309,6 +371,9 @@ class Health:
     unproven: int
     is_reachable: bool
     has_screen: bool
+    has_box: bool
+    is_box_proven: bool
+    is_box_tried: bool
 
 
 def health(community: Community, now: datetime) -> Health:
@@ -318,7 +383,8 @@ def health(community: Community, now: datetime) -> Health:
     return Health(
         chain, chain_is_proven(chain.trial_sent_at, chain.trial_arrived_at, now),
         sum(one.is_silent for one in all_devices), sum(one.is_unproven for one in all_devices),
-        bool(duty.phone), bool(duty.screen_digest),
+        bool(duty.phone), bool(duty.screen_digest), bool(duty.second_box),
+        is_box_proven(chain.box_proven_at, now), chain.silent_from is not None,
     )  # fmt: skip
 
 

@@ -208,6 +208,24 @@ def chain_is_proven(sent_at: datetime | None, arrived_at: datetime | None, now: 
     return now - sent_at < TRIAL_WITHIN
 
 
+#: So long Mulin keeps silent when the second box is tried: its text must have come before the end.
+SILENCE_LASTS: Final = timedelta(minutes=6)
+#: A silence that was announced so long ago proves nothing any more.
+SILENCE_COUNTS: Final = timedelta(hours=12)
+#: The watchdog is proven anew each week.
+BOX_PROVEN_FOR: Final = timedelta(days=7)
+
+
+def is_hushed(silent_from: datetime | None, now: datetime) -> bool:
+    """Whether Mulin keeps silent on purpose; never where a clock was put back."""
+    return silent_from is not None and silent_from <= now < silent_from + SILENCE_LASTS
+
+
+def is_box_proven(proven_at: datetime | None, now: datetime) -> bool:
+    """Whether the second box was seen to send its text within the week."""
+    return proven_at is not None and now - proven_at <= BOX_PROVEN_FOR
+
+
 # ── devices ──────────────────────────────────────────────────────────────────────────────────
 
 KEY_BYTES: Final = 24
@@ -324,6 +342,11 @@ def _litres(text: str) -> Decimal | None:
     return amount if amount is not None and amount.is_finite() and amount >= 0 else None
 
 
+def stamp_in(text: str) -> datetime | None:
+    """The time of a signed call, in seconds since 1970; None where none can be read."""
+    return _moment(text) if text.isdecimal() else None
+
+
 def is_clock_off(at: datetime | None, now: datetime) -> bool:
     """Whether a device's clock should be put right."""
     return at is not None and abs(now - at) > CLOCK_OFF
@@ -356,6 +379,19 @@ def digest_of(key: str) -> str:
 def is_key(key: str, digest: str) -> bool:
     """Whether a key is the one whose digest is kept; nothing matches an empty digest."""
     return bool(digest) and hmac.compare_digest(digest_of(key), digest)
+
+
+def is_signed(digest: str, *, stamp: str, content: bytes, given: str) -> bool:
+    """Whether whoever sent this has the key, without having sent the key: HMAC-SHA-256 over the
+    time, a dot and the content, by the key's digest.
+
+    How old it is, is not asked: a device whose clock is wrong is heard all the same, and one that
+    is played back is known by its number.
+    """
+    if not (digest and stamp and given):
+        return False
+    wanted = hmac.new(digest.encode(), stamp.encode() + b"." + content, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(wanted.encode(), given.encode())
 
 
 _ROUNDS: Final = 101

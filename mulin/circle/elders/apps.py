@@ -51,13 +51,14 @@ class EldersConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
         from mulin.circle.elders import dues, duty
+        from mulin.circle.elders.actions.records import told_in_need
         from mulin.circle.elders.api import CALLS
         from mulin.circle.elders.figures import FIGURES
         from mulin.circle.elders.holdings import care_told, erase_care
         from mulin.circle.elders.jobs import heed_withdrawals
         from mulin.circle.elders.ledgers import CARE
         from mulin.circle.elders.listings import LISTINGS
-        from mulin.circle.elders.queries import kin_known
+        from mulin.circle.elders.queries import close_to, kin_known, looked_after_by
         from mulin.circle.elders.rules import GROUP_KIND, PROGRAMME_KIND
         from mulin.circle.elders.sheets import SERVICE_SHEET, VISIT_SHEET
         from mulin.commons.gatherings.registry import Kind, register_kind
@@ -70,12 +71,11 @@ class EldersConfig(AppConfig):
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES, Role
-        from mulin.ground.community.ways import Way
-        from mulin.ground.community.ways import register as register_way
         from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
+        from mulin.ground.people.near import register_close, register_to_know
         from mulin.ground.people.rules import (
             register_eraser,
             register_kin,
@@ -125,46 +125,56 @@ class EldersConfig(AppConfig):
         register_parts("elders", dues.parts, *dues.TOLD)
         register_sweep("elders.withdrawals", timedelta(hours=1), heed_withdrawals)
         register_under_name("elders.Service.provider", _("Services it gives to elders"))
+        register_close("elders", close_to, looked_after_by)
+        register_to_know("elders", told_in_need)
         register_teller("elders.care", care_told)
         register_eraser("elders.care", erase_care)
         register_kin("elders.kin", kin_known)
-        register_way(
-            Way(
-                what=_("Look in on a neighbour, and say how they are"),
-                pages=frozenset(
-                    {
-                        "elders:round",
-                        "elders:round-paper",
-                        "elders:elder",
-                        "elders:elder-act",
-                        "elders:card",
-                    }
-                ),
-                by_call=_("Call the desk after your visit: they write it down in your name."),
-                on_paper=_("Ask for your visit sheet; tick a box for everybody and bring it back."),
-                at_the_desk="elders:due",
-                order=30,
-            )
-        )
-        register_way(
-            Way(
-                what=_("Order a service, come to a meal, see who looked in"),
-                pages=frozenset({"elders:mine", "elders:mine-act"}),
-                by_call=_("Call the desk: a name and a wish are enough."),
-                on_paper=_("Tick it on the service sheet, or tell whoever looks in on you."),
-                at_the_desk="elders:call",
-                order=31,
-            )
-        )
-        register_way(
-            Way(
-                what=_("Lead a mutual-aid group"),
-                pages=frozenset({"elders:group", "elders:group-act"}),
-                by_call=_("Call the desk: they call your group together and note who came."),
-                on_paper=_("Let everybody sign a list and bring it to the desk."),
-                at_the_desk="elders:groups",
-                order=32,
-            )
-        )
+        _register_ways()
         name_verbs(VERBS)
         name_topics({"elders": _("elders")})
+
+
+def _register_ways() -> None:
+    """How each act is done without a phone."""
+    from mulin.ground.community.ways import Way
+    from mulin.ground.community.ways import register as register_way
+
+    register_way(
+        Way(
+            what=_("Look in on a neighbour, and say how they are"),
+            pages=frozenset(
+                {
+                    "elders:round",
+                    "elders:round-paper",
+                    "elders:elder",
+                    "elders:elder-act",
+                    "elders:card",
+                }
+            ),
+            by_call=_("Call the desk after your visit: they write it down in your name."),
+            on_paper=_("Ask for your visit sheet; tick a box for everybody and bring it back."),
+            at_the_desk="elders:due",
+            order=30,
+        )
+    )
+    register_way(
+        Way(
+            what=_("Order a service, come to a meal, see who looked in"),
+            pages=frozenset({"elders:mine", "elders:mine-act"}),
+            by_call=_("Call the desk: a name and a wish are enough."),
+            on_paper=_("Tick it on the service sheet, or tell whoever looks in on you."),
+            at_the_desk="elders:call",
+            order=31,
+        )
+    )
+    register_way(
+        Way(
+            what=_("Lead a mutual-aid group"),
+            pages=frozenset({"elders:group", "elders:group-act"}),
+            by_call=_("Call the desk: they call your group together and note who came."),
+            on_paper=_("Let everybody sign a list and bring it to the desk."),
+            at_the_desk="elders:groups",
+            order=32,
+        )
+    )

@@ -1,5 +1,7 @@
 """What the room can be asked for in numbers."""
 
+from typing import Any, Final
+
 from django.db.models import Count, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
@@ -30,9 +32,47 @@ def _contacts_ready(rows: "QuerySet[Contact]") -> "QuerySet[Contact]":
     return rows.select_related("elder__person", "helper__person", "entered_by")
 
 
-def _living(ends: str, period: Period) -> Q:
-    """What had not ended when the last day of the period did, by a column of days."""
-    return Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gt": period.last})
+def _elders(period: Period, **ends: Any) -> "QuerySet[Elder]":  # Any: days
+    rows: QuerySet[Elder] = Elder.objects.filter(since__lte=period.last)
+    return rows.filter(Q(ended_on__isnull=True) | Q(**ends))
+
+
+def _groups(period: Period, **ends: Any) -> "QuerySet[Group]":  # Any: days
+    rows: QuerySet[Group] = Group.objects.filter(began_at__lt=period.ends_at)
+    return rows.filter(Q(ended_on__isnull=True) | Q(**ends))
+
+
+def _pairs(period: Period, **ends: Any) -> "QuerySet[Pair]":  # Any: moments
+    rows: QuerySet[Pair] = Pair.objects.filter(began_at__lt=period.ends_at)
+    return rows.filter(Q(ended_at__isnull=True) | Q(**ends))
+
+
+#: What is counted both on the last day and at any time of the period. Any: what a Figure takes.
+_ELDERS: Final[dict[str, Any]] = {
+    "unit": _("persons"), "group": _GROUP, "date_field": "since", "about_persons": True,
+    "row_template": "elders/figures/elder_row.html", "order": 70,
+    "ready": lambda rows: rows.select_related("person"),
+}  # fmt: skip
+_GROUPS: Final[dict[str, Any]] = {
+    "group": _GROUP, "date_field": "began_at", "order": 71,
+    "row_template": "elders/figures/group_row.html",
+}  # fmt: skip
+_PAIRS: Final[dict[str, Any]] = {
+    "unit": _("pairs"), "group": _GROUP, "date_field": "began_at", "about_persons": True,
+    "persons": "elder__person", "row_template": "elders/figures/pair_row.html", "order": 72,
+    "ready": lambda rows: rows.select_related("elder__person", "helper__person"),
+}  # fmt: skip
+_ON_LAST_DAY: Final[dict[str, Any]] = {"at_end": True, "is_public": True}
+#: Every figure of services counts what was delivered.
+_ORDERS: Final[dict[str, Any]] = {
+    "group": _GROUP, "rows": _delivered, "date_field": "ended_at", "order": 74,
+    "row_template": "elders/figures/order_row.html",
+    "ready": lambda rows: rows.select_related("elder__person", "service"),
+}  # fmt: skip
+_CONTACTS: Final[dict[str, Any]] = {
+    "group": _GROUP, "date_field": "at", "row_template": "elders/figures/contact_row.html",
+    "ready": _contacts_ready, "is_public": True, "about_persons": True,
+}  # fmt: skip
 
 
 FIGURES = (
@@ -43,32 +83,15 @@ FIGURES = (
             "Elders who agreed to be looked after and were still in care at the end of the period's"
             " last day."
         ),
-        unit=_("persons"),
-        group=_GROUP,
-        rows=lambda period: Elder.objects.filter(since__lte=period.last).filter(
-            _living("ended_on", period)
-        ),
-        date_field="since",
-        row_template="elders/figures/elder_row.html",
-        ready=lambda rows: rows.select_related("person"),
-        about_persons=True,
-        at_end=True,
-        is_public=True,
-        order=70,
+        rows=lambda period: _elders(period, ended_on__gt=period.last),
+        **_ELDERS | _ON_LAST_DAY,
     ),
     Figure(
         name="elders.groups_at_end",
         label=_("Mutual-aid groups on the last day 互助小组"),
         definition=_("Groups that had begun and not ended at the end of the period's last day."),
-        group=_GROUP,
-        rows=lambda period: Group.objects.filter(began_at__lt=period.ends_at).filter(
-            _living("ended_on", period)
-        ),
-        date_field="began_at",
-        row_template="elders/figures/group_row.html",
-        at_end=True,
-        is_public=True,
-        order=71,
+        rows=lambda period: _groups(period, ended_on__gt=period.last),
+        **_GROUPS | _ON_LAST_DAY,
     ),
     Figure(
         name="elders.pairs_at_end",
@@ -77,19 +100,8 @@ FIGURES = (
             "Pairs on trial or lasting at the end of the period's last day: an elder who is very old"
             " or lives alone, and the helper who looks in."
         ),
-        unit=_("pairs"),
-        group=_GROUP,
-        rows=lambda period: Pair.objects.filter(began_at__lt=period.ends_at).filter(
-            Q(ended_at__isnull=True) | Q(ended_at__gte=period.ends_at)
-        ),
-        date_field="began_at",
-        row_template="elders/figures/pair_row.html",
-        ready=lambda rows: rows.select_related("elder__person", "helper__person"),
-        about_persons=True,
-        persons="elder__person",
-        at_end=True,
-        is_public=True,
-        order=72,
+        rows=lambda period: _pairs(period, ended_at__gte=period.ends_at),
+        **_PAIRS | _ON_LAST_DAY,
     ),
     Figure(
         name="elders.served",
@@ -98,17 +110,12 @@ FIGURES = (
             "Elders to whom at least one service was delivered in the period, each counted once."
         ),
         unit=_("persons"),
-        group=_GROUP,
-        rows=_delivered,
         measure=Count("elder__person", distinct=True),
-        date_field="ended_at",
         within="elders.elders_at_end",
-        row_template="elders/figures/order_row.html",
-        ready=lambda rows: rows.select_related("elder__person", "service"),
         about_persons=True,
         persons="elder__person",
         is_public=True,
-        order=74,
+        **_ORDERS,
     ),
     Figure(
         name="elders.kinds_of_care",
@@ -118,14 +125,9 @@ FIGURES = (
             " company): those of which at least one was delivered in the period."
         ),
         unit=_("kinds"),
-        group=_GROUP,
-        rows=_delivered,
         measure=Count("service__kind", distinct=True),
-        date_field="ended_at",
-        row_template="elders/figures/order_row.html",
-        ready=lambda rows: rows.select_related("elder__person", "service"),
         is_public=True,
-        order=74,
+        **_ORDERS,
     ),
     Figure(
         name="elders.elders",
@@ -134,44 +136,22 @@ FIGURES = (
             "Elders who agreed to be looked after, taken in at any time until the last day of the"
             " period and not let go before its first."
         ),
-        unit=_("persons"),
-        group=_GROUP,
-        rows=lambda period: Elder.objects.filter(since__lte=period.last).filter(
-            Q(ended_on__isnull=True) | Q(ended_on__gte=period.first)
-        ),
-        date_field="since",
-        row_template="elders/figures/elder_row.html",
-        ready=lambda rows: rows.select_related("person"),
-        about_persons=True,
-        order=70,
+        rows=lambda period: _elders(period, ended_on__gte=period.first),
+        **_ELDERS,
     ),
     Figure(
         name="elders.groups",
         label=_("Mutual-aid groups"),
         definition=_("Groups that went on at any time of the period."),
-        group=_GROUP,
-        rows=lambda period: Group.objects.filter(began_at__lt=period.ends_at).filter(
-            Q(ended_on__isnull=True) | Q(ended_on__gte=period.first)
-        ),
-        date_field="began_at",
-        row_template="elders/figures/group_row.html",
-        order=71,
+        rows=lambda period: _groups(period, ended_on__gte=period.first),
+        **_GROUPS,
     ),
     Figure(
         name="elders.pairs",
         label=_("Pairs of an elder and a helper"),
         definition=_("Pairs on trial or lasting at any time of the period, ended ones included."),
-        unit=_("pairs"),
-        group=_GROUP,
-        rows=lambda period: Pair.objects.filter(began_at__lt=period.ends_at).filter(
-            Q(ended_at__isnull=True) | Q(ended_at__gte=period.starts_at)
-        ),
-        date_field="began_at",
-        row_template="elders/figures/pair_row.html",
-        ready=lambda rows: rows.select_related("elder__person", "helper__person"),
-        about_persons=True,
-        persons="elder__person",
-        order=72,
+        rows=lambda period: _pairs(period, ended_at__gte=period.starts_at),
+        **_PAIRS,
     ),
     Figure(
         name="elders.contacts",
@@ -180,44 +160,29 @@ FIGURES = (
             "Visits and calls at which somebody was found, by the day they were made. Who was not"
             " found does not count."
         ),
-        group=_GROUP,
         rows=_seen,
-        date_field="at",
-        row_template="elders/figures/contact_row.html",
-        ready=_contacts_ready,
         opened=Opened(person="elder__person"),
-        is_public=True,
-        about_persons=True,
         persons="elder__person",
         order=73,
+        **_CONTACTS,
     ),
     Figure(
         name="elders.kinds_of_service",
         label=_("Services used by elders"),
         definition=_("Services of the catalogue that were delivered at least once."),
         unit=_("services"),
-        group=_GROUP,
-        rows=_delivered,
         measure=Count("service", distinct=True),
-        date_field="ended_at",
-        row_template="elders/figures/order_row.html",
-        ready=lambda rows: rows.select_related("elder__person", "service"),
-        order=74,
+        **_ORDERS,
     ),
     Figure(
         name="elders.services",
         label=_("Services delivered to elders"),
         definition=_("Service orders that were delivered, by the day they were."),
-        group=_GROUP,
-        rows=_delivered,
-        date_field="ended_at",
-        row_template="elders/figures/order_row.html",
-        ready=lambda rows: rows.select_related("elder__person", "service"),
         opened=Opened((By(_("Kind"), "service__kind", CARE_LABELS),), person="elder__person"),
         is_public=True,
         about_persons=True,
         persons="elder__person",
-        order=75,
+        **_ORDERS | {"order": 75},
     ),
     Figure(
         name="elders.hours_of_helpers",
@@ -227,15 +192,10 @@ FIGURES = (
             " minutes a visit and 10 a call."
         ),
         unit=_("hours"),
-        group=_GROUP,
         rows=lambda period: Contact.objects.filter(helper__isnull=False, **period.during("at")),
         measure=Sum(ExpressionWrapper(F("minutes") / 60.0, output_field=_HOURS)),
-        date_field="at",
-        row_template="elders/figures/contact_row.html",
-        ready=_contacts_ready,
-        is_public=True,
-        about_persons=True,
         persons="helper__person",
         order=76,
+        **_CONTACTS,
     ),
 )

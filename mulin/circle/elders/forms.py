@@ -259,7 +259,7 @@ class ContactForm(ActForm):
     )  # fmt: skip
     needed = forms.ModelChoiceField(
         label=_("What is needed?"), queryset=Service.objects.none(), required=False,
-        empty_label=_("nothing"),
+        empty_label=_("nothing"), widget=forms.RadioSelect, blank=True,
     )  # fmt: skip
     words = forms.CharField(
         label=_("Something else that is needed"), max_length=500, required=False,

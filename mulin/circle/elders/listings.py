@@ -10,23 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from mulin.circle.elders.models import Contact, Elder, Fact, Pair, ServiceOrder
 from mulin.circle.elders.permissions import may_keep
 from mulin.ground.community.rules import Actor
-from mulin.ground.downloads.forms import PeriodForm
+from mulin.ground.downloads.forms import PeriodForm, during
 from mulin.ground.downloads.registry import Column, Listing
-from mulin.kit.clock import SHANGHAI, end_of_day, start_of_day
+from mulin.kit.clock import SHANGHAI
 
 _Values = Mapping[str, Any]  # Any: cleaned values
 
 
 def _when(moment: datetime | None) -> datetime | None:
     return moment and moment.astimezone(SHANGHAI)
-
-
-def _during(rows: "QuerySet[Any]", column: str, values: _Values) -> "QuerySet[Any]":  # Any: rows
-    if first := values.get("first"):
-        rows = rows.filter(**{f"{column}__gte": start_of_day(first)})
-    if last := values.get("last"):
-        rows = rows.filter(**{f"{column}__lt": end_of_day(last)})
-    return rows
 
 
 def _care_columns(_actor: Actor, _now: datetime) -> Iterable[Column]:
@@ -72,7 +64,7 @@ def _visit_rows(_actor: Actor, values: _Values, _now: datetime) -> "QuerySet[Con
     rows: QuerySet[Contact] = Contact.objects.select_related(
         "elder__person", "helper__person", "entered_by"
     )
-    return _during(rows, "at", values).order_by("at", "id")
+    return rows.filter(during("at", values)).order_by("at", "id")
 
 
 def _order_columns(_actor: Actor, _now: datetime) -> Iterable[Column]:
@@ -93,7 +85,7 @@ def _order_rows(_actor: Actor, values: _Values, _now: datetime) -> "QuerySet[Ser
     rows: QuerySet[ServiceOrder] = ServiceOrder.objects.select_related(
         "elder__person", "service__provider"
     )
-    return _during(rows, "asked_at", values).order_by("asked_at", "id")
+    return rows.filter(during("asked_at", values)).order_by("asked_at", "id")
 
 
 LISTINGS: Final = (

@@ -38,6 +38,7 @@ from mulin.circle.elders.models import (
     Pair,
     Service,
     ServiceOrder,
+    is_of,
 )
 from mulin.circle.elders.rules import (
     ALIVE,
@@ -63,6 +64,7 @@ from mulin.commons.gatherings.models import Attendance, Gathering
 from mulin.commons.gatherings.queries import minutes_of
 from mulin.ground.community.rules import Actor, Harm
 from mulin.ground.people.models import Consent, Person, Purpose
+from mulin.ground.people.near import Close, Tie
 from mulin.ground.places.models import Place, PlaceKind, Residence, position_of
 from mulin.ground.places.walking.picture import Call, Picture, picture_of
 from mulin.ground.places.walking.table import table_of
@@ -444,7 +446,11 @@ def reason_of(found: Fit | None) -> str:
         return ""
     said = []
     if found.metres is not None:
-        said.append(_("about %(metres)s m on foot") % {"metres": found.metres})
+        said.append(
+            _("about %(metres)s m on foot") % {"metres": found.metres}
+            if found.metres
+            else _("lives in the same house")
+        )
     if found.speaks:
         said.append(_("both speak %(dialect)s") % {"dialect": found.speaks})
     if found.shared:
@@ -560,6 +566,27 @@ def hours_of_groups(groups: Iterable[Group]) -> list[tuple[Group, int, Hours]]:
     ]
 
 
+def people_of_balance() -> "QuerySet[Person]":
+    """Everybody who gives or receives: in care, looking in on somebody, in a group."""
+    standing = {"until__isnull": True}
+    rows: QuerySet[Person] = Person.objects.on_roll().filter(
+        Q(pk__in=Elder.objects.in_care().values("person"))
+        | Q(pk__in=Helper.objects.filter(**standing).values("person"))
+        | Q(pk__in=Member.objects.filter(**standing).values("person"))
+    )
+    return rows.order_by("pinyin", "pk")
+
+
+def gifts_of(person_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """What each can do for others, and what they like. Two queries."""
+    found = {
+        one.person_id: ("", one.interests) for one in Helper.objects.filter(person__in=person_ids)
+    }
+    for one in Elder.objects.in_care().filter(person__in=person_ids):
+        found[one.person_id] = (one.can_do, one.interests)
+    return found
+
+
 # ── programme, services, groups ──────────────────────────────────────────────────────────────
 
 
@@ -599,6 +626,32 @@ def meals_of(person: Person, *, most: int = 10) -> list[Attendance]:
         person__in=Person.everyone_of(person), gathering__kind__in=KINDS
     ).select_related("gathering__place")
     return list(rows.order_by("-gathering__starts_at", "-pk")[:most])
+
+
+def close_to(person_ids: Collection[int]) -> list[Close]:
+    """The helper who looks in on each, and the family whom they let see it. Two queries."""
+    pairs = Pair.objects.alive().filter(elder__person__in=person_ids, elder__ended_on=None)
+    kin = Kin.objects.filter(elder__person__in=person_ids, elder__ended_on=None, until=None)
+    return [
+        *(
+            Close(one.elder.person_id, one.helper.person, Tie.NEIGHBOUR)
+            for one in pairs.select_related("elder", "helper__person").order_by("pk")
+        ),
+        *(
+            Close(one.elder.person_id, one.person, Tie.FAMILY)
+            for one in kin.select_related("elder", "person").order_by("pk")
+        ),
+    ]
+
+
+def looked_after_by(person_id: int) -> list[int]:
+    """Persons in care whom this one looks in on, or whose family they are. One query."""
+    paired = Pair.objects.alive().filter(is_of("helper__person", person_id))
+    kin = Kin.objects.filter(is_of("person", person_id), until=None)
+    rows = Elder.objects.in_care().filter(
+        Q(pk__in=paired.values("elder")) | Q(pk__in=kin.values("elder"))
+    )
+    return list(rows.order_by("pk").values_list("person", flat=True))
 
 
 def last_contact(elder: Elder) -> Contact | None:

@@ -375,6 +375,47 @@ class Hours:
     def __add__(self, other: "Hours") -> "Hours":
         return Hours(self.given + other.given, self.received + other.received)
 
+    @property
+    def given_hours(self) -> float:
+        """As it is shown."""
+        return tenths(self.given)
+
+    @property
+    def received_hours(self) -> float:
+        """As it is shown."""
+        return tenths(self.received)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthBars:
+    """One month of the drawing of given beside received, in its units: where it begins, how high."""
+
+    month: str
+    hours: Hours
+    left: int
+    given: int
+    received: int
+
+
+MONTH_STEP: Final = 24
+BARS_ROOM: Final = 72
+
+
+def month_bars(months: Iterable[tuple[str, Hours]]) -> list[MonthBars]:
+    """Both bars of every month by one scale, so that they can be compared; the highest fills it."""
+    rows = list(months)
+    highest = max((max(hours.given, hours.received) for _month, hours in rows), default=0)
+
+    def height(minutes: int) -> int:
+        return max(1, round(minutes / highest * BARS_ROOM)) if highest else 1
+
+    return [
+        MonthBars(
+            month, hours, place * MONTH_STEP, height(hours.given), height(hours.received)
+        )
+        for place, (month, hours) in enumerate(rows)
+    ]  # fmt: skip
+
 
 def tenths(minutes: int) -> float:
     """Minutes as hours, rounded down to a tenth, as certificates of volunteers have them."""

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from mulin.circle.mediation.actions.agreeing import (
@@ -20,6 +20,7 @@ from mulin.circle.mediation.actions.committee import add_court, begin_term, seat
 from mulin.circle.mediation.actions.intake import Told, Who, end, receive, set_party
 from mulin.circle.mediation.actions.sitting import Record, hold, note_talk, plan_sitting
 from mulin.circle.mediation.models import Agreement, Case, Mediator, Visit
+from mulin.circle.mediation.rules import TERM_YEARS
 from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person, Residency, Sex
@@ -60,6 +61,7 @@ _COURTS: Final = (
     ("望海县人民法院", "committee", "望海路 1 号", "0573-86000012"),
     ("河东县人民法院", "party", "河东大道 20 号", ""),
 )
+_FIRST_ELECTED: Final = 2020
 _TALKED: Final = (
     "各说各的，慢慢说清楚了",
     "先分开谈，再坐到一起，说到后来都笑了",
@@ -87,20 +89,28 @@ def open_mediation(
         (new[0], "新居民里的热心人，老乡有事都找他", ["noise", "wages", "tenancy"]),
         (party[1], "退休教师，说话慢，听得进", ["noise", "parking", "damage"]),
     )
-    since_day = local_day(since)
-    committee = begin_term(since=since_day, elected_by="居民会议", by=director, now=since)
-    women = [one for one in party if one.sex == Sex.FEMALE and one not in party[:2]]
-    elected = [party[0], party[1], new[0], *women[:2]]
-    for place, person in enumerate(dict.fromkeys(elected)):
-        seat_member(committee, person, is_chair=place == 0, by=director, now=since)
-    for name, ground, address, phone in _COURTS:
-        add_court(name=name, ground=ground, address=address, phone=phone, by=director, now=since)
     for (person, card, kinds), account in zip(cards, accounts, strict=True):
         spoken = [f"{person.home_town[2:]}话"] if person.home_town else []
         join_panel(
             person, account, kinds=kinds, dialects=spoken, card=card, is_on_committee=True,
             by=director, now=since,
         )  # fmt: skip
+
+
+def elect(*, director: Actor, people: Sequence[Person], now: datetime) -> None:
+    """The committee of the running term, three of the panel and two women, and courts to ask."""
+    today = local_day(now)
+    year = today.year - (today.year - _FIRST_ELECTED) % TERM_YEARS
+    since = date(year, 7, 1)
+    if since > today:
+        since = date(year - TERM_YEARS, 7, 1)
+    committee = begin_term(since=since, elected_by="居民会议", by=director, now=now)
+    panel = [card.person for card in _panel()]
+    women = [one for one in people if one.sex == Sex.FEMALE and one.is_party_member]
+    for place, person in enumerate(dict.fromkeys([*panel, *women[:2]])):
+        seat_member(committee, person, is_chair=place == 0, by=director, now=now)
+    for name, ground, address, phone in _COURTS:
+        add_court(name=name, ground=ground, address=address, phone=phone, by=director, now=now)
 
 
 def mediate(
@@ -135,6 +145,7 @@ def mediate_now(
     now: datetime,
 ) -> None:  # fmt: skip
     """One that is performed, one at the table, one new."""
+    elect(director=director, people=people, now=now)
     chance = dice(seed, "quarrels of today")
     panel = _panel()
     parties = _parties(people, panel)

@@ -7,7 +7,7 @@ template; the number from memory). A talk with one side alone stands on none of 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -30,6 +30,9 @@ from mulin.kit.paper.documents import (
 Story = Mapping[str, Any]  # Any: `queries.story_of`
 
 
+_OWN_SHEET: Final = frozenset({1, 7, 8, 13})
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One of the thirteen: what stands in it, and which pictures."""
@@ -43,6 +46,11 @@ class Item:
     @property
     def is_there(self) -> bool:
         return bool(self.blocks or self.pictures)
+
+    @property
+    def begins_page(self) -> bool:
+        """A sheet of its own: intake, record, agreement, pictures, the back."""
+        return self.is_there and (self.number in _OWN_SHEET or bool(self.pictures))
 
 
 def rights_document(case: Case, told: Story, *, community: Community, day: date) -> Document:

@@ -1,10 +1,15 @@
 """What is asked before a list becomes a file."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.downloads.models import FORMAT_LABELS
 from mulin.ground.downloads.rules import Format
+from mulin.kit.clock import end_of_day, start_of_day
 from mulin.kit.forms import ActForm
 
 
@@ -49,3 +54,10 @@ class PeriodForm(forms.Form):
         if first and last and last < first:
             self.add_error("last", _("The last day lies before the first."))
         return values
+
+
+def during(column: str, values: Mapping[str, Any]) -> Q:  # Any: cleaned values
+    """Rows of the days that `PeriodForm` names, by a column of moments; all where it names none."""
+    first, last = values.get("first"), values.get("last")
+    chosen = Q(**{f"{column}__gte": start_of_day(first)}) if first else Q()
+    return chosen & Q(**{f"{column}__lt": end_of_day(last)}) if last else chosen

@@ -8,17 +8,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mulin.commons.flow.models import Need, Visibility
 from mulin.ground.community.rules import Actor
-from mulin.ground.downloads.forms import PeriodForm
+from mulin.ground.downloads.forms import PeriodForm, during
 from mulin.ground.downloads.registry import Column, Listing
 from mulin.kit.channels import Channel
-from mulin.kit.clock import end_of_day, start_of_day
 from mulin.parlour.reception.forms.listings import DemandsForm
 from mulin.parlour.reception.models import Demand, Urgency, Visit, VisitReason
 from mulin.parlour.reception.queries import Filter, demands
@@ -36,7 +35,7 @@ def _demands(actor: Actor, values: Mapping[str, Any], now: datetime) -> "QuerySe
         late=show == "late",
         only_open=show in {"open", "mine", "late"},
     )
-    found = demands(actor, chosen, now).filter(_during("received_at", values))
+    found = demands(actor, chosen, now).filter(during("received_at", values))
     return (
         found.annotate(rated=Max("confirmations__rating"))
         .select_related(
@@ -49,21 +48,11 @@ def _demands(actor: Actor, values: Mapping[str, Any], now: datetime) -> "QuerySe
 def _visits(actor: Actor, values: Mapping[str, Any], _now: datetime) -> "QuerySet[Visit]":
     found: QuerySet[Visit] = (
         Visit.objects.visible_to(actor)
-        .filter(_during("at", values))
+        .filter(during("at", values))
         .select_related("person", "worker", "need")
         .order_by("at", "id")
     )
     return found
-
-
-def _during(field: str, values: Mapping[str, Any]) -> Q:
-    first, last = values.get("first"), values.get("last")
-    chosen = Q()
-    if first:
-        chosen &= Q(**{f"{field}__gte": start_of_day(first)})
-    if last:
-        chosen &= Q(**{f"{field}__lt": end_of_day(last)})
-    return chosen
 
 
 def _asker(need: Need) -> str:

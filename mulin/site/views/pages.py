@@ -44,8 +44,10 @@ def home(request: Request) -> HttpResponse:
     for roles, url_name in _DESKS:
         if request.actor.has(*roles):
             return redirect(url_name)
-    stories = stories_of(request.actor, request.now, by_card=came_by_card(request))[:3]
-    return render(request, "site/home.html", {"stories": stories, "here": "home"})
+    by_card = came_by_card(request)
+    stories = stories_of(request.actor, request.now, by_card=by_card)[:3]
+    context = {"stories": stories, "here": "home", "by_card": by_card}
+    return render(request, "site/home.html", context)
 
 
 @signed_in

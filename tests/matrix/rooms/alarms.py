@@ -25,10 +25,8 @@ from tests.matrix.people import (
     SIGNED_IN,
     Canary,
     Line,
-    people,
 )
 
-HELPERS = HANDLERS | people("volunteer", "volunteer_lead", "key_holder", "family")
 #: Who goes to somebody must be able to call them.
 TO_CALL = NAMES | {"{phone}"}
 #: Doors for devices and the duty screen: what opens them is a key, not a session.
@@ -36,10 +34,10 @@ BY_KEY = {"early": True, "by_token": True, "is_shared": True}
 
 LINES = {
     "alarms:duty": Line(HANDLERS, gives=NAMES),
-    "alarms:press": Line(HELPERS, gives=NAMES),
+    "alarms:press": Line(SIGNED_IN, gives=NAMES),
     "alarms:mine": Line(SIGNED_IN),
     "alarms:mine-act": Line(ON_ROLL, about="alarms own deed", method="POST", is_shared=True),
-    "alarms:alarm": Line(DESK | OFFICER, about="alarms alarm", gives=TO_CALL),
+    "alarms:alarm": Line(DESK | OFFICER, about="alarms alarm", gives=TO_CALL, looks=True),
     "alarms:act": Line(DESK | OFFICER, about="alarms deed", method="POST", gives=TO_CALL),
     "alarms:people": Line(HANDLERS, gives=NAMES),
     "alarms:person": Line(DESK | OFFICER, about="alarms watch", gives=NAMES, looks=True),

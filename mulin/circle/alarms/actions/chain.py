@@ -9,12 +9,23 @@ from django.utils.translation import gettext_lazy as _
 from mulin.circle.alarms.actions.ladder import audit
 from mulin.circle.alarms.actions.raising import press_trial
 from mulin.circle.alarms.models import Alarm, Chain, Outcome
+from mulin.circle.alarms.permissions import check_setup
 from mulin.circle.alarms.queries import TRIAL_NUMBERS, chain_of, duty_of
-from mulin.circle.alarms.rules import TRIAL_EVERY, State, chain_is_proven
+from mulin.circle.alarms.rules import (
+    SILENCE_COUNTS,
+    TRIAL_EVERY,
+    State,
+    chain_is_proven,
+    is_hushed,
+)
+from mulin.ground.audit.actions import recording
 from mulin.ground.community.models import Community
+from mulin.ground.community.rules import Actor
 from mulin.ground.notify.actions import drop_echoes
 from mulin.ground.notify.channels.shape import Parcel
+from mulin.ground.notify.rules import receipt_signature
 from mulin.kit import clock as wall
+from mulin.kit.refusals import Refused
 from mulin.kit.scoping import in_community
 
 SECONDS_TO_PING = 5
@@ -63,7 +74,8 @@ def hear_echo(parcel: Parcel) -> None:
 
 def audit_and_ping(community: Community, *, now: datetime) -> bool:
     """Walk the alarms; the second box hears of it only where none stood still and the last trial
-    came back. Its silence for three minutes is how it knows. Whether all is well.
+    came back, and not while it is tried. Silence of three minutes is how it knows. Whether all is
+    well.
     """
     still = audit(community, now=now)
     with in_community(community):
@@ -71,9 +83,9 @@ def audit_and_ping(community: Community, *, now: datetime) -> bool:
         Chain.objects.filter(pk=chain.pk).update(audited_at=now, standing_still=len(still))
         is_well = not still and chain_is_proven(chain.trial_sent_at, chain.trial_arrived_at, now)
         box = duty_of(community.pk).second_box
-    if not is_well or not box:
+    if not is_well or not box or is_hushed(chain.silent_from, now):
         return is_well
-    fault = _ping(box)
+    fault = _ping(box, now)
     with in_community(community):
         if fault:
             Chain.objects.filter(pk=chain.pk).update(ping_fault=fault)
@@ -82,15 +94,59 @@ def audit_and_ping(community: Community, *, now: datetime) -> bool:
     return True
 
 
-def _ping(box: str) -> str:
-    """One try; the fault, or nothing."""
+def _ping(box: str, now: datetime) -> str:
+    """One try; the fault, or nothing. Signed where a key stands behind the address."""
+    url, _space, key = box.partition(" ")
+    stamp = str(int(now.timestamp()))
+    headers = {"Mulin-Time": stamp}
+    if key:
+        headers["Mulin-Signature"] = receipt_signature(key, time=stamp, content=b"")
     try:
         with requests.get(
-            box, timeout=SECONDS_TO_PING, allow_redirects=False, stream=True
+            url, headers=headers, timeout=SECONDS_TO_PING, allow_redirects=False, stream=True
         ) as answer:
             return "" if answer.ok else str(answer.status_code)
     except requests.RequestException as error:
         return type(error).__name__
+
+
+def keep_silent(
+    *, by: Actor, now: datetime, token: str | None = None
+) -> Chain:  # fmt: skip
+    """For six minutes the second box hears nothing, as if Mulin were dead: its text must come.
+
+    Alarms go on as ever. Raises NotPermitted, Refused where there is no second box.
+    """
+    check_setup(by)
+    if not duty_of(by.community_id).second_box:
+        raise Refused(_("No second box is written down."))
+    with recording(by, "alarms.keep_silent", now=now, token=token) as act:
+        chain = _chain(Community.objects.get(pk=by.community_id))
+        if not act.is_repeat:
+            chain.silent_from = now
+            chain.save(update_fields=["silent_from"])
+        act.on(chain)
+    return chain
+
+
+def say_text_came(
+    *, by: Actor, now: datetime, token: str | None = None
+) -> Chain:  # fmt: skip
+    """The text of the second box came: it is proven for a week. Raises NotPermitted, and Refused
+    without a silence that was announced.
+    """
+    check_setup(by)
+    with recording(by, "alarms.text_came", now=now, token=token) as act:
+        chain = _chain(Community.objects.get(pk=by.community_id))
+        if act.is_repeat:
+            return chain
+        began = chain.silent_from
+        if began is None or not began <= now <= began + SILENCE_COUNTS:
+            raise Refused(_("Let the box be tried first; then its text can come."))
+        chain.silent_from, chain.box_proven_at = None, now
+        chain.save(update_fields=["silent_from", "box_proven_at"])
+        act.on(chain, after={"box_proven_at": now})
+    return chain
 
 
 def _chain(community: Community) -> Chain:

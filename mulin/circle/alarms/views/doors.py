@@ -1,6 +1,7 @@
 """Doors without a session: devices and vendors, whoever was called by text, the duty screen."""
 
 import logging
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -26,7 +27,10 @@ from mulin.circle.alarms.rules import (
     Said,
     Signal,
     State,
+    is_key,
+    is_signed,
     signal_in,
+    stamp_in,
 )
 from mulin.circle.alarms.views.work import said_of
 from mulin.ground.community.access import Request, by_token, public
@@ -48,27 +52,40 @@ logger = logging.getLogger(__name__)
 def hook(request: Request, slug: str, code: str) -> HttpResponse:
     """A device or a vendor's cloud calls. 200 only when it is written; 503: call again.
 
-    What a device with the right key says and nobody understands is an alarm all the same.
+    It sends its key (`Authorization: Bearer …`), or signs what it says (`Mulin-Time`,
+    `Mulin-Signature`), so that the key never leaves it. What a device with the right key says and
+    nobody understands is an alarm all the same.
     """
     community = get_object_or_404(Community, slug=slug)
-    scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not key:
-        return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
     length = request.headers.get("Content-Length") or "0"
     if not length.isdecimal() or int(length) > LONGEST_SIGNAL:
         return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    proof = _proof(request)
+    if proof is None:
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
     try:
         # The answer leaves after this block: on both databases what it says is committed then.
         with in_community(community):
-            return _heard(request, code, key)
+            return _heard(request, code, proof)
     except DatabaseError:
         logger.exception("what a device said could not be written")
         return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-def _heard(request: Request, code: str, key: str) -> HttpResponse:
-    device = queries.device_with(code, key)
-    vendor = queries.vendor_with(code, key) if device is None else None
+def _proof(request: Request) -> queries.Proof | None:
+    stamp, given = request.headers.get("Mulin-Time", ""), request.headers.get("Mulin-Signature", "")
+    if given:
+        content = request.body
+        return lambda digest: is_signed(digest, stamp=stamp, content=content, given=given)
+    scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key:
+        return None
+    return lambda digest: is_key(key, digest)
+
+
+def _heard(request: Request, code: str, proof: queries.Proof) -> HttpResponse:
+    device = queries.device_with(code, proof)
+    vendor = queries.vendor_with(code, proof) if device is None else None
     if device is None and vendor is None:
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
     try:
@@ -81,6 +98,8 @@ def _heard(request: Request, code: str, key: str) -> HttpResponse:
         device = queries.device_of_vendor(vendor, said.device)
     if device is None:
         return JsonResponse({"fault": "no such device"}, status=HTTPStatus.NOT_FOUND)
+    if said.at is None:
+        said = replace(said, at=stamp_in(request.headers.get("Mulin-Time", "")))
     alarm = take_signal(said, device=device, now=request.now)
     return JsonResponse({"received": said.message_id, "number": alarm.number if alarm else None})
 
@@ -123,12 +142,17 @@ def answer(request: Request, code: str) -> HttpResponse:
                 messages.success(request, said_of(deed, done, mine))
                 return redirect("alarms:answer", code=code)
     alarm.refresh_from_db()
+    is_mine = bool(alarm.going) and alarm.going in {called.name, request.actor.name}
+    # Where the key is, is told to whoever said that they go, as long as they are on their way.
+    told_of = alarm.person if is_mine and alarm.state != State.ENDED else None
     context = {
+        "watch": queries.watch_of(told_of) if told_of else None,
+        "contacts": queries.contacts_for(alarm) if told_of else [],
         "called": called,
         "alarm": alarm,
         "form": form if isinstance(form, EndForm) else EndForm(),
         "plain": PlainForm() if isinstance(form, EndForm) or not form.errors else form,
-        "is_mine": bool(alarm.going) and alarm.going in {called.name, request.actor.name},
+        "is_mine": is_mine,
         "phone": queries.duty_of(alarm.community_id).phone or alarm.community.phone,
     }
     return render(request, "alarms/answer.html", context, status=422 if form.errors else 200)

@@ -1,6 +1,6 @@
 """What is set up: people who are watched over, devices, the ladder; the sheet for the drawer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -8,10 +8,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.circle.alarms import queries
+from mulin.circle.alarms.actions import chain
 from mulin.circle.alarms.actions import devices as things
 from mulin.circle.alarms.actions import setting as acts
 from mulin.circle.alarms.actions.raising import check_in
@@ -24,12 +25,20 @@ from mulin.circle.alarms.forms import (
     LadderForm,
     VendorForm,
 )
-from mulin.circle.alarms.models import Contact, Device, Vendor, Watch
+from mulin.circle.alarms.models import (
+    TIE_LABELS,
+    WHO_LABELS,
+    Contact,
+    Device,
+    Vendor,
+    Watch,
+)
 from mulin.circle.alarms.permissions import SETUP_ROLES, WATCH_ROLES
-from mulin.circle.alarms.rules import ladder_of
+from mulin.circle.alarms.rules import Ladder, ladder_of
 from mulin.ground.audit.actions import record_look
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.people.models import Person
+from mulin.ground.people.near import Close
 from mulin.ground.people.queries import roll
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
@@ -38,6 +47,7 @@ from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
 
 MOST_FOUND = 20
+SIXTY = 60
 
 
 # ── people ───────────────────────────────────────────────────────────────────────────────────
@@ -169,6 +179,7 @@ def _person(
     own = LadderForm.shown(ladder_of(watch.rungs)) if watch.rungs else ladder
     context = {
         "watch": watch,
+        "close": _ties(queries.close_to(watch.person, besides=watch.contacts.all())),
         "care": shown("care", CareForm, initial=CareForm.shown(watch)),
         "contact": shown("contact", ContactForm),
         "away_form": shown("away", AwayForm),
@@ -179,6 +190,10 @@ def _person(
         "failed": failed[0] if failed else "",
     }
     return render(request, "alarms/person.html", context, status=422 if failed else 200)
+
+
+def _ties(close: Iterable[Close]) -> list[tuple[Person, Any]]:  # Any: lazy words
+    return [(one.person, TIE_LABELS[one.tie]) for one in close]
 
 
 # ── devices ──────────────────────────────────────────────────────────────────────────────────
@@ -280,7 +295,8 @@ def ladder(request: Request) -> HttpResponse:
 def ladder_act(request: Request, deed: str) -> HttpResponse:
     """The ladder is set, the phone on duty, a new address for the duty screen."""
     kinds: dict[str, type[ActForm]] = {
-        "rungs": LadderForm, "duty": DutyForm, "screen": PlainForm
+        "rungs": LadderForm, "duty": DutyForm, "screen": PlainForm, "silence": PlainForm,
+        "came": PlainForm,
     }  # fmt: skip
     if deed not in kinds:
         raise Http404
@@ -293,8 +309,9 @@ def ladder_act(request: Request, deed: str) -> HttpResponse:
         def do() -> object:
             if deed == "rungs":
                 return acts.set_ladder(form.rungs, **_told(request, form))  # type: ignore[attr-defined]  # of a LadderForm
-            values = {name: form.cleaned_data[name] for name in form.fields if name != "token"}
-            return acts.set_duty(**values, **_told(request, form))
+            if deed in _OF_THE_BOX:
+                return _OF_THE_BOX[deed](**_told(request, form))
+            return acts.set_duty(**form.told(), **_told(request, form))  # type: ignore[attr-defined]  # of a DutyForm
 
         if attempt(form, do) is not None:
             messages.success(request, str(_SAID[deed]))
@@ -305,7 +322,30 @@ def ladder_act(request: Request, deed: str) -> HttpResponse:
 _SAID = {
     "rungs": gettext_lazy("Set. Alarms that run keep the order they began with."),
     "duty": gettext_lazy("Noted."),
-}
+    "silence": gettext_lazy("Within six minutes a text of the second box must come. Say here when it has."),
+    "came": gettext_lazy("Good: the second box is proven for a week."),
+}  # fmt: skip
+#: What is done to the second box.
+_OF_THE_BOX = {"silence": chain.keep_silent, "came": chain.say_text_came}
+
+
+def rungs_told(rungs: Ladder) -> list[tuple[str, str, bool]]:
+    """A ladder in words: when, whom, whether their phone rings, too."""
+    return [
+        (_after(one.after), "、".join(str(WHO_LABELS[who]) for who in one.who), one.by_voice)
+        for one in rungs
+    ]
+
+
+def _after(seconds: int) -> str:
+    if not seconds:
+        return _("at once")
+    if seconds % SIXTY:
+        words = ngettext("after %(count)d second", "after %(count)d seconds", seconds)
+        return words % {"count": seconds}
+    minutes = seconds // SIXTY
+    words = ngettext("after %(count)d minute", "after %(count)d minutes", minutes)
+    return words % {"count": minutes}
 
 
 def _ladder(
@@ -316,7 +356,7 @@ def _ladder(
         "rungs": LadderForm(initial=LadderForm.shown(duty.ladder)),
         "duty": DutyForm(initial={"phone": duty.phone, "answer_minutes": duty.answer_minutes}),
     }
-    if failed:
+    if failed and failed[0] in shown:
         shown[failed[0]] = failed[1]
     url = ""
     if key:
@@ -324,8 +364,11 @@ def _ladder(
         url = request.build_absolute_uri(path)
     context = {
         "forms": shown,
+        "rungs": rungs_told(duty.ladder),
+        "failed": failed[0] if failed else "",
         "health": queries.health(request.community, request.now),
         "duty": duty,
+        "box_form": failed[1] if failed and failed[0] in _OF_THE_BOX else PlainForm(),
         "screen_url": url,
         "plain": PlainForm(),
     }
@@ -340,13 +383,14 @@ def sheet(request: Request) -> HttpResponse:
     It holds what others may not read: who printed it is written down.
     """
     record_look(
-        request.community, by=request.actor, what="watch_sheet", reason=_("printed"),
-        now=request.now,
+        request.community, by=request.actor, reason=_("printed"), now=request.now,
+        what=queries.SHEET_LOOK if request.actor.is_desk else queries.PART_LOOK,
     )  # fmt: skip
     watches = list(queries.watched(request.actor))
     away = queries.away_now([one.pk for one in watches], request.now)
+    close = queries.close_to_watches(watches)
     context = {
-        "lines": [(one, away.get(one.pk)) for one in watches],
+        "lines": [(one, away.get(one.pk), _ties(close[one.pk])) for one in watches],
         "duty": queries.duty_of(request.community.pk),
         "day": local_day(request.now),
         "community": request.community,

@@ -1,6 +1,6 @@
 """Alarms at work: what is open, pressing for somebody, one alarm with everything a helper needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -14,23 +14,25 @@ from mulin.circle.alarms import queries
 from mulin.circle.alarms.actions import answering
 from mulin.circle.alarms.actions.raising import check_in, press_for
 from mulin.circle.alarms.actions.setting import say_away, say_back
-from mulin.circle.alarms.addresses import CONTACT
 from mulin.circle.alarms.forms import (
     AwayForm,
     EndForm,
 )
-from mulin.circle.alarms.models import Alarm, Outcome
+from mulin.circle.alarms.models import TIE_LABELS, Alarm, Outcome, Watch
 from mulin.circle.alarms.permissions import PRESS_ROLES, WATCH_ROLES, may_keep_watch
 from mulin.circle.alarms.rules import State
+from mulin.ground.audit.actions import record_look
 from mulin.ground.community.access import Request, opened_to, signed_in
 from mulin.ground.people.models import Person, PersonQuerySet
+from mulin.ground.people.near import looked_after_by, to_know
 from mulin.ground.people.queries import roll
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
-from mulin.kit.forms import ActForm, PlainForm
+from mulin.kit.forms import ActForm, PlainForm, fresh_token
 from mulin.kit.paging import page_of
 
 MOST_FOUND = 20
+MOST_LOOKED_AFTER = 100
 
 
 @opened_to(*WATCH_ROLES)
@@ -45,10 +47,10 @@ def duty(request: Request) -> HttpResponse:
     return render(request, "alarms/duty.html", context)
 
 
-@opened_to(*PRESS_ROLES)
+@signed_in
 def press(request: Request) -> HttpResponse:
-    """Two touches: whom it is about, and "call for help". Whom I look after stands there at once;
-    everybody else is found by name.
+    """Two touches: this page, and the red button beside whom it is about. Whom I look after stands
+    there at once; staff find everybody else by name.
     """
     form = PlainForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -62,26 +64,46 @@ def press(request: Request) -> HttpResponse:
         if done is not None:
             messages.success(request, _("It is written down, and everybody is being told."))
             return _to_alarm(request, done)
-    typed = request.GET.get("q", "").strip()
-    found = list(roll(request.actor, query=typed)[:MOST_FOUND]) if typed else []
+    may_search = request.actor.is_handler
+    typed = request.GET.get("q", "").strip() if may_search else ""
+    found = roll(request.actor, query=typed)[:MOST_FOUND] if typed else ()
     chosen = request.GET.get("person", "")
     context = {
         "form": form,
         "typed": typed,
-        "found": found,
-        "mine": [watch.person for watch in queries.watched(request.actor)[:100]],
+        "found": _with_tokens(found),
+        "mine": _with_tokens(_looked_after(request)),
         "chosen": _visible(request).filter(pk=int(chosen)).first() if chosen.isdecimal() else None,
-        "may_search": request.actor.is_handler,
+        "may_search": may_search,
     }
     return render(request, "alarms/press.html", context, status=422 if form.errors else 200)
 
 
 def _visible(request: Request) -> PersonQuerySet:
     """Whom this actor may press for: whom they see on the roll, and whom they look after."""
-    looked_after = queries.watched(request.actor).values("person")
     on_roll = Person.objects.on_roll()
-    found: PersonQuerySet = on_roll.visible_to(request.actor) | on_roll.filter(pk__in=looked_after)
+    found: PersonQuerySet = on_roll.filter(pk__in=_ids_looked_after(request)) | (
+        on_roll.visible_to(request.actor)
+        if request.actor.has(*PRESS_ROLES)
+        else on_roll.filter(pk=request.actor.person_id or 0)
+    )
     return found
+
+
+def _ids_looked_after(request: Request) -> set[int]:
+    """Whom they watch over or are a contact of here, and whom another room gave into their care."""
+    watched = queries.watched(request.actor).exclude(person=request.actor.person_id or 0)
+    return {*watched.values_list("person", flat=True), *looked_after_by(request.actor.person_id)}
+
+
+def _looked_after(request: Request) -> PersonQuerySet:
+    rows: PersonQuerySet = Person.objects.on_roll().filter(pk__in=_ids_looked_after(request))
+    return rows.order_by("pinyin", "id")[:MOST_LOOKED_AFTER]
+
+
+def _with_tokens(persons: Iterable[Person]) -> list[tuple[Person, str]]:
+    """Each button is a form of its own: pressed for two people, it is two alarms."""
+    return [(one, fresh_token()) for one in persons]
 
 
 def _person(request: Request) -> Person:
@@ -169,14 +191,20 @@ def _shown(
     request: Request, found: Alarm, form: ActForm, *, failed: str = ""
 ) -> HttpResponse:  # fmt: skip
     watch = queries.watch_of(found.person) if found.person else None
+    contacts = queries.contacts_for(found)
     context = {
         "alarm": found,
         "watch": watch,
-        "contacts": queries.contacts_for(found),
+        "contacts": contacts,
+        "close": [
+            (one.person, TIE_LABELS[one.tie])
+            for one in (queries.close_to(found.person, besides=contacts) if found.person else ())
+        ],
+        "to_know": _to_know(request, found, watch),
         "events": list(found.events.select_related("device")),
         "plain": form if failed and failed != "end" else PlainForm(),
         "form": form if isinstance(form, EndForm) else EndForm(),
-        "by_phone": list(found.called.filter(kind__startswith=CONTACT))
+        "by_phone": queries.from_outside(found)
         if request.actor.is_handler and found.state == State.OPEN
         else [],
         "is_mine": found.going_account_id == request.actor.account_id and bool(found.going),
@@ -184,6 +212,15 @@ def _shown(
         "outcome": Outcome,
     }
     return render(request, "alarms/alarm.html", context, status=422 if form.errors else 200)
+
+
+def _to_know(request: Request, found: Alarm, watch: Watch | None) -> list[tuple[str, str]]:
+    """What a helper must know as long as somebody is in need; that somebody looked is written down."""
+    if found.person is None or found.state == State.ENDED:
+        return []
+    if watch is not None and (watch.key_where or watch.note):
+        record_look(watch, by=request.actor, what="watch", reason=_("an alarm"), now=request.now)
+    return to_know(Person.everyone_of(found.person), by=request.actor, now=request.now)
 
 
 def _to_alarm(request: Request, done: Alarm) -> HttpResponse:
@@ -257,6 +294,7 @@ def _mine(request: Request, form: ActForm) -> HttpResponse:
     context = {
         "person": person,
         "watch": watch,
+        "others": _with_tokens(_looked_after(request)),
         "running": queries.running_alarm_of(person, None, is_trial=False) if person else None,
         "away": queries.away_now([watch.pk], request.now).get(watch.pk) if watch else None,
         "is_sure": "sure" in request.GET,

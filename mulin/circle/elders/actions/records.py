@@ -317,6 +317,23 @@ def read_card(elder: Elder, *, by: Actor, reason: str, now: datetime) -> HealthC
     return card
 
 
+def told_in_need(person_ids: Collection[int], by: Actor, now: datetime) -> list[tuple[str, str]]:
+    """What whoever goes to somebody in need must know: dialect, health card. The look is recorded.
+
+    To save a life nobody is asked first (《个人信息保护法》第13条); a card is there by consent alone.
+    """
+    elder = Elder.objects.in_care().filter(person__in=person_ids).select_related("person").first()
+    if elder is None:
+        return []
+    lines = [(str(_("Dialect")), elder.dialect)] if elder.dialect else []
+    card = HealthCard.objects.filter(elder=elder).first()
+    if card is not None and has_consented(elder.person, Purpose.HEALTH):
+        told = card.told
+        lines += [(str(label), told[name]) for name, label in CARD_FIELDS.items() if told.get(name)]
+        record_look(elder, by=by, what="health card", reason=str(_("an alarm")), now=now)
+    return lines
+
+
 def note_look(elder: Elder, *, by: Actor, now: datetime) -> None:
     """Somebody opened the record of an elder. 《个人信息保护法》第51条."""
     check_carer(by, elder)

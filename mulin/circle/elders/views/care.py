@@ -54,7 +54,7 @@ from mulin.circle.elders.models import (
     ServiceOrder,
 )
 from mulin.circle.elders.permissions import may_keep, may_set_paces
-from mulin.circle.elders.rules import Category, Outcome, Way
+from mulin.circle.elders.rules import PLANNED_WAYS, Category, Outcome, Way
 from mulin.ground.community.access import Request, opened_to, with_own_key
 from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.community.rules import DESK_ROLES
@@ -319,10 +319,17 @@ def paces(request: Request) -> HttpResponse:
         if done is not None:
             messages.success(request, _("It counts from now on; everybody is planned anew."))
             return redirect("elders:paces")
-    sources = queries.sources_of_paces()
+    sources, days = queries.sources_of_paces(), queries.paces_in_force()
     lines = [
-        (CATEGORY_LABELS[category], WAY_LABELS[way], days, sources.get((category, way), ""))
-        for (category, way), days in sorted(queries.paces_in_force().items())
+        (
+            CATEGORY_LABELS[category],
+            [(WAY_LABELS[way], days.get((category, way))) for way in PLANNED_WAYS],
+            "；".join(filter(None, (sources.get((category, way), "") for way in PLANNED_WAYS))),
+        )
+        for category in Category
     ]
-    context = {"form": form, "lines": lines, "may_set": may_set_paces(request.actor)}
+    context = {
+        "form": form, "lines": lines, "ways": [WAY_LABELS[way] for way in PLANNED_WAYS],
+        "may_set": may_set_paces(request.actor),
+    }  # fmt: skip
     return render(request, "elders/paces.html", context, status=422 if form.errors else 200)

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,11 +13,16 @@ from mulin.circle.elders import queries
 from mulin.circle.elders.actions.orders import cancel_order, order_service, rate, thank
 from mulin.circle.elders.forms import OrderForm, RateForm, RouteForm, ThankForm, WhyForm
 from mulin.circle.elders.models import Elder, Group, Kin, Pair, Service, ServiceOrder, Thanks
-from mulin.circle.elders.rules import OrderState, tenths
+from mulin.circle.elders.rules import (
+    BARS_ROOM,
+    MONTH_STEP,
+    Hours,
+    OrderState,
+    month_bars,
+)
 from mulin.ground.community.access import Request, opened_to, public, with_own_key
-from mulin.ground.community.deeds import Deed, do, shown
+from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.community.rules import DESK_ROLES
-from mulin.kit.acts import why_not
 from mulin.kit.clock import local_day
 from mulin.kit.forms import fresh_token
 from mulin.kit.paging import page_of
@@ -109,8 +113,7 @@ def mine_act(request: Request, pk: int, deed: str) -> HttpResponse:
     refused = do(_deeds(elder, request), deed, request)
     if refused is None:
         return redirect("elders:mine")
-    messages.error(request, why_not(refused))
-    return _mine_page(request, status=422)
+    return _mine_page(request, failed=(elder.pk, (deed, refused)))
 
 
 def _helper_of(elder: Elder) -> Pair | None:
@@ -178,13 +181,13 @@ def _mine_url(pk: int, deed: str) -> str:
     return reverse("elders:mine-act", args=[pk, deed])
 
 
-def _mine_page(request: Request, status: int = 200) -> HttpResponse:
+def _mine_page(request: Request, failed: tuple[int, Failed] | None = None) -> HttpResponse:
     near = list(Elder.objects.near_to(request.actor).select_related("person")[:_MOST_NEAR])
     blocks = []
     for elder in near:
-        forms = {
-            one.name: one for one in shown(_deeds(elder, request), partial(_mine_url, elder.pk))
-        }
+        refused = failed[1] if failed and failed[0] == elder.pk else None
+        listed = shown(_deeds(elder, request), partial(_mine_url, elder.pk), refused)
+        forms = {one.name: one for one in listed}
         orders = [
             (one, forms.pop(f"rate-{one.pk}", None) or forms.pop(f"cancel-{one.pk}", None))
             for one in elder.orders.select_related("service").order_by("-asked_at")[:_LATEST]
@@ -200,7 +203,7 @@ def _mine_page(request: Request, status: int = 200) -> HttpResponse:
             }
         )  # fmt: skip
     context = {"blocks": blocks, "programme": queries.programme(request.now)[:_LATEST]}
-    return render(request, "elders/mine.html", context, status=status)
+    return render(request, "elders/mine.html", context, status=422 if failed else 200)
 
 
 @opened_to(*DESK_ROLES)
@@ -209,24 +212,29 @@ def balance(request: Request) -> HttpResponse:
     """Hours given beside hours received: the community by month, each group, each person."""
     shows_people = request.GET.get("by") == "person"
     if shows_people:
-        page = page_of(Elder.objects.in_care().select_related("person"), request.GET)
-        hours = queries.hours_of([one.person_id for one in page.rows])
-        lines = [(one.person.name, one.can_do, hours[one.person_id]) for one in page.rows]
+        page = page_of(queries.people_of_balance(), request.GET)
+        ids = [one.pk for one in page.rows]
+        hours, gifts = queries.hours_of(ids), queries.gifts_of(ids)
+        lines = [(one.name, gifts.get(one.pk, ("", "")), hours[one.pk]) for one in page.rows]
     else:
         page = page_of(queries.groups_now(), request.GET)
-        lines = [(one.name, size, hours) for one, size, hours in queries.hours_of_groups(page.rows)]
+        lines = [
+            (one.name, (str(size), one.does), hours)
+            for one, size, hours in queries.hours_of_groups(page.rows)
+        ]
     context = {
         "page": page, "lines": lines, "shows_people": shows_people, **_trends(request),
     }  # fmt: skip
     return render(request, "elders/balance.html", context)
 
 
-def _trends(request: Request) -> dict[str, list[tuple[str, float]]]:
+def _trends(request: Request) -> dict[str, object]:
     months = queries.hours_by_month(request.now)
     return {
-        "given": [(month, tenths(hours.given)) for month, hours in months],
-        "received": [(month, tenths(hours.received)) for month, hours in months],
-    }
+        "months": month_bars(months), "bars_room": BARS_ROOM,
+        "bars_width": len(months) * MONTH_STEP,
+        "twelve": sum((hours for _month, hours in months), Hours()),
+    }  # fmt: skip
 
 
 @public

@@ -37,7 +37,7 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.ground.people.models import Person
-from mulin.kit.acts import attempt, why_not
+from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
@@ -52,18 +52,22 @@ _SERVICE, _GATHERING = "service", "gathering"
 @opened_to(*DESK_ROLES)
 def call(request: Request) -> HttpResponse:
     """Somebody calls: a name, a tap, done. Below, what is to come and who helps there."""
-    soon = list(queries.programme(request.now)[:_SOON])
-    wanted = [
-        *((f"{_GATHERING}-{one.pk}", f"{one.title} · {spoken_moment(one.starts_at, request.now)}") for one in soon),
-        *((f"{_SERVICE}-{one.pk}", str(one)) for one in Service.objects.offered()),
-    ]  # fmt: skip
-    form = CallForm(request.POST or None, wanted=wanted)
+    form = CallForm(request.POST or None, wanted=_wanted(request))
     if request.method == "POST" and form.is_valid():
         done = attempt(form, lambda: _heard(form, request))
         if done:
             messages.success(request, done)
             return redirect("elders:call")
     return _call_page(request, form)
+
+
+def _wanted(request: Request) -> list[tuple[str, str]]:
+    """What a caller can have: something that is to come, or a service."""
+    soon = queries.programme(request.now)[:_SOON]
+    return [
+        *((f"{_GATHERING}-{one.pk}", f"{one.title} · {spoken_moment(one.starts_at, request.now)}") for one in soon),
+        *((f"{_SERVICE}-{one.pk}", str(one)) for one in Service.objects.offered()),
+    ]  # fmt: skip
 
 
 def _heard(form: CallForm, request: Request) -> str:
@@ -119,7 +123,7 @@ def call_act(request: Request, deed: str) -> HttpResponse:
     refused = do(_CALL_DEEDS, deed, request)
     if refused is None:
         return redirect("elders:call")
-    return _call_page(request, CallForm(wanted=[]), failed=(deed, refused))
+    return _call_page(request, CallForm(wanted=_wanted(request)), failed=(deed, refused))
 
 
 def _call_page(request: Request, form: CallForm, failed: Failed | None = None) -> HttpResponse:
@@ -173,11 +177,8 @@ def order_act(request: Request, pk: int, deed: str) -> HttpResponse:
     found: ServiceOrder = get_object_or_404(
         ServiceOrder.objects.select_related("elder__person", "service"), pk=pk
     )
-    refused = do(_order_deeds(found), deed, request)
-    if refused is None:
-        return redirect("elders:services")
-    messages.error(request, why_not(refused))
-    return _services_page(request, status=422)
+    do(_order_deeds(found), deed, request)
+    return redirect("elders:services")
 
 
 def _order_deeds(found: ServiceOrder) -> dict[str, Deed]:
@@ -188,7 +189,7 @@ def _order_deeds(found: ServiceOrder) -> dict[str, Deed]:
                 found, minutes=form.cleaned_data["minutes"], by=request.actor, now=request.now,
                 token=form.idempotency_token,
             ),
-            gettext_lazy("Written down."), DeliverForm,
+            gettext_lazy("Written down."), DeliverForm, is_line=True,
         ),
         "cancel": Deed(
             gettext_lazy("Cancel the order"),
@@ -196,7 +197,7 @@ def _order_deeds(found: ServiceOrder) -> dict[str, Deed]:
                 found, why=form.cleaned_data["why"], by=request.actor, now=request.now,
                 token=form.idempotency_token,
             ),
-            gettext_lazy("Called off."), WhyForm,
+            gettext_lazy("Called off."), WhyForm, is_line=True,
         ),
         "rate": Deed(
             gettext_lazy("How was it?"),
@@ -205,14 +206,12 @@ def _order_deeds(found: ServiceOrder) -> dict[str, Deed]:
                 by=request.actor.by(Channel.PHONE, on_behalf_of=found.elder.person_id),
                 now=request.now, token=form.idempotency_token,
             ),
-            gettext_lazy("Written down."), RateForm,
+            gettext_lazy("Written down."), RateForm, is_line=True,
         ),
     }  # fmt: skip
 
 
-def _services_page(
-    request: Request, failed: Failed | None = None, status: int = 200
-) -> HttpResponse:
+def _services_page(request: Request, failed: Failed | None = None) -> HttpResponse:
     show = "done" if request.GET.get("show") == "done" else "open"
     rows = ServiceOrder.objects.select_related("elder__person", "service__provider")
     if show == "open":
@@ -228,7 +227,7 @@ def _services_page(
         "plain_form": PlainForm(),
         "deeds": shown(deeds, partial(_url, "elders:service-act"), failed),
     }  # fmt: skip
-    return render(request, "elders/services.html", context, status=422 if failed else status)
+    return render(request, "elders/services.html", context, status=422 if failed else 200)
 
 
 def _url(name: str, deed: str) -> str:

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,7 +28,6 @@ from mulin.circle.elders.models import Helper, Pair
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.community.rules import DESK_ROLES
-from mulin.kit.acts import why_not
 from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 
@@ -64,7 +62,7 @@ _PAGE_DEEDS = {
             form.cleaned_data["elder"], form.cleaned_data["helper"], by=request.actor,
             now=request.now, token=form.idempotency_token,
         ),
-        gettext_lazy("A month on trial begins; the helper was told."), PairForm,
+        gettext_lazy("A month on trial begins; the helper was told."), PairForm, is_line=True,
     ),
 }  # fmt: skip
 
@@ -76,8 +74,6 @@ def pairs_act(request: Request, deed: str) -> HttpResponse:
     refused = do(_PAGE_DEEDS, deed, request)
     if refused is None:
         return redirect("elders:pairs")
-    if deed == "up":
-        messages.error(request, why_not(refused))
     return _page(request, failed=(deed, refused))
 
 
@@ -88,11 +84,8 @@ def pair_act(request: Request, pk: int, deed: str) -> HttpResponse:
     found: Pair = get_object_or_404(
         Pair.objects.select_related("elder__person", "helper__person"), pk=pk
     )
-    refused = do(_pair_deeds(found), deed, request)
-    if refused is None:
-        return redirect("elders:pairs")
-    messages.error(request, why_not(refused))
-    return _page(request, status=422)
+    do(_pair_deeds(found), deed, request)
+    return redirect("elders:pairs")
 
 
 def _pair_deeds(found: Pair) -> dict[str, Deed]:
@@ -102,7 +95,7 @@ def _pair_deeds(found: Pair) -> dict[str, Deed]:
             lambda form, request: make_lasting(
                 found, by=request.actor, now=request.now, token=form.idempotency_token
             ),
-            gettext_lazy("They go on."),
+            gettext_lazy("They go on."), is_line=True,
         ),
         "change": Deed(
             gettext_lazy("Somebody else looks in"),
@@ -110,7 +103,7 @@ def _pair_deeds(found: Pair) -> dict[str, Deed]:
                 found, form.cleaned_data["helper"], why=form.cleaned_data["why"],
                 by=request.actor, now=request.now, token=form.idempotency_token,
             ),
-            gettext_lazy("A month on trial begins; the helper was told."), ChangeForm,
+            gettext_lazy("A month on trial begins; the helper was told."), ChangeForm, is_line=True,
         ),
         "end": Deed(
             gettext_lazy("The pair ends"),
@@ -119,20 +112,23 @@ def _pair_deeds(found: Pair) -> dict[str, Deed]:
                 token=form.idempotency_token,
             ),
             gettext_lazy("Ended. Whom would they like to come?"), EndPairForm,
+            is_line=True,
         ),
     }  # fmt: skip
 
 
-def _page(request: Request, failed: Failed | None = None, status: int = 200) -> HttpResponse:
+def _page(request: Request, failed: Failed | None = None) -> HttpResponse:
     alive = Pair.objects.alive().select_related("elder__person", "helper__person")
     page = page_of(alive.order_by("trial_until", "pk"), request.GET)
     helpers = Helper.objects.filter(until=None).select_related("person")
+    proposals = queries.proposals(request.now)
     deeds = {"helper": _PAGE_DEEDS["helper"]} | ({"stop": _PAGE_DEEDS["stop"]} if helpers else {})
     context = {
-        "page": page, "proposals": queries.proposals(request.now), "helpers": helpers,
+        "page": page, "proposals": proposals, "helpers": helpers,
+        "left": sum(one.helper is None for one in proposals),
         "plain_form": PlainForm(), "deeds": shown(deeds, partial(_url, "elders:pairs-act"), failed),
     }  # fmt: skip
-    return render(request, "elders/pairs.html", context, status=422 if failed else status)
+    return render(request, "elders/pairs.html", context, status=422 if failed else 200)
 
 
 def _url(name: str, deed: str) -> str:

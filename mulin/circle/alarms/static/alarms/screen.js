@@ -21,6 +21,7 @@
     if (!sound) sound = new Context();
     if (sound.resume) sound.resume();
     button.lastElementChild.textContent = main.getAttribute('data-sound-on');
+    button.classList.remove('main');
     note(880, 0, 0.15);
   }
   function note(pitch, after, seconds) {
