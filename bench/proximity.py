@@ -238,9 +238,11 @@ def _map(extract: Extract, network: Network) -> Line:
         sliced(network.edges[door.edge], door.along, door.along)[0]
         for door in _doors(network, HOMES, dice)
     ]
-    drawing = draw(Streets((0, 0, 0), network, extract, []), homes, homes=homes)
+    named = [(f"{number}幢", at) for number, at in enumerate(homes, start=1)]
+    drawing = draw(Streets((0, 0, 0), network, extract, []), homes, homes=named)
     assert drawing is not None
     said = f"{drawing.streets}{drawing.compound}{drawing.steps}{drawing.houses}{drawing.homes}"
+    said += f"{drawing.rivers}{drawing.lakes}{drawing.street_names}{drawing.house_names}"
     return Line(
         "the first map with 5,000 homes, squeezed", MAP_KB,
         len(zlib.compress(said.encode(), 6)) / 1024, "kB", note=f"{len(said) / 1024:.0f} kB whole",

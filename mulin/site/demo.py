@@ -105,6 +105,7 @@ STAFF = (
     (Role.GRID_OFFICER, "阿杰", "ajie"),
     (Role.GRID_OFFICER, "小沈", "xiaoshen"),
     (Role.WORKSHOP_MANAGER, "金师傅", "jinshifu"),
+    (Role.ACCOUNTANT, "钱会计", "qiankuaiji"),
     (Role.CHILDCARE_LEAD, "沈阿姨", "shenayi"),
     (Role.CLASS_LEAD, "陆老师", "lulaoshi"),
     (Role.MEDIATOR, "老许", "laoxu"),

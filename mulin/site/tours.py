@@ -173,6 +173,16 @@ TOURS: Final[Sequence[tuple[frozenset[Role], Sequence[Stop]]]] = (
         ),
     ),
     (
+        frozenset({Role.ACCOUNTANT}),
+        (
+            Stop("wages:months", _("The months: closed, confirmed, paid; the file for the bank.")),
+            Stop(
+                "wages:rules",
+                _("Tax tables with their source and day, bonus rules, minimum wages."),
+            ),
+        ),
+    ),
+    (
         frozenset({Role.INSTALLER}),
         (
             Stop(

@@ -17,7 +17,13 @@ from mulin.circle.booking.actions.ending import (
     note_missed,
 )
 from mulin.circle.booking.actions.groups import check_group, end_group
-from mulin.circle.booking.actions.rooms import open_again, set_hours, shut
+from mulin.circle.booking.actions.rooms import (
+    PriceValues,
+    open_again,
+    set_hours,
+    set_price,
+    shut,
+)
 from mulin.circle.booking.jobs import see_to_bookings
 from mulin.circle.booking.models import Booking, Closure, Hours, Room, Slot
 from mulin.circle.booking.queries import (
@@ -27,8 +33,9 @@ from mulin.circle.booking.queries import (
     idle_of_week,
     place_in_line,
     plans_of,
+    prices_on,
 )
-from mulin.circle.booking.rules import Group, Purpose, State, Window
+from mulin.circle.booking.rules import Basis, Group, Purpose, State, Window
 from mulin.ground.audit.models import Act
 from mulin.ground.community.actions.founding import add_workday_exception
 from mulin.ground.community.rules import system
@@ -257,6 +264,31 @@ def test_moved_it_has_the_price_of_then_and_what_it_held_is_offered(hall):
     assert hall.state(other) == State.BOOKED
 
 
+def test_to_move_is_no_way_around_the_rules(hall, cast):
+    """Neither farther ahead than one may book, nor out of what begins soon, nor onto one's own."""
+    yong = {"person": cast.yong.person, "by": cast.yong.actor}
+    one = hall.book(span(20, 10, 12), **yong)
+    for when, field in ((span(31, 10, 12), "day"), (span(20, 16, 20.25), "ends")):
+        with pytest.raises(Refused) as refusal:
+            move(one, when, by=cast.yong.actor, now=NOW)
+        assert refusal.value.field == field
+    other = hall.book(span(20, 15, 17), **yong)
+    with pytest.raises(Refused) as refusal:
+        move(one, span(20, 14, 16), by=cast.yong.actor, now=NOW)
+    assert refusal.value.field == "starts"
+    cancel(other, by=cast.yong.actor, now=NOW)
+    # A day before it begins it may still be given away; an hour before nobody else has use of it.
+    assert move(one, span(21, 10, 12), by=cast.yong.actor, now=at(19, 9)).span == span(21, 10, 12)
+    with pytest.raises(Refused) as refusal:
+        move(one, span(22, 10, 12), by=cast.yong.actor, now=at(21, 9))
+    assert refusal.value.field == "starts"
+    assert move(one, span(21, 10, 13), by=cast.yong.actor, now=at(21, 9)).minutes == 180
+    assert move(one, span(22, 10, 12), by=hall.by, now=at(21, 9)).span == span(22, 10, 12)
+    # Whoever goes first may go as far ahead by moving as by booking.
+    check_group(cast.yong.person, Group.VETERAN, paper="优待证", until=None, by=hall.by, now=NOW)
+    assert move(one, span(31, 10, 12), by=cast.yong.actor, now=NOW).span == span(31, 10, 12)
+
+
 def test_what_goes_on_is_prolonged_by_the_desk_until_the_next_one(hall, cast):
     one = hall.book(span(1, 10, 12), cast.yong.person)
     hall.book(span(1, 14, 15), hall.people[1])
@@ -373,6 +405,38 @@ def test_what_is_free_and_how_busy_it_is(hall):
     assert hours_booked(place, at(2, 0), at(3, 0)) == 0
     plan = plans_of([room], date(2026, 11, 26), date(2026, 11, 26), at(1, 8))[0]
     assert [line.booking is not None for line in plan.lines] == [False, True, False, True, False]
+
+
+def test_of_a_long_free_time_it_is_said_which_part_is_idle(hall):
+    (plan,) = plans_of([hall.again()], at(1, 0).date(), at(1, 0).date(), NOW)
+    assert [(line.words, line.idle_words) for line in plan.lines] == [
+        ("09:00–21:00", "闲时 13:00–16:00")
+    ]
+    hall.book(span(1, 9, 12.5))
+    hall.book(span(1, 16.5, 21), hall.people[1])
+    (plan,) = plans_of([hall.again()], at(1, 0).date(), at(1, 0).date(), NOW)
+    assert [(line.words, line.idle_words) for line in plan.lines if line.booking is None] == [
+        ("13:00–16:00", "闲时")
+    ]
+
+
+def test_what_is_asked_is_the_price_of_the_day_and_those_to_come(hall):
+    """A price whose place was taken is no price any more, though nobody wrote its last day."""
+
+    def price(since, yuan, purpose="", until=None):
+        values = PriceValues(
+            purpose=purpose, basis=Basis.HOUR, yuan=Decimal(yuan), since=since, until=until,
+            source="居民议事会",
+        )  # fmt: skip
+        return set_price(hall.room, values, by=hall.by, now=NOW)
+
+    price(date(2020, 1, 1), "10")
+    price(date(2025, 1, 1), "20", until=date(2026, 1, 31))
+    to_come = price(date(2027, 1, 1), "60")
+    shown = prices_on(hall.again().prices.all(), NOW.date())
+    assert [(one.purpose, one.yuan) for one in shown] == [("", 60), ("", 50), ("banquet", 30)]
+    assert to_come in shown
+    assert [one.yuan for one in prices_on(shown, date(2027, 1, 1))] == [60, 30]
 
 
 def test_nobody_came_before_it_began_is_no_miss(hall):

@@ -1,11 +1,16 @@
 """Several small forms on one page: what is shown, done, said; what is refused stands there again."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from django import forms
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import Http404
+from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils import translation
 
 from mulin.ground.community.deeds import Deed, do, press, shown
 from mulin.kit.forms import ActForm
@@ -83,3 +88,38 @@ def test_a_button_is_done_with_the_token_that_was_sent_or_refused_with_the_reaso
     assert not press(request, lambda _token: refuse(None, None), "Done.")
     assert tokens == ["t1"]
     assert said(request) == [("success", "Done."), ("error", "not now")]
+
+
+def test_a_form_that_is_kept_looks_as_it_would_if_it_were_drawn_and_shares_no_value():
+    """Names with marks of HTML, two people, two languages: each page has its own, and nobody else's."""
+    kept = {"end": replace(DEEDS["tell"], hint="Mind.", is_kept=True)}
+    fresh = {"end": replace(kept["end"], is_kept=False)}
+    template = Template('{% include "kit/deeds.html" %}')
+    pages = []
+    for number, (why, language) in enumerate(
+        [("<b>\"O'", "zh-hans"), ("she", "en"), ("<b>", "zh-hans")]
+    ):
+        with translation.override(language):
+            page, drawn = (
+                template.render(
+                    Context(
+                        {
+                            "deeds": shown(deeds, "/{}/?a=1&b=2".format, initial={"why": why}),
+                            "csrf_token": f"secret{number}",
+                        }
+                    )
+                )
+                for deeds in (kept, fresh)
+            )
+        tokens = [re.search(r'name="token" value="([^"]+)"', one)[1] for one in (page, drawn)]
+        assert page.replace(tokens[0], tokens[1]) == drawn
+        pages.append((page, tokens[0]))
+    assert len({token for _page, token in pages}) == 3
+    assert "secret0" not in pages[2][0]
+
+
+def test_a_kept_form_that_was_refused_stands_there_with_what_was_typed():
+    kept = {"no": replace(DEEDS["no"], is_kept=True)}
+    form = do(kept, "no", sent(why="so"))
+    (one,) = shown(kept, "/{}/".format, ("no", form))
+    assert one.form is form

@@ -44,13 +44,22 @@ from tests.matrix.people import (
 )
 from tests.matrix.rooms import ROOMS
 
+#: Who keeps the books of the workshop.
+BOOKS = KEEP_SHOP | people("accountant")
 #: Who holds lessons.
 TEACHERS = HANDLERS | people("class_lead")
 #: Who begins the day at the desk.
 OWING = (
     HANDLERS
     | ROOM_LEADS
-    | people("class_lead", "election_committee", "key_holder", "observer", "street_overseer")
+    | people(
+        "accountant",
+        "class_lead",
+        "election_committee",
+        "key_holder",
+        "observer",
+        "street_overseer",
+    )
 )
 
 LINES = {
@@ -579,6 +588,7 @@ LINES = {
     "production:workers": Line(KEEP_SHOP, gives=NAMES),
     "production:worker": Line(KEEP_SHOP, about="worker", gives=NAMES),
     "production:slip": Line(KEEP_SHOP, about="worker", method="POST", gives=NAMES),
+    "production:hands": Line(KEEP_SHOP, about="worker", method="POST", gives=NAMES),
     "production:worker-act": Line(KEEP_SHOP, about="worker deed", method="POST", gives=NAMES),
     "production:wish-answer": Line(KEEP_SHOP, about="work wish", method="POST"),
     "production:operations": Line(KEEP_SHOP),
@@ -596,18 +606,18 @@ LINES = {
     # whoever holds the role and is not on the list has no wish to write down
     "production:wish": Line(NOBODY, method="POST"),
     "production:about": Line(EVERYBODY),
-    "wages:months": Line(KEEP_SHOP),
-    "wages:month": Line(KEEP_SHOP, about="pay month", gives=NAMES),
-    "wages:payment-file": Line(KEEP_SHOP, about="pay month", method="POST", gives=NAMES),
-    "wages:file-paid": Line(KEEP_SHOP, about="pay month", method="POST", gives=NAMES),
-    "wages:worker": Line(KEEP_SHOP, about="worker", gives=NAMES),
-    "wages:worker-act": Line(KEEP_SHOP, about="worker's money", method="POST", gives=NAMES),
-    "wages:rules": Line(KEEP_SHOP),
-    "wages:rules-act": Line(KEEP_SHOP, about="pay rule", method="POST", is_shared=True),
+    "wages:months": Line(BOOKS, gives=NAMES),
+    "wages:month": Line(BOOKS, about="pay month", gives=NAMES),
+    "wages:payment-file": Line(BOOKS, about="pay month", method="POST", gives=NAMES),
+    "wages:file-paid": Line(BOOKS, about="pay month", method="POST", gives=NAMES),
+    "wages:worker": Line(BOOKS, about="worker", gives=NAMES),
+    "wages:worker-act": Line(BOOKS, about="worker's money", method="POST", gives=NAMES),
+    "wages:rules": Line(BOOKS),
+    "wages:rules-act": Line(BOOKS, about="pay rule", method="POST", is_shared=True),
     "wages:mine": Line(WORKER),
-    "wages:statement": Line(KEEP_SHOP, about="pay", gives=NAMES),
-    "wages:statement-paper": Line(KEEP_SHOP, about="pay", gives=NAMES),
-    "wages:statement-act": Line(KEEP_SHOP, about="pay deed", method="POST", gives=NAMES),
+    "wages:statement": Line(BOOKS, about="pay", gives=NAMES),
+    "wages:statement-paper": Line(BOOKS, about="pay", gives=NAMES),
+    "wages:statement-act": Line(BOOKS, about="pay deed", method="POST", gives=NAMES),
     # the yearly survey
     "survey:list": Line(HANDLERS),
     "survey:survey": Line(HANDLERS, about="survey"),
@@ -685,7 +695,7 @@ CANARIES = {
     # what a worker asks about her lot; she reads it in the file of what is held of her
     "针问{}": Canary(KEEP_SHOP | RESIDENT, "production:questions", "head"),
     # why a worker says that her statement is wrong; she reads it in the file of what is held of her
-    "异议{}": Canary(KEEP_SHOP | RESIDENT, "wages:statement", "head"),
+    "异议{}": Canary(BOOKS | RESIDENT, "wages:statement", "head"),
     # what a household wrote for the survey
     "愿望{}": Canary(DESK, "survey:remarks"),
     # how a fraud was stopped

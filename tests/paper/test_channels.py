@@ -32,6 +32,7 @@ PRINTED = {
     ("CHILDCARE", 1): "75fb1c520b74b9a7",
     ("CONSENT", 1): "c5e433c987910d3b",
     ("DEMAND", 1): "45d478e7a5993866",
+    ("HANDS", 1): "864d80c8070f4e56",
     ("IDEA", 1): "c6d93cf6b16fb578",
     ("MEDIATE", 1): "437521bbb58d7169",
     ("OFFER", 1): "a60ca5fd774c5b6f",

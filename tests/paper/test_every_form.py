@@ -475,6 +475,7 @@ WAYS = {
 ELSEWHERE = {
     "OFFER": "tests/production/test_sheets.py",
     "CARRY": "tests/production/test_sheets.py",
+    "HANDS": "tests/production/test_sheets.py",
     "ASSESS": "tests/skills/test_sheets.py",
     "APPRAISE": "test_appraisal.py",
     "SURVEY": "test_survey.py",

@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mulin.ground.places.rules import (
+    LAST_MINUTE,
     Hours,
     Opening,
     Parts,
     Season,
     Timetable,
     can_roll_in,
+    closing_words,
     grouped,
     natural_key,
     opening,
@@ -144,6 +146,22 @@ BAR = [Hours(day, time(17), time(1, 30)) for day in range(1, 8)]
 )
 def test_what_closes_before_it_opens_closes_after_midnight(text, state):
     assert opening(BAR, moment(text)) == state
+
+
+def test_until_twenty_four_is_until_midnight_and_day_and_night_has_no_end():
+    """Columns of times know no 24:00: it is the last minute of the day."""
+    late = [Hours(day, time(8), LAST_MINUTE) for day in range(1, 8)]
+    assert opening(late, moment("2026-11-25 23:59")) == Opening(True, time(0))
+    assert opening(late, moment("2026-11-26 00:00")) == Opening(False, time(8), 0)
+    always = [Hours(day, time(0), LAST_MINUTE) for day in range(1, 8)]
+    for text in ("2026-11-25 23:59", "2026-11-26 00:00", "2026-11-29 12:00"):
+        assert opening(always, moment(text)).is_round_the_clock
+    # Into the weekend that is shut it is open for hours, and no more day and night.
+    working = [Hours(day, time(0), LAST_MINUTE) for day in range(1, 6)]
+    assert opening(working, moment("2026-11-27 12:00")) == Opening(True, time(0))
+    assert [closing_words(one) for one in (LAST_MINUTE, time(0), time(9, 5))] == [
+        "24:00", "24:00", "9:05",
+    ]  # fmt: skip
 
 
 def test_hours_may_not_cross_themselves_over_midnight_or_the_end_of_the_week():

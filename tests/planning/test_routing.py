@@ -165,3 +165,44 @@ def test_a_file_that_is_no_instance_is_refused_with_a_sentence(tmp_path, text, c
         read_deliveries(path)
     assert main(["plan", str(path), "--json"]) == 2
     assert capsys.readouterr().err
+
+
+SQUARE = """NAME : square
+TYPE : CVRP
+DIMENSION : 4
+EDGE_WEIGHT_TYPE : EUC_2D
+CAPACITY : 2
+NODE_COORD_SECTION
+1 0 0
+2 0 10
+3 10 10
+4 10 0
+DEMAND_SECTION
+1 0
+2 1
+3 1
+4 1
+DEPOT_SECTION
+1
+-1
+EOF
+"""
+
+
+def test_a_folder_of_instances_becomes_a_table_with_the_ratio_to_the_best_known(tmp_path, capsys):
+    answer = tmp_path / "square.sol"
+    (tmp_path / "square.vrp").write_text(SQUARE)
+    (tmp_path / "unknown.vrp").write_text(SQUARE)
+    answer.write_text("Route #1: 1 2\nRoute #2: 3\nCost 54\n")
+    assert main(["plan", str(tmp_path), "--seconds", "1", "--json"]) == 0
+    (told,) = map(json.loads, capsys.readouterr().out.splitlines())
+    del told["seconds"], told["engine"], told["bound"]
+    assert told == {
+        "instance": "square", "customers": 3, "cost": 54, "best": 54, "ratio": 1.0, "faults": 0,
+    }  # fmt: skip
+    assert main(["plan", str(tmp_path), "--seconds", "1"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    answer.write_text("Route #1: 1 2\n")
+    assert main(["plan", str(tmp_path), "--seconds", "1"]) == 2
+    answer.unlink()
+    assert main(["plan", str(tmp_path)]) == 3

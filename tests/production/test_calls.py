@@ -13,7 +13,7 @@ def test_what_is_made_here_is_told_without_whom_it_is_for(client, cast, shop):
     shop.out()
     announce_sale(
         title="手工香包直播",
-        words="微信视频号",
+        watch="微信视频号",
         begins_at=NOW + timedelta(days=3),
         by=shop.by,
         now=NOW,
@@ -24,6 +24,7 @@ def test_what_is_made_here_is_told_without_whom_it_is_for(client, cast, shop):
     found = told.json()
     assert found["products"] == [shop.order.product]
     assert found["operations"] == [{"name": "锁边", "skill": None}]
-    assert [one["title"] for one in found["sales"]] == ["手工香包直播"]
+    sale = {"title": "手工香包直播", "watch": "微信视频号", "words": "", "is_called_off": False}
+    assert [{key: one[key] for key in sale} for one in found["sales"]] == [sale]
     for secret in (shop.customer.name, "兰英", cast.yong.person.name):
         assert secret not in told.content.decode()

@@ -1,5 +1,6 @@
 """The workshop's sheets: a slip of offers comes back as answers and a wish, a round as hand-overs."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,16 +9,21 @@ from django.db import transaction
 from mulin.commons.paper.actions.sheets import print_sheets
 from mulin.commons.paper.registry import Taken
 from mulin.ground.community.rules import Role
+from mulin.kit.clock import local_day
 from mulin.kit.refusals import Refused, TakenMeanwhile
 from mulin.workshop.production.actions.carrying import Errand, plan_round
-from mulin.workshop.production.actions.lots import issue
-from mulin.workshop.production.actions.offers import offer, take_back_offer
-from mulin.workshop.production.models import Movement, Offer, Stop, StopKind, WorkWish
+from mulin.workshop.production.actions.lots import give_back, issue
+from mulin.workshop.production.actions.offers import answer_offer, offer, take_back_offer
+from mulin.workshop.production.models import Movement, Offer, Receipt, Stop, StopKind, WorkWish
 from mulin.workshop.production.sheets import (
+    HANDS_SHEET,
     OFFER_SLIP,
     ROUND_SHEET,
+    hands_to_print,
+    hands_words,
     offer_words,
     rounds_to_print,
+    take_hands,
     take_round,
     take_slip,
     workers_to_print,
@@ -147,3 +153,72 @@ def test_the_sheet_of_a_round_is_printed_from_its_page(carried, shop, client):
     path = f"/production/rounds/{carried[0].pk}/"
     assert f"{path}sheet/" in keeper.get(path).content.decode()
     assert keeper.post(f"{path}sheet/", {"token": "x"}).content[:5] == b"%PDF-"
+
+
+@pytest.fixture
+def at_the_door(shop):
+    """She said yes to ten, has thirty at home, and twenty of another lot were counted without her."""
+    taken = shop.make_lot(10)
+    answer_offer(offer(taken, shop.lan, by=shop.by, now=NOW), accepts=True, by=shop.by, now=NOW)
+    home = shop.out(30, shop.lan)
+    counted = give_back(shop.out(20, shop.lan), shop.lan, counted=20, by=shop.by, now=NOW)
+    about = str(shop.lan.pk)
+    assert hands_to_print(shop.by, NOW) == [(about, "兰英")]
+    (sheet,) = print_sheets(HANDS_SHEET, count=1, about=about, by=shop.by, now=NOW)
+    return taken, home, counted, sheet
+
+
+def test_what_she_takes_and_gives_back_is_ticked_signed_and_typed_once(at_the_door, shop):
+    taken_lot, home, _counted, sheet = at_the_door
+    refs = [ref for name, ref in sheet.rows.items() if name.startswith("line")]
+    words = list(hands_words(shop.by, refs).values())
+    assert [("10" in words[0]), ("30" in words[1]), ("20" in words[2])] == [True] * 3
+    assert not any("0.35" in one for one in words)
+    answers = {"line1": "all", "line2": "fewer", "line2_pieces": "28", "line3": "all"}
+    read = read_back(sheet.version.form, answers)
+    told = answers | {"line2_pieces": Decimal(28)}
+    assert {name: value for name, value in read.items() if value} == told
+    said = taken(sheet, shop, line1="all", line2="fewer", line2_pieces=Decimal(28), line3="all")
+    assert take_hands(said, by=shop.by, now=NOW) == shop.lan
+    rows = Movement.objects.filter(channel="paper").values_list("target", "lot", "quantity")
+    assert set(rows) == {("worker", taken_lot.pk, 10), ("counter", home.pk, 28)}
+    agreed = Receipt.objects.values_list("counted", "agreed_by")
+    assert set(agreed) == {(28, "paper"), (20, "paper")}
+    # The same sheet again, or a photo of it beside the typed one, changes nothing.
+    with pytest.raises(Refused), transaction.atomic():
+        take_hands(said, by=shop.by, now=NOW)
+    assert Movement.objects.filter(channel="paper").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({}, None),
+        ({"line1": "fewer"}, "line1_pieces"),
+        ({"line2_pieces": Decimal(31)}, "line2_pieces"),
+        ({"line1": "all", "line3_pieces": Decimal(19)}, "line3_pieces"),
+        ({"line1": "all", "day": NOW.date() + timedelta(days=1)}, "day"),
+    ],
+)
+def test_a_sheet_that_says_nothing_or_another_count_is_refused_as_a_whole(
+    at_the_door, shop, said, field
+):
+    with pytest.raises(Refused) as refusal, transaction.atomic():
+        take_hands(taken(at_the_door[3], shop, **said), by=shop.by, now=NOW)
+    assert refusal.value.field == field
+    assert not Movement.objects.filter(channel="paper")
+
+
+def test_a_sheet_of_an_earlier_day_counts_on_its_day(at_the_door, shop):
+    day = NOW.date() - timedelta(days=2)
+    take_hands(taken(at_the_door[3], shop, line1="all", day=day), by=shop.by, now=NOW)
+    assert local_day(Movement.objects.get(channel="paper").at) == day
+
+
+def test_the_sheet_of_a_worker_is_printed_from_her_page(at_the_door, shop, client):
+    keeper = enter(client, shop.manager)
+    path = f"/production/workers/{shop.lan.pk}/"
+    assert f"{path}hands/" in keeper.get(path).content.decode()
+    assert keeper.post(f"{path}hands/", {"token": "x"}).content[:5] == b"%PDF-"
+    idle = f"/production/workers/{shop.gui.pk}/hands/"
+    assert keeper.post(idle, {"token": "y"}).status_code == 302

@@ -3,17 +3,19 @@
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from mulin.ground.audit.models import Act
 from mulin.ground.community.rules import Role
 from mulin.ground.notify.models import Message
+from mulin.kit.refusals import Refused
 from mulin.kit.sheets import write_xlsx
+from mulin.workshop.production.actions.carrying import Errand, plan_round
 from mulin.workshop.production.actions.ledger import turn_round
 from mulin.workshop.production.actions.lots import hand_on, issue, lose, split_order
 from mulin.workshop.production.actions.offers import offer
-from mulin.workshop.production.actions.orders import cancel_order
+from mulin.workshop.production.actions.orders import add_item, bring_in, cancel_order
 from mulin.workshop.production.actions.setting import add_operation
 from mulin.workshop.production.actions.workers import certify, leave, take_on
 from mulin.workshop.production.models import (
@@ -27,10 +29,11 @@ from mulin.workshop.production.models import (
     SaleNotice,
     Skill,
     Stop,
+    StopKind,
     Worker,
     WorkWish,
 )
-from mulin.workshop.production.queries import hands, lights, standing
+from mulin.workshop.production.queries import books, hands, in_store, lights, standing
 from mulin.workshop.production.rules import Cause, Colour, Spot
 from tests.clock import NOW
 from tests.factories.community import AccountFactory, MembershipFactory
@@ -236,6 +239,18 @@ def test_she_agrees_to_the_count_and_asks_for_more_work(shop, cast, client):
     assert "下周起" in enter(client, cast.yong.account).get("/production/mine/").content.decode()
 
 
+def test_she_reads_the_rate_before_she_says_yes_and_what_lies_at_home_after_she_gave_some_back(
+    shop, cast, client
+):
+    offer(shop.make_lot(20), shop.gui, by=shop.by, now=NOW)
+    lot = shop.out(10)
+    shop.back(lot, 4)
+    hers = enter(client, cast.yong.account)
+    page = hers.get("/production/mine/").content.decode()
+    assert "每件 0.3500 元（按今天的工价）" in page
+    assert "其中 6 件在您手里" in page
+
+
 def test_a_worker_is_taken_on_by_phone_and_the_manager_searches_no_roll(shop, keeper, cast):
     somebody = PersonFactory(community=cast.xinjie, name="吴翠", phone="13766660001")
     by_name = keeper.post("/production/workers/", {"who": "吴翠", "hours": "10"})
@@ -331,14 +346,70 @@ def test_a_round_is_planned_printed_and_walked_and_what_was_noted_without_networ
 
 
 def test_everybody_reads_what_is_made_and_the_next_sale(shop, keeper, client):
-    keeper.post("/production/operations/sale/", {"title": "围裙专场", "begins_on": "2099-01-01"})
-    assert SaleNotice.objects.count() == 1
+    path = "/production/operations/"
+    sale = {
+        "title": "围裙专场", "begins_on": "2099-01-01", "begins_at": "19:30",
+        "watch": "https://example.org/live",
+    }  # fmt: skip
+    for lacking in ("title", "begins_at", "watch"):
+        assert keeper.post(f"{path}sale/", sale | {lacking: ""}).status_code == 422
+    assert keeper.post(f"{path}sale/", sale | {"begins_on": "2026-11-01"}).status_code == 422
+    keeper.post(f"{path}sale/", sale)
+    notice = SaleNotice.objects.get()
     client.logout()
     page = client.get("/production/about/").content.decode()
-    assert "围裙专场" in page
-    assert "围裙" in page
+    assert '<a href="https://example.org/live"' in page
+    assert all(words in page for words in ("围裙专场", "19:30"))
     assert "海盐服装厂" not in page
     assert client.get("/production/").status_code in {302, 404}
+    keeper = enter(client, shop.manager)
+    keeper.post(f"{path}call-off/", {"sale": notice.pk})
+    assert keeper.post(f"{path}call-off/", {"sale": notice.pk}).status_code == 422
+    client.logout()
+    assert "取消" in client.get("/production/about/").content.decode()
+
+
+def test_material_goes_with_a_lot_and_what_is_left_comes_back(shop, keeper):
+    lot = shop.make_lot(20)
+    thread = add_item(lot.order, name="线", unit="个", by=shop.by, now=NOW)
+    bring_in(lot.order, item=thread, quantity=Decimal(5), by=shop.by, now=NOW)
+    path = f"/production/lots/{lot.pk}/"
+    assert f"{path}material/" not in keeper.get(path).content.decode()
+    issue(lot, shop.gui, quantity=20, by=shop.by, now=NOW)
+    out = {"worker": "张勇", "item": thread.pk, "quantity": "2.5"}
+    assert keeper.post(f"{path}material/", out | {"quantity": "6"}).status_code == 422
+    assert keeper.post(f"{path}material/", out | {"worker": "兰英"}).status_code == 422
+    keeper.post(f"{path}material/", out)
+    assert keeper.post(f"{path}material-back/", out | {"quantity": "3"}).status_code == 422
+    keeper.post(f"{path}material-back/", out | {"quantity": "1"})
+    assert in_store(thread.pk) == Decimal("3.5")
+    page = keeper.get(path).content.decode()
+    assert all(f"{amount} 个" in page for amount in ("2.5", "1", "1.5"))
+    # The pieces are a count of their own, and what went out cannot be undone under what came back.
+    assert standing(lot).issued == 20
+    row = Movement.objects.get(item=thread, target=Spot.WORKER)
+    with pytest.raises(Refused), transaction.atomic():
+        turn_round(row, reason="写错", by=shop.by, now=NOW)
+    assert books(NOW.date()).is_balanced
+
+
+@pytest.mark.usefixtures("clock_stands")
+def test_a_carrier_who_scans_a_label_stands_before_its_door(shop, cast, client):
+    driver = AccountFactory(login_name="majianjun", display_name="老马")
+    MembershipFactory(community=cast.xinjie, account=driver, role=Role.CARRIER)
+    lot = shop.out(30)
+    made = plan_round(
+        [Errand(StopKind.FETCH, lot, shop.gui, 30)], carrier=driver, day=NOW.date(), by=shop.by,
+        now=NOW,
+    )  # fmt: skip
+    stop = Stop.objects.get()
+    label = f"/l/{lot.code}/"
+    enter(client, driver)
+    answer = client.get(label)
+    assert answer.headers["Location"] == f"/production/rounds/{made.pk}/#stop-{stop.pk}"
+    assert f'id="stop-{stop.pk}"' in client.get(f"/production/rounds/{made.pk}/").content.decode()
+    client.post(f"/production/stops/{stop.pk}/", {"quantity": "28"})
+    assert client.get(label).headers["Location"] == "/production/rounds/"
 
 
 def test_operations_and_rates_are_kept_with_by_whose_word(shop, keeper):

@@ -20,7 +20,7 @@ from mulin.circle.proximity.rules import Walk, Walker
 from mulin.circle.proximity.streets import streets as network
 from mulin.ground.audit.models import Act
 from mulin.ground.places.walking.corrections import Fix
-from mulin.kit.coordinates import to_gcj
+from mulin.kit.coordinates import from_gcj, to_gcj
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.kit.scoping import in_community
 from tests.clock import NOW
@@ -150,6 +150,16 @@ def test_a_correction_that_cannot_be_is_refused(mapped, what, field):
         correct(what, by=mapped.by, now=NOW)
     assert refusal.value.field == field
     assert not MapCorrection.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("moved", "system"), [(to_gcj, "高德"), (from_gcj, "GPS"), (lambda at: at, "没有路")]
+)
+def test_a_point_in_the_wrong_system_is_refused_and_told_so(mapped, moved, system):
+    there = spot(300, 0) if system != "没有路" else spot(300, 200)
+    with pytest.raises(Refused, match=system) as refusal:
+        correct(Correcting(Fix.STAIRS, [moved(there)], "台阶"), by=mapped.by, now=NOW)
+    assert refusal.value.field == "points"
 
 
 def test_only_the_desk_and_only_on_a_map(town, cast):

@@ -65,6 +65,15 @@ def test_the_desk_presses_on_the_map_and_puts_stairs_there(live, mapped, cast, v
     page.mouse.click(*on)
     written = re.compile(r"^\d+\.\d{6}, \d+\.\d{6}$")
     expect(page.locator("[name=points]")).to_have_value(written)
+    # By keys the same: Enter writes the middle of the map, Backspace takes the last point back.
+    page.locator("[data-map] svg").focus()
+    page.keyboard.press("+")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=points]")).to_have_value(
+        re.compile(r"^\d+\.\d{6}, \d+\.\d{6}\n\d+\.\d{6}, \d+\.\d{6}$")
+    )
+    page.keyboard.press("Backspace")
+    expect(page.locator("[name=points]")).to_have_value(written)
     page.locator("[name=fix]").select_option("stairs")
     page.locator("[name=words]").fill("台阶")
     with page.expect_navigation():

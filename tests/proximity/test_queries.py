@@ -1,6 +1,6 @@
 """What is near, what is open, who lacks what; against the obvious count."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.db import connection
@@ -15,21 +15,23 @@ from mulin.circle.proximity.queries import (
     busy_places,
     coverage,
     homes_near,
+    people_by_building,
     tonight,
     way_to,
     with_service,
 )
-from mulin.circle.proximity.rules import Kind, Walk, Walker
+from mulin.circle.proximity.rules import Kind, Walk, Walker, services_for
 from mulin.circle.proximity.siting import By, Means, Question, Where, answer
 from mulin.circle.proximity.streets import streets as network
 from mulin.commons.gatherings.actions.coming import sign_in
 from mulin.commons.gatherings.actions.planning import Plan, plan_gathering
 from mulin.ground.figures.rules import Period
-from mulin.ground.people.models import Residency
-from mulin.ground.places.models import Place, PlaceKind
+from mulin.ground.people.models import Person, Residency
+from mulin.ground.places.models import Building, Place, PlaceKind, Residence
 from mulin.ground.places.rules import Service
 from mulin.ground.places.walking.corrections import Fix
 from mulin.ground.places.walking.table import table_of
+from mulin.kit.clock import SHANGHAI, local_day
 from mulin.kit.coordinates import metres_between
 from mulin.kit.refusals import Refused
 from tests.clock import NOW
@@ -74,9 +76,54 @@ def test_whoever_plans_a_way_is_told_it_by_the_streets_and_where_none_is_a_guess
 
 def test_a_pram_does_not_come_over_stairs_and_a_service_can_be_asked_for(mapped):
     correct(a(Fix.STAIRS, (300, 0), words="台阶"), by=mapped.by, now=NOW)
+    Place.objects.filter(pk=mapped.clinic.pk).update(has_ramp=True)
     rolling = Walker(Walk.ADULT, steps=False)
     assert names(around(mapped.houses["2幢"], rolling, NOW).near) == ["卫生站"]
-    assert names(around(mapped.houses["2幢"], ADULT, NOW, service=Service.MEALS).near) == ["食堂"]
+    assert names(around(mapped.houses["2幢"], ADULT, NOW, services=[Service.MEALS]).near) == [
+        "食堂"
+    ]
+
+
+def test_who_comes_on_wheels_is_not_sent_over_steps_at_the_door(mapped):
+    """The clinic has two steps and no ramp; of the canteen nobody has counted them."""
+    rolling = Walker(Walk.ADULT, steps=False)
+    found = around(mapped.houses["1幢"], rolling, NOW)
+    assert (names(found.near), names(found.barred)) == (["食堂"], ["卫生站"])
+    assert (Service.HEALTH, None) in found.lacking
+    health = next(one for one in coverage(rolling, NOW).services if one.service is Service.HEALTH)
+    assert (health.places, health.homes) == (0, 0)
+    assert homes_near(mapped.clinic, rolling, NOW).homes == []
+    assert homes_near(mapped.clinic, ADULT, NOW).homes != []
+    Place.objects.filter(pk=mapped.clinic.pk).update(has_ramp=True)
+    assert names(around(mapped.houses["1幢"], rolling, NOW).barred) == []
+
+
+def test_who_lacks_what_at_an_hour_counts_what_is_open_then_and_gates_as_they_stand(mapped):
+    """Without an hour it is told by day: a gate that is closed at night takes nobody away."""
+    correct(
+        a(Fix.GATE, (300, 0), words="门", opens=time(5), closes=time(22)), by=mapped.by, now=NOW
+    )
+
+    def homes(service, **more):
+        found = coverage(ADULT, NOW + timedelta(hours=15), **more)
+        return next(one.homes for one in found.services if one.service is service)
+
+    # The gate is closed by now; by day everybody reaches both.
+    assert (homes(Service.HEALTH), homes(Service.MEALS)) == (5, 5)
+    at_eight = NOW.astimezone(SHANGHAI).replace(hour=20)
+    assert (homes(Service.HEALTH, at=at_eight), homes(Service.MEALS, at=at_eight)) == (0, 5)
+    at_night = at_eight.replace(hour=23)
+    # Two on this side of it, and the one that is estimated.
+    assert homes(Service.MEALS, at=at_night) == 3
+
+
+def test_for_the_old_the_young_the_new(mapped):
+    mapped.open("阅览室", 100, -10, Service.LEARNING)
+    for asked, near in (("old", []), ("young", ["阅览室"]), ("new", []), ("health", ["卫生站"])):
+        found = around(mapped.houses["1幢"], ELDER, NOW, services=services_for(asked))
+        assert names(found.near) == near
+    found = around(mapped.houses["1幢"], ELDER, NOW, services=services_for("old"))
+    assert [service for service, _nearest in found.lacking] == [Service.MEALS]
 
 
 def test_an_island_and_a_compound_are_not_walked_to(town):
@@ -191,6 +238,18 @@ def test_who_lacks_what_is_told_in_sums_of_ten_and_more(peopled):
     assert found.people[Kind.YOUNG] is None
 
 
+def test_only_who_lives_there_now_is_counted(peopled):
+    """Not who has moved out, moves in tomorrow, was erased, or stands on the roll under another row."""
+    house, today = peopled.houses["1幢"], local_day(NOW)
+    rows = list(Residence.objects.filter(dwelling__unit__building=house).order_by("pk"))
+    assert people_by_building(today)[house.pk][Kind.OLD] == len(rows) == 12
+    Residence.objects.filter(pk=rows[0].pk).update(until=today)
+    Residence.objects.filter(pk=rows[1].pk).update(since=today + timedelta(days=1))
+    Person.objects.filter(pk=rows[2].person_id).update(erased_at=NOW)
+    Person.objects.filter(pk=rows[3].person_id).update(merged_into=rows[4].person_id)
+    assert people_by_building(today)[house.pk][Kind.OLD] == 8
+
+
 def test_who_comes_to_a_place(peopled):
     found = homes_near(peopled.canteen, ELDER, NOW)
     assert [home.name for home, _way in found.homes] == ["4幢", "3幢"]
@@ -225,6 +284,11 @@ def test_the_next_place_goes_where_most_people_newly_reach_it(peopled):
     assert all(one.gain == 12 for one in found.ranked)
 
 
+def test_where_nobody_would_gain_no_site_is_named(peopled):
+    found = answer(Question(Service.HEALTH, Kind.OLD, ELDER), NOW)
+    assert (found.now, found.then, found.chosen, found.runner_up) == (12, 12, [], [])
+
+
 def test_corners_are_candidates_too_and_the_mean_walk_gets_shorter(peopled):
     corners = answer(Question(Service.MEALS, Kind.OLD, ELDER, where=Where.CORNERS), NOW)
     assert corners.chosen[0].name.endswith("新街路")
@@ -238,6 +302,28 @@ def test_longer_hours_are_a_candidate_beside_a_room(peopled):
     found = answer(asked, NOW)
     assert found.present == 0
     assert "食堂延长开放" in [one.name for one in found.ranked] + [one.name for one in found.chosen]  # fmt: skip
+
+
+def test_a_ramp_is_a_candidate_for_who_comes_on_wheels(peopled):
+    rolling = Walker(Walk.ELDER, steps=False)
+    found = answer(Question(Service.HEALTH, Kind.OLD, rolling), NOW)
+    assert found.present == 0
+    (ramp,) = (one for one in found.openings if one.means is Means.RAMP)
+    assert (ramp.name, ramp.gain, ramp.homes) == ("卫生站加个坡道", 12, ["1幢"])
+
+
+def test_only_what_is_named_is_chosen_among(peopled):
+    asked = Question(Service.MEALS, Kind.OLD, ELDER, given=("3幢", "2幢", "食堂"))
+    found = answer(asked, NOW)
+    # Both are near the old of the first house; at the canteen there is one already.
+    assert ([one.name for one in found.ranked], found.runner_up) == (["3幢", "2幢"], ["2幢"])
+    assert (found.then, found.runner_up_then) == (12, 12)
+    with pytest.raises(Refused, match="99幢") as refusal:
+        answer(Question(Service.MEALS, Kind.OLD, ELDER, given=("99幢",)), NOW)
+    assert refusal.value.field == "given"
+    Building.objects.filter(name="2幢").update(longitude=None, latitude=None)
+    with pytest.raises(Refused, match="2幢"):
+        answer(asked, NOW)
 
 
 def test_an_open_gate_is_a_candidate_beside_a_room(peopled):

@@ -13,7 +13,7 @@ from mulin.circle.proximity.models import MapCorrection, WalkMap
 from mulin.ground.places.actions import move_in
 from mulin.ground.places.models import OpeningHours, Place, PlaceDay, PlacePhoto, PlaceSeason
 from mulin.ground.places.rules import Service
-from mulin.kit.coordinates import Position, from_gcj, metres_between
+from mulin.kit.coordinates import Position, from_gcj, metres_between, to_gcj
 from tests.childcare.conftest import photo_bytes
 from tests.clock import NOW
 from tests.factories.places import DwellingFactory, UnitFactory
@@ -56,7 +56,11 @@ def test_without_an_account_one_chooses_a_building_and_sees_what_is_open(still, 
     assert "© OpenStreetMap contributors" in page
     assert "http-equiv" not in page
     later = read(client, PAGE, home=still.houses["1幢"].pk, hour="18")
-    assert "现在关着" in later
+    assert "18:00 的开放情况" in later
+    assert (
+        "现在"
+        not in later[later.index("near-list") : later.index("<form", later.index("near-list"))]
+    )
     assert "食堂" in later  # farther than ten minutes for the old, and said so
     only = read(client, PAGE, home=still.houses["1幢"].pk, service="meals", pace="adult")
     assert "卫生站" not in only
@@ -158,12 +162,50 @@ def test_a_map_is_read_looked_at_and_taken_in_then_corrected(still, cast, client
     for _twice in range(2):
         send(client, correct, **typed | {"hours": "5:00-24:00"})
     gate = MapCorrection.objects.get()
-    assert (gate.said(), gate.made_by) == ("门，05:00–00:00 开", cast.chen.account)
+    assert (gate.said(), gate.made_by) == ("门，5:00–24:00 开", cast.chen.account)
     assert "东门" in read(client, url)
     send(client, reverse("proximity:map-row", args=[gate.pk, "back"]))
     assert not MapCorrection.objects.standing().exists()
     read(client, correct, 405)
     send(client, reverse("proximity:map-act", args=["fly"]), 404)
+
+
+def gpx(*points, kind="trkpt"):
+    """A file as a phone writes it."""
+    told = "".join(f'<{kind} lat="{at.lat:.7f}" lon="{at.lon:.7f}"/>' for at in points)
+    whole = f"<trk><trkseg>{told}</trkseg></trk>" if kind == "trkpt" else told
+    return SimpleUploadedFile("walk.gpx", f"<gpx>{whole}</gpx>".encode())
+
+
+def test_a_walk_that_a_map_app_recorded_becomes_a_path(still, cast, client):
+    """Its numbers are GCJ-02; between its ends the walk wobbles by less than a metre."""
+    cast.enter(client, cast.chen)
+    walk = [spot(200, 95), *(spot(200 + n * 2, 95 - n + n % 2) for n in range(1, 95)), spot(400, 2)]
+    typed = {"fix": "path", "words": "新踩的小路", "system": "gcj", "token": "t"}
+    correct = reverse("proximity:map-act", args=["correct"])
+    # A form that comes back for another reason has the points and needs the file no more.
+    page = send(client, correct, 422, **typed | {"words": ""}, file=gpx(*map(to_gcj, walk)))
+    kept = re.search(r"data-points[^>]*>\s*([^<]+)</textarea>", page).group(1)
+    assert 2 <= len(kept.split("\n")) < 10
+    send(client, correct, **typed, points=kept)
+    path = MapCorrection.objects.get()
+    assert metres_between(Position(*path.line[0]), walk[0]) < 0.2
+    assert metres_between(Position(*path.line[-1]), walk[-1]) < 0.2
+    for file, said in (
+        (gpx(spot(0, 0)), "一段"), (SimpleUploadedFile("a.gpx", b"no"), ".gpx"),
+        (gpx(spot(0, 0), spot(50, 0), kind="wpt"), "一段"),
+    ):  # fmt: skip
+        assert said in send(client, correct, 422, **typed | {"token": "u"}, file=file)
+    assert "二选一" in send(
+        client, correct, 422, **typed, points="120.9461, 30.5264", file=gpx(*walk)
+    )
+    assert "GPS" in send(client, correct, 422, **typed | {"token": "w"})
+    # A point that was marked on the way is where the gate stands.
+    gate = typed | {"fix": "gate", "words": "新门", "hours": "6-22", "token": "g"}
+    send(client, correct, **gate, file=gpx(to_gcj(spot(300, 1)), kind="wpt"))
+    made = MapCorrection.objects.get(fix="gate")
+    assert metres_between(Position(*made.line[0]), spot(300, 1)) < 0.2
+    assert "一个点" in send(client, correct, 422, **gate | {"token": "x"}, file=gpx(*walk))
 
 
 def test_what_is_said_of_a_place_stands_on_its_page(still, cast, client):

@@ -222,6 +222,7 @@ FILES_OF_ITS_OWN = {
     },
     "circle/proximity": {
         "drawing.py": "the little map as lines of an SVG",
+        "labels.py": "names of streets and houses on it, none over another",
         "painting.py": "the way past some doors drawn on it, for rooms that send somebody out",
         "siting.py": "where the next place should go",
         "streets.py": "the network as it is walked now, kept in the process",

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from mulin.ground.community.queries import actor_of
+from mulin.ground.community.rules import Role
 from mulin.ground.people.actions.erasure import erase_person
 from mulin.kit.clock import SHANGHAI
 from mulin.kit.refusals import NotPermitted, Refused
@@ -31,9 +33,18 @@ from mulin.workshop.wages.actions.money import (
 )
 from mulin.workshop.wages.actions.months import close_month, do_to_statement, pay_file
 from mulin.workshop.wages.models import Bonus, MoneyLine, PayMonth, PayTerms, Statement
-from mulin.workshop.wages.queries import faults, files_of, money_told, unaccepted_of
-from mulin.workshop.wages.rules import Deed, Scheme
+from mulin.workshop.wages.queries import (
+    Year,
+    faults,
+    files_of,
+    money_told,
+    unaccepted_of,
+    undecided,
+    years_so_far,
+)
+from mulin.workshop.wages.rules import Deed, Relation, Scheme, Withheld
 from tests.clock import NOW
+from tests.factories.community import AccountFactory, MembershipFactory
 
 NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)
 AFTER = datetime(2026, 12, 1, 9, tzinfo=SHANGHAI)
@@ -161,19 +172,68 @@ def test_careless_damage_is_taken_off_by_a_fifth_and_the_rest_in_the_next_month(
     assert (december.gross, december.deducted) == (Decimal("15.75"), Decimal("3.15"))
 
 
-def test_the_scheme_of_a_worker_decides_what_is_withheld_and_only_the_head_chooses_it(shop, cast):
-    terms = {
-        "scheme": Scheme.SERVICE, "since": NOVEMBER, "reason": "退休，在家做", "now": NOW,
-        "bank_account": "6222 0000 1111",
-    }  # fmt: skip
+def terms_of(shop, **more):
+    return {
+        "relation": Relation.RETIRED, "scheme": Scheme.SERVICE, "since": NOVEMBER,
+        "reason": "退休，在家做", "bank_account": "6222 0000 1111", "now": NOW,
+    } | more  # fmt: skip
+
+
+@pytest.fixture
+def accountant(cast):
+    account = AccountFactory(login_name="qiankuaiji", display_name="钱会计")
+    MembershipFactory(community=cast.xinjie, account=account, role=Role.ACCOUNTANT)
+    return actor_of(account, cast.xinjie, now=NOW)
+
+
+def test_the_accountant_decides_how_a_worker_is_taxed_and_the_statement_shows_the_sum(
+    shop, accountant
+):
     with pytest.raises(NotPermitted):
-        choose_terms(shop.gui, by=shop.by, **terms)
-    choose_terms(shop.gui, by=cast.zhou.actor, **terms)
+        choose_terms(shop.gui, by=shop.by, **terms_of(shop))
+    choose_terms(shop.gui, by=accountant, **terms_of(shop))
     shop.back(shop.out(4000), 4000, accepted=4000)
-    found = statement(shop, close(shop))
+    found = statement(shop, close_month(NOVEMBER, by=accountant, now=AFTER))
+    assert faults(AFTER.date()) == []
     assert (found.gross, found.tax, found.net) == (1400, 120, 1280)
-    with pytest.raises(Refused):
-        choose_terms(shop.gui, by=cast.zhou.actor, **terms)
+    assert found.withheld == Withheld(
+        Decimal(1400), Decimal(800), Decimal("0.20"), Decimal(0), Decimal(0)
+    )
+    with pytest.raises(Refused) as refusal:
+        choose_terms(shop.gui, by=accountant, **terms_of(shop))
+    assert refusal.value.field == "since"
+
+
+@pytest.mark.parametrize(
+    ("terms", "field"),
+    [
+        ({"relation": Relation.EMPLOYMENT}, "scheme"),
+        ({"relation": Relation.UNDECIDED}, "scheme"),
+        ({"scheme": Scheme.PLATFORM, "since": date(2025, 9, 1)}, "since"),
+        ({"deduction": Decimal(-1)}, "deduction"),
+        ({"reason": " "}, "reason"),
+    ],
+)
+def test_a_scheme_goes_with_the_relation_and_its_table_with_the_day(shop, accountant, terms, field):
+    with pytest.raises(Refused) as refusal:
+        choose_terms(shop.gui, by=accountant, **terms_of(shop, **terms))
+    assert refusal.value.field == field
+    assert not PayTerms.objects.exists()
+
+
+def test_who_is_nothing_by_law_yet_stands_before_the_accountant(shop, accountant):
+    assert set(undecided(NOW.date())) == {shop.gui, shop.lan}
+    choose_terms(shop.gui, by=accountant, **terms_of(shop))
+    assert list(undecided(NOW.date())) == [shop.lan]
+
+
+def test_pay_over_a_platform_is_taxed_by_the_months_without_a_break(shop, accountant):
+    choose_terms(shop.gui, by=accountant, **terms_of(shop, scheme=Scheme.PLATFORM))
+    shop.back(shop.out(20_000), 20_000, accepted=20_000)
+    assert statement(shop, close(shop)).tax == Decimal("18.00")  # 7,000 − 1,400 − 5,000 by 3 %
+    year = years_so_far(DECEMBER)[shop.gui.pk, Scheme.PLATFORM]
+    assert year == Year(Decimal(7000), Decimal("18.00"), 2)
+    assert (shop.gui.pk, Scheme.PLATFORM) not in years_so_far(date(2027, 1, 1))
 
 
 def test_a_bonus_is_a_rule_with_a_source_and_holds_from_its_day(shop):
@@ -219,7 +279,8 @@ def test_she_confirms_or_says_what_is_wrong_and_the_correction_is_a_line_of_the_
 
 def test_erpnext_11659_and_accounted_1609_the_bank_is_told_the_fen_and_pays_once(shop, cast):
     choose_terms(
-        shop.gui, scheme=Scheme.UNDECIDED, since=NOVEMBER, reason="未定", bank_account="6222 0011",
+        shop.gui, relation=Relation.UNDECIDED, scheme=Scheme.UNDECIDED, since=NOVEMBER,
+        reason="未定", bank_account="6222 0011",
         by=cast.zhou.actor, now=NOW,
     )  # fmt: skip
     shop.back(shop.out(11), 11, accepted=11)
@@ -265,7 +326,7 @@ def test_limits_of_what_is_written_down(shop, cast):
 
 def test_an_erasure_blanks_words_and_the_account_and_keeps_the_books(shop, cast):
     choose_terms(
-        shop.gui, scheme=Scheme.SERVICE, since=NOVEMBER, reason="退休", bank_account="62220011",
+        shop.gui, relation=Relation.RETIRED, scheme=Scheme.SERVICE, since=NOVEMBER, reason="退休", bank_account="62220011",
         by=cast.zhou.actor, now=NOW,
     )  # fmt: skip
     shop.back(shop.out(10), 10, accepted=10)
@@ -308,7 +369,8 @@ def test_nobody_reads_another_workers_statement(shop, cast):
 
 def account_of(shop, cast, worker, number="62220011"):
     return choose_terms(
-        worker, scheme=Scheme.UNDECIDED, since=NOVEMBER, reason="未定", bank_account=number,
+        worker, relation=Relation.UNDECIDED, scheme=Scheme.UNDECIDED, since=NOVEMBER,
+        reason="未定", bank_account=number,
         by=cast.zhou.actor, now=NOW,
     )  # fmt: skip
 
@@ -411,8 +473,8 @@ def test_a_late_close_leaves_the_next_months_advances_and_corrections_alone(shop
     assert (november.gross, november.recovered, november.net) == (35, 0, 35)
     with pytest.raises(Refused):
         choose_terms(
-            shop.gui, scheme=Scheme.SERVICE, since=date(2026, 11, 20), reason="x", bank_account="",
-            by=cast.zhou.actor, now=late,
+            shop.gui, relation=Relation.RETIRED, scheme=Scheme.SERVICE, since=date(2026, 11, 20),
+            reason="x", bank_account="", by=cast.zhou.actor, now=late,
         )  # fmt: skip
     december = statement(shop, close(shop, DECEMBER, LATER))
     assert (december.gross, december.recovered) == (37, 10)
@@ -462,7 +524,8 @@ def test_material_at_fault_takes_no_bonus_from_her(shop):
 
 def test_an_employees_months_without_pay_count_for_her_tax(shop, cast):
     choose_terms(
-        shop.gui, scheme=Scheme.EMPLOYED, since=date(2026, 10, 5), reason="合同", bank_account="",
+        shop.gui, relation=Relation.EMPLOYMENT, scheme=Scheme.EMPLOYED, since=date(2026, 10, 5),
+        reason="合同", bank_account="",
         by=cast.zhou.actor, now=NOW,
     )  # fmt: skip
     shop.back(shop.out(20_000), 20_000, accepted=20_000)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -9,19 +10,21 @@ from hypothesis import strategies as st
 
 from mulin.workshop.wages.rules import (
     MOVES,
+    TAX_TABLES,
     BonusRule,
     Month,
     Reckoned,
     Scheme,
+    Withheld,
     amount_of,
+    deductions_of,
     hourly,
     month_after,
     months_employed,
     most_advance,
     reckon,
-    service_tax,
     table_of,
-    wage_tax,
+    withheld,
 )
 
 DAY = date(2026, 11, 30)
@@ -58,20 +61,50 @@ def test_erpnext_16627_no_setting_rounds_pay_to_whole_yuan():
     ],
 )
 def test_what_is_withheld_from_service_pay(income, tax):
-    assert service_tax(SERVICE, Decimal(income)) == tax
+    assert withheld(SERVICE, income=Decimal(income)).tax == tax
 
 
 def test_a_wage_is_taxed_over_the_year_and_never_below_nothing():
-    first = wage_tax(
-        EMPLOYED, income=Decimal(8000), before=Decimal(0), withheld=Decimal(0), months=1
+    first = withheld(EMPLOYED, income=Decimal(8000))
+    assert first == Withheld(Decimal(8000), Decimal(5000), Decimal("0.03"), Decimal(0))
+    assert (first.base, first.tax) == (3000, Decimal("90.00"))
+    again = withheld(
+        EMPLOYED, income=Decimal(2000), before=Decimal(8000), taxed=first.tax, months=2
     )
-    assert first == Decimal("90.00")
-    again = wage_tax(EMPLOYED, income=Decimal(2000), before=Decimal(8000), withheld=first, months=2)
-    assert again == 0
-    high = wage_tax(
-        EMPLOYED, income=Decimal(50000), before=Decimal(0), withheld=Decimal(0), months=1
+    assert again.tax == 0
+    high = withheld(EMPLOYED, income=Decimal(50000))
+    assert high.tax == Decimal("1980.00")  # 45,000 × 10 % − 2,520
+
+
+def test_what_an_employee_declared_is_free_beside_the_free_amount():
+    year = {"income": Decimal(8000), "before": Decimal(8000), "taxed": Decimal(90), "months": 2}
+    assert withheld(EMPLOYED, **year).tax == Decimal("90.00")
+    assert withheld(EMPLOYED, **year, deductions=Decimal(4000)).tax == 0
+
+
+def test_service_over_a_platform_is_reckoned_over_the_year_less_a_fifth():
+    """国家税务总局公告2025年第16号: (income − a fifth − 5,000 a month) by the table of a year."""
+    platform = table_of(Scheme.PLATFORM, DAY)
+    assert withheld(platform, income=Decimal(6000)).tax == 0
+    found = withheld(
+        platform, income=Decimal(10000), before=Decimal(10000), taxed=Decimal(90), months=2
     )
-    assert high == Decimal("1980.00")  # 45,000 × 10 % − 2,520
+    assert (found.free, found.base, found.tax) == (14000, 6000, Decimal("90.00"))
+    assert table_of(Scheme.PLATFORM, date(2025, 9, 30)) is None
+
+
+@pytest.mark.parametrize("table", TAX_TABLES, ids=lambda one: one.scheme)
+def test_a_table_of_tax_has_no_step_down_and_its_fixed_amounts_fit(table):
+    """A fen more is never taxed less: each fixed amount follows from the step before it."""
+    for lower, upper in pairwise(table.steps):
+        assert upper.rate > lower.rate
+        assert lower.up_to * lower.rate - lower.less == lower.up_to * upper.rate - upper.less
+
+
+def test_deductions_are_those_that_held_in_each_month():
+    terms = [(date(2026, 3, 10), Decimal(1000)), (date(2026, 5, 20), Decimal(2000))]
+    assert deductions_of(date(2026, 6, 1), terms) == 2 * 1000 + 2 * 2000
+    assert deductions_of(date(2027, 1, 1), terms) == 2000
 
 
 def test_a_scheme_that_nobody_chose_withholds_nothing_and_old_days_have_no_table():

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from mulin.ground.community.rules import Role
 from mulin.kit import clock
 from mulin.kit.clock import SHANGHAI
 from mulin.workshop.production.actions.ledger import turn_round
@@ -16,8 +17,9 @@ from mulin.workshop.wages.actions.money import choose_terms, pay_advance, set_bo
 from mulin.workshop.wages.actions.months import close_month
 from mulin.workshop.wages.commands import _balance
 from mulin.workshop.wages.models import Bonus, MinimumWage, MoneyLine, PayMonth, PayTerms, Statement
-from mulin.workshop.wages.rules import Scheme
+from mulin.workshop.wages.rules import TAX_TABLES, Relation, Scheme
 from tests.clock import NOW
+from tests.factories.community import AccountFactory, MembershipFactory
 from tests.production.test_views import enter, queries_of
 
 AFTER = datetime(2026, 12, 1, 9, tzinfo=SHANGHAI)
@@ -43,7 +45,8 @@ def test_a_month_is_closed_on_its_page_and_only_once(shop, december, client):
 
 def test_a_file_goes_to_the_bank_again_and_is_paid_as_a_whole(shop, december, client, cast):
     choose_terms(
-        shop.gui, scheme=Scheme.UNDECIDED, since=date(2026, 11, 1), reason="x",
+        shop.gui, relation=Relation.UNDECIDED, scheme=Scheme.UNDECIDED, since=date(2026, 11, 1),
+        reason="x",
         bank_account="62220011", by=cast.zhou.actor, now=AFTER,
     )  # fmt: skip
     month = close_month(date(2026, 11, 1), by=shop.by, now=AFTER)
@@ -106,11 +109,14 @@ def test_she_reads_her_statement_with_its_rule_and_says_what_is_wrong(shop, dece
     assert enter(client, cast.gu.account).get(f"/wages/{found.pk}/").status_code == 404
 
 
-def test_money_of_a_worker_is_written_down_and_terms_are_the_heads(shop, client, cast):
+def test_money_of_a_worker_is_written_down_and_terms_are_not_whoever_gives_work_outs(
+    shop, client, cast
+):
     shop.back(shop.out(100), 100, accepted=100)
     base = f"/wages/workers/{shop.gui.pk}/"
     terms = {
-        "scheme": "service", "since": "2026-11-01", "reason": "退休", "bank_account": "6222 01",
+        "relation": "retired", "scheme": "service", "since": "2026-11-01", "reason": "退休",
+        "bank_account": "6222 01",
     }  # fmt: skip
     with clock.standing_still(AFTER.replace(month=11, day=26)):
         keeper = enter(client, shop.manager)
@@ -139,7 +145,30 @@ def test_rules_are_data_with_their_source(shop, client):
     assert keeper.post("/wages/rules/bonus/", bonus | {"percent": ""}).status_code == 422
     keeper.post("/wages/rules/bonus/", bonus)
     assert (MinimumWage.objects.count(), Bonus.objects.count()) == (1, 1)
-    assert "浙政发" in keeper.get("/wages/rules/").content.decode()
+    page = keeper.get("/wages/rules/").content.decode()
+    assert "浙政发" in page
+    assert all(one.source in page for one in TAX_TABLES)
+
+
+def test_the_accountant_keeps_the_books_and_opens_nothing_else_of_the_workshop(
+    shop, december, client, cast
+):
+    account = AccountFactory(login_name="qiankuaiji", display_name="钱会计")
+    MembershipFactory(community=cast.xinjie, account=account, role=Role.ACCOUNTANT)
+    books = enter(client, account)
+    assert "兰英" in books.get("/wages/").content.decode()
+    terms = {
+        "relation": "employment", "scheme": "service", "since": "2026-11-01", "reason": "合同",
+    }  # fmt: skip
+    path = f"/wages/workers/{shop.gui.pk}/"
+    refused = books.post(f"{path}terms/", terms)
+    assert (refused.status_code, PayTerms.objects.count()) == (422, 0)
+    books.post(f"{path}terms/", terms | {"relation": "retired"})
+    assert PayTerms.objects.get().decided_by == account
+    books.post("/wages/", {"month": "2026-11-30"})
+    page = books.get(f"/wages/{Statement.objects.get(worker=shop.gui).pk}/").content.decode()
+    assert "2018年第61号" in page
+    assert books.get(f"/production/workers/{shop.gui.pk}/").status_code == 404
 
 
 def test_a_month_asks_as_often_for_one_worker_as_for_many(shop, december, client):

@@ -49,7 +49,7 @@ def test_an_order_goes_from_the_handshake_to_the_banks_file(shop, cast):
         Page, (shop.manager, cast.yong.account, driver, cast.zhou.account)
     )
     head.post(
-        f"/wages/workers/{shop.gui.pk}/terms/", scheme="undecided", since="2026-11-01",
+        f"/wages/workers/{shop.gui.pk}/terms/", relation="undecided", scheme="undecided", since="2026-11-01",
         reason="退休，在家做", bank_account="6222 0011",
     )  # fmt: skip
 

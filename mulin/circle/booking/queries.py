@@ -18,6 +18,7 @@ from mulin.circle.booking.models import (
     BookingQuerySet,
     Entitlement,
     Hours,
+    Price,
     Room,
     hours_words,
     span_words,
@@ -127,16 +128,28 @@ def rooms_held(places: Collection[int], starts: datetime, ends: datetime) -> Ite
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """A line of a room's day: a booking, a gathering by its title, or time that is free."""
+    """A line of a room's day: a booking, a gathering by its title, or time that is free, with what
+    of it are idle hours.
+    """
 
     span: Span
     booking: Booking | None = None
-    is_idle: bool = False
+    idle: tuple[Span, ...] = ()
     gathering: str = ""
 
     @property
     def is_free(self) -> bool:
         return self.booking is None and not self.gathering
+
+    @property
+    def idle_words(self) -> str:
+        """That it is idle hours, or which part of it is; "" for none."""
+        if not self.idle:
+            return ""
+        if self.idle == (self.span,):
+            return _("idle hours")
+        hours = pgettext("between opening hours", ", ").join(map(hours_words, self.idle))
+        return _("idle hours %(hours)s") % {"hours": hours}
 
     @property
     def words(self) -> str:
@@ -203,7 +216,7 @@ def idle_of_week(rooms: Collection[Room], now: datetime) -> list[Free]:
 
 def lines_of(free: Free) -> list[PlanLine]:
     """What is free, with the words and addresses of its lines."""
-    return [PlanLine(span, None, free.is_idle) for span in free.spans]
+    return [PlanLine(span, None, (span,) if free.is_idle else ()) for span in free.spans]
 
 
 def week_lines(room: Room) -> list[tuple[str, str, bool]]:
@@ -299,6 +312,18 @@ def running(rules: Iterable[Any], day: date) -> list[Any]:  # Any: prices or dis
     return [one for one in rules if one.until is None or one.until >= day]
 
 
+def prices_on(prices: Iterable[Price], day: date) -> list[Price]:
+    """What is asked on a day, and what will be: of each purpose the latest that has begun, and those
+    to come. An earlier one whose place was taken is no price any more.
+    """
+    still = running(prices, day)
+    begun: dict[str, Price] = {}
+    for one in sorted(still, key=lambda one: (one.since, one.pk)):
+        if one.since <= day:
+            begun[one.purpose] = one
+    return [one for one in still if one.since > day or begun[one.purpose] == one]
+
+
 # ── bookings ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -375,7 +400,7 @@ def plans_of(room_list: Collection[Room], first: date, last: date, now: datetime
                 if Span(one.starts, one.ends).overlaps(whole)
             ]
             lines += [
-                PlanLine(span, None, is_idle=any(other.overlaps(span) for other in idle[room.pk]))
+                PlanLine(span, None, tuple(one for one in idle[room.pk] if one.overlaps(span)))
                 for span in free[room.pk]
                 if local_day(span.starts) == day
             ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from mulin.circle.proximity.models import MapCorrection, WalkMap
 from mulin.circle.proximity.permissions import check_map_keeper
 from mulin.circle.proximity.queries import goals, homes, positions
-from mulin.circle.proximity.streets import streets
+from mulin.circle.proximity.streets import Streets, streets
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.ground.places.walking.corrections import Fix, corrected
@@ -18,7 +18,7 @@ from mulin.ground.places.walking.doors import Doors
 from mulin.ground.places.walking.network import network_of
 from mulin.ground.places.walking.osm import Extract, ExtractRefused
 from mulin.ground.places.walking.stored import read_apart, unpack
-from mulin.kit.coordinates import Position, from_gcj, metres_between
+from mulin.kit.coordinates import Position, from_gcj, metres_between, to_gcj
 from mulin.kit.refusals import Refused, TakenMeanwhile
 
 #: A town of 160 km² is 2 MB; what is larger is a county, which nobody walks.
@@ -125,12 +125,22 @@ def correct(
             made_at=now, made_by_id=by.account_id,
         )  # fmt: skip
         if row.pk in network.plus(row).made.misfits:
-            raise Refused(
-                _("No path is near enough. Put the point on the path, or begin the line at one."),
-                field="points",
-            )
+            raise Refused(_misfit_words(network, row), field="points")
         act.on(row, after={"fix": row.fix, "line": row.line, "words": row.words})
     return row
+
+
+def _misfit_words(network: Streets, row: MapCorrection) -> Any:  # Any: a lazy text
+    """Why it fits no path: perhaps it was copied in another system, 488 m off."""
+    points = [Position(*at) for at in row.line]
+    for moved, words in (
+        (from_gcj, _("As points of Amap or WeChat they would lie on a path: choose that.")),
+        (to_gcj, _("As points of a GPS device they would lie on a path: choose that.")),
+    ):
+        other = MapCorrection(pk=row.pk, fix=row.fix, line=[moved(at) for at in points])
+        if row.pk not in network.plus(other).made.misfits:
+            return words
+    return _("No path is near enough. Put the point on the path, or begin the line at one.")
 
 
 def take_back(row: MapCorrection, *, by: Actor, now: datetime) -> None:

@@ -1,15 +1,19 @@
 """The little map: streets, homes, places and a way as lines of an SVG, in metres, nothing from outside.
 
 The same drawing is a page's map (styled by the house's colours) and a sheet's (black on white).
+Streets and houses carry their names where there is room (`labels`), water is drawn: one finds one's
+way by them.
 Beside each map stands the same as a list: for those who can't see it, and for the phone.
 """
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
+from mulin.circle.proximity.labels import Label, Point, labels
 from mulin.circle.proximity.streets import Streets
 from mulin.ground.places.walking.network import Class, Edge
 from mulin.kit.coordinates import EARTH, Position
@@ -20,8 +24,14 @@ _LEAST: Final = 300.0
 #: A map is as wide as a phone; marks are drawn for one of so many units.
 _PHONE: Final = 390.0
 _HOME: Final = 6
-#: How wide a mark is, in its own units.
+#: How wide a mark is, in its own units; how high "here" stands, and its letters.
 _MARK: Final = 26
+_HERE: Final = 32
+_HERE_SIZE: Final = 15
+
+
+#: A house by its name.
+Named = tuple[str, Position]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +75,13 @@ class Drawing:
     streets: str
     compound: str
     steps: str
+    rivers: str
+    lakes: str
     houses: str
     homes: str
     way: str
+    street_names: list[Label]
+    house_names: list[Label]
     marks: list[Drawn]
     here: Drawn | None
     bar: int
@@ -90,10 +104,12 @@ class _Plane:
 
 
 def draw(
-    network: Streets | None, shown: Sequence[Position], *, homes: Iterable[Position] = (),
+    network: Streets | None, shown: Sequence[Position], *, homes: Sequence[Named] = (),
     marks: Sequence[Mark] = (), here: Mark | None = None, way: Sequence[Position] = (),
 ) -> Drawing | None:  # fmt: skip
-    """A map around these points; None where there is nothing to show."""
+    """A map around these points; None where there is nothing to show. `homes` are squares with the
+    names of their houses.
+    """
     if not shown:
         return None
     lons, lats = [at.lon for at in shown], [at.lat for at in shown]
@@ -106,7 +122,9 @@ def draw(
     plane = _Plane(west, north, middle)
     width, height = round(2 * wide), round(2 * high)
     lines: dict[str, list[str]] = {"streets": [], "compound": [], "steps": []}
-    houses = []
+    houses: list[str] = []
+    rivers: list[str] = []
+    lakes: list[str] = []
     if network is not None:
         for edge in network.made.network.edges:
             points = [plane(at) for at in edge.line]
@@ -114,18 +132,95 @@ def draw(
                 lines[_layer(edge)].append(_path(points))
         for barrier in network.barriers:
             points = [plane(at) for at in barrier.line]
-            if barrier.building is not None and _touches(points, width, height):
-                houses.append(_path(points) + "z")
+            if not (barrier.is_water or barrier.building is not None):
+                continue
+            if _touches(points, width, height):
+                is_ring = len(points) > 3 and points[0] == points[-1]  # noqa: PLR2004  a triangle
+                if not barrier.is_water:
+                    houses.append(_path(points) + "z")
+                else:
+                    (lakes if is_ring else rivers).append(_path(points) + ("z" if is_ring else ""))
     drawn = _beside([_drawn(mark, plane) for mark in marks])
+    at_home = _drawn(here, plane) if here is not None else None
+    scale = max(width, height) / _PHONE
+    squares = [(name, plane(at)) for name, at in homes]
+    street_names, house_names = labels(
+        _named(network, plane, (width, height)) if network is not None else (), squares,
+        _taken(drawn, at_home, scale), size=(width, height), scale=scale,
+    )  # fmt: skip
     return Drawing(
-        width, height, f"{max(width, height) / _PHONE:.2f}", f"{west:.7f}", f"{north:.7f}",
+        width, height, f"{scale:.2f}", f"{west:.7f}", f"{north:.7f}",
         f"{plane.per_east:.1f}", f"{plane.per_north:.1f}",
         "".join(lines["streets"]), "".join(lines["compound"]), "".join(lines["steps"]),
-        "".join(houses), _squares([plane(at) for at in homes]),
-        _path([plane(at) for at in way]) if way else "",
-        drawn, _drawn(here, plane) if here is not None else None, _bar(width),
-        network is not None,
+        "".join(rivers), "".join(lakes), "".join(houses), _squares(at for _name, at in squares),
+        _path([plane(at) for at in way]) if way else "", street_names, house_names,
+        drawn, at_home, _bar(width), network is not None,
     )  # fmt: skip
+
+
+def _named(
+    network: Streets, plane: _Plane, size: tuple[int, int]
+) -> Iterator[tuple[str, list[Point]]]:
+    """What of each named street lies on the map, joined where its pieces follow each other."""
+    way, run = 0, list[Point]()
+    for edge in network.made.network.edges:
+        name = network.names.get(edge.way)
+        if not name:
+            continue
+        points: list[Point] = [plane(at) for at in edge.line]
+        if edge.way == way and run and run[-1] == points[0]:
+            run += points[1:]
+            continue
+        yield from ((network.names.get(way, ""), part) for part in _clipped(run, size))
+        way, run = edge.way, points
+    yield from ((network.names.get(way, ""), part) for part in _clipped(run, size))
+
+
+def _clipped(line: Sequence[Point], size: tuple[int, int]) -> Iterator[list[Point]]:
+    """The parts of a line that lie within the map (Liang and Barsky 1984)."""
+    part: list[Point] = []
+    for one, other in pairwise(line):
+        cut = _cut(one, other, size)
+        if cut is None or (part and part[-1] != cut[0]):
+            if part:
+                yield part
+            part = []
+        if cut is not None:
+            part = [*(part or cut[:1]), cut[1]]
+    if part:
+        yield part
+
+
+def _cut(one: Point, other: Point, size: tuple[int, int]) -> tuple[Point, Point] | None:
+    first, last = 0.0, 1.0
+    across, down = other[0] - one[0], other[1] - one[1]
+    for move, room in (
+        (-across, one[0]), (across, size[0] - one[0]), (-down, one[1]), (down, size[1] - one[1]),
+    ):  # fmt: skip
+        if not move and room < 0:
+            return None
+        if move < 0:
+            first = max(first, room / move)
+        elif move > 0:
+            last = min(last, room / move)
+    if first > last:
+        return None
+    begin = one if not first else (one[0] + first * across, one[1] + first * down)
+    end = other if last == 1.0 else (one[0] + last * across, one[1] + last * down)
+    return begin, end
+
+
+def _taken(
+    marks: Sequence[Drawn], here: Drawn | None, scale: float
+) -> Iterator[tuple[float, float, float]]:
+    """Squares of the glass where marks stand, the one of "here" with its name above it."""
+    for mark in marks:
+        yield mark.x / scale + mark.aside, mark.y / scale, _MARK / 2
+    if here is not None:
+        x, y, half = here.x / scale, here.y / scale, _HERE_SIZE / 2
+        yield x, y - _HERE / 2, _HERE / 2
+        for place in range(len(here.name)):
+            yield x + (place - (len(here.name) - 1) / 2) * _HERE_SIZE, y - _HERE - 10, half
 
 
 def _layer(edge: Edge) -> str:

@@ -16,7 +16,7 @@ _GROUP = _("Ten-minute circle")
 _ROW = "places/figures/residence_row.html"
 
 Rows = Callable[[Period], "QuerySet[Residence]"]
-#: The buildings from which a service is within ten minutes just now.
+#: The buildings from which a service is within ten minutes by day.
 Near = Callable[[Service], Collection[int]]
 
 

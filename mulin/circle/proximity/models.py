@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.proximity.rules import Kind, Walk, Wind, is_gate_open
 from mulin.ground.community.models import Account, TenantRow
+from mulin.ground.places.rules import closing_words
 from mulin.ground.places.walking.corrections import Correction, Fix
 from mulin.kit.clock import SHANGHAI
 from mulin.kit.coordinates import Position
@@ -144,7 +145,7 @@ class MapCorrection(TenantRow):
         """What it is in one line."""
         if self.opens is not None and self.closes is not None:
             return gettext("a gate, open %(opens)s–%(closes)s") % {
-                "opens": f"{self.opens:%H:%M}",
-                "closes": f"{self.closes:%H:%M}",
+                "opens": f"{self.opens.hour}:{self.opens:%M}",
+                "closes": closing_words(self.closes),
             }
         return str(FIX_LABELS[Fix(self.fix)])

@@ -1,6 +1,6 @@
 """Who reaches what: from a home, from a place, for the whole community; what is open, how busy."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -18,6 +18,8 @@ from mulin.circle.proximity.rules import (
     Walk,
     Walker,
     Wind,
+    by_day,
+    can_enter,
     estimated,
     people_of,
     told,
@@ -176,21 +178,26 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What is near a home, and what is not; `lacking` are services with the nearest place, if any."""
+    """What is near a home, and what is not; `lacking` are services with the nearest place, if any.
+    `barred` is near, too, but has steps at its door, for whoever comes on wheels.
+    """
 
     near: list[Near]
+    barred: list[Near]
     lacking: list[tuple[Service, Near | None]]
     is_estimate: bool
 
 
 def around(
     home: Building, walker: Walker, now: datetime, *, at: datetime | None = None,
-    service: Service | None = None,
+    services: Collection[Service] = tuple(Service),
 ) -> Around:  # fmt: skip
     """What can be reached in ten minutes from a home, the nearest first, as open as it is `at`."""
     moment = at or now
     all_ = [one for one in goals() if position_of(one) is not None]
-    shown = [one for one in all_ if service is None or service in one.services]
+    # What has no service of ours to name is shown to whoever asks for everything.
+    is_all = set(services) >= set(Service)
+    shown = [one for one in all_ if is_all or set(services) & set(one.services)]
     network = streets()
     pairs = on_foot([home], shown, walker, moment, network=network)
     calendar, busy = work_calendar(), busy_places(now)
@@ -203,19 +210,23 @@ def around(
             rows.append(
                 Near(
                     place, way, wind(start, end), state.is_open,
-                    place.opening_line(moment, calendar), busy.get(place.pk, 0),
+                    place.opening_line(now, calendar) if at is None
+                    else place.opening_line_at(at, calendar),
+                    busy.get(place.pk, 0) if at is None else 0,
                 )
             )  # fmt: skip
     rows.sort(key=lambda row: (row.way.seconds, row.place.name))
-    near = [row for row in rows if row.way.is_near]
+    entered = [row for row in rows if can_enter(walker, row.place.can_roll_in)]
+    near = [row for row in entered if row.way.is_near]
+    barred = [row for row in rows if row.way.is_near and row not in entered]
     has = {one for row in near for one in row.place.services}
     offered = {one for place in shown for one in place.services}
     lacking = [
-        (one, next((row for row in rows if one in row.place.services), None))
+        (one, next((row for row in entered if one in row.place.services), None))
         for one in Service
-        if one in offered - has
+        if one in offered - has and one in services
     ]
-    return Around(near, lacking, is_estimate=any(row.way.is_estimate for row in rows))
+    return Around(near, barred, lacking, is_estimate=any(row.way.is_estimate for row in rows))
 
 
 def busy_places(now: datetime) -> dict[int, int]:
@@ -302,9 +313,10 @@ class From:
 
 
 def homes_near(place: Place, walker: Walker, now: datetime) -> From:
-    """Who comes to a place in ten minutes, the nearest first."""
+    """Who comes to a place in ten minutes by day, the nearest first; on wheels nobody over its steps."""
     all_ = homes()
-    pairs = on_foot(all_, [place], walker, now, minutes=MINUTES, network=streets())
+    to = [place] if can_enter(walker, place.can_roll_in) else []
+    pairs = on_foot(all_, to, walker, by_day(now), minutes=MINUTES, network=streets())
     near = sorted(
         ((one, pairs[one.pk, place.pk]) for one in all_ if (one.pk, place.pk) in pairs),
         key=lambda row: row[1].seconds,
@@ -337,15 +349,23 @@ class Coverage:
     has_network: bool
 
 
-def coverage(walker: Walker, now: datetime) -> Coverage:
-    """Every service, for every home, in a fixed number of queries."""
+def coverage(walker: Walker, now: datetime, *, at: datetime | None = None) -> Coverage:
+    """Every service, for every home, in a fixed number of queries. `at`: only by the gates and at
+    the places that are open at that moment; else by day, whenever a place is open.
+    """
     all_, to, network = homes(), goals(), streets()
-    pairs = on_foot(all_, to, walker, now, network=network)
+    pairs = on_foot(all_, to, walker, at or by_day(now), network=network)
+    calendar = work_calendar()
+    to_enter = [
+        one for one in to
+        if can_enter(walker, one.can_roll_in)
+        and (at is None or one.timetable(calendar).opening(at).is_open)
+    ]  # fmt: skip
     people = people_by_building(local_day(now))
     whole = summed(people, [one.pk for one in all_])
     services = []
     for service in Service:
-        offering = [one for one in to if service in one.services]
+        offering = [one for one in to_enter if service in one.services]
         lacking = []
         for home in all_:
             ways = [(pairs[home.pk, one.pk], one) for one in offering if (home.pk, one.pk) in pairs]
@@ -379,9 +399,9 @@ def apart_of(
 
 
 def with_service(service: Service) -> list[int]:
-    """The buildings from which a service is within ten minutes just now, at an old person's pace."""
+    """The buildings from which a service is within ten minutes by day, at an old person's pace."""
     to = [one for one in goals() if service in one.services]
-    pairs = on_foot(homes(), to, Walker(), clock.now(), minutes=MINUTES, network=streets())
+    pairs = on_foot(homes(), to, Walker(), by_day(clock.now()), minutes=MINUTES, network=streets())
     return sorted({home for home, _place in pairs})
 
 
@@ -439,12 +459,19 @@ def corrections() -> "list[MapCorrection]":
     return list(MapCorrection.objects.standing().select_related("made_by"))
 
 
-def home_positions() -> list[Position]:
-    """Where all buildings are that have a position, and no more of them."""
-    rows = Building.objects.values_list("longitude", "latitude")
+def named_homes() -> list[tuple[str, Position]]:
+    """All buildings that have a position: their name and where they are, and no more of them."""
+    rows = Building.objects.values_list("name", "longitude", "latitude")
     return [
-        Position(float(lon), float(lat)) for lon, lat in rows if lon is not None and lat is not None
+        (name, Position(float(lon), float(lat)))
+        for name, lon, lat in rows
+        if lon is not None and lat is not None
     ]
+
+
+def named(rows: Iterable[Building | Place]) -> list[tuple[str, Position]]:
+    """The same of rows that are at hand."""
+    return [(one.name, at) for one in rows if (at := position_of(one)) is not None]
 
 
 def positions(rows: Iterable[Building | Place]) -> list[Position]:

@@ -3,12 +3,13 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Final
 
 from mulin.ground.places.rules import Service
 from mulin.ground.places.walking.reach import Pace
+from mulin.kit.clock import SHANGHAI, local_day
 from mulin.kit.coordinates import Position, metres_between
 
 MINUTES: Final = 10
@@ -108,6 +109,13 @@ def estimated(home: Position, place: Position, walker: Walker) -> OnFoot:
     return OnFoot(metres / PACES[walker.walk].speed, metres, is_estimate=True)
 
 
+def can_enter(walker: Walker, can_roll_in: bool | None) -> bool:  # noqa: FBT001  a fact of the place
+    """Whether this walker gets through a door: on wheels not over steps without a ramp. Where nobody
+    has counted the steps it is taken to be level, and the page says that nobody has.
+    """
+    return walker.steps or can_roll_in is not False
+
+
 class Wind(StrEnum):
     """Which way."""
 
@@ -138,6 +146,15 @@ def is_gate_open(opens: time, closes: time, clock: time) -> bool:
     return clock >= opens or clock < closes
 
 
+#: When gates that close at night stand open.
+_BY_DAY: Final = time(12)
+
+
+def by_day(now: datetime) -> datetime:
+    """Noon of the day: sums for a report must not hang on the hour at which somebody looks."""
+    return datetime.combine(local_day(now), _BY_DAY, SHANGHAI)
+
+
 # ── whom it is for ───────────────────────────────────────────────────────────────────────────
 
 
@@ -166,7 +183,19 @@ FOR: Final[Mapping[Service, Kind]] = {
     Service.WORK: Kind.NEW,
 }
 
+#: 一老一小一新, as somebody asks who sets out with them.
+WHOM: Final = (Kind.OLD, Kind.YOUNG, Kind.NEW)
+
 People = Mapping[Kind, int]
+
+
+def services_for(asked: str) -> frozenset[Service]:
+    """What was asked for, a service or those for a kind of people; all where nothing was."""
+    if not asked:
+        return frozenset(Service)
+    if asked in WHOM:
+        return frozenset(service for service, kind in FOR.items() if kind == asked)
+    return frozenset({Service(asked)})
 
 
 def people_of(years: Iterable[tuple[int | None, bool, int]], today: date) -> dict[Kind, int]:

@@ -1,7 +1,7 @@
 """Where the next place should go: candidates, what each would give, the best choice with its bound.
 
-A new room, longer hours of a place that is shut, a gate that stands open or is made: each is a
-candidate beside the others, by whom it would bring to the service. What a new room and a new gate
+A new room, longer hours of a place that is shut, a ramp where there are steps, a gate that stands
+open or is made: each is a candidate beside the others, by whom it would bring to the service. What a new room and a new gate
 would give only together is not counted.
 
 The search is `commons/planning/siting`, which needs numpy: it is loaded when somebody asks.
@@ -22,6 +22,8 @@ from mulin.circle.proximity.rules import (
     MINUTES,
     Kind,
     Walker,
+    by_day,
+    can_enter,
     told,
 )
 from mulin.circle.proximity.streets import Streets, streets
@@ -63,6 +65,7 @@ class Means(StrEnum):
 
     ROOM = "room"
     HOURS = "hours"
+    RAMP = "ramp"
     GATE = "gate"
     NEW_GATE = "new_gate"
 
@@ -86,6 +89,8 @@ class Question:
     where: Where = Where.ROOMS
     #: At this hour of today; places that are shut then may be open longer. None: whenever open.
     at: datetime | None = None
+    #: Buildings and places by their names; where any are named, no others are chosen among.
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,7 @@ class Answer:
     chosen: list[Site]
     ranked: list[Site]
     runner_up: list[str]
+    runner_up_then: float | None
     now: float | None
     then: float | None
     bound: float | None
@@ -155,10 +161,16 @@ class _Table:
             one for one in goals()
             if question.service in one.services and position_of(one) is not None
         ]  # fmt: skip
-        moment = question.at or now
+        moment = question.at or by_day(now)
+        barred = [one for one in there if not can_enter(question.walker, one.can_roll_in)]
         shut = [] if question.at is None else _shut_at(there, question.at)
-        present = [one for one in there if one not in shut]
-        sites: list[Place | Building] = [*present, *shut, *_candidates(question, there)]
+        present = [one for one in there if one not in shut and one not in barred]
+        # A ramp at a place that is shut would let nobody in.
+        barred = [one for one in barred if one not in shut]
+        shut = [one for one in shut if can_enter(question.walker, one.can_roll_in)]
+        sites: list[Place | Building] = [
+            *present, *shut, *barred, *_candidates(question, there),
+        ]  # fmt: skip
         self._present = len(present)
         self._network = streets()
         # A site keeps its place in the list as its number: buildings and places are mixed.
@@ -169,11 +181,12 @@ class _Table:
         self._row = {one.pk: n for n, one in enumerate(self._homes)}
         for (home, site), way in pairs.items():
             rooms[self._row[home], site - 1] = way.seconds
+        means = dict.fromkeys(range(len(sites)), Means.ROOM)
+        means |= dict.fromkeys(range(len(present), len(present) + len(shut)), Means.HOURS)
+        begun = len(present) + len(shut)
+        means |= dict.fromkeys(range(begun, begun + len(barred)), Means.RAMP)
         self._sites = [
-            _Candidate(
-                _named(one, one in shut), _at(one), Means.HOURS if one in shut else Means.ROOM
-            )
-            for one in sites
+            _Candidate(_named(one, means[n]), _at(one), means[n]) for n, one in enumerate(sites)
         ]
         gates = self._gates(present, moment)
         self._sites += [gate for gate, _seconds in gates]
@@ -294,7 +307,11 @@ class _Table:
         worth: Callable[[list[int]], float],
     ) -> Answer:  # fmt: skip
         before, then, bound = sums
+        is_cover = self._question.by is By.COVER
+        # Where nobody would gain there is nothing to recommend.
+        new = [] if is_cover and round(then - before) == 0 else new
         kept = list(range(self._present))
+        # Exact for one site; for several the best that has one of them elsewhere.
         best_other: tuple[float, list[int]] | None = None
         for out in new:
             for other in range(self._present, len(self._sites)):
@@ -305,13 +322,13 @@ class _Table:
                 if best_other is None or value > best_other[0]:
                     best_other = value, sites
         ranked = sorted(range(self._present, len(self._sites)), key=lambda n: (-gains[n], n))
-        is_cover = self._question.by is By.COVER
         whole = round(float(self._people.sum()))
         hidden = is_cover and told(round(then - before), whole) is None
         return Answer(
             chosen=[self._site(n, gains[n]) for n in new],
             ranked=[self._site(n, gains[n]) for n in ranked[:_BEST] if gains[n]],
             runner_up=[self._name(n) for n in best_other[1]] if best_other else [],
+            runner_up_then=self._told_of_other(best_other, before, whole),
             now=told(round(before), whole) if is_cover else before,
             then=None if hidden else told(round(then), whole) if is_cover else then,
             bound=None if hidden else told(round(bound), whole) if is_cover else bound,
@@ -326,6 +343,17 @@ class _Table:
             ][:_BEST],
         )
 
+    def _told_of_other(
+        self, other: tuple[float, list[int]] | None, before: float, whole: int
+    ) -> float | None:
+        """People within ten minutes by the next best choice, or its mean walk in seconds."""
+        if other is None:
+            return None
+        if self._question.by is By.WALK:
+            return -other[0]
+        is_hidden = told(round(other[0] - before), whole) is None
+        return None if is_hidden else told(round(other[0]), whole)
+
     def _site(self, number: int, gain: float) -> Site:
         had = self._near[:, : self._present].any(axis=1)
         gained = (self._near[:, number] & ~had).nonzero()[0]
@@ -338,8 +366,12 @@ class _Table:
         return self._sites[number].name
 
 
-def _named(site: Place | Building, is_shut: bool) -> str:  # noqa: FBT001  a fact, not an option
-    return _("%(place)s, open longer") % {"place": site.name} if is_shut else str(site.name)
+def _named(site: Place | Building, means: Means) -> str:
+    if means is Means.HOURS:
+        return _("%(place)s, open longer") % {"place": site.name}
+    if means is Means.RAMP:
+        return _("%(place)s, with a ramp") % {"place": site.name}
+    return str(site.name)
 
 
 def _gap_words(gap: Gap, network: Streets) -> str:
@@ -359,15 +391,44 @@ def _shut_at(places: Sequence[Place], moment: datetime) -> list[Place]:
 
 
 def _candidates(question: Question, there: Sequence[Place]) -> list[Place | Building]:
-    """Rooms the community may use, or corners of its paths; at most so many."""
+    """What is named; or rooms the community may use, or corners of its paths, at most so many.
+    Raises Refused for a name that is none, or of what has no position.
+    """
+    if question.given:
+        return _given(question.given, there)
     if question.where is Where.CORNERS:
         return list(_corners())
     taken = {one.pk for one in there}
     rooms: list[Place | Building] = [
-        one for one in goals() if one.pk not in taken and one.kind not in _NO_ROOM
-    ]
+        one for one in goals()
+        if one.pk not in taken and one.kind not in _NO_ROOM
+        and can_enter(question.walker, one.can_roll_in)
+    ]  # fmt: skip
     rooms += homes()
     return [one for one in rooms if position_of(one) is not None][:MOST_CANDIDATES]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return pgettext("between names", ", ").join(names)
+
+
+def _given(names: Sequence[str], there: Sequence[Place]) -> list[Place | Building]:
+    by_name: dict[str, Place | Building] = {one.name: one for one in homes()}
+    by_name |= {one.name: one for one in goals()}
+    unknown = [name for name in names if name not in by_name]
+    if unknown:
+        raise Refused(
+            _("No building and no place has this name: %(names)s.") % {"names": _listed(unknown)},
+            field="given",
+        )
+    found = [by_name[name] for name in dict.fromkeys(names)]
+    nowhere = [one.name for one in found if position_of(one) is None]
+    if nowhere:
+        raise Refused(
+            _("Not on the map yet: %(names)s.") % {"names": _listed(nowhere)}, field="given"
+        )
+    offers = {one.name for one in there}
+    return [one for one in found if one.name not in offers]
 
 
 def _corners() -> list[Building]:

@@ -1,6 +1,6 @@
 """What is near, for everybody; who lacks what, where to build and the map, for the desk."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from mulin.circle.proximity.drawing import Drawing, Mark, draw
 from mulin.circle.proximity.forms import (
     AroundForm,
     CorrectForm,
+    CoverageForm,
     MapForm,
     SitingForm,
     WalkerForm,
@@ -30,7 +31,7 @@ from mulin.circle.proximity.models import (
 )
 from mulin.circle.proximity.permissions import may_keep_map
 from mulin.circle.proximity.queries import Near
-from mulin.circle.proximity.rules import FOR, PACES, Kind, Walker
+from mulin.circle.proximity.rules import FOR, PACES, Kind, Walker, can_enter, services_for
 from mulin.circle.proximity.siting import Question, answer
 from mulin.circle.proximity.streets import streets
 from mulin.ground.community.access import Request, opened_to, public
@@ -57,16 +58,15 @@ def near(request: Request) -> HttpResponse:
     form, home, chosen = _asked(request)
     context: dict[str, Any] = {"form": form, "home": home, "tonight": queries.tonight(request.now)}
     if home is not None:
-        walker, service = form.walker, chosen.get("service")
-        at = _hour(request.now, chosen.get("hour"))
+        walker, at = form.walker, form.moment()
         found = queries.around(
-            home, walker, request.now, at=at, service=Service(service) if service else None
+            home, walker, request.now, at=at, services=services_for(chosen.get("service", ""))
         )
         page = page_of(found.near, request.GET, size=_AT_ONCE)
-        query = urlencode(_kept(home, walker))
+        query = urlencode(_kept(home, walker, chosen))
         context |= {
             "found": found, "page": page, "walker": walker, "at": at, "query": query,
-            "rows": _rows(page.rows), "lacking": _lacking(found.lacking),
+            "rows": _rows(page.rows), "lacking": _lacking(found.lacking), "barred": found.barred,
             "drawing": _map_of(home, page.rows, query), "pace": PACES[walker.walk],
             "paces": [(WALK_LABELS[walk], value) for walk, value in PACES.items()],
         }  # fmt: skip
@@ -80,21 +80,23 @@ def place(request: Request, pk: int) -> HttpResponse:
     the desk.
     """
     found = _goal(pk)
-    form, home, _chosen = _asked(request)
-    walker, at = form.walker, position_of(found)
+    form, home, chosen = _asked(request)
+    walker, at, moment = form.walker, position_of(found), form.moment()
     context: dict[str, Any] = {
         "place": found, "opening": found.opening_line(request.now), "home": home, "walker": walker,
         "days": [one for one in found.days.all() if one.day >= local_day(request.now)],
         "seasons": [(one, found.season_lines(one)) for one in found.seasons.all()],
         "apps": _apps(found.name, at) if at is not None else (),
         "busy": queries.busy_places(request.now).get(found.pk, 0),
-        "walk": WALK_LABELS[walker.walk], "photos": found.photos.all(),
+        "walk": WALK_LABELS[walker.walk], "photos": found.photos.all(), "at": moment,
+        "opening_then": found.opening_line_at(moment) if moment is not None else "",
+        "is_barred": not can_enter(walker, found.can_roll_in),
     }  # fmt: skip
     if home is not None and at is not None:
-        pairs = queries.on_foot([home], [found], walker, request.now, network=streets())
+        pairs = queries.on_foot([home], [found], walker, moment or request.now, network=streets())
         way = pairs.get((home.pk, found.pk))
-        context |= {"way": way, "drawing": _way_map(home, found, walker, request.now)}
-        context["query"] = urlencode(_kept(home, walker))
+        context |= {"way": way, "drawing": _way_map(home, found, walker, moment or request.now)}
+        context["query"] = urlencode(_kept(home, walker, chosen))
     if may_keep_map(request.actor):
         reached = queries.homes_near(found, walker, request.now)
         context |= {
@@ -128,8 +130,9 @@ def wall(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def covered(request: Request) -> HttpResponse:
     """Every service: who has it in ten minutes, who lacks it; one service: which homes."""
-    form = WalkerForm(request.GET)
-    found = queries.coverage(form.walker, request.now)
+    form = CoverageForm(request.GET)
+    at = _hour(request.now, form.chosen().get("hour"))
+    found = queries.coverage(form.walker, request.now, at=at)
     chosen = request.GET.get("service", "")
     detail = next((one for one in found.services if str(one.service) == chosen), None)
     context: dict[str, Any] = {
@@ -141,7 +144,7 @@ def covered(request: Request) -> HttpResponse:
         ],
         "people": [(KIND_LABELS[kind], count) for kind, count in found.people.items()],
         "apart": page_of(found.apart, {}, size=60).rows,
-        "query": urlencode(_kept(None, form.walker)),
+        "query": urlencode(_kept(None, form.walker, form.chosen())), "at": at,
     }  # fmt: skip
     if detail is not None:
         marks = [
@@ -149,11 +152,10 @@ def covered(request: Request) -> HttpResponse:
             for number, (one, _way, _place) in enumerate(detail.lacking, start=1)
             if (at := position_of(one)) is not None
         ]
-        all_ = queries.home_positions()
         context |= {
             "detail": detail, "service": SERVICE_LABELS[detail.service],
             "page": page_of(detail.lacking, request.GET, size=60),
-            "drawing": draw(streets(), all_, homes=all_, marks=marks[:60]),
+            "drawing": _map_of_all(marks[:60]),
         }  # fmt: skip
     return render(request, "proximity/coverage.html", context)
 
@@ -179,12 +181,11 @@ def next_place(request: Request) -> HttpResponse:
                 Mark(n, one.name, one.at, tone="chosen" if one in found.chosen else "")
                 for n, one in enumerate(sites, start=1)
             ]
-            all_ = queries.home_positions()
             context |= {
                 "answer": found, "question": question, "sites": list(enumerate(sites, start=1)),
                 "chosen": len(found.chosen), "openings": found.openings,
                 "service": SERVICE_LABELS[question.service], "kind": KIND_LABELS[question.kind],
-                "drawing": draw(streets(), all_, homes=all_, marks=marks),
+                "drawing": _map_of_all(marks),
             }  # fmt: skip
     if form.errors and asked:
         status = 422
@@ -242,9 +243,8 @@ def map_row(request: Request, pk: int, deed: str) -> HttpResponse:
 def _map_page(request: Request, **forms: ActForm) -> HttpResponse:
     network = streets()
     rows: list[Building | Place] = [*queries.homes(), *queries.goals()]
-    points = queries.positions(rows)
     standing = queries.corrections()
-    shown = points + [Position(*at) for one in standing for at in one.line]
+    shown = queries.positions(rows) + [Position(*at) for one in standing for at in one.line]
     marks = [
         Mark(number, one.words, Position(*one.line[0]))
         for number, one in enumerate(standing, start=1)
@@ -256,7 +256,7 @@ def _map_page(request: Request, **forms: ActForm) -> HttpResponse:
         "in_use": queries.map_in_use(), "waiting": queries.map_waiting(),
         "rows": [(number, one, one.pk in misfits) for number, one in page.rows], "page": page,
         "apart": apart[:60], "apart_count": len(apart), "act_form": ActForm(),
-        "drawing": draw(network, shown, homes=points, marks=marks[:60]),
+        "drawing": draw(network, shown, homes=queries.named(rows), marks=marks[:60]),
         "read_form": MapForm(auto_id="read_%s"), "correct_form": CorrectForm(auto_id="correct_%s"),
     } | forms  # fmt: skip
     return render(request, "proximity/map.html", context, status=422 if forms else 200)
@@ -294,13 +294,19 @@ def _goal(pk: int) -> Place:
     return found
 
 
+def _map_of_all(marks: Sequence[Mark]) -> Drawing | None:
+    """The whole community with its houses."""
+    homes = queries.named_homes()
+    return draw(streets(), [at for _name, at in homes], homes=homes, marks=marks)
+
+
 def _asked(request: Request) -> tuple[AroundForm, Building | None, dict[str, Any]]:
     """What the address asks for; without a building, that of whoever has signed in."""
     typed = request.GET.copy()
     own = queries.home_with(request.actor.account_id) if not typed.get("home") else None
     if own is not None:
         typed["home"] = str(own.pk)
-    form = AroundForm(typed)
+    form = AroundForm(typed, now=request.now)
     chosen = form.chosen()
     return form, chosen.get("home"), chosen
 
@@ -313,9 +319,10 @@ def _hour(now: datetime, typed: str | None) -> datetime | None:
     return datetime.combine(local.date(), time(int(typed)), local.tzinfo)
 
 
-def _kept(home: Building | None, walker: Walker) -> dict[str, str]:
+def _kept(home: Building | None, walker: Walker, chosen: Mapping[str, Any]) -> dict[str, str]:
     """What the next page should know without being asked again."""
     kept = {"pace": str(walker.walk)}
+    kept |= {name: str(chosen[name]) for name in ("day", "hour") if chosen.get(name)}
     if home is not None:
         kept["home"] = str(home.pk)
     if not walker.steps:
@@ -346,7 +353,7 @@ def _map_of(home: Building, rows: Sequence[Near], query: str) -> Drawing | None:
     ]  # fmt: skip
     shown = [start, *(mark.at for mark in marks)]
     return draw(
-        streets(), shown, homes=queries.home_positions(), marks=marks,
+        streets(), shown, homes=queries.named_homes(), marks=marks,
         here=Mark(0, home.name, start),
     )  # fmt: skip
 

@@ -11,10 +11,10 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from mulin.commons.planning.cvrplib import DeliveriesRefused, read_deliveries
+from mulin.commons.planning.cvrplib import DeliveriesRefused, best_known, read_deliveries
 from mulin.commons.planning.orlib import InstanceRefused, read_instance
 from mulin.commons.planning.rosters import RosterRefused, fill_roster, read_roster
-from mulin.commons.planning.routing import NoRounds, rounds
+from mulin.commons.planning.routing import NoRounds, faults, rounds
 from mulin.commons.planning.siting import PROOF_SECONDS, Siting, nearest
 from mulin.commons.planning.solving import Impossible, NothingFound, SolverMissing, has_router
 from mulin.kit.command_line import Commands
@@ -43,7 +43,7 @@ def register(commands: Commands) -> None:
         "instance",
         type=Path,
         metavar="INSTANCE",
-        help=_("VRPLIB or Solomon, with or without hours"),
+        help=_("VRPLIB or Solomon, with or without hours; or a folder of them, for a table"),
     )
     _add_usual(parser, _PLAN_SECONDS)
     parser.set_defaults(run=_plan)
@@ -100,6 +100,8 @@ def _roster(chosen: argparse.Namespace) -> int:
 
 
 def _plan(chosen: argparse.Namespace) -> int:
+    if chosen.instance.is_dir():
+        return _plan_folder(chosen)
     try:
         deliveries = read_deliveries(chosen.instance)
     except (OSError, DeliveriesRefused) as error:
@@ -126,6 +128,48 @@ def _plan(chosen: argparse.Namespace) -> int:
     if not has_router():
         print(_("The router is not installed: these are by hand. make planning adds it."))
     return 0
+
+
+def _plan_folder(chosen: argparse.Namespace) -> int:
+    """Every instance of a folder that has a published answer beside it, one after the other: a line
+    for each as soon as it is found, with its ratio to the best known.
+    """
+    paths = [
+        one for one in sorted(chosen.instance.rglob("*")) if one.suffix in {".vrp", ".txt"}
+        and one.with_suffix(".sol").exists()
+    ]  # fmt: skip
+    if not paths:
+        return _no_answer(_("No instance with its best known answer (.sol) lies in this folder."))
+    if not chosen.json:
+        print(_line_of([_("instance"), _("customers"), _("cost"), _("best known"), _("ratio"),
+                        _("bound"), _("seconds"), _("faults"), _("engine")]))  # fmt: skip
+    for path in paths:
+        try:
+            told = _planned(path, chosen.seconds)
+        except (OSError, DeliveriesRefused) as error:
+            return _unreadable(error)
+        except NoRounds as error:
+            return _no_answer(_("No rounds keep every rule: %(why)s") % {"why": error})
+        print(json.dumps(told) if chosen.json else _line_of(list(told.values())), flush=True)
+    return 0
+
+
+def _planned(path: Path, seconds: float) -> dict[str, object]:
+    deliveries = read_deliveries(path)
+    found = rounds(deliveries.stops, seconds=seconds)
+    cost, best = found.cost / deliveries.scale, best_known(path.with_suffix(".sol"))
+    return {
+        "instance": path.stem, "customers": len(deliveries.stops.demands) - 1,
+        "cost": _number(round(cost, 2)), "best": _number(best), "ratio": round(cost / best, 4),
+        "bound": _number(round(found.bound / deliveries.scale, 2)),
+        "seconds": round(found.seconds, 1), "faults": len(faults(deliveries.stops, found.routes)),
+        "engine": found.engine,
+    }  # fmt: skip
+
+
+def _line_of(cells: list[object]) -> str:
+    widths = (14, 9, 9, 10, 7, 9, 7, 6, 0)
+    return "  ".join(f"{cell!s:<{width}}" for cell, width in zip(cells, widths, strict=True))
 
 
 def _unreadable(error: Exception) -> int:

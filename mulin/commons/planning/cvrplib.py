@@ -33,6 +33,18 @@ class Deliveries:
     scale: int
 
 
+def best_known(path: Path) -> float:
+    """The cost of a published answer (.sol). Raises DeliveriesRefused for a file without one."""
+    for line in path.read_text("utf-8", errors="replace").splitlines():
+        words = line.replace(":", " ").split()
+        if words and words[0].lower() == "cost":
+            try:
+                return float(words[1])
+            except (IndexError, ValueError):
+                break
+    raise DeliveriesRefused(f"no cost in {path.name}")
+
+
 def read_deliveries(path: Path) -> Deliveries:
     """The instance of a file. Raises DeliveriesRefused."""
     text = path.read_text("utf-8", errors="replace")

@@ -28,7 +28,8 @@ class Deed:
     that gives words, they are said instead of `said`.
 
     `is_line`: a button of a line, which is not among the forms of the page; why it was refused is
-    said on top of it.
+    said on top of it. `is_kept`: its form asks nobody and looks the same on every page but for what
+    it begins with, so that it is drawn once; `form` is a class then.
     """
 
     title: str | Promise
@@ -39,19 +40,24 @@ class Deed:
     hint: str | Promise = ""
     is_with_files: bool = False
     is_line: bool = False
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A deed as the page shows it. `is_press`: a button with nothing to type."""
+    """A deed as the page shows it. `is_press`: a button with nothing to type. Without a `form` it is
+    drawn as kept: `kind` is the form's class and `begins` what its fields begin with.
+    """
 
     name: str
     title: str | Promise
-    form: ActForm
+    form: ActForm | None
     url: str
     hint: str | Promise
     is_with_files: bool
     is_press: bool
+    kind: Callable[..., ActForm] | None = None
+    begins: Mapping[str, Any] = field(default_factory=dict)
 
 
 def shown(
@@ -67,8 +73,10 @@ def shown(
         Shown(
             name, deed.title,
             failed[1] if failed and failed[0] == name
+            else None if deed.is_kept
             else _fresh(deed, name, {**(initial or {}), **deed.initial}),
             url(name), deed.hint, deed.is_with_files, deed.form is PlainForm,
+            deed.form, {**(initial or {}), **deed.initial},
         )
         for name, deed in deeds.items()
         if not deed.is_line

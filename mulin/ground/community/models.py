@@ -20,6 +20,7 @@ ROLE_LABELS = {
     Role.COMMUNITY_WORKER: _("community worker"),
     Role.HEAD: _("head of the community"),
     Role.WORKSHOP_MANAGER: _("workshop manager"),
+    Role.ACCOUNTANT: _("accountant of the community"),
     Role.CHILDCARE_LEAD: _("childcare lead"),
     Role.CLASS_LEAD: _("class lead"),
     Role.MEDIATOR: _("mediator"),

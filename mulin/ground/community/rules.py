@@ -33,6 +33,7 @@ class Role(StrEnum):
     COMMUNITY_WORKER = "community_worker"
     HEAD = "head"
     WORKSHOP_MANAGER = "workshop_manager"
+    ACCOUNTANT = "accountant"
     CHILDCARE_LEAD = "childcare_lead"
     CLASS_LEAD = "class_lead"
     MEDIATOR = "mediator"
@@ -76,9 +77,11 @@ ROOM_ROLES = frozenset(
         Role.MEDIATION_DIRECTOR,
     }
 )
-#: Who works here with one thing in hand: a lesson, a vote, its key, its count, the street's own.
+#: Who works here with one thing in hand: a lesson, the wages, a vote, its key, its count, the
+#: street's own.
 CALLED_ROLES = frozenset(
     {
+        Role.ACCOUNTANT,
         Role.CLASS_LEAD,
         Role.ELECTION_COMMITTEE,
         Role.KEY_HOLDER,
@@ -98,6 +101,7 @@ TOTP_ROLES = frozenset(
         Role.COMMUNITY_WORKER,
         Role.HEAD,
         Role.WORKSHOP_MANAGER,
+        Role.ACCOUNTANT,
         Role.CHILDCARE_LEAD,
         Role.MEDIATOR,
         Role.MEDIATION_DIRECTOR,

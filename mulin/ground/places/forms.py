@@ -18,7 +18,7 @@ from mulin.ground.places.models import (
     weekday_name,
 )
 from mulin.ground.places.queries import dwelling_at
-from mulin.ground.places.rules import Hours, overlap
+from mulin.ground.places.rules import LAST_MINUTE, Hours, closing_words, overlap
 from mulin.kit.coordinates import Position, baidu_to_gcj, from_gcj
 from mulin.kit.forms import ActForm, PhotosField
 
@@ -312,7 +312,9 @@ class HoursForm(ActForm):
                 label=weekday_name(weekday),
                 max_length=80,
                 required=False,
-                initial=", ".join(f"{one.opens:%H:%M}-{one.closes:%H:%M}" for one in spans),
+                initial=", ".join(
+                    f"{one.opens:%H:%M}-{closing_words(one.closes)}" for one in spans
+                ),
                 help_text=_("Like 8:30-11:30, 13:30-17:00. Empty: closed.") if weekday == 1 else "",
             )
 
@@ -347,4 +349,4 @@ def _spans(weekday: int, typed: str) -> list[Hours]:
 
 def _last(hour: int, minute: int) -> time:
     """24:00 is the last minute of the day: a column of times knows no 24."""
-    return time(23, 59) if (hour, minute) == (24, 0) else time(hour, minute)
+    return LAST_MINUTE if (hour, minute) == (24, 0) else time(hour, minute)

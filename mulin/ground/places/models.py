@@ -15,10 +15,12 @@ from mulin.ground.people.models import Organisation, Person
 from mulin.ground.places.rules import (
     USUAL_SERVICES,
     Hours,
+    Opening,
     Season,
     Service,
     Timetable,
     can_roll_in,
+    closing_words,
     grouped,
 )
 from mulin.kit.calendar import WorkCalendar
@@ -231,9 +233,9 @@ class Place(TenantRow):
         state = self.timetable(calendar).opening(now)
         if state.changes_at is None:
             return gettext("No hours are known.")
-        clock = _clock(state.changes_at)
         if state.is_open:
-            return gettext("Open now, until %(clock)s.") % {"clock": clock}
+            return _open_line(state, gettext("Open now, until %(clock)s."))
+        clock = _clock(state.changes_at)
         if state.in_days == 0:
             return gettext("Closed now, opens at %(clock)s.") % {"clock": clock}
         if state.in_days == 1:
@@ -245,6 +247,17 @@ class Place(TenantRow):
             "clock": clock,
         }  # fmt: skip
 
+    def opening_line_at(self, moment: datetime, calendar: WorkCalendar | None = None) -> str:
+        """The same of a moment to come, which is not now."""
+        state = self.timetable(calendar).opening(moment)
+        if state.changes_at is None:
+            return gettext("No hours are known.")
+        if state.is_open:
+            return _open_line(state, gettext("Open until %(clock)s."))
+        if state.in_days == 0:
+            return gettext("Closed, opens at %(clock)s.") % {"clock": _clock(state.changes_at)}
+        return gettext("Closed.")
+
     def week_lines(self) -> list[str]:
         """The hours of the week, days that are alike in one line."""
         return _lines(self.week())
@@ -255,11 +268,18 @@ class Place(TenantRow):
         return _lines(rows) or [gettext("closed all season")]
 
 
+def _open_line(state: Opening, until: str) -> str:
+    """`until` says until when; of what does not close there is nothing to say but that."""
+    if state.is_round_the_clock or state.changes_at is None:
+        return gettext("Open day and night.")
+    return until % {"clock": closing_words(state.changes_at)}
+
+
 def _lines(hours: Sequence[Hours]) -> list[str]:
     lines = []
     for weekdays, spans in grouped(hours):
         times = pgettext("between opening hours", ", ").join(
-            f"{_clock(opens)}–{_clock(closes)}" for opens, closes in spans
+            f"{_clock(opens)}–{closing_words(closes)}" for opens, closes in spans
         )
         days = weekday_name(weekdays[0])
         if len(weekdays) > 1:
@@ -334,7 +354,7 @@ class PlaceDay(TenantRow):
     def said(self) -> str:
         """The day in one line."""
         times = (
-            f"{_clock(self.opens)}–{_clock(self.closes)}"
+            f"{_clock(self.opens)}–{closing_words(self.closes)}"
             if self.opens and self.closes
             else gettext("closed all day")
         )

@@ -25,6 +25,8 @@ _PARTS: Final = (
 )
 #: Hours over midnight end by then; 17:00-8:00 is a slip of the pen.
 NIGHT_ENDS: Final = time(6)
+#: A column of times knows no 24:00; this is it.
+LAST_MINUTE: Final = time(23, 59)
 #: How many days the next opening is looked for: longer than the longest holidays.
 _LOOKED_AHEAD: Final = 14
 _DAY: Final = 24 * 60
@@ -158,12 +160,13 @@ class Opening:
     """Whether a door is open, and when that changes: the time it closes or opens next.
 
     `in_days` tells on which day it opens next, 0 for today; `changes_at` is None for a place
-    without hours.
+    without hours. `is_round_the_clock`: it closes at no time of the next day and night.
     """
 
     is_open: bool
     changes_at: time | None = None
     in_days: int = 0
+    is_round_the_clock: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,7 @@ class Timetable:
         return sorted(
             (
                 datetime.combine(day, opens, SHANGHAI),
-                datetime.combine(day + timedelta(days=closes <= opens), closes, SHANGHAI),
+                _ends(day, opens, closes),
             )
             for opens, closes in spans
         )
@@ -216,12 +219,31 @@ class Timetable:
                     in_days=(opens.date() - today).days,
                 )
             if local < closes:
-                return Opening(is_open=True, changes_at=_on_the_clock(closes))
+                return Opening(
+                    is_open=True,
+                    changes_at=_on_the_clock(closes),
+                    is_round_the_clock=closes - local > timedelta(minutes=_DAY),
+                )
         return Opening(is_open=False)
+
+
+def _ends(day: date, opens: time, closes: time) -> datetime:
+    if closes == LAST_MINUTE:
+        return datetime.combine(day + timedelta(days=1), time.min, SHANGHAI)
+    return datetime.combine(day + timedelta(days=closes <= opens), closes, SHANGHAI)
 
 
 def _on_the_clock(moment: datetime) -> time:
     return moment.timetz().replace(tzinfo=None)
+
+
+def closing_words(closes: time) -> str:
+    """When a door closes, as it is written: midnight is 24:00.
+
+    >>> closing_words(time(23, 59)), closing_words(time(0)), closing_words(time(17))
+    ('24:00', '24:00', '17:00')
+    """
+    return "24:00" if closes in {LAST_MINUTE, time.min} else f"{closes.hour}:{closes:%M}"
 
 
 def opening(hours: Iterable[Hours], now: datetime) -> Opening:

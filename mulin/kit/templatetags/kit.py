@@ -29,7 +29,9 @@ from django.urls import (
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, pgettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
+
+from mulin.kit.forms import fresh_token
 
 if TYPE_CHECKING:
     from django.forms.boundfield import BoundField, BoundWidget
@@ -265,6 +267,12 @@ def _values_of(day: date) -> dict[str, object]:
 
 
 def _spoken_day(day: date, today: date) -> str:
+    return _spoken_day_in(get_language(), day, today)
+
+
+@lru_cache(maxsize=4_096)
+def _spoken_day_in(_language: str | None, day: date, today: date) -> str:
+    """A list says the same few days over and over."""
     values = _values_of(day)
     distance = (day - today).days
     if distance == 0:
@@ -393,6 +401,53 @@ def _menu_group(
     entries = [dict(zip(names, line, strict=True)) for line in lines]
     group = {"title": title, "count": count, "is_open": is_open, "entries": entries}
     return render_to_string("kit/menu_group.html", group)
+
+
+# ── forms that look the same on every page ───────────────────────────────────────────────────
+
+#: What stands for the values of one page in a form that was drawn once. Letters and figures: no
+#: escaping touches them.
+_STANDS_FOR = "zq7{}q7z"
+
+
+@register.simple_tag(takes_context=True)
+def kept_deed(context: Context, one: Any) -> SafeString:  # Any: a shown deed, of a floor above
+    """`kit/deed.html` of a deed whose form is the same everywhere: drawn once in each language, then
+    only the tokens, the address and what its fields begin with are put in.
+    """
+    drawn = _drawn_deed(
+        one.kind, one.name, str(one.title), str(one.hint), frozenset(one.begins),
+        get_language() or "", is_with_files=one.is_with_files,
+    )  # fmt: skip
+    values = {
+        "csrf": context.get("csrf_token", ""), "token": fresh_token(),
+        "url": one.url, **one.begins,
+    }  # fmt: skip
+    for name, value in values.items():
+        drawn = drawn.replace(_STANDS_FOR.format(name), html.escape(str(value)))
+    return mark_safe(drawn)  # noqa: S308  a template drew it, and each value is escaped
+
+
+@lru_cache(maxsize=512)
+def _drawn_deed(
+    kind: Any,
+    name: str,
+    title: str,
+    hint: str,
+    begins: frozenset[str],
+    _language: str,
+    *,
+    is_with_files: bool,
+) -> str:  # fmt: skip  Any: a class of forms
+    form = kind(
+        auto_id=f"{name}_%s",
+        initial={each: _STANDS_FOR.format(each) for each in {"token", *begins}},
+    )
+    one = {
+        "form": form, "title": title, "hint": hint, "url": _STANDS_FOR.format("url"),
+        "is_with_files": is_with_files,
+    }  # fmt: skip
+    return render_to_string("kit/deed.html", {"one": one, "csrf_token": _STANDS_FOR.format("csrf")})
 
 
 # ── forms, tables, bars ──────────────────────────────────────────────────────────────────────

@@ -21,11 +21,13 @@ class OperationAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SaleAnswer:
-    """A live sale to come."""
+    """A live sale to come, where it is watched, and whether it was called off."""
 
     title: str
+    watch: str
     words: str
     begins_at: datetime
+    is_called_off: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,12 @@ def _all(asked: Asked) -> WorkshopAnswer:
             OperationAnswer(one.name, one.skill.name if one.skill else None)
             for one in operations_shown()
         ],
-        sales=[SaleAnswer(one.title, one.words, one.begins_at) for one in sales_to_come(asked.now)],
+        sales=[
+            SaleAnswer(
+                one.title, one.watch, one.words, one.begins_at, one.called_off_at is not None
+            )
+            for one in sales_to_come(asked.now)
+        ],
     )
 
 

@@ -53,6 +53,9 @@ VERBS = {
     "production.plan_round": _("planned a carrying round"),
     "production.hand_over": _("handed pieces over at a door"),
     "production.announce_sale": _("announced a live sale"),
+    "production.call_off_sale": _("called a live sale off"),
+    "production.material_out": _("gave material out with a lot"),
+    "production.material_back": _("took material back"),
 }
 
 
@@ -86,7 +89,7 @@ class ProductionConfig(AppConfig):
         from mulin.workshop.production.holdings import erase_work, movements_kept, work_told
         from mulin.workshop.production.listings import LISTINGS
         from mulin.workshop.production.rules import KEEPERS
-        from mulin.workshop.production.sheets import OFFER_SLIP, ROUND_SHEET
+        from mulin.workshop.production.sheets import HANDS_SHEET, OFFER_SLIP, ROUND_SHEET
 
         group = _("Workshop")
         worker, carrier = frozenset({Role.WORKSHOP_WORKER}), frozenset({Role.CARRIER})
@@ -124,6 +127,7 @@ class ProductionConfig(AppConfig):
             article="《保障农民工工资支付条例》第15条；《工资支付暂行规定》第6条",
         )
         register_form(OFFER_SLIP)
+        register_form(HANDS_SHEET)
         register_form(ROUND_SHEET)
         register_job(JOB, jobs.work_out, opens_own_scope=True)
         register_sweep("workshop", timedelta(minutes=30), jobs.ask_in_the_evening)

@@ -18,11 +18,13 @@ from mulin.workshop.production.actions.lots import (
     issue,
     judge,
     lose,
+    material_out,
     split_order,
 )
 from mulin.workshop.production.actions.offers import offer
 from mulin.workshop.production.actions.orders import (
     Terms,
+    add_item,
     agree,
     bring_in,
     deliver,
@@ -253,8 +255,9 @@ def work_now(*, keeper: Actor, now: datetime) -> None:
         quantity=600, due=local_day(now) + timedelta(days=30), price=Decimal("3.5"),
     ), by=keeper, now=now - timedelta(days=1))  # fmt: skip
     announce_sale(
-        title="草编杯垫、家政围裙直播专场", words="晚上七点，视频号“新街暖新坊”。",
-        begins_at=now + timedelta(days=3), by=keeper, now=now,
+        title="草编杯垫、家政围裙直播专场", watch="视频号“新街暖新坊”，也可到工坊现场",
+        words="前二十单送香囊一个。", begins_at=at(local_day(now) + timedelta(days=3), 19),
+        by=keeper, now=now,
     )  # fmt: skip
 
 
@@ -264,6 +267,13 @@ def _still_out(order: Order, workers: Sequence[Worker], keeper: Actor, now: date
     for number, lot in enumerate(lots[:4]):
         out = now - timedelta(days=6 - number)
         issue(lot, workers[number], quantity=lot.quantity, by=keeper, now=out)
+    ties = add_item(order, name="扎带", unit="包", by=keeper, now=now - timedelta(days=7))
+    bring_in(order, item=ties, quantity=Decimal(20), by=keeper, now=now - timedelta(days=7))
+    for number, lot in enumerate(lots[:2]):
+        material_out(
+            lot, workers[number], item=ties, quantity=Decimal(2), by=keeper,
+            now=now - timedelta(days=6 - number),
+        )  # fmt: skip
     lose(
         lots[1], quantity=3, spot=Spot.WORKER, worker=workers[1], cause=Cause.CARELESS,
         note="插头踩坏三个", by=keeper, now=now - timedelta(days=2),

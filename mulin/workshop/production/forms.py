@@ -1,5 +1,7 @@
 """What is typed at the workshop's counter, on a worker's phone and at a door."""
 
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -19,6 +21,7 @@ from mulin.workshop.production.models import (
     Item,
     Operation,
     Order,
+    SaleNotice,
     Skill,
     WishKind,
     Worker,
@@ -477,7 +480,52 @@ class SaleForm(ActForm):
 
     title = forms.CharField(label=_("What is sold?"), max_length=80)
     begins_on = DayField(label=_("Day"))
-    words = forms.CharField(label=_("When, and where to watch it"), max_length=400, required=False)
+    begins_at = forms.TimeField(
+        label=_("At what time?"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": _("Say at what time."), "invalid": _("Write the time like 19:30.")},
+    )  # fmt: skip
+    watch = forms.CharField(
+        label=_("Where can it be watched?"), max_length=200,
+        help_text=_("The name of the channel, or its address; and the place, for whoever comes in person."),
+        error_messages={"required": _("Say where it can be watched.")},
+    )  # fmt: skip
+    words = forms.CharField(label=_("A word about it"), max_length=400, required=False)
+
+    def moment(self) -> datetime:
+        """When it begins."""
+        at: time = self.cleaned_data["begins_at"]
+        day: datetime = self.cleaned_data["begins_on"]
+        return day + timedelta(hours=at.hour, minutes=at.minute)
+
+
+class CallOffForm(ActForm):
+    """A live sale does not take place."""
+
+    sale = forms.ModelChoiceField(
+        label=_("Live sale"), queryset=SaleNotice.objects.none(), empty_label=None
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: as above
+        super().__init__(*args, **kwargs)
+        self.fields["sale"].queryset = SaleNotice.objects.standing()
+
+
+class MaterialForm(_ForWorker):
+    """Thread, cloth, buttons that go with a lot, or come back."""
+
+    item = forms.TypedChoiceField(label=_("What"))
+    quantity = forms.DecimalField(
+        label=_("How much"), max_digits=14, decimal_places=3,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "size": "9"}),
+        error_messages={"required": _("Write how much it is.")},
+    )  # fmt: skip
+
+    # Any: as above. The page has read the items already.
+    def __init__(self, *args: Any, items: Sequence[Item], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        by_id = {str(one.pk): one for one in items}
+        self.fields["item"].choices = [(pk, one.name) for pk, one in by_id.items()]
+        self.fields["item"].coerce = by_id.__getitem__
 
 
 class RoundForm(ActForm):

@@ -1,5 +1,6 @@
 """Operations and rates, workers, orders, lots, movements, receipts, offers, plans, carrying rounds."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -637,14 +638,24 @@ class SampleCheck(TenantRow):
         return self.wrong <= self.accept
 
 
+class SaleNoticeQuerySet(models.QuerySet["SaleNotice"]):
+    def standing(self) -> "SaleNoticeQuerySet":
+        """Announced, and not called off."""
+        return self.filter(called_off_at__isnull=True)
+
+
 class SaleNotice(TenantRow):
-    """A live sale of what is made here: what, when, where to watch it; stands on the public page."""
+    """A live sale of what is made here: what, when, where to watch it; stands on the public page
+    until its day is over, also when it was called off.
+    """
 
     title = models.CharField(max_length=80)
+    watch = models.CharField(max_length=200, blank=True)
     words = models.CharField(max_length=400, blank=True)
     begins_at = models.DateTimeField()
+    called_off_at = models.DateTimeField(null=True, blank=True)
 
-    objects = tenant_manager()
+    objects = tenant_manager(SaleNoticeQuerySet)
 
     class Meta:
         ordering = ("begins_at", "id")
@@ -739,3 +750,9 @@ def rate_on(operation: Operation, day: date) -> Decimal | None:
     """The piece rate of an operation on a day, None where none was set yet."""
     row = PieceRate.objects.filter(operation=operation, since__lte=day).first()
     return row.yuan if row else None
+
+
+def rates_on(operations: Collection[int], day: date) -> dict[int, Decimal]:
+    """The piece rates of these operations on a day; without those for which none was set. One query."""
+    rows = PieceRate.objects.filter(operation__in=operations, since__lte=day)
+    return dict(rows.order_by("since", "id").values_list("operation", "yuan"))

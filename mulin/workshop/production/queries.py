@@ -71,9 +71,12 @@ from mulin.workshop.production.rules import (
 _ENDS = ("source", "target", "quantity", "source_worker", "target_worker")
 
 
-def moved(lot: Lot) -> list[Moved]:
-    """The pieces of a lot, movement by movement. One query by its index."""
-    return [_as_moved(*row) for row in _pieces().filter(lot=lot).values_list(*_ENDS)]
+def moved(lot: Lot, item: Item | None = None) -> list[Moved]:
+    """The pieces of a lot, or something that went with it, movement by movement. One query by its
+    index.
+    """
+    rows = _pieces() if item is None else Movement.objects.filter(item=item).order_by("at", "id")
+    return [_as_moved(*row) for row in rows.filter(lot=lot).values_list(*_ENDS)]
 
 
 def _pieces() -> "QuerySet[Movement]":
@@ -161,12 +164,11 @@ def worker_of(actor: Actor) -> Worker | None:
     return found
 
 
-def life_of(lot: Lot) -> list[Movement]:
-    """Everything that happened to a lot, in order; who, when, by which way. Four queries: hundreds
-    of lines name few hands and things, and each of these is read once.
+def life_of(lot: Lot, items: Mapping[int, Item]) -> list[Movement]:
+    """Everything that happened to a lot, in order; who, when, by which way. `items` are those of its
+    order. Three queries: hundreds of lines name few hands, and each of these is read once.
     """
     rows = list(Movement.objects.filter(lot=lot).order_by("at", "id"))
-    items = Item.objects.in_bulk({row.item_id for row in rows})
     workers = Worker.objects.select_related("person").in_bulk(
         {at for row in rows for at in (row.source_worker_id, row.target_worker_id)} - {None}
     )
@@ -177,6 +179,33 @@ def life_of(lot: Lot) -> list[Movement]:
         row.target_worker = workers.get(row.target_worker_id)
         row.entered_by = writers.get(row.entered_by_id)
     return rows
+
+
+@dataclass(slots=True)
+class Along:
+    """Material that went with a lot, and what of it came back. The rest is in the pieces, or with her."""
+
+    item: Item
+    out: Decimal = NOTHING
+    back: Decimal = NOTHING
+
+    @property
+    def rest(self) -> Decimal:
+        return self.out - self.back
+
+
+def along_of(rows: Iterable[Movement]) -> list[Along]:
+    """The material of a lot's life; a line that was turned round counts on neither side."""
+    found: dict[int, Along] = {}
+    for row in rows:
+        if row.item.is_piece:
+            continue
+        along = found.setdefault(row.item_id, Along(row.item))
+        if (row.source == Spot.STORE) != bool(row.reverses_id):
+            along.out += -row.quantity if row.reverses_id else row.quantity
+        else:
+            along.back += -row.quantity if row.reverses_id else row.quantity
+    return list(found.values())
 
 
 def ends_of(row: Movement) -> Moved:
@@ -232,6 +261,29 @@ def in_hands(worker: Worker | None = None) -> dict[tuple[Spot, int, int], Decima
             if spot in HELD and who is not None and (worker is None or who == worker.pk):
                 held[spot, lot_id, who] += sign * one.quantity
     return {place: amount for place, amount in held.items() if amount > 0}
+
+
+def at_the_door(worker: int | None = None) -> list[tuple[str, int, int, Decimal]]:
+    """What changes hands next time a worker stands at the workshop's door: (kind, number of lot or
+    receipt, worker, pieces). `takes`: she said yes and nothing was given out; `gives`: she has it at
+    home; `counted`: she has not agreed to the number yet. Of one worker, or of all.
+    """
+    alive = offers_alive().filter(state=OfferState.ACCEPTED).select_related("lot")
+    waiting = Receipt.objects.filter(agreed_at__isnull=True).prefetch_related("verdicts")
+    if worker is not None:
+        alive, waiting = alive.filter(worker=worker), waiting.filter(worker=worker)
+    found = [("takes", one.lot_id, one.worker_id, Decimal(one.lot.quantity)) for one in alive]
+    found += [
+        ("gives", lot_id, who, amount)
+        for (spot, lot_id, who), amount in sorted(in_hands().items())
+        if spot is Spot.WORKER and worker in {None, who}
+    ]
+    found += [
+        ("counted", one.pk, one.worker_id, one.counted)
+        for one in waiting.order_by("at")
+        if one.left
+    ]
+    return found
 
 
 def lots_with(worker: Worker) -> "QuerySet[Lot]":
@@ -569,6 +621,12 @@ def open_stops(by: Actor, day: date) -> list[Stop]:
     return list(
         rows.select_related("lot__order", "worker__person").order_by("carrying", "position", "id")
     )
+
+
+def open_stop_of(lot: Lot, by: Actor, day: date) -> Stop | None:
+    """The next door of a carrier's own rounds of a day at which a lot is handed over."""
+    found: Stop | None = next((one for one in open_stops(by, day) if one.lot_id == lot.pk), None)
+    return found
 
 
 def last_capacity() -> int | None:

@@ -196,9 +196,9 @@ def fitting(standing: Standing, *, free: Decimal, is_running: bool) -> frozenset
     if standing.issued == 0:
         deeds.add("merge")
     else:
-        deeds.add("find")
+        deeds |= {"find", "material-back"}
     if standing.out > 0:
-        deeds |= {"back", "return", "on"}
+        deeds |= {"back", "return", "on", "material"}
     if standing.rework > 0:
         deeds.add("again")
     return frozenset(deeds)

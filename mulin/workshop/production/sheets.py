@@ -1,5 +1,5 @@
-"""The workshop on paper: what a worker is offered, with a yes or no to each lot; a carrier's round
-with what was left and taken at each door.
+"""The workshop on paper: what a worker is offered, with a yes or no to each lot; what she takes and
+gives back at the workshop's door; a carrier's round with what was left and taken at each door.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,15 +14,26 @@ from django.utils.translation import gettext_lazy
 from mulin.commons.paper.registry import PaperUse, Subjects, Taken
 from mulin.ground.community.rules import Actor
 from mulin.kit.channels import Channel
-from mulin.kit.clock import start_of_day
+from mulin.kit.clock import local_day, start_of_day
 from mulin.kit.paper.definition import Choice, Field, Form, Kind
 from mulin.kit.refusals import Refused
 from mulin.kit.templatetags.kit import dated
 from mulin.workshop.production.actions.carrying import hand_over
+from mulin.workshop.production.actions.lots import agree_to_count, give_back, issue
 from mulin.workshop.production.actions.offers import answer_offer
 from mulin.workshop.production.actions.workers import ask_for_work
-from mulin.workshop.production.models import Carrying, Offer, OfferState, Stop, WishKind, Worker
+from mulin.workshop.production.models import (
+    Carrying,
+    Lot,
+    Offer,
+    OfferState,
+    Receipt,
+    Stop,
+    WishKind,
+    Worker,
+)
 from mulin.workshop.production.permissions import may_keep
+from mulin.workshop.production.queries import at_the_door
 from mulin.workshop.production.rules import KEEPERS
 
 CODE: Final = "OFFER"
@@ -115,6 +126,121 @@ OFFER_SLIP: Final = PaperUse(
 )  # fmt: skip
 
 
+# ── what she takes and gives back at the workshop's door ─────────────────────────────────────
+
+HANDS: Final = "HANDS"
+#: Lots on one sheet; who has more gets a second one.
+ON_HANDS: Final = 6
+#: The three kinds of line, each with the number of its lot or receipt and how many pieces stand there.
+TAKES, GIVES, COUNTED = "takes", "gives", "counted"
+
+
+def hands_sheet() -> Form:
+    """Each lot she takes along or gives back: all of it, or how many; and whether a count is right."""
+    return Form(
+        code=HANDS, version=1, title=_("Work taken along and given back"),
+        under=_("Two count at the workshop's door, and she signs. What is not ticked has not changed hands."),
+        fields=(
+            *_all_or_fewer("line", ON_HANDS),
+            Field("day", _("Day"), Kind.DAY, hint=_("Left empty, it was today.")),
+        ),
+    )  # fmt: skip
+
+
+def hands_to_print(by: Actor, _now: datetime) -> Sequence[tuple[str, str]]:
+    """Who said yes to a lot and has not fetched it, has one at home, or has not agreed to a count."""
+    if not may_keep(by):
+        return []
+    wanted = {who for _kind, _lot, who, _pieces in at_the_door()}
+    rows = Worker.objects.filter(pk__in=wanted).select_related("person")
+    return [(str(one.pk), str(one)) for one in rows[:_MOST]]
+
+
+def hands_of(about: str) -> Sequence[str]:
+    """Her lines: what she takes, what she gives back, what was counted; each as "kind-number-pieces"."""
+    return [
+        f"{kind}-{number}-{int(pieces)}" for kind, number, _who, pieces in at_the_door(int(about))
+    ]
+
+
+def hands_words(_by: Actor, refs: Collection[str]) -> dict[str, str]:
+    """Lot, product, pieces and whether it goes or comes; no wage beside a name."""
+    lines = {ref: _line_of(ref) for ref in refs}
+    lots = Lot.objects.select_related("order").in_bulk(
+        number for kind, number, _pieces in lines.values() if kind != COUNTED
+    )
+    receipts = Receipt.objects.select_related("lot__order").in_bulk(
+        number for kind, number, _pieces in lines.values() if kind == COUNTED
+    )
+    said = {
+        TAKES: _("takes along %(lot)s: %(pieces)s"), GIVES: _("gives back %(lot)s: has %(pieces)s"),
+        COUNTED: _("count of %(lot)s: %(pieces)s, is it right?"),
+    }  # fmt: skip
+    found = {}
+    for ref, (kind, number, pieces) in lines.items():
+        lot = receipts[number].lot if kind == COUNTED else lots[number]
+        found[ref] = said[kind] % {"lot": f"{lot} {lot.order.product}", "pieces": pieces}
+    return found
+
+
+def _line_of(ref: str) -> tuple[str, int, int]:
+    kind, number, pieces = ref.split("-")
+    return kind, int(number), int(pieces)
+
+
+def take_hands(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
+    """Each ticked line is done as if it had been typed at the counter: given out, counted with her
+    name under it, or agreed to. Raises Refused for an empty sheet, for a count she says is wrong, and
+    as a whole for what somebody wrote down before.
+    """
+    worker = Worker.objects.filter(pk=int(taken.about)).select_related("person").first()
+    rows = taken.sheet.rows if taken.sheet is not None else {}
+    said = {
+        name: (ref, amount)
+        for name, ref in rows.items()
+        if (amount := _pieces_of(taken, name)) is not None
+    }
+    if worker is None or not said:
+        raise Refused(_("Nothing is ticked on this sheet."))
+    day = taken.values.get("day")
+    if day is not None and day > local_day(now):
+        raise Refused(_("This day is still to come."), field="day")
+    at = min(now, start_of_day(day) + _NOON) if day is not None else now
+    for name, (ref, amount) in said.items():
+        try:
+            _change_hands(worker, ref, amount, by=by.by(Channel.PAPER), now=now, at=at)
+        except Refused as refusal:
+            raise Refused(str(refusal), field=f"{name}_pieces") from None
+    return worker
+
+
+def _change_hands(
+    worker: Worker, ref: str, amount: Decimal | str, *, by: Actor, now: datetime, at: datetime
+) -> None:
+    kind, number, printed = _line_of(ref)
+    pieces = printed if amount == ALL else int(amount)
+    if kind == COUNTED:
+        if pieces != printed:
+            raise Refused(
+                _("She says the count is wrong: count again with her, and write it anew.")
+            )
+        agree_to_count(Receipt.objects.get(pk=number, worker=worker), by=by, now=now)
+        return
+    lot = Lot.objects.get(pk=number)
+    if kind == TAKES:
+        issue(lot, worker, quantity=pieces, by=by, now=now, at=at)
+    else:
+        give_back(lot, worker, counted=pieces, is_agreed=True, by=by, now=now, at=at)
+
+
+HANDS_SHEET: Final = PaperUse(
+    code=HANDS, define=hands_sheet, take=take_hands, number=number_of,
+    model=Worker._meta.label_lower, page="production:worker", roles=KEEPERS,
+    subjects=Subjects(due=hands_to_print, rows=hands_of, words=hands_words, is_list=True),
+    name=gettext_lazy("Work taken along and given back"),
+)  # fmt: skip
+
+
 # ── a carrier's round ────────────────────────────────────────────────────────────────────────
 
 CARRY: Final = "CARRY"
@@ -125,21 +251,28 @@ ALL: Final = "all"
 _NOON: Final = timedelta(hours=12)
 
 
-def round_sheet() -> Form:
-    """At each door: everything as written, or how many pieces it was, and her name as a receipt."""
+def _all_or_fewer(name: str, count: int) -> tuple[Field, ...]:
+    """So many lines: everything as written, or how many pieces it was, and her name as a receipt."""
     choices = (Choice(ALL, _("all of it")), Choice("fewer", _("not all:")))
     fields: list[Field] = []
-    for number in range(1, ON_A_ROUND + 1):
+    for number in range(1, count + 1):
         fields += (
             Field(
-                f"stop{number}", "", Kind.ONE, choices, in_row=True, is_filled=True, decides=True
+                f"{name}{number}", "", Kind.ONE, choices, in_row=True, is_filled=True, decides=True
             ),
-            Field(f"stop{number}_pieces", _("pieces, and her signature"), Kind.NUMBER, in_row=True),
+            Field(
+                f"{name}{number}_pieces", _("pieces, and her signature"), Kind.NUMBER, in_row=True
+            ),
         )
+    return tuple(fields)
+
+
+def round_sheet() -> Form:
+    """At each door: everything as written, or how many pieces it was."""
     return Form(
         code=CARRY, version=1, title=_("Carrying round: left and taken along"),
         under=_("Tick at each door. Where it was not all, write how many pieces it was; nobody there is 0."),
-        fields=tuple(fields),
+        fields=_all_or_fewer("stop", ON_A_ROUND),
     )  # fmt: skip
 
 

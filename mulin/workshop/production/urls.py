@@ -46,6 +46,7 @@ urlpatterns = [
     path("workers/", work.workers, name="workers"),
     path("workers/<int:pk>/", work.worker, name="worker"),
     path("workers/<int:pk>/slip/", work.slip, name="slip"),
+    path("workers/<int:pk>/hands/", work.hands, name="hands"),
     path("workers/<int:pk>/<slug:deed>/", work.worker_act, name="worker-act"),
     path("wishes/<int:pk>/", work.wish_answer, name="wish-answer"),
     path("operations/", work.operations, name="operations"),

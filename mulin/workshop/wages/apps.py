@@ -15,7 +15,7 @@ VERBS = {
     "wages.end_bonus": _("ended a bonus rule"),
     "wages.pay_advance": _("paid in advance"),
     "wages.correct": _("corrected a closed month"),
-    "wages.choose_terms": _("chose how tax is withheld"),
+    "wages.choose_terms": _("decided what a worker is by law and how tax is withheld"),
     "wages.set_bonus": _("set a bonus rule"),
     "wages.set_minimum": _("wrote down the minimum wage"),
     "wages.payment_file": _("made the file for the bank"),
@@ -35,17 +35,17 @@ class WagesConfig(AppConfig):
         from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
-        from mulin.workshop.production.rules import KEEPERS
         from mulin.workshop.wages import dues
         from mulin.workshop.wages.figures import FIGURES
         from mulin.workshop.wages.holdings import erase_words
         from mulin.workshop.wages.listings import LISTINGS
         from mulin.workshop.wages.queries import money_kept, money_told
+        from mulin.workshop.wages.rules import BOOKS
 
         group, worker = _("Workshop"), frozenset({Role.WORKSHOP_WORKER})
         for entry in (
-            Entry(_("Wages"), "wages:months", "hand-coins", KEEPERS, "desk", group, "", 66),
-            Entry(_("Bonus and minimum wage"), "wages:rules", "file-text", KEEPERS, "desk", group,
+            Entry(_("Wages"), "wages:months", "hand-coins", BOOKS, "desk", group, "", 66),
+            Entry(_("Bonus, tax, minimum wage"), "wages:rules", "file-text", BOOKS, "desk", group,
                   "", 67),
             Entry(_("My pay"), "wages:mine", "hand-coins", worker, "resident", "", "", 42),
         ):  # fmt: skip

@@ -14,7 +14,14 @@ from mulin.workshop.wages import queries
 from mulin.workshop.wages.actions.money import choose_terms, payment_file, set_minimum
 from mulin.workshop.wages.actions.months import close_month, do_to_statement, pay_file
 from mulin.workshop.wages.models import PayMonth, Statement
-from mulin.workshop.wages.rules import Deed, Scheme, month_after, month_before, month_of
+from mulin.workshop.wages.rules import (
+    Deed,
+    Relation,
+    Scheme,
+    month_after,
+    month_before,
+    month_of,
+)
 
 #: The county's minimum wages by the month and the hour, of the demonstration: to be looked up.
 _MINIMUM: Final = (
@@ -33,7 +40,7 @@ def open_books(*, keeper: Actor, head: Actor, since: datetime) -> None:
         )  # fmt: skip
     for number, worker in enumerate(Worker.objects.order_by("pk")):
         choose_terms(
-            worker, scheme=Scheme.BUSINESS, since=worker.joined_on,
+            worker, relation=Relation.MAKING, scheme=Scheme.BUSINESS, since=worker.joined_on,
             reason="在家做，自备工具，按件结（演示）", bank_account=f"6222 0000 0000 {number + 1:04d}",
             by=head, now=at(worker.joined_on, 10),
         )  # fmt: skip
@@ -75,7 +82,7 @@ def pay_now(*, keeper: Actor, head: Actor, now: datetime) -> None:
         return
     for worker in Worker.objects.select_related("person").order_by("pk")[:2]:
         choose_terms(
-            worker, scheme=Scheme.SERVICE, since=last, reason="退休在家，自带工具（演示）",
+            worker, relation=Relation.RETIRED, scheme=Scheme.SERVICE, since=last, reason="退休在家，自带工具（演示）",
             bank_account="6222 0000 0000 0001", by=head, now=now,
         )  # fmt: skip
     month = close_month(last, by=keeper, now=now)

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.kit.clock import local_day
 from mulin.kit.forms import ActForm, DayField
-from mulin.workshop.wages.models import SCHEME_LABELS, Bonus
-from mulin.workshop.wages.rules import Scheme
+from mulin.workshop.wages.models import RELATION_LABELS, SCHEME_LABELS, Bonus
+from mulin.workshop.wages.rules import Relation, Scheme
 
 
 def _yuan(label: Any, **more: Any) -> forms.DecimalField:  # Any: words, and Django's options
@@ -65,8 +65,12 @@ class CorrectForm(ActForm):
 
 
 class TermsForm(_Since):
-    """How tax is withheld, and where the money goes."""
+    """What she is by law, how tax is withheld, and where the money goes."""
 
+    relation = forms.TypedChoiceField(
+        label=_("What is she to the workshop by law?"), coerce=Relation,
+        choices=[(one.value, label) for one, label in RELATION_LABELS.items()],
+    )  # fmt: skip
     scheme = forms.TypedChoiceField(
         label=_("How is tax withheld?"), coerce=Scheme,
         choices=[(one.value, label) for one, label in SCHEME_LABELS.items()],
@@ -74,6 +78,10 @@ class TermsForm(_Since):
     reason = forms.CharField(
         label=_("By what facts was it decided?"), max_length=200,
         help_text=_("Whose tools, whose place, who says how it is done; a retired person."),
+    )  # fmt: skip
+    deduction = _yuan(
+        _("Deductions a month, in yuan"), min_value=0, required=False,
+        help_text=_("Of an employee: social insurance, children, parents, a house, as she declared them."),
     )  # fmt: skip
     bank_account = forms.CharField(
         label=_("Bank account"), max_length=40, required=False,

@@ -9,8 +9,8 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.downloads.forms import PeriodForm
 from mulin.ground.downloads.registry import Column, Listing
 from mulin.workshop.production.listings import Values, during
-from mulin.workshop.production.permissions import may_keep
 from mulin.workshop.wages.models import MoneyLine, Statement
+from mulin.workshop.wages.permissions import may_keep_books
 
 
 def _statements(_actor: Actor, values: Values, _now: datetime) -> "QuerySet[Statement]":
@@ -61,10 +61,10 @@ def _line_columns(_actor: Actor, _now: datetime) -> tuple[Column, ...]:
 LISTINGS = (
     Listing(
         name="wages.statements", label=_("Statements of wages"), columns=_statement_columns,
-        rows=_statements, may=may_keep, form=PeriodForm, order=75,
+        rows=_statements, may=may_keep_books, form=PeriodForm, order=75,
     ),
     Listing(
         name="wages.lines", label=_("Ledger of money"), columns=_line_columns, rows=_lines,
-        may=may_keep, form=PeriodForm, order=76,
+        may=may_keep_books, form=PeriodForm, order=76,
     ),
 )  # fmt: skip

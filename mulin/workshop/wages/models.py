@@ -1,5 +1,7 @@
 """Money lines, closed months, statements, pay terms, bonus rules, minimum wages."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -11,12 +13,19 @@ from mulin.ground.community.models import TenantRow
 from mulin.ground.community.rules import Actor
 from mulin.kit.scoping import tenant_manager
 from mulin.workshop.production.models import Movement, Worker
-from mulin.workshop.production.rules import KEEPERS
-from mulin.workshop.wages.rules import Account, Kind, Scheme, State
+from mulin.workshop.wages.rules import BOOKS, Account, Kind, Relation, Scheme, State, Withheld
 
+RELATION_LABELS = {
+    Relation.UNDECIDED: _("not decided yet"),
+    Relation.EMPLOYMENT: _("employed, with a contract of work 劳动关系"),
+    Relation.RETIRED: _("retired, works on 退休人员"),
+    Relation.SERVICE: _("does a service now and then 劳务关系"),
+    Relation.MAKING: _("makes a work with her own tools 承揽"),
+}
 SCHEME_LABELS = {
     Scheme.UNDECIDED: _("not decided: nothing is withheld"),
     Scheme.SERVICE: _("service pay 劳务报酬"),
+    Scheme.PLATFORM: _("service pay over a platform 平台劳务报酬, over the year"),
     Scheme.EMPLOYED: _("wage 工资薪金"),
     Scheme.BUSINESS: _("business 经营所得: she declares it herself"),
 }
@@ -41,14 +50,22 @@ STATE_LABELS = {
 
 
 class PayTerms(TenantRow):
-    """How a worker's tax is withheld and where her money goes, from a day on; the newest counts."""
+    """What a worker is to the workshop by law, how her tax is withheld and where her money goes, from
+    a day on; the newest counts. `deduction` is what the law lets her keep untaxed a month beside the
+    free amount (专项扣除、专项附加扣除), in yuan.
+    """
 
     worker = models.ForeignKey(Worker, models.CASCADE, related_name="+")
     since = models.DateField()
+    relation = models.CharField(
+        max_length=12, default=Relation.UNDECIDED,
+        choices=[(one.value, label) for one, label in RELATION_LABELS.items()],
+    )  # fmt: skip
     scheme = models.CharField(
         max_length=12, choices=[(one.value, label) for one, label in SCHEME_LABELS.items()]
     )
     reason = models.CharField(max_length=200)
+    deduction = models.DecimalField(max_digits=10, decimal_places=2, default=0)
     bank_account = EncryptedCharField(max_length=40, null=True, blank=True)
     decided_by = models.ForeignKey(LoginAccount, models.PROTECT, null=True, related_name="+")
 
@@ -57,6 +74,11 @@ class PayTerms(TenantRow):
     class Meta:
         ordering = ("-since", "-id")
         indexes = (models.Index(fields=("community", "worker", "since")),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(deduction__gte=0), name="deduction_not_below_nothing"
+            ),
+        )
 
 
 class Bonus(TenantRow):
@@ -126,8 +148,8 @@ class PayMonth(TenantRow):
 
 class StatementQuerySet(models.QuerySet["Statement"]):
     def visible_to(self, actor: Actor) -> "StatementQuerySet":
-        """Who runs the workshop sees all, a worker her own."""
-        if actor.has(*KEEPERS) or actor.is_system:
+        """Who keeps the books sees all, a worker her own."""
+        if actor.has(*BOOKS) or actor.is_system:
             return self
         return self.filter(worker__person__account=actor.account_id or 0)
 
@@ -142,6 +164,7 @@ class Statement(TenantRow):
     )
     gross = models.DecimalField(max_digits=14, decimal_places=2)
     tax = models.DecimalField(max_digits=14, decimal_places=2)
+    formula = models.JSONField(default=dict, blank=True)  # the numbers of `rules.Withheld`
     deducted = models.DecimalField(max_digits=14, decimal_places=2)
     recovered = models.DecimalField(max_digits=14, decimal_places=2)
     net = models.DecimalField(max_digits=14, decimal_places=2)
@@ -169,6 +192,12 @@ class Statement(TenantRow):
             ),
             models.CheckConstraint(condition=Q(net__gte=0), name="net_not_below_nothing"),
         )
+
+    @property
+    def withheld(self) -> Withheld | None:
+        """How its tax came about; None where nothing was withheld by a table."""
+        kept = {name: Decimal(value) for name, value in self.formula.items()}
+        return Withheld(**kept) if kept else None
 
 
 class MoneyLine(TenantRow):

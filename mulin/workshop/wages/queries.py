@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -22,16 +23,21 @@ from mulin.workshop.wages.models import (
     Statement,
 )
 from mulin.workshop.wages.rules import (
+    CUMULATIVE,
     GROSS,
     NOTHING,
     Account,
     BonusRule,
     Fault,
     Kind,
+    Relation,
     Scheme,
     State,
     amount_of,
+    deductions_of,
     month_after,
+    month_before,
+    months_employed,
 )
 
 #: Files for the bank that a month's page shows.
@@ -178,26 +184,71 @@ def unaccepted_of(statement: Statement) -> list[Movement]:
     return list(rows.select_related("lot__order").order_by("at", "id")[:MOST_UNACCEPTED])
 
 
-def year_before(first: date) -> dict[int, tuple[Decimal, Decimal]]:
-    """Worker → wage and tax of this year before a month, for cumulative withholding."""
-    rows = (
-        Statement.objects.filter(
-            scheme=Scheme.EMPLOYED, month__first__gte=first.replace(month=1, day=1),
-            month__first__lt=first,
+@dataclass(frozen=True, slots=True)
+class Year:
+    """What withholding over a year knows of it: paid and withheld in its months before, months with
+    this one, deductions with this month's.
+    """
+
+    before: Decimal = NOTHING
+    withheld: Decimal = NOTHING
+    months: int = 1
+    deductions: Decimal = NOTHING
+
+
+def years_so_far(first: date) -> dict[tuple[int, Scheme], Year]:
+    """(worker, scheme) → her year up to a month, for schemes reckoned over the year. Two queries.
+
+    An employee's months count since her terms began, with pay or without; those of somebody paid over
+    a platform as far back as she was paid without a break (国家税务总局公告2025年第16号).
+    """
+    paid: dict[tuple[int, Scheme], dict[date, tuple[Decimal, Decimal]]] = defaultdict(dict)
+    rows = Statement.objects.filter(
+        scheme__in=CUMULATIVE, month__first__gte=first.replace(month=1, day=1),
+        month__first__lt=first,
+    ).values_list("worker", "scheme", "month__first", "gross", "tax")  # fmt: skip
+    for worker, scheme, month, gross, tax in rows:
+        paid[worker, Scheme(scheme)][month] = max(gross, NOTHING), tax
+    terms: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
+    last = month_after(first) - timedelta(days=1)
+    for worker, since, deduction in (
+        PayTerms.objects.filter(scheme=Scheme.EMPLOYED, since__lte=last)
+        .order_by("since", "id")
+        .values_list("worker", "since", "deduction")
+    ):
+        terms[worker].append((since, deduction))
+    found = {
+        (worker, Scheme.EMPLOYED): Year(
+            *_sums(paid[worker, Scheme.EMPLOYED].values()),
+            months=months_employed(first, known[0][0]), deductions=deductions_of(first, known),
         )
-        .values_list("worker", "gross", "tax")
-    )  # fmt: skip
-    found: dict[int, tuple[Decimal, Decimal]] = {}
-    for worker, gross, tax in rows:
-        before, withheld = found.get(worker, (NOTHING, NOTHING))
-        found[worker] = (before + max(gross, NOTHING), withheld + tax)
+        for worker, known in terms.items()
+    }  # fmt: skip
+    for (worker, scheme), months in list(paid.items()):
+        if scheme is Scheme.PLATFORM:
+            run = []
+            month = month_before(first)
+            while month in months:
+                run.append(months[month])
+                month = month_before(month)
+            found[worker, scheme] = Year(*_sums(run), months=len(run) + 1)
     return found
 
 
-def employed_since() -> dict[int, date]:
-    """Worker → the day of her first terms as an employee."""
-    rows = PayTerms.objects.filter(scheme=Scheme.EMPLOYED).order_by("-since")
-    return dict(rows.values_list("worker", "since"))
+def _sums(months: Iterable[tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal]:
+    pairs = list(months)
+    return (
+        sum((paid for paid, _tax in pairs), NOTHING), sum((tax for _paid, tax in pairs), NOTHING)
+    )  # fmt: skip
+
+
+def undecided(today: date) -> "QuerySet[Worker]":
+    """Who works here and of whom nobody has said what she is by law."""
+    decided = PayTerms.objects.filter(worker=OuterRef("pk"), since__lte=today).exclude(
+        relation=Relation.UNDECIDED
+    )
+    rows: QuerySet[Worker] = Worker.objects.active().filter(~Exists(decided))
+    return rows.select_related("person")
 
 
 def to_be_filed(month: PayMonth, filed_at: datetime | None = None) -> "QuerySet[Statement]":
@@ -244,10 +295,10 @@ def last_closed() -> PayMonth | None:
 
 def is_brought_in(first: date) -> bool:
     """Whether a month that is open has unpaid pieces though later ones are closed, and may be closed
-    still: no employee's tax of a later month of its year was counted without it.
+    still: no tax over the year of a later month was counted without it.
     """
     counted = Statement.objects.filter(
-        scheme=Scheme.EMPLOYED, month__first__gt=first,
+        scheme__in=CUMULATIVE, month__first__gt=first,
         month__first__lt=date(first.year + 1, 1, 1),
     )  # fmt: skip
     return (
@@ -369,6 +420,8 @@ def faults(until: date) -> list[Fault]:
             for name, counted in parts.items()
             if getattr(one, name) != counted
         ]
+        if one.withheld is not None and one.withheld.tax != one.tax:
+            found.append(Fault(f"statement {one.pk} tax by its formula", one.tax, one.withheld.tax))
         if paid[one.pk] not in {NOTHING, one.net}:
             found.append(Fault(f"statement {one.pk} paid", one.net, paid[one.pk]))
         if one.paid_at is not None and one.paid_at < end_of_day(until) and paid[one.pk] != one.net:

@@ -1,11 +1,17 @@
 """The law of wages: one rounding a line, limits of what is taken off, tax tables with their source."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Final
 
+from mulin.ground.community.rules import Role
+from mulin.workshop.production.rules import KEEPERS
+
+#: Who closes months, pays, and reads what everybody earned.
+BOOKS: Final = KEEPERS | {Role.ACCOUNTANT}
 FEN: Final = Decimal("0.01")
 NOTHING: Final = Decimal(0)
 #: 《工资支付暂行规定》第16条: of one month's pay at most so much is taken off for damage.
@@ -73,15 +79,39 @@ def amount_of(rate: Decimal, quantity: Decimal) -> Decimal:
 # ── tax that is withheld ─────────────────────────────────────────────────────────────────────
 
 
-class Scheme(StrEnum):
-    """How tax is withheld. Which one is right, facts decide (control, tools, place), and whoever
-    keeps the community's books; never this program.
+class Relation(StrEnum):
+    """What a worker is to the workshop by law. Facts decide it, and whoever keeps the community's
+    books; never this program.
     """
 
     UNDECIDED = "undecided"
+    EMPLOYMENT = "employment"  # 劳动关系
+    RETIRED = "retired"  # 退休人员, works on
+    SERVICE = "service"  # 劳务关系
+    MAKING = "making"  # 承揽: she delivers a work, with her own tools and at her own risk
+
+
+class Scheme(StrEnum):
+    """How tax is withheld."""
+
+    UNDECIDED = "undecided"
     SERVICE = "service"  # 劳务报酬
+    PLATFORM = "platform"  # 劳务报酬 from an internet platform, reckoned over the year
     EMPLOYED = "employed"  # 工资薪金
     BUSINESS = "business"  # 经营所得: the worker declares it
+
+
+#: Which schemes a relation may go with. Who is employed earns a wage (《个人所得税法实施条例》第6条);
+#: somebody retired earns one or the pay of a service, as the terms are.
+SCHEMES_OF: Final[Mapping[Relation, tuple[Scheme, ...]]] = {
+    Relation.UNDECIDED: (Scheme.UNDECIDED,),
+    Relation.EMPLOYMENT: (Scheme.EMPLOYED,),
+    Relation.RETIRED: (Scheme.SERVICE, Scheme.PLATFORM, Scheme.EMPLOYED),
+    Relation.SERVICE: (Scheme.SERVICE, Scheme.PLATFORM),
+    Relation.MAKING: (Scheme.BUSINESS, Scheme.SERVICE, Scheme.PLATFORM),
+}
+#: Schemes in which the months of a year are reckoned together.
+CUMULATIVE: Final = (Scheme.PLATFORM, Scheme.EMPLOYED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +125,19 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class TaxTable:
-    """A scheme's table from a day on, with the rule it stands in."""
+    """A scheme's table from a day on, with the rule it stands in, and what is free of tax before it
+    is asked: `a_month` yuan for each month of the year; or `a_time` yuan of a payment up to `small`;
+    and the `share` of a larger one, or of all.
+    """
 
     scheme: Scheme
     since: date
     source: str
     steps: tuple[Step, ...]
+    a_month: Decimal = NOTHING
+    a_time: Decimal = NOTHING
+    small: Decimal = NOTHING
+    share: Decimal = NOTHING
 
 
 def _steps(*rows: tuple[int | None, str, int]) -> tuple[Step, ...]:
@@ -110,23 +147,28 @@ def _steps(*rows: tuple[int | None, str, int]) -> tuple[Step, ...]:
     )
 
 
+_OF_A_YEAR: Final = _steps(
+    (36_000, "0.03", 0), (144_000, "0.10", 2_520), (300_000, "0.20", 16_920),
+    (420_000, "0.25", 31_920), (660_000, "0.30", 52_920), (960_000, "0.35", 85_920),
+    (None, "0.45", 181_920),
+)  # fmt: skip
+#: What comes anew gets a row of its own with its first day; none is ever changed, for months that
+#: were closed by it.
 TAX_TABLES: Final = (
     TaxTable(
-        Scheme.SERVICE, date(2019, 1, 1), "国家税务总局公告2018年第61号",
+        Scheme.SERVICE, date(2019, 1, 1), "国家税务总局公告2018年第61号 第8条",
         _steps((20_000, "0.20", 0), (50_000, "0.30", 2_000), (None, "0.40", 7_000)),
+        a_time=Decimal(800), small=Decimal(4_000), share=Decimal("0.2"),
     ),
     TaxTable(
-        Scheme.EMPLOYED, date(2019, 1, 1), "国家税务总局公告2018年第61号",
-        _steps(
-            (36_000, "0.03", 0), (144_000, "0.10", 2_520), (300_000, "0.20", 16_920),
-            (420_000, "0.25", 31_920), (660_000, "0.30", 52_920), (960_000, "0.35", 85_920),
-            (None, "0.45", 181_920),
-        ),
+        Scheme.EMPLOYED, date(2019, 1, 1), "国家税务总局公告2018年第61号 第6条", _OF_A_YEAR,
+        a_month=Decimal(5_000),
+    ),
+    TaxTable(
+        Scheme.PLATFORM, date(2025, 10, 1), "国家税务总局公告2025年第16号 第1条", _OF_A_YEAR,
+        a_month=Decimal(5_000), share=Decimal("0.2"),
     ),
 )  # fmt: skip
-_FREE_OF_SERVICE: Final = Decimal(800)
-_SMALL_SERVICE: Final = Decimal(4_000)
-_FREE_A_MONTH: Final = Decimal(5_000)
 
 
 def table_of(scheme: Scheme, day: date) -> TaxTable | None:
@@ -135,28 +177,51 @@ def table_of(scheme: Scheme, day: date) -> TaxTable | None:
     return max(rows, key=lambda one: one.since, default=None)
 
 
-def _by(table: TaxTable, base: Decimal) -> Decimal:
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """How the tax of a month came about: (`income` − `free`) × `rate` − `less` − `before`. Over a
+    year, income and what is free are those of the year so far, and `before` was withheld in it.
+    """
+
+    income: Decimal
+    free: Decimal
+    rate: Decimal
+    less: Decimal
+    before: Decimal = NOTHING
+
+    @property
+    def base(self) -> Decimal:
+        """What is taxed."""
+        return max(self.income - self.free, NOTHING)
+
+    @property
+    def tax(self) -> Decimal:
+        """To the fen, half a fen up; never below nothing: what was too much comes back after the
+        year.
+        """
+        due = (self.base * self.rate - self.less).quantize(FEN, ROUND_HALF_UP)
+        return max(due - self.before, NOTHING)
+
+
+def withheld(
+    table: TaxTable, *, income: Decimal, before: Decimal = NOTHING, taxed: Decimal = NOTHING,
+    months: int = 1, deductions: Decimal = NOTHING,
+) -> Withheld:  # fmt: skip
+    """What is withheld from a month's `income`.
+
+    Reckoned over the year, `before` was paid and `taxed` withheld in its months before, `months` are
+    counted with this one, and `deductions` are the year's so far (专项扣除、专项附加扣除). A month of
+    continuous work is one payment (《个人所得税法实施条例》第14条).
+    """
+    if table.scheme in CUMULATIVE:
+        every = before + income
+        free = every * table.share + table.a_month * months + deductions
+    else:
+        every, taxed = income, NOTHING
+        free = table.a_time if income <= table.small else income * table.share
+    base = max(every - free, NOTHING)
     step = next(one for one in table.steps if one.up_to is None or base <= one.up_to)
-    return (base * step.rate - step.less).quantize(FEN, ROUND_HALF_UP)
-
-
-def service_tax(table: TaxTable, income: Decimal) -> Decimal:
-    """Withheld from service pay of one month: to 4,000 less 800, above less a fifth.
-
-    《个人所得税法实施条例》第14条: continuous work of a month is one payment.
-    """
-    less = _FREE_OF_SERVICE if income <= _SMALL_SERVICE else income * Decimal("0.2")
-    return _by(table, max(income - less, NOTHING))
-
-
-def wage_tax(
-    table: TaxTable, *, income: Decimal, before: Decimal, withheld: Decimal, months: int
-) -> Decimal:
-    """Withheld from a wage this month, cumulatively over the year: `before` was paid and
-    `withheld` in the months of it before; `months` are counted with this one. Never below nothing.
-    """
-    base = max(before + income - _FREE_A_MONTH * months, NOTHING)
-    return max(_by(table, base) - withheld, NOTHING)
+    return Withheld(every, free, step.rate, step.less, taxed)
 
 
 # ── a month of one worker ────────────────────────────────────────────────────────────────────
@@ -195,6 +260,7 @@ class Month:
     before: Decimal = NOTHING
     withheld: Decimal = NOTHING
     months: int = 1
+    deductions: Decimal = NOTHING
     minimum: Decimal | None = None
 
 
@@ -208,6 +274,7 @@ class Reckoned:
     recovered: Decimal
     carried: Decimal
     net: Decimal
+    formula: Withheld | None = None
 
 
 def reckon(month: Month, day: date) -> Reckoned:
@@ -220,7 +287,8 @@ def reckon(month: Month, day: date) -> Reckoned:
     refund = max(-month.owed_claims, NOTHING)  # damage was taken off that turned out not to be hers
     if gross + refund <= 0:
         return Reckoned(gross, NOTHING, -refund, NOTHING, -gross - refund, NOTHING)
-    tax = _tax(month, gross, day) if gross > 0 else NOTHING
+    formula = _formula(month, gross, day) if gross > 0 else None
+    tax = formula.tax if formula is not None else NOTHING
     left = gross - tax
     most = max((gross * MOST_DAMAGE).quantize(FEN, ROUND_DOWN), NOTHING)
     if month.scheme is Scheme.EMPLOYED and month.minimum is not None:
@@ -228,18 +296,17 @@ def reckon(month: Month, day: date) -> Reckoned:
     deducted = -refund if refund else min(month.owed_claims, most, left)
     left -= deducted
     recovered = min(month.owed_advance, left)
-    return Reckoned(gross, tax, deducted, recovered, NOTHING, left - recovered)
+    return Reckoned(gross, tax, deducted, recovered, NOTHING, left - recovered, formula)
 
 
-def _tax(month: Month, gross: Decimal, day: date) -> Decimal:
+def _formula(month: Month, gross: Decimal, day: date) -> Withheld | None:
     table = table_of(month.scheme, day)
     if table is None:
-        return NOTHING
-    if month.scheme is Scheme.SERVICE:
-        return service_tax(table, gross)
-    return wage_tax(
-        table, income=gross, before=month.before, withheld=month.withheld, months=month.months
-    )
+        return None
+    return withheld(
+        table, income=gross, before=month.before, taxed=month.withheld, months=month.months,
+        deductions=month.deductions,
+    )  # fmt: skip
 
 
 def most_advance(earned: Decimal, owed: Decimal) -> Decimal:
@@ -302,6 +369,17 @@ def months_employed(first: date, since: date) -> int:
     """
     begin = max(first.replace(month=1), month_of(since))
     return max(first.month - begin.month + 1, 1)
+
+
+def deductions_of(first: date, terms: Sequence[tuple[date, Decimal]]) -> Decimal:
+    """What an employee's deductions of this year come to, up to a month and with it: `terms` say from
+    which day on so much a month, the oldest first; of a month the last that held in it.
+    """
+    total, month = NOTHING, max(first.replace(month=1), month_of(terms[0][0]))
+    while month <= first:
+        total += next(a_month for since, a_month in reversed(terms) if since < month_after(month))
+        month = month_after(month)
+    return total
 
 
 @dataclass(frozen=True, slots=True)

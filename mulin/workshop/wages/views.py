@@ -1,5 +1,6 @@
 """Months, statements, one worker's money, rules as data; the worker's own statements."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -45,18 +46,24 @@ from mulin.workshop.wages.models import (
 )
 from mulin.workshop.wages.permissions import may_choose_terms
 from mulin.workshop.wages.rules import (
+    BOOKS,
     MOVES,
     NOTHING,
+    TAX_TABLES,
     Deed,
     Kind,
     Scheme,
     State,
     hourly,
+    month_after,
     table_of,
 )
 
+#: Of whom nobody has decided how they are taxed: so many stand on the page of the months.
+MOST_UNDECIDED = 50
 
-@opened_to(*KEEPERS)
+
+@opened_to(*BOOKS)
 def months(request: Request) -> HttpResponse:
     """The closed months, and the form to close the next one."""
     form = MonthForm(request.POST or None)
@@ -71,11 +78,15 @@ def months(request: Request) -> HttpResponse:
         if closed is not None:
             messages.success(request, _("Closed. Everybody finds their statement."))
             return redirect("wages:month", pk=closed.pk)
-    context = {"form": form, "page": page_of(PayMonth.objects.all(), request.GET, size=24)}
+    context = {
+        "form": form,
+        "page": page_of(PayMonth.objects.all(), request.GET, size=24),
+        "undecided": queries.undecided(local_day(request.now))[:MOST_UNDECIDED],
+    }
     return render(request, "wages/months.html", context, status=422 if form.errors else 200)
 
 
-@opened_to(*KEEPERS)
+@opened_to(*BOOKS)
 def month(request: Request, pk: int) -> HttpResponse:
     """The statements of a month, each beside the minimum wage of an hour."""
     return _month_page(request, get_object_or_404(PayMonth, pk=pk))
@@ -112,7 +123,7 @@ def _month_page(request: Request, found: PayMonth, failed: ActForm | None = None
     return render(request, "wages/month.html", context, status=422 if failed else 200)
 
 
-@opened_to(*KEEPERS)
+@opened_to(*BOOKS)
 @require_POST
 def payment_file(request: Request, pk: int) -> HttpResponse:
     """The file for the bank; that it was made is written down."""
@@ -135,7 +146,7 @@ def payment_file(request: Request, pk: int) -> HttpResponse:
     return response
 
 
-@opened_to(*KEEPERS)
+@opened_to(*BOOKS)
 @require_POST
 def file_paid(request: Request, pk: int) -> HttpResponse:
     """The bank paid a file: everybody in it is paid."""
@@ -156,14 +167,14 @@ def file_paid(request: Request, pk: int) -> HttpResponse:
     return _month_page(request, found, form)
 
 
-@opened_to(*KEEPERS, Role.WORKSHOP_WORKER)
+@opened_to(*BOOKS, Role.WORKSHOP_WORKER)
 def statement(request: Request, pk: int) -> HttpResponse:
     """One month of one worker: every line, the rule of rounding, what is withheld and why."""
     found = _statement(request, pk)
     return _statement_page(request, found, WordsForm())
 
 
-@opened_to(*KEEPERS, Role.WORKSHOP_WORKER)
+@opened_to(*BOOKS, Role.WORKSHOP_WORKER)
 @require_POST
 def statement_act(request: Request, pk: int, deed: str) -> HttpResponse:
     """She confirms or disputes; the workshop answers or pays."""
@@ -171,7 +182,7 @@ def statement_act(request: Request, pk: int, deed: str) -> HttpResponse:
     if deed not in {one.value for one in Deed}:
         raise Http404
     wanted = Deed(deed)
-    if wanted not in {Deed.CONFIRM, Deed.DISPUTE} and not request.actor.has(*KEEPERS):
+    if wanted not in {Deed.CONFIRM, Deed.DISPUTE} and not request.actor.has(*BOOKS):
         raise Http404
     form = PlainForm(request.POST) if wanted is Deed.CONFIRM else WordsForm(request.POST)
     if form.is_valid():
@@ -188,7 +199,7 @@ def statement_act(request: Request, pk: int, deed: str) -> HttpResponse:
     return _statement_page(request, found, form, status=422)
 
 
-@opened_to(*KEEPERS, Role.WORKSHOP_WORKER)
+@opened_to(*BOOKS, Role.WORKSHOP_WORKER)
 @require_safe
 def statement_paper(request: Request, pk: int) -> HttpResponse:
     """The same on paper, with a line to sign."""
@@ -218,7 +229,7 @@ def _told(found: Statement) -> dict[str, Any]:  # Any: values of a page
         "claims": [one for one in lines if one.kind == Kind.CLAIM],
         "advances": [one for one in lines if one.kind == Kind.ADVANCE],
         "unaccepted": queries.unaccepted_of(found),
-        "table": table_of(Scheme(found.scheme), found.month.first),
+        "table": table_of(Scheme(found.scheme), month_after(found.month.first) - timedelta(days=1)),
         "scheme": SCHEME_LABELS[Scheme(found.scheme)],
     }
 
@@ -231,7 +242,7 @@ def _statement_page(
         "form": form,
         "plain_form": PlainForm(),
         "open_deeds": open_deeds,
-        "keeps": request.actor.has(*KEEPERS),
+        "keeps": request.actor.has(*BOOKS),
     }
     return render(request, "wages/statement.html", context, status=status)
 
@@ -245,13 +256,13 @@ def mine(request: Request) -> HttpResponse:
     return render(request, "wages/mine.html", {"page": page})
 
 
-@opened_to(*KEEPERS)
+@opened_to(*BOOKS)
 def worker(request: Request, pk: int) -> HttpResponse:
     """A worker's money: what is owed and owing, terms, every line."""
     return _worker_page(request, _worker(pk))
 
 
-@opened_to(*KEEPERS)
+@opened_to(*BOOKS)
 @require_POST
 def worker_act(request: Request, pk: int, deed: str) -> HttpResponse:
     """An advance, a correction, terms."""
@@ -281,7 +292,7 @@ def _forms(request: Request) -> dict[str, Any]:  # Any: classes of forms
 _TITLES = {
     "advance": gettext_lazy("Pay in advance"),
     "correct": gettext_lazy("Correct a closed month"),
-    "terms": gettext_lazy("How tax is withheld, and the bank account"),
+    "terms": gettext_lazy("What she is by law, how tax is withheld, and the bank account"),
     "bonus": gettext_lazy("A bonus rule"),
     "end": gettext_lazy("End a bonus rule"),
     "minimum": gettext_lazy("The minimum wage"),
@@ -299,8 +310,9 @@ def _do(deed: str, worker: Worker, form: Any, request: Request) -> object:
     if deed == "correct":
         return money.correct(worker, amount=values["amount"], words=values["words"], **more)
     return money.choose_terms(
-        worker, scheme=values["scheme"], since=form.since_day(), reason=values["reason"],
-        bank_account=values["bank_account"], **more,
+        worker, relation=values["relation"], scheme=values["scheme"], since=form.since_day(),
+        reason=values["reason"], bank_account=values["bank_account"],
+        deduction=values["deduction"] or NOTHING, **more,
     )  # fmt: skip
 
 
@@ -311,6 +323,7 @@ def _worker_page(
     lines = MoneyLine.objects.filter(worker=found).order_by("-at", "-id")
     context = {
         "worker": found,
+        "opens_work": request.actor.has(*KEEPERS),
         "page": page_of(lines, request.GET, size=40),
         "sums": queries.worker_sums(found),
         "terms": queries.terms_on(today).get(found.pk),
@@ -334,13 +347,13 @@ _RULES: dict[str, Any] = {
 }  # Any: classes of forms
 
 
-@opened_to(*KEEPERS)
+@opened_to(*BOOKS)
 def rules(request: Request) -> HttpResponse:
     """Bonus rules and minimum wages, each with its source; the tax tables."""
     return _rules_page(request)
 
 
-@opened_to(*KEEPERS)
+@opened_to(*BOOKS)
 @require_POST
 def rules_act(request: Request, deed: str) -> HttpResponse:
     """A new rule from a day on."""
@@ -380,6 +393,7 @@ def _rules_page(request: Request, failed: tuple[str, ActForm] | None = None) -> 
     context = {
         "bonuses": Bonus.objects.all()[:50],
         "minimums": MinimumWage.objects.all()[:20],
+        "tables": [(SCHEME_LABELS[one.scheme], one) for one in TAX_TABLES],
         "deeds": [
             {
                 "title": _TITLES[name],

@@ -27,6 +27,7 @@ from mulin.circle.booking.rules import (
     Span,
     State,
     goes_first,
+    is_late,
     is_on_grid,
     pause_until,
 )
@@ -131,8 +132,7 @@ def _check_own(wish: Wish, person: Person, *, now: datetime) -> None:
             % {"hours": f"{room.longest_minutes / 60:g}"},
             field="ends",
         )
-    first = goes_first(groups_of(person, local_day(wish.span.starts)))
-    ahead = max(room.days_ahead, room.days_ahead_first) if first else room.days_ahead
+    ahead = _days_ahead(room, person, local_day(wish.span.starts))
     if local_day(wish.span.starts) > today + timedelta(days=ahead):
         raise Refused(_("It can be booked %(days)s days ahead.") % {"days": ahead}, field="day")
     own = Booking.objects.alive().filter(
@@ -147,6 +147,13 @@ def _check_own(wish: Wish, person: Person, *, now: datetime) -> None:
         )
     if own.within(wish.span).exists():
         raise Refused(_("You have booked this time already."), field="starts")
+
+
+def _days_ahead(room: Room, person: Person, day: date) -> int:
+    """How far ahead somebody may book: farther, whoever goes first."""
+    if goes_first(groups_of(person, day)):
+        return max(room.days_ahead, room.days_ahead_first)
+    return room.days_ahead
 
 
 def _check_own_dates(wish: Wish, dates: Sequence[date], person: Person) -> None:
@@ -242,15 +249,27 @@ def _check_move(booking: Booking, span: Span, *, by: Actor, now: datetime) -> No
     _check_gatherings(wish, booking.person, by=by)
     if may_keep(by):
         return
+    # To move what begins soon would be to cancel it too late, and to be counted as no miss.
+    if not span.covers(booking.span) and is_late(now, booking.starts_at, booking.room.notice_hours):
+        raise Refused(
+            _("It begins soon: nobody else could use the time. Ask at the desk, or cancel it."),
+            field="starts",
+        )
     if span.minutes > max(booking.room.longest_minutes, booking.minutes):
         raise Refused(
             _("At most %(hours)s hours at a time. Ask at the desk for more.")
             % {"hours": f"{booking.room.longest_minutes / 60:g}"},
             field="ends",
         )
-    ahead = max(booking.room.days_ahead, booking.room.days_ahead_first)
-    if local_day(span.starts) > local_day(now) + timedelta(days=ahead):
+    day = local_day(span.starts)
+    ahead = _days_ahead(booking.room, booking.person, day)
+    if day > max(local_day(now) + timedelta(days=ahead), local_day(booking.starts_at)):
         raise Refused(_("It can be booked %(days)s days ahead.") % {"days": ahead}, field="day")
+    others = Booking.objects.alive().filter(
+        room=booking.room, person__in=Person.everyone_of(booking.person)
+    )
+    if others.within(span).exclude(pk=booking.pk).exists():
+        raise Refused(_("You have booked this time already."), field="starts")
 
 
 def _to(booking: Booking, span: Span) -> None:

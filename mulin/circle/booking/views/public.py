@@ -51,7 +51,7 @@ def room(request: Request, code: str) -> HttpResponse:
         "next": day + timedelta(days=1) if day < furthest else None,
         "free": [line for line in plan.lines if line.is_free],
         "week": queries.week_lines(found),
-        "prices": queries.running(found.prices.all(), today),
+        "prices": queries.prices_on(found.prices.all(), today),
         "discounts": queries.running(found.discounts.all(), today),
         "may_book": request.actor.person_id is not None,
         "here": "ours",

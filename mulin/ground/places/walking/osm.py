@@ -23,10 +23,13 @@ class ExtractRefused(ValueError):  # noqa: N818  states what is so
 
 @dataclass(frozen=True, slots=True)
 class Barrier:
-    """A line that nobody walks through; `building` is its number where it is the wall of one."""
+    """A line that nobody walks through; `building` is its number where it is the wall of one,
+    `is_water` where it is a river or the shore of a pond.
+    """
 
     line: tuple[Position, ...]
     building: int | None = None
+    is_water: bool = False
 
 
 @dataclass(slots=True)
@@ -67,7 +70,7 @@ def _take(
         line = tuple(points[ref] for ref in refs if ref in points)
         building = way if tags.get("building", "no") != "no" else None
         if len(line) > 1:
-            found.barriers.append(Barrier(line, building))
+            found.barriers.append(Barrier(line, building, is_water=_is_water(tags)))
 
 
 def _bars(tags: dict[str, str]) -> bool:
@@ -75,9 +78,12 @@ def _bars(tags: dict[str, str]) -> bool:
     if tags.get("tunnel") in _UNDER or tags.get("location") == "underground":
         return False
     return (
-        tags.get("waterway") in _WATER
+        _is_water(tags)
         or tags.get("railway") in _RAIL
         or tags.get("barrier") in _WALLS
-        or tags.get("natural") == "water"
         or tags.get("building", "no") != "no"
     )
+
+
+def _is_water(tags: dict[str, str]) -> bool:
+    return tags.get("waterway") in _WATER or tags.get("natural") == "water"

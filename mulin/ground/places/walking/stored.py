@@ -42,7 +42,10 @@ def pack(extract: Extract) -> bytes:
             for way in ways
         ],
         "points": [[ref, *_said(at)] for ref, at in extract.positions.items() if ref in used],
-        "barriers": [[one.building, [_said(at) for at in one.line]] for one in extract.barriers],
+        "barriers": [
+            [one.building, [_said(at) for at in one.line], *([1] if one.is_water else [])]
+            for one in extract.barriers
+        ],
     }
     return zlib.compress(json.dumps(told, separators=(",", ":")).encode(), 6)
 
@@ -54,8 +57,9 @@ def unpack(packed: bytes) -> Extract:
         ways=[Way(number, tuple(points), tags) for number, points, tags in told["ways"]],
         positions={ref: Position(lon, lat) for ref, lon, lat in told["points"]},
         barriers=[
-            Barrier(tuple(Position(*at) for at in line), building)
-            for building, line in told["barriers"]
+            # A map that was taken in before water was drawn does not say what is water.
+            Barrier(tuple(Position(*at) for at in line), building, is_water=bool(water))
+            for building, line, *water in told["barriers"]
         ],
     )
 

@@ -146,7 +146,7 @@ def turn_round(
             entered_by_id=by.account_id, channel=by.channel, key=f"r{row.pk}", reverses=row,
         )  # fmt: skip
         if row.lot is not None:
-            if below_zero(moved(row.lot)):
+            if below_zero(moved(row.lot, row.item)):
                 raise Refused(_("The pieces went on meanwhile. Turn the later lines round first."))
             settle(row.lot, now=now)
             if Spot.STORE in {row.source, row.target}:

@@ -23,6 +23,7 @@ from mulin.workshop.production.actions.ledger import (
     write,
 )
 from mulin.workshop.production.models import (
+    Item,
     Lot,
     Movement,
     Offer,
@@ -215,6 +216,50 @@ def _close_offers(lot: Lot, worker: Worker, now: datetime) -> None:
     open_ones = Offer.objects.filter(lot=lot, state=OfferState.OPEN)
     open_ones.filter(worker=worker).update(state=OfferState.ACCEPTED, answered_at=now)
     open_ones.exclude(worker=worker).update(state=OfferState.TAKEN_BACK, answered_at=now)
+
+
+def material_out(
+    lot: Lot, worker: Worker, *, item: Item, quantity: Decimal, by: Actor, now: datetime,
+    token: str | None = None,
+) -> Movement:  # fmt: skip
+    """Thread, cloth, buttons go with a lot, out of the store. Raises Refused for more than lies there,
+    for what another order brought, and while she has nothing of the lot.
+    """
+    return _material(lot, worker, item, quantity, by=by, now=now, token=token, is_back=False)
+
+
+def material_back(
+    lot: Lot, worker: Worker, *, item: Item, quantity: Decimal, by: Actor, now: datetime,
+    token: str | None = None,
+) -> Movement:  # fmt: skip
+    """What was left of it comes back to the store. Raises Refused for more than went with the lot."""
+    return _material(lot, worker, item, quantity, by=by, now=now, token=token, is_back=True)
+
+
+def _material(
+    lot: Lot, worker: Worker, item: Item, quantity: Decimal, *, by: Actor, now: datetime,
+    token: str | None, is_back: bool,
+) -> Movement:  # fmt: skip
+    check_keeper(by)
+    if quantity <= 0:
+        raise Refused(_("Write how much it is."), field="quantity")
+    if item.order_id != lot.order_id or item.is_piece:
+        raise Refused(_("Choose material of this order."), field="item")
+    verb = "production.material_back" if is_back else "production.material_out"
+    with recording(by, verb, now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Movement)
+        current = _locked(lot)
+        if not is_back and current.worker_id != worker.pk:
+            raise Refused(_("She does not have this lot. Give it out first."), field="worker")
+        ends = (Spot.WORKER, Spot.STORE) if is_back else (Spot.STORE, Spot.WORKER)
+        step = Step(
+            quantity=quantity, source=ends[0], target=ends[1], lot=current, item=item,
+            source_worker=worker, target_worker=worker,
+        )  # fmt: skip
+        row = write(step, by=by, now=now)
+        act.on(row, after={"lot": lot.pk, "item": item.pk, "quantity": quantity})
+    return row
 
 
 def return_unused(

@@ -14,6 +14,8 @@ from mulin.kit.templatetags.kit import icon, moment_element
 from mulin.workshop.production.models import CAUSE_LABELS, SPOT_LABELS, Movement
 from mulin.workshop.production.rules import Cause, Spot
 
+_UNDONE = mark_safe(' class="undone"')
+
 
 def drawn(rows: Sequence[Movement], now: datetime) -> list[SafeString]:
     """What stands in each line of the page: when, how much, from where to where, who, why."""
@@ -21,8 +23,8 @@ def drawn(rows: Sequence[Movement], now: datetime) -> list[SafeString]:
     turned = {row.reverses_id for row in rows}
     return [
         format_html(
-            '<p>{} · <strong>{} {}</strong> {}</p><p class="soft small">{}</p>',
-            moment_element(row.at, now), f"{row.quantity.normalize():f}", row.item.unit,
+            '<li class="{}"><p{}>{} · <strong>{} {}</strong> {}</p><p class="soft small">{}</p></li>',
+            row.target, _UNDONE if row.pk in turned else "", moment_element(row.at, now), f"{row.quantity.normalize():f}", row.item.unit,
             words.what(row), words.more(row, is_turned=row.pk in turned),
         )
         for row in rows

@@ -1,5 +1,7 @@
 """A lot's whole life on one page, and everything that is done to it; the scanner's way there."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -32,6 +34,7 @@ from mulin.workshop.production.forms import (
     IssueForm,
     JudgeForm,
     LoseForm,
+    MaterialForm,
     MergeForm,
     QuantityForm,
     ReasonForm,
@@ -40,6 +43,7 @@ from mulin.workshop.production.forms import (
     ScanForm,
 )
 from mulin.workshop.production.models import (
+    Item,
     Lot,
     LotQuestion,
     Movement,
@@ -77,7 +81,9 @@ def scan(request: Request) -> HttpResponse:
 @opened_to(*KEEPERS, Role.WORKSHOP_WORKER, Role.CARRIER)
 @require_safe
 def scanned(request: Request, code: str) -> HttpResponse:
-    """What the label's code opens: the lot for whoever runs the workshop, her page for a worker."""
+    """What the label's code opens: the lot for whoever runs the workshop, her page for a worker, the
+    door of today's round where the lot is handed over for a carrier.
+    """
     lot: Lot = get_object_or_404(
         Lot.objects.select_related("worker__person"), code=normalise_code(code)
     )
@@ -85,7 +91,13 @@ def scanned(request: Request, code: str) -> HttpResponse:
         return redirect("production:lot", pk=lot.merged_into_id or lot.pk)
     if may_see_lot(request.actor, lot):
         return redirect("production:mine")
-    return redirect("production:rounds" if request.actor.has(Role.CARRIER) else "production:mine")
+    if not request.actor.has(Role.CARRIER):
+        return redirect("production:mine")
+    stop = queries.open_stop_of(lot, request.actor, local_day(request.now))
+    if stop is None:
+        messages.error(request, _("This lot is on no round of yours today, or its door is done."))
+        return redirect("production:rounds")
+    return redirect(reverse("production:round", args=[stop.carrying_id]) + f"#stop-{stop.pk}")
 
 
 @opened_to(*KEEPERS)
@@ -100,7 +112,8 @@ def lot(request: Request, pk: int) -> HttpResponse:
 def lot_act(request: Request, pk: int, deed: str) -> HttpResponse:
     """Something is done to a lot."""
     found = _lot(pk)
-    refused = do(_deeds(found), deed, request)
+    items = Item.objects.filter(order=found.order_id).in_bulk()
+    refused = do(_deeds(found, items), deed, request)
     if refused is None:
         return redirect("production:lot", pk=pk)
     return _lot_page(request, found, failed=(deed, refused))
@@ -244,19 +257,17 @@ def fault(request: Request, pk: int) -> FileResponse:
 
 def _lot(pk: int) -> Lot:
     found: Lot = get_object_or_404(
-        Lot.objects.select_related(
-            "order__operation",
-            "order__customer",
-            "worker__person",
-            "parent__order",
-            "merged_into__order",
-        ),
+        Lot.objects.select_related("order__operation", "worker__person", "parent", "merged_into"),
         pk=pk,
     )
+    # Parts and what was put together are of the same order.
+    for one in (found.parent, found.merged_into):
+        if one is not None:
+            one.order = found.order
     return found
 
 
-def _deeds(lot: Lot) -> dict[str, Deed]:
+def _deeds(lot: Lot, items: Mapping[int, Item]) -> dict[str, Deed]:
     """What can be done to a lot; the ledger says no to what does not fit."""
 
     # Any: an act of the lot, and an act of the page.
@@ -286,53 +297,69 @@ def _deeds(lot: Lot) -> dict[str, Deed]:
             now=request.now, token=form.idempotency_token,
         )  # fmt: skip
 
-    return {
+    material = [one for one in items.values() if not one.is_piece]
+    form = partial(MaterialForm, items=material)
+    deeds = {
         "issue": Deed(
             gettext_lazy("Give it out"), for_worker(acts.issue, "quantity", "by_tricycle"),
-            gettext_lazy("Given out."), IssueForm,
+            gettext_lazy("Given out."), IssueForm, is_kept=True,
         ),
         "back": Deed(
             gettext_lazy("Finished pieces come back"),
             for_worker(acts.give_back, "counted", "is_agreed"),
-            gettext_lazy("Counted."), GiveBackForm,
+            gettext_lazy("Counted."), GiveBackForm, is_kept=True,
         ),
         "return": Deed(
             gettext_lazy("Pieces come back unworked"),
             for_worker(acts.return_unused, "quantity", "note"),
-            gettext_lazy("They are in the store again."), ReturnForm,
+            gettext_lazy("They are in the store again."), ReturnForm, is_kept=True,
         ),
         "again": Deed(
             gettext_lazy("Give out to be done again"), for_worker(acts.do_again, "quantity"),
-            gettext_lazy("Given out."), AgainForm,
+            gettext_lazy("Given out."), AgainForm, is_kept=True,
         ),
         "on": Deed(
             gettext_lazy("Another worker has it now"), hand_on, gettext_lazy("It is with her now."),
-            HandOnForm,
+            HandOnForm, is_kept=True,
         ),
         "lose": Deed(
             gettext_lazy("Pieces are lost or spoilt"),
             says(acts.lose, "worker", "spot", "quantity", "cause", "note"),
-            gettext_lazy("Written down, with who bears it."), LoseForm,
+            gettext_lazy("Written down, with who bears it."), LoseForm, is_kept=True,
         ),
         "find": Deed(
             gettext_lazy("More came out than was given"),
             for_worker(acts.find_more, "quantity", "note"),
-            gettext_lazy("Written down."), FindForm,
+            gettext_lazy("Written down."), FindForm, is_kept=True,
         ),
         "divide": Deed(
             gettext_lazy("Make a second lot of a part"), says(acts.divide, "quantity"),
-            gettext_lazy("The part has a label of its own."), QuantityForm,
+            gettext_lazy("The part has a label of its own."), QuantityForm, is_kept=True,
         ),
         "merge": Deed(
             gettext_lazy("Put another lot to it"), says(acts.merge, "other"),
             gettext_lazy("They are one lot now. The other label leads here, too."),
-            MergeForm,
+            MergeForm, is_kept=True,
         ),
     }  # fmt: skip
+    if material:
+        deeds |= {
+            "material": Deed(
+                gettext_lazy("Material goes with it"),
+                for_worker(acts.material_out, "item", "quantity"), gettext_lazy("Given out."), form,
+            ),
+            "material-back": Deed(
+                gettext_lazy("Material that was left comes back"),
+                for_worker(acts.material_back, "item", "quantity"),
+                gettext_lazy("It is in the store again."), form,
+            ),
+        }  # fmt: skip
+    return deeds
 
 
 def _lot_page(request: Request, lot: Lot, failed: Failed | None = None) -> HttpResponse:
-    rows = queries.life_of(lot)
+    items = Item.objects.filter(order=lot.order_id).in_bulk()
+    rows = queries.life_of(lot, items)
     pieces = [queries.ends_of(row) for row in rows if row.item.is_piece]
     standing = standing_of(pieces)
     possible = _possible(lot, pieces, standing) | ({failed[0]} if failed else set())
@@ -341,13 +368,14 @@ def _lot_page(request: Request, lot: Lot, failed: Failed | None = None) -> HttpR
         "lines": drawn(rows, request.now),
         "standing": standing,
         "holders": queries.holders_of(rows),
+        "along": queries.along_of(rows),
         "receipts": queries.receipts_of(lot),
         "offers": lot.offers.select_related("worker__person")[:10],
         "questions": lot.questions.select_related("worker__person").order_by("-at")[:20],
         "answer_form": AnswerForm(),
         "merged": lot.merged.select_related("order"),
         "deeds": shown(
-            {name: deed for name, deed in _deeds(lot).items() if name in possible},
+            {name: deed for name, deed in _deeds(lot, items).items() if name in possible},
             lambda deed: reverse("production:lot-act", args=[lot.pk, deed]),
             failed,
             {"worker": str(lot.worker)} if lot.worker else None,

@@ -26,9 +26,17 @@ from mulin.workshop.production.forms import (
     OwnHoursForm,
     WishForm,
 )
-from mulin.workshop.production.models import Lot, LotQuestion, Offer, OfferState, Receipt, Worker
+from mulin.workshop.production.models import (
+    Lot,
+    LotQuestion,
+    Offer,
+    OfferState,
+    Receipt,
+    Worker,
+    rates_on,
+)
 from mulin.workshop.production.permissions import is_hers
-from mulin.workshop.production.rules import KEEPERS
+from mulin.workshop.production.rules import KEEPERS, Spot
 
 
 @opened_to(Role.WORKSHOP_WORKER)
@@ -50,22 +58,27 @@ def _page(
         initial={"home_from": worker.home_from, "home_until": worker.home_until}
     )
     here: dict[int, Decimal] = defaultdict(Decimal)
-    for (_spot, lot_id, _who), amount in queries.in_hands(worker).items():
-        here[lot_id] += amount
+    for (spot, lot_id, _who), amount in queries.in_hands(worker).items():
+        if spot is Spot.WORKER:
+            here[lot_id] += amount
     lots = list(queries.lots_with(worker).prefetch_related("order__pictures"))
     stands = queries.standings(lot.pk for lot in lots)
     load = queries.loads()[worker.pk]
     minutes = queries.own_minutes(worker)
     refused = asked[1] if asked else None
+    today = local_day(request.now)
+    offers = list(
+        worker.offers.filter(state=OfferState.OPEN).select_related("lot__order__operation")
+    )
+    rates = rates_on({one.lot.order.operation_id for one in offers}, today)
     questions: dict[int, list[LotQuestion]] = defaultdict(list)
     for one in LotQuestion.objects.filter(worker=worker, lot__in=[lot.pk for lot in lots]):
         questions[one.lot_id].append(one)
     context = {
         "worker": worker,
         "offers": [
-            (one, offered_along(request.actor, local_day(request.now), one.lot.due))
-            for one in worker.offers.filter(state=OfferState.OPEN)
-            .select_related("lot__order__operation")
+            (one, rates.get(one.lot.order.operation_id), offered_along(request.actor, today, one.lot.due))
+            for one in offers
         ],
         "lots": [
             (

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from mulin.commons.paper.actions.sheets import print_sheets
 from mulin.commons.paper.pressing import sheets_on_paper
+from mulin.commons.paper.registry import PaperUse
 from mulin.ground.community.access import Request, opened_to, public
 from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.kit.acts import attempt
@@ -19,7 +20,7 @@ from mulin.kit.clock import local_day
 from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.workshop.production import queries
-from mulin.workshop.production.actions.sales import announce_sale
+from mulin.workshop.production.actions.sales import announce_sale, call_off_sale
 from mulin.workshop.production.actions.setting import add_operation, set_rate, set_sampling
 from mulin.workshop.production.actions.workers import (
     answer_wish,
@@ -31,6 +32,7 @@ from mulin.workshop.production.actions.workers import (
 )
 from mulin.workshop.production.forms import (
     AnswerForm,
+    CallOffForm,
     CertifyForm,
     HomeForm,
     OperationForm,
@@ -49,7 +51,7 @@ from mulin.workshop.production.models import (
     WorkWish,
 )
 from mulin.workshop.production.rules import KEEPERS
-from mulin.workshop.production.sheets import OFFER_SLIP
+from mulin.workshop.production.sheets import HANDS_SHEET, OFFER_SLIP
 
 
 @opened_to(*KEEPERS)
@@ -109,19 +111,30 @@ def worker_act(request: Request, pk: int, deed: str) -> HttpResponse:
 @require_POST
 def slip(request: Request, pk: int) -> HttpResponse:
     """What she is offered, on paper, for whoever has no phone."""
+    return _on_paper(request, pk, OFFER_SLIP, _("Nothing is offered to her now."))
+
+
+@opened_to(*KEEPERS)
+@require_POST
+def hands(request: Request, pk: int) -> HttpResponse:
+    """What she takes along and gives back, to be ticked and signed at the workshop's door."""
+    return _on_paper(request, pk, HANDS_SHEET, _("She has nothing to fetch or to give back now."))
+
+
+def _on_paper(request: Request, pk: int, use: PaperUse, nothing: str) -> HttpResponse:
     found = _worker(pk)
     form = PlainForm(request.POST)
     sheets = None if not form.is_valid() else attempt(
         form,
         lambda: print_sheets(
-            OFFER_SLIP, count=1, about=str(found.pk), by=request.actor, now=request.now,
+            use, count=1, about=str(found.pk), by=request.actor, now=request.now,
             token=form.idempotency_token,
         ),
     )  # fmt: skip
     if not sheets:
-        messages.error(request, _("Nothing is offered to her now."))
+        messages.error(request, nothing)
         return redirect("production:worker", pk=pk)
-    return sheets_on_paper(request, OFFER_SLIP, sheets)
+    return sheets_on_paper(request, use, sheets)
 
 
 def _worker(pk: int) -> Worker:
@@ -183,6 +196,7 @@ def _worker_page(request: Request, worker: Worker, failed: Failed | None = None)
         "quality": queries.qualities(request.now).get(worker.pk),
         "wishes": worker.wishes.select_related("skill").order_by("-at")[:10],
         "is_offered": worker.offers.filter(state=OfferState.OPEN).exists(),
+        "has_hands": bool(queries.at_the_door(worker.pk)),
         "plain_form": PlainForm(),
         "deeds": shown(
             _deeds(worker), lambda deed: reverse("production:worker-act", args=[worker.pk, deed]),
@@ -247,11 +261,19 @@ _WORK = {
     "sale": Deed(
         gettext_lazy("Announce a live sale"),
         lambda form, request: announce_sale(
-            title=form.cleaned_data["title"], words=form.cleaned_data["words"],
-            begins_at=form.cleaned_data["begins_on"], by=request.actor, now=request.now,
-            token=form.idempotency_token,
+            title=form.cleaned_data["title"], watch=form.cleaned_data["watch"],
+            words=form.cleaned_data["words"], begins_at=form.moment(), by=request.actor,
+            now=request.now, token=form.idempotency_token,
         ),
         gettext_lazy("It stands on the public page."), SaleForm,
+    ),
+    "call-off": Deed(
+        gettext_lazy("Call a live sale off"),
+        lambda form, request: call_off_sale(
+            form.cleaned_data["sale"], by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        ),
+        gettext_lazy("The public page says so."), CallOffForm,
     ),
 }  # fmt: skip
 
@@ -277,7 +299,11 @@ def _work_page(request: Request, failed: Failed | None = None) -> HttpResponse:
     deeds = dict(_WORK)
     if not Operation.objects.exists():
         del deeds["rate"]
+    sales = list(queries.sales_to_come(request.now))
+    if not any(one.called_off_at is None for one in sales):
+        del deeds["call-off"]
     context: dict[str, Any] = {  # Any: values of a page
+        "sales": sales,
         "operations": Operation.objects.select_related("skill")[:200],
         "page": page,
         "sampling": queries.sampling_rows(local_day(request.now)),

@@ -13,9 +13,9 @@ from mulin.kit.ids import next_id
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.sheets import write_xlsx
 from mulin.workshop.production.models import Worker
-from mulin.workshop.production.permissions import check_keeper
 from mulin.workshop.wages import queries
 from mulin.workshop.wages.models import (
+    SCHEME_LABELS,
     Bonus,
     MinimumWage,
     MoneyLine,
@@ -23,15 +23,19 @@ from mulin.workshop.wages.models import (
     PayTerms,
     Statement,
 )
-from mulin.workshop.wages.permissions import may_choose_terms
+from mulin.workshop.wages.permissions import check_books, may_choose_terms
 from mulin.workshop.wages.rules import (
     FEN,
+    NOTHING,
+    SCHEMES_OF,
     WAYS,
     Account,
     Kind,
+    Relation,
     Scheme,
     month_after,
     most_advance,
+    table_of,
 )
 
 MOST_PERCENT = 100
@@ -45,7 +49,7 @@ def pay_advance(
 
     Raises Refused beyond the limit (`rules.MOST_ADVANCE` of what she has earned and not been paid).
     """
-    check_keeper(by)
+    check_books(by)
     _check_amount(amount)
     with recording(by, "wages.pay_advance", now=now, token=token) as act:
         if act.is_repeat:
@@ -74,7 +78,7 @@ def correct(
     """What was wrong in a closed month becomes a line of the next one, up or down, with the reason;
     it points at the line it corrects.
     """
-    check_keeper(by)
+    check_books(by)
     _check_amount(abs(amount))
     if not words.strip():
         raise Refused(_("Say what is corrected, and why."), field="words")
@@ -96,15 +100,21 @@ def correct(
 
 
 def choose_terms(
-    worker: Worker, *, scheme: Scheme, since: date, reason: str, bank_account: str, by: Actor,
-    now: datetime, token: str | None = None,
+    worker: Worker, *, relation: Relation, scheme: Scheme, since: date, reason: str,
+    bank_account: str, by: Actor, now: datetime, deduction: Decimal = NOTHING,
+    token: str | None = None,
 ) -> PayTerms:  # fmt: skip
-    """How a worker's tax is withheld from a day on, and why; the program computes, it never decides.
+    """What a worker is by law and how her tax is withheld from a day on, and why; the program
+    computes, it never decides.
 
-    Raises Refused for a day in a month that is closed.
+    Raises Refused for a scheme that does not go with the relation or has no table on that day, and
+    for a day in a month that is closed.
     """
     if not may_choose_terms(by):
-        raise NotPermitted(_("Only the head of the community decides this."))
+        raise NotPermitted(_("The community's accountant or its head decides this."))
+    _check_scheme(relation, scheme, since)
+    if deduction < 0:
+        raise Refused(_("Write an amount not below nothing, to the fen."), field="deduction")
     if not reason.strip():
         raise Refused(_("Write by what facts it was decided."), field="reason")
     last = queries.last_closed()
@@ -118,12 +128,29 @@ def choose_terms(
             held = queries.terms_on(since).get(worker.pk)
             number = held.bank_account or "" if held else ""
         terms: PayTerms = PayTerms.objects.create(
-            community_id=by.community_id, worker=worker, scheme=scheme, since=since,
-            reason=reason.strip(), bank_account=number or None, decided_by_id=by.account_id,
+            community_id=by.community_id, worker=worker, relation=relation, scheme=scheme,
+            since=since, reason=reason.strip(), deduction=deduction,
+            bank_account=number or None, decided_by_id=by.account_id,
         )  # fmt: skip
         # The number of the account stands in no act.
-        act.on(terms, after={"worker": worker.pk, "scheme": scheme, "since": since})
+        act.on(
+            terms,
+            after={"worker": worker.pk, "relation": relation, "scheme": scheme, "since": since},
+        )
     return terms
+
+
+def _check_scheme(relation: Relation, scheme: Scheme, since: date) -> None:
+    fitting = SCHEMES_OF[relation]
+    if scheme not in fitting:
+        words = "; ".join(str(SCHEME_LABELS[one]) for one in fitting)
+        raise Refused(
+            _("With what she is by law goes only: %(schemes)s.") % {"schemes": words},
+            field="scheme",
+        )
+    is_withheld = scheme not in {Scheme.UNDECIDED, Scheme.BUSINESS}
+    if is_withheld and table_of(scheme, since) is None:
+        raise Refused(_("On that day this rule was not in force yet."), field="since")
 
 
 def set_bonus(
@@ -131,7 +158,7 @@ def set_bonus(
     source: str, by: Actor, now: datetime, token: str | None = None,
 ) -> Bonus:  # fmt: skip
     """A bonus rule from a day on; it counts in months that begin on that day or later."""
-    check_keeper(by)
+    check_books(by)
     if percent <= 0 and yuan <= 0:
         raise Refused(_("A bonus gives a share or an amount."), field="percent")
     if percent > MOST_PERCENT:
@@ -156,7 +183,7 @@ def end_bonus(
     """A bonus rule ends: it counts in months that are over on that day or before. Raises Refused
     for a day before it began, and for one in a month that is closed.
     """
-    check_keeper(by)
+    check_books(by)
     last = queries.last_closed()
     if last is not None and until < month_after(last.first) - timedelta(days=1):
         raise Refused(_("That month is closed. Choose a later day."), field="until")
@@ -177,7 +204,7 @@ def set_minimum(
     now: datetime, token: str | None = None,
 ) -> MinimumWage:  # fmt: skip
     """The local minimum wage from a day on, as the office published it."""
-    check_keeper(by)
+    check_books(by)
     if not source.strip():
         raise Refused(_("Write where it was published."), field="source")
     with recording(by, "wages.set_minimum", now=now, token=token) as act:
@@ -207,7 +234,7 @@ def payment_file(
 
     Everybody's account number stands in it, so that it was made is written down.
     """
-    check_keeper(by)
+    check_books(by)
     terms = queries.terms_on(local_day(now))
     with recording(by, "wages.payment_file", now=now, token=token) as act:
         again = filed_at

@@ -1,7 +1,7 @@
 """A month is closed once; its statements are shown, confirmed, disputed, paid."""
 
 from collections import defaultdict
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from operator import attrgetter
@@ -16,11 +16,10 @@ from mulin.kit.bulk import insert_rows
 from mulin.kit.clock import local_day, start_of_day
 from mulin.kit.ids import next_id
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
-from mulin.workshop.production.permissions import check_keeper
 from mulin.workshop.production.rules import Spot, lot_name
 from mulin.workshop.wages import queries
 from mulin.workshop.wages.models import MoneyLine, PayMonth, Statement
-from mulin.workshop.wages.permissions import is_hers, may_answer_for
+from mulin.workshop.wages.permissions import check_books, is_hers, may_answer_for
 from mulin.workshop.wages.rules import (
     MOVES,
     NOTHING,
@@ -32,11 +31,11 @@ from mulin.workshop.wages.rules import (
     Reckoned,
     Scheme,
     State,
+    Withheld,
     amount_of,
     month_after,
     month_before,
     month_of,
-    months_employed,
     reckon,
 )
 
@@ -58,7 +57,7 @@ def close_month(first: date, *, by: Actor, now: datetime, token: str | None = No
     Everything written down until its last day and in no month yet belongs to it, also what happened
     in a month before and came late: the line says the day.
     """
-    check_keeper(by)
+    check_books(by)
     first = month_of(first)
     if now < start_of_day(month_after(first)):
         raise Refused(_("The month is not over yet."), field="month")
@@ -138,7 +137,7 @@ class _Closing:
         terms = queries.terms_on(self.day)
         bonus_rules, quality = queries.bonus_rules(self.first), queries.qualities_of(self.first)
         minimum = queries.minimum_on(self.day)
-        year, employed = queries.year_before(self.first), queries.employed_since()
+        years = queries.years_so_far(self.first)
         statements: list[Statement] = []
         for worker_id in sorted(self.workers):
             earned = self.sums[worker_id, Kind.EARNING]
@@ -147,15 +146,15 @@ class _Closing:
                 if amount:
                     self._line(worker_id, Kind.BONUS, amount, words=rule.name)
             scheme = Scheme(terms[worker_id].scheme) if worker_id in terms else Scheme.UNDECIDED
-            before, withheld = year.get(worker_id, (NOTHING, NOTHING))
+            year = years.get((worker_id, scheme), queries.Year())
             reckoned = reckon(
                 Month(
                     earned=earned, bonus=self.sums[worker_id, Kind.BONUS],
-                    adjusted=self.sums[worker_id, Kind.ADJUSTMENT], scheme=scheme, before=before,
+                    adjusted=self.sums[worker_id, Kind.ADJUSTMENT], scheme=scheme,
+                    before=year.before, withheld=year.withheld, months=year.months,
+                    deductions=year.deductions,
                     owed_claims=self.claims[worker_id] - owed_claims[worker_id],
                     owed_advance=max(-owed_advance[worker_id], NOTHING),
-                    withheld=withheld,
-                    months=months_employed(self.first, employed.get(worker_id, self.first)),
                     minimum=minimum.month_yuan if minimum else None,
                 ),
                 self.day,
@@ -225,7 +224,7 @@ class _Closing:
         return Statement(
             community_id=self.by.community_id, month=self.month, worker_id=worker_id,
             scheme=scheme, gross=reckoned.gross, tax=reckoned.tax, deducted=reckoned.deducted,
-            recovered=reckoned.recovered, net=reckoned.net,
+            recovered=reckoned.recovered, net=reckoned.net, formula=_told(reckoned.formula),
             seconds=max(self.seconds[worker_id], 0),
         )  # fmt: skip
 
@@ -246,6 +245,10 @@ class _Closing:
         MoneyLine.objects.bulk_update(waiting, ["statement"], batch_size=_BATCH)
 
 
+def _told(formula: Withheld | None) -> dict[str, str]:
+    return {name: str(value) for name, value in asdict(formula).items()} if formula else {}
+
+
 def do_to_statement(
     statement: Statement, deed: Deed, *, by: Actor, now: datetime, words: str = "",
     token: str | None = None,
@@ -257,7 +260,7 @@ def do_to_statement(
     No sum of a closed month changes: what was wrong becomes a correction of the next one.
     """
     if deed not in {Deed.CONFIRM, Deed.DISPUTE}:
-        check_keeper(by)
+        check_books(by)
     elif not may_answer_for(by, statement):
         raise NotPermitted(_("This is not yours to do."))
     if deed in _WORDS_FOR and not words.strip():
@@ -304,7 +307,7 @@ def pay_file(
 
     Raises Refused where nobody of it waits.
     """
-    check_keeper(by)
+    check_books(by)
     if not words.strip():
         raise Refused(_WORDS_FOR[Deed.PAY], field="words")
     with recording(by, "wages.pay_file", now=now, token=token) as act:
