@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from mulin.ground.audit.actions import record_look
 from mulin.ground.audit.models import Look
 from mulin.ground.community.rules import Role
 from mulin.ground.notify.models import Message
@@ -41,6 +42,7 @@ from mulin.workshop.childcare.models import (
 from mulin.workshop.childcare.permissions import clearance_of
 from mulin.workshop.childcare.queries import (
     allergic,
+    births_here,
     head_count,
     must_not_eat,
     working_parents,
@@ -207,6 +209,12 @@ def test_the_child_that_would_break_the_ratio_stays_with_whoever_brought_it(room
     assert Stay.objects.here().count() == 6
 
 
+def test_a_day_of_before_is_counted_without_whoever_came_since(room):
+    room.in_room(now=NOW + timedelta(hours=1))
+    assert births_here(NOW) == []
+    assert births_here(NOW + timedelta(hours=1)) == [room.child.born_on]
+
+
 def test_the_count_names_what_lacks_and_who_is_expected(room):
     room.book()
     before = head_count(NOW)
@@ -357,6 +365,12 @@ def test_the_report_of_a_year_counts_looks_and_hand_overs(room, cast, client):
     assert {row.account for row in numbers["looks"]} == {"沈阿姨"}
     assert (numbers["stays"], numbers["late"], len(numbers["clearances"])) == (1, 0, 2)
     assert year_in_numbers(2024)["looks"] == []
+    # Two of one name are two lines, or one of them could hide behind the other.
+    room.duty_account.display_name = "沈阿姨"
+    room.duty_account.save(update_fields=["display_name"])
+    record_look(room.child, by=room.duty, what="child", reason="值日", now=NOW)
+    rows = year_in_numbers(NOW.year)["looks"]
+    assert sorted((row.account, row.total) for row in rows) == [("沈阿姨", 1), ("沈阿姨", 2)]
 
 
 def test_an_account_of_the_neighbour_gets_no_leave_here(room, cast):

@@ -1,12 +1,20 @@
 """What the duty rota asks of the room."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
+from mulin.commons.rota.actions.members import Terms, change_member
+from mulin.commons.rota.actions.months import open_month, publish, put_on
+from mulin.commons.rota.jobs import watch
+from mulin.commons.rota.models import Duty, Member, Shift
 from mulin.commons.rota.registry import FIRST_AID, LEAD, Eligible, Needed, kind_of
-from mulin.kit.clock import local_day
-from mulin.workshop.childcare.duty import needs_of, people_of
+from mulin.commons.rota.rules import Stand
+from mulin.kit.clock import SHANGHAI, local_day
+from mulin.workshop.childcare.actions.staff import come, go, keep_carer
+from mulin.workshop.childcare.duty import here, needs_of, people_of
 from mulin.workshop.childcare.models import Carer
 from tests.childcare.conftest import TODAY
+from tests.clock import NOW
+from tests.factories.people import PersonFactory
 
 LAST = TODAY + timedelta(days=30)
 
@@ -14,7 +22,7 @@ LAST = TODAY + timedelta(days=30)
 def test_the_kind_asks_the_room_for_people_and_needs(room):
     kind = kind_of("childcare")
     assert kind.with_children
-    assert (kind.people, kind.needs) == (people_of, needs_of)
+    assert (kind.people, kind.needs, kind.here) == (people_of, needs_of, here)
 
 
 def test_carers_with_a_check_that_counts_are_eligible(room):
@@ -45,3 +53,36 @@ def test_a_day_with_bookings_needs_one_shift_for_its_fullest_moment(room):
     )
     assert "8" in shift.why
     assert needs_of(local_day(room.child.asked_at) + timedelta(days=1), LAST) == []
+
+
+def test_who_signed_in_with_the_children_is_on_duty_and_who_did_not_come_is_replaced(room, cast):
+    third = keep_carer(
+        PersonFactory(community=cast.xinjie, name="桂芳"), checked_on=date(2026, 6, 1),
+        is_lead=False, first_aid_until=None, by=cast.zhou.actor, now=NOW,
+    )  # fmt: skip
+    tomorrow = TODAY + timedelta(days=1)
+    room.book(day=tomorrow, starts=time(15), ends=time(18))
+    month = open_month("childcare", TODAY, by=room.lead, now=NOW)
+    shift = Shift.objects.select_related("month").get(day=tomorrow)
+    members = {one.person_id: one for one in Member.objects.select_related("person")}
+    for carer in (room.shen, room.zhu):
+        put_on(shift, members[carer.person_id], by=room.lead, now=NOW)
+    substitute = members[third.person_id]
+    terms = Terms(checked_on=third.record_checked_on, is_substitute=True)
+    change_member(substitute, terms, by=room.lead, now=NOW)
+    publish(month, by=room.lead, now=NOW)
+    begins = datetime.combine(tomorrow, time(15), SHANGHAI)
+    come(room.shen, by=room.lead, now=begins - timedelta(minutes=20))
+    watch(cast.xinjie, begins + timedelta(minutes=9))
+    watch(cast.xinjie, begins + timedelta(minutes=10))
+    stands = dict(Duty.objects.filter(shift=shift).values_list("member__person", "stand"))
+    assert stands == {
+        room.shen.person_id: Stand.CAME, room.zhu.person_id: Stand.MISSED,
+        third.person_id: Stand.CALLED,
+    }  # fmt: skip
+    come(third, by=room.lead, now=begins + timedelta(minutes=25))
+    assert here(begins + timedelta(minutes=26)) == {room.shen.person_id, third.person_id}
+    watch(cast.xinjie, begins + timedelta(minutes=26))
+    assert Duty.objects.get(member=substitute).stand == Stand.CAME
+    go(third, by=room.lead, now=begins + timedelta(minutes=30))
+    assert here(begins + timedelta(minutes=31)) == {room.shen.person_id}

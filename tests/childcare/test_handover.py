@@ -24,7 +24,7 @@ from mulin.workshop.childcare.actions.handover import (
 from mulin.workshop.childcare.actions.staff import keep_carer
 from mulin.workshop.childcare.jobs import ring_late
 from mulin.workshop.childcare.models import Booking, DayCode, Guardian, HandOver, Stay
-from mulin.workshop.childcare.rules import Answer, Call, Who
+from mulin.workshop.childcare.rules import Answer, Call, Code, Who
 from tests.childcare.conftest import TODAY
 from tests.clock import NOW
 from tests.factories.people import PersonFactory
@@ -155,6 +155,9 @@ def test_a_blocked_person_with_the_right_code_is_refused_loudly(room, stay):
         "second": room.shen,
     }  # fmt: skip
     by_name = come_for(room, stay, name="李 大力", **everything)
+    # With the right code in hand it is as loud as without.
+    assert (by_name.who, by_name.code) == (Who.BLOCKED, Code.RIGHT)
+    assert Message.objects.filter(topic="childcare", is_alarm=True).exists()
     by_phone = come_for(room, stay, name="化名", phone="137-0000-0001", **everything)
     assert {by_name.answer, by_phone.answer} == {Answer.BLOCKED}
     assert Stay.objects.here().get() == stay

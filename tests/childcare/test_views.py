@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from mulin.ground.audit.models import Look
@@ -15,8 +16,9 @@ from mulin.ground.figures.registry import figure_of
 from mulin.ground.figures.rules import Period
 from mulin.ground.people.models import Person
 from mulin.kit import clock
-from mulin.workshop.childcare.actions.days import write_note
+from mulin.workshop.childcare.actions.days import serve, write_activity, write_note
 from mulin.workshop.childcare.actions.enrolment import Facts, block, write_facts
+from mulin.workshop.childcare.actions.staff import add_group
 from mulin.workshop.childcare.models import (
     Booking,
     Carer,
@@ -103,6 +105,35 @@ def test_the_wall_shows_numbers_and_no_name(room, lead, cast, client):
         assert "<strong>1</strong>" in page
 
 
+def test_the_duty_phone_counts_live_and_no_count_is_a_look(room, lead):
+    room.in_room()
+    page = words_of(lead.get("/childcare/"))
+    assert 'hx-get="/childcare/count/?part=1" hx-trigger="every 15s"' in page
+    looks = Look.objects.count()
+    part = words_of(lead.get("/childcare/count/?part=1"))
+    assert "<html" not in part
+    assert "大人少于两位" not in part
+    Presence.objects.filter(carer=room.zhu).update(went_at=NOW)
+    part = words_of(lead.get("/childcare/count/?part=1"))
+    assert 'class="status alarm"' in part
+    assert "张小满" not in part
+    assert Look.objects.count() == looks
+
+
+def test_the_family_reads_what_its_group_did_and_ate_and_staff_begin_with_it(room, lead, cast):
+    room.in_room()
+    little = add_group("小小班", by=room.lead, now=NOW)
+    write_activity("折了纸船", kind="hands", group=None, by=room.lead, now=NOW)
+    write_activity("搭积木", kind="games", group=little, by=room.lead, now=NOW)
+    serve("小馄饨", ["gluten"], by=room.lead, now=NOW)
+    words = "手工：折了纸船"
+    assert f">\n{words}</textarea>" in words_of(lead.get(f"/childcare/children/{room.child.pk}/"))
+    page = words_of(cast.enter(Client(), cast.yong).get("/childcare/mine/"))
+    assert words in page
+    assert "小馄饨" in page
+    assert "搭积木" not in page
+
+
 def test_without_leave_the_pages_say_whom_to_ask(room, lead, cast):
     room.in_room()
     Clearance.objects.filter(account=cast.shen.account).update(ended_at=NOW)
@@ -138,7 +169,10 @@ def test_adults_come_and_go_meals_and_red_names(room, lead):
     assert Presence.objects.filter(went_at__isnull=True).count() == 1
     lead.post("/childcare/room/group/", {"name": "作业组"})
     lead.post("/childcare/room/activity/", {"words": "折纸"})
-    assert "折纸" in words_of(lead.get("/childcare/"))
+    lead.post("/childcare/room/activity/", {"words": "写完了作业", "kind": "homework"})
+    page = words_of(lead.get("/childcare/"))
+    assert "折纸" in page
+    assert "作业辅导：写完了作业" in page
     assert lead.post("/childcare/room/nonsense/", {}).status_code == 404
 
 
@@ -260,6 +294,13 @@ def test_the_head_allows_and_checks_and_the_auditor_reads_the_sums(room, cast, c
     auditor = cast.enter(client, cast.auditor)
     page = words_of(auditor.get("/childcare/report/?year=2026"))
     assert "负责托管" in page
+    assert 'data-label="十二月"' not in page  # nobody has read anything yet
+    lead = cast.enter(Client(), cast.shen)
+    Clearance.objects.update(ended_at=None)
+    assert lead.get(f"/childcare/children/{room.child.pk}/").status_code == 200
+    page = words_of(cast.enter(client, cast.auditor).get("/childcare/report/?year=2026"))
+    assert '<td role="cell" data-label="十一月">1</td>' in page
+    assert '<td role="cell" data-label="十二月">0</td>' in page
     assert "张小满" not in page
     assert auditor.get("/childcare/report/?year=99999").status_code == 200
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from mulin.circle.elders import duty
 from mulin.circle.elders.actions.groups import (
     end_group,
     found_group,
@@ -67,6 +68,7 @@ from mulin.commons.flow.models import Need
 from mulin.commons.gatherings.actions.planning import Plan
 from mulin.commons.gatherings.models import Attendance
 from mulin.commons.gatherings.rules import Stand
+from mulin.commons.rota.registry import kind_of
 from mulin.ground.audit.models import Act, ActDetail, Look
 from mulin.ground.notify.models import Message
 from mulin.ground.people.actions.consents import withdraw_consent
@@ -426,3 +428,10 @@ def test_the_neighbour_sees_nothing(home):
     with in_community(home.cast.linli):
         assert not Elder.objects.exists()
         assert not Contact.objects.exists()
+
+
+def test_who_has_just_looked_in_is_on_their_round_for_the_rota(home):
+    note_contact(home.wang, outcome=Outcome.WELL, by=home.cast.yong.actor, now=NOW)
+    assert duty.here(NOW + timedelta(minutes=29)) == {home.cast.yong.person.pk}
+    assert duty.here(NOW + timedelta(minutes=30)) == set()
+    assert kind_of(duty.KIND).here is duty.here

@@ -41,6 +41,7 @@ from mulin.circle.mediation.actions.sitting import (
     note_talk,
     plan_sitting,
 )
+from mulin.circle.mediation.demo import elect
 from mulin.circle.mediation.models import (
     Agreement,
     Case,
@@ -51,7 +52,7 @@ from mulin.circle.mediation.models import (
     Visit,
     opened,
 )
-from mulin.circle.mediation.queries import proposals
+from mulin.circle.mediation.queries import committee_now, proposals
 from mulin.circle.mediation.rules import Outcome, SeatState, State, Tie
 from mulin.circle.mediation.vault import KeyAway
 from mulin.circle.volunteers.models import Volunteer
@@ -533,3 +534,16 @@ def test_a_director_who_is_no_mediator_does_nothing_in_a_case(room):
     MembershipFactory(community=room.cast.xinjie, account=room.director, role=Role.MEDIATOR)
     with pytest.raises(NotPermitted):  # a mediator, but not of this case
         end(case, outcome=Outcome.FAILED, by=room.by, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("day", "since"),
+    [(NOW, date(2026, 7, 1)), (NOW + timedelta(days=365 * 2), date(2026, 7, 1))],
+)
+def test_the_invented_committee_is_of_the_running_term(room, day, since):
+    elect(director=room.by, people=Person.objects.all(), now=day)
+    found = committee_now(day.date())
+    assert found.committee.since == since
+    assert {one.person for one in found.members} >= {room.xu.person, room.lan.person}
+    assert "no_chair" not in found.faults
+    assert "over" not in found.faults

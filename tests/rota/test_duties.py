@@ -1,14 +1,17 @@
 """What becomes of a duty: answered, swapped, sick, signed in, missed, replaced."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from mulin.commons.planning.duty.checks import faults
+from mulin.commons.rota import registry
 from mulin.commons.rota.actions.duties import (
     answer,
     apply_changes,
     call_in_sick,
+    miss,
     set_aside,
     sign_in,
 )
@@ -17,9 +20,16 @@ from mulin.commons.rota.actions.months import publish, put_on, take_off
 from mulin.commons.rota.actions.swaps import answer_swap, ask_to_swap, take_swap_back
 from mulin.commons.rota.jobs import remind_all, watch, work_out
 from mulin.commons.rota.models import Duty, Run, RunState, Shift, Swap, SwapState
-from mulin.commons.rota.queries import duties_between, duties_of, on_duty, rota_of
+from mulin.commons.rota.queries import (
+    duties_between,
+    duties_of,
+    lacking_soon,
+    on_duty,
+    rota_of,
+)
 from mulin.commons.rota.rules import Stand, Wanted
 from mulin.ground.audit.models import Act
+from mulin.ground.community.rules import system
 from mulin.ground.notify.models import Message
 from mulin.ground.people.actions.erasure import erase_person
 from mulin.kit.clock import SHANGHAI
@@ -163,6 +173,9 @@ def test_ten_minutes_late_calls_a_substitute_and_silence_the_next(turns, cast, m
         turns.take(name, is_substitute=True, most_shifts=1)
     sign_in(turns.duty(monday, "阿勇"), by=cast.yong.actor, now=BEGINS)
     watch(cast.xinjie, BEGINS + timedelta(minutes=9))
+    # Whoever asks too early is not believed either.
+    early = turns.duty(monday, "兰英")
+    miss(early, by=system(cast.xinjie.pk), now=BEGINS + timedelta(minutes=9))
     assert turns.duty(monday, "兰英").stand == Stand.ASKED
     late = BEGINS + timedelta(minutes=10)
     watch(cast.xinjie, late)
@@ -213,6 +226,52 @@ def test_who_is_ill_at_the_last_moment_is_replaced_at_once(turns, cast, month):
     called = Duty.objects.get(stand=Stand.CALLED)
     assert (called.member, called.is_stand_in) == (sub, True)
     assert not Run.objects.exists()
+
+
+def test_the_substitute_who_brings_what_the_shift_lacks_is_called_first(turns, cast, month):
+    monday = turns.shift(month, 7)
+    Shift.objects.filter(pk=monday.pk).update(leads=1)
+    turns.take("凤仙", is_substitute=True)
+    turns.take("云", is_substitute=True, is_lead=True)
+    assert [one.pk for one in lacking_soon(BEGINS - timedelta(days=1), [DESK], 1)] == [monday.pk]
+    watch(cast.xinjie, BEGINS + timedelta(minutes=10))
+    first, second = Duty.objects.filter(stand=Stand.CALLED).order_by("asked_at", "pk")
+    assert {first.member, second.member} == {turns.members["云"], turns.members["凤仙"]}
+    assert first.member == turns.members["云"]
+
+
+def test_whom_a_room_has_signed_in_is_on_duty_and_nobody_is_called_for_them(
+    turns, cast, month, monkeypatch
+):
+    monday = turns.shift(month, 7)
+    turns.take("凤仙", is_substitute=True)
+    there = {turns.members["兰英"].person_id}
+    monkeypatch.setitem(
+        registry._kinds, DESK, replace(registry.kind_of(DESK), here=lambda _now: there)
+    )
+    watch(cast.xinjie, BEGINS - timedelta(minutes=31))
+    assert turns.duty(monday, "兰英").stand == Stand.ASKED
+    watch(cast.xinjie, BEGINS - timedelta(minutes=5))
+    assert turns.duty(monday, "兰英").stand == Stand.CAME
+    watch(cast.xinjie, BEGINS + timedelta(minutes=10))
+    assert turns.duty(monday, "阿勇").stand == Stand.MISSED
+    # Late is better than not: whoever comes after all is on duty as well.
+    there.add(cast.yong.person.pk)
+    watch(cast.xinjie, BEGINS + timedelta(minutes=15))
+    assert turns.duty(monday, "阿勇").stand == Stand.CAME
+
+
+def test_whoever_says_neither_yes_nor_no_is_asked_once_more_after_days(turns, cast, month):
+    evening = datetime(2026, 11, 28, 17, 5, tzinfo=SHANGHAI)
+    answer(turns.duty(turns.shift(month, 8), "水根"), accepts=True, by=turns.by, now=NOW)
+    for now in (NOW + timedelta(hours=8), evening, evening + timedelta(minutes=10)):
+        remind_all(cast.xinjie, now)
+    told = {name: sent(turns.members[name], "还等着") for name in ("阿勇", "兰英", "水根", "彩娣")}
+    # Who gets no messages stands on the manager's page; nobody is sent to knock.
+    assert told == {"阿勇": 1, "兰英": 0, "水根": 0, "彩娣": 0}
+    remind_all(cast.xinjie, evening + timedelta(days=3))
+    assert sent(turns.members["阿勇"], "还等着") == 2
+    assert Act.objects.filter(verb="rota.nudge").count() == 6
 
 
 def test_everybody_is_reminded_once_on_the_evening_before(turns, cast, month):

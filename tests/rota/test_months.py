@@ -25,7 +25,7 @@ from mulin.commons.rota.forms import WishesForm
 from mulin.commons.rota.jobs import follow_rooms, work_out
 from mulin.commons.rota.models import Duty, Member, Run, RunState, Shift, Wish
 from mulin.commons.rota.queries import carried_into, duties_of, rota_of, shares_of, weeks_of
-from mulin.commons.rota.registry import Eligible, Needed, kind_of
+from mulin.commons.rota.registry import LEAD, Eligible, Needed, kind_of
 from mulin.commons.rota.rules import Part, Stand, Wanted, When
 from mulin.ground.audit.models import Act
 from mulin.ground.community.queries import work_calendar
@@ -330,6 +330,29 @@ def test_whom_their_own_room_names_no_more_has_no_duty_left_and_the_engine_is_as
     assert [run.away for run in Run.objects.filter(away__isnull=False)] == [gone.member]
     assert Member.objects.get(pk=gone.member_id).left_on == DECEMBER
     assert Act.objects.filter(verb="rota.leave").count() == 1
+
+
+def test_who_is_new_or_has_a_new_check_may_be_put_on_a_published_month(turns, cast):
+    month = minding(turns, adults=3)
+    turns.by_hand(month)
+    old = turns.people[0]
+    publish(month, by=turns.by, now=NOW)
+    shift = Shift.objects.select_related("month").get(month=month)
+    december = datetime(2026, 12, 2, 10, tzinfo=SHANGHAI)
+    Member.objects.filter(person=old.person_id).update(checked_on=date(2025, 12, 1))
+    Duty.objects.filter(member__person=old.person_id).update(stand=Stand.TAKEN_OFF)
+    member = Member.objects.get(person=old.person_id)
+    with pytest.raises(Refused, match="查询"):
+        put_on(shift, member, by=turns.by, now=december)
+    fresh = PersonFactory(community=cast.xinjie)
+    turns.people.append(Eligible(fresh.pk, frozenset({LEAD}), date(2026, 12, 1)))
+    for _twice in range(2):
+        follow_rooms(cast.xinjie, december)
+    member.refresh_from_db()
+    put_on(shift, member, by=turns.by, now=december)
+    joined = Member.objects.get(person=fresh)
+    assert (joined.is_lead, joined.checked_on, joined.joined_on.day) == (True, date(2026, 12, 1), 2)
+    assert Act.objects.filter(verb="rota.follow_people").count() == 1
 
 
 def test_what_is_booked_after_a_month_was_published_makes_its_shifts_grow(turns, cast):

@@ -12,6 +12,7 @@ from mulin.commons.paper.registry import Taken
 from mulin.commons.rota.actions.months import Weekly, add_weekly
 from mulin.commons.rota.dues import parts
 from mulin.commons.rota.models import Apart, Duty, Member, Month, Shift, Swap, WeeklyShift, Wish
+from mulin.commons.rota.registry import LEAD, Eligible, Needed
 from mulin.commons.rota.rules import Stand, When
 from mulin.commons.rota.sheets import ANY, GLADLY, UNABLE, take_wishes
 from mulin.ground.community.calendars import events_of
@@ -19,6 +20,7 @@ from mulin.ground.community.dues import Asked
 from mulin.kit.clock import end_of_day, standing_still
 from mulin.kit.refusals import Refused
 from tests.clock import NOW
+from tests.factories.people import PersonFactory
 from tests.rota.conftest import DESK, MINDING
 
 
@@ -96,8 +98,10 @@ def test_a_member_says_what_suits_yes_why_and_swaps(turns, yong, chen, cast):
     twice = yong.post(wishes, {"unable": ["2026-12-07"], "gladly": ["2026-12-07"]})
     assert twice.status_code == 422
     assert "勾了两次" in twice.content.decode()
-    yong.post(wishes, {"unable": ["2026-12-07"], "most_shifts": "3"})
+    yong.post(wishes, {"unable": ["2026-12-07"], "most_shifts": "3", "is_substitute": "on"})
     assert Wish.objects.get().day == date(2026, 12, 7)
+    me.refresh_from_db()
+    assert (me.most_shifts, me.is_substitute) == (3, True)
     turns.by_hand(month)
     assert yong.get(f"/rota/months/{month.pk}/").status_code == 404
     chen.post(f"/rota/months/{month.pk}/publish/", {})
@@ -127,6 +131,26 @@ def test_a_member_says_what_suits_yes_why_and_swaps(turns, yong, chen, cast):
     assert [event.title for event in events] == ["前台值班"] * Duty.objects.on().filter(
         member=me
     ).count()
+
+
+def test_whom_a_room_names_has_limits_and_may_be_called_and_keeps_what_the_room_says(turns, chen):
+    person = PersonFactory(community=turns.cast.xinjie, name="桂芳")
+    turns.people[:] = [Eligible(person.pk, frozenset({LEAD}), date(2026, 9, 1))]
+    turns.needs[:] = [Needed(date(2026, 12, 9), time(15), time(18), 2)]
+    turns.begin(MINDING)
+    member = Member.objects.get(kind=MINDING)
+    page = chen.get(f"/rota/kinds/{MINDING}/").content.decode()
+    assert "还没有人可以临时顶班" in page
+    assert "由它自己的版块说了算" in page
+    chen.post(
+        f"/rota/members/{member.pk}/terms/",
+        {"most_shifts": "4", "is_substitute": "on", "checked_on": "2020-01-01"},
+    )
+    member.refresh_from_db()
+    assert (member.most_shifts, member.is_substitute) == (4, True)
+    assert (member.is_lead, member.checked_on) == (True, date(2026, 9, 1))
+    assert "还没有人可以临时顶班" not in chen.get(f"/rota/kinds/{MINDING}/").content.decode()
+    assert chen.post(f"/rota/members/{member.pk}/leave/", {"on": "2026-12-01"}).status_code == 404
 
 
 def test_the_neighbour_and_a_stranger_find_nothing(turns, cast, client):

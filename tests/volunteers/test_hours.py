@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
+from mulin.circle.volunteers import duty
 from mulin.circle.volunteers.actions.duties import sign_up
 from mulin.circle.volunteers.actions.presence import (
     ask_correction,
@@ -17,10 +18,11 @@ from mulin.circle.volunteers.actions.presence import (
 )
 from mulin.circle.volunteers.models import Service, Stay
 from mulin.circle.volunteers.queries import record_of
-from mulin.circle.volunteers.rules import KIND
+from mulin.circle.volunteers.rules import DUTY_KIND, KIND
 from mulin.commons.gatherings.actions.coming import read_back, sign_in
 from mulin.commons.gatherings.actions.planning import close_gathering, move_gathering
 from mulin.commons.gatherings.queries import minutes_of
+from mulin.commons.rota.registry import kind_of
 from mulin.ground.people.actions.merging import merge_persons
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from tests.clock import NOW
@@ -222,3 +224,12 @@ def test_records_of_one_person_are_one_record(street, cast):
     merge_persons(twin, street.lan.person, by=cast.chen.actor, now=NOW)
     street.lan.refresh_from_db()
     assert record_of(street.lan).minutes == 120
+
+
+def test_who_signed_in_at_an_activity_is_here_for_the_rota_until_it_is_over(street, cast):
+    check_in(street.activity, street.yong, by=cast.yong.actor, now=BEGINS - 20 * MINUTE)
+    assert duty.here(BEGINS) == {cast.yong.person.pk}
+    assert duty.here(street.activity.gathering.ends_at) == set()
+    check_out(street.activity, street.yong, by=cast.yong.actor, now=BEGINS + MINUTE)
+    assert duty.here(BEGINS + 2 * MINUTE) == set()
+    assert kind_of(DUTY_KIND).here is duty.here

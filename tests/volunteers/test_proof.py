@@ -54,7 +54,10 @@ def test_forged_by_one_character_it_is_none(served, cast):
         if other != code[place]
     ]
     assert not Certificate.objects.filter(code__in=forged).exists()
-    assert certificate_behind(forged[0]) is None
+    # At every place, the last one too: no part of a code opens a certificate.
+    one_a_place = forged[:: len(READABLE) - 1]
+    assert len(one_a_place) == len(code)
+    assert [one for one in (*one_a_place, code[:-1]) if certificate_behind(one)] == []
     assert len(code) == 16
 
 

@@ -94,7 +94,11 @@ class EldersConfig(AppConfig):
                 page=lambda _pk: reverse("elders:call"),
             )
         )  # fmt: skip
-        register_duty(DutyKind(duty.KIND, _("Visits to elders"), DESK_ROLES, people=duty.people_of))
+        register_duty(
+            DutyKind(
+                duty.KIND, _("Visits to elders"), DESK_ROLES, people=duty.people_of, here=duty.here
+            )
+        )
         group = _("Elders 幸福荟")
         near = frozenset({Role.RESIDENT, Role.FAMILY, Role.VOLUNTEER})
         for entry in (

@@ -119,6 +119,7 @@ class VolunteersConfig(AppConfig):
                 frozenset({Role.HEAD, Role.VOLUNTEER_LEAD}),
                 people=duty.people_of,
                 needs=duty.needs_of,
+                here=duty.here,
                 # Two posts on one day are theirs to take; nobody's night's rest is at stake.
                 rest=timedelta(0),
                 one_a_day=False,

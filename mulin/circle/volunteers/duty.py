@@ -6,12 +6,12 @@ says so themselves, and is not dealt out.
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from mulin.circle.volunteers.models import Shift, Volunteer
+from mulin.circle.volunteers.models import Shift, Stay, Volunteer
 from mulin.circle.volunteers.rules import Stand
 from mulin.commons.gatherings.rules import State
 from mulin.commons.rota.registry import Eligible, Needed
@@ -62,3 +62,9 @@ def needs_of(first: date, last: date) -> list[Needed]:
         )
         for key, starts, ends in found
     ]  # fmt: skip
+
+
+def here(now: datetime) -> set[int]:
+    """Whoever has signed in at an activity that goes on."""
+    rows = Stay.objects.filter(left_at__isnull=True, activity__gathering__ends_at__gt=now)
+    return set(rows.values_list("volunteer__person", flat=True))

@@ -9,7 +9,14 @@ from mulin.commons.planning.duty.byhand import least_loaded
 from mulin.commons.planning.duty.rota import BY_HAND, Plan, lacks
 from mulin.commons.rota.actions.duties import answer, sign_in
 from mulin.commons.rota.actions.engine import keep_plan
-from mulin.commons.rota.actions.members import Said, Terms, keep_apart, say_wishes, take_on
+from mulin.commons.rota.actions.members import (
+    Said,
+    Terms,
+    change_member,
+    keep_apart,
+    say_wishes,
+    take_on,
+)
 from mulin.commons.rota.actions.months import Weekly, add_weekly, open_month, propose, publish
 from mulin.commons.rota.actions.swaps import ask_to_swap
 from mulin.commons.rota.actions.telling import TOPIC
@@ -64,9 +71,22 @@ def begun_at(first: date) -> datetime:
     return start_of_day(first) - timedelta(days=6)
 
 
-def keep_month(kind: str, first: date, *, by: Actor, dice: random.Random, now: datetime) -> None:
-    """A month of any kind as it was: from its wishes to who came, until now."""
-    _live_through(_month(kind, first, by, dice, begun_at(first)), by, dice, now)
+def keep_month(
+    kind: str, first: date, *, by: Actor, dice: random.Random, now: datetime, may_call: int = 0
+) -> None:
+    """A month of any kind as it was: from its wishes to who came, until now. So many of its members
+    `may_call` be called when somebody is missing.
+    """
+    month = _month(kind, first, by, dice, begun_at(first))
+    members = Member.objects.filter(kind=kind).at(first).order_by("-pk")[:may_call]
+    for member in members:
+        if not member.is_substitute:
+            terms = Terms(
+                member.is_lead, member.is_first_aider, member.checked_on, member.most_shifts,
+                member.most_weekends, is_substitute=True,
+            )  # fmt: skip
+            change_member(member, terms, by=by, now=begun_at(first))
+    _live_through(month, by, dice, now)
 
 
 def _month(kind: str, first: date, desk: Actor, dice: random.Random, at: datetime) -> Month:

@@ -87,6 +87,10 @@ class WeeklyForm(ActForm):
         )  # fmt: skip
 
 
+def _called() -> forms.BooleanField:
+    return forms.BooleanField(label=_("May be called when somebody is missing"), required=False)
+
+
 class TermsForm(ActForm):
     """What a member can, and how much they do."""
 
@@ -99,9 +103,7 @@ class TermsForm(ActForm):
     )  # fmt: skip
     most_shifts = _count(_("At most so many shifts a month"), required=False)
     most_weekends = _count(_("At most so many weekends a month"), required=False)
-    is_substitute = forms.BooleanField(
-        label=_("May be called when somebody is missing"), required=False
-    )
+    is_substitute = _called()
 
     def terms(self) -> Terms:
         """What was typed, as values."""
@@ -123,6 +125,23 @@ def terms_of(member: Member) -> dict[str, Any]:  # Any: values of several fields
         "most_shifts": member.most_shifts, "most_weekends": member.most_weekends,
         "is_substitute": member.is_substitute,
     }  # fmt: skip
+
+
+class LimitsForm(ActForm):
+    """How much a member does where the room says what they can."""
+
+    most_shifts = _count(_("At most so many shifts a month"), required=False)
+    most_weekends = _count(_("At most so many weekends a month"), required=False)
+    is_substitute = _called()
+
+    def terms(self, member: Member) -> Terms:
+        """What was typed; what the room says of them stays."""
+        values = self.cleaned_data
+        return Terms(
+            is_lead=member.is_lead, is_first_aider=member.is_first_aider,
+            checked_on=member.checked_on, most_shifts=values["most_shifts"],
+            most_weekends=values["most_weekends"], is_substitute=values["is_substitute"],
+        )  # fmt: skip
 
 
 class MemberForm(TermsForm):
@@ -194,6 +213,9 @@ class WishesForm(ActForm):
 
     most_shifts = _count(_("At most so many shifts in this month"), required=False)
     most_weekends = _count(_("At most so many weekends in this month"), required=False)
+    is_substitute = forms.BooleanField(
+        label=_("You may call me when somebody is missing"), required=False
+    )
 
     def __init__(self, *args: Any, month: Month, member: Member, **kwargs: Any) -> None:
         # Any: Django's own form arguments
@@ -209,6 +231,7 @@ class WishesForm(ActForm):
             **said,
             "most_shifts": member.most_shifts,
             "most_weekends": member.most_weekends,
+            "is_substitute": member.is_substitute,
         }
         super().__init__(*args, **kwargs)
         days = [(day.isoformat(), day_words(day)) for day in days_of(month.first)]
@@ -267,6 +290,7 @@ class WishesForm(ActForm):
                 for wanted in Wanted
                 for day, part in (one.split("/") for one in values.get(_parts(wanted), []))
             },
+            is_substitute=values["is_substitute"],
         )  # fmt: skip
 
 

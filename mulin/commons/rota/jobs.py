@@ -14,11 +14,11 @@ from mulin.commons.planning.duty.planning import (
 )
 from mulin.commons.planning.duty.rota import Duties, Plan, Rota
 from mulin.commons.planning.solving import Impossible, NothingFound, SolverMissing
-from mulin.commons.rota.actions.duties import miss, pass_over, remind
+from mulin.commons.rota.actions.duties import miss, nudge, pass_over, remind, sign_in
 from mulin.commons.rota.actions.engine import keep_failure, keep_plan
 from mulin.commons.rota.actions.members import follow_people
 from mulin.commons.rota.actions.months import follow_needs
-from mulin.commons.rota.models import Duty, MonthState, Run, RunState
+from mulin.commons.rota.models import Duty, Member, MonthState, Run, RunState
 from mulin.commons.rota.queries import duties_of, months_published, rota_of
 from mulin.commons.rota.registry import kinds
 from mulin.commons.rota.rules import (
@@ -27,7 +27,9 @@ from mulin.commons.rota.rules import (
     COMES_WITHIN,
     EXPECTED,
     MISSED_AFTER,
+    NUDGE_AFTER,
     PLAN_SECONDS,
+    SIGN_IN_FROM,
     Stand,
     changes,
     is_time_to_remind,
@@ -112,6 +114,7 @@ def _answered(ask: Callable[..., Any], *args: Any) -> Any:  # Any: what it answe
 def watch(community: Community, now: datetime) -> None:
     """Whoever is not there ten minutes after the beginning; substitutes who do not answer."""
     by = system(community.pk)
+    see_who_came(community, now)
     running = Duty.objects.filter(
         shift__month__state=MonthState.PUBLISHED, shift__starts_at__lte=now - MISSED_AFTER,
         shift__ends_at__gt=now, day__gte=local_day(now) - timedelta(days=1),
@@ -129,6 +132,22 @@ def watch(community: Community, now: datetime) -> None:
         pass_over(duty, by=by, now=now)
 
 
+def see_who_came(community: Community, now: datetime) -> None:
+    """Whom a room has signed in itself is on duty: nobody says twice that they are here."""
+    by = system(community.pk)
+    for kind in kinds():
+        if kind.here is None:
+            continue
+        coming = Duty.objects.filter(
+            member__kind=kind.name, stand__in=[*EXPECTED, Stand.MISSED, Stand.CALLED],
+            shift__month__state=MonthState.PUBLISHED, shift__starts_at__lte=now + SIGN_IN_FROM,
+            shift__ends_at__gt=now, day__gte=local_day(now) - timedelta(days=1),
+        ).select_related("shift__month", "member__person")  # fmt: skip
+        there = kind.here(now) if coming.exists() else set()
+        for duty in coming.filter(member__person__in=there):
+            sign_in(duty, by=by, now=now)
+
+
 def follow_rooms(community: Community, now: datetime) -> None:
     """What rooms say since a month was published: who may not be on duty, where more are needed."""
     by = system(community.pk)
@@ -139,10 +158,16 @@ def follow_rooms(community: Community, now: datetime) -> None:
 
 
 def remind_all(community: Community, now: datetime) -> None:
-    """The evening before, each once."""
+    """The evening before, each once; in the same hours, whoever has not said yes or no for days."""
     tomorrow = local_day(now) + timedelta(days=1)
     if not is_time_to_remind(tomorrow, now):
         return
+    silent = Duty.objects.filter(
+        stand=Stand.ASKED, asked_at__lte=now - NUDGE_AFTER, day__gt=tomorrow,
+        shift__month__state=MonthState.PUBLISHED,
+    )  # fmt: skip
+    for member in Member.objects.filter(pk__in=silent.values("member")).select_related("person"):
+        nudge(member, by=system(community.pk), now=now)
     rows = Duty.objects.expected().filter(
         day=tomorrow, reminded_at__isnull=True, shift__month__state=MonthState.PUBLISHED
     )

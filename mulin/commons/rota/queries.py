@@ -283,6 +283,12 @@ class Place:
     def is_whole(self) -> bool:
         return not (self.people or self.leads or self.first_aiders)
 
+    def brings(self, member: Member) -> int:
+        """How much of what the shift lacks somebody would bring."""
+        return bool(self.leads and member.is_lead) + bool(
+            self.first_aiders and member.is_first_aider
+        )
+
     @property
     def hours(self) -> str:
         return hours_words(self.shift.starts_at, self.shift.ends_at)
@@ -319,6 +325,11 @@ def places_of(shifts: "QuerySet[Shift]") -> list[Place]:
     ):
         rows[duty.shift_id].append(duty)
     return [_place(one, rows[one.pk]) for one in found]
+
+
+def place_of(shift: Shift) -> Place:
+    """One shift with who is on it."""
+    return places_of(Shift.objects.filter(pk=shift.pk))[0]
 
 
 def _place(shift: Shift, rows: list[Duty]) -> Place:
@@ -457,13 +468,22 @@ def shares_of(kind: str, until: date, calendar: WorkCalendar) -> dict[int, Share
 
 
 def lacking_soon(now: datetime, kinds: Iterable[str], days: int) -> "QuerySet[Shift]":
-    """Shifts of the next days on which fewer are than must be."""
+    """Shifts of the next days on which fewer are than must be, or nobody who may lead or knows first
+    aid where somebody must.
+    """
+    on = Q(duties__stand__in=sorted(ON))
     rows: QuerySet[Shift] = (
         Shift.objects.published()
         .filter(month__kind__in=list(kinds), starts_at__gt=now,
                 starts_at__lte=now + timedelta(days=days))
-        .annotate(there=Count("duties", filter=Q(duties__stand__in=sorted(ON))))
-        .filter(there__lt=F("adults"))
+        .annotate(
+            there=Count("duties", filter=on),
+            lead=Count("duties", filter=on & Q(duties__member__is_lead=True)),
+            aid=Count("duties", filter=on & Q(duties__member__is_first_aider=True)),
+        )
+        .filter(
+            Q(there__lt=F("adults")) | Q(lead__lt=F("leads")) | Q(aid__lt=F("first_aiders"))
+        )
     )  # fmt: skip
     return rows
 

@@ -10,7 +10,7 @@ typed by its managers.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from django.utils.functional import Promise
@@ -55,11 +55,15 @@ class Needed:
 
 People = Callable[[date, date], list[Eligible]]
 Needs = Callable[[date, date], list[Needed]]
+Here = Callable[[datetime], set[int]]
 
 
 @dataclass(frozen=True, slots=True)
 class DutyKind:
     """A kind of duty. `people(first, last)` and `needs(first, last)` cover both days.
+
+    `here(now)` are the persons whom the room itself has signed in: they are on duty without saying
+    so a second time, and nobody is called in their place.
 
     With children no setting lifts the gates: two adults at least, each with a check of criminal
     record less than twelve months old on the day. Between two shifts of a person lies `rest`; where
@@ -72,6 +76,7 @@ class DutyKind:
     with_children: bool = False
     people: People | None = None
     needs: Needs | None = None
+    here: Here | None = None
     rest: timedelta = REST
     one_a_day: bool = True
 

@@ -26,6 +26,8 @@ COMES_WITHIN: Final = timedelta(minutes=30)
 SIGN_IN_FROM: Final = timedelta(minutes=30)
 #: The day before, from this hour on, everybody is reminded.
 REMIND_FROM_HOUR: Final = 17
+#: Whoever was asked for a duty and says neither yes nor no is asked once more after so long.
+NUDGE_AFTER: Final = timedelta(days=3)
 #: How many seconds the engine may take for a month, and after a sick call.
 PLAN_SECONDS: Final = 20.0
 AGAIN_SECONDS: Final = 5.0

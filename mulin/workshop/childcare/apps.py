@@ -111,7 +111,7 @@ class ChildcareConfig(AppConfig):
         register_duty(
             DutyKind(
                 "childcare", _("Childcare duty"), LEAD | {Role.HEAD}, with_children=True,
-                people=duty.people_of, needs=duty.needs_of,
+                people=duty.people_of, needs=duty.needs_of, here=duty.here,
             )
         )  # fmt: skip
         register_along(

@@ -35,6 +35,10 @@ _DONE: Final = (
     "认了二十种楼下的树", "沈阿姨讲白塘河的故事", "用草编边角料做了小蚱蜢", "背了两首诗，画了一张全家福",
     "下跳棋，大的教小的", "种的蒜苗量了身高，长了三厘米",
 )  # fmt: skip
+_KINDS: Final = (
+    "homework", "games", "reading", "hands", "outdoors", "reading", "hands", "tutoring", "games",
+    "outdoors",
+)  # fmt: skip
 _GIVEN: Final = (
     "乐乐", "安然", "小满", "知夏", "沐辰", "语桐", "景行", "清禾", "嘉禾", "书言", "星宇", "念慈",
 )  # fmt: skip
@@ -213,7 +217,7 @@ def _take_turns(head: Actor, lead: Actor, seed: int, now: datetime) -> None:
             starts, ends = (time(8, 30), time(11, 30)) if day.month in {7, 8} else _AFTER_SCHOOL
             for child in children:
                 days.book(child, day, starts=starts, ends=ends, by=lead.by("phone"), now=begun)
-        keep_month("childcare", first, by=lead, dice=chance, now=now)
+        keep_month("childcare", first, by=lead, dice=chance, now=now, may_call=2)
 
 
 def mind_now(*, head: Actor, lead: Actor, seed: int, now: datetime) -> None:
@@ -295,7 +299,8 @@ def _live(
             coming[0], what=chance.choice(_GRAZES), done="清水冲洗，贴了创可贴", told="妈妈，电话",
             happened_at=grazed, by=lead, now=grazed + timedelta(minutes=10),
         )  # fmt: skip
-    days.write_activity(chance.choice(_DONE), group=None, by=lead, now=closed)
+    done = chance.choice(_DONE)
+    days.write_activity(done, kind=_KINDS[_DONE.index(done)], group=None, by=lead, now=closed)
     for stay in stays:
         _fetch(stay, lead, closed)
     for carer in on_duty:
@@ -337,6 +342,11 @@ def _this_day(
         children[2], what="跑的时候擦破了膝盖", done="清水冲洗，贴了创可贴", told="妈妈，电话",
         happened_at=now - timedelta(minutes=20), by=lead, now=now,
     )  # fmt: skip
+    for group, kind, words in (
+        (children[0].group, "homework", "写完了语文作业，一起订正了两道数学题"),
+        (children[5].group, "games", "搭积木，搭了一座白塘桥"),
+    ):
+        days.write_activity(words, kind=kind, group=group, by=lead, now=now - timedelta(minutes=8))
     days.write_note(
         children[0],
         "今天作业写得很快，还教妹妹认了五个字。",

@@ -1,12 +1,12 @@
 """What the duty rota asks of this room: who may be with the children, how many are needed when."""
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from mulin.commons.rota.registry import FIRST_AID, LEAD, Eligible, Needed
-from mulin.workshop.childcare.models import Booking, Carer
+from mulin.workshop.childcare.models import Booking, Carer, Presence
 from mulin.workshop.childcare.rules import Span, may_mind, most_adults
 
 
@@ -45,3 +45,8 @@ def needs_of(first: date, last: date) -> list[Needed]:
         )
         for day, held in sorted(spans.items())
     ]  # fmt: skip
+
+
+def here(now: datetime) -> set[int]:
+    """Whoever has signed in with the children."""
+    return set(Presence.objects.now(now).values_list("carer__person", flat=True))

@@ -20,6 +20,7 @@ from mulin.workshop.childcare.models import (
     Booking,
     Carer,
     Child,
+    Doing,
     Group,
     Guardian,
     Incident,
@@ -364,6 +365,9 @@ class MealForm(ActForm):
 class ActivityForm(GroupForm):
     """What was done."""
 
+    kind = forms.ChoiceField(
+        label=_("What kind?"), choices=[("", _("something else")), *Doing.choices], required=False
+    )
     words = forms.CharField(
         label=_("What did they do?"), max_length=200,
         error_messages={"required": _("Say what they did.")},

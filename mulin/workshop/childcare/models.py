@@ -509,11 +509,23 @@ class AlarmAnswer(TenantRow):
         ordering = ("id",)
 
 
+class Doing(models.TextChoices):
+    """What children do together."""
+
+    HOMEWORK = "homework", _("homework help")
+    TUTORING = "tutoring", _("tutoring")
+    GAMES = "games", _("games")
+    READING = "reading", _("reading")
+    HANDS = "hands", _("making things by hand")
+    OUTDOORS = "outdoors", _("outdoors")
+
+
 class Activity(TenantRow):
     """What a group did."""
 
     group = models.ForeignKey(Group, models.SET_NULL, null=True, blank=True, related_name="+")
     day = models.DateField()
+    kind = models.CharField(max_length=10, choices=Doing.choices, blank=True)
     words = EncryptedCharField(max_length=200)
     at = models.DateTimeField()
 
@@ -522,6 +534,12 @@ class Activity(TenantRow):
     class Meta:
         ordering = ("id",)
         indexes = (models.Index(fields=("community", "day")),)
+
+    @property
+    def told(self) -> str:
+        """Kind and words, as a family reads them."""
+        kind = str(self.get_kind_display())
+        return f"{kind}：{self.words}" if kind else str(self.words)
 
 
 class Meal(TenantRow):

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import combinations
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from mulin.ground.audit.models import Look
 from mulin.ground.community.models import Account
@@ -19,6 +19,7 @@ from mulin.kit.phones import NumberRefused, normalise_phone
 from mulin.kit.scoping import current_community
 from mulin.kit.templatetags.kit import dated
 from mulin.workshop.childcare.models import (
+    Activity,
     Block,
     Booking,
     CareConsent,
@@ -26,10 +27,12 @@ from mulin.workshop.childcare.models import (
     Child,
     ChildFacts,
     Clearance,
+    DayNote,
     Dose,
     Guardian,
     HandOver,
     Incident,
+    Meal,
     MedicineOrder,
     Objection,
     Picker,
@@ -218,9 +221,10 @@ def carers_here(now: datetime) -> "QuerySet[Carer]":
     return rows
 
 
-def births_here() -> list[date]:
+def births_here(now: datetime) -> list[date]:
     """The birthdays of the children who are in the room, for the ratio."""
-    return [one.child.born_on for one in Stay.objects.here().select_related("child")]
+    here = Stay.objects.here().filter(arrived_at__lte=now)
+    return [one.child.born_on for one in here.select_related("child")]
 
 
 def head_count(now: datetime) -> HeadCount:
@@ -344,6 +348,46 @@ def places_beside(by: Actor, today: date, due: date) -> list[tuple[str, str]]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """A day of a child for its family: what its group did, what was eaten, the words about it."""
+
+    day: date
+    done: list[Activity]
+    eaten: list[Meal]
+    notes: list[DayNote]
+
+
+def days_lived(child: Child, most: int = 3) -> list[Lived]:
+    """The last days on which a child was here or something was written of it, the newest first."""
+    stayed = Stay.objects.filter(child=child).order_by("-day").values_list("day", flat=True)
+    notes = list(child.notes.prefetch_related("pictures")[: most + 2])
+    days = sorted({*stayed[:most], *(one.day for one in notes)}, reverse=True)[:most]
+    done = list(_activities_of(child).filter(day__in=days))
+    eaten = list(Meal.objects.filter(day__in=days))
+    return [
+        Lived(
+            day,
+            [one for one in done if one.day == day],
+            [one for one in eaten if one.day == day],
+            [one for one in notes if one.day == day],
+        )
+        for day in days
+    ]
+
+
+def done_today(child: Child, day: date) -> str:
+    """What its group did, as the first words for its family."""
+    return "；".join(one.told for one in _activities_of(child).filter(day=day))
+
+
+def _activities_of(child: Child) -> "QuerySet[Activity]":
+    rows: QuerySet[Activity] = Activity.objects.filter(
+        Q(group=child.group_id) | Q(group__isnull=True)
+    )
+    return rows
+
+
 # ── the report of a year ─────────────────────────────────────────────────────────────────────
 
 
@@ -358,21 +402,23 @@ class LookRow:
 
 def looks_of_year(year: int) -> list[LookRow]:
     """Who read of children, month by month. 《未成年人网络保护条例》第36、37条."""
-    counts: dict[str, Counter[int]] = defaultdict(Counter)
+    counts: dict[tuple[str, int], Counter[int]] = defaultdict(Counter)
     rows = (
         Look.objects.filter(
             kind__startswith="childcare.", at__gte=start_of_day(date(year, 1, 1)),
             at__lt=end_of_day(date(year, 12, 31)),
         )
-        .values("account__display_name", "at__month")
+        .values("account", "account__display_name", "at__month")
         .annotate(count=Count("id"))
-        .order_by("account__display_name", "at__month")
+        .order_by("account", "at__month")
     )  # fmt: skip
     for row in rows:
-        counts[row["account__display_name"]][row["at__month"]] += row["count"]
+        # Two of one name are two.
+        key = row["account__display_name"], row["account"]
+        counts[key][row["at__month"]] += row["count"]
     return [
         LookRow(name, tuple(months[one] for one in range(1, 13)), months.total())
-        for name, months in sorted(counts.items())
+        for (name, _account), months in sorted(counts.items())
     ]
 
 

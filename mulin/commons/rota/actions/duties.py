@@ -21,8 +21,15 @@ from mulin.commons.rota.models import (
     SwapState,
 )
 from mulin.commons.rota.permissions import check_manager, check_theirs, may_manage
-from mulin.commons.rota.queries import worth_of
-from mulin.commons.rota.rules import EXPECTED, MISSED_AFTER, SIGN_IN_FROM, Stand, last_of
+from mulin.commons.rota.queries import place_of, worth_of
+from mulin.commons.rota.rules import (
+    EXPECTED,
+    MISSED_AFTER,
+    NUDGE_AFTER,
+    SIGN_IN_FROM,
+    Stand,
+    last_of,
+)
 from mulin.commons.rota.words import shift_words
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
@@ -179,8 +186,9 @@ def cells_of(run: Run) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
 
 
 def sign_in(duty: Duty, *, by: Actor, now: datetime, token: str | None = None) -> Duty:
-    """Somebody is here: they say so, a colleague on the same shift, or a manager. From half an hour
-    before the beginning until the end; late is better than not.
+    """Somebody is here: they say so, a colleague on the same shift, a manager, or the room that saw
+    them come (`jobs.see_who_came`). From half an hour before the beginning until the end; late is
+    better than not.
     """
     if not may_sign_in(by, duty):
         raise NotPermitted(_("This is not yours to do."))
@@ -202,9 +210,11 @@ def sign_in(duty: Duty, *, by: Actor, now: datetime, token: str | None = None) -
 
 def may_sign_in(by: Actor, duty: Duty) -> bool:
     """Themselves, a manager, or whoever is on the same shift."""
+    if may_manage(by, duty.shift.month.kind):
+        return True
     if by.account_id is None:
         return False
-    if may_manage(by, duty.shift.month.kind) or duty.member.person.account_id == by.account_id:
+    if duty.member.person.account_id == by.account_id:
         return True
     found: bool = (
         Duty.objects.on()
@@ -248,8 +258,9 @@ def pass_over(duty: Duty, *, by: Actor, now: datetime) -> None:
 
 
 def call_substitute(shift: Shift, *, by: Actor, now: datetime) -> Duty | None:
-    """The next on the list of substitutes whom no rule forbids: whoever has fewest points of this
-    month. Nobody is called twice for one shift. Where nobody is left the managers are told.
+    """The next on the list of substitutes whom no rule forbids: first who brings what the shift
+    lacks, a lead or first aid, then whoever has fewest points of this month. Nobody is called twice
+    for one shift. Where nobody is left the managers are told.
     """
     month = shift.month
     asked = Duty.objects.filter(shift=shift).values_list("member", flat=True)
@@ -260,7 +271,8 @@ def call_substitute(shift: Shift, *, by: Actor, now: datetime) -> Duty | None:
         .exclude(pk__in=list(asked))
         .select_related("person")
     )
-    for member in sorted(free, key=lambda one: (worth.get(one.pk, 0), one.pk)):
+    place = place_of(shift)
+    for member in sorted(free, key=lambda one: (-place.brings(one), worth.get(one.pk, 0), one.pk)):
         if any(fault.rule not in FILLING for fault in broken_by(month, on=[(member.pk, shift.pk)])):
             continue
         duty = put_row(shift, member, Stand.CALLED, now=now, is_stand_in=True)
@@ -294,6 +306,28 @@ def remind(duty: Duty, *, by: Actor, now: datetime) -> None:
             % {"shift": shift_words(duty.shift)},
             by=by, now=now, key=f"remind-{duty.pk}", may_wait=True,
         )  # fmt: skip
+
+
+def nudge(member: Member, *, by: Actor, now: datetime) -> None:
+    """One question more, however many duties wait for a yes or a no; after days, the next one."""
+    with recording(by, "rota.nudge", now=now) as act:
+        silent = Duty.objects.filter(
+            member=member, stand=Stand.ASKED, asked_at__lte=now - NUDGE_AFTER,
+            shift__month__state=MonthState.PUBLISHED, shift__starts_at__gt=now,
+        ).select_related("shift")  # fmt: skip
+        waiting = list(silent.order_by("shift__starts_at", "id"))
+        if not waiting:
+            act.drop()
+            return
+        silent.update(asked_at=now)
+        tell_member(
+            member, _("Duty rota: we still wait for your word"),
+            _("%(count)s shifts wait for your yes or no; the first: %(shift)s. Say it on your page, or"
+              " call us.")
+            % {"count": len(waiting), "shift": shift_words(waiting[0].shift)},
+            by=by, now=now, key=f"nudge-{waiting[0].pk}-{now:%Y%m%d}", may_wait=True,
+        )  # fmt: skip
+        act.on(member, after={"duties": len(waiting)})
 
 
 def _drop_swaps(duties: list[int], *, now: datetime) -> None:

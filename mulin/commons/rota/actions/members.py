@@ -1,6 +1,6 @@
 """Who takes turns: taken on, what they can, what they wish, who is kept apart, when they leave."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -17,7 +17,7 @@ from mulin.commons.rota.models import (
 )
 from mulin.commons.rota.permissions import check_manager, check_theirs
 from mulin.commons.rota.registry import FIRST_AID, LEAD, DutyKind, Eligible
-from mulin.commons.rota.rules import EXPECTED, Part, Stand, Wanted, days_of, last_of
+from mulin.commons.rota.rules import EXPECTED, Part, Stand, Wanted, days_of, last_of, month_of
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
@@ -95,21 +95,34 @@ def read_people(kind: DutyKind, month: date, *, by: Actor, now: datetime) -> Non
     """
     if kind.people is None:
         return
-    told: dict[int, Eligible] = {one.person_id: one for one in kind.people(month, last_of(month))}
+    told = {one.person_id: one for one in kind.people(month, last_of(month))}
     today = local_day(now)
-    known = {row.person_id: row for row in Member.objects.filter(kind=kind.name)}
-    for person_id, one in told.items():
-        member = known.get(person_id) or Member(
-            community_id=by.community_id, kind=kind.name, person_id=person_id, joined_on=today
-        )
-        member.is_lead, member.is_first_aider = LEAD in one.skills, FIRST_AID in one.skills
-        member.checked_on, member.left_on = one.checked_on, None
-        member.save()
-    for person_id, member in known.items():
-        if person_id not in told and member.left_on is None:
+    _know(kind, told.values(), by=by, now=now)
+    for member in Member.objects.filter(kind=kind.name, left_on__isnull=True):
+        if member.person_id not in told:
             # Until then they may: a check of the record that runs out next month counts in this one.
             member.left_on = max(today, month)
             member.save(update_fields=["left_on"])
+
+
+def _know(kind: DutyKind, told: Iterable[Eligible], *, by: Actor, now: datetime) -> list[Member]:
+    """Members as their room tells of them: new ones, and those of whom it says something else."""
+    known = {row.person_id: row for row in Member.objects.filter(kind=kind.name)}
+    changed = []
+    for one in told:
+        before = known.get(one.person_id)
+        member = before or Member(
+            community_id=by.community_id, kind=kind.name, person_id=one.person_id,
+            joined_on=local_day(now),
+        )  # fmt: skip
+        says = (LEAD in one.skills, FIRST_AID in one.skills, one.checked_on, None)
+        if before is None or says != (
+            member.is_lead, member.is_first_aider, member.checked_on, member.left_on
+        ):  # fmt: skip
+            member.is_lead, member.is_first_aider, member.checked_on, member.left_on = says
+            member.save()
+            changed.append(member)
+    return changed
 
 
 def leave(
@@ -148,13 +161,23 @@ def _free(member: Member, since: date, *, by: Actor, now: datetime) -> None:
 
 
 def follow_people(kind: DutyKind, month: Month, *, by: Actor, now: datetime) -> None:
-    """Whoever the kind's own room does not name any more has no duty in a published month: they
-    left it, or may not be with children. What they had is free at once.
+    """What the kind's own room says of people since a month was published. Whom it does not name any
+    more has no duty in it: they left, or may not be with children. What they had is free at once.
+    Whoever is new, or has a new check, may be put on from now on.
     """
     if kind.people is None:
         return
     first = max(local_day(now), month.first)
-    named = {one.person_id for one in kind.people(first, last_of(month.first))}
+    told = kind.people(first, last_of(month.first))
+    named = {one.person_id for one in told}
+    if month.first == month_of(local_day(now)):
+        # First aid that ends next month counts in this one: only this one is told now.
+        with recording(by, "rota.follow_people", now=now) as act:
+            changed = _know(kind, told, by=by, now=now)
+            if not changed:
+                act.drop()
+            for member in changed[:1]:
+                act.on(member, after={"members": sorted(one.pk for one in changed)})
     held = Duty.objects.filter(
         shift__month=month, stand__in=[*EXPECTED, Stand.CALLED], day__gte=first,
         shift__starts_at__gt=now,
@@ -200,13 +223,15 @@ def let_together(pair: Apart, *, by: Actor, now: datetime, token: str | None = N
 @dataclass(frozen=True, slots=True)
 class Said:
     """What a member says about a month: days, limits, and parts of days; what is said of a part goes
-    before what is said of its day.
+    before what is said of its day. `is_substitute`: whether they may be called when somebody is
+    missing; None where it was not asked.
     """
 
     days: Mapping[date, Wanted]
     most_shifts: int | None = None
     most_weekends: int | None = None
     parts: Mapping[tuple[date, Part], Wanted] = field(default_factory=dict)
+    is_substitute: bool | None = None
 
 
 def say_wishes(
@@ -236,6 +261,8 @@ def say_wishes(
             for (day, part), wanted in sorted(wishes.items())
         )  # fmt: skip
         member.most_shifts, member.most_weekends = said.most_shifts, said.most_weekends
-        member.save(update_fields=["most_shifts", "most_weekends"])
+        if said.is_substitute is not None:
+            member.is_substitute = said.is_substitute
+        member.save(update_fields=["most_shifts", "most_weekends", "is_substitute"])
         act.on(member, after={"month": month.pk, "days": len(days)})
     return member

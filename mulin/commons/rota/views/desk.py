@@ -1,7 +1,7 @@
 """The managers' pages: today, a month, a shift, who takes turns."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -40,6 +40,7 @@ from mulin.commons.rota.actions.months import (
 from mulin.commons.rota.forms import (
     ApartForm,
     LeaveForm,
+    LimitsForm,
     MemberForm,
     OpenForm,
     PutForm,
@@ -60,9 +61,9 @@ from mulin.commons.rota.models import (
     WeeklyShift,
 )
 from mulin.commons.rota.permissions import managed_by, may_manage
-from mulin.commons.rota.picture import picture_of
+from mulin.commons.rota.picture import Picture, picture_of
 from mulin.commons.rota.registry import MANAGERS, DutyKind, kind_of
-from mulin.commons.rota.rules import check_ends
+from mulin.commons.rota.rules import Stand, check_ends
 from mulin.commons.rota.words import shift_words, wish_words
 from mulin.ground.community.access import Request, opened_to, signed_in
 from mulin.ground.community.deeds import Deed, Failed, do, press, shown
@@ -136,7 +137,14 @@ def month(request: Request, pk: int) -> HttpResponse:
         "may_manage": may_manage(request.actor, found.kind),
     }
     if not context["may_manage"]:
-        context["mine"] = request.actor.account_id
+        today = local_day(request.now)
+        members = Member.objects.filter(kind=found.kind).at(today).select_related("person")
+        own = queries.member_of(request.actor, found.kind)
+        context |= {
+            "mine": request.actor.account_id,
+            "own": own and own.pk,
+            "picture": _picture(found.kind, list(members), today),
+        }
         return render(request, "rota/month_seen.html", context)
     return render(request, "rota/month.html", context | _managed(request, found, weeks))
 
@@ -147,16 +155,32 @@ def _managed(
     places = [place for week in weeks for day in week if day for place in day.places]
     run = queries.latest_run(month)
     members = Member.objects.filter(kind=month.kind, left_on__isnull=True).count()
+    is_busy = run is not None and run.is_busy(request.now)
+    changes = _changes(month, request)
     return {
         "run": run,
-        "is_busy": run is not None and run.is_busy(request.now),
+        "is_busy": is_busy,
         "has_proposal": any(place.duties for place in places),
         "lacking": [place for place in places if not place.is_whole],
+        "word": _word(places, request.now),
         "members": members,
         "said": queries.wishes_said(month),
-        "changes": _changes(month, request),
+        "changes": changes,
+        "is_working": is_busy or any(one["is_busy"] for one in changes),
         "plain_form": PlainForm(),
         **_engine_said(run, places),
+    }
+
+
+def _word(places: list[queries.Place], now: datetime) -> dict[str, Any]:  # Any: a count and names
+    """How many of the duties to come were promised, and who has said neither yes nor no."""
+    coming = [duty for place in places if place.shift.ends_at > now for duty in place.duties]
+    asked = [duty for duty in coming if duty.stand == Stand.ASKED]
+    yes = sum(duty.stand in {Stand.ACCEPTED, Stand.CAME} for duty in coming)
+    return {
+        "yes": yes,
+        "all": yes + len(asked),
+        "silent": list(dict.fromkeys((duty.member_id, str(duty.member)) for duty in asked)),
     }
 
 
@@ -220,7 +244,7 @@ def month_act(request: Request, pk: int, deed: str) -> HttpResponse:
     if deed == "propose":
         press(
             request, lambda token: propose(found, by=by, now=now, token=token),
-            gettext_lazy("It is being worked out. Look again in half a minute."),
+            gettext_lazy("It is being worked out, and shows here as soon as it is ready."),
         )  # fmt: skip
     elif deed == "publish":
         press(
@@ -298,7 +322,7 @@ def _put_form(found: Shift, data: Any = None) -> PutForm:  # Any: what a browser
 
 
 def _shift_page(request: Request, found: Shift, form: PutForm | None = None) -> HttpResponse:
-    place = queries.places_of(Shift.objects.filter(pk=found.pk))[0]
+    place = queries.place_of(found)
     rows = found.duties.select_related("member__person").order_by("stand", "id")
     context = {
         "shift": found,
@@ -457,15 +481,23 @@ def _person(request: Request, typed: str) -> Person:
     return person
 
 
+def _picture(kind: str, members: list[Member], today: date) -> Picture:
+    """How the duty of twelve months was shared, for those who manage it and those who do it."""
+    shares = queries.shares_of(kind, today, work_calendar())
+    names = {member.pk: member.person.name for member in members}
+    return picture_of(shares.values(), names, today)
+
+
 def _kind_page(request: Request, found: DutyKind, failed: Failed | None = None) -> HttpResponse:
     today = local_day(request.now)
     members = list(Member.objects.filter(kind=found.name).at(today).select_related("person"))
-    shares = queries.shares_of(found.name, today, work_calendar())
-    names = {member.pk: member.person.name for member in members}
     context = {
         "kind": found,
         "page": page_of(members, request.GET),
-        "picture": picture_of(shares.values(), names, today),
+        "picture": _picture(found.name, members, today),
+        "may_call": any(member.is_substitute for member in members),
+        # A template would call a function of the kind instead of asking whether there is one.
+        "is_told": found.needs is not None,
         "weekly": WeeklyShift.objects.filter(kind=found.name),
         "pairs": Apart.objects.filter(one__kind=found.name).select_related(
             "one__person", "other__person"
@@ -536,7 +568,16 @@ def _member_deeds(found: Member, today: date) -> dict[str, Deed]:
     }  # fmt: skip
     kind_found = kind_of(found.kind)
     if kind_found is not None and kind_found.people is not None:
-        del deeds["terms"], deeds["leave"]
+        # What they can, and whether they leave, is their room's to say.
+        del deeds["leave"]
+        deeds["terms"] = Deed(
+            gettext_lazy("How much, and whether they may be called"),
+            lambda form, request: change_member(
+                found, form.terms(found), by=request.actor, now=request.now,
+                token=form.idempotency_token,
+            ),
+            gettext_lazy("Written down."), LimitsForm, terms_of(found),
+        )  # fmt: skip
     return deeds
 
 

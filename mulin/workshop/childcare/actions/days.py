@@ -148,7 +148,7 @@ def arrive(
 
 def _refuse_too_few(child: Child, now: datetime) -> None:
     leads = list(carers_here(now).values_list("is_lead", flat=True))
-    births = [*births_here(), child.born_on]
+    births = [*births_here(now), child.born_on]
     lacking = lacks(births, adults=len(leads), leads=sum(leads), day=local_day(now))
     if Lack.TWO in lacking:
         raise Refused(_("Two adults must be in the room before a child is taken in."))
@@ -173,18 +173,19 @@ def serve(
 
 
 def write_activity(
-    words: str, *, group: Group | None, by: Actor, now: datetime, token: str | None = None
-) -> Activity:
+    words: str, *, group: Group | None, kind: str = "", by: Actor, now: datetime,
+    token: str | None = None,
+) -> Activity:  # fmt: skip
     """What a group, or everybody, did."""
     check_cleared(by, now)
     with recording(by, "childcare.write_activity", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Activity)
         row: Activity = Activity.objects.create(
-            community_id=by.community_id, group=group, day=local_day(now), words=words.strip(),
-            at=now,
+            community_id=by.community_id, group=group, day=local_day(now), kind=kind,
+            words=words.strip(), at=now,
         )  # fmt: skip
-        act.on(row, after={"group": group.pk if group else None})
+        act.on(row, after={"group": group.pk if group else None, "kind": kind})
     return row
 
 

@@ -171,7 +171,7 @@ def go(carer: Carer, *, by: Actor, now: datetime, token: str | None = None) -> P
         if here is None:
             raise TakenMeanwhile(_("They are not in the room."))
         left = list(carers_here(now).exclude(pk=carer.pk).values_list("is_lead", flat=True))
-        lacking = lacks(births_here(), adults=len(left), leads=sum(left), day=local_day(now))
+        lacking = lacks(births_here(now), adults=len(left), leads=sum(left), day=local_day(now))
         if lacking & {Lack.TWO, Lack.RATIO}:
             raise Refused(
                 _("Too few adults would be left with the children. Somebody must come first.")

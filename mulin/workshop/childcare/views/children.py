@@ -365,7 +365,7 @@ def _child_page(
         "told_form": ToldForm(child=found, auto_id="told_%s"),
         "deeds": shown(
             deeds, lambda name: reverse("childcare:child-act", args=[found.pk, name]), failed,
-            initial_facts(found),
+            initial_facts(found) | {"words": queries.done_today(found, today)},
         ),
         "failed": failed[1] if failed and failed[0] not in deeds else None,
     }  # fmt: skip

@@ -40,7 +40,8 @@ ROOM = {
     "activity": Deed(
         _("What we do"),
         lambda form, request: days.write_activity(
-            form.cleaned_data["words"], group=form.cleaned_data["group"], **once(request, form)
+            form.cleaned_data["words"], group=form.cleaned_data["group"],
+            kind=form.cleaned_data["kind"], **once(request, form),
         ),
         _("Written down."), ActivityForm,
     ),
@@ -103,5 +104,8 @@ def room_act(request: Request, deed: str) -> HttpResponse:
 @opened_to(*MINDERS, Role.HEAD, Role.COMMUNITY_WORKER)
 @require_safe
 def count(request: Request) -> HttpResponse:
-    """Numbers for the wall and the duty phone, no name; red when something is wrong."""
-    return render(request, "childcare/count.html", {"count": queries.head_count(request.now)})
+    """Numbers for the wall and the duty phone, no name; red when something is wrong. With `part` the
+    numbers alone: the day's list asks for them again and again, which is no look at a child.
+    """
+    page = "childcare/count_part.html" if "part" in request.GET else "childcare/count.html"
+    return render(request, page, {"count": queries.head_count(request.now)})

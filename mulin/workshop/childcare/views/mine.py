@@ -145,7 +145,7 @@ def _card(
         "child": child,
         "stay": Stay.objects.here().filter(child=child).first(),
         "code": code[1] if code and code[0] == child.pk else "",
-        "notes": child.notes.prefetch_related("pictures")[:5],
+        "days": queries.days_lived(child),
         "incidents": Incident.objects.filter(child=child)[:3],
         "bookings": Booking.objects.filter(child=child, day__gte=today, cancelled_at__isnull=True)[:14],
         "pickers": Picker.objects.on(today).filter(child=child),

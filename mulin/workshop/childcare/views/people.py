@@ -1,5 +1,7 @@
 """Who minds children and who may read of them; what that came to in a year."""
 
+from datetime import date
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -122,10 +124,12 @@ def report(request: Request) -> HttpResponse:
     year = int(typed) if typed.isascii() and typed.isdigit() and len(typed) == 4 else this  # noqa: PLR2004  a year has four digits
     year = min(max(year, 2020), this)
     numbers = queries.year_in_numbers(year)
+    months = [date(year, month, 1) for month in range(1, 13)]
     context = numbers | {
+        "looks": [(row, list(zip(months, row.months, strict=True))) for row in numbers["looks"]],
         "year": year,
         "before": year - 1,
         "handed": [(WHO_LABELS[who], gone, kept) for who, gone, kept in numbers["handed"]],
-        "months": range(1, 13),
+        "months": months,
     }
     return render(request, "childcare/report.html", context)
