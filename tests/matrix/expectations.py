@@ -304,6 +304,7 @@ LINES = {
     "suggestions:topics": Line(EVERYBODY),
     "suggestions:topic": Line(HOLDERS, about="topic"),
     "suggestions:result": Line(HOLDERS, about="topic"),
+    "suggestions:spoken": Line(HERE, about="topic"),
     "suggestions:add": Line(HERE, about="topic", method="POST"),
     "suggestions:vote": Line(HERE, about="statement", method="POST"),
     "suggestions:topic-new": Line(DESK),
