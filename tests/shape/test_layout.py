@@ -121,6 +121,7 @@ FILES_OF_ITS_OWN = {
         "words.py": "the sentences of the roll",
     },
     "ground/places": {
+        "holding.py": "rooms register what of their own holds a place, and ask for the rest",
         "presence.py": "rooms register how they count who is at a place",
         "walking": "the walking network, and what is reached on it",
     },
