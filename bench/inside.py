@@ -38,10 +38,13 @@ def main(database: str) -> None:
     gc.collect()
     gc.freeze()  # as `mulin serve` does once all is loaded
     with in_community(community):
+        similar.make_ideas(clock.now())
+    similar.tidy()
+    with in_community(community):
         tell(search.measure(by, database))
         for line in similar.measure(by, clock.now(), database):
             tell(line)
-        tell(similar.measure_ideas(clock.now(), database))
+        tell(similar.measure_ideas(database))
         who = Person.objects.exclude(initials="").order_by("id").values_list("initials")[0][0]
         demands = list(Demand.objects.order_by("-id").values_list("pk", flat=True)[:20])
     for line in desk.measure(client, database):

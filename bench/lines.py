@@ -27,8 +27,9 @@ class Line:
         sign = "≤" if self.is_most else "≥"
         return (
             f"{'pass' if self.passes else 'MISS'}  {self.claim}: target {sign} {_short(self.target)}"
-            f" {self.unit}, measured {_short(self.measured)} {self.unit},"
-            f" ratio {self.measured / self.target:.2f}{f' ({self.note})' if self.note else ''}"
+            f" {self.unit}, measured {_short(self.measured)} {self.unit}"
+            f"{f', ratio {self.measured / self.target:.2f}' if self.target else ''}"
+            f"{f' ({self.note})' if self.note else ''}"
         )
 
     def as_dict(self) -> dict[str, object]:

@@ -3,6 +3,7 @@
 """
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from random import Random
@@ -17,7 +18,7 @@ from mulin.commons.flow.models import Need
 from mulin.ground.community.rules import Actor
 from mulin.ground.places.models import Building
 from mulin.parlour.reception.similar import Here, similar, similar_in_the_street
-from mulin.parlour.suggestions.models import Idea, IdeaPair
+from mulin.parlour.suggestions.models import Idea, IdeaPair, PairCount
 from mulin.parlour.suggestions.queries import similar_ideas
 from mulin.parlour.suggestions.rules import State, pairs_of
 
@@ -44,10 +45,8 @@ def measure(by: Actor, now: datetime, database: str) -> list[Line]:
     ]  # fmt: skip
 
 
-def measure_ideas(now: datetime, database: str) -> Line:
-    """What somebody types is compared with every idea; so many of the needs are made ideas first,
-    where an earlier run has not.
-    """
+def make_ideas(now: datetime) -> None:
+    """Of the needs so many are made ideas, where an earlier run has not."""
     lacking = IDEAS - Idea.objects.count()
     free = Need.objects.exclude(pk__in=Idea.objects.values("need")).order_by("id")
     needs = list(free.values_list("pk", "community_id", "words")[: max(lacking, 0)])
@@ -67,8 +66,23 @@ def measure_ideas(now: datetime, database: str) -> Line:
             for pair in pairs_of(words)
         ),
     )
+    if needs:
+        counts = Counter(IdeaPair.objects.values_list("pair", flat=True).iterator())
+        of = needs[0][1]
+        write(
+            PairCount,
+            ({"community_id": of, "pair": pair, "count": count} for pair, count in counts.items()),
+        )
+
+
+def tidy() -> None:
+    """What the databases do by themselves some minutes later; outside of any transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # the databases do so by themselves, later
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def measure_ideas(database: str) -> Line:
+    """What somebody types is compared with every idea."""
     dice = Random(12)
     asked = [matter(dice)[1] for _turn in range(COUNT)]
     return _line(

@@ -83,10 +83,11 @@ def test_the_page_of_an_alarm_says_what_a_helper_must_know_and_who_looked(care, 
     page = care.cast.enter(client, care.cast.sun).get(f"/alarms/{alarm.pk}/").content.decode()
     for words in ("不要给阿司匹林", "海盐话", "302沈阿姨处", "耳背", "13900000077", "王小妹"):
         assert words in page
-    looks = Look.objects.filter(account=care.cast.sun.account)
-    assert sorted(looks.values_list("what", flat=True)) == ["health card", "watch"]
+    looks = list(Look.objects.filter(account=care.cast.sun.account))
+    assert sorted(one.what for one in looks) == ["health card", "watch"]
     end(alarm, outcome="well", by=by, now=NOW)
     after = client.get(f"/alarms/{alarm.pk}/").content.decode()
+    assert Look.objects.count() == len(looks)  # nothing was read any more
     assert "不要给阿司匹林" not in after
     assert "302沈阿姨处" not in after
 

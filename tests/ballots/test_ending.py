@@ -75,14 +75,14 @@ def test_two_holders_open_and_each_voter_finds_the_own_number(running):
     cast.append(running.vote(running.new[0], ["7"], "new"))
     running.seal().count()
     assert running.election.stage is State.OPENED
-    rows = {
-        (one.receipt, one.kind, tuple(one.choices), one.constituency.code)
-        for one in Ballot.objects.all()
+    lines = {
+        (one.receipt, one.kind, one.constituency.code, *one.choices) for one in Ballot.objects.all()
     }
-    assert rows == {
-        (cast[0].receipt, Kind.VALID, ("1", "2"), "local"),
-        (cast[1].receipt, Kind.BLANK, (), "local"),
-        (cast[2].receipt, Kind.VALID, ("7",), "new"),
+    # What was chosen stays under lock until publication.
+    assert lines == {
+        (cast[0].receipt, Kind.VALID, "local"),
+        (cast[1].receipt, Kind.BLANK, "local"),
+        (cast[2].receipt, Kind.VALID, "new"),
     }
     assert not receipts(running.election).exists()
     publish(running.election, by=running.committee.actor, now=AFTER)
@@ -229,3 +229,17 @@ def test_the_roll_is_forgotten_after_the_days_of_complaint(running):
     assert not RollEntry.objects.exists()
     assert not forget_roll(running.election, by=by, now=AFTER + timedelta(days=7))
     assert (Ballot.objects.count(), running.election.urn_count) == (1, 1)
+
+
+def test_siv_92_fewer_than_ten_ballots_are_listed_by_their_receipts_alone(running, client):
+    """siv-org/siv#92: a ballot of a small group, shown one by one, is somebody's."""
+    ballot = running.vote(running.local[0], ["2"])
+    running.seal().count()
+    publish(running.election, by=running.committee.actor, now=AFTER)
+    running.election.refresh_from_db()
+    assert listed_constituencies(running.election) == set()
+    page = client.get(f"/ballots/board/{running.election.code}/", {"receipt": ballot.receipt})
+    ((row, chosen),) = page.context["ballots"]
+    assert (row.receipt, chosen, page.context["groups"]) == (ballot.receipt, None, [])
+    told = board_file(running.election)
+    assert (told["signed"], told["ballots"], told["receipts"]) == ([], [], [ballot.receipt])

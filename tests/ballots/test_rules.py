@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from mulin.commons.ballots.rules import (
     Binding,
     Fault,
+    Kept,
     Kind,
     OnlineCount,
     PaperCount,
-    Seen,
     State,
     agreed,
     fault_of,
@@ -141,10 +141,10 @@ def test_decidim_9130_an_unequal_sum_ends_only_with_words():
 
 
 def test_two_readings_must_be_the_same():
-    one, other = Seen(Kind.VALID, ("1",)), Seen(Kind.VALID, ("2",))
+    one, other = Kept(Kind.VALID, "under lock"), Kept(Kind.VALID, "another")
     assert agreed(one, one) == one
     assert agreed(one, other) is agreed(one, None) is agreed(None, None) is None
-    assert agreed(Seen(Kind.SET_ASIDE), Seen(Kind.SET_ASIDE)) is None
+    assert agreed(Kept(Kind.SET_ASIDE), Kept(Kind.SET_ASIDE)) is None
 
 
 def test_the_sample_is_drawn_by_a_seed_and_is_never_less_than_five():

@@ -42,6 +42,7 @@ from mulin.parlour.doublefive.actions.seasons import go_on
 from mulin.parlour.doublefive.actions.voting import Fixed, count_vote, draft_vote
 from mulin.parlour.doublefive.models import Chosen, Idea, Representative, Season, SeasonVote
 from mulin.parlour.doublefive.queries import comparisons_of, electorate_of, sheet_of
+from mulin.parlour.doublefive.views import stages
 from tests.cast import _staff
 from tests.clock import NOW
 from tests.doublefive.conftest import public
@@ -620,3 +621,41 @@ def test_representatives_are_linked_for_whoever_may_read_them_and_lead_back(cast
     assert there not in text(cast.enter(Client(), cast.sun).get(at))
     assert 'class="back"' in text(cast.enter(Client(), cast.chen).get(there))
     assert there in text(cast.enter(Client(), cast.chen).get("/doublefive/"))  # in the menu
+
+
+def test_the_river_says_what_its_list_its_roll_and_its_vote_wait_for(cast, committee, published):
+    """Every stage has its work list, and each line leads to where it is done."""
+
+    def waits(now=NOW):
+        season = Season.objects.get(pk=published.pk)
+        work = stages.work_of(season, now)
+        assert {one.url for one in work} <= {f"/doublefive/{season.pk}/roll/"}
+        return [(one.words, one.count) for one in work]
+
+    def only(now=NOW):
+        ((words, count),) = waits(now)
+        assert count == 1
+        return words
+
+    told = [only()]
+    begin_roll(published, by=committee.actor, now=NOW)
+    people(cast, 3)
+    told.append(only())
+    vote = drafted(Season.objects.get(pk=published.pk), committee)
+    told.append(only())
+    post_roll(vote.election, by=committee.actor, now=NOW)
+    told.append(only())
+    freeze_roll(vote.election, by=committee.actor, now=NOW)
+    told.append(only())
+    vote.election = open_election(vote.election, by=committee.actor, now=NOW)
+    assert waits() == []  # while it runs nothing is told
+    told.append(only(OVER))
+    group = vote.election.constituencies.get(code="local")
+    entry = RollEntry.objects.filter(constituency=group).first()
+    hand_out(entry, way=Mark.PAPER, by=committee.actor, now=NOW + timedelta(hours=1))
+    vote.election = seal_urn(vote.election, by=committee.actor, now=OVER)
+    group = vote.election.constituencies.get(code="local")
+    note_box(group, printed=1, cancelled=0, not_returned=0, in_box=1, by=committee.actor, now=OVER)
+    (_read, sheets), (publish_it, one) = waits(OVER)
+    assert (sheets, one) == (2, 1)  # a sheet to read, and the sample to draw
+    assert len({*told, publish_it}) == len(told) + 1 == 7

@@ -18,12 +18,12 @@ from mulin.circle.elders.sheets import (
 )
 from mulin.commons.flow.models import Need
 from mulin.commons.paper.actions.sheets import print_sheets
-from mulin.commons.paper.registry import Taken
+from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
 from mulin.kit.paper.definition import pages_of
 from mulin.kit.refusals import Refused
 from tests.clock import NOW
-from tests.support.filledin import read_back
+from tests.support.filledin import read_back, said_on
 
 
 def test_the_sheet_is_one_page_and_names_whom_a_helper_looks_after(home):
@@ -40,8 +40,8 @@ def test_a_ticked_line_is_a_visit_of_the_day_and_words_become_a_need(home):
     later = NOW + timedelta(days=2)
     values = {"elder1": Outcome.WELL.value, "elder1_words": "灯不亮", "day": local_day(NOW)}
     with pytest.raises(Refused):
-        take_visits(Taken({}, sheet=sheet, about=about), by=home.by, now=later)
-    take_visits(Taken(values, sheet=sheet, about=about), by=home.by, now=later)
+        take_visits(said_on(sheet, {}), by=home.by, now=later)
+    take_visits(said_on(sheet, values), by=home.by.by(Channel.PAPER), now=later)
     contact = Contact.objects.get()
     assert (local_day(contact.at), contact.channel) == (local_day(NOW), "paper")
     assert (contact.helper, contact.elder) == (home.helper, home.wang)

@@ -193,3 +193,49 @@ def test_the_pages_of_a_vote_are_for_everybody(open_vote, visitor, axe, look):
             axe(page)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
             page.close()
+
+
+def practised(page):
+    """Mark the third, look at it, and try one."""
+    marked(page, 3)
+    page.locator("[data-next]").click()
+    page.locator("[data-practise]").click()
+    expect(page.locator("[data-part=practised]")).to_be_visible()
+
+
+def test_a_practice_ballot_is_sealed_opened_and_shown_and_one_votes_after_it(
+    open_vote, visitor, axe
+):
+    someone = visitor(large=True).sign_in(open_vote.cast.yong)
+    sent = []
+    someone.context.on("request", lambda one: sent.append(one) if "/practice/" in one.url else None)
+    page = someone.open(f"/ballots/vote/{open_vote.election.code}/")
+    practised(page)
+    expect(page.locator("[data-found] li")).to_have_text(["3 项目3"])
+    expect(page.locator("[data-same]")).to_be_visible()
+    expect(page.locator("[data-other]")).to_be_hidden()
+    axe(page)
+    assert lying(open_vote) == (0, 0)
+    (request,) = sent
+    assert not {name.lower() for name in request.all_headers()} & {"cookie", "referer"}
+    told = json.loads(request.post_data)
+    assert set(told) == {"sealed", "key"}
+    # The urn's own key opens it as well: it was sealed as a real one is.
+    message = unpacked(unseal(SECRET, open_vote.election.code, told["sealed"]), 0)[0]
+    assert json.loads(message)["ch"] == ["3"]
+    page.locator("[data-back]").click()
+    page.locator("[data-send]").click()
+    expect(page.locator("[data-receipt]")).not_to_be_empty()
+    assert lying(open_vote) == (1, 1)
+
+
+def test_a_practice_ballot_that_holds_something_else_sends_the_voter_to_paper(open_vote, visitor):
+    page = visitor().sign_in(open_vote.cast.yong).open(f"/ballots/vote/{open_vote.election.code}/")
+    page.route(
+        "**/practice/**",
+        lambda route: route.fulfill(json={"choices": ["7"], "kind": "valid"}),
+    )
+    practised(page)
+    expect(page.locator("[data-found] li")).to_have_text(["7 项目7"])
+    expect(page.locator("[data-other]")).to_be_visible()
+    expect(page.locator("[data-same]")).to_be_hidden()

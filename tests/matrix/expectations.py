@@ -48,6 +48,8 @@ from tests.matrix.rooms import ROOMS
 BOOKS = KEEP_SHOP | people("accountant")
 #: Who holds lessons.
 TEACHERS = HANDLERS | people("class_lead")
+#: Whose room has a form on paper.
+PAPER = HANDLERS | people("workshop_manager", "childcare_lead", "volunteer_lead")
 #: Who begins the day at the desk.
 OWING = (
     HANDLERS
@@ -302,6 +304,7 @@ LINES = {
     "suggestions:topics": Line(EVERYBODY),
     "suggestions:topic": Line(HOLDERS, about="topic"),
     "suggestions:result": Line(HOLDERS, about="topic"),
+    "suggestions:spoken": Line(HERE, about="topic"),
     "suggestions:add": Line(HERE, about="topic", method="POST"),
     "suggestions:vote": Line(HERE, about="statement", method="POST"),
     "suggestions:topic-new": Line(DESK),
@@ -309,7 +312,8 @@ LINES = {
     "suggestions:sheet": Line(DESK, about="topic"),
     "suggestions:judge": Line(DESK, about="statement", method="POST"),
     # forms on paper
-    "paper:desk": Line(DESK),
+    # A worker is named by whose offers, or whose points, a sheet is printed for.
+    "paper:desk": Line(PAPER, gives=NAMES),
     "paper:print": Line(DESK, about="paper form", method="POST", is_shared=True),
     "paper:type": Line(DESK, about="paper form", is_shared=True),
     "paper:handed": Line(DESK | OFFICER, about="handed to"),
@@ -329,9 +333,13 @@ LINES = {
     "ballots:draw": Line(RESIDENT, about="election", method="POST"),
     # whoever brings a signed envelope, and nobody by a session
     "ballots:cast": Line(NOBODY, about="urn", method="POST", is_shared=True, by_token=True),
+    "ballots:practice": Line(NOBODY, about="urn", method="POST", is_shared=True, by_token=True),
     "ballots:boards": Line(EVERYBODY),
     "ballots:board": Line(HOLDERS, about="election"),
     "ballots:board-file": Line(HOLDERS, about="election over"),
+    "ballots:notice": Line(HOLDERS, about="election over"),
+    "ballots:complain": Line(HOLDERS, about="election over"),
+    "ballots:opener": Line(HOLDERS, about="election over"),
     "ballots:certificate": Line(HOLDERS, about="election over"),
     "ballots:certificate-sheet": Line(HOLDERS, about="election over"),
     "ballots:draft": Line(COMMITTEE),
@@ -345,6 +353,8 @@ LINES = {
     "ballots:withdraw": Line(COMMITTEE, about="election", method="POST", gives=NAMES),
     "ballots:extend": Line(COMMITTEE, about="election", method="POST", gives=NAMES),
     "ballots:answer": Line(COMMITTEE, about="objection", method="POST", gives=NAMES),
+    "ballots:anew": Line(COMMITTEE, about="election over", method="POST", gives=NAMES),
+    "ballots:answer-complaint": Line(COMMITTEE, about="complaint", method="POST", gives=NAMES),
     "ballots:box": Line(COMMITTEE, about="ballot box", method="POST", gives=NAMES),
     "ballots:explain": Line(COMMITTEE, about="ballot box", method="POST", gives=NAMES),
     "ballots:roll": Line(COMMITTEE, about="election", gives=NAMES),

@@ -20,6 +20,8 @@ from zipfile import ZipFile
 from django.core.files.base import ContentFile
 from PIL import Image
 
+from mulin.commons.ballots import keys
+from mulin.commons.ballots.actions.complaining import complain
 from mulin.commons.ballots.actions.elections import draft_election, open_election
 from mulin.commons.ballots.actions.ending import publish, seal_urn
 from mulin.commons.ballots.actions.paper import (
@@ -37,7 +39,15 @@ from mulin.commons.ballots.actions.rolls import (
     post_roll,
     put_on_roll,
 )
-from mulin.commons.ballots.models import Election, Objection, RollEntry, Sheet, SheetPicture
+from mulin.commons.ballots.models import (
+    Complaint,
+    Election,
+    Objection,
+    RollEntry,
+    Sheet,
+    SheetPicture,
+)
+from mulin.commons.ballots.queries import PICTURES
 from mulin.commons.ballots.rules import Matter, Terms
 from mulin.commons.flow.actions import add_photo, open_need
 from mulin.commons.flow.models import ContactWish, Need, NeedPhoto, PhotoMoment, Visibility
@@ -299,6 +309,7 @@ class Side:
     election: Election | None = None  # its roll is frozen
     election_over: Election | None = None  # a vote on paper, published
     objection: Objection | None = None
+    complaint: Complaint | None = None
     roll_entry: RollEntry | None = None
     ballot_sheet: Sheet | None = None
     ballot_pictures: list[SheetPicture] = field(default_factory=list)  # at a sheet, at none
@@ -835,10 +846,13 @@ def _votes(side: Side) -> None:
     side.ballot_pictures = [
         SheetPicture.objects.create(
             community=side.community, constituency=group, sheet=one, matter=matter,
-            picture=ContentFile(_picture().content, "ballot.jpg"),
+            picture=ContentFile(
+                keys.shut_file(over.pk, PICTURES, _picture().content), "ballot"
+            ),
         )
         for one, matter in ((sheet, ""), (None, Matter.NOTHING))
     ]  # fmt: skip
+    side.complaint = complain(over, words="矩阵", by=by, now=NOW)
     ahead = begun(replace(terms, opens_at=NOW, closes_at=NOW + timedelta(days=1)))
     ahead = post_roll(ahead, by=by, now=NOW)
     side.objection = object_to_roll(ahead, person=person, words="写错了", by=by, now=NOW)
@@ -1134,6 +1148,9 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "election deed": lambda _world, side: {"code": side.election.code, "deed": "post"},
     "urn": lambda _world, side: {"slug": side.community.slug, "code": side.election.code},
     "objection": lambda _world, side: {"code": side.election.code, "pk": side.objection.pk},
+    "complaint": lambda _world, side: {
+        "code": side.election_over.code, "pk": side.complaint.pk,
+    },
     "ballot box": lambda _world, side: {"code": side.election.code, "group": "all"},
     "roll entry": lambda _world, side: {
         "code": side.election.code, "pk": side.roll_entry.pk,

@@ -54,6 +54,7 @@ from mulin.circle.mediation.models import (
 )
 from mulin.circle.mediation.queries import committee_now, proposals
 from mulin.circle.mediation.rules import Outcome, SeatState, State, Tie
+from mulin.circle.mediation.sheets import name_and_door
 from mulin.circle.mediation.vault import KeyAway
 from mulin.circle.volunteers.models import Volunteer
 from mulin.commons.flow.actions import hand_over
@@ -503,15 +504,31 @@ def test_the_sheet_makes_the_same_case_and_says_nowhere_whose_it_is(room, cast):
     read = read_back(use.form, written)
     assert {name: value for name, value in read.items() if value} == written
     values = {"facts": f"{CANARY}漏水", "kind": "neighbour", "name": "", "phone": "",
-              "other": "张勇 12幢1单元401"}  # fmt: skip
+              "other": read["other"]}  # fmt: skip
     hand_in_typed(
         use, values=values, channel=Channel.PHONE, by=cast.chen.actor, now=NOW, person=asker,
         token="p",
     )  # fmt: skip
     case = Case.objects.get()
     assert (case.channel, case.source, case.kind) == ("phone", "applied", "neighbour")
-    assert [case.box.open(one.sealed)["name"] for one in case.parties.all()] == ["王秀英", "张勇"]
+    asks, other = (case.box.open(one.sealed) for one in case.parties.all())
+    # Between name and door the reader sees no gap.
+    assert (asks["name"], other["name"], other["address"]) == ("王秀英", "张勇", "12幢1单元401")
     assert set(Act.objects.values_list("on_behalf_of", flat=True)) == {None}
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "door"),
+    [
+        ("张勇12幢1单元401", "张勇", "12幢1单元401"),
+        ("张勇 12幢1单元401", "张勇", "12幢1单元401"),
+        ("张勇，12-401", "张勇", "12-401"),
+        ("楼上的", "楼上的", ""),
+        ("12幢401", "12幢401", "12幢401"),
+    ],
+)
+def test_with_whom_is_told_from_where_they_live(written, name, door):
+    assert name_and_door(written) == (name, door)
 
 
 def test_pictures_lie_sealed_on_the_disk(room, tmp_path, picture):

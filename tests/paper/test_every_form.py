@@ -2,31 +2,36 @@
 
 A form that a room registers needs its line in `WAYS`: what is written on the sheet, how the same is
 said on the page of the room, and what its record says. The typed page and the sheet follow by
-themselves.
+themselves. A few have more ways than three, and a test of their own that compares them (`ELSEWHERE`).
 """
 
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from mulin.circle.booking.actions.rooms import RoomValues, keep_room, set_hours
 from mulin.circle.booking.models import Booking
 from mulin.circle.booking.rules import Window
+from mulin.circle.elders.actions.orders import Offered, add_service
 from mulin.circle.elders.actions.pairs import Brings, pair_up, take_helper_on
 from mulin.circle.elders.actions.records import take_in
-from mulin.circle.elders.models import Contact
+from mulin.circle.elders.models import Contact, Service, ServiceOrder
+from mulin.circle.elders.rules import Care
+from mulin.circle.mediation.models import Case, opened
 from mulin.circle.volunteers.actions.planning import About, lay_out_kinds, plan_activity
 from mulin.circle.volunteers.models import ActivityKind, Duty, Volunteer
 from mulin.circle.volunteers.rules import Post
 from mulin.commons.flow.models import Category, Need
 from mulin.commons.flow.said import Said
-from mulin.commons.gatherings.actions.coming import invite
+from mulin.commons.gatherings.actions.coming import invite, sign_in
 from mulin.commons.gatherings.actions.planning import Plan, plan_gathering
 from mulin.commons.gatherings.models import Attendance, Gathering
 from mulin.commons.paper.actions.readings import finish
@@ -39,6 +44,8 @@ from mulin.commons.rota.actions.members import take_on as take_turns
 from mulin.commons.rota.actions.months import open_month
 from mulin.commons.rota.models import Member, Wish
 from mulin.commons.rota.rules import month_of
+from mulin.ground.community.models import Account
+from mulin.ground.community.rules import Role
 from mulin.ground.people.actions.persons import index_words
 from mulin.ground.people.models import Consent, Purpose
 from mulin.ground.places.actions import add_place
@@ -47,13 +54,27 @@ from mulin.kit.clock import standing_still
 from mulin.kit.paper.definition import SheetCode
 from mulin.kit.paper.reading import open_reader
 from mulin.kit.paper.typed import form_class_of, text_of
+from mulin.parlour.classroom.actions.kits import lay_out_kits
+from mulin.parlour.classroom.actions.lessons import plan_lesson
+from mulin.parlour.classroom.actions.quiz import end_quiz, lead_on, open_quiz, put_on_paper
+from mulin.parlour.classroom.models import Kit, Lesson
 from mulin.parlour.reception.actions.demands import answer_demand, receive_demand
 from mulin.parlour.reception.models import Confirmation, Demand
 from mulin.parlour.suggestions.models import Idea
 from mulin.workshop.childcare.models import Child
+from mulin.workshop.production.actions.carrying import Errand, plan_round
+from mulin.workshop.production.actions.lots import issue
+from mulin.workshop.production.actions.offers import offer
+from mulin.workshop.production.actions.setting import add_operation
+from mulin.workshop.production.actions.workers import take_on
+from mulin.workshop.production.models import Movement, Offer, Stop, StopKind, WorkWish
+from mulin.workshop.skills.actions import plan_course, write_syllabus
+from mulin.workshop.skills.models import Assessment
 from tests.clock import NOW
+from tests.factories.community import AccountFactory, MembershipFactory
 from tests.factories.people import PersonFactory
 from tests.paper.conftest import SERIAL
+from tests.production.conftest import make_shop
 from tests.support.filledin import blank_of, photo, written
 from tests.support.hardphotos import ORDINARY
 
@@ -79,11 +100,16 @@ class Ways:
     on_the_page: Callable[[Any, Any, Any], None]
     record: Callable[[Any], Any]
     begin: Callable[[Any, int], Any] = lambda _cast, _number: None
+    staff: str = "chen"  # of the cast, who works with its sheets
     subject: Callable[[Any], str] = lambda _about: (
         ""
     )  # what its sheets are about, of several things
     person: Callable[[Any], Any] = lambda _about: None
-    shot: dict = field(default_factory=dict)  # what is written on the sheet that is photographed
+    #: What is written on the sheet that is photographed; where that is the community's own, of what.
+    shot: dict | Callable[[Any], dict] = field(default_factory=dict)
+
+    def written(self, about):
+        return self.shot(about) if callable(self.shot) else self.shot
 
 
 # ── a demand ─────────────────────────────────────────────────────────────────────────────────
@@ -409,7 +435,228 @@ def helping(about):
     return [(row.stand, row.risks_told, row.volunteer.person_id) for row in rows]
 
 
+# ── the quiz of a lesson ─────────────────────────────────────────────────────────────────────
+
+
+def lesson_on_paper(cast, number):
+    by = cast.chen.actor
+    if not Kit.objects.exists():
+        lay_out_kits(by=by, now=NOW)
+    plan = Plan(f"先别急着退款{number}", NOW, NOW + timedelta(minutes=40), place_words="客厅")
+    kit = Kit.objects.get(family="refund")
+    return put_on_paper(plan_lesson(plan, kit=kit, site="compound", by=by, now=NOW), by=by, now=NOW)
+
+
+def answer_on_phones(_client, cast, lesson):
+    """A phone in the class, led on by the teacher; what stays of it is counted as a sheet is."""
+    open_quiz(lesson, by=cast.chen.actor, now=NOW)
+    phone = Client()
+    phone.post(reverse("classroom:join", args=[lesson.code]), {"nick": "桂花糕", "token": "w" * 16})
+    for at in range(2):
+        lead_on(lesson, lesson.edition, by=cast.chen.actor, now=NOW)
+        answer = phone.post(
+            reverse("classroom:answer", args=[lesson.code]), {"at": at, "choice": 1}
+        )
+        assert answer.status_code == 302
+        lead_on(lesson, lesson.edition, by=cast.chen.actor, now=NOW)
+    end_quiz(lesson, by=cast.chen.actor, now=NOW)
+
+
+def counted(lesson):
+    row = Lesson.objects.get(pk=lesson.pk)
+    return [tuple(pair) for pair in row.tally or row.sheet_tally if any(pair)]
+
+
+# ── the workshop: an assessment, offers to a worker, a carrier's round ───────────────────────
+
+
+def at_a_course(cast, number):
+    by = cast.zhou.actor
+    operation = add_operation(
+        name=f"编{number}号杯垫", seconds=300, skill=f"草编{number}", by=by, now=NOW
+    )
+    syllabus = write_syllabus(
+        operation.skill, criteria="四角起头\n编一只杯垫\n收边藏头", months=12, by=by, now=NOW
+    )
+    plan = Plan(title=f"草编课{number}", starts_at=NOW, ends_at=NOW + timedelta(hours=2))
+    course = plan_course(plan, syllabus=syllabus, teacher="金师傅", by=by, now=NOW)
+    person = somebody(cast, number)
+    sign_in(course.gathering, person, by=by, now=NOW)
+    return course, person
+
+
+SHOWN = {"c1": "shown", "c2": "not", "c3": "shown", "assessor": "金师傅"}
+
+
+def write_what_was_shown(client, cast, about):
+    told = {"who": about[1].pk, "met": ["0", "2"], "assessor": "金师傅", "token": "w" * 16}
+    address = reverse("skills:course", args=[about[0].pk])
+    assert cast.enter(client, cast.zhou).post(address, told).status_code == 302
+
+
+def assessed(about):
+    one = Assessment.objects.get(course=about[0])
+    return one.met, one.assessor, one.is_passed, one.person_id == about[1].pk
+
+
+def shop_of(cast):
+    """The workshop, founded once."""
+    if "shop" not in vars(cast):
+        cast.shop = make_shop(cast)
+    return cast.shop
+
+
+def worker_of(cast, number):
+    """The first is 阿勇, who has a phone."""
+    shop = shop_of(cast)
+    if number < 2:
+        return (shop.gui, shop.lan)[number]
+    return take_on(somebody(cast, number), minutes_wished=600, by=shop.by, now=NOW)
+
+
+def offered(cast, number):
+    worker = worker_of(cast, number)
+    for _time in range(2):
+        offer(cast.shop.make_lot(20), worker, by=cast.shop.by, now=NOW)
+    return worker
+
+
+TAKES = {"offer1": "yes", "offer2": "no", "wish": "more", "words": "上午有空"}
+
+
+def answer_offers(client, cast, worker):
+    her = cast.enter(client, cast.yong)
+    rows = Offer.objects.filter(worker=worker).order_by("offered_at", "id")
+    for said, one in zip(("yes", "no"), rows, strict=True):
+        her.post(reverse("production:answer", args=[one.pk]), {"said": said, "token": said * 6})
+    told = {"kind": "more", "words": TAKES["words"], "token": "w" * 16}
+    assert her.post(reverse("production:wish"), told).status_code == 302
+
+
+def offers_said(worker):
+    rows = Offer.objects.filter(worker=worker).order_by("offered_at", "id")
+    wish = WorkWish.objects.get(worker=worker)
+    said = list(rows.values_list("state", "lot__quantity"))
+    return said, wish.kind, wish.words, wish.skill
+
+
+def round_to_walk(cast, number):
+    worker, shop = worker_of(cast, number), cast.shop
+    driver = Account.objects.filter(login_name="majianjun").first()
+    if driver is None:
+        driver = AccountFactory(login_name="majianjun", display_name="老马")
+        MembershipFactory(community=cast.xinjie, account=driver, role=Role.CARRIER)
+    bring = shop.make_lot(10)
+    issue(bring, worker, quantity=10, by_tricycle=True, by=shop.by, now=NOW)
+    errands = [
+        Errand(StopKind.BRING, bring, worker, 10),
+        Errand(StopKind.FETCH, shop.out(30, worker), worker, 30),
+    ]
+    return plan_round(errands, carrier=driver, day=NOW.date(), by=shop.by, now=NOW)
+
+
+DOORS = {"stop1": "all", "stop2": "fewer", "stop2_pieces": "28"}
+
+
+def tap_at_the_doors(client, cast, carrying):
+    keeper = cast.enter(client, cast.zhou)
+    for stop, pieces in zip(Stop.objects.filter(carrying=carrying).order_by("position", "id"), (10, 28), strict=True):  # fmt: skip
+        told = {"quantity": pieces, "token": f"{pieces}" * 8}
+        assert keeper.post(reverse("production:stop", args=[stop.pk]), told).status_code == 302
+
+
+def carried(carrying):
+    rows = Stop.objects.filter(carrying=carrying).order_by("position", "id")
+    moved = Movement.objects.filter(lot__in=rows.values("lot"))
+    return (
+        list(rows.values_list("kind", "done_quantity", "done_at")),
+        sorted(moved.values_list("source", "target", "quantity"), key=str),
+    )
+
+
+# ── services for an elder ────────────────────────────────────────────────────────────────────
+
+
+def in_care(cast, number):
+    by = cast.chen.actor
+    if not Service.objects.exists():
+        add_service(Offered(kind=Care.MEALS, name="送午饭", yuan=Decimal(6), minutes=20), by=by, now=NOW)  # fmt: skip
+        add_service(Offered(kind=Care.MEDICAL, name="上门量血压"), by=by, now=NOW)
+    person = somebody(cast, number)
+    index_words([person])
+    return take_in(person, has_agreed=True, by=by, now=NOW)
+
+
+def ordered(elder):
+    services = [str(one.pk) for one in Service.objects.order_by("pk")]
+    return {"name": "周小梅", "services": services, "words": "软一点"}
+
+
+def call_for_services(client, cast, elder):
+    desk = cast.enter(client, cast.chen)
+    for service in ordered(elder)["services"]:
+        told = {
+            "person": elder.person.name, "wanted": f"service-{service}", "words": "软一点",
+            "token": f"t{service}",
+        }  # fmt: skip
+        assert desk.post(reverse("elders:call"), told).status_code == 302
+
+
+def orders_of(elder):
+    rows = ServiceOrder.objects.filter(elder=elder).order_by("service")
+    return list(rows.values_list("service__name", "words", "state"))
+
+
+# ── mediation: sealed, and opened again by the key of each case ──────────────────────────────
+
+QUARREL = {
+    "kind": "neighbour", "facts": "楼上漏水", "name": "周小梅", "phone": "13857305577",
+    "other": "张勇12幢1单元401",
+}  # fmt: skip
+
+
+def take_a_quarrel_in(client, cast, _about):
+    told = {
+        "kind": QUARREL["kind"], "source": "applied", "channel": "walk_in", "name": QUARREL["name"],
+        "phone": QUARREL["phone"], "other_name": "张勇", "other_address": "12幢1单元401",
+        "facts": QUARREL["facts"], "token": "w" * 16,
+    }  # fmt: skip
+    answer = cast.enter(client, cast.chen).post(reverse("mediation:take-in"), told)
+    assert answer.status_code == 302
+
+
+def case_said(_about):
+    case = Case.objects.order_by("-id")[0]
+    parties = [
+        (one.side, {key: said for key, said in opened(one).items() if said})
+        for one in case.parties.order_by("id")
+    ]
+    story = opened(case, "sealed_story")
+    return case.kind, case.source, case.state, case.stops, story, parties
+
+
 WAYS = {
+    "QUIZ": Ways(
+        lambda _lesson: {"q1": "1", "q2": "1"}, answer_on_phones, counted, lesson_on_paper,
+        subject=lambda lesson: str(lesson.pk), shot={"q1": "1", "q2": "1"},
+    ),
+    "ASSESS": Ways(
+        lambda _about: SHOWN, write_what_was_shown, assessed, at_a_course, "zhou",
+        subject=lambda about: f"{about[0].pk}-{about[1].pk}", shot=SHOWN,
+    ),
+    "OFFER": Ways(
+        lambda _worker: TAKES, answer_offers, offers_said, offered, "zhou",
+        subject=lambda worker: str(worker.pk), shot=TAKES,
+    ),
+    "CARRY": Ways(
+        lambda _round: DOORS, tap_at_the_doors, carried, round_to_walk, "zhou",
+        subject=lambda carrying: str(carrying.pk), shot=DOORS,
+    ),
+    "SERVICE": Ways(
+        ordered, call_for_services, orders_of, in_care, person=lambda elder: elder.person,
+        shot=ordered,
+    ),
+    "MEDIATE": Ways(lambda _about: QUARREL, take_a_quarrel_in, case_said, shot=QUARREL),
     "VOLREG": Ways(
         lambda _about: HELPER, register_at_the_desk, registered, willing,
         person=lambda about: about[1], shot=HELPER,
@@ -446,7 +693,8 @@ WAYS = {
     ),
     "IDEA": Ways(lambda _about: IDEA, hear, idea_said, shot=IDEA),
     "ATTEND": Ways(
-        lambda _about: {}, type_lines, who_came, gathering, subject=lambda about: str(about[0].pk),
+        lambda _about: {"line2": ["here"], "guest1": "周小梅"}, type_lines, who_came, gathering,
+        subject=lambda about: str(about[0].pk),
         shot={"line2": "here", "guest1": "周小梅"},
     ),
     "SIGNUP": Ways(
@@ -461,7 +709,8 @@ WAYS = {
         shot={"any": "no", "unable": "7", "gladly": "8", "name": "周小梅"},
     ),
     "VISIT": Ways(
-        lambda _about: {}, note_visit, visited, looked_after,
+        lambda _about: {"elder1": "well", "elder1_words": "灯不亮"}, note_visit, visited,
+        looked_after,
         subject=lambda about: str(about[1].pk), shot={"elder1": "well", "elder1_words": "灯不亮"},
     ),
     "CONSENT": Ways(
@@ -471,20 +720,12 @@ WAYS = {
 }  # fmt: skip
 
 
-#: Forms that ask what a community has written have a test of their own, which reads their sheet, too.
+#: What goes into a box is compared in a test of its own: page, desk, sheet read and sheet typed, and
+#: that nothing of the sheet stays.
 ELSEWHERE = {
-    "OFFER": "tests/production/test_sheets.py",
-    "CARRY": "tests/production/test_sheets.py",
+    "APPRAISE": "test_appraisal.py", "SURVEY": "test_survey.py", "OPINION": "test_opinions.py",
     "HANDS": "tests/production/test_sheets.py",
-    "ASSESS": "tests/skills/test_sheets.py",
-    "APPRAISE": "test_appraisal.py",
-    "SURVEY": "test_survey.py",
-    "OPINION": "test_opinions.py",
-    "QUIZ": "tests/classroom/test_quiz.py",
-    "SERVICE": "tests/elders/test_sheets.py",
-    # Its records are sealed one by one, and no record of it can be told beside another.
-    "MEDIATE": "tests/mediation/test_actions.py",
-}
+}  # fmt: skip
 
 
 def test_every_form_of_the_product_has_its_ways():
@@ -493,12 +734,21 @@ def test_every_form_of_the_product_has_its_ways():
 
 @pytest.fixture(scope="module")
 def pages():
-    """What the reader sees on a photo of each form, filled in."""
-    read, forms = {}, {code: use_of(code).form for code in WAYS}
-    with open_reader(forms.values()) as reader, tempfile.TemporaryDirectory() as folder:
-        for code, form in forms.items():
+    """What the reader sees on a photo of each form that asks the same everywhere, filled in."""
+    forms = {code: use_of(code).form for code in WAYS if use_of(code).is_fixed}
+    return seen_on({code: (form, WAYS[code].shot) for code, form in forms.items()})
+
+
+def seen_on(sheets):
+    """What the reader sees on photos of filled-in sheets: form and answers by code."""
+    read = {}
+    with (
+        open_reader([form for form, _shot in sheets.values()]) as reader,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        for code, (form, shot) in sheets.items():
             path = Path(folder, "photo.jpg")
-            sheet = written(blank_of(form, SERIAL), form, WAYS[code].shot)
+            sheet = written(blank_of(form, SERIAL), form, shot)
             path.write_bytes(photo(sheet, ORDINARY, code))
             (read[code],) = reader.pages(path)
     return read
@@ -506,56 +756,68 @@ def pages():
 
 def by_paper(use, page, about, cast, photographed):
     """Printed, filled in, photographed, read; then every doubtful field is looked at."""
-    subject = WAYS[use.code].subject(about)
-    (sheet,) = print_sheets(use, count=1, about=subject, by=cast.chen.actor, now=NOW)
+    ways = WAYS[use.code]
+    staff, shot = getattr(cast, ways.staff), ways.written(about)
+    (sheet,) = print_sheets(
+        use, count=1, about=ways.subject(about), by=staff.actor, now=NOW
+    )  # fmt: skip
     form = sheet.version.form
+    page = page or seen_on({use.code: (form, shot)})[use.code]
     (reading,) = photographed(
-        replace(page, code=SheetCode(form.code, form.version, 1, sheet.serial))
+        replace(page, code=SheetCode(form.code, form.version, 1, sheet.serial)), by=staff
     )
     assert reading.matter == ""
-    asked = asked_on(reading, cast.chen.actor)
+    asked = asked_on(reading, staff.actor)
     read = {one.name: proposed(one) for one in ReadField.objects.filter(reading=reading)}
-    shot = WAYS[use.code].shot
     assert {name: values for name, values in read.items() if values != ("",) and values} == {
-        name: (value,) for name, value in shot.items()
+        name: tuple(value) if isinstance(value, list) else (value,) for name, value in shot.items()
     }
     posted = {one.name: text_of(one, read[one.name]) for one in asked.fields}
     typed = form_class_of(asked)(posted)
     assert typed.is_valid(), typed.errors
     done = finish(
         reading, values={one.name: typed.cleaned_data[one.name] for one in asked.fields},
-        looked=set(read), person=WAYS[use.code].person(about), by=cast.chen.actor, now=NOW,
+        looked=set(read), person=ways.person(about), by=staff.actor, now=NOW,
     )  # fmt: skip
     assert done.record_id is not None
 
 
 def typed_at_the_desk(client, use, about, cast):
-    person = WAYS[use.code].person(about)
-    told = WAYS[use.code].answers(about) | {
+    """Read out over the phone: the form that the definition makes, of a list with its rows."""
+    ways = WAYS[use.code]
+    person = ways.person(about)
+    address = f"{reverse('paper:type', args=[use.code])}?about={ways.subject(about)}"
+    desk = cast.enter(client, getattr(cast, ways.staff))
+    told = ways.answers(about) | {
         "channel": Channel.PHONE.value, "token": "d" * 16, "person": person.pk if person else "",
+        "rows": desk.get(address).context["rows"],
     }  # fmt: skip
-    address = f"{reverse('paper:type', args=[use.code])}?about={WAYS[use.code].subject(about)}"
-    answer = cast.enter(client, cast.chen).post(address, told)
+    answer = desk.post(address, told)
     assert answer.status_code == 302, answer.context["form"].errors
 
 
 @pytest.mark.parametrize("code", WAYS)
-def test_each_way_gives_the_same_record(cast, slip, client, photographed, pages, code):
+def test_each_way_gives_the_same_record(
+    cast, slip, client, photographed, pages, code, settings, tmp_path
+):
+    settings.MULIN_MEDIATION_KEYS = str(tmp_path / "mediation-keys.json")
     use, ways = use_of(code), WAYS[code]
     records = []
     for number, way in enumerate(("page", "paper", "typed")):
-        if way == "typed" and use.is_list:
+        if way == "typed" and not use.is_typed:
+            # Each call has a page of its own, asked by the same definition: the first way of these.
+            assert code == "CALLS"
             assert cast.enter(client, cast.chen).get(reverse("paper:type", args=[code])).status_code == 404  # fmt: skip
             continue
         about = ways.begin(cast, number)
         if way == "page":
             ways.on_the_page(client, cast, about)
         elif way == "paper":
-            by_paper(use, pages[code], about, cast, photographed)
+            by_paper(use, pages.get(code), about, cast, photographed)
         else:
             typed_at_the_desk(client, use, about, cast)
         records.append(ways.record(about))
-    assert len(records) >= 2
+    assert len(records) == (3 if use.is_typed else 2)
     assert records[0]
     assert records == [records[0]] * len(records)
 

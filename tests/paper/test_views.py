@@ -1,5 +1,6 @@
 """The desk's pages: what is shown beside what, what is asked for, how many queries."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -129,6 +130,23 @@ def test_what_could_not_be_read_is_named_typed_or_thrown_away(
     assert desk.get(f"/paper/sheets/{other.pk}/picture.jpg").status_code == 404
 
 
+def test_a_torn_sheet_whose_code_was_read_is_not_asked_which_it_is(
+    cast, slip, fresh, seen, photographed, desk
+):
+    (serial,) = fresh()
+    torn = replace(seen(serial), trouble="torn", fields=(), is_flat=False)
+    (reading,) = photographed(torn)
+    page = desk.get(f"/paper/sheets/{reading.pk}/")
+    asked = page.context["name_form"]
+    assert "缺了一个角" in page.content.decode()
+    assert asked["form"].value() == "DEMAND"
+    assert asked["code"].value() == str(torn.code)
+    told = {"form": asked["form"].value(), "code": asked["code"].value(), "token": "n" * 16}
+    assert desk.post(f"/paper/sheets/{reading.pk}/form/", told).status_code == 302
+    reading.refresh_from_db()
+    assert (reading.sheet.serial, reading.version.code) == (serial, "DEMAND")
+
+
 def test_the_same_form_is_read_out_over_the_phone(slip, desk):
     page = desk.get("/paper/forms/DEMAND/type/")
     assert page.status_code == 200
@@ -161,4 +179,4 @@ def test_the_list_asks_as_much_for_many_as_for_few(
 #: open, which gatherings are to come (for the list and the sign-up), which questions are open, in
 #: which lesson the quiz is on paper; whose visits, which rooms, months of duty, posts and services
 #: have a sheet of their own, and which five are appraised.
-QUERIES, ON_POSTGRES = 19, 5
+QUERIES, ON_POSTGRES = 20, 5

@@ -7,8 +7,8 @@ import pytest
 from django.db import transaction
 
 from mulin.commons.paper.actions.sheets import print_sheets
-from mulin.commons.paper.registry import Taken
 from mulin.ground.community.rules import Role
+from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
 from mulin.kit.refusals import Refused, TakenMeanwhile
 from mulin.workshop.production.actions.carrying import Errand, plan_round
@@ -31,7 +31,7 @@ from mulin.workshop.production.sheets import (
 from tests.clock import NOW
 from tests.factories.community import AccountFactory, MembershipFactory
 from tests.production.test_views import enter
-from tests.support.filledin import read_back
+from tests.support.filledin import read_back, said_on
 
 
 @pytest.fixture
@@ -45,8 +45,8 @@ def slip(shop):
     return sheet
 
 
-def taken(slip, shop, **said):
-    return Taken(said, sheet=slip, about=str(shop.lan.pk))
+def taken(slip, **said):
+    return said_on(slip, said)
 
 
 def test_a_slip_says_what_and_until_when_and_no_wage(slip, shop):
@@ -61,7 +61,7 @@ def test_each_tick_is_her_answer_and_the_wish_is_a_wish(slip, shop):
     answers = {"offer1": "yes", "offer2": "no", "wish": "more", "words": "上午有空"}
     read = read_back(slip.version.form, answers)
     assert {name: value for name, value in read.items() if value} == answers
-    said = taken(slip, shop, **read)
+    said = taken(slip, **read)
     assert take_slip(said, by=shop.by, now=NOW) == shop.lan
     assert list(Offer.objects.order_by("id").values_list("state", flat=True)) == [
         "accepted", "declined",
@@ -78,11 +78,11 @@ def test_an_offer_that_is_over_refuses_the_slip_as_a_whole_and_an_empty_one_says
     first, second = Offer.objects.order_by("id")
     take_back_offer(second, by=shop.by, now=NOW)
     with pytest.raises(TakenMeanwhile), transaction.atomic():
-        take_slip(taken(slip, shop, offer1="yes", offer2="yes"), by=shop.by, now=NOW)
+        take_slip(taken(slip, offer1="yes", offer2="yes"), by=shop.by, now=NOW)
     first.refresh_from_db()
     assert first.state == "open"
     with pytest.raises(Refused):
-        take_slip(taken(slip, shop), by=shop.by, now=NOW)
+        take_slip(taken(slip), by=shop.by, now=NOW)
 
 
 def test_whoever_runs_the_workshop_prints_a_slip_from_her_page(slip, shop, client):
@@ -112,13 +112,13 @@ def carried(shop, cast):
 
 
 def of_round(carried, **said):
-    made, sheet = carried
-    return Taken(said, sheet=sheet, about=str(made.pk))
+    return said_on(carried[1], said)
 
 
 def test_a_round_on_paper_is_written_as_if_it_had_been_tapped_at_the_doors(carried, shop):
     said = of_round(carried, stop1="all", stop2="fewer", stop2_pieces=Decimal(28))
-    assert take_round(said, by=shop.by, now=NOW) == carried[0]
+    paper = shop.by.by(Channel.PAPER)
+    assert take_round(said, by=paper, now=NOW) == carried[0]
     done = {one.kind: one.done_quantity for one in Stop.objects.all()}
     assert done == {"bring": 10, "fetch": 28}
     rows = Movement.objects.filter(channel="paper").values_list("target", "quantity")
@@ -178,8 +178,8 @@ def test_what_she_takes_and_gives_back_is_ticked_signed_and_typed_once(at_the_do
     read = read_back(sheet.version.form, answers)
     told = answers | {"line2_pieces": Decimal(28)}
     assert {name: value for name, value in read.items() if value} == told
-    said = taken(sheet, shop, line1="all", line2="fewer", line2_pieces=Decimal(28), line3="all")
-    assert take_hands(said, by=shop.by, now=NOW) == shop.lan
+    said = taken(sheet, line1="all", line2="fewer", line2_pieces=Decimal(28), line3="all")
+    assert take_hands(said, by=shop.by.by(Channel.PAPER), now=NOW) == shop.lan
     rows = Movement.objects.filter(channel="paper").values_list("target", "lot", "quantity")
     assert set(rows) == {("worker", taken_lot.pk, 10), ("counter", home.pk, 28)}
     agreed = Receipt.objects.values_list("counted", "agreed_by")
@@ -204,14 +204,15 @@ def test_a_sheet_that_says_nothing_or_another_count_is_refused_as_a_whole(
     at_the_door, shop, said, field
 ):
     with pytest.raises(Refused) as refusal, transaction.atomic():
-        take_hands(taken(at_the_door[3], shop, **said), by=shop.by, now=NOW)
+        take_hands(taken(at_the_door[3], **said), by=shop.by, now=NOW)
     assert refusal.value.field == field
     assert not Movement.objects.filter(channel="paper")
 
 
 def test_a_sheet_of_an_earlier_day_counts_on_its_day(at_the_door, shop):
     day = NOW.date() - timedelta(days=2)
-    take_hands(taken(at_the_door[3], shop, line1="all", day=day), by=shop.by, now=NOW)
+    paper = shop.by.by(Channel.PAPER)
+    take_hands(taken(at_the_door[3], line1="all", day=day), by=paper, now=NOW)
     assert local_day(Movement.objects.get(channel="paper").at) == day
 
 

@@ -66,6 +66,8 @@ SHOWN_ONLY = {
     "survey:result": "shows",
     "ballots:boards": "shows; hangs on the notice board as well",
     "ballots:board": "shows; hangs on the notice board as well",
+    "ballots:notice": "the sheet for the notice board",
+    "ballots:opener": "shows; for whoever opens a practice ballot without us",
     "ballots:certificate": "shows; hangs on the notice board as well",
     "ballots:certificate-sheet": "the sheet for the notice board",
     "doublefive:electorate": "shows; hangs on the notice board as well",

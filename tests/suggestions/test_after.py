@@ -1,5 +1,6 @@
 """What happens after an idea was adopted comes back to it; limits are entered; all are compared."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -9,14 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from mulin.commons.flow.actions import add_step
 from mulin.commons.flow.models import Link, Need
 from mulin.ground.notify.models import Message
+from mulin.kit.ranking import closeness, shares_a_pair
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.parlour.reception.actions.demands import answer_demand, take_demand
 from mulin.parlour.reception.models import Demand
+from mulin.parlour.suggestions import queries
 from mulin.parlour.suggestions.actions.ideas import adopt_idea, merge_ideas, set_times
 from mulin.parlour.suggestions.holdings import erase_stands
-from mulin.parlour.suggestions.models import Idea, IdeaPair
+from mulin.parlour.suggestions.models import Idea, IdeaPair, PairCount
 from mulin.parlour.suggestions.queries import afterwards, similar_ideas, times_on
-from mulin.parlour.suggestions.rules import Times
+from mulin.parlour.suggestions.rules import Times, pairs_of
 from tests.clock import NOW
 
 LATER = NOW + timedelta(hours=2)
@@ -142,7 +145,56 @@ def test_an_idea_of_long_ago_is_found_among_many_and_ranked_by_its_words(bring, 
     assert len(few) == 4
 
 
-def test_an_erasure_takes_the_pairs_of_their_words(trees, cast):
-    assert IdeaPair.objects.filter(idea=trees).exists()
-    erase_stands(cast.yong.person.pk)
-    assert not IdeaPair.objects.exists()
+def test_an_erasure_takes_the_pairs_of_their_words(trees, cast, bring):
+    other = bring("桂花树下放长凳", cast.shen)
+    assert counted()["桂花"] == 2
+    for _turn in range(2):
+        erase_stands(cast.yong.person.pk)
+    assert set(IdeaPair.objects.values_list("idea", flat=True)) == {other.pk}
+    assert counted() == dict.fromkeys(pairs_of(other.need.words), 1)
+
+
+def counted():
+    """In how many ideas each pair stands by the counts that are kept; none without any."""
+    return dict(PairCount.objects.filter(count__gt=0).values_list("pair", "count"))
+
+
+#: Whoever types says some of this: the parts come again and again, so that many ideas share pairs.
+_WHERE = ("桂花广场", "门岗旁边", "3号楼下", "健身步道", "小学门口")
+_WHAT = ("多装几盏路灯", "放两条长凳", "修一修水沟", "种桂花树", "画停车线", "装直饮水机")
+_WHY = ("晚上太黑", "老人走累了", "一下雨就积水", "夏天没有树荫")
+
+
+def alike_by_hand(typed, said, *, read, candidates, most):
+    """The same answer without a database: rare pairs first, as many texts as fit into what is read,
+    those that share most, then the closest by words.
+    """
+    held = {}
+    for at, words in enumerate(said):
+        for pair in pairs_of(words):
+            held.setdefault(pair, []).append(at)
+    chosen, so_far = [], 0
+    for count, pair in sorted((len(held[pair]), pair) for pair in pairs_of(typed) if pair in held):
+        if not chosen or so_far + count <= read:
+            chosen.append(pair)
+            so_far += count
+    shared = Counter(at for pair in chosen for at in held[pair])
+    near = sorted(shared, key=lambda at: (-shared[at], -at))[:candidates]
+    scores = dict(zip(near, closeness(typed, [said[at] for at in near]), strict=True))
+    ranked = sorted(near, key=lambda at: (-scores[at], -at))
+    return [at for at in ranked if shares_a_pair(typed, said[at])][:most]
+
+
+@pytest.mark.parametrize(("read", "candidates"), [(25_000, 400), (30, 400), (25_000, 12), (20, 9)])
+def test_both_databases_find_what_is_found_by_hand(
+    bring, cast, xinjie, monkeypatch, read, candidates
+):
+    monkeypatch.setattr(queries, "_READ", read)
+    monkeypatch.setattr(queries, "_CANDIDATES", candidates)
+    parts = [(one, two, three) for one in _WHERE for two in _WHAT for three in _WHY]
+    said = [f"{one}{two}，{three}" for one, two, three in parts[::3]]
+    ideas = [bring(words, cast.yong).pk for words in said]
+    assert counted() == Counter(pair for words in said for pair in pairs_of(words))
+    for typed in ("广场晚上太黑，装灯吧", "下雨积水，水沟堵了", "小学门口没有停车线", "桂花"):
+        by_hand = alike_by_hand(typed, said, read=read, candidates=candidates, most=5)
+        assert [ideas.index(one.pk) for one in similar_ideas(typed)] == by_hand

@@ -255,6 +255,32 @@ def test_the_same_phone_votes_twice_and_the_last_counts(topic, cast, client):
     assert [one.vote for one in Opinion.objects.all()] == [-1]
 
 
+def test_each_reads_what_they_said_and_says_it_otherwise_and_nobody_else_reads_it(
+    topic, cast, client
+):
+    first, second, third = statements(topic)
+    cast.enter(client, cast.yong)
+    path = f"/suggestions/topics/{topic.pk}/"
+    assert f"{path}spoken/" not in client.get(path).content.decode()  # nothing was said yet
+    for one, vote in ((second, "-1"), (first, "1"), (third, "0")):
+        client.post(f"/suggestions/statements/{one.pk}/vote/", {"vote": vote})
+    assert f"{path}spoken/" in client.get(path).content.decode()
+    page = client.get(f"{path}spoken/")
+    said = [(one.statement, one.vote) for one in page.context["page"].rows]
+    assert said == [(first, 1), (second, -1), (third, 0)]
+    assert f"?statement={second.pk}" in page.content.decode()
+    turn = client.get(f"{path}?statement={second.pk}").context["turn"]
+    assert (turn.statement, turn.vote) == (second, -1)
+    judge_statement(third, refusal="insults", by=cast.chen.actor, now=NOW)
+    assert third.words not in client.get(f"{path}spoken/").content.decode()
+    for other in (cast.shen, cast.zhou):
+        page = cast.enter(client, other).get(f"{path}spoken/")
+        assert page.context["page"].rows == []
+        assert second.words not in page.content.decode()
+    client.logout()
+    assert client.get(f"{path}spoken/").status_code == 302
+
+
 @pytest.mark.parametrize("vote", [1, 0], ids=["all agree", "no variance"])
 def test_where_nobody_differs_there_are_no_groups(topic, cast, vote):
     for _number in range(20):

@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from mulin.commons.paper.models import Sheet
+from mulin.commons.paper.registry import ABOUT, Taken
 from mulin.kit.paper.definition import LINE_MM, Form, pages_of
 from mulin.kit.paper.printed import sheet_context
 from mulin.kit.paper.printing import pdf_of
@@ -105,6 +107,13 @@ def read_back(form: Form, answers: dict) -> dict:
     typed = form_class_of(form)({one.name: text_of(one, read[one.name]) for one in form.fields})
     assert typed.is_valid(), typed.errors
     return {one.name: typed.cleaned_data[one.name] for one in form.fields}
+
+
+def said_on(sheet: Sheet, values: dict) -> Taken:
+    """What a room is given of a sheet when somebody has looked at it."""
+    rows = dict(sheet.rows)
+    about = rows.pop(ABOUT, "")
+    return Taken(values, sheet=sheet, about=about, rows=rows)
 
 
 def blank_of(form: Form, serial: str) -> np.ndarray:

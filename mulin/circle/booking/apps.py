@@ -44,7 +44,13 @@ class BookingConfig(AppConfig):
         from mulin.circle.booking.holdings import bookings_told, erase_bookings, money_kept
         from mulin.circle.booking.jobs import see_to_bookings
         from mulin.circle.booking.listings import LISTINGS
-        from mulin.circle.booking.queries import idle_for_chat, own_events, people_in_rooms
+        from mulin.circle.booking.queries import (
+            HOLDING,
+            idle_for_chat,
+            own_events,
+            people_in_rooms,
+            rooms_held,
+        )
         from mulin.circle.booking.sheets import BOOKING_SHEET
         from mulin.commons.paper.registry import register as register_sheet
         from mulin.ground.audit.verbs import name_verbs
@@ -61,6 +67,7 @@ class BookingConfig(AppConfig):
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
+        from mulin.ground.places.holding import register_holding
         from mulin.ground.places.presence import register_presence
 
         group = _("Rooms")
@@ -98,6 +105,7 @@ class BookingConfig(AppConfig):
         register_source("booking", own_events)
         register_shared("booking.idle", idle_for_chat)
         register_presence("booking", people_in_rooms)
+        register_holding(HOLDING, rooms_held)
         register_teller("booking.bookings", bookings_told)
         register_eraser("booking.bookings", erase_bookings)
         register_keeper(

@@ -46,6 +46,7 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.notify.sharing import Shared
 from mulin.ground.people.models import Person
 from mulin.ground.people.rules import age_on
+from mulin.ground.places.holding import Held, held_by_others
 from mulin.ground.places.models import Place, weekday_name
 from mulin.kit import clock
 from mulin.kit.clock import SHANGHAI, end_of_day, local_day, start_of_day
@@ -53,6 +54,8 @@ from mulin.kit.ical import Event
 
 Holidays = Callable[[date], bool]
 
+#: By this name booking says which places it holds.
+HOLDING = "booking"
 #: How far the page of idle hours looks.
 IDLE_DAYS = 7
 _LINES_OF_IDLE = 40
@@ -90,7 +93,7 @@ def is_idle(room: Room, span: Span) -> bool:
 
 
 def taken_of(rooms: Collection[Room], span: Span) -> dict[int, list[Span]]:
-    """Who holds what of these rooms around a span, without the cleaning; one query.
+    """Who holds what of these rooms around a span, without the cleaning; two queries.
 
     A day before and after it is looked at, too, for cleaning and whatever goes on past midnight.
     """
@@ -99,16 +102,44 @@ def taken_of(rooms: Collection[Room], span: Span) -> dict[int, list[Span]]:
     rows = Booking.objects.holding().within(wide).filter(room__in=list(taken))
     for room_id, starts, ends in rows.values_list("room", "starts_at", "ends_at"):
         taken[room_id].append(Span(starts, ends))
+    for room_id, others in gatherings_in(rooms, wide).items():
+        taken[room_id] += [Span(one.starts, one.ends) for one in others]
     return taken
+
+
+def gatherings_in(rooms: Collection[Room], span: Span) -> dict[int, list[Held]]:
+    """What others hold of these rooms within a span, by room: meetings, lessons; one query."""
+    held = held_by_others(HOLDING, {room.place_id for room in rooms}, span.starts, span.ends)
+    return {
+        room.pk: [one for one in held if one.place == room.place_id and one.meets(room.name)]
+        for room in rooms
+    }
+
+
+def rooms_held(places: Collection[int], starts: datetime, ends: datetime) -> Iterator[Held]:
+    """What bookings hold of places, by room; nobody is named. One query."""
+    rows = Booking.objects.holding().within(Span(starts, ends)).filter(room__place__in=list(places))
+    for place, room, begins, over, person in rows.values_list(
+        "room__place", "room__name", "starts_at", "ends_at", "person"
+    ):
+        title = _("a booking of %(room)s") % {"room": room}
+        yield Held(place, room, begins, over, title, person=person)
 
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """A line of a room's day: a booking, or time that is free, with what of it are idle hours."""
+    """A line of a room's day: a booking, a gathering by its title, or time that is free, with what
+    of it are idle hours.
+    """
 
     span: Span
     booking: Booking | None = None
     idle: tuple[Span, ...] = ()
+    gathering: str = ""
+
+    @property
+    def is_free(self) -> bool:
+        return self.booking is None and not self.gathering
 
     @property
     def idle_words(self) -> str:
@@ -347,11 +378,12 @@ class Plan:
 
 
 def plans_of(room_list: Collection[Room], first: date, last: date, now: datetime) -> list[Plan]:
-    """Who has each room and what is free, day by day; six queries whatever their number."""
+    """Who has each room and what is free, day by day; nine queries whatever their number."""
     ids = [room.pk for room in room_list]
     rows = list(bookings_on(first, last, ids).exclude(state=State.WAITING))
     free = {one.room.pk: one.spans for one in free_of(room_list, first, last, now)}
     idle = {one.room.pk: one.spans for one in free_of(room_list, first, last, now, only_idle=True)}
+    held = gatherings_in(room_list, Span(start_of_day(first), end_of_day(last)))
     plans = []
     for room in room_list:
         for count in range((last - first).days + 1):
@@ -361,6 +393,11 @@ def plans_of(room_list: Collection[Room], first: date, last: date, now: datetime
                 PlanLine(one.span, one)
                 for one in rows
                 if one.room_id == room.pk and one.span.overlaps(whole)
+            ]
+            lines += [
+                PlanLine(Span(one.starts, one.ends), gathering=one.title)
+                for one in held[room.pk]
+                if Span(one.starts, one.ends).overlaps(whole)
             ]
             lines += [
                 PlanLine(span, None, tuple(one for one in idle[room.pk] if one.overlaps(span)))

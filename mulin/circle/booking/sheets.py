@@ -13,7 +13,6 @@ from mulin.circle.booking.queries import rooms
 from mulin.circle.booking.rules import Purpose, is_sensible, span_between
 from mulin.commons.paper.registry import PaperUse, Subjects, Taken
 from mulin.ground.community.rules import DESK_ROLES, Actor
-from mulin.kit.channels import Channel
 from mulin.kit.paper.definition import Choice, Field, Form, Kind
 from mulin.kit.refusals import Refused
 
@@ -66,7 +65,7 @@ def take_sheet(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
         purpose=Purpose(values["purpose"]), tables=int(values.get("tables") or 0),
         called=values.get("called") or "",
     )  # fmt: skip
-    return book(wish, person=taken.person, by=by.by(Channel.PAPER), now=now)
+    return book(wish, person=taken.person, by=by, now=now)
 
 
 def read_time(written: str, field: str) -> time:

@@ -15,7 +15,6 @@ from mulin.circle.elders.rules import Outcome
 from mulin.commons.paper.registry import PaperUse, Subjects, Taken
 from mulin.ground.community.rules import DESK_ROLES, Actor
 from mulin.ground.people.models import Person
-from mulin.kit.channels import Channel
 from mulin.kit.clock import start_of_day
 from mulin.kit.paper.definition import Choice, Field, Form, Kind
 from mulin.kit.refusals import Refused
@@ -73,11 +72,7 @@ def take_visits(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
 
     Raises Refused for a sheet on which nothing is ticked, NotPermitted.
     """
-    sheet = taken.sheet
-    if sheet is None:
-        raise Refused(_("A list is printed first."))
-    ticked = {name: ref for name, ref in sheet.rows.items() if taken.values.get(name)}
-    ticked.pop("about", None)
+    ticked = {name: ref for name, ref in taken.rows.items() if taken.values.get(name)}
     helper = Helper.objects.filter(pk=int(taken.about)).select_related("person").first()
     if not ticked or helper is None:
         raise Refused(_("Nothing is ticked on this sheet."))
@@ -87,7 +82,7 @@ def take_visits(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
         note_contact(
             elders[ref], outcome=Outcome(taken.values[name]), helper=helper,
             words=taken.values.get(f"{name}_words") or "", at=_noon(day) if day else None,
-            by=by.by(Channel.PAPER), now=now,
+            by=by, now=now,
         )  # fmt: skip
     return helper
 
@@ -153,7 +148,7 @@ def take_services(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
     orders = [
         order_service(
             elder, one, words=taken.values.get("words") or "",
-            by=by.by(Channel(by.channel or Channel.PAPER), on_behalf_of=elder.person_id), now=now,
+            by=by.by(by.channel, on_behalf_of=elder.person_id), now=now,
         )
         for one in wanted
     ]  # fmt: skip

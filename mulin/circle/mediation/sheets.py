@@ -3,6 +3,7 @@
 Whoever changes a question or its place raises VERSION (tests/paper/test_channels.py).
 """
 
+import re
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ from mulin.kit.paper.definition import Choice, Field, Form, Kind
 
 CODE: Final = "MEDIATE"
 VERSION: Final = 1
+_GAPS: Final = " \u3000,，、"
+_DOOR: Final = re.compile(rf"[{_GAPS}\d]")
 
 
 def mediation_sheet() -> Form:
@@ -59,7 +62,7 @@ def take_sheet(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
     elif name:
         who.append(Who(side="a", name=name, phone=phone, person=person_called(name, phone, "")))
     if other := str(values.get("other") or "").strip():
-        called, _gap, address = other.partition(" ")
+        called, address = name_and_door(other)
         who.append(
             Who(side="b", name=called[:60], address=address[:60], person=person_called(called, "", address))
         )  # fmt: skip
@@ -67,6 +70,15 @@ def take_sheet(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
         Told(facts=values.get("facts") or ""), who, kind=values.get("kind") or "other",
         source=Source.APPLIED, stops=values.get("stops") or (), by=by, now=now,
     )  # fmt: skip
+
+
+def name_and_door(written: str) -> tuple[str, str]:
+    """Whom somebody wrote down, and where they live: the door begins at the first gap or figure, for
+    the reader of a sheet sees no gap.
+    """
+    match = _DOOR.search(written)
+    at = match.start() if match else len(written)
+    return written[:at] or written, written[at:].lstrip(_GAPS)
 
 
 def number_of(record: models.Model) -> str:

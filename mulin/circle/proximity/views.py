@@ -148,9 +148,9 @@ def covered(request: Request) -> HttpResponse:
     }  # fmt: skip
     if detail is not None:
         marks = [
-            Mark(number, one.name, at)
+            Mark(number, one.name, there)
             for number, (one, _way, _place) in enumerate(detail.lacking, start=1)
-            if (at := position_of(one)) is not None
+            if (there := position_of(one)) is not None
         ]
         context |= {
             "detail": detail, "service": SERVICE_LABELS[detail.service],

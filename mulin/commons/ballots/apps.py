@@ -32,6 +32,9 @@ VERBS = {
     "ballots.decide_sheet": _("decided an unclear paper ballot"),
     "ballots.count_by_hand": _("counted a paper ballot again by hand"),
     "ballots.explain_box": _("explained the sum of a ballot box"),
+    "ballots.read_anew": _("put aside what was read of a vote, to be read anew"),
+    "ballots.complain": _("said that a vote did not go right"),
+    "ballots.answer_complaint": _("answered a complaint about a vote"),
     "ballots.publish": _("published a vote"),
     "ballots.forget_roll": _("removed the roll of a vote that is over"),
 }
@@ -61,6 +64,7 @@ class BallotsConfig(AppConfig):
         from mulin.ground.notify.queue import register_job
         from mulin.ground.notify.sharing import register_shared
         from mulin.ground.notify.sweeps import register_sweep
+        from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
 
         name_verbs(VERBS)
@@ -91,6 +95,17 @@ class BallotsConfig(AppConfig):
                 order=25,
             )
         )
+        register_way(
+            Way(
+                what=_("Say that something did not go right with a vote"),
+                pages=frozenset({"ballots:complain"}),
+                by_call=_("Call us: we write it down, and tell you the answer."),
+                on_paper=_("Write it on a sheet and hand it in at the desk."),
+                at_the_desk="ballots:votes",
+                order=26,
+            )
+        )
+        name_topics({"vote": _("an answer about a vote")})
         register_sweep("ballots.end", timedelta(minutes=5), end, opens_own_scope=True)
         register_job(JOB, read, opens_own_scope=True)
         register_sweep("ballots.take_up", timedelta(minutes=5), take_up)

@@ -7,7 +7,7 @@ from base64 import b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 
 from mulin.commons.ballots.blindrsa import PREFIX, PublicKey, blind, finalize, prepare
-from mulin.commons.ballots.opener import packed, seal
+from mulin.commons.ballots.opener import ORDER, packed, seal
 from mulin.commons.ballots.rules import message_of, receipt_of
 
 TOKEN = 32
@@ -64,6 +64,22 @@ class Device:
             self.token, self._prepared[0][:PREFIX], first,
             seal(self._urn, self._election, plain), receipt_of(self.message),
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """A ballot to look at: sealed, with the secret that opens this one envelope."""
+
+    sealed: str
+    own: bytes
+
+
+def practice_of(*, election: str, constituency: str, urn_key: str, choices: list[str]) -> Practice:
+    """A practice ballot as a device makes it: with no signature on it."""
+    nonce = urlsafe_b64encode(secrets.token_bytes(32)).decode("ascii").rstrip("=")
+    plain = packed(message_of(election, constituency, nonce, choices), bytes(PREFIX), b"")
+    own = secrets.randbelow(ORDER - 1) + 1
+    return Practice(seal(urn_key, election, plain, own_secret=own), own.to_bytes(32, "big"))
 
 
 def bytes_of(text: str) -> bytes:

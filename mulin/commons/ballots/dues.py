@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mulin.commons.ballots.models import Election, Objection, RollEntry, Share
+from mulin.commons.ballots.models import Complaint, Election, Objection, RollEntry, Share
 from mulin.commons.ballots.permissions import may_hold, may_hold_key, may_observe
 from mulin.commons.ballots.rules import Mark, State
 from mulin.ground.community.dues import Asked, Due, Found, Kind, Part, Tell, line_of_mine
@@ -34,6 +34,11 @@ def parts(asked: Asked) -> Iterator[Part]:
             "ballots.objection",
             Objection.objects.filter(answered_on__isnull=True, election__state=State.POSTED),
             harm=Harm.PROMISE, due="election__opens_at",
+            said=("election__title", "election__code"),
+        )  # fmt: skip
+        yield Part(
+            "ballots.complaint", Complaint.objects.filter(answered_on__isnull=True),
+            harm=Harm.PROMISE, due="election__closes_at",
             said=("election__title", "election__code"),
         )  # fmt: skip
         yield Part(
@@ -76,6 +81,10 @@ TOLD: Final = (
     (
         Kind("ballots.objection", _("objections to rolls"), "ballots:votes"),
         _tell("ballots:held", _("somebody says that the roll is wrong")),
+    ),
+    (
+        Kind("ballots.complaint", _("complaints about votes"), "ballots:votes"),
+        _tell("ballots:held", _("somebody says that something did not go right")),
     ),
     (
         Kind("ballots.publish", _("votes to publish"), "ballots:votes"),

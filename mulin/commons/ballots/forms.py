@@ -90,8 +90,8 @@ class ExtendForm(ActForm):
     )
 
 
-class WithdrawForm(ActForm):
-    """Why a vote is taken back."""
+class ReasonForm(ActForm):
+    """Why a vote is taken back, or read anew."""
 
     reason = forms.CharField(
         label=_("Why"), max_length=300, error_messages={"required": _("Say why.")}
@@ -105,6 +105,20 @@ class ObjectForm(ActForm):
         label=_("What is wrong about you on the roll?"), max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Say what is wrong.")},
+    )  # fmt: skip
+
+
+class ComplainForm(ActForm):
+    """What did not go right with a vote."""
+
+    words = forms.CharField(
+        label=_("What did not go right?"), max_length=600,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Say what did not go right.")},
+    )  # fmt: skip
+    contact = forms.CharField(
+        label=_("How do we reach you?"), max_length=80, required=False,
+        help_text=_("Only the election committee sees it."),
     )  # fmt: skip
 
 
@@ -141,6 +155,11 @@ class BoxForm(ActForm):
     cancelled = forms.IntegerField(label=_("Left over and cancelled"), min_value=0)
     not_returned = forms.IntegerField(label=_("Given out and not brought back"), min_value=0)
     in_box = forms.IntegerField(label=_("In the box"), min_value=0)
+
+    def counts(self) -> dict[str, int]:
+        """What was counted, by its name."""
+        names = ("printed", "cancelled", "not_returned", "in_box")
+        return {name: self.cleaned_data[name] for name in names}
 
 
 class SheetForm(ActForm):

@@ -8,11 +8,13 @@ from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from encrypted_fields.fields import EncryptedCharField
 
 from mulin.commons.ballots.rules import UNOPENED, Binding, Board, Kind, Mark, Matter, State
 from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.community.models import Community as _Community
 from mulin.ground.people.models import Person
+from mulin.kit.channels import Channel
 from mulin.kit.ids import public_code
 from mulin.kit.models import IdField
 from mulin.kit.scoping import tenant_manager
@@ -316,6 +318,26 @@ class Correction(TenantRow):
     class Meta:
         ordering = ("id",)
         indexes = (models.Index(fields=("community", "constituency")),)
+
+
+class Complaint(TenantRow):
+    """Somebody says that a vote did not go right, and is answered; both stand on the board then."""
+
+    election = models.ForeignKey(Election, models.CASCADE, related_name="complaints")
+    words = models.TextField(max_length=600)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    contact = EncryptedCharField(max_length=80, null=True, blank=True)
+    channel = models.CharField(max_length=20, choices=Channel.choices)
+    raised_on = models.DateField()
+    answer = models.TextField(blank=True)
+    answered_on = models.DateField(null=True, blank=True)
+    answered_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=("community", "election")),)
 
 
 class Share(TenantRow):

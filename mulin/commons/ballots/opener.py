@@ -5,6 +5,7 @@
     python3 opener.py try TEST SHARE SHARE   opens the test envelope: says the word in it
     python3 opener.py open URN SHARE SHARE --digest HASH
                                              opens the urn into opened.json
+    python3 opener.py practice FILE          says what lies in a practice ballot
 
 Two of the three shares open. The urn is refused unless it is the one whose hash was posted. What
 comes out is sorted by itself: nothing says which envelope a ballot lay in. Run it on a machine that
@@ -85,11 +86,13 @@ def _read(share: str) -> "tuple[int, int]":
 # ── envelopes ────────────────────────────────────────────────────────────────────────────────
 
 
-def seal(public: str, election: str, plain: bytes) -> str:
-    """An envelope as a voter's phone makes it, in base64: for tests and the test envelope."""
+def seal(public: str, election: str, plain: bytes, own_secret: int = 0) -> str:
+    """An envelope as a voter's phone makes it, in base64: for tests and the test envelope. A
+    practice ballot brings the secret that it is made with.
+    """
     if len(plain) > PLAIN:
         raise ValueError("too much for an envelope")
-    own = ec.generate_private_key(ec.SECP256R1())
+    own = ec.derive_private_key(own_secret or secrets.randbelow(ORDER - 1) + 1, ec.SECP256R1())
     point = own.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     urn = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), b64decode(public))
     nonce = secrets.token_bytes(NONCE)
@@ -100,9 +103,23 @@ def seal(public: str, election: str, plain: bytes) -> str:
 
 def unseal(secret: int, election: str, envelope: str) -> bytes:
     """What lies in an envelope. Raises ValueError for one that this key does not open."""
+    return _unsealed(secret, b64decode(envelope, validate=True)[:POINT], election, envelope)
+
+
+def reveal(own: int, public: str, election: str, envelope: str) -> bytes:
+    """What lies in an envelope whose maker tells the secret it was made with: a practice ballot.
+
+    Raises ValueError where the secret or the urn's key is not that of this envelope.
+    """
+    if b64decode(public_of(own)) != b64decode(envelope, validate=True)[:POINT]:
+        raise ValueError("another envelope's secret")
+    return _unsealed(own, b64decode(public), election, envelope)
+
+
+def _unsealed(secret: int, other_point: bytes, election: str, envelope: str) -> bytes:
     packed = b64decode(envelope, validate=True)
     point, nonce, closed = packed[:POINT], packed[POINT : POINT + NONCE], packed[POINT + NONCE :]
-    other = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    other = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), other_point)
     own = ec.derive_private_key(secret, ec.SECP256R1())
     cipher = AESGCM(_derived(own.exchange(ec.ECDH(), other), point))
     try:
@@ -189,11 +206,14 @@ def main() -> int:
     opening.add_argument("file", type=Path)
     opening.add_argument("--digest", required=True, help="the posted hash")
     opening.add_argument("--into", type=Path, default=Path("opened.json"))
+    practice = commands.add_parser("practice", help="open a practice ballot")
+    practice.add_argument("file", type=Path)
     for one in (attempt, opening):
         one.add_argument("shares", nargs=2, type=Path)
     chosen = parser.parse_args()
+    deeds = {"new": _new, "try": _try, "open": _open, "practice": _practice}
     try:
-        return {"new": _new, "try": _try, "open": _open}[chosen.command](chosen)
+        return deeds[chosen.command](chosen)
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return 1
@@ -227,6 +247,18 @@ def _open(chosen: argparse.Namespace) -> int:
     result = opened(urn, _shares(chosen), chosen.digest)
     chosen.into.write_text(json.dumps(result, indent=1), encoding="utf-8")
     print(f"{len(result['ballots'])} ballots, {result['unreadable']} envelopes without one.")
+    return 0
+
+
+def _practice(chosen: argparse.Namespace) -> int:
+    told = json.loads(chosen.file.read_text(encoding="utf-8"))
+    own = int.from_bytes(b64decode(told["key"]), "big")
+    try:
+        plain = reveal(own, told["urn_key"], told["election"], told["sealed"])
+        ballot = json.loads(unpacked(plain, 0)[0])
+    except ValueError as error:
+        raise Refusal("This is not a practice ballot of this urn, or it was changed.") from error
+    print(f"{told['election']}: {', '.join(ballot['ch']) or 'nothing marked'}")
     return 0
 
 

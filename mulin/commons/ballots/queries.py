@@ -1,10 +1,11 @@
 """How a vote stands: turnout, sums, what may be shown; what was cast, only after publication."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from mulin.commons.ballots.membership import Belongs, Electorate, Member, assign
 from mulin.commons.ballots.models import (
     Ballot,
     BallotFile,
+    Complaint,
     Constituency,
     Correction,
     Election,
@@ -32,6 +34,7 @@ from mulin.commons.ballots.rules import (
     SAMPLE_LEAST,
     Binding,
     Board,
+    Kept,
     Kind,
     Mark,
     OnlineCount,
@@ -51,6 +54,9 @@ from mulin.commons.ballots.sheets import digest_of_run
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.kit.refusals import Refused
+
+#: What pictures of sheets are locked as.
+PICTURES: Final = "picture"
 
 
 class NotPublished(Refused):
@@ -200,6 +206,17 @@ def objections(election: Election) -> QuerySet[Objection]:
     return election.objections.select_related("person")
 
 
+def complaints(election: Election) -> QuerySet[Complaint]:
+    """What was said against how a vote went, the first first."""
+    rows: QuerySet[Complaint] = election.complaints.all()
+    return rows
+
+
+def answered_complaints(election: Election) -> QuerySet[Complaint]:
+    """Those with their answers, as they stand on the board."""
+    return complaints(election).filter(answered_on__isnull=False).exclude(words="")
+
+
 def corrections(election: Election) -> QuerySet[Correction]:
     """What was changed after the freeze, in order."""
     rows: QuerySet[Correction] = Correction.objects.filter(constituency__election=election)
@@ -309,22 +326,82 @@ def urn_file(election: Election) -> dict[str, object]:
 # ── paper ────────────────────────────────────────────────────────────────────────────────────
 
 
-def seen_of(told: Mapping[str, Any] | None) -> Seen | None:
-    """A reading, out of what is kept of it."""
+class LockGone(Refused):
+    """What was read lies under a lock that is not on this server any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("What was read cannot be opened on this server any more: its lock is gone. The"
+              " committee has everything read anew.")
+        )  # fmt: skip
+
+
+def kept_of(told: Mapping[str, Any] | None) -> Kept | None:
+    """A reading as it lies there, not opened."""
     if told is None:
         return None
-    return Seen(Kind(told["kind"]), tuple(told["choices"]))
+    return Kept(Kind(told["kind"]), told.get("shut") or json.dumps(told["choices"]))
+
+
+def told_of(sheet: Sheet, what: Seen) -> dict[str, object]:
+    """A reading as it is kept until publication. Raises LockGone."""
+    told: dict[str, object] = {"kind": what.kind.value}
+    if not what.choices:
+        return told | {"choices": []}
+    words = json.dumps(what.choices).encode("ascii")
+    try:
+        return told | {"shut": keys.shut(_election_of(sheet), _about(sheet), words)}
+    except keys.KeysGone:
+        raise LockGone from None
+
+
+def seen_of(sheet: Sheet, kept: Kept) -> Seen:
+    """A reading of a sheet, opened. Raises LockGone."""
+    words: str | bytes = kept.words
+    if not kept.words.startswith("["):
+        try:
+            words = keys.unshut(_election_of(sheet), _about(sheet), kept.words)
+        except keys.KeysGone:
+            raise LockGone from None
+    return Seen(kept.kind, tuple(json.loads(words)))
+
+
+def opened_of(sheet: Sheet, told: Mapping[str, Any] | None) -> dict[str, object] | None:
+    """What is kept of a reading, as it is kept after publication. Raises LockGone."""
+    kept = kept_of(told)
+    if kept is None:
+        return None
+    return {"kind": kept.kind.value, "choices": list(seen_of(sheet, kept).choices)}
+
+
+def picture_content(picture: SheetPicture) -> bytes:
+    """The picture itself. Raises LockGone."""
+    with picture.picture.open() as file:
+        content: bytes = file.read()
+    try:
+        return keys.unshut_file(picture.constituency.election_id, PICTURES, content)
+    except keys.KeysGone:
+        raise LockGone from None
+
+
+def _about(sheet: Sheet) -> str:
+    return f"sheet {sheet.pk}"
+
+
+def _election_of(sheet: Sheet) -> int:
+    pk: int = sheet.constituency.election_id
+    return pk
 
 
 #: A sheet that wants a reading: none, or neither machine nor a second person.
 _UNREAD = Q(first__isnull=True) | Q(machine__isnull=True, second__isnull=True)
 
 
-def readings_of(sheet: Sheet) -> tuple[Seen | None, Seen | None]:
+def readings_of(sheet: Sheet) -> tuple[Kept | None, Kept | None]:
     """The two readings: the machine's and a person's, or those of two people."""
     if sheet.machine is not None:
-        return seen_of(sheet.machine), seen_of(sheet.first)
-    return seen_of(sheet.first), seen_of(sheet.second)
+        return kept_of(sheet.machine), kept_of(sheet.first)
+    return kept_of(sheet.first), kept_of(sheet.second)
 
 
 def reading_left(sheet: Sheet) -> bool:
@@ -332,16 +409,16 @@ def reading_left(sheet: Sheet) -> bool:
     return None in readings_of(sheet)
 
 
-def final_of(sheet: Sheet) -> Seen | None:
-    """What a sheet is: as decided, else as both readings say."""
-    return seen_of(sheet.decided) or agreed(*readings_of(sheet))
+def final_of(sheet: Sheet) -> Kept | None:
+    """What a sheet is, unopened: as decided, else as both readings say."""
+    return kept_of(sheet.decided) or agreed(*readings_of(sheet))
 
 
 def differs_by_hand(sheet: Sheet) -> bool:
     """Counted again by hand, found to be something else, and nobody has said why."""
     if sheet.by_hand is None or sheet.hand_reason:
         return False
-    return seen_of(sheet.by_hand) != final_of(sheet)
+    return kept_of(sheet.by_hand) != final_of(sheet)
 
 
 def awaits_decision(sheet: Sheet) -> bool:
@@ -562,7 +639,7 @@ def published_ballots(election: Election) -> Cast:
         for sheet in constituency.sheets.all():
             read = final_of(sheet)
             if read is not None and read.kind in {Kind.VALID, Kind.BLANK}:
-                ballots.append(sorted(read.choices))
+                ballots.append(sorted(seen_of(sheet, read).choices))
         found[constituency.code] = sorted(ballots)
     return found
 

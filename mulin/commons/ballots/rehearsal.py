@@ -29,8 +29,10 @@ from mulin.commons.ballots.models import Constituency, Election, RollEntry
 from mulin.commons.ballots.opener import ORDER, opened, public_of, seal, split, unseal
 from mulin.commons.ballots.queries import (
     awaits_decision,
+    final_of,
     lines_of,
     published_ballots,
+    seen_of,
     sheets_to_count,
     turnout,
     urn_file,
@@ -38,7 +40,6 @@ from mulin.commons.ballots.queries import (
 from mulin.commons.ballots.rules import (
     GRACE,
     HOLDERS,
-    Kind,
     Mark,
     OnlineCount,
     PaperCount,
@@ -288,11 +289,9 @@ def _by_hand(it: Rehearsal, election: Election, observer: Actor, over: datetime)
     sheets = sheets_to_count(election)
     it.say(f"counted by hand again: {len(sheets)} sheets")
     for sheet in sheets:
-        read = sheet.decided or sheet.first or {}
-        marked = [str(one) for one in range(1, MOST + 2)]
-        choices = marked if read["kind"] == Kind.VOID else list(read["choices"])
-        what = seen(sheet.constituency, choices=choices, is_unclear=False)
-        count_by_hand(sheet, what, by=observer, now=over)
+        read = final_of(sheet)
+        if read is not None:
+            count_by_hand(sheet, seen_of(sheet, read), by=observer, now=over)
 
 
 def _end(it: Rehearsal, election: Election, by: Actor, over: datetime) -> None:

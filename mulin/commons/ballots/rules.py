@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -262,6 +262,11 @@ def may_draw(state: State, opens_at: datetime, closes_at: datetime, now: datetim
     return state is State.OPEN and opens_at <= now < closes_at
 
 
+def may_practise(state: State, urn_key: str) -> bool:
+    """A ballot is made, shown and thrown away: as soon as there is an urn to seal it to."""
+    return bool(urn_key) and state in {State.FROZEN, State.OPEN}
+
+
 def may_cast(state: State, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
     """A minute longer than drawing, for whoever drew in the last second."""
     return state is State.OPEN and opens_at <= now < closes_at + GRACE
@@ -270,6 +275,13 @@ def may_cast(state: State, opens_at: datetime, closes_at: datetime, now: datetim
 def may_seal(state: State, closes_at: datetime, now: datetime) -> bool:
     """Not a moment before the last envelope may have come."""
     return state is State.OPEN and now >= closes_at + GRACE
+
+
+def may_complain(state: State, published_on: date | None, days: int, today: date) -> bool:
+    """From the opening on, and so many days after publication."""
+    if state is State.PUBLISHED and published_on is not None:
+        return today <= published_on + timedelta(days=days)
+    return state in {State.OPEN, State.SEALED, State.OPENED}
 
 
 # ── the sums ─────────────────────────────────────────────────────────────────────────────────
@@ -340,7 +352,17 @@ class Seen:
     choices: tuple[str, ...] = ()
 
 
-def agreed(first: Seen | None, second: Seen | None) -> Seen | None:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A reading as it is kept: what was chosen stands in `words` under lock until publication, and
+    two readings of a sheet are compared by them, unopened.
+    """
+
+    kind: Kind
+    words: str = ""
+
+
+def agreed(first: Kept | None, second: Kept | None) -> Kept | None:
     """What two readings say together; None while one is missing, they differ, or one is unsure."""
     if first is None or second is None or first.kind is Kind.SET_ASIDE:
         return None

@@ -41,7 +41,12 @@ class GatheringsConfig(AppConfig):
         from mulin.commons.gatherings.api import CALLS
         from mulin.commons.gatherings.figures import FIGURES
         from mulin.commons.gatherings.jobs import make_what_comes, tell_people
-        from mulin.commons.gatherings.queries import attendances_kept, attendances_told
+        from mulin.commons.gatherings.queries import (
+            HOLDING,
+            attendances_kept,
+            attendances_told,
+            places_held,
+        )
         from mulin.commons.gatherings.registry import Kind, register_kind
         from mulin.commons.gatherings.sheets import ATTENDANCE_SHEET, SIGN_UP_SHEET
         from mulin.commons.gatherings.shown import notice_for_chat
@@ -59,6 +64,7 @@ class GatheringsConfig(AppConfig):
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_keeper, register_teller
+        from mulin.ground.places.holding import register_holding
 
         register_kind(Kind("meeting", _("meeting")))
         register_kind(Kind("activity", _("activity")))
@@ -76,6 +82,7 @@ class GatheringsConfig(AppConfig):
         register_sweep("gatherings.tell", timedelta(minutes=1), tell_people)
         register_sweep("gatherings.make", timedelta(hours=1), make_what_comes)
         register_source("gatherings", calendars.mine)
+        register_holding(HOLDING, places_held)
         register_teller("gatherings.attendance", attendances_told)
         register_keeper(
             "gatherings.attendance",

@@ -1,11 +1,13 @@
 """Reading gatherings: lists, who was told how, who came, whose minutes come to how many."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from mulin.commons.gatherings.models import (
     AgendaItem,
@@ -31,7 +33,11 @@ from mulin.ground.notify.models import Message
 from mulin.ground.people.models import Person, PersonQuerySet, Residency
 from mulin.ground.people.queries import kept_ids
 from mulin.ground.people.rules import ADULT_FROM
+from mulin.ground.places.holding import Held
 from mulin.kit.clock import local_day
+
+#: By this name gatherings say which places they hold.
+HOLDING: Final = "gatherings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,18 @@ class Counts:
     def present(self) -> int:
         """Everybody in the room."""
         return self.here + self.walk_ins
+
+
+def places_held(places: Collection[int], starts: datetime, ends: datetime) -> Iterator[Held]:
+    """What planned gatherings hold of places; what is not public is not named. One query."""
+    rows = Gathering.objects.filter(
+        state=State.PLANNED, place__in=list(places), starts_at__lt=ends, ends_at__gt=starts
+    )
+    for one in rows:
+        title = one.title if one.is_public else _("a gathering")
+        yield Held(
+            one.place_id, one.place_words, one.starts_at, one.ends_at, title, account=one.host_id
+        )
 
 
 def gatherings_for(actor: Actor) -> GatheringQuerySet:

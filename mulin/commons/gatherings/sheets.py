@@ -104,11 +104,8 @@ def take_attendance(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
 
     Raises Refused for a sheet on which nothing stands, NotPermitted for who does not keep the list.
     """
-    sheet = taken.sheet
-    if sheet is None:
-        raise Refused(_("A list is printed first."))
     gathering = _gathering(taken.about)
-    ticked = [int(ref) for name, ref in sheet.rows.items() if taken.values.get(name)]
+    ticked = [int(ref) for name, ref in taken.rows.items() if taken.values.get(name)]
     rows = Attendance.objects.filter(gathering=gathering, pk__in=ticked)
     lines = list(rows.values_list("line", flat=True))
     guests = sum(

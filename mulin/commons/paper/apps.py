@@ -36,11 +36,11 @@ class PaperConfig(AppConfig):
             sheets_told,
         )
         from mulin.commons.paper.letters import HANDED
+        from mulin.commons.paper.permissions import PAPER_ROLES
         from mulin.commons.paper.registry import register as register_form
         from mulin.commons.paper.registry import register_handed
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.menu import Entry, register
-        from mulin.ground.community.rules import DESK_ROLES
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
         from mulin.ground.notify.queue import register_job
@@ -49,8 +49,8 @@ class PaperConfig(AppConfig):
 
         register(
             Entry(
-                _("Forms on paper"), "paper:desk", "file-text", DESK_ROLES, "desk", _("Reception"),
-                "", 12,
+                _("Forms on paper"), "paper:desk", "file-text", PAPER_ROLES, "desk",
+                _("Reception"), "", 12,
             )
         )  # fmt: skip
         register_form(CONSENT_SHEET)

@@ -153,7 +153,7 @@ class Look:
         for one in looked:
             if one.needs_look:
                 self.form.fields[tick_of(one.field.name)] = forms.BooleanField(
-                    label=_("Looked at"), required=False
+                    label=_("I have looked at it"), required=False
                 )
 
     def lines(self) -> list[dict[str, Any]]:  # Any: what the template draws

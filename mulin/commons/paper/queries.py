@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from PIL import Image
 
 from mulin.commons.paper.models import FormVersion, Handed, ReadField, Reading, Scan
-from mulin.commons.paper.registry import handed_use_of, use_of
+from mulin.commons.paper.registry import handed_use_of, use_of, uses
 from mulin.commons.paper.rules import (
     TOLD_FOR,
     CameBy,
@@ -21,7 +21,7 @@ from mulin.commons.paper.rules import (
     pieces_of_name,
     unlike_names,
 )
-from mulin.ground.community.rules import Actor
+from mulin.ground.community.rules import Actor, Role
 from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
 from mulin.ground.people.rules import spoken
@@ -55,24 +55,45 @@ class Sent:
     number: str = ""
 
 
-def readings(*, show: str = "") -> QuerySet[Reading]:
-    """Pictures to look at in the order they came; with `show`="ended" the others, newest first."""
+def readings(by: Actor, *, show: str = "") -> QuerySet[Reading]:
+    """Pictures that this actor works with: those to look at in the order they came; with
+    `show`="ended" the others, newest first.
+    """
     found: QuerySet[Reading] = Reading.objects.waiting()
     if show == "ended":
         found = Reading.objects.exclude(state=ReadingState.WAITING).order_by("-id")
-    return found.select_related("version", "scan", "twin", "ended_by")
+    return found.filter(_own(by)).select_related("version", "scan", "twin", "ended_by")
 
 
-def next_after(reading: Reading) -> Reading | None:
+def next_after(reading: Reading, by: Actor) -> Reading | None:
     """The next picture of the stack; after the last, the first that is still waiting."""
-    waiting: QuerySet[Reading] = Reading.objects.waiting()
+    waiting: QuerySet[Reading] = Reading.objects.waiting().filter(_own(by))
     return waiting.filter(pk__gt=reading.pk).first() or waiting.first()
 
 
-def waiting_count() -> int:
-    """How many pictures wait for a look."""
-    count: int = Reading.objects.waiting().count()
+def waiting_count(by: Actor) -> int:
+    """How many pictures wait for a look of this actor."""
+    count: int = Reading.objects.waiting().filter(_own(by)).count()
     return count
+
+
+def waiting_elsewhere() -> list[tuple[str, int]]:
+    """By form, how many sheets wait for whoever runs a room; the desk took them in, and tells them."""
+    codes = {use.code: use.title for use in uses() if not use.roles & {Role.COMMUNITY_WORKER}}
+    rows = (
+        Reading.objects.filter(state=ReadingState.WAITING, version__code__in=codes)
+        .order_by("version__code")
+        .values_list("version__code")
+        .annotate(count=Count("pk"))
+    )
+    return [(codes[code], count) for code, count in rows]
+
+
+def _own(by: Actor) -> Q:
+    """As `permissions.may_finish` says it of one."""
+    codes = [use.code for use in uses() if use.may(by)]
+    unknown = Q(version=None) if by.is_desk else Q(version=None, scan__taken_in_by=by.account_id)
+    return Q(version__code__in=codes) | unknown
 
 
 def handed_for(kind: str, record_id: int) -> QuerySet[Handed]:
@@ -112,11 +133,14 @@ def _sent(scan: Scan, reading: Reading | None) -> Sent:
     return Sent(state, whose.record_number if whose is not None else "")
 
 
-def scans_to_tell(now: datetime) -> list[Scan]:
-    """Files that are not read yet, or that nobody could read lately, the newest first."""
+def scans_to_tell(by: Actor, now: datetime) -> list[Scan]:
+    """Files that are not read yet, or that nobody could read lately, the newest first: of the desk
+    all, of anybody else their own.
+    """
     is_told = Q(state__in=(ScanState.WAITING, ScanState.READING))
     is_told |= Q(state=ScanState.FAILED, taken_in_at__gt=now - TOLD_FOR)
-    return list(Scan.objects.filter(is_told).order_by("-id")[:20])
+    own = Q() if by.is_desk else Q(taken_in_by=by.account_id)
+    return list(Scan.objects.filter(is_told & own).order_by("-id")[:20])
 
 
 def known_forms() -> list[Form]:

@@ -1,7 +1,7 @@
 """Which forms there are on paper, and what becomes of each. Rooms register theirs in `apps.py`."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 
+from mulin.commons.paper.rules import MOST_SHEETS
 from mulin.ground.community.rules import Actor, Role
 from mulin.ground.people.models import Person
 from mulin.kit.paper.definition import Form, FormFault, filled, pages_of, rows_of
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a form says, as its typed form cleaned it; whose it is, if the desk knows; its sheet; and
-    the reference of what it is about, where a form has subjects.
+    """What a form says, as its typed form cleaned it; whose it is, if the desk knows; its sheet; the
+    reference of what it is about, where a form has subjects; and what its rows stand for, field by
+    field, which of a list without paper are those that were read out.
     """
 
     values: Mapping[str, Any]  # Any: what each kind of field gives
@@ -32,6 +34,7 @@ class Taken:
     picture: CleanPhoto | None = None
     sheet: "Sheet | None" = None
     about: str = ""
+    rows: Mapping[str, str] = field(default_factory=dict)
 
 
 class Take(Protocol):
@@ -83,7 +86,8 @@ class PaperUse:
     nothing to ask; its versions are counted as they are printed. `keeps_nothing`: what a sheet says
     is secret, so that picture and readings go when it is handed in; `hides_person`: nor is it noted
     whose it was. With `subjects` each sheet is
-    about one of them; `name` says what the form is called where that is not its title.
+    about one of them; `name` says what the form is called where that is not its title. So many
+    `copies` are proposed to whoever prints: one of what is about one person.
     """
 
     code: str
@@ -100,6 +104,7 @@ class PaperUse:
     hides_person: bool = False
     subjects: Subjects | None = None
     name: str | Promise = ""
+    copies: int = 10
 
     @property
     def title(self) -> str:
@@ -108,8 +113,17 @@ class PaperUse:
 
     @property
     def is_list(self) -> bool:
-        """Whether its sheets are printed for whoever stands on it, and typed by nobody."""
+        """Whether its sheets are printed for whoever stands on it."""
         return self.rows is not None or (self.subjects is not None and self.subjects.is_list)
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether it can be read out and typed without paper, whole.
+
+        Not a list whose every row has a page of its own, asked by the same definition (a call, a
+        household), nor one that goes through a box and is opened there (the appraisal).
+        """
+        return not self.is_list or (self.rows is None and not self.in_copies)
 
     @property
     def in_copies(self) -> bool:
@@ -155,13 +169,20 @@ class PaperUse:
         """What one sheet asks: of a list, the rows that stand on it."""
         return filled(form, self.words_on(sheet, by)) if self._words else form
 
-    def asked_about(self, about: str, by: Actor) -> Form:
-        """What is asked about one subject without a sheet, as over the phone."""
+    def rows_about(self, about: str, form: Form) -> list[dict[str, str]]:
+        """What the rows of each sheet about one subject stand for now; a list may take several, and
+        without anybody on it is one of no rows.
+        """
+        names = rows_of(form)
+        refs = list(self.subjects.rows(about)) if self.subjects and self.subjects.rows else []
+        if not self.is_list:
+            return [dict(zip(names, refs, strict=False))]
+        return dealt(names, refs) or [{}]
+
+    def asked_about(self, about: str, rows: Mapping[str, str], by: Actor) -> Form:
+        """What is asked about one subject without a sheet, as over the phone, of these rows."""
         form = self.form_about(about)
-        if self.subjects is None or self.subjects.rows is None:
-            return form
-        rows = dict(zip(rows_of(form), self.subjects.rows(about), strict=False))
-        return filled(form, self._said(rows, by))
+        return filled(form, self._said(rows, by)) if self._words else form
 
     @property
     def _words(self) -> Callable[[Actor, Collection[str]], Mapping[str, str]] | None:
@@ -177,6 +198,12 @@ class PaperUse:
     def may(self, actor: Actor) -> bool:
         """Whether this actor works with this form."""
         return actor.has(*self.roles)
+
+
+def dealt(names: Sequence[str], refs: Sequence[str]) -> list[dict[str, str]]:
+    """What stands on a list, over as many sheets as it takes: on each, what its rows stand for."""
+    starts = range(0, min(len(refs), MOST_SHEETS * len(names)), len(names))
+    return [dict(zip(names, refs[start:], strict=False)) for start in starts]
 
 
 _uses: dict[str, PaperUse] = {}

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 from django.contrib import messages
+from django.core import signing
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html
@@ -37,7 +38,7 @@ from mulin.commons.paper.forms import (
 )
 from mulin.commons.paper.letters import LETTERS, may_print_of
 from mulin.commons.paper.models import Handed, Reading
-from mulin.commons.paper.permissions import may_finish, may_see_handed
+from mulin.commons.paper.permissions import PAPER_ROLES, may_finish, may_see_handed
 from mulin.commons.paper.pressing import sheets_on_paper
 from mulin.commons.paper.queries import (
     asked_on,
@@ -48,6 +49,7 @@ from mulin.commons.paper.queries import (
     scans_to_tell,
     sent_in,
     waiting_count,
+    waiting_elsewhere,
 )
 from mulin.commons.paper.registry import PaperUse, handed_use_of, use_of, uses_for
 from mulin.commons.paper.rules import ReadingState, ScanState
@@ -59,6 +61,7 @@ from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
+from mulin.kit.paper.definition import SheetCode
 from mulin.kit.paper.printing import (
     PressFailed,
     PressMissing,
@@ -72,7 +75,7 @@ from mulin.kit.paper.reading import is_reader_there
 _MOST_SUBJECTS = 5
 
 
-@opened_to(*DESK_ROLES)
+@opened_to(*PAPER_ROLES)
 def desk(request: Request) -> HttpResponse:
     """The forms to print, the place to hand pictures in, and what waits for a look."""
     form = TakeInForm(request.POST or None, request.FILES or None)
@@ -89,13 +92,14 @@ def desk(request: Request) -> HttpResponse:
             _tell_taken(request, len(taken), refused)
             return redirect("paper:desk")
     show = "ended" if request.GET.get("show") == "ended" else ""
-    scans = scans_to_tell(request.now)
+    scans = scans_to_tell(request.actor, request.now)
     context = {
         "form": form,
-        "lines": _print_lines(request),
-        "page": page_of(readings(show=show), request.GET),
+        "forms": _forms_to_print(request),
+        "page": page_of(readings(request.actor, show=show), request.GET),
         "show": show,
-        "waiting": waiting_count(),
+        "waiting": waiting_count(request.actor),
+        "elsewhere": waiting_elsewhere() if request.actor.is_desk else [],
         "scans": scans,
         "is_reading": any(one.state != ScanState.FAILED for one in scans),
         "is_reader_there": is_reader_there(),
@@ -105,24 +109,43 @@ def desk(request: Request) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class PrintLine:
-    """A form as it is offered for printing; what it is about, where it has subjects."""
+    """One thing that a form is printed for; of a form that has no subjects, the form itself."""
 
-    use: PaperUse
     about: str
     name: str
     form: ListForm
 
 
-def _print_lines(request: Request) -> list[PrintLine]:
-    """Every form; one about a question or a gathering for the first of those there are now."""
-    lines = []
-    for use in uses_for(request.actor):
+@dataclass(frozen=True, slots=True)
+class PrintCard:
+    """A form as it is offered for printing, and how many things more there are than are shown."""
+
+    use: PaperUse
+    lines: list[PrintLine]
+    more: int
+
+
+def _forms_to_print(request: Request) -> list[PrintCard]:
+    """Every form that asks something now, those about no one thing first; one about a question or a
+    gathering for the first of those there are.
+    """
+    cards = []
+    for use in sorted(uses_for(request.actor), key=lambda one: one.subjects is not None):
         subjects = use.subjects_for(request.actor, request.now) if use.subjects else {"": ""}
-        for about, name in islice(subjects.items(), _MOST_SUBJECTS):
-            made = PrintForm if use.in_copies else ListForm
-            form = made(auto_id=f"{use.code}{about}_%s", initial={"about": about})
-            lines.append(PrintLine(use, about, name, form))
-    return lines
+        made = PrintForm if use.in_copies else ListForm
+        lines = [
+            PrintLine(
+                about,
+                name,
+                made(
+                    auto_id=f"{use.code}{about}_%s", initial={"about": about, "count": use.copies}
+                ),
+            )
+            for about, name in islice(subjects.items(), _MOST_SUBJECTS)
+        ]
+        if lines:
+            cards.append(PrintCard(use, lines, len(subjects) - len(lines)))
+    return cards
 
 
 def _tell_taken(request: Request, count: int, refused: list[tuple[str, str]]) -> None:
@@ -165,7 +188,7 @@ def sent(request: Request, code: str) -> HttpResponse:
     return render(request, "paper/sent.html", {"sent": found, "here": "home"})
 
 
-@opened_to(*DESK_ROLES)
+@opened_to(*PAPER_ROLES)
 @require_POST
 def print_out(request: Request, code: str) -> HttpResponse:
     """Fresh sheets of a form as a PDF."""
@@ -187,16 +210,23 @@ def print_out(request: Request, code: str) -> HttpResponse:
     return sheets_on_paper(request, use, sheets)
 
 
-@opened_to(*DESK_ROLES)
+@opened_to(*PAPER_ROLES)
 def typed(request: Request, code: str) -> HttpResponse:
-    """The same form without paper: read out over the phone, answer by answer."""
+    """The same form without paper: read out over the phone, answer by answer; of a list, a sheet's
+    worth at a time.
+    """
     use = _use(request, code)
-    if use.is_list:
-        raise Http404("a list is printed first")
+    if not use.is_typed:
+        raise Http404("each row has a page of its own")
     about, subjects = request.GET.get("about", ""), use.subjects_for(request.actor, request.now)
     if use.subjects and about not in subjects:
         raise Http404("nothing is asked about it now")
-    asked = use.asked_about(about, request.actor)
+    parts = use.rows_about(about, use.form_about(about))
+    part = {str(one): one for one in range(1, len(parts) + 1)}.get(request.GET.get("part", ""), 1)
+    salt, rows = f"{code}:{about}", parts[part - 1]
+    if request.method == "POST" and use.is_list:
+        rows = _rows_read_out(request, salt)
+    asked = use.asked_about(about, rows, request.actor)
     page = Typed(asked, request.POST or None, by=request.actor)
     form = page.form
     if request.method == "POST" and form.is_valid():
@@ -205,8 +235,8 @@ def typed(request: Request, code: str) -> HttpResponse:
             form,
             lambda: hand_in_typed(
                 use, values=values, channel=Channel(form.cleaned_data["channel"]),
-                person=form.cleaned_data["person"], about=about, by=request.actor, now=request.now,
-                token=form.idempotency_token,
+                person=form.cleaned_data["person"], about=about, rows=rows, by=request.actor,
+                now=request.now, token=form.idempotency_token,
             ),
         )  # fmt: skip
         if record is not None:
@@ -215,11 +245,22 @@ def typed(request: Request, code: str) -> HttpResponse:
     status = 422 if form.errors else 200
     context = {
         "form": form, "asked": asked, "about": subjects.get(about, ""), "persons": page.persons,
+        "ref": about, "part": part, "parts": range(1, len(parts) + 1),
+        "rows": signing.dumps(rows, salt=salt) if use.is_list else "",
     }  # fmt: skip
     return render(request, "paper/typed.html", context, status=status)
 
 
-@opened_to(*DESK_ROLES)
+def _rows_read_out(request: Request, salt: str) -> dict[str, str]:
+    """The rows of a list as they were asked, whatever stands on it meanwhile."""
+    try:
+        rows: dict[str, str] = signing.loads(request.POST.get("rows", ""), salt=salt)
+    except signing.BadSignature as error:
+        raise Http404("nothing that was asked here") from error
+    return rows
+
+
+@opened_to(*PAPER_ROLES)
 def look(request: Request, pk: int) -> HttpResponse:
     """One picture, with what was read on it; Enter goes from field to field and hands it in."""
     reading = _reading(request, pk)
@@ -250,14 +291,26 @@ def _shown(
     form = context.get("form")
     more = {
         "reading": reading,
-        "name_form": NameForm(uses=uses_for(request.actor), auto_id="name_%s"),
+        "name_form": NameForm(
+            uses=uses_for(request.actor), auto_id="name_%s", initial=_known_of(reading)
+        ),
         "throw_form": ThrowForm(auto_id="throw_%s"),
         "plain_form": PlainForm(auto_id="plain_%s"),
-        "waiting": waiting_count(),
+        "waiting": waiting_count(request.actor),
         "record_url": _record_url(reading),
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "paper/look.html", more | context, status=status)
+
+
+def _known_of(reading: Reading) -> dict[str, str]:
+    """What the code of a sheet said that could not be read itself, so that nobody types it again."""
+    sheet = reading.sheet
+    if sheet is None:
+        return {}
+    version = sheet.version
+    code = SheetCode(version.code, version.version, reading.page, sheet.serial)
+    return {"form": version.code, "code": str(code)}
 
 
 def _record_url(reading: Reading) -> str:
@@ -272,11 +325,11 @@ def _on_to_the_next(request: Request, done: Reading) -> HttpResponse:
         '<a href="{}">{}</a>', _record_url(done),
         _("Received as %(number)s.") % {"number": done.record_number},
     ))  # fmt: skip
-    following = next_after(done)
+    following = next_after(done, request.actor)
     return redirect("paper:look", pk=following.pk) if following else redirect("paper:desk")
 
 
-@opened_to(*DESK_ROLES)
+@opened_to(*PAPER_ROLES)
 @require_safe
 def picture(request: Request, pk: int) -> FileResponse:
     """The whole picture, for those who work with it."""
@@ -289,7 +342,7 @@ def picture(request: Request, pk: int) -> FileResponse:
     return response
 
 
-@opened_to(*DESK_ROLES)
+@opened_to(*PAPER_ROLES)
 @require_POST
 def name_it(request: Request, pk: int) -> HttpResponse:
     """Say which form it is."""
@@ -306,7 +359,7 @@ def name_it(request: Request, pk: int) -> HttpResponse:
     return _shown(request, reading, {"name_form": form, "form": form})
 
 
-@opened_to(*DESK_ROLES)
+@opened_to(*PAPER_ROLES)
 @require_POST
 def throw(request: Request, pk: int) -> HttpResponse:
     """Nothing comes of this picture."""
@@ -320,12 +373,12 @@ def throw(request: Request, pk: int) -> HttpResponse:
         ),
     ):  # fmt: skip
         messages.success(request, _("Thrown away."))
-        following = next_after(reading)
+        following = next_after(reading, request.actor)
         return redirect("paper:look", pk=following.pk) if following else redirect("paper:desk")
     return _shown(request, reading, {"throw_form": form, "form": form})
 
 
-@opened_to(*DESK_ROLES)
+@opened_to(*PAPER_ROLES)
 @require_POST
 def after_all(request: Request, pk: int) -> HttpResponse:
     """What was taken for the same sheet is looked at after all."""
@@ -425,7 +478,7 @@ def _use(request: Request, code: str) -> PaperUse:
 
 def _reading(request: Request, pk: int) -> Reading:
     related = Reading.objects.select_related(
-        "version", "scan", "twin__version", "sheet", "ended_by"
+        "version", "scan", "twin__version", "sheet__version", "ended_by"
     )
     reading: Reading = get_object_or_404(related, pk=pk)
     if not may_finish(request.actor, reading):

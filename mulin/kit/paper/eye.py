@@ -193,7 +193,9 @@ def _markers_at(grey: Picture) -> tuple[dict[int, Picture], bool]:
 
 
 def _flattened(picture: Picture, corners: dict[int, Picture]) -> tuple[Picture, float]:
-    """The sheet as if scanned, and how far the worst corner lies from a flat sheet, in pixels."""
+    """The sheet as if scanned, and how far the corners of the markers lie from those of a flat sheet,
+    in pixels: the median of the sixteen.
+    """
     seen, meant = [], []
     for number, (x, y) in enumerate(MARKERS):
         seen.append(corners[number])

@@ -6,7 +6,7 @@ dot 8 to 15 %, faint pencil 20 to 36 %, ticks and crosses 24 to 71 %, a box stru
 more. What lies between goes to a person.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -19,7 +19,8 @@ MARKED_FROM: Final = 0.17
 MARKED_TO: Final = 0.66
 #: The printed frame must be found where it is looked for, on each side, at least by this share.
 FRAME_FROM: Final = 0.55
-#: How far the corners of the markers may lie from a flat sheet, in pixels of a sheet 1,260 wide.
+#: How far the corners of the markers may lie from a flat sheet (their median), in pixels of a sheet
+#: 1,260 wide.
 CROOKED_FROM_PX: Final = 2.0
 #: Pixels a millimetre of the sheet, below which a photo is too small to trust any box.
 SMALL_BELOW_PX: Final = 2.0
@@ -57,6 +58,11 @@ class Answer:
 
     values: tuple[str, ...]
     is_sure: bool
+
+
+def is_read_surely(scores: Iterable[float]) -> bool:
+    """Whether the reader of words is sure of every line of a field. Of no line it is not."""
+    return min(scores, default=0.0) >= SURE_FROM
 
 
 def answer_of(field: Field, seen: Mapping[str, Seen]) -> Answer:

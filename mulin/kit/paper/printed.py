@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from io import BytesIO
+from math import ceil
 from typing import Any, Final
 
 import segno
@@ -30,18 +31,32 @@ _MARKER_CELLS: Final = (
 )
 #: Of what a sheet is about, in the size of the words under the title.
 _ABOUT_CHARACTERS: Final = 52
+#: Over the first line stands the head: its height, and of community, title, what it is about and the
+#: words below it each how many characters a line holds and how high it is (paper.css).
+_HEAD_MM: Final = 33.5
+_WHOSE_MM: Final = 5.3
+_TITLE, _ABOUT, _UNDER = (14, 9.8), (25, 5.8), (27, 5.3)
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedPage:
     """One side as the template draws it."""
 
+    form: Form
     page: Page
     code: SheetCode
     qr: SafeString
     of: int
     words: Mapping[str, str] = field(default_factory=dict)
     about: str = ""
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether the head is set smaller, so that it does not run into what stands below it."""
+        under = "" if self.is_about_much else self.form.under
+        said = ((self.form.title, _TITLE), (self.about, _ABOUT), (under, _UNDER))
+        height = sum(ceil(len(words) / a_line) * high for words, (a_line, high) in said)
+        return _WHOSE_MM + height > _HEAD_MM
 
     @property
     def is_about_much(self) -> bool:
@@ -58,7 +73,7 @@ def printed_pages(
     pages = pages_of(form)
     code = SheetCode(form.code, form.version, 1, serial)
     return [
-        PrintedPage(page, here := replace(code, page=page.number), _qr(str(here)), len(pages),
+        PrintedPage(form, page, here := replace(code, page=page.number), _qr(str(here)), len(pages),
                     words or {}, about)
         for page in pages
     ]  # fmt: skip

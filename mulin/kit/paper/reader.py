@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mulin.kit.failpoints import failpoint
 from mulin.kit.paper.definition import ALPHABETS, Form, Kind, form_of
-from mulin.kit.paper.marks import SURE_FROM
+from mulin.kit.paper.marks import is_read_surely
 
 if TYPE_CHECKING:
     from mulin.kit.paper.eye import CutOut, Picture, Sight
@@ -91,10 +91,10 @@ def _field(cut: "CutOut", words: "Words") -> dict[str, Any]:  # Any: JSON
         return said | {"is_sure": True, "is_empty": True, "score": 1.0}
     read = [words.read(line) for line in cut.lines]
     raw = "\n".join(text for text, _score in read)
-    score = min(score for _text, score in read)
+    scores = [score for _text, score in read]
     return said | {
-        "raw": raw, "score": round(score, 4), "values": [fitting(raw, field.kind)],
-        "is_sure": score >= SURE_FROM,
+        "raw": raw, "score": round(min(scores), 4), "values": [fitting(raw, field.kind)],
+        "is_sure": is_read_surely(scores),
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ VERBS = {
     "deliberation.propose": _("brought a matter in"),
     "deliberation.second": _("seconded a motion"),
     "deliberation.screen": _("screened a matter"),
+    "deliberation.pass_on": _("passed a matter on to another room"),
     "deliberation.set_rule": _("entered a rule of meetings"),
     "deliberation.set_practice": _("entered how many second a motion"),
     "deliberation.call_meeting": _("called a meeting"),
@@ -65,7 +66,7 @@ class DeliberationConfig(AppConfig):
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
         from mulin.parlour.deliberation import dues
-        from mulin.parlour.deliberation.actions.matters import take_need
+        from mulin.parlour.deliberation.actions.matters import ROOM, take_need
         from mulin.parlour.deliberation.actions.meetings import KIND, let_go, vote_dropped
         from mulin.parlour.deliberation.api import CALLS
         from mulin.parlour.deliberation.figures import FIGURES
@@ -89,7 +90,7 @@ class DeliberationConfig(AppConfig):
             Entry(_("Secret votes of meetings"), "deliberation:secret", "lock", COMMITTEE, "desk",
                   _("Votes"), "", 42)
         )  # fmt: skip
-        register_receiver(Receiver("deliberation", _("Deliberation hall"), take_need))
+        register_receiver(Receiver(ROOM, _("Deliberation hall"), take_need))
         register(
             Entry(_("Deliberation hall"), "deliberation:desk", "users", HANDLER_ROLES, "desk",
                   _("Meetings"), "", 21)

@@ -11,6 +11,7 @@ from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.ground.places.models import Place, PlaceKind
+from mulin.kit.channels import Channel
 from mulin.kit.forms import ActForm, PhotosField
 from mulin.parlour.deliberation.actions.meetings import RuleValues
 from mulin.parlour.deliberation.models import (
@@ -69,8 +70,18 @@ class ProposeForm(ActForm):
     words = _words(_("What should be decided, and why?"), _("Say what should be decided, and why."))
 
 
+def somebody(label: Any, **kwargs: Any) -> forms.CharField:  # Any: as above
+    """Whoever called, came or wrote; `ballots.queries.one_person` finds them."""
+    return forms.CharField(
+        label=label, max_length=40, help_text=_("The whole name, or the phone number."),
+        error_messages={"required": _("Write who says it.")}, **kwargs,
+    )  # fmt: skip
+
+
 class DeskProposeForm(ProposeForm):
     """What the desk brings in, in somebody's name or the committee's."""
+
+    person = somebody(_("Who brings it in?"), required=False)
 
     origin = forms.ChoiceField(
         label=_("Where does it come from?"),
@@ -164,6 +175,20 @@ class AnswerForm(RefForm):
     )
 
 
+class PassOnForm(ActForm):
+    """Another room, with the reason."""
+
+    to = forms.ChoiceField(label=_("To which room?"))
+    why = forms.CharField(
+        label=_("Why?"), max_length=200,
+        error_messages={"required": _("Say why, so that they know what is expected.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, rooms: Any, **kwargs: Any) -> None:  # Any: pairs
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = rooms
+
+
 class HideForm(RefForm):
     """Why an argument is taken off."""
 
@@ -204,6 +229,24 @@ class AppraiseForm(ActForm):
     )  # fmt: skip
 
 
+class SpokenForm(ActForm):
+    """Whoever called, came or wrote: the desk writes down what they say."""
+
+    person = somebody(_("Who says it?"))
+    channel = forms.ChoiceField(
+        label=_("By which way"),
+        choices=[(one.value, one.label) for one in (Channel.PHONE, Channel.WALK_IN, Channel.PAPER)],
+    )
+
+
+class SpokenArgumentForm(SpokenForm, ArgueForm):
+    """A reason that somebody tells the desk."""
+
+
+class SpokenAppraisalForm(SpokenForm, AppraiseForm):
+    """How good somebody finds it, told to the desk."""
+
+
 class ObjectForm(ActForm):
     """What somebody has against a resolution."""
 
@@ -212,6 +255,12 @@ class ObjectForm(ActForm):
         label=_("How do we reach you?"), max_length=80, required=False,
         help_text=_("Only the desk sees it."),
     )  # fmt: skip
+
+
+class SpokenObjectionForm(SpokenForm, ObjectForm):
+    """An objection that somebody tells the desk: of somebody on the roll, or with a way to them."""
+
+    person = somebody(_("Who says it?"), required=False)
 
 
 class RuleForm(ActForm):

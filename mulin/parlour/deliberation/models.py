@@ -30,6 +30,7 @@ STATE_LABELS: dict[State, Promise] = {
     State.PUBLISHED: pgettext_lazy("matter", "decided, open to objections"),
     State.STANDING: pgettext_lazy("matter", "being carried out"),
     State.DONE: pgettext_lazy("matter", "done"),
+    State.PASSED_ON: pgettext_lazy("matter", "passed on to another room"),
 }
 
 

@@ -22,6 +22,7 @@ class State(StrEnum):
     PUBLISHED = "published"
     STANDING = "standing"
     DONE = "done"
+    PASSED_ON = "passed_on"  # another room has it now
 
 
 class Act(StrEnum):
@@ -38,6 +39,7 @@ class Act(StrEnum):
     STAND = "let stand"
     REOPEN = "take up again"
     FINISH = "finish"
+    PASS_ON = "pass on"  # noqa: S105  a verb
 
 
 #: (state, act) → next state. Whatever is not here cannot happen.
@@ -54,13 +56,17 @@ MOVES: Final[dict[tuple[State, Act], State]] = {
     (State.PUBLISHED, Act.STAND): State.STANDING,
     (State.PUBLISHED, Act.REOPEN): State.ADMITTED,
     (State.STANDING, Act.FINISH): State.DONE,
+    (State.ADMITTED, Act.PASS_ON): State.PASSED_ON,
+    (State.STANDING, Act.PASS_ON): State.PASSED_ON,
 }
 #: As long as one may still argue for and against.
 ARGUED: Final = frozenset({State.ADMITTED, State.LISTED})
 #: What the street reads: a motion that has not been screened yet is its proposer's.
 PUBLIC: Final = frozenset(State) - {State.PROPOSED}
 #: Nothing more happens.
-OVER: Final = frozenset({State.REFUSED, State.TURNED_DOWN, State.DONE})
+OVER: Final = frozenset({State.REFUSED, State.TURNED_DOWN, State.DONE, State.PASSED_ON})
+#: From here another room may take it, such as the candidates of the Double-Five.
+MAY_GO_ON: Final = frozenset(state for state, act in MOVES if act is Act.PASS_ON)
 
 #: How many second a motion before it is screened, where the community has said nothing else.
 #: A choice of ours, no law.

@@ -26,7 +26,7 @@ from mulin.commons.ballots.actions.paper import (
 from mulin.commons.ballots.actions.rolls import freeze_roll, post_roll
 from mulin.commons.ballots.actions.voting import hand_out
 from mulin.commons.ballots.models import Constituency
-from mulin.commons.ballots.queries import final_of, sheets_to_count
+from mulin.commons.ballots.queries import final_of, seen_of, sheets_to_count
 from mulin.commons.ballots.rules import Mark
 from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
@@ -375,7 +375,7 @@ def _vote(
     for sheet in sheets_to_count(vote.election):
         read = final_of(sheet)
         if read is not None:
-            count_by_hand(sheet, read, by=reader, now=over)
+            count_by_hand(sheet, seen_of(sheet, read), by=reader, now=over)
     vote.election = publish(vote.election, by=committee, now=over)
     count_vote(vote, lot_number="04 09 13 21 27 32 + 08", by=committee, now=over + day)
 

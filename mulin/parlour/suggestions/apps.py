@@ -115,7 +115,14 @@ class SuggestionsConfig(AppConfig):
         register_way(
             Way(
                 what=_("Say what I think of a question"),
-                pages=frozenset({"suggestions:topic", "suggestions:vote", "suggestions:add"}),
+                pages=frozenset(
+                    {
+                        "suggestions:topic",
+                        "suggestions:vote",
+                        "suggestions:add",
+                        "suggestions:spoken",
+                    }
+                ),
                 by_call=_("Call us: we read the statements to you and fill in a sheet."),
                 on_paper=_("Fill in the sheet at the meeting or at the desk; it bears no name."),
                 at_the_desk="suggestions:desk",

@@ -10,10 +10,10 @@ from mulin.commons.flow.models import Link
 from mulin.commons.gatherings.models import AgendaItem
 from mulin.ground.audit.actions import erase_details
 from mulin.kit import clock
+from mulin.parlour.suggestions.actions.pairs import forget_pairs
 from mulin.parlour.suggestions.models import (
     FROM_IDEA,
     Idea,
-    IdeaPair,
     MinutePoint,
     Opinion,
     Stand,
@@ -52,7 +52,7 @@ def erase_stands(person_id: int) -> None:
         title=""
     )
     ideas.update(answer="")
-    IdeaPair.objects.filter(idea__in=idea_ids).delete()
+    forget_pairs(idea_ids)
     erase_details("suggestions.stand", ids, now=clock.now())
     erase_details("suggestions.idea", idea_ids, now=clock.now())
 

@@ -175,6 +175,22 @@ class IdeaPair(TenantRow):
         )
 
 
+class PairCount(TenantRow):
+    """In how many ideas two neighbouring characters stand: the rare ones tell most, and are looked
+    up first. Counting them at each stroke of a key took longer than all the rest.
+    """
+
+    pair = models.CharField(max_length=2)
+    count = models.PositiveIntegerField()
+
+    objects = tenant_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("community", "pair"), name="a_pair_is_counted_once"),
+        )
+
+
 class Stand(TenantRow):
     """How one person stands to an idea, with a reason if they gave one. The last one counts."""
 

@@ -25,6 +25,7 @@ from mulin.parlour.suggestions.models import (
     IdeaQuerySet,
     MinutePoint,
     Opinion,
+    PairCount,
     Recording,
     Stand,
     Statement,
@@ -185,15 +186,14 @@ def _that_share_pairs(typed: str) -> list[int]:
     pairs = pairs_of(typed)[:_PAIRS]
     if not pairs:
         return []
-    rows = IdeaPair.objects.filter(pair__in=pairs).order_by()
-    counted = rows.values_list("pair").annotate(count=Count("id")).values_list("count", "pair")
+    counted = PairCount.objects.filter(pair__in=pairs, count__gt=0).values_list("count", "pair")
     read, chosen = 0, list[str]()
     for count, pair in sorted(counted):
         if not chosen or read + count <= _READ:
             chosen.append(pair)
             read += count
     rows = IdeaPair.objects.filter(pair__in=chosen).order_by()
-    best = rows.values("idea").annotate(shared=Count("id")).order_by("-shared", "-idea")
+    best = rows.values("idea").annotate(shared=Count("*")).order_by("-shared", "-idea")
     return list(best.values_list("idea", flat=True)[:_CANDIDATES])
 
 
@@ -413,6 +413,14 @@ def opinions_of(person_id: int) -> "QuerySet[Opinion]":
     ]
     rows: QuerySet[Opinion] = Opinion.objects.filter(voice__in=voices)
     return rows
+
+
+def spoken_of(topic: Topic, voice: str) -> "QuerySet[Opinion]":
+    """What this voice has said of the statements that stand, in the order of the question."""
+    rows: QuerySet[Opinion] = Opinion.objects.filter(
+        statement__topic=topic, statement__state=StatementState.SHOWN, voice=voice
+    )
+    return rows.select_related("statement").order_by("statement_id")
 
 
 def turn_of(topic: Topic, voice: str, wanted: str) -> Turn:

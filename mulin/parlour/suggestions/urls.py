@@ -18,6 +18,7 @@ urlpatterns = [
     path("topics/", topics.topic_list, name="topics"),
     path("topics/<int:pk>/", topics.topic, name="topic"),
     path("topics/<int:pk>/add/", topics.add, name="add"),
+    path("topics/<int:pk>/spoken/", topics.spoken, name="spoken"),
     path("topics/<int:pk>/result/", topics.result, name="result"),
     path("statements/<int:pk>/vote/", topics.vote, name="vote"),
     path("desk/", desk.idea_list, name="desk"),

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 
 from mulin.commons.paper.registry import PaperUse, Subjects, Taken
 from mulin.ground.community.rules import Actor
-from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day, start_of_day
 from mulin.kit.paper.definition import Choice, Field, Form, Kind
 from mulin.kit.refusals import Refused
@@ -87,7 +86,14 @@ def offer_words(_by: Actor, refs: Collection[str]) -> dict[str, str]:
     """Product, pieces and day of each; no wage beside a name."""
     rows = Offer.objects.filter(pk__in=map(int, refs)).select_related("lot__order")
     return {
-        str(one.pk): f"{one.lot} {one.lot.order.product} {one.lot.quantity} {dated(one.lot.due)}"
+        str(one.pk): " ".join(
+            (
+                str(one.lot),
+                one.lot.order.product,
+                _("%(count)s pieces") % {"count": one.lot.quantity},
+                dated(one.lot.due),
+            )
+        )
         for one in rows
     }
 
@@ -97,17 +103,15 @@ def take_slip(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
     and, with the rest, for an offer that is over.
     """
     worker = Worker.objects.filter(pk=int(taken.about)).select_related("person").first()
-    rows = taken.sheet.rows if taken.sheet is not None else {}
-    said = {ref: taken.values[name] for name, ref in rows.items() if taken.values.get(name)}
+    said = {ref: taken.values[name] for name, ref in taken.rows.items() if taken.values.get(name)}
     if worker is None or not (said or taken.values.get("wish")):
         raise Refused(_("Nothing is ticked on this sheet."))
-    paper = by.by(Channel.PAPER)
     offers = Offer.objects.filter(pk__in=map(int, said), worker=worker)
     for offer in offers.select_related("worker__person", "lot").order_by("offered_at", "id"):
-        answer_offer(offer, accepts=said[str(offer.pk)] == YES, by=paper, now=now)
+        answer_offer(offer, accepts=said[str(offer.pk)] == YES, by=by, now=now)
     if taken.values.get("wish"):
         ask_for_work(
-            worker, kind=taken.values["wish"], words=taken.values.get("words") or "", by=paper,
+            worker, kind=taken.values["wish"], words=taken.values.get("words") or "", by=by,
             now=now,
         )  # fmt: skip
     return worker
@@ -194,10 +198,9 @@ def take_hands(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
     as a whole for what somebody wrote down before.
     """
     worker = Worker.objects.filter(pk=int(taken.about)).select_related("person").first()
-    rows = taken.sheet.rows if taken.sheet is not None else {}
     said = {
         name: (ref, amount)
-        for name, ref in rows.items()
+        for name, ref in taken.rows.items()
         if (amount := _pieces_of(taken, name)) is not None
     }
     if worker is None or not said:
@@ -208,7 +211,7 @@ def take_hands(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
     at = min(now, start_of_day(day) + _NOON) if day is not None else now
     for name, (ref, amount) in said.items():
         try:
-            _change_hands(worker, ref, amount, by=by.by(Channel.PAPER), now=now, at=at)
+            _change_hands(worker, ref, amount, by=by, now=now, at=at)
         except Refused as refusal:
             raise Refused(str(refusal), field=f"{name}_pieces") from None
     return worker
@@ -306,10 +309,9 @@ def take_round(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
     Refused for an empty sheet, for "not all" without a number, and for what the phone noted before.
     """
     carrying = Carrying.objects.filter(pk=int(taken.about)).first()
-    rows = taken.sheet.rows if taken.sheet is not None else {}
     pieces = {
         ref: (name, amount)
-        for name, ref in rows.items()
+        for name, ref in taken.rows.items()
         if (amount := _pieces_of(taken, name)) is not None
     }
     if carrying is None or not pieces:
@@ -321,7 +323,7 @@ def take_round(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
         try:
             hand_over(
                 stop, quantity=stop.quantity if amount == ALL else int(amount), at=at,
-                by=by.by(Channel.PAPER), now=now,
+                by=by, now=now,
             )  # fmt: skip
         except Refused as refusal:
             raise Refused(str(refusal), field=f"{name}_pieces") from None

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from mulin.commons.paper.registry import PaperUse, Subjects, Taken
 from mulin.ground.community.rules import Actor
-from mulin.kit.channels import Channel
 from mulin.kit.paper.definition import Choice, Field, Form, FormFault, Kind, pages_of, statements
 from mulin.kit.refusals import Refused
 from mulin.workshop.production.rules import KEEPERS
@@ -83,7 +82,7 @@ def take_assessment(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
     ]
     assess(
         person, course.syllabus, met=met, assessor=taken.values.get("assessor") or "",
-        course=course, by=by.by(Channel.PAPER), now=now,
+        course=course, by=by, now=now,
     )  # fmt: skip
     return course
 
@@ -105,5 +104,5 @@ ASSESSMENT_SHEET: Final = PaperUse(
     code=CODE, define=lambda: None, take=take_assessment, number=number_of,
     model=Course._meta.label_lower, page="skills:course", roles=KEEPERS, is_fixed=False,
     subjects=Subjects(due=to_assess, define=assessment_sheet),
-    name=gettext_lazy("Assessment after a course"),
+    name=gettext_lazy("Assessment after a course"), copies=1,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from mulin.workshop.wages import queries
 from mulin.workshop.wages.actions.money import choose_terms, payment_file, set_minimum
 from mulin.workshop.wages.actions.months import close_month, do_to_statement, pay_file
 from mulin.workshop.wages.models import PayMonth, Statement
+from mulin.workshop.wages.queries import VerdictRow
 from mulin.workshop.wages.rules import (
     Deed,
     Relation,
@@ -80,7 +81,10 @@ def pay_now(*, keeper: Actor, head: Actor, now: datetime) -> None:
     last = month_before(month_of(local_day(now)))
     if not queries.unpaid_verdicts(last).exists():
         return
-    for worker in Worker.objects.select_related("person").order_by("pk")[:2]:
+    # Two who earned, so that a statement shows how its tax came about.
+    paid = VerdictRow.of(queries.unpaid_verdicts(last))
+    earned = sorted({one.source_worker for one in paid if one.source_worker is not None})
+    for worker in Worker.objects.filter(pk__in=earned[:2]).order_by("pk"):
         choose_terms(
             worker, relation=Relation.RETIRED, scheme=Scheme.SERVICE, since=last, reason="退休在家，自带工具（演示）",
             bank_account="6222 0000 0000 0001", by=head, now=now,

@@ -2,8 +2,9 @@
 
 import pytest
 
+from mulin.commons.paper.rules import needs_look
 from mulin.kit.paper.definition import Choice, Field, Kind
-from mulin.kit.paper.marks import Answer, Ink, Seen, answer_of
+from mulin.kit.paper.marks import Answer, Ink, Seen, answer_of, is_read_surely
 
 pytestmark = pytest.mark.once
 
@@ -39,6 +40,33 @@ def test_a_box(seen, verdict):
 )
 def test_the_boxes_of_a_field(kind, first, second, answer):
     assert answer_of(Field("q", "问", kind, CHOICES), {"a": first, "b": second}) == answer
+
+
+@pytest.mark.parametrize(
+    ("scores", "is_sure"),
+    [((0.9,), True), ((0.8999,), False), ((0.99, 0.89), False), ((0.95, 0.91), True), ((), False)],
+)
+def test_words_are_sure_from_nine_tenths_in_every_line(scores, is_sure):
+    assert is_read_surely(scores) is is_sure
+
+
+@pytest.mark.parametrize(
+    ("field", "is_looked_at"),
+    [
+        (Field("f", "问", Kind.TEXT), False),
+        (Field("f", "问", Kind.TEXT, lines=2), True),
+        (Field("f", "问", Kind.NAME), True),
+        (Field("f", "问", Kind.PHONE), True),
+        (Field("f", "问", Kind.NUMBER), True),
+        (Field("f", "问", Kind.DAY), True),
+        (Field("f", "问", Kind.ONE, CHOICES), False),
+        (Field("f", "问", Kind.ONE, CHOICES, decides=True), True),
+        (Field("f", "问", Kind.MANY, CHOICES, decides=True), True),
+    ],
+)
+def test_whatever_decides_something_is_looked_at_however_sure_the_machine_is(field, is_looked_at):
+    assert needs_look(field, is_sure=True) is is_looked_at
+    assert needs_look(field, is_sure=False)
 
 
 def test_a_box_that_was_not_measured_is_no_answer():

@@ -23,12 +23,14 @@ from mulin.kit.paper.printed import sheet_context
 from mulin.kit.paper.printing import pdf_of
 from mulin.kit.paper.typed import form_class_of
 from tests.support.filledin import WHOSE, written
-from tests.support.hardphotos import CARELESS, ORDINARY, drawn, photographed
+from tests.support.hardphotos import CARELESS, ORDINARY, PX, drawn, photographed
 from tests.support.pdfs import Pdf
 
 pytestmark = pytest.mark.once
 
 SERIAL = "ABCDEFGHJK"
+#: How light paper without ink is at least.
+PAPER = 200
 STANCES = (Choice("agree", "同意"), Choice("disagree", "不同意"), Choice("pass", "说不好"))
 LONG = "小区里的电动自行车应该一律停到地面车棚，楼道里不许停，也不许拉线充电"
 OPINIONS = Form(
@@ -113,3 +115,19 @@ def test_a_side_holds_sixteen_rows_and_a_row_holds_no_more_than_it_can():
     ):
         with pytest.raises(FormFault):
             Form("LIST", 1, "名单", (broken,))
+
+
+@pytest.mark.parametrize(
+    "title", ["答题", "答题：“客服”来退款，您先别急", "答题：" + "很长的题目" * 8]
+)
+def test_the_head_of_a_sheet_never_runs_into_what_stands_below_it(title):
+    """Between the head and the line on how to fill it in there is paper."""
+    form = Form(
+        "QUIZ", 1, title, QUIZ.fields, under="每题勾一个格子。不用写名字，答错了谁也不留。" * 2
+    )
+    context = sheet_context(
+        form, [SERIAL], about={SERIAL: f"{title} · 11月30日（周一）3:50 睦邻客厅"}
+    )
+    sheet = drawn(pdf_of("kit/form_sheet.html", context | WHOSE))
+    gap = sheet[round(42.6 * PX) : round(44.2 * PX), round(30 * PX) : round(148 * PX)]
+    assert gap.min() > PAPER

@@ -12,6 +12,7 @@ from mulin.circle.booking.actions.places import move_up, take_slots, tell_booker
 from mulin.circle.booking.models import Booking, Room, Series, Slot
 from mulin.circle.booking.permissions import check_theirs, may_keep
 from mulin.circle.booking.queries import (
+    gatherings_in,
     groups_of,
     is_open_for,
     misses_of,
@@ -67,6 +68,7 @@ def book(
             return act.first_result(Booking)
         kept = Person.kept_of(person)
         check_wish(wish, now=now)
+        _check_gatherings(wish, kept, by=by)
         if not may_keep(by):
             _check_own(wish, kept, now=now)
         made = _place(wish, kept, by=by, now=now, waits=waits)
@@ -101,6 +103,18 @@ def check_wish(wish: Wish, *, now: datetime, began: datetime | None = None) -> W
     if wish.wants_kitchen and not room.has_kitchen:
         raise Refused(_("This room has no kitchen."), field="wants_kitchen")
     return wish
+
+
+def _check_gatherings(wish: Wish, person: Person, *, by: Actor) -> None:
+    """A meeting or a lesson that is planned there goes on; only its own host books beside it."""
+    for one in gatherings_in([wish.room], wish.span)[wish.room.pk]:
+        is_own = by.person_id == person.pk and one.is_of(by)
+        if not is_own:
+            raise Refused(
+                _("“%(title)s” is there at that time. Choose another time or room.")
+                % {"title": one.title},
+                field="starts",
+            )
 
 
 def _check_own(wish: Wish, person: Person, *, now: datetime) -> None:
@@ -232,6 +246,7 @@ def _check_move(booking: Booking, span: Span, *, by: Actor, now: datetime) -> No
         tables=booking.tables,
     )  # fmt: skip
     check_wish(wish, now=now, began=booking.starts_at)
+    _check_gatherings(wish, booking.person, by=by)
     if may_keep(by):
         return
     # To move what begins soon would be to cancel it too late, and to be counted as no miss.
@@ -282,7 +297,7 @@ def book_series(
     by: Actor, now: datetime, token: str | None = None,
 ) -> Series:  # fmt: skip
     """The same hours on several dates: what is free is booked, what is taken waits if they wish,
-    what is shut is left out.
+    what is shut is left out, and so is a date on which a gathering is there.
 
     A neighbour takes as many dates as the room allows (`Room.most_dates`), the first of them no
     further ahead than a single booking. Raises Refused for more, and when not one can be had.
@@ -308,7 +323,7 @@ def book_series(
                 room=wish.room, span=one, people=wish.people, purpose=wish.purpose,
                 tables=wish.tables, wants_kitchen=wish.wants_kitchen, called=wish.called,
             )  # fmt: skip
-            if not is_open_for(wish.room, one):
+            if not is_open_for(wish.room, one) or gatherings_in([wish.room], one)[wish.room.pk]:
                 continue
             check_wish(on_day, now=now)
             placed = _place(on_day, kept, by=by, now=now, waits=waits, series=made)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from mulin.circle.booking.models import Booking, Room, Slot, moment_words
-from mulin.circle.booking.queries import waiting_for
+from mulin.circle.booking.queries import gatherings_in, waiting_for
 from mulin.circle.booking.rules import (
     MOVES,
     SLOT,
@@ -67,7 +67,7 @@ def move_up(room: Room, span: Span, *, now: datetime) -> list[Booking]:
 
 
 def _offer(booking: Booking, *, now: datetime) -> bool:
-    if not take_slots(booking):
+    if gatherings_in([booking.room], booking.span)[booking.room_id] or not take_slots(booking):
         return False
     by = system(booking.community_id)
     with recording(by, "booking.offer", now=now) as act:

@@ -49,7 +49,7 @@ def room(request: Request, code: str) -> HttpResponse:
         "days": [today + timedelta(days=count) for count in range(7)],
         "previous": day - timedelta(days=1) if day > today else None,
         "next": day + timedelta(days=1) if day < furthest else None,
-        "free": [line for line in plan.lines if line.booking is None],
+        "free": [line for line in plan.lines if line.is_free],
         "week": queries.week_lines(found),
         "prices": queries.prices_on(found.prices.all(), today),
         "discounts": queries.running(found.discounts.all(), today),

@@ -228,3 +228,4 @@ def _take_away(held: Election) -> None:
     held.envelope_secret, held.state, held.is_tidy = "", State.WIPED, False
     held.save(update_fields=["envelope_secret", "state", "is_tidy", "withdrawal_reason"])
     transaction.on_commit(lambda: keys.destroy_lock(held.pk))
+    transaction.on_commit(lambda: keys.destroy_box_lock(held.pk))

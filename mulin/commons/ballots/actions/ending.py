@@ -17,10 +17,11 @@ from mulin.commons.ballots.models import (
     Election,
     Envelope,
     RollEntry,
+    Sheet,
     random_id,
 )
 from mulin.commons.ballots.permissions import may_hold, may_hold_key, may_seal
-from mulin.commons.ballots.queries import lines_of, sheets_waiting
+from mulin.commons.ballots.queries import LockGone, lines_of, opened_of, sheets_waiting
 from mulin.commons.ballots.rules import (
     Kind,
     Mark,
@@ -75,6 +76,7 @@ def seal_urn(election: Election, *, by: Actor, now: datetime, token: str | None 
             update_fields=["urn_count", "urn_digest", "drawn_online", "envelope_secret", "state"]
         )
         act.on(held, after={"count": held.urn_count, "digest": held.urn_digest})
+        keys.make_box_lock(held.pk)
         transaction.on_commit(lambda: keys.destroy_lock(held.pk))
     return held
 
@@ -120,6 +122,8 @@ def take_in_opened(
         told = _told(opened)
         if told is None or opened.get("election") != held.code:
             raise Refused(_("This is not the file that the opener wrote."), field="file")
+        if not keys.has_box_lock(held.pk):
+            raise LockGone
         ballots, unreadable = told
         is_whole = len(ballots) + unreadable == held.urn_count
         if opened.get("digest") != held.urn_digest or not is_whole:
@@ -175,12 +179,18 @@ def _row(
     held: Election, group: Constituency, read: Read, parts: tuple[bytes, bytes, bytes]
 ) -> Ballot:
     message, prefix, signature = parts
-    return Ballot(
+    made = Ballot(
         id=random_id(), community_id=held.community_id, constituency=group,
-        receipt=receipt_of(message), kind=read.kind,
-        choices=list(read.choices) if read.kind is Kind.VALID else [],
-        message=message.decode("ascii"), prefix=prefix.hex(), signature=signature.hex(),
+        receipt=receipt_of(message), kind=read.kind, prefix=prefix.hex(),
+        signature=signature.hex(),
     )  # fmt: skip
+    # Under lock until publication: of an opened urn nobody reads a part either.
+    made.message = keys.shut(held.pk, _about(made), message)
+    return made
+
+
+def _about(ballot: Ballot) -> str:
+    return f"ballot {ballot.pk}"
 
 
 def explain_urn(
@@ -213,10 +223,37 @@ def publish(election: Election, *, by: Actor, now: datetime, token: str | None =
             raise Refused(_("Some sheets are not read twice, not decided, or not counted by hand."))
         if not may_end((line.missing, line.explanation) for line in lines_of(held)):
             raise Refused(_("A sum is not equal. Explain the difference first."))
+        _unlock(held)
         held.state, held.published_on = State.PUBLISHED, local_day(now)
         held.save(update_fields=["state", "published_on"])
         act.on(held, before={"state": State.OPENED}, after={"state": State.PUBLISHED})
     return held
+
+
+_READINGS: Final = ("machine", "first", "second", "decided", "by_hand")
+
+
+def _unlock(held: Election) -> None:
+    """What was opened and read stands in clear from now on. Part of publishing."""
+    options = frozenset(held.options.values_list("code", flat=True))
+    ballots = list(Ballot.objects.filter(constituency__election=held))
+    for ballot in ballots:
+        try:
+            message = keys.unshut(held.pk, _about(ballot), ballot.message)
+        except keys.KeysGone:
+            raise LockGone from None
+        read = read_message(
+            message, held.code, options, least=held.min_choices, most=held.max_choices
+        )
+        ballot.message = message.decode("ascii")
+        if read is not None and read.kind is Kind.VALID:
+            ballot.choices = list(read.choices)
+    Ballot.objects.bulk_update(ballots, ["message", "choices"], batch_size=500)
+    sheets = list(Sheet.objects.filter(constituency__election=held).select_related("constituency"))
+    for sheet in sheets:
+        for name in _READINGS:
+            setattr(sheet, name, opened_of(sheet, getattr(sheet, name)))
+    Sheet.objects.bulk_update(sheets, _READINGS, batch_size=200)
 
 
 def _held(election: Election, state: State) -> Election:

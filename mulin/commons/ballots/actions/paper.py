@@ -15,6 +15,7 @@ from mulin.commons.ballots.queries import (
     is_sampled,
     reading_left,
     still_to_read,
+    told_of,
 )
 from mulin.commons.ballots.rules import Kind, Seen, State, kind_of
 from mulin.commons.ballots.sheets import digest_of_run, hash_of, new_serials
@@ -124,9 +125,9 @@ def read_sheet(
         if not reading_left(held):
             raise TakenMeanwhile(_("This sheet was read twice already."))
         if held.first is None:
-            held.first, held.first_by_id = told_of(what), by.account_id
+            held.first, held.first_by_id = told_of(held, what), by.account_id
         else:
-            held.second, held.second_by_id = told_of(what), by.account_id
+            held.second, held.second_by_id = told_of(held, what), by.account_id
         held.save(update_fields=["first", "first_by", "second", "second_by"])
         act.on(held)
     return held
@@ -152,7 +153,7 @@ def decide_sheet(
             held.hand_reason = reason.strip()
         else:
             held.reason = reason.strip()
-        held.decided, held.decided_by_id = told_of(what), by.account_id
+        held.decided, held.decided_by_id = told_of(held, what), by.account_id
         held.save(update_fields=["decided", "decided_by", "reason", "hand_reason"])
         act.on(held)
     return held
@@ -197,7 +198,7 @@ def count_by_hand(
         held = _held(sheet)
         if not is_sampled(held):
             raise Refused(_("This sheet is not in the sample."))
-        held.by_hand = told_of(what)
+        held.by_hand = told_of(held, what)
         held.save(update_fields=["by_hand"])
         act.on(held)
     return held
@@ -219,11 +220,6 @@ def explain_box(
         )  # fmt: skip
         act.on(box, after={"explanation": box.explanation})
     return box
-
-
-def told_of(what: Seen) -> dict[str, object]:
-    """A reading as it is kept."""
-    return {"kind": what.kind.value, "choices": list(what.choices)}
 
 
 def _held(sheet: Sheet) -> Sheet:

@@ -5,13 +5,13 @@ time nor camera nor whoever took it. What the machine read is shown to nobody: i
 readings, and the person who makes the second sees the rows of the picture alone.
 """
 
+import json
 import os
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 from django.core.files.base import ContentFile
@@ -19,10 +19,17 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from mulin.commons.ballots.actions.paper import JOB, refuse_shut, seen, told_of
+from mulin.commons.ballots import keys
+from mulin.commons.ballots.actions.paper import JOB, refuse_shut, seen
 from mulin.commons.ballots.models import BallotFile, Constituency, Election, Sheet, SheetPicture
 from mulin.commons.ballots.permissions import may_observe, may_read_sheets
-from mulin.commons.ballots.queries import serials_printed
+from mulin.commons.ballots.queries import (
+    PICTURES,
+    LockGone,
+    picture_content,
+    serials_printed,
+    told_of,
+)
 from mulin.commons.ballots.rules import MOST_TRIES, Kind, Matter, Seen, Settled, sides_read
 from mulin.commons.ballots.sheets import CODE, ballot_form, hash_of, only_rows, option_of
 from mulin.commons.paper.actions.scans import Incoming
@@ -71,7 +78,7 @@ def take_in_pictures(
         if not is_reader_there():
             _refuse_unreadable(group, files)
         for file in files:
-            name = _kept(file.content, "pdf" if file.is_pdf else "jpg")
+            name = _kept(group, file.content)
             BallotFile.objects.create(
                 community_id=by.community_id, constituency=group, kept=name, is_pdf=file.is_pdf
             )
@@ -95,12 +102,15 @@ def _refuse_unreadable(group: Constituency, files: Sequence[Incoming]) -> None:
         )  # fmt: skip
 
 
-def _kept(content: bytes, ending: str) -> str:
-    """Kept under a name by chance, without the time of its coming."""
+def _kept(group: Constituency, content: bytes) -> str:
+    """Kept under lock and a name by chance, without the time of its coming."""
     try:
+        closed = keys.shut_file(group.election_id, PICTURES, content)
         name: str = default_storage.save(
-            f"{_FOLDER}/{secrets.token_urlsafe(24)}.{ending}", ContentFile(content)
+            f"{_FOLDER}/{secrets.token_urlsafe(24)}", ContentFile(closed)
         )
+    except keys.KeysGone:
+        raise LockGone from None
     except OSError as error:
         raise Refused(
             _("The file could not be kept: there is no room left on the disk."), field="sheets"
@@ -122,7 +132,7 @@ def read_waiting(community: Community) -> None:
     with in_community(community):
         elections = list(Election.objects.filter(constituencies__files__isnull=False).distinct())
     for election in elections:
-        if left > 0:
+        if left > 0 and keys.has_box_lock(election.pk):
             left -= _read_of(election, left, community)
     with in_community(community):
         if left <= 0 and BallotFile.objects.exists():
@@ -134,11 +144,12 @@ def _lay_the_rest() -> None:
     held: SheetPicture
     for held in SheetPicture.objects.filter(sheet=None, matter=Matter.MORE):
         group = _locked(held.constituency)
-        with held.picture.open() as kept:
-            content: bytes = kept.read()
+        if not keys.has_box_lock(group.election_id):
+            continue
+        content = picture_content(held)
         throw_away([held])
         if held.serial:
-            side = _Side(held.serial, held.page, content, held.is_read, held.marks)
+            side = _Side(held.serial, held.page, content, held.is_read, _marks_of(held))
             _lay(group, side, of=len(pages_of(ballot_form(group))))
         else:
             _lay_unread(group, content)
@@ -180,13 +191,13 @@ def _read_file(
 ) -> int:
     """Read pages of a file; how many. Raises ReaderMissing, ReaderFailed."""
     before, count = file.pages_read, None
-    path = Path(file.kept.path)
     try:
-        for page in reader.pages(path, start=before, most=most):
-            count = page.of
-            with in_community(community), transaction.atomic():
-                keep_page(file, page, form)
-            failpoint("ballots.after_page")
+        with keys.laid_open(_content(file)) as path:
+            for page in reader.pages(path, start=before, most=most):
+                count = page.of
+                with in_community(community), transaction.atomic():
+                    keep_page(file, page, form)
+                failpoint("ballots.after_page")
     except NothingToRead:
         count = file.pages_read
         with in_community(community), transaction.atomic():
@@ -272,13 +283,14 @@ def _conclude(sheet: Sheet, *, of: int) -> None:
     quicker. What its code makes doubtful is an observer's, whoever has read it.
     """
     sides: Mapping[int, SheetPicture] = {one.page: one for one in sheet.pictures.all()}
-    marked = [None if one.marks is None else tuple(one.marks) for one in sides.values()]
+    found = [_marks_of(one) for one in sides.values()]
+    marked = [None if one is None else tuple(one) for one in found]
     if sheet.matter:
-        sheet.machine, sheet.decided, sheet.reason = told_of(_UNSURE), None, ""
+        sheet.machine, sheet.decided, sheet.reason = told_of(sheet, _UNSURE), None, ""
     elif len(sides) == of and sheet.second is None and all(one.is_read for one in sides.values()):
         marks = sides_read(marked, of=of)
         what = _UNSURE if marks is None else _seen(sheet, marks)
-        sheet.machine = told_of(what)
+        sheet.machine = told_of(sheet, what)
     sheet.save(update_fields=["serial", "matter", "machine", "decided", "reason"])
 
 
@@ -290,12 +302,29 @@ def _wait(group: Constituency, matter: Matter, *, content: bytes = b"", **given:
     _picture(group, matter=matter, content=content, **given)
 
 
-def _picture(group: Constituency, *, content: bytes, **given: Any) -> SheetPicture:
-    name = _kept(content, "jpg") if content else ""
-    made: SheetPicture = SheetPicture.objects.create(
-        community_id=group.community_id, constituency=group, picture=name, **given
-    )
+def _picture(
+    group: Constituency, *, content: bytes, marks: list[str] | None = None, **given: Any
+) -> SheetPicture:
+    name = _kept(group, content) if content else ""
+    made = SheetPicture(community_id=group.community_id, constituency=group, picture=name, **given)
+    if marks is not None:
+        words = json.dumps(marks).encode("ascii")
+        made.marks = keys.shut(group.election_id, _about(made), words)
+    made.save(force_insert=True)
     return made
+
+
+def _marks_of(picture: SheetPicture) -> list[str] | None:
+    """What the machine saw marked on a side; None where it is not sure."""
+    if picture.marks is None:
+        return None
+    words = keys.unshut(picture.constituency.election_id, _about(picture), picture.marks)
+    marks: list[str] = json.loads(words)
+    return marks
+
+
+def _about(picture: SheetPicture) -> str:
+    return f"side {picture.pk}"
 
 
 def _leave_to_people(file: BallotFile) -> None:
@@ -317,7 +346,7 @@ def _lay_unread(group: Constituency, content: bytes) -> None:
 def _content(file: BallotFile) -> bytes:
     with file.kept.open() as kept:
         content: bytes = kept.read()
-    return content
+    return keys.unshut_file(file.constituency.election_id, PICTURES, content)
 
 
 def _stumbled(file: BallotFile) -> None:

@@ -10,9 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from mulin.commons.ballots import keys
 from mulin.commons.ballots.blindrsa import PublicKey, Unusable, sign, verifies
 from mulin.commons.ballots.models import Election, Envelope, RollEntry
+from mulin.commons.ballots.opener import reveal, unpacked
 from mulin.commons.ballots.permissions import may_hold
 from mulin.commons.ballots.queries import entries_of_records, records_of
-from mulin.commons.ballots.rules import TAKEN, Mark, may_cast, may_draw
+from mulin.commons.ballots.rules import (
+    TAKEN,
+    Mark,
+    Read,
+    may_cast,
+    may_draw,
+    may_practise,
+    read_message,
+)
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.kit.clock import local_day
@@ -111,6 +120,28 @@ def cast(
         held = Envelope.objects.filter(key=key, election=election).first()
         if held is None or held.sealed != sealed:
             raise Refused(_("Another ballot was cast with this envelope.")) from None
+
+
+def practise(election: Election, *, sealed: str, own: bytes) -> Read:
+    """Open a practice ballot with the secret that its device tells, and say what is in it.
+
+    It was sealed as a real one is, but nobody signed it: no urn takes it. Nothing is written down.
+    Raises Refused for what is none, and where there is no urn.
+    """
+    if not may_practise(election.stage, election.urn_key):
+        raise Refused(_("There is nothing to try here now."))
+    options = frozenset(election.options.values_list("code", flat=True))
+    try:
+        plain = reveal(int.from_bytes(own, "big"), election.urn_key, election.code, sealed)
+        read = read_message(
+            unpacked(plain, 0)[0], election.code, options, least=election.min_choices,
+            most=election.max_choices,
+        )  # fmt: skip
+    except ValueError:
+        read = None
+    if read is None:
+        raise Refused(_("This device sent something that is no ballot."))
+    return read
 
 
 def written(signed: bytes) -> str:

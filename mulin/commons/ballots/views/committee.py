@@ -9,8 +9,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from mulin.commons.ballots import queries
-from mulin.commons.ballots.actions import elections, ending, holders, paper, rolls, voting
+from mulin.commons.ballots import keys, queries
+from mulin.commons.ballots.actions import (
+    anew,
+    complaining,
+    elections,
+    ending,
+    holders,
+    paper,
+    rolls,
+    voting,
+)
 from mulin.commons.ballots.forms import (
     AddForm,
     AnswerForm,
@@ -22,8 +31,8 @@ from mulin.commons.ballots.forms import (
     HandOutForm,
     KeyForm,
     PrintForm,
+    ReasonForm,
     StrikeForm,
-    WithdrawForm,
 )
 from mulin.commons.ballots.models import Election, RollEntry
 from mulin.commons.ballots.permissions import COMMITTEE, may_hold
@@ -33,6 +42,7 @@ from mulin.commons.ballots.rules import may_seal as is_over
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.kit.acts import attempt
+from mulin.kit.forms import ActForm
 from mulin.kit.paging import page_of
 
 #: What a plain button does. Each takes the election, by, now, token.
@@ -86,10 +96,15 @@ def held_page(
         "print_form": PrintForm(auto_id=False),
         "key_form": KeyForm(),
         "answer_form": AnswerForm(auto_id=False),
+        "complaints": queries.complaints(election),
+        "complaint_form": AnswerForm(auto_id=False),
+        "lacks_lock": stage in _COUNTED and not keys.has_box_lock(election.pk),
+        "anew_form": ReasonForm(auto_id="anew_%s"),
+        "has_notice": stage not in {*_ENROLS, State.WIPED},
         "explain_form": ExplainForm(auto_id=False),
         "box_form": BoxForm(),
         "extend_form": ExtendForm(),
-        "withdraw_form": WithdrawForm(auto_id="withdraw_%s"),
+        "withdraw_form": ReasonForm(auto_id="withdraw_%s"),
         "withdraws": election.is_unopened and not election.is_trial,
         "extends": stage is State.OPEN and election.extended_from is None,
         "asks_for_key": stage is State.FROZEN and election.is_online,
@@ -121,19 +136,12 @@ def deed(request: Request, code: str, deed: str) -> HttpResponse:
     election, form = found(code), DeedForm(request.POST)
     if deed not in DEEDS:
         raise Http404
-    if (
-        form.is_valid()
-        and attempt(
-            form,
-            lambda: DEEDS[deed](
-                election, by=request.actor, now=request.now, token=form.idempotency_token
-            ),
-        )
-        is not None
-    ):
-        messages.success(request, _("Done."))
-        return redirect("ballots:held", code=code)
-    return held_page(request, election, 422, deed_form=form)
+    return _acted(
+        request, election, form, name="deed_form", said=_("Done."),
+        act=lambda: DEEDS[deed](
+            election, by=request.actor, now=request.now, token=form.idempotency_token
+        ),
+    )  # fmt: skip
 
 
 @opened_to(*COMMITTEE)
@@ -141,16 +149,14 @@ def deed(request: Request, code: str, deed: str) -> HttpResponse:
 def key(request: Request, code: str) -> HttpResponse:
     """The urn's public key."""
     election, form = found(code), KeyForm(request.POST)
-    if form.is_valid() and attempt(
-        form,
-        lambda: holders.keep_urn_key(
+    return _acted(
+        request, election, form, name="key_form",
+        said=_("The key is kept. Three holders confirm their shares now."),
+        act=lambda: holders.keep_urn_key(
             election, key=form.cleaned_data["key"], by=request.actor, now=request.now,
             token=form.idempotency_token,
         ),
-    ) is not None:  # fmt: skip
-        messages.success(request, _("The key is kept. Three holders confirm their shares now."))
-        return redirect("ballots:held", code=code)
-    return held_page(request, election, 422, key_form=form)
+    )  # fmt: skip
 
 
 @opened_to(*COMMITTEE)
@@ -158,37 +164,57 @@ def key(request: Request, code: str) -> HttpResponse:
 def extend(request: Request, code: str) -> HttpResponse:
     """A later end, once."""
     election, form = found(code), ExtendForm(request.POST)
-    if (
-        form.is_valid()
-        and attempt(
-            form,
-            lambda: elections.extend_vote(
-                election, until=form.cleaned_data["until"], reason=form.cleaned_data["reason"],
-                by=request.actor, now=request.now, token=form.idempotency_token,
-            ),
-        )
-        is not None
-    ):  # fmt: skip
-        messages.success(request, _("Extended. The board says so."))
-        return redirect("ballots:held", code=code)
-    return held_page(request, election, 422, extend_form=form)
+    return _acted(
+        request, election, form, name="extend_form", said=_("Extended. The board says so."),
+        act=lambda: elections.extend_vote(
+            election, until=form.cleaned_data["until"], reason=form.cleaned_data["reason"],
+            by=request.actor, now=request.now, token=form.idempotency_token,
+        ),
+    )  # fmt: skip
 
 
 @opened_to(*COMMITTEE)
 @require_POST
 def withdraw(request: Request, code: str) -> HttpResponse:
     """Take a vote back before its opening."""
-    election, form = found(code), WithdrawForm(request.POST, auto_id="withdraw_%s")
-    if form.is_valid() and attempt(
-        form,
-        lambda: elections.withdraw_vote(
+    election, form = found(code), ReasonForm(request.POST, auto_id="withdraw_%s")
+    return _acted(
+        request, election, form, name="withdraw_form", said=_("Withdrawn. Another one may be prepared."),
+        act=lambda: elections.withdraw_vote(
             election, reason=form.cleaned_data["reason"], by=request.actor, now=request.now,
             token=form.idempotency_token,
         ),
-    ) is not None:  # fmt: skip
-        messages.success(request, _("Withdrawn. Another one may be prepared."))
-        return redirect("ballots:held", code=code)
-    return held_page(request, election, 422, withdraw_form=form)
+    )  # fmt: skip
+
+
+@opened_to(*COMMITTEE)
+@require_POST
+def read_anew(request: Request, code: str) -> HttpResponse:
+    """The lock of what was read is gone: all is read again."""
+    election, form = found(code), ReasonForm(request.POST, auto_id="anew_%s")
+    return _acted(
+        request, election, form, name="anew_form",
+        said=_("Put aside. Read the sheets again, and bring the ballots again."),
+        act=lambda: anew.read_anew(
+            election, reason=form.cleaned_data["reason"], by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        ),
+    )  # fmt: skip
+
+
+@opened_to(*COMMITTEE)
+@require_POST
+def answer_complaint(request: Request, code: str, pk: int) -> HttpResponse:
+    """Answer a complaint about how the vote went."""
+    election, form = found(code), AnswerForm(request.POST, auto_id=False)
+    complaint = get_object_or_404(queries.complaints(election), pk=pk)
+    return _acted(
+        request, election, form, name="complaint_form", said=_("Answered."),
+        act=lambda: complaining.answer_complaint(
+            complaint, answer=form.cleaned_data["answer"], by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        ),
+    )  # fmt: skip
 
 
 @opened_to(*COMMITTEE)
@@ -197,16 +223,13 @@ def answer(request: Request, code: str, pk: int) -> HttpResponse:
     """Answer an objection."""
     election, form = found(code), AnswerForm(request.POST, auto_id=False)
     objection = get_object_or_404(queries.objections(election), pk=pk)
-    if form.is_valid() and attempt(
-        form,
-        lambda: rolls.answer_objection(
+    return _acted(
+        request, election, form, name="answer_form", said=_("Answered."),
+        act=lambda: rolls.answer_objection(
             objection, answer=form.cleaned_data["answer"], by=request.actor, now=request.now,
             token=form.idempotency_token,
         ),
-    ) is not None:  # fmt: skip
-        messages.success(request, _("Answered."))
-        return redirect("ballots:held", code=code)
-    return held_page(request, election, 422, answer_form=form)
+    )  # fmt: skip
 
 
 @opened_to(*COMMITTEE)
@@ -215,19 +238,14 @@ def box(request: Request, code: str, group: str) -> HttpResponse:
     """What was in the box of a constituency."""
     election, form = found(code), BoxForm(request.POST)
     constituency = get_object_or_404(election.constituencies.all(), code=group)
-    if form.is_valid():
-        names = ("printed", "cancelled", "not_returned", "in_box")
-        values = {name: form.cleaned_data[name] for name in names}
-        if attempt(
-            form,
-            lambda: paper.note_box(
-                constituency, **values, by=request.actor, now=request.now,
-                token=form.idempotency_token,
-            ),
-        ):  # fmt: skip
-            messages.success(request, _("Written down. Each sheet has its number now."))
-            return redirect("ballots:held", code=code)
-    return held_page(request, election, 422, box_form=form, box_of=group)
+    return _acted(
+        request, election, form, name="box_form", said=_("Written down. Each sheet has its number now."),
+        act=lambda: paper.note_box(
+            constituency, **form.counts(), by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        ),
+        box_of=group,
+    )  # fmt: skip
 
 
 @opened_to(*COMMITTEE)
@@ -238,22 +256,15 @@ def explain(request: Request, code: str, group: str) -> HttpResponse:
     constituency = election.constituencies.filter(code=group).first()
     if constituency is None and group != "-":
         raise Http404
-    if form.is_valid():
-        given = {
-            "words": form.cleaned_data["words"], "by": request.actor, "now": request.now,
-            "token": form.idempotency_token,
-        }  # fmt: skip
-        if attempt(
-            form,
-            lambda: (
-                paper.explain_box(constituency, **given)
-                if constituency
-                else ending.explain_urn(election, **given)
-            ),
-        ):
-            messages.success(request, _("It stands in the protocol."))
-            return redirect("ballots:held", code=code)
-    return held_page(request, election, 422, explain_form=form)
+
+    def act() -> object:
+        words, by, token = form.cleaned_data["words"], request.actor, form.idempotency_token
+        if constituency:
+            return paper.explain_box(constituency, words=words, by=by, now=request.now, token=token)
+        return ending.explain_urn(election, words=words, by=by, now=request.now, token=token)
+
+    said = _("It stands in the protocol.")
+    return _acted(request, election, form, name="explain_form", said=said, act=act)
 
 
 @opened_to(*COMMITTEE)
@@ -268,12 +279,16 @@ def roll_page(
     """The page, with what was typed wrong in `forms`."""
     rows = queries.roll(election, request.actor)
     typed = request.GET.get("q", "").strip()
+    only = request.GET.get("only", "")
     if typed:
         rows = rows.filter(person__name__contains=typed)
+    if only == "paper":
+        rows = rows.filter(person__account__isnull=True).exclude(mark=Mark.STRUCK)
     context = {
         "election": election,
         "page": page_of(rows, request.GET, size=30),
         "typed": typed,
+        "only": only,
         "gives_out": may_draw(election.stage, election.opens_at, election.closes_at, request.now),
         "corrects": election.stage in {State.FROZEN, State.OPEN},
         "hand_form": HandOutForm(auto_id=False),
@@ -290,16 +305,14 @@ def hand_out(request: Request, code: str, pk: int) -> HttpResponse:
     """Tick the roll for a paper ballot."""
     election, form = found(code), HandOutForm(request.POST, auto_id=False)
     entry = _entry(request, election, pk)
-    if form.is_valid() and attempt(
-        form,
-        lambda: voting.hand_out(
+    return _acted(
+        request, election, form, name="hand_form", said=_("Ticked: give one sheet from the shuffled stack."),
+        act=lambda: voting.hand_out(
             entry, way=Mark(form.cleaned_data["way"]), by=request.actor, now=request.now,
             helper=form.cleaned_data["helper"],
         ),
-    ) is not None:  # fmt: skip
-        messages.success(request, _("Ticked: give one sheet from the shuffled stack."))
-        return redirect("ballots:roll", code=code)
-    return roll_page(request, election, 422, hand_form=form)
+        page="roll",
+    )  # fmt: skip
 
 
 @opened_to(*COMMITTEE)
@@ -308,17 +321,27 @@ def strike(request: Request, code: str, pk: int) -> HttpResponse:
     """Strike somebody off a frozen roll, by protocol."""
     election, form = found(code), StrikeForm(request.POST, auto_id=False)
     entry = _entry(request, election, pk)
-    if form.is_valid() and attempt(
-        form,
-        lambda: rolls.correct_roll(
+    return _acted(
+        request, election, form, name="strike_form", said=_("Corrected, and written into the protocol."),
+        act=lambda: rolls.correct_roll(
             entry.constituency, person=entry.person, is_added=False,
             reason=form.cleaned_data["reason"], by=request.actor, now=request.now,
             token=form.idempotency_token,
         ),
-    ) is not None:  # fmt: skip
-        messages.success(request, _("Corrected, and written into the protocol."))
-        return redirect("ballots:roll", code=code)
-    return roll_page(request, election, 422, strike_form=form)
+        page="roll",
+    )  # fmt: skip
+
+
+def _acted(
+    request: Request, election: Election, form: ActForm, *, name: str, said: str,
+    act: Callable[[], object], page: str = "held", **more: str,
+) -> HttpResponse:  # fmt: skip
+    """Do the act of a form; where it was refused, the page comes back with it under its `name`."""
+    if form.is_valid() and attempt(form, act) is not None:
+        messages.success(request, said)
+        return redirect(f"ballots:{page}", code=election.code)
+    again = roll_page if page == "roll" else held_page
+    return again(request, election, 422, **{name: form}, **more)
 
 
 def found(code: str) -> Election:

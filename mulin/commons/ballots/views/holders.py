@@ -1,16 +1,15 @@
 """Key holders and observers: shares, the test, the urn out and the ballots back; sheets of paper."""
 
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from mulin.commons.ballots import opener, queries
+from mulin.commons.ballots import queries
 from mulin.commons.ballots.actions import ending, holders, paper
 from mulin.commons.ballots.actions.pictures import ways_of
 from mulin.commons.ballots.forms import (
@@ -26,6 +25,7 @@ from mulin.commons.ballots.forms import (
 from mulin.commons.ballots.models import Constituency, Election, Sheet
 from mulin.commons.ballots.permissions import COMMITTEE, HOLDERS, OBSERVERS, may_observe
 from mulin.commons.ballots.rules import State
+from mulin.commons.ballots.views.board import script_file
 from mulin.ground.community.access import Request, opened_to
 from mulin.kit.acts import attempt
 from mulin.kit.paging import page_of
@@ -121,8 +121,7 @@ def taken_away(request: Request, code: str, what: str) -> HttpResponseBase:
     """The files that a key holder takes along: the opener, the test envelope, the sealed urn."""
     election = shown(code)
     if what == "opener.py":
-        script = Path(opener.__file__).open("rb")  # noqa: SIM115  closed by the response
-        return FileResponse(script, as_attachment=True, filename=what)
+        return script_file()
     if what == "test.json" and election.test_envelope:
         told: dict[str, object] = {"election": election.code, "envelope": election.test_envelope}
     elif what == "urn.json" and election.stage is State.SEALED:
@@ -174,10 +173,10 @@ def decide(request: Request, code: str, pk: int) -> HttpResponse:
         if done is not None:
             messages.success(request, _("Written down."))
             return redirect("ballots:observer", code=code)
-    readings = [*queries.readings_of(sheet), queries.seen_of(sheet.by_hand)] if is_decision else []
+    readings = [*queries.readings_of(sheet), queries.kept_of(sheet.by_hand)] if is_decision else []
     context = {
         "election": election, "sheet": sheet, "form": form,
-        "readings": [one for one in readings if one is not None],
+        "readings": [queries.seen_of(sheet, one) for one in readings if one is not None],
         # Counted by hand is the paper, not its picture.
         "pictures": queries.pictures_of(sheet) if is_decision else [],
         "matter": sheet.get_matter_display() if is_decision else "",

@@ -1,7 +1,7 @@
 """Pictures of paper ballots: handed in, shown to those who count, settled; and the sample is drawn."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -51,7 +51,7 @@ def take_in(request: Request, code: str, group: str) -> HttpResponse:
 @opened_to(*COMMITTEE, *OBSERVERS)
 @require_safe
 @never_cache
-def picture(request: Request, code: str, pk: int) -> FileResponse:
+def picture(request: Request, code: str, pk: int) -> HttpResponse:
     """A picture, for those who count; after publication for observers, as long as it is kept."""
     election = shown(code)
     found: SheetPicture = get_object_or_404(
@@ -62,7 +62,7 @@ def picture(request: Request, code: str, pk: int) -> FileResponse:
         raise Http404
     if not is_counted:
         record_look(found, by=request.actor, what="sheet", reason=_("picture"), now=request.now)
-    return FileResponse(found.picture, content_type="image/jpeg")
+    return HttpResponse(queries.picture_content(found), content_type="image/jpeg")
 
 
 @opened_to(*COMMITTEE, *OBSERVERS)

@@ -21,7 +21,7 @@ from mulin.commons.ballots.actions.rolls import object_to_roll
 from mulin.commons.ballots.client import bytes_of
 from mulin.commons.ballots.forms import ObjectForm
 from mulin.commons.ballots.models import Election, RollEntry
-from mulin.commons.ballots.rules import Mark, State, may_draw
+from mulin.commons.ballots.rules import Mark, State, may_draw, may_practise
 from mulin.ground.community.access import Request, by_token, untraced, with_own_key
 from mulin.ground.community.models import Community
 from mulin.ground.people.models import Person
@@ -47,12 +47,15 @@ def vote(request: Request, code: str) -> HttpResponse:
     """Mark, look again, draw and cast. What is marked never leaves the device but sealed."""
     election, entry = _own(request, code)
     is_open = may_draw(election.stage, election.opens_at, election.closes_at, request.now)
+    takes_marks = election.is_online and (
+        election.stage is State.OPEN or may_practise(election.stage, election.urn_key)
+    )
     context = {
         "election": election,
         "entry": entry,
         "options": election.options.all(),
-        "is_open": is_open and election.is_online,
-        "facts": _facts(request, election, entry) if election.stage is State.OPEN else None,
+        "is_open": is_open,
+        "facts": _facts(request, election, entry, is_open=is_open) if takes_marks else None,
         "object_form": ObjectForm() if election.stage is State.POSTED else None,
         "here": "mine",
     }
@@ -78,7 +81,9 @@ def object_to(request: Request, code: str) -> HttpResponse:
     return render(request, "ballots/vote.html", context, status=422)
 
 
-def _facts(request: Request, election: Election, entry: RollEntry) -> dict[str, Any]:
+def _facts(
+    request: Request, election: Election, entry: RollEntry, *, is_open: bool
+) -> dict[str, Any]:
     """What the device needs; the slot is a name for its own store, of which nobody learns."""
     slot = hashlib.sha256(f"{election.roll_salt}|{entry.pk}".encode()).hexdigest()
     return {
@@ -90,10 +95,12 @@ def _facts(request: Request, election: Election, entry: RollEntry) -> dict[str, 
         "least": election.min_choices,
         "most": election.max_choices,
         "taken": entry.mark != Mark.NOT_TAKEN,
+        "isOpen": is_open,
         "slot": slot,
         "csrf": get_token(request),
         "drawUrl": reverse("ballots:draw", args=[election.code]),
         "castUrl": reverse("ballots:cast", args=[request.community.slug, election.code]),
+        "practiceUrl": reverse("ballots:practice", args=[request.community.slug, election.code]),
     }
 
 
@@ -139,6 +146,27 @@ def cast(request: Request, slug: str, code: str) -> HttpResponse:
         except Refused as refusal:
             return _refusal(str(refusal.message), HTTPStatus.CONFLICT)
     return JsonResponse({}, status=HTTPStatus.ACCEPTED)
+
+
+@csrf_exempt
+@untraced
+@by_token
+@require_POST
+def practise(request: Request, slug: str, code: str) -> HttpResponse:
+    """A practice ballot, opened and told back; from nobody in particular, and kept nowhere."""
+    community = get_object_or_404(Community, slug=slug)
+    with in_community(community):
+        election: Election = get_object_or_404(Election.objects.all(), code=code)
+        try:
+            told = json.loads(request.body)
+            own, sealed = bytes_of(told["key"]), str(told["sealed"])
+        except (ValueError, KeyError, TypeError):
+            return _refusal("", HTTPStatus.FORBIDDEN)
+        try:
+            read = voting.practise(election, sealed=sealed, own=own)
+        except Refused as refusal:
+            return _refusal(str(refusal.message), HTTPStatus.CONFLICT)
+    return JsonResponse({"choices": sorted(read.choices), "kind": read.kind})
 
 
 def _refusal(words: str, status: HTTPStatus) -> JsonResponse:

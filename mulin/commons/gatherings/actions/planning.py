@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.gatherings.models import AgendaItem, Attendance, Gathering, GatheringPaper
 from mulin.commons.gatherings.permissions import may_keep
-from mulin.commons.gatherings.queries import counts_of
+from mulin.commons.gatherings.queries import HOLDING, counts_of
 from mulin.commons.gatherings.registry import kind_of
 from mulin.commons.gatherings.rules import State, minutes_present
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
+from mulin.ground.places.holding import held_by_others
 from mulin.ground.places.models import Place
 from mulin.kit.ids import public_code
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
@@ -50,20 +51,27 @@ def check_times(starts: datetime, ends: datetime) -> None:
 
 
 def check_place(
-    place: Place | None, words: str, starts: datetime, ends: datetime, *, besides: int | None = None
-) -> None:
-    """Raises Refused, beside its field, where another gathering holds the place in these hours.
+    place: Place | None, words: str, starts: datetime, ends: datetime, *, by: Actor,
+    besides: int | None = None,
+) -> None:  # fmt: skip
+    """Raises Refused, beside its field, where another gathering holds the place in these hours, or
+    somebody else has booked the room.
 
     Part of an act, which locks the head of the chain: of two at once, the second is refused.
     """
     if place is None:
         return
     held = Gathering.objects.at_place(place, words.strip(), starts, ends).exclude(pk=besides or 0)
-    other = held.order_by("starts_at").first()
-    if other is not None:
+    titles = [*held.order_by("starts_at").values_list("title", flat=True)[:1]]
+    titles += [
+        one.title
+        for one in held_by_others(HOLDING, [place.pk], starts, ends)
+        if one.meets(words.strip()) and not one.is_of(by)
+    ]
+    if titles:
         raise Refused(
             _("“%(title)s” is there at that time. Choose another time, place or room.")
-            % {"title": other.title},
+            % {"title": titles[0]},
             field="place",
         )
 
@@ -78,7 +86,7 @@ def plan_gathering(
     with recording(by, "gatherings.plan", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Gathering)
-        check_place(plan.place, plan.place_words, plan.starts_at, plan.ends_at)
+        check_place(plan.place, plan.place_words, plan.starts_at, plan.ends_at, by=by)
         gathering: Gathering = Gathering.objects.create(
             community_id=by.community_id, kind=kind, title=plan.title.strip(),
             starts_at=plan.starts_at, ends_at=plan.ends_at, place=plan.place,
@@ -124,7 +132,7 @@ def move_gathering(
     with recording(by, "gatherings.move", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Gathering)
-        check_place(place, place_words, starts_at, ends_at, besides=gathering.pk)
+        check_place(place, place_words, starts_at, ends_at, by=by, besides=gathering.pk)
         before = {"starts_at": gathering.starts_at, "where": gathering.where}
         _planned(
             gathering, starts_at=starts_at, ends_at=ends_at, place=place, place_words=place_words,

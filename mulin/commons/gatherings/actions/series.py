@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from mulin.commons.gatherings.actions.coming import invite
 from mulin.commons.gatherings.models import Gathering, Series
 from mulin.commons.gatherings.permissions import may_keep_series
-from mulin.commons.gatherings.queries import group_of_roll, to_announce
+from mulin.commons.gatherings.queries import HOLDING, group_of_roll, to_announce
 from mulin.commons.gatherings.registry import kind_of
 from mulin.commons.gatherings.rules import Shift, coming_in, following_month
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.models import Grid
 from mulin.ground.community.queries import work_calendar
 from mulin.ground.community.rules import Actor, system
+from mulin.ground.places.holding import held_by_others
 from mulin.ground.places.models import Place
 from mulin.kit.clock import SHANGHAI, local_day
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
@@ -163,6 +164,7 @@ def _make(read: Series, month: date, *, now: datetime) -> Gathering:
         if place and (
             place.closed_at is not None
             or Gathering.objects.at_place(place, words, starts, ends).exists()
+            or any(one.meets(words) for one in held_by_others(HOLDING, [place.pk], starts, ends))
         ):
             place, words = None, ""
         gathering: Gathering = Gathering.objects.create(

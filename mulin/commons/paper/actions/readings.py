@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from mulin.commons.paper.actions.sheets import version_of
@@ -111,8 +112,9 @@ def finish(
         named = None if use.hides_person else person
         taker = by.by(Channel.PAPER, on_behalf_of=named.pk if named else None)
         picture = None if use.keeps_nothing else _picture(reading)
-        about = reading.sheet.rows.get(ABOUT, "") if reading.sheet else ""
-        taken = Taken(values, person, picture, reading.sheet, about)
+        rows = dict(reading.sheet.rows) if reading.sheet else {}
+        about = rows.pop(ABOUT, "")
+        taken = Taken(values, person, picture, reading.sheet, about, rows)
         record = use.take(taken, by=taker, now=now)
         won = Reading.objects.waiting().filter(pk=reading.pk).update(
             state=ReadingState.DONE, ended_at=now, ended_by=by.account_id, person=named,
@@ -139,9 +141,12 @@ def finish(
 
 def hand_in_typed(
     use: PaperUse, *, values: Mapping[str, Any], channel: Channel, by: Actor, now: datetime,
-    person: Person | None = None, about: str = "", token: str | None = None,
+    person: Person | None = None, about: str = "", rows: Mapping[str, str] | None = None,
+    token: str | None = None,
 ) -> models.Model:  # fmt: skip
-    """The same form without paper: read out over the phone, or typed at the desk."""
+    """The same form without paper: read out over the phone, or typed at the desk. `rows` are those
+    that were read out of a list.
+    """
     if not use.may(by):
         raise NotPermitted(_("Please ask at the desk."))
     with recording(by, "paper.hand_in_typed", now=now, token=token) as act:
@@ -150,7 +155,8 @@ def hand_in_typed(
             return act.first_result(model)
         named = None if use.hides_person else person
         taker = by.by(channel, on_behalf_of=named.pk if named else None)
-        record = use.take(Taken(values, person, about=about), by=taker, now=now)
+        taken = Taken(values, person, about=about, rows=rows or {})
+        record = use.take(taken, by=taker, now=now)
         act.on(record, after={"form": use.code})
     return record
 
@@ -178,12 +184,12 @@ def throw_away(
 def look_after_all(
     reading: Reading, *, by: Actor, now: datetime, token: str | None = None
 ) -> Reading:
-    """What was taken for the same sheet again is put back to be looked at."""
+    """What was taken for the same sheet again is put back to be looked at, if it was kept."""
     _permit(by, reading)
     with recording(by, "paper.look_after_all", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Reading)
-        again = Reading.objects.filter(pk=reading.pk, state=ReadingState.AGAIN)
+        again = Reading.objects.filter(pk=reading.pk, state=ReadingState.AGAIN).exclude(picture="")
         if again.update(state=ReadingState.WAITING, matter=Matter.COPY) != 1:
             raise _taken()
         reading.refresh_from_db()
@@ -194,7 +200,7 @@ def look_after_all(
 def forget_old(now: datetime) -> int:
     """Delete pictures and readings of what ended long ago: the record has its sheet. How many."""
     ended = Reading.objects.exclude(state=ReadingState.WAITING).exclude(picture="")
-    old = list(ended.filter(models.Q(ended_at__lt=now - KEPT) | models.Q(
+    old = list(ended.filter(Q(ended_at__lt=now - KEPT) | Q(
         ended_at__isnull=True, read_at__lt=now - KEPT))[:200])  # fmt: skip
     for reading in old:
         _forget(reading)
@@ -213,12 +219,18 @@ forget_reading = _forget
 
 
 def _wipe(reading: Reading) -> None:
-    """What a secret sheet says goes with the transaction that hands it in."""
-    storage, name = reading.picture.storage, reading.picture.name
-    Reading.objects.filter(pk=reading.pk).update(picture="")
-    ReadField.objects.filter(reading=reading).delete()
-    if name:
-        transaction.on_commit(lambda: storage.delete(name))
+    """What a secret sheet says goes with the transaction that hands it in, from every picture of it."""
+    pictures = Reading.objects.filter(Q(pk=reading.pk) | Q(twin=reading, state=ReadingState.AGAIN))
+    names = [name for name in pictures.values_list("picture", flat=True) if name]
+    ReadField.objects.filter(reading__in=pictures).delete()
+    pictures.update(picture="")
+    storage = reading.picture.storage
+
+    def delete() -> None:
+        for name in names:
+            storage.delete(name)
+
+    transaction.on_commit(delete)
 
 
 def _permit(by: Actor, reading: Reading) -> None:

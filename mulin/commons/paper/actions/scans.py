@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from mulin.commons.paper.models import FormVersion, ReadField, Reading, Scan, Sheet
 from mulin.commons.paper.permissions import may_take_in
 from mulin.commons.paper.queries import known_forms, proposed
+from mulin.commons.paper.registry import use_of
 from mulin.commons.paper.rules import (
     MOST_FILES,
     MOST_PDF_BYTES,
@@ -234,7 +235,12 @@ def _keep_reading(scan: Scan, number: int, page: ReadPage, *, now: datetime) -> 
     )  # fmt: skip
     if sheet is not None and version is not None:
         _mark_twin(reading, version.form, {one.name: list(one.values) for one in fields})
-    reading.picture.save(f"{secrets.token_urlsafe(24)}.jpg", ContentFile(page.sheet), save=False)
+    if _was_secret(reading):
+        reading.state, fields = ReadingState.AGAIN, ()
+    else:
+        reading.picture.save(
+            f"{secrets.token_urlsafe(24)}.jpg", ContentFile(page.sheet), save=False
+        )
     reading.save()
     ReadField.objects.bulk_create(
         ReadField(
@@ -261,6 +267,16 @@ def _mark_twin(reading: Reading, form: Form, said: Mapping[str, list[str]]) -> N
         reading.state = ReadingState.AGAIN
     else:
         reading.matter = Matter.COPY
+
+
+def _was_secret(reading: Reading) -> bool:
+    """Whether this sheet was handed in before and nothing of it was kept: then there is nothing to
+    compare this picture with, and it is not kept either.
+    """
+    first = reading.twin
+    if first is None or first.state != ReadingState.DONE or reading.version is None:
+        return False
+    return use_of(reading.version.code).keeps_nothing
 
 
 def _keep_unread(scan: Scan, *, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from mulin.commons.paper.models import FormVersion, Sheet
-from mulin.commons.paper.registry import ABOUT, PaperUse
+from mulin.commons.paper.registry import ABOUT, PaperUse, dealt
 from mulin.commons.paper.rules import MOST_SHEETS
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
@@ -40,9 +40,9 @@ def print_sheets(
         if use.subjects and about not in use.subjects_for(by, now):
             raise Refused(_("Nothing can be printed for it now."), field="about")
         version = version_of(use, community_id=by.community_id, now=now, about=about)
-        rows = _rows(use, version.form, by, now) if use.rows else _copies(
-            use, version.form, about, count
-        )  # fmt: skip
+        rows = (
+            _rows(use, version.form, by, now) if use.rows else _copies(use, version.form, about)
+        ) * (count if use.rows is None else 1)
         sheets: list[Sheet] = Sheet.objects.bulk_create(
             Sheet(
                 community_id=by.community_id, serial=public_code(_SERIAL), version=version,
@@ -59,22 +59,14 @@ def _rows(use: PaperUse, form: Form, by: Actor, now: datetime) -> list[dict[str,
     names, due = rows_of(form), list(use.rows.due(by, now)) if use.rows else []
     if not due:
         raise Refused(_("Nobody is on this list now."))
-    return _dealt(names, due)
+    return dealt(names, due)
 
 
-def _copies(use: PaperUse, form: Form, about: str, count: int) -> list[dict[str, str]]:
-    """What the rows of each copy stand for; a list about something without anybody is one empty sheet."""
+def _copies(use: PaperUse, form: Form, about: str) -> list[dict[str, str]]:
+    """What the rows of each sheet of one copy stand for."""
     if use.subjects is None:
-        return [{}] * count
-    names, refs = rows_of(form), list(use.subjects.rows(about)) if use.subjects.rows else []
-    if use.subjects.is_list:
-        return [{**rows, ABOUT: about} for rows in _dealt(names, refs) or [{}]] * count
-    return [{**dict(zip(names, refs, strict=False)), ABOUT: about}] * count
-
-
-def _dealt(names: list[str], refs: list[str]) -> list[dict[str, str]]:
-    starts = range(0, min(len(refs), MOST_SHEETS * len(names)), len(names))
-    return [dict(zip(names, refs[start:], strict=False)) for start in starts]
+        return [{}]
+    return [{**rows, ABOUT: about} for rows in use.rows_about(about, form)]
 
 
 def version_of(use: PaperUse, *, community_id: int, now: datetime, about: str = "") -> FormVersion:

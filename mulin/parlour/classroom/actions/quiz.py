@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
-from mulin.kit.channels import Channel
 from mulin.kit.failpoints import failpoint
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.parlour.classroom.models import Lesson, Player, QuizAnswer
@@ -153,7 +152,7 @@ def take_sheet(lesson: Lesson, chosen: Mapping[int, int], *, by: Actor, now: dat
     _check(by)
     if not chosen:
         raise Refused(_("Nothing is marked on this sheet."))
-    with recording(by.by(Channel.PAPER), "classroom.take_sheet", now=now) as act:
+    with recording(by, "classroom.take_sheet", now=now) as act:
         row: Lesson = Lesson.objects.select_for_update().select_related("kit").get(pk=lesson.pk)
         items = row.kit.items
         counts = [list(pair) for pair in row.sheet_tally] or [[0, 0] for _item in items]

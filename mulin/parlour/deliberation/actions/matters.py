@@ -1,12 +1,16 @@
 """A matter is proposed, seconded, taken over from a need, screened."""
 
 from datetime import datetime
+from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from mulin.commons.flow.actions import add_step, answer
-from mulin.commons.flow.models import Need
+from mulin.commons.flow.actions import add_step, answer, hand_over, join, open_need
+from mulin.commons.flow.models import Need, Step
+from mulin.commons.flow.receivers import receivers
+from mulin.commons.flow.said import Said
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.ground.notify.actions import tell, tell_desk
@@ -17,6 +21,11 @@ from mulin.parlour.deliberation.models import Matter, Origin, Seconder, Size
 from mulin.parlour.deliberation.permissions import may_conduct, may_propose
 from mulin.parlour.deliberation.queries import next_number, seconders_wanted
 from mulin.parlour.deliberation.rules import Act, State, next_state
+
+#: As what flow knows this room.
+ROOM: Final = "deliberation"
+#: Where a need that another room gives was said first.
+_BORN_IN: Final = {"suggestions": Origin.SUGGESTION}
 
 
 def move(matter: Matter, act: Act, **values: object) -> None:
@@ -105,9 +114,14 @@ def take_need(need: Need, by: Actor, why: str, now: datetime) -> Matter:
     What was said stays on the need; the street reads what the clerk wrote of why it is a matter.
     """
     title = why.strip()[:80] or str(_("A matter for the neighbours"))
+    # The last line of its thread stands in the room that it comes from.
+    came_from = (
+        Step.objects.filter(need=need).order_by("-pk").values_list("room", flat=True).first()
+    )
     matter: Matter = Matter.objects.create(
         community_id=need.community_id, number=next_number(), title=title, words="",
-        origin=Origin.DEMAND, need=need, proposed_at=now, state=State.PROPOSED,
+        origin=_BORN_IN.get(came_from or "", Origin.DEMAND), need=need, proposed_at=now,
+        state=State.PROPOSED,
     )  # fmt: skip
     return matter
 
@@ -144,6 +158,53 @@ def screen(
             give_answer(matter, matter.reason, by=by, now=now)
         act.on(matter, after={"state": matter.state, "reason": matter.reason})
     return matter
+
+
+def rooms_beside() -> list[tuple[str, str | Promise]]:
+    """The other rooms that take over what was deliberated here."""
+    return [(one.room, one.label) for one in receivers() if one.room != ROOM]
+
+
+def pass_on(
+    matter: Matter, *, to: str, why: str, by: Actor, now: datetime, token: str | None = None
+) -> Matter:
+    """Give a matter that was taken up, or a resolution that stands, to another room, such as the
+    candidates of the Double-Five. Whoever brought it in hears from there.
+
+    Raises NotPermitted, Refused while a task is open and for a room that takes nothing over,
+    TakenMeanwhile.
+    """
+    check_conduct(by)
+    with recording(by, "deliberation.pass_on", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Matter)
+        labels = dict(rooms_beside())
+        if to not in labels:
+            raise Refused(_("Choose where it goes."), field="to")
+        if not why.strip():
+            raise Refused(_("Say why, so that they know what is expected."), field="why")
+        if matter.tasks.filter(done_at__isnull=True).exists():
+            raise Refused(_("A task is still open. When all are done, the matter goes on."))
+        outcome = gettext("Passed on to: %(room)s. %(why)s")
+        move(
+            matter, Act.PASS_ON, finished_at=now,
+            outcome=outcome % {"room": labels[to], "why": why.strip()},
+        )  # fmt: skip
+        if matter.need is None:
+            matter.need = _need_of(matter, by=by, now=now)
+            matter.save(update_fields=["need"])
+        hand_over(matter.need, to=to, by=by, why=why.strip(), now=now)
+        act.on(matter, after={"to": to, "why": why.strip()})
+    return matter
+
+
+def _need_of(matter: Matter, *, by: Actor, now: datetime) -> Need:
+    """What a motion, or the committee, wants, as something that was said: so it can go on."""
+    words = "\n".join(one for one in (matter.title, matter.words) if one)
+    asker = by.by(by.channel, on_behalf_of=matter.proposer_id) if matter.proposer_id else by
+    need = open_need(Said(words=words, person=matter.proposer), by=asker, room=ROOM, now=now)
+    join(matter, "grew_out_of", need, by=by, now=now)
+    return need
 
 
 def tell_proposer(

@@ -9,25 +9,35 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from mulin.commons.ballots.queries import one_person
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.models import Account
 from mulin.ground.community.queries import holders_of
-from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Role
+from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Actor, Role
+from mulin.ground.people.models import Person
 from mulin.ground.people.queries import roll
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
 from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
-from mulin.parlour.deliberation.actions.arguing import hide_argument
+from mulin.parlour.deliberation.actions.arguing import argue, hide_argument
 from mulin.parlour.deliberation.actions.following import (
     add_task,
     answer_objection,
+    appraise,
     finish,
     finish_task,
+    object_to,
     publish,
 )
-from mulin.parlour.deliberation.actions.matters import propose, screen, second
+from mulin.parlour.deliberation.actions.matters import (
+    pass_on,
+    propose,
+    rooms_beside,
+    screen,
+    second,
+)
 from mulin.parlour.deliberation.actions.meetings import put_on_agenda, set_practice, set_rule
 from mulin.parlour.deliberation.forms import (
     AnswerForm,
@@ -36,10 +46,15 @@ from mulin.parlour.deliberation.forms import (
     FinishForm,
     HideForm,
     ListForm,
+    PassOnForm,
     PersonForm,
     PracticeForm,
     RuleForm,
     ScreenForm,
+    SpokenAppraisalForm,
+    SpokenArgumentForm,
+    SpokenForm,
+    SpokenObjectionForm,
     TaskForm,
 )
 from mulin.parlour.deliberation.models import (
@@ -58,7 +73,7 @@ from mulin.parlour.deliberation.queries import (
     seconders_wanted,
     story_of,
 )
-from mulin.parlour.deliberation.rules import State
+from mulin.parlour.deliberation.rules import MAY_GO_ON, State
 
 _FOUND_AT_ONCE = 8
 
@@ -93,7 +108,8 @@ def new(request: Request) -> HttpResponse:
             form,
             lambda: propose(
                 title=values["title"], words=values["words"], size=values["size"],
-                origin=values["origin"], by=request.actor, now=request.now,
+                origin=values["origin"], proposer=_somebody(values["person"]), by=request.actor,
+                now=request.now,
                 token=form.idempotency_token,
             ),
         )  # fmt: skip
@@ -121,7 +137,7 @@ def do(request: Request, pk: int, deed: str) -> HttpResponse:
     if form.is_valid() and attempt(form, lambda: act(request, found, form)) is not None:
         messages.success(request, _("Done. It is written down."))
         return redirect("deliberation:matter", pk=pk)
-    return _page(request, found, status=422, **{f"{deed}_form": form})
+    return _page(request, found, status=422, **{f"{deed.replace('-', '_')}_form": form})
 
 
 @opened_to(*HANDLER_ROLES)
@@ -175,6 +191,49 @@ def _second(request: Request, found: Matter, form: PersonForm) -> object:
     person = form.cleaned_data["person"]
     by = request.actor.by(Channel.WALK_IN, on_behalf_of=person.pk)
     return second(found, person, by=by, now=request.now, token=form.idempotency_token)
+
+
+def _somebody(typed: str) -> Person | None:
+    return one_person(typed) if typed else None
+
+
+def _for(request: Request, form: SpokenForm, person: Person | None) -> Actor:
+    channel = Channel(form.cleaned_data["channel"])
+    return request.actor.by(channel, on_behalf_of=person.pk if person else None)
+
+
+def _argued(request: Request, found: Matter, form: SpokenArgumentForm) -> object:
+    values, person = form.cleaned_data, one_person(form.cleaned_data["person"])
+    return argue(
+        found, person, side=values["side"], words=values["words"],
+        by=_for(request, form, person), now=request.now, token=form.idempotency_token,
+    )  # fmt: skip
+
+
+def _appraised(request: Request, found: Matter, form: SpokenAppraisalForm) -> object:
+    person = one_person(form.cleaned_data["person"])
+    return appraise(
+        found, person, form.cleaned_data["level"], by=_for(request, form, person),
+        now=request.now, token=form.idempotency_token,
+    )  # fmt: skip
+
+
+def _objected(request: Request, found: Matter, form: SpokenObjectionForm) -> object:
+    values, person = form.cleaned_data, _somebody(form.cleaned_data["person"])
+    publication = story_of(found).publication
+    if publication is None:
+        raise Http404
+    return object_to(
+        publication, words=values["words"], contact=values["contact"], person=person,
+        by=_for(request, form, person), now=request.now, token=form.idempotency_token,
+    )  # fmt: skip
+
+
+def _pass_on(request: Request, found: Matter, form: PassOnForm) -> object:
+    return pass_on(
+        found, to=form.cleaned_data["to"], why=form.cleaned_data["why"], by=request.actor,
+        now=request.now, token=form.idempotency_token,
+    )  # fmt: skip
 
 
 def _list(request: Request, found: Matter, form: ListForm) -> object:
@@ -251,6 +310,16 @@ DEEDS: dict[str, tuple[Make, Deed]] = {
     "finish": (lambda request: FinishForm(request.POST), _finish),
     "answer": (lambda request: AnswerForm(request.POST), _answer),
     "hide": (lambda request: HideForm(request.POST), _hide),
+    "pass-on": (lambda request: PassOnForm(request.POST, rooms=rooms_beside()), _pass_on),
+    "argued": (lambda request: SpokenArgumentForm(request.POST, auto_id="argued_%s"), _argued),
+    "appraised": (
+        lambda request: SpokenAppraisalForm(request.POST, auto_id="appraised_%s"),
+        _appraised,
+    ),
+    "objected": (
+        lambda request: SpokenObjectionForm(request.POST, auto_id="objected_%s"),
+        _objected,
+    ),
 }
 
 
@@ -297,6 +366,11 @@ def _page(
         "publish_form": PlainForm(auto_id=False),
         "task_form": TaskForm(staff=_staff(request), auto_id="task_%s"),
         "finish_form": FinishForm(auto_id="finish_%s"),
+        "goes_on": found.state in MAY_GO_ON,
+        "pass_on_form": PassOnForm(rooms=rooms_beside(), auto_id="pass_%s"),
+        "argued_form": SpokenArgumentForm(auto_id="argued_%s"),
+        "appraised_form": SpokenAppraisalForm(auto_id="appraised_%s"),
+        "objected_form": SpokenObjectionForm(auto_id="objected_%s"),
         **forms,
     }
     return render(request, "deliberation/matter.html", context, status=status)

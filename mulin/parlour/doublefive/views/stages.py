@@ -10,7 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from mulin.commons.ballots.queries import objections, sheets_waiting
+from mulin.commons.ballots.rules import State as Stand
 from mulin.parlour.doublefive import queries
+from mulin.parlour.doublefive.actions.rolls import standing_vote
 from mulin.parlour.doublefive.models import STAGE_LABELS, Season
 from mulin.parlour.doublefive.rules import Stage, State
 from mulin.parlour.doublefive.rules import river as reaches
@@ -131,7 +134,7 @@ class Work:
 def work_of(season: Season, now: datetime) -> list[Work]:
     """What the stage of a year waits for; empty when it can go on."""
     stage = Stage(season.stage)
-    return [one for one in _WORK[stage](season, now) if one.count] if stage in _WORK else []
+    return [one for one in _WORK[stage](season, now) if one.count]
 
 
 def _ideas_at(season: Season, state: State) -> str:
@@ -173,6 +176,44 @@ def _to_screen(season: Season, _now: datetime) -> list[Work]:
     ]  # fmt: skip
 
 
+def _to_publish(season: Season, _now: datetime) -> list[Work]:
+    return [Work(_("a roll to begin"), 1, reverse("doublefive:roll", args=[season.pk]))]
+
+
+def _to_roll(season: Season, _now: datetime) -> list[Work]:
+    """What is next about the vote, in the words of how far it is."""
+    vote, here = standing_vote(season), reverse("doublefive:roll", args=[season.pk])
+    if vote is None:
+        return [Work(_("terms of the vote to fix"), 1, here)]
+    unanswered = objections(vote.election).filter(answered_on__isnull=True).count()
+    stage = vote.election.stage
+    return [
+        Work(_("objections to the roll to answer"), unanswered, here),
+        Work(_("a roll to post"), int(stage is Stand.DRAFTED), here),
+        Work(_("a roll to freeze"), int(stage is Stand.POSTED), here),
+        Work(_("a vote to open, when its keys are ready"), int(stage is Stand.FROZEN), here),
+    ]
+
+
+def _to_vote(season: Season, now: datetime) -> list[Work]:
+    vote, here = standing_vote(season), reverse("doublefive:roll", args=[season.pk])
+    if vote is None:
+        return []
+    election = vote.election
+    stage, is_over = election.stage, election.has_ended(now)
+    is_read = stage in {Stand.SEALED, Stand.OPENED}
+    return [
+        Work(_("an urn to seal"), int(stage is Stand.OPEN and is_over), here),
+        Work(_("an urn to open, by two key holders"), int(stage is Stand.SEALED), here),
+        Work(_("sheets to read or decide"), sheets_waiting(election) if is_read else 0, here),
+        Work(_("a vote to publish"), int(stage is Stand.OPENED), here),
+        Work(
+            _("ballots to count, with the public number of the lot"),
+            int(stage is Stand.PUBLISHED and not vote.lot_number), here,
+        ),
+    ]  # fmt: skip
+
+
 def _to_carry_out(season: Season, now: datetime) -> list[Work]:
     waiting = queries.waiting_projects(season, now)
     here = reverse("doublefive:carrying", args=[season.pk])
@@ -199,10 +240,12 @@ def _to_appraise(season: Season, _now: datetime) -> list[Work]:
     ]
 
 
-#: A stage without a line here has its list on the pages of its own.
 _WORK: Final[Mapping[Stage, Callable[[Season, datetime], list[Work]]]] = {
     Stage.COLLECT: _to_collect,
     Stage.SCREEN: _to_screen,
+    Stage.PUBLISH: _to_publish,
+    Stage.ROLL: _to_roll,
+    Stage.VOTE: _to_vote,
     Stage.CARRY_OUT: _to_carry_out,
     Stage.APPRAISE: _to_appraise,
 }

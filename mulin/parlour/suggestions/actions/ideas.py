@@ -18,7 +18,8 @@ from mulin.ground.community.queries import work_calendar
 from mulin.ground.community.rules import Actor
 from mulin.kit.clock import local_day
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
-from mulin.parlour.suggestions.models import REFUSAL_LABELS, AnswerTimes, Idea, IdeaPair, Stand
+from mulin.parlour.suggestions.actions.pairs import learn_pairs
+from mulin.parlour.suggestions.models import REFUSAL_LABELS, AnswerTimes, Idea, Stand
 from mulin.parlour.suggestions.permissions import (
     is_known,
     may_answer_ideas,
@@ -38,7 +39,6 @@ from mulin.parlour.suggestions.rules import (
     State,
     answer_by,
     look_by,
-    pairs_of,
     says_something,
 )
 
@@ -114,10 +114,7 @@ def bring_idea(said: Said, *, by: Actor, now: datetime, token: str | None = None
             look_by=None if is_shown else look_by(came_at, times, days),
             due_at=answer_by(came_at, times, days),
         )  # fmt: skip
-        IdeaPair.objects.bulk_create(
-            IdeaPair(community_id=by.community_id, idea=idea, pair=pair)
-            for pair in pairs_of(need.words)
-        )
+        learn_pairs(idea, need.words)
         _author_stands(idea, now=now)
         line = (
             _("Your idea is here. You hear what becomes of it.")

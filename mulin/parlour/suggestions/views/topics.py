@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from mulin.commons.paper.forms import PrintForm
 from mulin.ground.community.access import Request, opened_to, public, signed_in
@@ -24,7 +24,13 @@ from mulin.parlour.suggestions.actions.topics import (
 from mulin.parlour.suggestions.forms import JudgeForm, StatementForm, TopicForm
 from mulin.parlour.suggestions.models import Statement, StatementState, Topic
 from mulin.parlour.suggestions.permissions import may_stand
-from mulin.parlour.suggestions.queries import camps_of, consensus_of, turn_of, voice_of
+from mulin.parlour.suggestions.queries import (
+    camps_of,
+    consensus_of,
+    spoken_of,
+    turn_of,
+    voice_of,
+)
 from mulin.parlour.suggestions.sheets import OPINION_SHEET, opinion_sheet, votes_on
 
 _SIZE = 20
@@ -66,6 +72,19 @@ def vote(request: Request, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal.message))
     return redirect("suggestions:topic", pk=statement.topic.pk)
+
+
+@signed_in
+@require_safe
+def spoken(request: Request, pk: int) -> HttpResponse:
+    """What I have said of each statement, to say it otherwise: for nobody else's eyes."""
+    found = _topic(pk)
+    context = {
+        "topic": found,
+        "page": page_of(spoken_of(found, _voice(request, found)), request.GET, size=_SIZE),
+        "is_open": found.takes_votes(local_day(request.now)), "here": "ours",
+    }  # fmt: skip
+    return render(request, "suggestions/spoken.html", context)
 
 
 @signed_in

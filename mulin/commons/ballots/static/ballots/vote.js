@@ -93,9 +93,10 @@
   }
 
   // ── the envelope ──
-  async function seal(urn, election, plain) {
-    const curve = { name: 'ECDH', namedCurve: 'P-256' };
-    const own = await subtle.generateKey(curve, true, ['deriveBits']);
+  const curve = { name: 'ECDH', namedCurve: 'P-256' };
+  const fresh = () => subtle.generateKey(curve, true, ['deriveBits']);
+  async function seal(urn, election, plain, given) {
+    const own = given || await fresh();
     const other = await subtle.importKey('raw', unbase64(urn), curve, false, []);
     const point = new Uint8Array(await subtle.exportKey('raw', own.publicKey));
     const shared = await subtle.deriveBits({ name: 'ECDH', public: other }, own.privateKey, 256);
@@ -116,10 +117,12 @@
   }
 
   // ── one ballot: made and kept before anything is asked, the same until it lies in the urn ──
-  async function make(facts, choices) {
-    const token = random(32);
+  function written(facts, choices) {
     const nonce = base64(random(32)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
-    const ballot = message(facts.election, facts.constituency, nonce, choices);
+    return message(facts.election, facts.constituency, nonce, choices);
+  }
+  async function make(facts, choices) {
+    const token = random(32), ballot = written(facts, choices);
     const envelope = await publicKey(facts.envelopeKey), key = await publicKey(facts.ballotKey);
     const prepared = [prepare(token), prepare(ballot)];
     const blinded = [await blind(envelope, prepared[0]), await blind(key, prepared[1])];
@@ -128,17 +131,30 @@
       blinded: blinded.map(part => part.blinded), inverses: blinded.map(part => part.inverse)
     };
   }
+  const packed = (ballot, prefix, signature) => join(
+    Uint8Array.of(ballot.length >> 8, ballot.length & 255), ballot, prefix, signature);
   async function finish(facts, kept, answers) {
     const keys = [await publicKey(facts.envelopeKey), await publicKey(facts.ballotKey)];
     const signed = [];
     for (let at = 0; at < 2; at++) {
       signed.push(await finalize(keys[at], kept.prepared[at], answers[at], kept.inverses[at]));
     }
-    const length = Uint8Array.of(kept.ballot.length >> 8, kept.ballot.length & 255);
-    const plain = join(length, kept.ballot, kept.prepared[1].slice(0, PREFIX), signed[1]);
+    const plain = packed(kept.ballot, kept.prepared[1].slice(0, PREFIX), signed[1]);
     return {
       token: base64(kept.token), prefix: base64(kept.prepared[0].slice(0, PREFIX)),
       signature: base64(signed[0]), sealed: await seal(facts.urnKey, facts.election, plain)
+    };
+  }
+
+  // ── a practice ballot: sealed as a real one, signed by nobody, and its own secret is told ──
+  async function practise(facts, choices) {
+    const own = await fresh();
+    const plain = packed(written(facts, choices), random(PREFIX), new Uint8Array((await publicKey(facts.ballotKey)).size));
+    const sealed = await seal(facts.urnKey, facts.election, plain, own);
+    const secret = (await subtle.exportKey('jwk', own.privateKey)).d;
+    return {
+      format: 'mulin-practice-1', election: facts.election, urn_key: facts.urnKey, sealed: sealed,
+      key: base64(unbase64(secret.replace(/-/g, '+').replace(/_/g, '/')))
     };
   }
 
@@ -168,15 +184,16 @@
     if (!answer.ok) throw Object.assign(new Error('refused'), { words: told.words });
     return [unbase64(told.envelope), unbase64(told.ballot)];
   }
-  async function cast(facts, sealed) {
-    const answer = await fetch(facts.castUrl, {
+  async function nameless(url, body) {
+    const answer = await fetch(url, {
       method: 'POST', credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store',
-      headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(sealed)
+      headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body)
     });
-    if (answer.ok) return;
     const told = await answer.json();
+    if (answer.ok) return told;
     throw Object.assign(new Error('refused'), { words: told.words });
   }
+  const cast = (facts, sealed) => nameless(facts.castUrl, sealed);
   async function send(facts, kept) {
     const answers = await draw(facts, kept);
     const sealed = kept.sealed || await finish(facts, kept, answers);
@@ -187,7 +204,7 @@
     await forget(facts.slot);
     return told;
   }
-  window.mulinVote = { publicKey: publicKey, prepare: prepare, blind: blind, finalize: finalize, seal: seal, make: make, finish: finish, draw: draw, cast: cast, keep: keep, held: held, receipt: receipt, base64: base64, unbase64: unbase64 };
+  window.mulinVote = { publicKey: publicKey, prepare: prepare, blind: blind, finalize: finalize, seal: seal, make: make, finish: finish, practise: practise, draw: draw, cast: cast, keep: keep, held: held, receipt: receipt, base64: base64, unbase64: unbase64 };
 
   // ── the page ──
   const page = document.getElementById('vote');
@@ -212,8 +229,8 @@
   function single(box) {
     if (facts.most === 1 && box.checked) boxes.forEach(other => { other.checked = other === box; });
   }
-  function list(choices) {
-    const place = page.querySelector('[data-chosen]');
+  function list(choices, name) {
+    const place = page.querySelector('[data-' + (name || 'chosen') + ']');
     place.textContent = '';
     (choices.length ? choices.map(title) : [place.getAttribute('data-blank')]).forEach(words => {
       place.appendChild(document.createElement('li')).textContent = words;
@@ -234,6 +251,23 @@
       page.querySelector('[data-receipt]').textContent = await send(facts, kept);
       show('done');
       part('done').focus();
+    } catch (problem) { fault(problem); }
+  }
+  // What the server finds in the opened envelope is held against what was marked.
+  async function tryOne() {
+    const marked = (await held(facts.slot) || { choices: chosen() }).choices.slice().sort();
+    show('wait');
+    try {
+      const made = await practise(facts, marked);
+      const found = await nameless(facts.practiceUrl, { sealed: made.sealed, key: made.key });
+      const isSame = JSON.stringify(found.choices) === JSON.stringify(marked);
+      list(found.choices, 'found');
+      page.querySelector('[data-same]').hidden = !isSame;
+      page.querySelector('[data-other]').hidden = isSame;
+      const file = new Blob([JSON.stringify(made)], { type: 'application/json' });
+      page.querySelector('[data-file]').href = URL.createObjectURL(file);
+      show('practised');
+      part('practised').focus();
     } catch (problem) { fault(problem); }
   }
   async function begin() {
@@ -262,5 +296,8 @@
   });
   page.querySelector('[data-change]').addEventListener('click', () => show('mark'));
   page.querySelector('[data-send]').addEventListener('click', go);
+  page.querySelector('[data-send]').hidden = !facts.isOpen;
+  page.querySelector('[data-practise]').addEventListener('click', tryOne);
+  page.querySelector('[data-back]').addEventListener('click', () => { show('check'); part('check').focus(); });
   begin();
 })();
