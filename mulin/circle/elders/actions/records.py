@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.elders.actions.planning import plan
+from mulin.circle.elders.cards import CARD
 from mulin.circle.elders.models import (
     CARD_FIELDS,
     Assessment,
@@ -31,6 +32,7 @@ from mulin.circle.elders.rules import (
     next_contact,
     risk_of,
 )
+from mulin.commons.paper.actions.handed import erase_handed_about
 from mulin.ground.audit.actions import erase_details, record_look, recording
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.actions.consents import (
@@ -434,4 +436,6 @@ def erase_health(elder_id: int, *, now: datetime) -> None:
     cards = HealthCard.objects.filter(elder=elder_id)
     erase_details("elders.healthcard", list(cards.values_list("pk", flat=True)), now=now)
     cards.update(sealed=None)
+    for elder in Elder.objects.filter(pk=elder_id):
+        erase_handed_about(elder, CARD, now=now)
     Assessment.objects.filter(elder=elder_id).update(level=None, score=None)
