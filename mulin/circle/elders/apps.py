@@ -183,7 +183,7 @@ def _register_ways() -> None:
 
 def _register_paper() -> None:
     """Forms that come back filled in, and what is handed out."""
-    from mulin.circle.elders.cards import HANDED
+    from mulin.circle.elders.papers import HANDED
     from mulin.circle.elders.sheets import SERVICE_SHEET, VISIT_SHEET
     from mulin.commons.paper.registry import register, register_handed
 

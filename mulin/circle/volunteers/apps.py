@@ -176,8 +176,8 @@ def _register_holdings() -> None:
     """What this room holds of a person, and what stands here under the name of an organisation;
     the sheets that are kept for them.
     """
-    from mulin.circle.volunteers.certificates import HANDED
     from mulin.circle.volunteers.holdings import erase_record, record_kept, record_told
+    from mulin.circle.volunteers.papers import HANDED
     from mulin.circle.volunteers.queries import kin_known
     from mulin.commons.paper.registry import register_handed
     from mulin.ground.people.rules import (

@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.elders.actions.planning import plan
-from mulin.circle.elders.cards import CARD
 from mulin.circle.elders.models import (
     CARD_FIELDS,
     Assessment,
@@ -19,6 +18,7 @@ from mulin.circle.elders.models import (
     Kin,
     Pair,
 )
+from mulin.circle.elders.papers import CARD
 from mulin.circle.elders.permissions import check_carer, check_keeper, is_near, may_keep
 from mulin.circle.elders.queries import paces_in_force, withdrawn
 from mulin.circle.elders.rules import (

@@ -29,7 +29,6 @@ from mulin.circle.elders.actions.records import (
     write_card,
 )
 from mulin.circle.elders.actions.visits import note_contact
-from mulin.circle.elders.cards import CARD
 from mulin.circle.elders.forms import (
     AboutForm,
     AssessmentForm,
@@ -54,6 +53,7 @@ from mulin.circle.elders.models import (
     Member,
     ServiceOrder,
 )
+from mulin.circle.elders.papers import CARD
 from mulin.circle.elders.permissions import may_keep, may_set_paces
 from mulin.circle.elders.rules import PLANNED_WAYS, Category, Outcome, Way
 from mulin.commons.paper.pressing import kept_on_paper

@@ -15,7 +15,6 @@ from mulin.circle.volunteers.actions.duties import ask_out, sign_off
 from mulin.circle.volunteers.actions.people import change, leave, register
 from mulin.circle.volunteers.actions.presence import ask_correction
 from mulin.circle.volunteers.actions.served import draw_coupon
-from mulin.circle.volunteers.certificates import CERTIFICATE
 from mulin.circle.volunteers.forms import (
     CertificateForm,
     CorrectionForm,
@@ -31,6 +30,7 @@ from mulin.circle.volunteers.models import (
     Offer,
     Volunteer,
 )
+from mulin.circle.volunteers.papers import CERTIFICATE
 from mulin.circle.volunteers.permissions import may_keep
 from mulin.circle.volunteers.rules import hours_of
 from mulin.circle.volunteers.views.public import person_of
