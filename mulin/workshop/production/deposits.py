@@ -25,9 +25,9 @@ _COLUMNS = ("kind", "source", "amount")
 
 
 def lines_of(order: Order) -> "QuerySet[DepositLine]":
-    """Every line of an order's deposit, as they were written, each with whoever turned it round."""
+    """Every line of an order's deposit, as they were written."""
     rows: QuerySet[DepositLine] = DepositLine.objects.filter(order=order)
-    return rows.select_related("entered_by", "reversed_by").order_by("at", "id")
+    return rows.select_related("entered_by").order_by("at", "id")
 
 
 def deposit_now(order: Order) -> Deposit:

@@ -339,8 +339,8 @@ class DepositLine(TenantRow):
         Account, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     channel = models.CharField(max_length=20, choices=Channel.choices)
-    reverses = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by"
+    reverses = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", db_index=False
     )
 
     objects = tenant_manager()
@@ -349,6 +349,10 @@ class DepositLine(TenantRow):
         ordering = ("at", "id")
         indexes = (models.Index(fields=("community", "order", "at"), name="deposit_of_order"),)
         constraints = (
+            models.UniqueConstraint(
+                fields=("community", "reverses"), condition=Q(reverses__isnull=False),
+                name="deposit_turned_once",
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="deposit_above_nothing"),
             models.CheckConstraint(
                 condition=~Q(source=F("target")), name="deposit_goes_somewhere"

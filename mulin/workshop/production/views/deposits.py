@@ -17,9 +17,7 @@ from mulin.workshop.production.rules import KEEPERS
 def line(request: Request, pk: int) -> HttpResponse:
     """All of a line; a slip is turned round with its reason, and both lines stay."""
     row: DepositLine = get_object_or_404(
-        DepositLine.objects.select_related(
-            "order__customer", "entered_by", "reverses", "reversed_by"
-        ),
+        DepositLine.objects.select_related("order__customer", "entered_by", "reverses"),
         pk=pk,
     )
     form = ReasonForm(request.POST or None)
@@ -34,6 +32,6 @@ def line(request: Request, pk: int) -> HttpResponse:
         if back is not None:
             messages.success(request, _("Turned round. Both lines stay."))
             return redirect("production:order", pk=row.order_id)
-    other = row.reverses or getattr(row, "reversed_by", None)
+    other = row.reverses or row.reversed_by.first()
     context = {"form": form, "row": row, "other": other}
     return render(request, "production/deposit.html", context, status=422 if form.errors else 200)
