@@ -89,6 +89,14 @@ def test_what_the_result_is_and_how_many_should_take_part_is_hashed_and_shown(vo
     assert not {"quorum", "binding"} & plain.keys()
 
 
+def test_owners_who_decide_by_area_are_told_that_this_is_another_count(vote, page):
+    """《民法典》第278条."""
+    refused = page.post("/ballots/held/new/", DRAFT | {"binding": "owners", "token": "a"})
+    assert refused.status_code == 422
+    assert "278" in refused.context["form"].errors["binding"][0]
+    assert not Election.objects.exists()
+
+
 def test_a_roll_is_made_by_names_and_unclear_ones_are_said(vote, page):
     at = page.post("/ballots/held/new/", DRAFT | {"token": "a"})["Location"]
     one = PersonFactory(community=vote.cast.xinjie, name="唯一的人")

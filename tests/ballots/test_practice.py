@@ -1,15 +1,19 @@
 """A practice ballot: sealed as a real one, opened and shown, never counted."""
 
+import hashlib
 import json
+import re
 import subprocess
 import sys
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles.finders import find
 from django.test import Client
 
 from mulin.commons.ballots import opener
+from mulin.commons.ballots.actions.rolls import put_on_roll
 from mulin.commons.ballots.actions.voting import practise
 from mulin.commons.ballots.client import practice_of
 from mulin.commons.ballots.models import Envelope, RollEntry
@@ -17,7 +21,8 @@ from mulin.commons.ballots.rules import Kind
 from mulin.ground.audit.models import Act
 from mulin.kit.clock import standing_still
 from mulin.kit.refusals import Refused
-from tests.ballots.conftest import DURING, SECRET
+from tests.ballots.conftest import DURING, SECRET, neighbour
+from tests.clock import NOW
 
 
 def tried(vote, choices=("1", "3"), **changed):
@@ -118,3 +123,18 @@ def test_anybody_opens_it_without_the_server(running, tmp_path):
     assert done.stdout == ""
     script = Client().get(f"/ballots/board/{running.election.code}/opener.py")
     assert b"".join(script.streaming_content) == Path(opener.__file__).read_bytes()
+
+
+def test_a_browser_runs_no_other_script_than_the_one_of_the_notice(vote, client):
+    """Subresource Integrity: the page names the digest of the file that is served."""
+    vote.draft().enrol()
+    one = neighbour(vote.cast, 1)
+    put_on_roll(vote.election, {"local": [one.person.pk]}, by=vote.committee.actor, now=NOW)
+    vote.freeze().ready().open()
+    with standing_still(DURING):
+        page = vote.cast.enter(client, one).get(f"/ballots/vote/{vote.election.code}/")
+    script = re.search(
+        r'<script src="[^"]*vote[^"]*" integrity="sha256-([^"]+)"', page.content.decode()
+    )
+    served = Path(find("ballots/vote.js")).read_bytes()
+    assert b64decode(script.group(1)) == hashlib.sha256(served).digest()

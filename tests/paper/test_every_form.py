@@ -64,10 +64,10 @@ from mulin.parlour.suggestions.models import Idea
 from mulin.workshop.childcare.models import Child
 from mulin.workshop.production.actions.carrying import Errand, plan_round
 from mulin.workshop.production.actions.lots import issue
-from mulin.workshop.production.actions.offers import offer
+from mulin.workshop.production.actions.offers import answer_offer, offer
 from mulin.workshop.production.actions.setting import add_operation
 from mulin.workshop.production.actions.workers import take_on
-from mulin.workshop.production.models import Movement, Offer, Stop, StopKind, WorkWish
+from mulin.workshop.production.models import Movement, Offer, Receipt, Stop, StopKind, WorkWish
 from mulin.workshop.skills.actions import plan_course, write_syllabus
 from mulin.workshop.skills.models import Assessment
 from tests.clock import NOW
@@ -558,6 +558,39 @@ def round_to_walk(cast, number):
 DOORS = {"stop1": "all", "stop2": "fewer", "stop2_pieces": "28"}
 
 
+def hands_full(cast, number):
+    """She said yes to ten pieces and has thirty of another lot at home."""
+    worker, shop = worker_of(cast, number), cast.shop
+    wanted = offer(shop.make_lot(10), worker, by=shop.by, now=NOW)
+    answer_offer(wanted, accepts=True, by=shop.by, now=NOW)
+    return worker, wanted.lot, shop.out(30, worker)
+
+
+HANDED = {"line1": "all", "line2": "fewer", "line2_pieces": "28"}
+
+
+def count_at_the_counter(client, cast, about):
+    worker, taken, home = about
+    keeper = cast.enter(client, cast.zhou)
+    for lot, deed, told in (
+        (taken, "issue", {"quantity": 10}),
+        (home, "back", {"counted": 28, "is_agreed": "on"}),
+    ):
+        address = reverse("production:lot-act", args=[lot.pk, deed])
+        sent = told | {"worker": worker.pk, "token": deed * 4}
+        assert keeper.post(address, sent).status_code == 302
+
+
+def handed(about):
+    worker, *lots = about
+    moved = Movement.objects.filter(lot__in=lots).order_by("id")
+    (receipt,) = Receipt.objects.filter(worker=worker)
+    return (
+        list(moved.values_list("source", "target", "quantity")),
+        receipt.counted, receipt.agreed_at is not None,
+    )  # fmt: skip
+
+
 def tap_at_the_doors(client, cast, carrying):
     keeper = cast.enter(client, cast.zhou)
     for stop, pieces in zip(Stop.objects.filter(carrying=carrying).order_by("position", "id"), (10, 28), strict=True):  # fmt: skip
@@ -648,6 +681,10 @@ WAYS = {
         lambda _worker: TAKES, answer_offers, offers_said, offered, "zhou",
         subject=lambda worker: str(worker.pk), shot=TAKES,
     ),
+    "HANDS": Ways(
+        lambda _about: HANDED, count_at_the_counter, handed, hands_full, "zhou",
+        subject=lambda about: str(about[0].pk), shot=HANDED,
+    ),
     "CARRY": Ways(
         lambda _round: DOORS, tap_at_the_doors, carried, round_to_walk, "zhou",
         subject=lambda carrying: str(carrying.pk), shot=DOORS,
@@ -724,7 +761,6 @@ WAYS = {
 #: that nothing of the sheet stays.
 ELSEWHERE = {
     "APPRAISE": "test_appraisal.py", "SURVEY": "test_survey.py", "OPINION": "test_opinions.py",
-    "HANDS": "tests/production/test_sheets.py",
 }  # fmt: skip
 
 

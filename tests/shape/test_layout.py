@@ -198,6 +198,7 @@ FILES_OF_ITS_OWN = {
         "sheets.py": "what a worker is offered, and answers, on paper",
         "evening.py": "the evening's plan: what the engine is asked, and the reason of each row",
         "holdings.py": "what is told, kept and erased of a person",
+        "papers.py": "a customer's statement, kept as it was printed",
     },
     "workshop/skills": {
         "examples.toml": "skills that come with the product, with what must be shown",
@@ -211,10 +212,12 @@ FILES_OF_ITS_OWN = {
         "dues.py": "whom to look in on, services owed, assessments, trials",
         "holdings.py": "what is told and erased of a person",
         "sheets.py": "the visit sheet of a helper without a phone",
+        "papers.py": "the health card, kept as it was printed",
     },
     "workshop/wages": {
         "dues.py": "disputed statements",
         "holdings.py": "what is erased of a person; sums stay",
+        "papers.py": "statements of a month, kept as they were printed",
     },
     "circle/booking": {
         "dues.py": "keys that are out, deposits to give back",
@@ -241,6 +244,7 @@ FILES_OF_ITS_OWN = {
         "dues.py": "posts nobody has taken, insurances, corrections, certificates, wishes",
         "holdings.py": "what is told, kept and erased of a person",
         "sheets.py": "registering and taking a post on paper",
+        "papers.py": "certificates, kept as they were printed",
     },
     "circle/mediation": {
         "dues.py": "what mediators and their director owe today",

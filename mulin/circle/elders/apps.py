@@ -60,10 +60,8 @@ class EldersConfig(AppConfig):
         from mulin.circle.elders.listings import LISTINGS
         from mulin.circle.elders.queries import close_to, kin_known, looked_after_by
         from mulin.circle.elders.rules import GROUP_KIND, PROGRAMME_KIND
-        from mulin.circle.elders.sheets import SERVICE_SHEET, VISIT_SHEET
         from mulin.commons.gatherings.registry import Kind, register_kind
         from mulin.commons.ledgers.registry import register as register_ledger
-        from mulin.commons.paper.registry import register as register_form
         from mulin.commons.rota.registry import DutyKind
         from mulin.commons.rota.registry import register as register_duty
         from mulin.ground.audit.verbs import name_verbs
@@ -121,8 +119,7 @@ class EldersConfig(AppConfig):
             register_call(call)
         for figure in FIGURES:
             register_figure(figure)
-        for sheet in (VISIT_SHEET, SERVICE_SHEET):
-            register_form(sheet)
+        _register_paper()
         for listing in LISTINGS:
             register_listing(listing)
         register_ledger(CARE)
@@ -182,3 +179,14 @@ def _register_ways() -> None:
             order=32,
         )
     )
+
+
+def _register_paper() -> None:
+    """Forms that come back filled in, and what is handed out."""
+    from mulin.circle.elders.papers import HANDED
+    from mulin.circle.elders.sheets import SERVICE_SHEET, VISIT_SHEET
+    from mulin.commons.paper.registry import register, register_handed
+
+    for sheet in (VISIT_SHEET, SERVICE_SHEET):
+        register(sheet)
+    register_handed(HANDED)

@@ -173,9 +173,13 @@ class VolunteersConfig(AppConfig):
 
 
 def _register_holdings() -> None:
-    """What this room holds of a person, and what stands here under the name of an organisation."""
+    """What this room holds of a person, and what stands here under the name of an organisation;
+    the sheets that are kept for them.
+    """
     from mulin.circle.volunteers.holdings import erase_record, record_kept, record_told
+    from mulin.circle.volunteers.papers import HANDED
     from mulin.circle.volunteers.queries import kin_known
+    from mulin.commons.paper.registry import register_handed
     from mulin.ground.people.rules import (
         register_eraser,
         register_keeper,
@@ -184,6 +188,7 @@ def _register_holdings() -> None:
         register_under_name,
     )
 
+    register_handed(HANDED)
     register_kin("volunteers.guardian", kin_known)
     register_under_name("volunteers.Activity.organisation", _("Activities of volunteers"))
     register_under_name("volunteers.Pattern.organisation", _("Monthly activities"))

@@ -1,7 +1,7 @@
 """What is typed about a vote."""
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -215,6 +215,10 @@ class SampleForm(ActForm):
     )  # fmt: skip
 
 
+#: Named so that whoever looks for it is told why not; nothing is stored under it.
+_OWNERS: Final = "owners"
+
+
 class FixedFields(forms.Form):
     """What is fixed with the terms of every vote: what its result is, how many should take part, how
     large the sample is.
@@ -222,7 +226,10 @@ class FixedFields(forms.Form):
 
     binding = forms.ChoiceField(
         label=_("The result is"),
-        choices=[(one.value, label) for one, label in BINDING_LABELS.items()],
+        choices=[
+            *((one.value, label) for one, label in BINDING_LABELS.items()),
+            (_OWNERS, _("a decision of the owners 业主共同决定")),
+        ],
         initial=Binding.ADVISORY, required=False,
     )  # fmt: skip
     legal_basis = forms.CharField(
@@ -242,6 +249,19 @@ class FixedFields(forms.Form):
     sample_least = forms.IntegerField(
         label=_("and so many at least"), min_value=1, max_value=1000, initial=SAMPLE_LEAST
     )
+
+    def clean_binding(self) -> str:
+        """Owners decide by heads and by area 《民法典》第278条: that is another count."""
+        if self.cleaned_data["binding"] == _OWNERS:
+            raise forms.ValidationError(
+                _(
+                    "Owners decide by heads and by the area of their homes (Civil Code, article 278)."
+                    " Here each person counts alike, so this vote cannot be theirs: hold it as"
+                    " advice, or have the owners vote by their own rules."
+                ),
+                code="owners",
+            )
+        return str(self.cleaned_data["binding"])
 
     # Any: as the names of Terms ask.
     def fixed_terms(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The public notice of a vote: what hangs out before it, so that everybody can compare later."""
 
+import base64
 import hashlib
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,13 @@ def script_digest() -> str:
     """The SHA-256 of the script by which a browser seals: whoever was sent another one sees it."""
     script = Path(__file__).parent / "static" / "ballots" / "vote.js"
     return hashlib.sha256(script.read_bytes()).hexdigest()
+
+
+def script_integrity() -> str:
+    """The same digest as a page tells it to the browser (W3C Subresource Integrity): a script that was
+    changed on its way, or in a cache, does not run.
+    """
+    return "sha256-" + base64.b64encode(bytes.fromhex(script_digest())).decode()
 
 
 def notice_document(election: Election, *, community: Community) -> Document:

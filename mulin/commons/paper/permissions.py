@@ -13,6 +13,9 @@ PAPER_ROLES: Final = HANDLER_ROLES | {
     Role.VOLUNTEER_LEAD,
 }
 
+#: Whoever some room lets print sheets that are kept; which ones, each kind of sheet says.
+HANDED_ROLES: Final = PAPER_ROLES | {Role.ACCOUNTANT, Role.MEDIATOR, Role.MEDIATION_DIRECTOR}
+
 
 def may_take_in(actor: Actor) -> bool:
     return any(use.may(actor) for use in uses())

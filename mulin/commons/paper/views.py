@@ -38,7 +38,7 @@ from mulin.commons.paper.forms import (
 )
 from mulin.commons.paper.letters import LETTERS, may_print_of
 from mulin.commons.paper.models import Handed, Reading
-from mulin.commons.paper.permissions import PAPER_ROLES, may_finish, may_see_handed
+from mulin.commons.paper.permissions import HANDED_ROLES, PAPER_ROLES, may_finish, may_see_handed
 from mulin.commons.paper.pressing import sheets_on_paper
 from mulin.commons.paper.queries import (
     asked_on,
@@ -55,7 +55,7 @@ from mulin.commons.paper.registry import PaperUse, handed_use_of, use_of, uses_f
 from mulin.commons.paper.rules import ReadingState, ScanState
 from mulin.ground.audit.actions import record_look
 from mulin.ground.community.access import Request, opened_to, public
-from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
+from mulin.ground.community.rules import DESK_ROLES
 from mulin.ground.people.models import Person
 from mulin.kit.acts import attempt
 from mulin.kit.channels import Channel
@@ -418,7 +418,7 @@ def letter(request: Request, kind: str, pk: int) -> HttpResponse:
     return pdf_response(pdf, name=document.title)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HANDED_ROLES)
 @require_safe
 def handed_out(request: Request, kind: str, record_id: int) -> HttpResponse:
     """What was printed for somebody about one record, each to be printed again exactly."""
@@ -444,7 +444,7 @@ def _handed_page(
     return render(request, "paper/handed.html", context, status=422 if form else 200)
 
 
-@opened_to(*HANDLER_ROLES)
+@opened_to(*HANDED_ROLES)
 @require_POST
 def print_again_exactly(request: Request, pk: int) -> HttpResponse:
     """The very sheet that was handed out, byte for byte."""

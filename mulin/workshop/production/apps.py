@@ -66,6 +66,7 @@ class ProductionConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
         from mulin.commons.paper.registry import register as register_form
+        from mulin.commons.paper.registry import register_handed
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
@@ -88,6 +89,7 @@ class ProductionConfig(AppConfig):
         from mulin.workshop.production.figures import FIGURES
         from mulin.workshop.production.holdings import erase_work, movements_kept, work_told
         from mulin.workshop.production.listings import LISTINGS
+        from mulin.workshop.production.papers import HANDED
         from mulin.workshop.production.rules import KEEPERS
         from mulin.workshop.production.sheets import HANDS_SHEET, OFFER_SLIP, ROUND_SHEET
 
@@ -120,6 +122,7 @@ class ProductionConfig(AppConfig):
         register_under_name("production.Order.customer", _("Orders"))
         register_teller("production.work", work_told)
         register_eraser("production.work", erase_work)
+        register_handed(HANDED)
         register_keeper(
             "production.movement",
             _("Pieces that went through their hands, with what they earned: pay records are kept."),

@@ -28,6 +28,7 @@ class WagesConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
+        from mulin.commons.paper.registry import register_handed
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
@@ -39,6 +40,7 @@ class WagesConfig(AppConfig):
         from mulin.workshop.wages.figures import FIGURES
         from mulin.workshop.wages.holdings import erase_words
         from mulin.workshop.wages.listings import LISTINGS
+        from mulin.workshop.wages.papers import HANDED
         from mulin.workshop.wages.queries import money_kept, money_told
         from mulin.workshop.wages.rules import BOOKS
 
@@ -63,4 +65,5 @@ class WagesConfig(AppConfig):
             money_kept,
             article="《保障农民工工资支付条例》第15条；《工资支付暂行规定》第6条",
         )
+        register_handed(HANDED)
         name_verbs(VERBS)

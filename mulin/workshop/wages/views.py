@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from mulin.commons.paper.pressing import kept_on_paper
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import Role
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
 from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
-from mulin.kit.paper.printing import paper
 from mulin.kit.sheets import XLSX
 from mulin.workshop.production.models import Worker
 from mulin.workshop.production.rules import KEEPERS
@@ -44,6 +44,7 @@ from mulin.workshop.wages.models import (
     PayMonth,
     Statement,
 )
+from mulin.workshop.wages.papers import STATEMENT, state_of
 from mulin.workshop.wages.permissions import may_choose_terms
 from mulin.workshop.wages.rules import (
     BOOKS,
@@ -204,9 +205,10 @@ def statement_act(request: Request, pk: int, deed: str) -> HttpResponse:
 def statement_paper(request: Request, pk: int) -> HttpResponse:
     """The same on paper, with a line to sign."""
     found = _statement(request, pk)
-    return paper(
-        "wages/paper/statement.html", _told(found), request=request,
-        name=f"{_('Statement')} {found.month.first:%Y-%m}",
+    return kept_on_paper(
+        "wages/paper/statement.html", lambda: _told(found), kind=STATEMENT, record=found,
+        state=state_of(found), title=f"{_('Statement')} {found.month.first:%Y-%m}",
+        person=found.worker.person, request=request,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from tests.matrix.people import (
     DESK,
     EVERYBODY,
     HOLDERS,
+    KEEPS,
     NAMES,
     ON_ROLL,
     RESIDENT,
@@ -37,7 +38,9 @@ LINES = {
     "volunteers:redeem": Line(HOLDERS, about="volunteers.offer"),
     "volunteers:mine": Line(ON_ROLL),
     "volunteers:mine-act": Line(ON_ROLL, about="volunteers.own", method="POST", is_shared=True),
-    "volunteers:certificate": Line(KEEP | RESIDENT, about="volunteers.certificate", gives=NAMES),
+    "volunteers:certificate": Line(
+        KEEP | RESIDENT, about="volunteers.certificate", gives=NAMES, moves=KEEPS
+    ),
     "volunteers:desk": Line(KEEP),
     "volunteers:new": Line(KEEP),
     "volunteers:people": Line(KEEP, gives=NAMES),

@@ -18,6 +18,7 @@ from mulin.circle.elders.models import (
     Kin,
     Pair,
 )
+from mulin.circle.elders.papers import CARD
 from mulin.circle.elders.permissions import check_carer, check_keeper, is_near, may_keep
 from mulin.circle.elders.queries import paces_in_force, withdrawn
 from mulin.circle.elders.rules import (
@@ -31,6 +32,7 @@ from mulin.circle.elders.rules import (
     next_contact,
     risk_of,
 )
+from mulin.commons.paper.actions.handed import erase_handed_about
 from mulin.ground.audit.actions import erase_details, record_look, recording
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.actions.consents import (
@@ -434,4 +436,6 @@ def erase_health(elder_id: int, *, now: datetime) -> None:
     cards = HealthCard.objects.filter(elder=elder_id)
     erase_details("elders.healthcard", list(cards.values_list("pk", flat=True)), now=now)
     cards.update(sealed=None)
+    for elder in Elder.objects.filter(pk=elder_id):
+        erase_handed_about(elder, CARD, now=now)
     Assessment.objects.filter(elder=elder_id).update(level=None, score=None)

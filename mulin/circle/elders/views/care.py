@@ -53,8 +53,10 @@ from mulin.circle.elders.models import (
     Member,
     ServiceOrder,
 )
+from mulin.circle.elders.papers import CARD
 from mulin.circle.elders.permissions import may_keep, may_set_paces
 from mulin.circle.elders.rules import PLANNED_WAYS, Category, Outcome, Way
+from mulin.commons.paper.pressing import kept_on_paper
 from mulin.ground.community.access import Request, opened_to, with_own_key
 from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.community.rules import DESK_ROLES
@@ -63,7 +65,6 @@ from mulin.ground.people.queries import has_consented
 from mulin.kit.acts import attempt
 from mulin.kit.clock import end_of_day, local_day
 from mulin.kit.paging import page_of
-from mulin.kit.paper.printing import paper
 
 _LATEST = 8
 _LOOKS_FOR = gettext_lazy("care")
@@ -140,8 +141,12 @@ def card(request: Request, pk: int) -> HttpResponse:
     read = read_card(found, by=request.actor, reason=str(_("printed card")), now=request.now)
     if read is None or not read.told:
         raise Http404
-    context = {"elder": found, "lines": _lines(read), "today": local_day(request.now)}
-    return paper("elders/paper/card.html", context, request=request, name=_("Health card"))
+    return kept_on_paper(
+        "elders/paper/card.html",
+        lambda: {"elder": found, "lines": _lines(read), "today": local_day(request.now)},
+        kind=CARD, record=found, state=f"{read.at.isoformat()} {found.dialect}",
+        title=_("Health card"), person=found.person, request=request, is_noted=True,
+    )  # fmt: skip
 
 
 def _cared_for(request: Request, pk: int) -> Elder:

@@ -30,16 +30,17 @@ from mulin.circle.volunteers.models import (
     Offer,
     Volunteer,
 )
+from mulin.circle.volunteers.papers import CERTIFICATE
 from mulin.circle.volunteers.permissions import may_keep
 from mulin.circle.volunteers.rules import hours_of
 from mulin.circle.volunteers.views.public import person_of
 from mulin.commons.gatherings.rules import State
+from mulin.commons.paper.pressing import kept_on_paper
 from mulin.ground.community.access import Request, signed_in
 from mulin.ground.community.deeds import Deed, Failed, do, shown
 from mulin.ground.people.models import Person
 from mulin.kit.clock import SHANGHAI, local_day
 from mulin.kit.forms import PlainForm
-from mulin.kit.paper.printing import paper
 
 OLD_FROM = 60  # 《老年人权益保障法》第2条
 _CORRECTABLE = 20
@@ -217,13 +218,19 @@ def certificate(request: Request, code: str) -> HttpResponse:
     is_own = person is not None and found.volunteer.person_id in Person.everyone_of(person)
     if not is_own and not may_keep(request.actor):
         raise Http404
-    context = {
-        "certificate": found,
-        "person": found.volunteer.person,
-        "lines": [(title, day, minutes, hours_of(minutes)) for title, day, minutes in found.lines],
-        "rule": HOURS_RULE,
-    }
-    return paper("volunteers/paper/certificate.html", context, request=request, name=found.number)
+    return kept_on_paper(
+        "volunteers/paper/certificate.html",
+        lambda: {
+            "certificate": found,
+            "person": found.volunteer.person,
+            "lines": [
+                (title, day, minutes, hours_of(minutes)) for title, day, minutes in found.lines
+            ],
+            "rule": HOURS_RULE,
+        },
+        kind=CERTIFICATE, record=found.volunteer, state=found.number, title=found.number,
+        person=found.volunteer.person, request=request,
+    )  # fmt: skip
 
 
 def _person(request: Request) -> Person:

@@ -21,6 +21,7 @@ from mulin.commons.ballots.actions.rolls import object_to_roll
 from mulin.commons.ballots.client import bytes_of
 from mulin.commons.ballots.forms import ObjectForm
 from mulin.commons.ballots.models import Election, RollEntry
+from mulin.commons.ballots.papers import script_integrity
 from mulin.commons.ballots.rules import Mark, State, may_draw, may_practise
 from mulin.ground.community.access import Request, by_token, untraced, with_own_key
 from mulin.ground.community.models import Community
@@ -56,6 +57,7 @@ def vote(request: Request, code: str) -> HttpResponse:
         "options": election.options.all(),
         "is_open": is_open,
         "facts": _facts(request, election, entry, is_open=is_open) if takes_marks else None,
+        "script_integrity": script_integrity(),
         "object_form": ObjectForm() if election.stage is State.POSTED else None,
         "here": "mine",
     }

@@ -37,21 +37,25 @@ def hand_out(
     by: Actor,
     now: datetime,
     token: str | None = None,
+    state: str | None = None,
 ) -> bytes:
     """Press a sheet for somebody and keep it. `title` names nobody; `person` is who gets it.
 
-    The same words for the same record are kept once. `request` is what the template's codes and
-    its community come from. Raises NotPermitted, PressMissing, PressFailed.
+    The same words for the same record are kept once; where a `state` says what the sheet is about,
+    one sheet of each state, whatever the words would be today. `request` is what the template's
+    codes and its community come from. Raises NotPermitted, PressMissing, PressFailed.
     """
     if not handed_use_of(kind).may(by, record.pk):
         raise NotPermitted(_("Please ask at the desk."))
     html = html_of(template, context, request=request)
-    digest = sha256(html.encode()).hexdigest()
+    digest = digest_of(html if state is None else state)
     same = Handed.objects.of(record, kind).kept().filter(content_digest=digest)
     before = same.first()
     # Pressed before the chain is locked: it takes a second.
     pdf = bytes_of(before) if before else pressed(html)
-    with recording(by, "paper.hand_out", now=now, token=token or fresh_token()) as act:
+    if state is None:
+        token = token or fresh_token()
+    with recording(by, "paper.hand_out", now=now, token=token) as act:
         if act.is_repeat:
             return bytes_of(act.first_result(Handed))
         handed = before or same.first() or Handed.objects.create(
@@ -62,6 +66,19 @@ def hand_out(
         record_look(record, by=by, what=kind, reason=str(_("printed")), now=now)
         act.on(handed, after={"title": title})
     return bytes_of(handed)
+
+
+def kept_before(record: models.Model, kind: str, state: str) -> Handed | None:
+    """The sheet of a record in this state, if it was printed before."""
+    found: Handed | None = (
+        Handed.objects.of(record, kind).kept().filter(content_digest=digest_of(state)).first()
+    )
+    return found
+
+
+def digest_of(words: str) -> str:
+    """By which a sheet is known to be the same: of its words, or of the state that it tells."""
+    return sha256(words.encode()).hexdigest()
 
 
 def print_again(
@@ -86,6 +103,14 @@ def erase_handed_of(person_id: int, *, now: datetime) -> None:
     rows = Handed.objects.filter(person_id=person_id)
     ids = list(rows.values_list("pk", flat=True))
     rows.update(pdf=None, person=None)
+    erase_details("paper.handed", ids, now=now)
+
+
+def erase_handed_about(record: models.Model, kind: str, *, now: datetime) -> None:
+    """The sheets of one kind about a record go, where what they say must not be kept any more."""
+    rows = Handed.objects.of(record, kind)
+    ids = list(rows.values_list("pk", flat=True))
+    rows.update(pdf=None)
     erase_details("paper.handed", ids, now=now)
 
 

@@ -8,14 +8,15 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from mulin.commons.paper.pressing import kept_on_paper
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.people.models import Organisation
 from mulin.kit.clock import local_day
 from mulin.kit.money import capital_yuan
 from mulin.kit.paging import page_of
-from mulin.kit.paper.printing import paper
 from mulin.workshop.production import queries
 from mulin.workshop.production.models import CAUSE_LABELS
+from mulin.workshop.production.papers import CUSTOMER, state_of
 from mulin.workshop.production.rules import KEEPERS
 
 
@@ -46,8 +47,11 @@ def customer(request: Request, pk: int) -> HttpResponse:
 def customer_paper(request: Request, pk: int) -> HttpResponse:
     """The same on A4, to be signed by both sides: the basis of an invoice."""
     context = _statement(request, pk)
-    name = f"{_('Customer statement')} {context['first']:%Y-%m}"
-    return paper("production/paper/customer.html", context, request=request, name=name)
+    return kept_on_paper(
+        "production/paper/customer.html", lambda: context, kind=CUSTOMER,
+        record=context["customer"], state=state_of(context["first"], context["owed"]),
+        title=f"{_('Customer statement')} {context['first']:%Y-%m}", person=None, request=request,
+    )  # fmt: skip
 
 
 def _statement(request: Request, pk: int) -> dict[str, Any]:  # Any: values of a page
