@@ -566,6 +566,7 @@ LINES = {
     "production:orders": Line(KEEP_SHOP),
     "production:order-new": Line(KEEP_SHOP),
     "production:order": Line(KEEP_SHOP, about="workshop order", gives=NAMES),
+    "production:deposit-line": Line(KEEP_SHOP, about="deposit line", gives=NAMES),
     "production:order-act": Line(KEEP_SHOP, about="order deed", method="POST", gives=NAMES),
     "production:labels": Line(KEEP_SHOP, about="workshop order"),
     "production:picture": Line(KEEP_SHOP, about="order picture"),

@@ -795,17 +795,11 @@ def stands_with(listed: "Iterable[Organisation]") -> list[Customer]:
     return [Customer(one, opened.get(one.pk, 0), last.get(one.pk)) for one in rows]
 
 
-def owed_by(customer: Organisation, first: date, last: date) -> Owed:
-    """What went to a customer from one day to another, delivery by delivery, each with its lots; and
-    pieces that were spoilt or lost, under whichever of its names. Three queries.
-    """
-    body = Organisation.everyone_of(customer)
+def deliveries_among(chosen: Q) -> tuple[Delivery, ...]:
+    """What went to customers, of the chosen movements, delivery by delivery. One query."""
     spots = (Spot.ACCEPTED, Spot.CUSTOMER)
-    during = {"at__gte": start_of_day(first), "at__lt": end_of_day(last)}
     rows = (
-        Movement.objects.filter(
-            source__in=spots, target__in=spots, lot__order__customer__in=body, **during
-        )
+        Movement.objects.filter(chosen, source__in=spots, target__in=spots)
         .select_related("lot__order__operation")
         .order_by("at", "lot__order", "id")
     )
@@ -817,12 +811,22 @@ def owed_by(customer: Organisation, first: date, last: date) -> Owed:
         sign = 1 if row.target == Spot.CUSTOMER else -1
         orders[row.lot.order_id] = row.lot.order
         parted[row.lot.order_id, row.at, row.note].append((row.lot, sign * row.quantity))
-    deliveries = tuple(
+    return tuple(
         Delivery(
             orders[order_id], at, note, sum((amount for _lot, amount in lots), NOTHING), tuple(lots)
         )
         for (order_id, at, note), lots in parted.items()
     )
+
+
+def owed_by(customer: Organisation, first: date, last: date) -> Owed:
+    """What went to a customer from one day to another, delivery by delivery, each with its lots; and
+    pieces that were spoilt or lost, under whichever of its names. Three queries.
+    """
+    body = Organisation.everyone_of(customer)
+    during = {"at__gte": start_of_day(first), "at__lt": end_of_day(last)}
+    deliveries = deliveries_among(Q(lot__order__customer__in=body, **during))
+    orders = {one.order.pk: one.order for one in deliveries}
     gone = (
         Movement.objects.filter(
             target__in=[Spot.LOSS, Spot.SCRAP], reversed_by__isnull=True, reverses__isnull=True,

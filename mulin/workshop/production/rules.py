@@ -586,3 +586,61 @@ def delivered_yuan(price: Decimal, pieces: Decimal) -> Decimal:
     else. The total is the sum of its lines.
     """
     return (price * pieces).quantize(FEN, ROUND_HALF_UP)
+
+
+# ── what a customer left as a deposit ────────────────────────────────────────────────────────
+
+
+class Purse(StrEnum):
+    """Between what the lines of a deposit run."""
+
+    CUSTOMER = "customer"
+    HELD = "held"  # with us, and still the customer's
+    DELIVERED = "delivered"  # counted to what was delivered
+
+
+class DepositKind(StrEnum):
+    """What a line of a deposit is."""
+
+    RECEIVED = "received"
+    SET_OFF = "set_off"
+    RETURNED = "returned"
+
+
+#: kind → (from, to). A line that turns another round runs the other way.
+DEPOSIT_WAYS: Final[Mapping[DepositKind, tuple[Purse, Purse]]] = {
+    DepositKind.RECEIVED: (Purse.CUSTOMER, Purse.HELD),
+    DepositKind.SET_OFF: (Purse.HELD, Purse.DELIVERED),
+    DepositKind.RETURNED: (Purse.HELD, Purse.CUSTOMER),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """What lines of a deposit come to, in yuan: received = held + set off + given back."""
+
+    received: Decimal = NOTHING
+    set_off: Decimal = NOTHING
+    returned: Decimal = NOTHING
+
+    @property
+    def held(self) -> Decimal:
+        """What is still with us."""
+        return self.received - self.set_off - self.returned
+
+    def is_right(self, delivered: Decimal) -> bool:
+        """Nothing stands below nothing, and no more is set off than was delivered, in yuan."""
+        return min(self.held, self.set_off, self.returned) >= 0 and (
+            self.set_off <= max(delivered, NOTHING)
+        )
+
+
+def deposit_of(lines: Iterable[tuple[str, str, Decimal]]) -> Deposit:
+    """Add up lines, each as its kind, where it comes from, and its amount."""
+    sums = dict.fromkeys(DepositKind, NOTHING)
+    for kind, source, amount in lines:
+        known = DepositKind(kind)
+        sums[known] += amount if source == DEPOSIT_WAYS[known][0] else -amount
+    return Deposit(
+        sums[DepositKind.RECEIVED], sums[DepositKind.SET_OFF], sums[DepositKind.RETURNED]
+    )
