@@ -50,7 +50,7 @@ BOOKS = KEEP_SHOP | people("accountant")
 #: Who holds lessons.
 TEACHERS = HANDLERS | people("class_lead")
 #: Whose room has a form on paper.
-PAPER = HANDLERS | people("workshop_manager", "childcare_lead", "volunteer_lead")
+PAPER = HANDLERS | people("workshop_manager", "childcare_lead", "volunteer_lead", "class_lead")
 #: Who begins the day at the desk.
 OWING = (
     HANDLERS
