@@ -50,7 +50,7 @@ BOOKS = KEEP_SHOP | people("accountant")
 #: Who holds lessons.
 TEACHERS = HANDLERS | people("class_lead")
 #: Whose room has a form on paper.
-PAPER = HANDLERS | people("workshop_manager", "childcare_lead", "volunteer_lead")
+PAPER = HANDLERS | people("workshop_manager", "childcare_lead", "volunteer_lead", "class_lead")
 #: Who begins the day at the desk.
 OWING = (
     HANDLERS
@@ -566,6 +566,7 @@ LINES = {
     "production:orders": Line(KEEP_SHOP),
     "production:order-new": Line(KEEP_SHOP),
     "production:order": Line(KEEP_SHOP, about="workshop order", gives=NAMES),
+    "production:deposit-line": Line(KEEP_SHOP, about="deposit line", gives=NAMES),
     "production:order-act": Line(KEEP_SHOP, about="order deed", method="POST", gives=NAMES),
     "production:labels": Line(KEEP_SHOP, about="workshop order"),
     "production:picture": Line(KEEP_SHOP, about="order picture"),

@@ -211,6 +211,8 @@ from mulin.parlour.survey.queries import code_of
 from mulin.parlour.survey.rules import Answers
 from mulin.workshop.production.actions.asking import ask_about
 from mulin.workshop.production.actions.carrying import Errand, plan_round
+from mulin.workshop.production.actions.deposits import Sum as DepositSum
+from mulin.workshop.production.actions.deposits import receive_deposit
 from mulin.workshop.production.actions.imports import preview_orders
 from mulin.workshop.production.actions.lots import Verdict, give_back, issue, judge, split_order
 from mulin.workshop.production.actions.offers import offer as offer_lot
@@ -1019,6 +1021,7 @@ def _shop(side: Side, *, head: Actor, then: datetime, carrier: Account) -> dict[
     return {
         "order": order, "lot": out, "worker": worker, "receipt": waiting, "carrying": carrying,
         "movement": Movement.objects.get(receipt=receipt, target="scrap"),
+        "deposit": receive_deposit(order, DepositSum(Decimal(5)), by=head, now=then),
         "picture": order.pictures.get(), "stop": carrying.stops.get(),
         "question": ask_about(out, worker, words=f"针问{side.sign}", by=head, now=NOW),
         "plan": LotPlan.objects.create(
@@ -1073,6 +1076,7 @@ def _account(
 KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "workshop order": lambda _world, side: {"pk": side.shop["order"].pk},
     "order deed": lambda _world, side: {"pk": side.shop["order"].pk, "deed": "item"},
+    "deposit line": lambda _world, side: {"pk": side.shop["deposit"].pk},
     "order picture": lambda _world, side: {"code": side.shop["picture"].code},
     "order book": lambda _world, side: {"pk": side.shop["book"].pk},
     "lot": lambda _world, side: {"pk": side.shop["lot"].pk},

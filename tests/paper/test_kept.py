@@ -4,9 +4,12 @@ Whatever has changed since: the name, the community's telephone. What tells some
 sheet, and the earlier one stays.
 """
 
+from base64 import b64decode
 from datetime import date, timedelta
 
 from mulin.circle.elders.actions.records import end_without_consent, write_card
+from mulin.circle.mediation.actions.keeping import shred_old
+from mulin.circle.mediation.models import Case
 from mulin.circle.volunteers.actions import proof
 from mulin.circle.volunteers.actions.presence import check_in, close
 from mulin.commons.paper.holdings import erase_handed
@@ -22,6 +25,7 @@ from mulin.workshop.wages.actions.months import close_month
 from mulin.workshop.wages.models import Statement
 from tests.clock import NOW
 from tests.elders.conftest import home
+from tests.mediation.conftest import room
 from tests.production.test_customers import FIRST, delivered
 from tests.production.test_views import enter
 from tests.support.pdfs import Pdf
@@ -29,7 +33,7 @@ from tests.volunteers.conftest import BEGINS, ENDS, street
 from tests.wages.conftest import shop
 from tests.wages.test_views import AFTER, december
 
-__all__ = ["december", "delivered", "home", "shop", "street"]
+__all__ = ["december", "delivered", "home", "room", "shop", "street"]
 
 LATER = ENDS + timedelta(hours=1)
 
@@ -161,3 +165,37 @@ def test_a_health_card_stays_a_changed_one_is_new_and_without_consent_none_is_ke
     assert desk.get(f"/paper/handed/health-card/{home.wang.pk}/").status_code == 404
     end_without_consent(by=home.by, now=later)
     assert [one.pdf for one in Handed.objects.all()] == [None, None]
+
+
+def test_a_mediation_agreement_stays_under_the_key_of_its_case_and_goes_with_it(room, cast, client):
+    case = room.agreed(room.seated(), is_written=True).case
+    address = f"/mediation/cases/{case.pk}/paper/agreement/"
+    he = cast.enter(client, cast.xu)
+    first = he.get(address).content
+    assert first[:5] == b"%PDF-"
+    cast.xinjie.name = "新街口社区"
+    cast.xinjie.save()
+    party = case.parties.first()
+    party.sealed = case.box.seal(case.box.open(party.sealed) | {"name": "改名的人"})
+    party.save()
+    assert he.get(address).content == first
+    (kept,) = Handed.objects.all()
+    assert (kept.kind, kept.person, kept.title.split()[-1]) == (
+        "mediation-paper",
+        None,
+        case.number,
+    )
+    # Decrypted by the installation it is still sealed: only the key of the case opens it.
+    assert case.box.open_bytes(kept.pdf.encode()) == first
+    assert b64decode(kept.pdf + "==", altchars=b"-_").find(b"PDF-") == -1
+    assert kept.title in handed(he, "mediation-paper", case.pk)
+    assert print_again(he, kept) == first
+    # The desk sees none of it, and nothing is left when the key is thrown away.
+    desk = cast.enter(client, cast.chen)
+    assert desk.get(f"/paper/handed/mediation-paper/{case.pk}/").status_code == 404
+    Case.objects.filter(pk=case.pk).update(keep_until=date(2026, 1, 1))
+    shred_old(by=room.by, now=NOW)
+    kept.refresh_from_db()
+    assert kept.pdf is None
+    he = cast.enter(client, cast.xu)
+    assert he.get(f"/paper/handed/mediation-paper/{case.pk}/").status_code == 404

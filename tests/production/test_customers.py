@@ -380,7 +380,7 @@ def test_every_list_of_the_workshop_can_be_taken_away_by_whoever_runs_it(deliver
         for one in listings()
         if one.name.split(".")[0] in {"production", "wages", "skills"}
     ]
-    assert len(names) == 9
+    assert len(names) == 10
     for name in names:
         one = listing_of(name)
         assert not one.may(cast.yong.actor)

@@ -56,11 +56,13 @@ class MediationConfig(AppConfig):
         from mulin.circle.mediation.jobs import remind_mediators, shred
         from mulin.circle.mediation.ledgers import REGISTER as OLD_REGISTER
         from mulin.circle.mediation.listings import REGISTER
+        from mulin.circle.mediation.papers import HANDED
         from mulin.circle.mediation.permissions import OPENERS
         from mulin.circle.mediation.sheets import MEDIATION_SHEET
         from mulin.commons.flow.receivers import Receiver, register_receiver
         from mulin.commons.ledgers.registry import register as register_ledger
         from mulin.commons.paper.registry import register as register_form
+        from mulin.commons.paper.registry import register_handed
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
@@ -117,5 +119,6 @@ class MediationConfig(AppConfig):
         register_teller("mediation.committee", committee_told)
         register_eraser("mediation.mediator", erase_panel)
         register_apart(vault.kept_apart)
+        register_handed(HANDED)
         name_verbs(VERBS)
         name_topics({"item": _("an item for you")})

@@ -10,12 +10,16 @@ from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mulin.circle.mediation.models import Case
+from mulin.circle.mediation.permissions import reads
 from mulin.circle.mediation.queries import Present, helps
 from mulin.circle.mediation.rules import Stop, Window
+from mulin.commons.paper.registry import HandedUse, Seal
 from mulin.ground.community.models import Community
-from mulin.kit.clock import SHANGHAI, local_day
+from mulin.ground.community.rules import Actor
+from mulin.kit.clock import SHANGHAI, local_day, now
 from mulin.kit.paper.documents import (
     Block,
     Document,
@@ -51,6 +55,53 @@ class Item:
     def begins_page(self) -> bool:
         """A sheet of its own: intake, record, agreement, pictures, the back."""
         return self.is_there and (self.number in _OWN_SHEET or bool(self.pictures))
+
+
+#: What the parties got, as it was printed; locked by the key of its case like all else of it.
+PAPER: Final = "mediation-paper"
+
+
+def may_print(by: Actor, case_id: int) -> bool:
+    """Whoever reads the case, as long as its key is not thrown away."""
+    case = _sealed_case(case_id)
+    return case is not None and reads(by, case, now())
+
+
+def _close(case_id: int, pdf: bytes) -> str:
+    return Case.objects.get(pk=case_id).box.seal_bytes(pdf).decode()
+
+
+def _open(case_id: int, sealed: str) -> bytes:
+    return Case.objects.get(pk=case_id).box.open_bytes(sealed.encode())
+
+
+def _sealed_case(case_id: int) -> Case | None:
+    found: Case | None = Case.objects.exclude(wrapped_key="").filter(pk=case_id).first()
+    return found
+
+
+HANDED: Final = HandedUse(
+    kind=PAPER, label=gettext_lazy("Mediation papers handed out"), model=Case._meta.label_lower,
+    page="mediation:case", may=may_print, seal=Seal(_close, _open),
+)  # fmt: skip
+
+
+def state_of(kind: str, case: Case, told: Story, chosen: str) -> str:
+    """What makes a paper of a case another one: the sitting, the agreement, the court, who takes
+    part; not how somebody is called. Of what is sealed it holds the seal alone.
+    """
+    agreement = told["agreement"]
+    if kind == "notice":
+        row = next(row for row, _plan, _said in told["sittings"] if str(row.pk) == chosen)
+        facts: list[object] = [row.pk, row.at.isoformat(), row.is_open, row.sealed_plan]
+    elif kind == "agreement":
+        facts = [agreement.sealed, agreement.is_written, agreement.effective_on]
+    elif kind == "court":
+        facts = [agreement.sealed, agreement.effective_on, chosen or agreement.sealed_court]
+    else:
+        facts = [*case.stops]
+    parties = [] if kind == "other-ways" else sorted(one.row.pk for one in told["parties"])
+    return " ".join(map(str, (kind, *facts, *parties)))
 
 
 def rights_document(case: Case, told: Story, *, community: Community, day: date) -> Document:

@@ -11,6 +11,7 @@ PAPER_ROLES: Final = HANDLER_ROLES | {
     Role.WORKSHOP_MANAGER,
     Role.CHILDCARE_LEAD,
     Role.VOLUNTEER_LEAD,
+    Role.CLASS_LEAD,
 }
 
 #: Whoever some room lets print sheets that are kept; which ones, each kind of sheet says.

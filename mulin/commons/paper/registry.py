@@ -235,9 +235,20 @@ def use_of(code: str) -> PaperUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """How a room locks its sheets with a key of its own, by the id of the record they are about:
+    the PDF as text for a column, and back. Either may raise what the room raises without its key.
+    """
+
+    close: Callable[[int, bytes], str]
+    open: Callable[[int, str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class HandedUse:
     """A kind of sheet that a room hands out: what it is called, the `model` it is about, the name
-    of the page of its record, and who may print it for a record of this id.
+    of the page of its record, and who may print it for a record of this id. With a `seal` only the
+    room's own key opens what is kept.
     """
 
     kind: str
@@ -245,6 +256,7 @@ class HandedUse:
     model: str
     page: str
     may: Callable[[Actor, int], bool]
+    seal: Seal | None = None
 
     def path(self, record_id: int) -> str:
         """Where the record of such a sheet stands."""

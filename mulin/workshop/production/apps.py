@@ -56,6 +56,10 @@ VERBS = {
     "production.call_off_sale": _("called a live sale off"),
     "production.material_out": _("gave material out with a lot"),
     "production.material_back": _("took material back"),
+    "production.deposit_received": _("wrote down that a deposit came"),
+    "production.deposit_set_off": _("set a deposit off against what was delivered"),
+    "production.deposit_returned": _("gave a deposit back"),
+    "production.turn_deposit_round": _("turned a line of a deposit round"),
 }
 
 

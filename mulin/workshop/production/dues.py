@@ -1,4 +1,6 @@
-"""What the workshop owes: an answer to what a worker asked, or asked for."""
+"""What the workshop owes: an answer to what a worker asked, or asked for; a deposit of an order
+that is over.
+"""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from mulin.ground.community.dues import Asked, Due, Found, Kind, Part, line_of_mine
 from mulin.ground.community.rules import Harm, Role
 from mulin.kit.clock import end_of_day, local_day
+from mulin.workshop.production.deposits import orders_to_clear
 from mulin.workshop.production.models import (
     Carrying,
     Lot,
@@ -28,7 +31,7 @@ _LOTS_AHEAD: Final = timedelta(days=3)
 
 def parts(asked: Asked) -> Iterator[Part]:
     """Of a worker her lots and offers, of a carrier the rounds; of the keepers, wishes and
-    questions nobody answered.
+    questions nobody answered, and deposits of orders that are over.
     """
     if asked.actor.has(Role.WORKSHOP_WORKER):
         yield from _of_worker(asked)
@@ -47,6 +50,9 @@ def parts(asked: Asked) -> Iterator[Part]:
         "production.wish", WorkWish.objects.filter(answered_at__isnull=True),
         harm=Harm.COURTESY, due="at", said=("worker__person__name", "words"),
     )  # fmt: skip
+    yield Part(
+        "production.deposit", orders_to_clear(), harm=Harm.PROMISE, said=("number", "product")
+    )
     # Whoever asks does not go on until she is answered.
     yield Part(
         "production.question", LotQuestion.objects.filter(answered_at__isnull=True),
@@ -106,6 +112,16 @@ def _tell_wish(asked: Asked, row: Found) -> Due:
     )  # fmt: skip
 
 
+def _tell_deposit(asked: Asked, row: Found) -> Due:
+    number, product = row.said[:2]
+    return Due(
+        kind=row.kind, number=row.number, what=f"{number} {product}",
+        why=_("the order is over: the deposit is to be set off or given back"),
+        harm=Harm(row.harm), due_at=row.due_at, holder_id=asked.actor.account_id,
+        url=reverse("production:order", args=[row.number]), opens_beside=False,
+    )  # fmt: skip
+
+
 def _tell_question(asked: Asked, row: Found) -> Due:
     name, words = row.said[:2]
     return Due(
@@ -118,6 +134,7 @@ def _tell_question(asked: Asked, row: Found) -> Due:
 
 TOLD: Final = (
     (Kind("production.wish", _("wishes of workers"), "production:workers"), _tell_wish),
+    (Kind("production.deposit", _("customers' deposits"), "production:customers"), _tell_deposit),
     (
         Kind("production.question", _("questions of workers"), "production:questions"),
         _tell_question,

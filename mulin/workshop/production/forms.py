@@ -13,6 +13,7 @@ from mulin.ground.people.forms import OrganisationField
 from mulin.kit.clock import last_day_of, local_day
 from mulin.kit.forms import ActForm, DayField, HappenedField, PhotosField
 from mulin.workshop.production.actions.carrying import Trip
+from mulin.workshop.production.actions.deposits import Sum
 from mulin.workshop.production.actions.lots import Verdict
 from mulin.workshop.production.actions.orders import Terms
 from mulin.workshop.production.models import (
@@ -84,7 +85,10 @@ class OrderForm(ActForm):
         _("What the parts of a piece are worth, in yuan"), required=False,
         help_text=_("For a loss that somebody bears."),
     )  # fmt: skip
-    deposit = _yuan(_("Deposit, in yuan"), 2, required=False)
+    deposit = _yuan(
+        _("Deposit agreed, in yuan"), 2, required=False,
+        help_text=_("When the money comes, it is written down at the order."),
+    )  # fmt: skip
     sample_place = forms.CharField(
         label=_("Where is the sample piece?"), max_length=80, required=False
     )
@@ -153,6 +157,23 @@ class DeliverForm(QuantityForm):
     """Accepted pieces leave for the customer."""
 
     note = forms.CharField(label=_("Delivery note"), max_length=200, required=False)
+
+
+class DepositForm(ActForm):
+    """Money of a deposit."""
+
+    amount = _yuan(_("Yuan"), 2)
+    day = DayField(label=_("Day"), required=False, help_text=_("Left empty, it was today."))
+    words = forms.CharField(
+        label=_("Note"), max_length=200, required=False,
+        help_text=_("The number of the receipt or the transfer."),
+    )  # fmt: skip
+
+    def what(self) -> Sum:
+        """What was typed, as values."""
+        values = self.cleaned_data
+        day = local_day(values["day"]) if values["day"] else None
+        return Sum(values["amount"], day, values["words"])
 
 
 class ReasonForm(ActForm):

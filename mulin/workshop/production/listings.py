@@ -11,7 +11,7 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.downloads.forms import PeriodForm
 from mulin.ground.downloads.registry import Column, Listing
 from mulin.kit.clock import end_of_day, start_of_day
-from mulin.workshop.production.models import Lot, Movement, Offer, Order, Worker
+from mulin.workshop.production.models import DepositLine, Lot, Movement, Offer, Order, Worker
 from mulin.workshop.production.permissions import may_keep
 
 # Any: cleaned values of a form.
@@ -42,7 +42,7 @@ def _order_columns(_actor: Actor, _now: datetime) -> tuple[Column, ...]:
         Column(_("Pieces"), lambda row: row.quantity),
         Column(_("Due on"), lambda row: row.due),
         Column(_("Price of a piece, in yuan"), lambda row: row.price),
-        Column(_("Deposit, in yuan"), lambda row: row.deposit),
+        Column(_("Deposit agreed, in yuan"), lambda row: row.deposit),
         Column(_("How it stands"), lambda row: row.get_state_display()),
         Column(_("Written down"), lambda row: row.made_at),
         Column(_("Ended"), lambda row: row.ended_at),
@@ -133,6 +133,29 @@ def _offer_columns(_actor: Actor, _now: datetime) -> tuple[Column, ...]:
     )
 
 
+def _deposits(_actor: Actor, values: Values, _now: datetime) -> "QuerySet[DepositLine]":
+    rows: QuerySet[DepositLine] = DepositLine.objects.filter(during("at", values))
+    return rows.select_related("order__customer", "entered_by").order_by("id")
+
+
+def _deposit_columns(_actor: Actor, _now: datetime) -> tuple[Column, ...]:
+    return (
+        Column(_("Line"), lambda row: row.pk),
+        Column(_("Day"), lambda row: row.happened_on),
+        Column(_("Order of a customer"), lambda row: row.order.number),
+        Column(_("Customer"), lambda row: row.order.customer.name),
+        Column(_("What"), lambda row: row.get_kind_display()),
+        Column(_("Where from"), lambda row: row.get_source_display()),
+        Column(_("Where to"), lambda row: row.get_target_display()),
+        Column(_("Amount in yuan"), lambda row: row.amount),
+        Column(_("Turns round line"), lambda row: row.reverses_id),
+        Column(_("Note"), lambda row: row.words),
+        Column(_("Written by"), lambda row: row.entered_by.display_name if row.entered_by else ""),
+        Column(_("Channel"), lambda row: row.get_channel_display()),
+        Column(_("Written down"), lambda row: row.at),
+    )
+
+
 LISTINGS = (
     Listing(
         name="production.orders", label=_("Orders of the workshop"), columns=_order_columns,
@@ -153,5 +176,10 @@ LISTINGS = (
     Listing(
         name="production.offers", label=_("Offers of work"), columns=_offer_columns, rows=_offers,
         may=may_keep, form=PeriodForm, order=74,
+    ),
+    Listing(
+        name="production.deposits", label=_("Ledger of customers' deposits"),
+        columns=_deposit_columns, rows=_deposits, may=may_keep, form=PeriodForm,
+        about_persons=False, order=75,
     ),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from encrypted_fields.fields import EncryptedTextField
 from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Organisation, Person
+from mulin.kit.channels import Channel
 from mulin.kit.scoping import tenant_manager
 from mulin.workshop.production.rules import (
     JOB_LOST,
@@ -19,6 +20,8 @@ from mulin.workshop.production.rules import (
     Bearer,
     Because,
     Cause,
+    DepositKind,
+    Purse,
     Spot,
     bears,
     lot_name,
@@ -52,6 +55,16 @@ BEARER_LABELS = {
     Bearer.CUSTOMER: _("the customer bears it"),
     Bearer.WORKSHOP: _("the workshop bears it"),
     Bearer.WORKER: _("the worker bears it"),
+}
+DEPOSIT_LABELS = {
+    DepositKind.RECEIVED: _("deposit received"),
+    DepositKind.SET_OFF: _("deposit set off against what was delivered"),
+    DepositKind.RETURNED: _("deposit given back to the customer"),
+}
+PURSE_LABELS = {
+    Purse.CUSTOMER: _("the customer"),
+    Purse.HELD: _("deposit held"),
+    Purse.DELIVERED: _("what was delivered"),
 }
 
 
@@ -216,6 +229,7 @@ class Order(TenantRow):
     """What a customer wants made: how many, by when, for how much, from what, after which sample.
 
     `material_yuan` is what the parts of one piece are worth, for a loss that somebody bears;
+    `deposit` what was agreed to be left, in yuan (what came of it are `DepositLine`s);
     `least_quality` the percent right the first time that its hands need.
     """
 
@@ -298,6 +312,52 @@ class Item(TenantRow):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DepositLine(TenantRow):
+    """Money of a customer's deposit went from one purse to another. Never changed, never deleted: a
+    slip is undone by a line that turns it round. It has two ends, so it cannot be unbalanced.
+
+    `happened_on` is the day the money moved, `at` when it was written; a statement goes by `at`.
+    """
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="deposit_lines", db_index=False)
+    kind = models.CharField(
+        max_length=10, choices=[(one.value, label) for one, label in DEPOSIT_LABELS.items()]
+    )
+    source = models.CharField(
+        max_length=10, choices=[(one.value, label) for one, label in PURSE_LABELS.items()]
+    )
+    target = models.CharField(
+        max_length=10, choices=[(one.value, label) for one, label in PURSE_LABELS.items()]
+    )
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    words = models.CharField(max_length=200, blank=True)
+    happened_on = models.DateField()
+    at = models.DateTimeField()
+    entered_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    channel = models.CharField(max_length=20, choices=Channel.choices)
+    reverses = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", db_index=False
+    )
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("at", "id")
+        indexes = (models.Index(fields=("community", "order", "at"), name="deposit_of_order"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("community", "reverses"), condition=Q(reverses__isnull=False),
+                name="deposit_turned_once",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="deposit_above_nothing"),
+            models.CheckConstraint(
+                condition=~Q(source=F("target")), name="deposit_goes_somewhere"
+            ),
+        )  # fmt: skip
 
 
 class LotQuerySet(models.QuerySet["Lot"]):

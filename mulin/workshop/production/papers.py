@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from mulin.commons.paper.registry import HandedUse
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Organisation
+from mulin.workshop.production.deposits import DepositAccount
 from mulin.workshop.production.permissions import may_keep
 from mulin.workshop.production.queries import Owed, customers
 
@@ -19,9 +20,9 @@ def may_print(by: Actor, customer_id: int) -> bool:
     return may_keep(by) and customers().filter(pk=customer_id).exists()
 
 
-def state_of(first: date, owed: Owed) -> str:
+def state_of(first: date, owed: Owed, deposits: DepositAccount) -> str:
     """What makes a statement another one: its month, and what went out, was taken back or spoilt in
-    it, at which price. How customer and workshop are called does not.
+    it, at which price; what was held as a deposit before, and its lines. How customer and workshop are called does not.
     """
     lines = [
         f"{one.order.pk} {one.at.isoformat()} {one.note} {one.order.price:f} {one.amount:f}"
@@ -32,6 +33,7 @@ def state_of(first: date, owed: Owed) -> str:
         f"{one.order.pk} {one.cause} {one.pieces:f} {one.amount:f} {one.is_theirs}"
         for one in owed.spoilt
     ]
+    lines += [f"{deposits.held_before:f}", *(str(one.pk) for one in deposits.lines)]
     return "\n".join([first.isoformat(), *lines])
 
 

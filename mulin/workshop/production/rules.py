@@ -16,6 +16,7 @@ NOTHING: Final = Decimal(0)
 #: Of what workers wish to work, so much is planned with; the rest is illness, children, harvest.
 CALM: Final = Decimal("0.80")
 MINUTES_OF_A_HELPER: Final = 600  # a week: what one more worker is reckoned with
+DAYS_OF_A_WEEK: Final = 7
 #: A job that said nothing for so long has died with its machine.
 JOB_LOST: Final = timedelta(minutes=5)
 #: What the evening's plan may take: the fair one, and the one that buys wishes.
@@ -281,6 +282,55 @@ def light(*, wanted: int, weekly: int, committed: int, today: date, due: date) -
         days=ceil((missing + 2) * 7 / (weekly * float(CALM))) if weekly else 0,
         lacks_skill=not weekly,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an order still asks for: minutes of work, with a skill or (None) by anybody, by a day."""
+
+    id: int
+    minutes: int
+    skill: int | None
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """A worker: the minutes a week she wishes, and what she can do."""
+
+    weekly: int
+    skills: frozenset[int]
+
+
+def lights_of(orders: Iterable[Asked], makers: Iterable[Maker], today: date) -> dict[int, Light]:
+    """The light of each order. They take their minutes one after another, earliest due first; a
+    minute that one took of a worker no other has, whatever else she can do. Whoever can do the
+    fewest things is taken first, and everybody's planned share before anybody's whole time. What
+    there was nobody for still lies before later orders of the same skill.
+    """
+    hands = sorted(makers, key=lambda one: len(one.skills))
+    # In sevenths of a minute, as a week has seven days: nothing is lost to rounding.
+    taken = [0] * len(hands)
+    undone: dict[int | None, int] = {}
+    found: dict[int, Light] = {}
+    for order in sorted(orders, key=lambda one: (one.due, one.id)):
+        skill = order.skill
+        able = [place for place, one in enumerate(hands) if skill is None or skill in one.skills]
+        before = sum(undone.values()) if skill is None else undone.get(skill, 0)
+        found[order.id] = light(
+            wanted=order.minutes, weekly=sum(hands[place].weekly for place in able),
+            committed=-(-(before + sum(taken[place] for place in able)) // DAYS_OF_A_WEEK), today=today, due=order.due,
+        )  # fmt: skip
+        left = order.minutes * DAYS_OF_A_WEEK
+        days = max((order.due - today).days, 0)
+        for share in (CALM, Decimal(1)):
+            for place in able:
+                most = int(hands[place].weekly * days * share)
+                part = min(left, max(most - taken[place], 0))
+                taken[place] += part
+                left -= part
+        undone[skill] = undone.get(skill, 0) + left
+    return found
 
 
 # ── who gets which lot ───────────────────────────────────────────────────────────────────────
@@ -586,3 +636,61 @@ def delivered_yuan(price: Decimal, pieces: Decimal) -> Decimal:
     else. The total is the sum of its lines.
     """
     return (price * pieces).quantize(FEN, ROUND_HALF_UP)
+
+
+# ── what a customer left as a deposit ────────────────────────────────────────────────────────
+
+
+class Purse(StrEnum):
+    """Between what the lines of a deposit run."""
+
+    CUSTOMER = "customer"
+    HELD = "held"  # with us, and still the customer's
+    DELIVERED = "delivered"  # counted to what was delivered
+
+
+class DepositKind(StrEnum):
+    """What a line of a deposit is."""
+
+    RECEIVED = "received"
+    SET_OFF = "set_off"
+    RETURNED = "returned"
+
+
+#: kind → (from, to). A line that turns another round runs the other way.
+DEPOSIT_WAYS: Final[Mapping[DepositKind, tuple[Purse, Purse]]] = {
+    DepositKind.RECEIVED: (Purse.CUSTOMER, Purse.HELD),
+    DepositKind.SET_OFF: (Purse.HELD, Purse.DELIVERED),
+    DepositKind.RETURNED: (Purse.HELD, Purse.CUSTOMER),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """What lines of a deposit come to, in yuan: received = held + set off + given back."""
+
+    received: Decimal = NOTHING
+    set_off: Decimal = NOTHING
+    returned: Decimal = NOTHING
+
+    @property
+    def held(self) -> Decimal:
+        """What is still with us."""
+        return self.received - self.set_off - self.returned
+
+    def is_right(self, delivered: Decimal) -> bool:
+        """Nothing stands below nothing, and no more is set off than was delivered, in yuan."""
+        return min(self.held, self.set_off, self.returned) >= 0 and (
+            self.set_off <= max(delivered, NOTHING)
+        )
+
+
+def deposit_of(lines: Iterable[tuple[str, str, Decimal]]) -> Deposit:
+    """Add up lines, each as its kind, where it comes from, and its amount."""
+    sums = dict.fromkeys(DepositKind, NOTHING)
+    for kind, source, amount in lines:
+        known = DepositKind(kind)
+        sums[known] += amount if source == DEPOSIT_WAYS[known][0] else -amount
+    return Deposit(
+        sums[DepositKind.RECEIVED], sums[DepositKind.SET_OFF], sums[DepositKind.RETURNED]
+    )

@@ -5,6 +5,7 @@ from django.urls import path
 from mulin.workshop.production.views import (
     carrying,
     customers,
+    deposits,
     evening,
     lots,
     mine,
@@ -21,6 +22,7 @@ urlpatterns = [
     path("orders/<int:pk>/", orders.order, name="order"),
     path("orders/<int:pk>/labels/", orders.labels, name="labels"),
     path("orders/<int:pk>/<slug:deed>/", orders.order_act, name="order-act"),
+    path("deposits/<int:pk>/", deposits.line, name="deposit-line"),
     path("pictures/<slug:code>/", orders.picture, name="picture"),
     path("customers/", customers.customers, name="customers"),
     path("customers/<int:pk>/", customers.customer, name="customer"),

@@ -13,6 +13,7 @@ from mulin.kit import clock
 from mulin.kit.clock import local_day, parse_day
 from mulin.kit.command_line import Commands
 from mulin.kit.scoping import in_community
+from mulin.workshop.production.deposits import deposit_faults
 from mulin.workshop.production.queries import books
 from mulin.workshop.wages.queries import faults
 
@@ -50,16 +51,23 @@ def _balance(chosen: argparse.Namespace) -> int:
 # Any: what JSON holds.
 def _count(community: Community, until: date) -> dict[str, Any]:
     with in_community(community):
-        pieces, money = books(until), faults(until)
+        pieces, money, deposits = books(until), faults(until), deposit_faults(until)
     return {
         "community": community.slug, "until": until.isoformat(), "movements": pieces.movements,
-        "is_balanced": pieces.is_balanced and not money,
+        "is_balanced": pieces.is_balanced and not money and not deposits,
         "unbalanced_lots": pieces.unbalanced_lots, "below_zero": pieces.below_zero, "no_way": pieces.no_way,
         "money": [f"{one.what}: {one.said} ≠ {one.counted}" for one in money],
+        "deposits": deposits,
     }  # fmt: skip
 
 
 def _line(one: dict[str, Any]) -> str:  # Any: as above
-    wrong = [*one["unbalanced_lots"], *one["below_zero"], *one["no_way"], *one["money"]]
+    wrong = [
+        *one["unbalanced_lots"],
+        *one["below_zero"],
+        *one["no_way"],
+        *one["money"],
+        *one["deposits"],
+    ]
     said = _("balanced") if one["is_balanced"] else "\n".join(wrong)
     return f"{one['community']} {one['until']} ({one['movements']}): {said}"

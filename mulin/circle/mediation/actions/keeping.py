@@ -16,6 +16,7 @@ from mulin.circle.mediation.models import (
     Talk,
     Visit,
 )
+from mulin.circle.mediation.papers import PAPER
 from mulin.circle.mediation.permissions import OPENERS, opening_of
 from mulin.circle.mediation.queries import mediators_of
 from mulin.circle.mediation.rules import (
@@ -27,6 +28,7 @@ from mulin.circle.mediation.rules import (
     reminders_due,
 )
 from mulin.circle.mediation.vault import rewrapped
+from mulin.commons.paper.actions.handed import erase_handed_about
 from mulin.ground.audit.actions import record_look, recording
 from mulin.ground.community.rules import Actor
 from mulin.kit.clock import local_day
@@ -132,6 +134,7 @@ def shred_old(*, by: Actor, now: datetime) -> int:
             for exhibit in Exhibit.objects.filter(case=case):
                 exhibit.file.delete(save=False)
                 exhibit.delete()
+            erase_handed_about(case, PAPER, now=now)
             Talk.objects.filter(case=case).delete()
             Party.objects.filter(case=case).update(sealed="", mark="")
             Sitting.objects.filter(case=case).update(sealed="", sealed_plan="")

@@ -19,6 +19,7 @@ from mulin.circle.mediation.models import Case, Exhibit
 from mulin.circle.mediation.permissions import reads
 from mulin.circle.mediation.rules import confirmation_window
 from mulin.circle.mediation.vault import KeyAway
+from mulin.commons.paper.pressing import kept_on_paper
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.queries import work_calendar
 from mulin.ground.community.rules import Role
@@ -46,14 +47,20 @@ def _answer(request: Request, case: Case, kind: str) -> HttpResponse:
     with translation.override(settings.LANGUAGE_CODE):  # what goes on paper
         if kind == "dossier":
             return _dossier(request, case)
-        document = _document(request, case, kind)
+        told = queries.story_of(case)
+        document = _document(request, case, kind, told)
     if document is None:
         return _picture(case, kind)
-    return paper("kit/official.html", {"document": document}, request=request, name=case.number)
+    chosen = request.GET.get({"notice": "sitting", "court": "court"}.get(kind, ""), "")
+    return kept_on_paper(
+        "kit/official.html", lambda: {"document": document}, kind=papers.PAPER, record=case,
+        state=papers.state_of(kind, case, told, chosen),
+        title=f"{document.title} {case.number}", person=None, request=request, is_noted=True,
+    )  # fmt: skip
 
 
-def _document(request: Request, case: Case, kind: str) -> Document | None:
-    told, day = queries.story_of(case), local_day(request.now)
+def _document(request: Request, case: Case, kind: str, told: papers.Story) -> Document | None:
+    day = local_day(request.now)
     agreement = told["agreement"]
     if kind == "rights":
         return papers.rights_document(case, told, community=request.community, day=day)

@@ -45,7 +45,8 @@ def hand_out(
     one sheet of each state, whatever the words would be today. `request` is what the template's
     codes and its community come from. Raises NotPermitted, PressMissing, PressFailed.
     """
-    if not handed_use_of(kind).may(by, record.pk):
+    use = handed_use_of(kind)
+    if not use.may(by, record.pk):
         raise NotPermitted(_("Please ask at the desk."))
     html = html_of(template, context, request=request)
     digest = digest_of(html if state is None else state)
@@ -60,8 +61,8 @@ def hand_out(
             return bytes_of(act.first_result(Handed))
         handed = before or same.first() or Handed.objects.create(
             community_id=by.community_id, kind=kind, record_kind=record._meta.label_lower,
-            record_id=record.pk, title=title, person=person, pdf=b64encode(pdf).decode(),
-            content_digest=digest, printed_at=now, printed_by_id=by.account_id,
+            record_id=record.pk, title=title, person=person, content_digest=digest,
+            pdf=use.seal.close(record.pk, pdf) if use.seal else b64encode(pdf).decode(), printed_at=now, printed_by_id=by.account_id,
         )  # fmt: skip
         record_look(record, by=by, what=kind, reason=str(_("printed")), now=now)
         act.on(handed, after={"title": title})
@@ -115,7 +116,10 @@ def erase_handed_about(record: models.Model, kind: str, *, now: datetime) -> Non
 
 
 def bytes_of(handed: Handed) -> bytes:
-    """The PDF as it was pressed. Raises ValueError for one that was erased."""
+    """The PDF as it was pressed. Raises ValueError for one that was erased; for one that its room
+    sealed, what that room raises without its key.
+    """
     if handed.pdf is None:
         raise ValueError("erased")
-    return b64decode(handed.pdf)
+    seal = handed_use_of(handed.kind).seal
+    return seal.open(handed.record_id, handed.pdf) if seal else b64decode(handed.pdf)

@@ -15,6 +15,7 @@ from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.kit.ids import next_id
 from mulin.kit.refusals import Refused
+from mulin.workshop.production.deposits import delivered, deposit_now
 from mulin.workshop.production.models import Item, Lot, Movement, OrderState, Worker
 from mulin.workshop.production.permissions import check_keeper
 from mulin.workshop.production.queries import (
@@ -157,6 +158,10 @@ def turn_round(
             raise Refused(
                 _("They are not in the store any more. Turn the later lines round first.")
             )
+        if Spot.CUSTOMER in {row.source, row.target} and row.lot is not None:
+            order = row.lot.order
+            if deposit_now(order).set_off > max(delivered([order.pk])[order.pk], NOTHING):
+                raise Refused(_("The deposit was set off against it. Turn that line round first."))
         act.on(back, after={"reverses": row.pk, "quantity": row.quantity})
     return back
 

@@ -15,6 +15,7 @@ from mulin.kit.clock import local_day
 from mulin.kit.money import capital_yuan
 from mulin.kit.paging import page_of
 from mulin.workshop.production import queries
+from mulin.workshop.production.deposits import account_of
 from mulin.workshop.production.models import CAUSE_LABELS
 from mulin.workshop.production.papers import CUSTOMER, state_of
 from mulin.workshop.production.rules import KEEPERS
@@ -49,7 +50,7 @@ def customer_paper(request: Request, pk: int) -> HttpResponse:
     context = _statement(request, pk)
     return kept_on_paper(
         "production/paper/customer.html", lambda: context, kind=CUSTOMER,
-        record=context["customer"], state=state_of(context["first"], context["owed"]),
+        record=context["customer"], state=state_of(context["first"], context["owed"], context["deposits"]),
         title=f"{_('Customer statement')} {context['first']:%Y-%m}", person=None, request=request,
     )  # fmt: skip
 
@@ -60,12 +61,16 @@ def _statement(request: Request, pk: int) -> dict[str, Any]:  # Any: values of a
         queries.customers(), pk=asked.merged_into_id or asked.pk
     )
     first = _month(request)
-    owed = queries.owed_by(found, first, _next(first) - timedelta(days=1))
+    last = _next(first) - timedelta(days=1)
+    owed = queries.owed_by(found, first, last)
+    deposits = account_of(found, first, last)
     return {
         "customer": found,
         "first": first,
-        "last": _next(first) - timedelta(days=1),
+        "last": last,
         "owed": owed,
+        "deposits": deposits,
+        "to_pay": owed.total - deposits.during.set_off,
         "in_words": capital_yuan(owed.total),
         "spoilt": [(one, CAUSE_LABELS[one.cause]) for one in owed.spoilt],
     }

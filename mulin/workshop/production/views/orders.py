@@ -1,5 +1,6 @@
 """The order book: the list with its lights, one order, a new one, books from Excel, labels."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -20,8 +21,13 @@ from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.paper.printing import paper
 from mulin.kit.sheets import XLSX
-from mulin.workshop.production import queries
+from mulin.workshop.production import deposits, queries
 from mulin.workshop.production.actions import imports as books
+from mulin.workshop.production.actions.deposits import (
+    give_deposit_back,
+    receive_deposit,
+    set_deposit_off,
+)
 from mulin.workshop.production.actions.lots import split_order
 from mulin.workshop.production.actions.orders import (
     add_item,
@@ -35,6 +41,7 @@ from mulin.workshop.production.actions.orders import (
 from mulin.workshop.production.forms import (
     BringForm,
     DeliverForm,
+    DepositForm,
     FileForm,
     ItemForm,
     OrderForm,
@@ -43,6 +50,7 @@ from mulin.workshop.production.forms import (
 )
 from mulin.workshop.production.models import (
     BookKind,
+    DepositLine,
     Lot,
     Order,
     OrderImport,
@@ -59,6 +67,8 @@ TONES = {
     Colour.RED: ("alarm", gettext_lazy("cannot be done in time")),
 }
 LABELS_A_SHEET = 240
+#: Deeds that the page shows as long as something of the deposit is held.
+OF_HELD = frozenset({"set-off", "give-back"})
 
 
 @opened_to(*KEEPERS)
@@ -131,7 +141,25 @@ def _deeds(order: Order) -> dict[str, Deed]:
     def bring_form(*args: Any, **kwargs: Any) -> ActForm:  # Any: Django's own form arguments
         return BringForm(*args, order=order, **kwargs)
 
+    def deposit(act: Callable[..., DepositLine]) -> Any:  # Any: an act of the page
+        return lambda form, request: act(
+            order, form.what(), by=request.actor, now=request.now, token=form.idempotency_token
+        )
+
     every = {
+        "deposit": Deed(
+            gettext_lazy("The deposit came"), deposit(receive_deposit),
+            gettext_lazy("It stands in the books."), DepositForm,
+        ),
+        "set-off": Deed(
+            gettext_lazy("Set the deposit off"), deposit(set_deposit_off),
+            gettext_lazy("It stands in the books."), DepositForm,
+            hint=gettext_lazy("It pays for what was delivered of this order."),
+        ),
+        "give-back": Deed(
+            gettext_lazy("Give the deposit back"), deposit(give_deposit_back),
+            gettext_lazy("It stands in the books."), DepositForm,
+        ),
         "agree": Deed(
             gettext_lazy("The customer agreed"),
             lambda form, request: agree(
@@ -191,11 +219,14 @@ def _deeds(order: Order) -> dict[str, Deed]:
         ),
     }  # fmt: skip
     names = {
-        OrderState.QUOTED: ("agree", "bring", "item", "cancel"),
-        OrderState.RUNNING: ("bring", "split", "deliver", "item", "back", "finish", "cancel"),
-        OrderState.DONE: ("deliver", "back"),
-        OrderState.CANCELLED: ("deliver", "back"),
-    }[OrderState(order.state)]
+        OrderState.QUOTED: ("agree", "bring", "item", "deposit", "give-back", "cancel"),
+        OrderState.RUNNING: (
+            "bring", "split", "deliver", "item", "back", "deposit", "set-off", "give-back",
+            "finish", "cancel",
+        ),
+        OrderState.DONE: ("deliver", "back", "deposit", "set-off", "give-back"),
+        OrderState.CANCELLED: ("deliver", "back", "set-off", "give-back"),
+    }[OrderState(order.state)]  # fmt: skip
     return {name: every[name] for name in names}
 
 
@@ -211,7 +242,15 @@ def _order_page(request: Request, order: Order, failed: Failed | None = None) ->
     light = queries.lights([order], today)[order.pk]
     rate = rate_on(order.operation, today)
     tone, word = TONES[light.colour]
+    deposit = deposits.deposit_now(order)
+    deeds = {
+        name: deed
+        for name, deed in _deeds(order).items()
+        if name not in OF_HELD or deposit.held or (failed and failed[0] == name)
+    }
     context = {
+        "deposit": deposit,
+        "deposit_lines": deposits.lines_of(order),
         "order": order,
         "page": page,
         "lots": [(lot, stands[lot.pk]) for lot in page.rows],
@@ -229,7 +268,7 @@ def _order_page(request: Request, order: Order, failed: Failed | None = None) ->
         ],
         "pictures": order.pictures.all(),
         "deeds": shown(
-            _deeds(order), lambda deed: reverse("production:order-act", args=[order.pk, deed]), failed
+            deeds, lambda deed: reverse("production:order-act", args=[order.pk, deed]), failed
         ),
     }  # fmt: skip
     return render(request, "production/order.html", context, status=422 if failed else 200)

@@ -1,0 +1,124 @@
+"""What stands on customers' deposits, read from their lines, and the check that anyone can run."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet, Sum
+
+from mulin.ground.people.models import Organisation
+from mulin.kit.clock import end_of_day, start_of_day
+from mulin.workshop.production.models import DepositLine, Order, OrderState
+from mulin.workshop.production.queries import deliveries_among
+from mulin.workshop.production.rules import (
+    DEPOSIT_WAYS,
+    NOTHING,
+    Deposit,
+    DepositKind,
+    Purse,
+    deposit_of,
+)
+
+_COLUMNS = ("kind", "source", "amount")
+
+
+def lines_of(order: Order) -> "QuerySet[DepositLine]":
+    """Every line of an order's deposit, as they were written."""
+    rows: QuerySet[DepositLine] = DepositLine.objects.filter(order=order)
+    return rows.select_related("entered_by").order_by("at", "id")
+
+
+def deposit_now(order: Order) -> Deposit:
+    """What its lines come to."""
+    return deposit_of(DepositLine.objects.filter(order=order).values_list(*_COLUMNS))
+
+
+def delivered(orders: Iterable[int], until: date | None = None) -> dict[int, Decimal]:
+    """Order → what was delivered of it, in yuan, as the customer's statements say. One query."""
+    chosen = Q(lot__order__in=list(orders))
+    if until is not None:
+        chosen &= Q(entered_at__lt=end_of_day(until))
+    found: dict[int, Decimal] = defaultdict(lambda: NOTHING)
+    for one in deliveries_among(chosen):
+        found[one.order.pk] += one.amount
+    return found
+
+
+def orders_to_clear() -> "QuerySet[Order]":
+    """Orders that are over while some of the deposit is still with us."""
+    lines = DepositLine.objects.order_by().values("order")
+    came = lines.annotate(
+        left=Sum("amount", filter=Q(target=Purse.HELD), default=NOTHING)
+        - Sum("amount", filter=Q(source=Purse.HELD), default=NOTHING)
+    )
+    rows: QuerySet[Order] = Order.objects.filter(
+        state__in=[OrderState.DONE, OrderState.CANCELLED],
+        pk__in=came.filter(left__gt=0).values("order"),
+    )
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class DepositAccount:
+    """A customer's deposits from one day to another: what was held before, and each line."""
+
+    held_before: Decimal
+    lines: tuple[DepositLine, ...]
+
+    @property
+    def during(self) -> Deposit:
+        """What the lines between the days come to."""
+        return deposit_of((one.kind, one.source, one.amount) for one in self.lines)
+
+    @property
+    def held_after(self) -> Decimal:
+        return self.held_before + self.during.held
+
+
+def account_of(customer: Organisation, first: date, last: date) -> DepositAccount:
+    """The deposits of a customer under all its names, by when each line was written. Two queries."""
+    rows = DepositLine.objects.filter(order__customer__in=Organisation.everyone_of(customer))
+    before = rows.filter(at__lt=start_of_day(first)).values_list(*_COLUMNS)
+    during = rows.filter(at__gte=start_of_day(first), at__lt=end_of_day(last))
+    return DepositAccount(
+        deposit_of(before).held,
+        tuple(during.select_related("order", "entered_by").order_by("at", "id")),
+    )
+
+
+def deposit_faults(until: date) -> list[str]:
+    """Count every deposit again from its lines: each runs the way of its kind, a line that turns
+    another round mirrors it, nothing is below nothing, and no more is set off than was delivered.
+    Empty when the books are right.
+    """
+    by_order: dict[int, list[DepositLine]] = defaultdict(list)
+    rows = DepositLine.objects.filter(at__lt=end_of_day(until)).select_related("order", "reverses")
+    for row in rows.order_by("at", "id"):
+        by_order[row.order_id].append(row)
+    worth = delivered(by_order, until)
+    found = []
+    for order_id, lines in by_order.items():
+        name = lines[0].order.number
+        found += [f"{name} deposit line {one.pk}" for one in lines if not _is_right(one)]
+        sums = deposit_of((one.kind, one.source, one.amount) for one in lines)
+        if not sums.is_right(worth[order_id]):
+            found.append(
+                f"{name} deposit: {sums.received} ≠ {sums.held} + {sums.set_off} + {sums.returned}"
+                f" ({worth[order_id]})"
+            )
+    return found
+
+
+def _is_right(row: DepositLine) -> bool:
+    ends = (row.source, row.target)
+    way = DEPOSIT_WAYS[DepositKind(row.kind)]
+    first = row.reverses
+    if first is None:
+        return ends == way
+    return (
+        ends == (way[1], way[0])
+        and (first.order_id, first.kind, first.amount) == (row.order_id, row.kind, row.amount)
+        and first.reverses_id is None
+    )
