@@ -31,11 +31,13 @@ from mulin.workshop.production.actions.lots import (
     issue,
     judge,
     lose,
+    material_back,
+    material_out,
     return_unused,
 )
-from mulin.workshop.production.actions.orders import bring_in, cancel_order, deliver
+from mulin.workshop.production.actions.orders import add_item, bring_in, cancel_order, deliver
 from mulin.workshop.production.deposits import deposit_faults, deposit_now
-from mulin.workshop.production.models import DepositLine, Lot, Movement, Receipt
+from mulin.workshop.production.models import DepositLine, Item, Lot, Movement, Receipt
 from mulin.workshop.production.queries import books, in_store, piece_item, standing
 from mulin.workshop.production.rules import FAULT_CAUSES, LOSS_CAUSES, Spot
 from mulin.workshop.wages.actions.months import close_month
@@ -46,6 +48,31 @@ from tests.clock import NOW
 
 few = st.integers(1, 12)
 which = st.integers(0, 10_000)
+
+
+def lines_of(thread):
+    return Movement.objects.filter(item=thread).values_list(
+        "source", "target", "source_worker", "target_worker", "lot", "quantity"
+    )
+
+
+def thread_by_place(thread):
+    """How much lies in the store, and at each worker's for each lot, by its lines."""
+    there = {}
+    for source, target, giver, taker, lot, quantity in lines_of(thread):
+        for spot, who, sign in ((source, giver, -1), (target, taker, 1)):
+            if spot != Spot.CUSTOMER:
+                place = (spot, who, lot if spot == Spot.WORKER else None)
+                there[place] = there.get(place, 0) + sign * quantity
+    return there
+
+
+def came_less_went(thread):
+    """What the customer brought of it and has not got back."""
+    return sum(
+        ((source == Spot.CUSTOMER) - (target == Spot.CUSTOMER)) * quantity
+        for source, target, _giver, _taker, _lot, quantity in lines_of(thread)
+    )
 
 
 class Workshop(RuleBasedStateMachine):
@@ -59,6 +86,10 @@ class Workshop(RuleBasedStateMachine):
             self.shop.make_lot(20, material_yuan=Decimal("0.3333")).pk,
             self.shop.make_lot(15, brought=9).pk,
         ]
+        for number in (0, 1):
+            order = self.lot(number).order
+            thread = add_item(order, name="线", unit="个", by=self.shop.by, now=NOW)
+            bring_in(order, item=thread, quantity=Decimal("9.5"), by=self.shop.by, now=NOW)
 
     def lot(self, number):
         return Lot.objects.select_related("order").get(pk=self.lots[number % len(self.lots)])
@@ -136,6 +167,21 @@ class Workshop(RuleBasedStateMachine):
         self.twice(bring_in, self.lot(number).order, quantity=Decimal(quantity), back=back)
 
     @rule(
+        number=which, who=which, quantity=st.decimals("0.001", 9, places=3),
+        act=st.sampled_from([material_out, material_back]),
+    )  # fmt: skip
+    def material(self, number, who, quantity, act):
+        lot = self.lot(number)
+        thread = Item.objects.get(order=lot.order, is_piece=False)
+        self.twice(act, lot, self.worker(who), item=thread, quantity=quantity)
+
+    @rule(number=which, quantity=st.decimals("0.001", 9, places=3), back=st.booleans())
+    def bring_material(self, number, quantity, back):
+        order = self.lot(number).order
+        thread = Item.objects.get(order=order, is_piece=False)
+        self.twice(bring_in, order, item=thread, quantity=quantity, back=back)
+
+    @rule(
         number=which, yuan=st.decimals("0.01", 12, places=2),
         act=st.sampled_from([receive_deposit, set_deposit_off, give_deposit_back]),
     )  # fmt: skip
@@ -175,6 +221,10 @@ class Workshop(RuleBasedStateMachine):
             assert min(parts) >= 0
             assert in_store(piece_item(lot.order).pk) >= 0
             assert deposit_now(lot.order).held >= 0
+        for thread in Item.objects.filter(order__lots__in=self.lots, is_piece=False).distinct():
+            there = thread_by_place(thread)
+            assert min(there.values(), default=0) >= 0
+            assert sum(there.values()) == came_less_went(thread)
 
     def teardown(self):
         """The books count again; the month pays each verdict that stands once, to the fen."""

@@ -11,6 +11,7 @@ from mulin.workshop.production.evening import proposals, weighed, work_of
 from mulin.workshop.production.rules import (
     MINUTES_A_DOOR,
     MINUTES_A_LOAD,
+    Asked,
     Batch,
     Bearer,
     Because,
@@ -18,6 +19,7 @@ from mulin.workshop.production.rules import (
     Cause,
     Colour,
     Hand,
+    Maker,
     Moved,
     Sampling,
     Spot,
@@ -30,6 +32,7 @@ from mulin.workshop.production.rules import (
     is_paid,
     late,
     light,
+    lights_of,
     margin,
     one_after_another,
     propose,
@@ -112,6 +115,47 @@ def test_with_the_days_it_asks_for_an_order_is_green(wanted, weekly, committed, 
             due=due + timedelta(days=found.days),
         )  # fmt: skip
         assert again.colour is Colour.GREEN
+
+
+def test_a_worker_with_two_skills_makes_one_of_two_orders_green_and_not_both():
+    week = TODAY + timedelta(days=7)
+    both = Maker(1000, frozenset({1, 2}))
+    orders = [Asked(1, 700, 1, week), Asked(2, 700, 2, week)]
+    colours = {key: one.colour for key, one in lights_of(orders, [both], TODAY).items()}
+    assert colours == {1: Colour.GREEN, 2: Colour.RED}
+    # What is due first comes first, and work without a skill takes of the same minutes.
+    early = [Asked(1, 700, 1, week), Asked(2, 560, 2, week - timedelta(days=1))]
+    assert lights_of(early, [both], TODAY)[1].colour is Colour.RED
+    plain = [Asked(1, 700, None, week), Asked(2, 700, 2, week)]
+    assert lights_of(plain, [both], TODAY)[2].colour is Colour.RED
+    # Whoever can do one thing alone is asked first: then both are green.
+    one_alone = Maker(1000, frozenset({1}))
+    lit = lights_of(orders, [both, one_alone], TODAY)
+    assert {one.colour for one in lit.values()} == {Colour.GREEN}
+
+
+@given(
+    makers=st.lists(
+        st.tuples(st.integers(0, 3_000), st.frozensets(st.integers(1, 3))), max_size=5
+    ),
+    orders=st.lists(
+        st.tuples(
+            st.integers(0, 5_000), st.sampled_from([None, 1, 2, 3]), st.integers(0, 30)
+        ),
+        max_size=6,
+    ),
+)  # fmt: skip
+def test_all_that_is_green_together_fits_into_the_minutes_there_are(makers, orders):
+    hands = [Maker(weekly, skills) for weekly, skills in makers]
+    asked = [
+        Asked(number, minutes, skill, TODAY + timedelta(days=days))
+        for number, (minutes, skill, days) in enumerate(orders)
+    ]
+    lit = lights_of(asked, hands, TODAY)
+    green = [one for one in asked if lit[one.id].colour is Colour.GREEN]
+    last = max((one.due for one in green), default=TODAY)
+    there = sum(one.weekly for one in hands) * (last - TODAY).days
+    assert sum(one.minutes for one in green) * 7 <= there
 
 
 def test_nobody_with_the_skill_makes_it_red_and_says_so():

@@ -48,12 +48,14 @@ from mulin.workshop.production.rules import (
     NOTHING,
     WAYS,
     WISH_LASTS,
+    Asked,
     Batch,
     Bearer,
     Cause,
     Colour,
     Hand,
     Light,
+    Maker,
     Moved,
     Sampling,
     Spot,
@@ -63,7 +65,7 @@ from mulin.workshop.production.rules import (
     below_zero,
     delivered_yuan,
     held_by,
-    light,
+    lights_of,
     sampling_for,
     standing_of,
 )
@@ -345,25 +347,19 @@ def holders_of_skill(today: date) -> dict[int, set[int]]:
 def lights(orders: Iterable[Order], today: date) -> dict[int, Light]:
     """The light of each of these open orders, by the workers there are now. Four queries.
 
-    Workers with a skill serve orders of that skill, earliest due first; work without a skill is
-    done with everybody's time.
+    Each worker's minutes count once; see `rules.lights_of`.
     """
-    listed = sorted(
-        Order.objects.open().select_related("operation"), key=lambda one: (one.due, one.pk)
-    )
+    listed = list(Order.objects.open().select_related("operation"))
     made = _made(listed)
-    weekly = weekly_minutes(today)
-    committed: dict[int | None, int] = defaultdict(int)
-    found: dict[int, Light] = {}
+    skills = holders_of_skill(today)
+    active = Worker.objects.active().order_by("pk").values_list("pk", "minutes_wished")
+    makers = [Maker(minutes, frozenset(skills.get(pk, ()))) for pk, minutes in active]
+    asked = []
     for order in listed:
-        skill = order.operation.skill_id
         left = max(order.quantity - int(made.get(order.pk, 0)), 0)
-        wanted = -(-left * order.operation.seconds // 60)
-        before = sum(committed.values()) if skill is None else committed[skill]
-        found[order.pk] = light(
-            wanted=wanted, weekly=weekly[skill], committed=before, today=today, due=order.due
-        )
-        committed[skill] += wanted
+        minutes = -(-left * order.operation.seconds // 60)
+        asked.append(Asked(order.pk, minutes, order.operation.skill_id, order.due))
+    found = lights_of(asked, makers, today)
     return {order.pk: found.get(order.pk, Light(Colour.GREEN, 0, 0)) for order in orders}
 
 

@@ -16,6 +16,7 @@ NOTHING: Final = Decimal(0)
 #: Of what workers wish to work, so much is planned with; the rest is illness, children, harvest.
 CALM: Final = Decimal("0.80")
 MINUTES_OF_A_HELPER: Final = 600  # a week: what one more worker is reckoned with
+DAYS_OF_A_WEEK: Final = 7
 #: A job that said nothing for so long has died with its machine.
 JOB_LOST: Final = timedelta(minutes=5)
 #: What the evening's plan may take: the fair one, and the one that buys wishes.
@@ -281,6 +282,55 @@ def light(*, wanted: int, weekly: int, committed: int, today: date, due: date) -
         days=ceil((missing + 2) * 7 / (weekly * float(CALM))) if weekly else 0,
         lacks_skill=not weekly,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an order still asks for: minutes of work, with a skill or (None) by anybody, by a day."""
+
+    id: int
+    minutes: int
+    skill: int | None
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """A worker: the minutes a week she wishes, and what she can do."""
+
+    weekly: int
+    skills: frozenset[int]
+
+
+def lights_of(orders: Iterable[Asked], makers: Iterable[Maker], today: date) -> dict[int, Light]:
+    """The light of each order. They take their minutes one after another, earliest due first; a
+    minute that one took of a worker no other has, whatever else she can do. Whoever can do the
+    fewest things is taken first, and everybody's planned share before anybody's whole time. What
+    there was nobody for still lies before later orders of the same skill.
+    """
+    hands = sorted(makers, key=lambda one: len(one.skills))
+    # In sevenths of a minute, as a week has seven days: nothing is lost to rounding.
+    taken = [0] * len(hands)
+    undone: dict[int | None, int] = {}
+    found: dict[int, Light] = {}
+    for order in sorted(orders, key=lambda one: (one.due, one.id)):
+        skill = order.skill
+        able = [place for place, one in enumerate(hands) if skill is None or skill in one.skills]
+        before = sum(undone.values()) if skill is None else undone.get(skill, 0)
+        found[order.id] = light(
+            wanted=order.minutes, weekly=sum(hands[place].weekly for place in able),
+            committed=-(-(before + sum(taken[place] for place in able)) // DAYS_OF_A_WEEK), today=today, due=order.due,
+        )  # fmt: skip
+        left = order.minutes * DAYS_OF_A_WEEK
+        days = max((order.due - today).days, 0)
+        for share in (CALM, Decimal(1)):
+            for place in able:
+                most = int(hands[place].weekly * days * share)
+                part = min(left, max(most - taken[place], 0))
+                taken[place] += part
+                left -= part
+        undone[skill] = undone.get(skill, 0) + left
+    return found
 
 
 # ── who gets which lot ───────────────────────────────────────────────────────────────────────
