@@ -149,6 +149,13 @@ LINES = {
         PROGRAM, about="booking room code", method="POST", is_shared=True, **COUNTED
     ),
     "site:api-projects": Line(PROGRAM, **COUNTED),
+    "site:api-ideas": Line(PROGRAM, **COUNTED),
+    "site:api-matters": Line(PROGRAM, **COUNTED),
+    "site:api-votes": Line(PROGRAM, **COUNTED),
+    "site:api-online-lessons": Line(PROGRAM, **COUNTED),
+    "site:api-services": Line(PROGRAM, **COUNTED),
+    "site:api-workshop": Line(PROGRAM, **COUNTED),
+    "site:api-certificate": Line(PROGRAM, about="volunteers.certificate", **COUNTED),
     "site:api-nothing": Line(NOBODY, about="rest", is_shared=True, by_token=True),
     "site:open311-discovery": Line(EVERYBODY, about="form", **OPEN311),
     "site:open311-services": Line(EVERYBODY, about="form", **OPEN311),
@@ -712,7 +719,7 @@ CANARIES = {
     # how a fraud was stopped
     "拦语{}": Canary(HANDLERS | RESIDENT, "classroom:frauds"),
     # an idea is for everybody to read
-    "点子{}": Canary(HOLDERS, "suggestions:idea", "anonymous"),
+    "点子{}": Canary(HOLDERS | people("program"), "suggestions:idea", "anonymous"),
     # a statement that nobody has looked at yet
     # a point of the minutes
     "要点{}": Canary(DESK | OFFICER, "suggestions:minutes", "grid_officer"),
