@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from mulin.circle.mediation import papers, queries
 from mulin.circle.mediation.actions.keeping import look_by_opening
-from mulin.circle.mediation.models import Case, Exhibit
+from mulin.circle.mediation.models import Case, Court, Exhibit
 from mulin.circle.mediation.permissions import reads
 from mulin.circle.mediation.rules import confirmation_window
 from mulin.circle.mediation.vault import KeyAway
@@ -51,7 +51,10 @@ def _answer(request: Request, case: Case, kind: str) -> HttpResponse:
         document = _document(request, case, kind, told)
     if document is None:
         return _picture(case, kind)
-    chosen = request.GET.get({"notice": "sitting", "court": "court"}.get(kind, ""), "")
+    chosen = request.GET.get("sitting", "")
+    if kind == "court":
+        court = _court(request)
+        chosen = str(court.pk) if court else ""
     return kept_on_paper(
         "kit/official.html", lambda: {"document": document}, kind=papers.PAPER, record=case,
         state=papers.state_of(kind, case, told, chosen),
@@ -74,12 +77,20 @@ def _document(request: Request, case: Case, kind: str, told: papers.Story) -> Do
         return papers.agreement_document(case, told, community=request.community)
     if kind == "court" and agreement is not None and agreement.effective_on is not None:
         window = confirmation_window(agreement.effective_on, work_calendar())
-        chosen = request.GET.get("court", "")
-        court = queries.courts().filter(pk=int(chosen) if chosen.isdecimal() else 0).first()
+        court = _court(request)
         return papers.court_document(case, told, window, day=day, chosen=str(court or ""))
     if kind == "other-ways" and not case.is_open:
         return papers.other_ways_document(case, community=request.community, day=day)
     return None
+
+
+def _court(request: Request) -> Court | None:
+    """`?court=7`: one of the list, or none."""
+    chosen = request.GET.get("court", "")
+    found: Court | None = (
+        queries.courts().filter(pk=int(chosen) if chosen.isdecimal() else 0).first()
+    )
+    return found
 
 
 def _dossier(request: Request, case: Case) -> HttpResponse:
