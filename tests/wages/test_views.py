@@ -9,9 +9,10 @@ import pytest
 from mulin.ground.community.rules import Role
 from mulin.kit import clock
 from mulin.kit.clock import SHANGHAI
+from mulin.workshop.production.actions.deposits import Sum, receive_deposit
 from mulin.workshop.production.actions.ledger import turn_round
 from mulin.workshop.production.actions.lots import lose
-from mulin.workshop.production.models import Movement
+from mulin.workshop.production.models import DepositLine, Movement
 from mulin.workshop.production.rules import Cause, Spot
 from mulin.workshop.wages.actions.money import choose_terms, pay_advance, set_bonus
 from mulin.workshop.wages.actions.months import close_month
@@ -191,6 +192,12 @@ def test_anyone_can_run_the_check(shop, december, capsys):
     close_month(date(2026, 11, 1), by=shop.by, now=AFTER)
     assert _balance(Chosen) == 0
     assert '"is_balanced": true' in capsys.readouterr().out
+    receive_deposit(shop.order, Sum(Decimal(20)), by=shop.by, now=NOW)
+    assert _balance(Chosen) == 0
+    DepositLine.objects.update(target="delivered")
+    assert _balance(Chosen) == 1
+    assert f"{shop.order.number} deposit" in capsys.readouterr().out
+    DepositLine.objects.update(target="held")
     Movement.objects.filter(target="accepted").update(quantity=11)
     assert _balance(Chosen) == 1
     wrong = type("Wrong", (Chosen,), {"community": "nowhere"})
