@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from mulin.commons.ballots.models import Election
 from mulin.commons.ballots.queries import frozen_terms, print_runs, sample_rule
@@ -47,7 +48,7 @@ def notice_document(election: Election, *, community: Community) -> Document:
     groups = list(election.constituencies.all())
     return Document(
         issuer=_("Election committee of %(community)s") % {"community": community.name},
-        title=_("Notice: %(title)s") % {"title": election.title},
+        title=pgettext("vote", "Notice: %(title)s") % {"title": election.title},
         day=local_day(election.opens_at),
         blocks=(
             Heading(_("One: what is voted about")),
