@@ -24,7 +24,7 @@ def test_ideas_are_told_with_their_answer_and_without_whose_they_are(caller, cas
     )  # fmt: skip
     assert found["words"] == "桂花广场多种几棵桂花树"
     assert found["supporters"] == 2
-    assert cast.yong.person.name not in told.content.decode()
+    assert cast.yong.person.name not in str(told.json())
 
 
 def test_ideas_are_found_by_their_day_and_by_having_no_answer(caller, cast, trees, bring):
