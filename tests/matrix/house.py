@@ -1,5 +1,6 @@
 """The house as the matrix sees it: who knocks at which door with which thing, and what came back."""
 
+import json
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -240,6 +241,9 @@ class House:
         client.cookies = cookies
         is_pdf = answer.headers.get("Content-Type") == "application/pdf"
         text = words_in(body) if is_pdf and body else body.decode("utf-8", "replace")
+        if answer.headers.get("Content-Type", "").endswith("json") and body:
+            # Its escapes would hide what is looked for.
+            text = json.dumps(json.loads(text), ensure_ascii=False)
         said = [
             (canary, readers)
             for sign, hidden in self.by_sign.items()
