@@ -70,8 +70,11 @@ def has_its_key(page):
 
 
 def tick(page, outcome="seen"):
+    """Press it, and wait until the phone keeps one more than before."""
+    kept = page.locator(".queue .waiting li")
+    before = kept.count()
     page.locator(f".stop button[value={outcome}]").first.click()
-    page.wait_for_selector(".queue .waiting li")
+    expect(kept).to_have_count(before + 1)
 
 
 def test_a_knock_without_network_waits_on_the_phone_and_arrives_once(cast, home, visitor, axe):
@@ -153,7 +156,7 @@ def test_the_server_dies_and_comes_back_and_what_was_heard_is_there_with_its_pho
     page.wait_for_selector(".queue .waiting li")
     tick(page, "nobody_home")
     page.reload()  # the phone was put into the pocket, and taken out again
-    page.wait_for_selector(".queue .waiting li + li")
+    expect(page.locator(".queue .waiting li")).to_have_count(2)
     assert Need.objects.count() == 0
     with running("serve", "--without-worker", **how):
         page.goto(f"{address}/rounds/")
