@@ -88,9 +88,7 @@
     const field = box.closest('.field');
     if (field && label && label.parentNode === field) field.insertBefore(button, field.firstChild);
     else box.parentNode.insertBefore(button, box.nextSibling);
-    const form = box.form;
-    if (form && field && !form.dictated) {
-      form.dictated = true;
+    if (box.form && field && !main.querySelector('.dictation-note')) {
       field.parentNode.insertBefore(model.querySelector('.dictation-note').cloneNode(true), field);
     }
   }
