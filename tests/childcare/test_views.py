@@ -112,10 +112,10 @@ def test_the_duty_phone_counts_live_and_no_count_is_a_look(room, lead):
     looks = Look.objects.count()
     part = words_of(lead.get("/childcare/count/?part=1"))
     assert "<html" not in part
-    assert "大人少于两位" not in part
-    Presence.objects.filter(carer=room.zhu).update(went_at=NOW)
+    assert "看孩子的大人不到两位" not in part
+    go(room.zhu, had_to=True, by=room.lead, now=NOW)
     part = words_of(lead.get("/childcare/count/?part=1"))
-    assert 'class="status alarm"' in part
+    assert "看孩子的大人不到两位" in part
     assert "张小满" not in part
     assert Look.objects.count() == looks
 
@@ -166,7 +166,7 @@ def test_adults_come_and_go_meals_and_red_names(room, lead):
     assert "走了以后大人就不够了" in words_of(stuck)
     assert "朱晓燕 身体不舒服或者有急事，已经走了吗？" in words_of(stuck)
     lead.post("/childcare/room/go/", {"carer": room.zhu.pk, "had_to": "on"})
-    assert "在孩子身边的大人不到两个" in words_of(lead.get("/childcare/"))
+    assert "看孩子的大人不到两位" in words_of(lead.get("/childcare/"))
     lead.post("/childcare/room/come/", {"carer": room.zhu.pk})
     Stay.objects.update(left_at=NOW)
     lead.post("/childcare/room/go/", {"carer": room.zhu.pk})
