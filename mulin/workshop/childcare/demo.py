@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from mulin.commons.rota.demo import begun_at, keep_month
+from mulin.commons.rota.demo import begun_at, have_proposed, keep_month
 from mulin.commons.rota.rules import last_of, month_of
 from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
