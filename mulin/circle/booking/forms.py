@@ -170,7 +170,7 @@ class OwnBookForm(BookForm):
         label=_("Last day of the series"), is_last=True, required=False,
         help_text=_("Only for what comes again."),
     )  # fmt: skip
-    order = ("day", "starts", "ends", "every_weeks", "until", "people", "purpose")
+    order = ("day", "starts", "ends", "every_weeks", "until", *BookForm.order[3:])
 
     def __init__(self, *args: Any, room: Room, **kwargs: Any) -> None:  # Any: Django's arguments
         super().__init__(*args, room=room, **kwargs)
@@ -223,7 +223,7 @@ class SeriesForm(DeskBookForm):
         choices=list(_RHYTHMS),
     )  # fmt: skip
     until = DayField(label=_("Last day of the series"), is_last=True)
-    order = ("day", "starts", "ends", "every_weeks", "until", "people", "purpose")
+    order = ("day", "starts", "ends", "every_weeks", "until", *BookForm.order[3:])
 
     def clean(self) -> dict[str, Any] | None:  # Any: cleaned values
         values: dict[str, Any] | None = super().clean()
