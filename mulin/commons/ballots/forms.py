@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from mulin.commons.ballots.membership import GROWN_UP, Belongs
 from mulin.commons.ballots.models import BINDING_LABELS, BOARD_LABELS, Election
 from mulin.commons.ballots.rules import (
+    OBJECTION_DAYS,
     QUORUM_PERCENT,
     SAMPLE_EVERY,
     SAMPLE_LEAST,
@@ -137,6 +138,7 @@ class HandOutForm(ActForm):
         choices=[(Mark.PAPER.value, _("At the desk")), (Mark.DOOR.value, _("At the door"))]
     )
     helper = forms.CharField(label=_("Who helped"), max_length=60, required=False)
+    companion = forms.CharField(label=_("Who came along"), max_length=60, required=False)
 
 
 class StrikeForm(ActForm):
@@ -242,6 +244,11 @@ class FixedFields(forms.Form):
         help_text=_("It is shown while the vote runs. What follows where fewer come, the rule says."),
     )  # fmt: skip
 
+    objection_days = forms.IntegerField(
+        label=_("So many days the roll hangs out for objections"), min_value=0, max_value=60,
+        initial=OBJECTION_DAYS, required=False,
+        help_text=_("It is frozen when they are over. Nothing or 0: it need not hang out."),
+    )  # fmt: skip
     sample_every = forms.IntegerField(
         label=_("Of the paper ballots one is counted by hand again in every"), min_value=1,
         max_value=1000, initial=SAMPLE_EVERY,
@@ -271,6 +278,7 @@ class FixedFields(forms.Form):
             "binding": Binding(values["binding"] or Binding.ADVISORY),
             "legal_basis": values["legal_basis"],
             "quorum_percent": values["quorum_percent"],
+            "objection_days": values["objection_days"] or 0,
             "sample_every": values["sample_every"],
             "sample_least": values["sample_least"],
         }

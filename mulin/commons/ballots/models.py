@@ -1,7 +1,7 @@
 """Elections with their rolls on one side; the urn, the board and paper on the other."""
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from encrypted_fields.fields import EncryptedCharField
 
-from mulin.commons.ballots.rules import UNOPENED, Binding, Board, Kind, Mark, Matter, State
+from mulin.commons.ballots.rules import (
+    UNOPENED,
+    Binding,
+    Board,
+    Kind,
+    Mark,
+    Matter,
+    State,
+    last_objection_day,
+)
 from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.community.models import Community as _Community
 from mulin.ground.people.models import Person
@@ -110,6 +119,9 @@ class Election(TenantRow):
     lasts_minutes = models.PositiveIntegerField(null=True, blank=True)  # from its opening on
     withdrawal_reason = models.CharField(max_length=300, blank=True)
     complaint_days = models.PositiveSmallIntegerField()
+    # The roll hangs out so many days before it is frozen; 0 where a meeting freezes it at once.
+    objection_days = models.PositiveSmallIntegerField(default=0)
+    posted_on = models.DateField(null=True, blank=True)
     origin_kind = models.CharField(max_length=40, blank=True)
     origin_id = models.BigIntegerField(default=0)
     # What is hashed and posted.
@@ -160,6 +172,13 @@ class Election(TenantRow):
     @property
     def stage(self) -> State:
         return State(self.state)
+
+    @property
+    def objections_until(self) -> date | None:
+        """The last day on which the posted roll may be objected to, where there is one."""
+        if self.posted_on is None or not self.objection_days:
+            return None
+        return last_objection_day(self.posted_on, self.objection_days)
 
     @property
     def is_unopened(self) -> bool:
@@ -264,7 +283,8 @@ class RollEntry(TenantRow):
     digest = models.CharField(max_length=64, blank=True)
     answer = models.TextField(blank=True)
     handed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
-    helper = models.CharField(max_length=60, blank=True)  # who helped at the door
+    helper = models.CharField(max_length=60, blank=True)  # who helped to mark
+    companion = models.CharField(max_length=60, blank=True)  # who came along to the door
 
     objects = tenant_manager(RollQuerySet)
 

@@ -283,10 +283,12 @@ def frozen_terms(election: Election) -> dict[str, object]:
     quorum = {} if election.quorum_percent is None else {"quorum": election.quorum_percent}
     is_law = election.binding != Binding.ADVISORY
     binding = {"binding": [election.binding, election.legal_basis]} if is_law else {}
+    days = {"objections": election.objection_days} if election.objection_days else {}
     return (
         board
         | sample
         | quorum
+        | days
         | binding
         | {
             "election": election.code,
