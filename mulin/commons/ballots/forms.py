@@ -16,6 +16,7 @@ from mulin.commons.ballots.rules import (
     Binding,
     Board,
     Mark,
+    Said,
     Settled,
     Terms,
 )
@@ -215,6 +216,22 @@ class SampleForm(ActForm):
         help_text=_("Drawn before witnesses, after the last sheet was read and decided."),
         error_messages={"required": _("Write the public number that was drawn.")},
     )  # fmt: skip
+
+
+class ChecksForm(ActForm):
+    """The number that draws whom observers ask."""
+
+    number = forms.CharField(
+        label=_("A number that you draw"), max_length=80,
+        help_text=_("With dice or slips of paper, before witnesses: nobody could know it before."),
+        error_messages={"required": _("Write the number that was drawn.")},
+    )  # fmt: skip
+
+
+class SaidForm(ActForm):
+    """What somebody said."""
+
+    said = forms.ChoiceField(choices=[(one.value, one.value) for one in Said])
 
 
 #: Named so that whoever looks for it is told why not; nothing is stored under it.

@@ -17,6 +17,7 @@ from mulin.commons.ballots.rules import (
     Kind,
     Mark,
     Matter,
+    Said,
     State,
     last_objection_day,
 )
@@ -50,6 +51,12 @@ KIND_LABELS: dict[Kind, Promise] = {
     Kind.BLANK: pgettext_lazy("ballot", "blank"),
     Kind.VOID: pgettext_lazy("ballot", "void"),
     Kind.SET_ASIDE: pgettext_lazy("ballot", "set aside"),
+}
+
+SAID_LABELS: dict[Said, Promise] = {
+    Said.YES: _("took a ballot"),
+    Said.NO: _("took none"),
+    Said.UNREACHED: _("not reached"),
 }
 
 #: What is the matter, and what to do about it.
@@ -301,6 +308,27 @@ class RollEntry(TenantRow):
             ),
         )
         indexes = (models.Index(fields=("community", "constituency", "mark")),)
+
+
+class RollCheck(TenantRow):
+    """One of those whom the roll marks, asked by an observer whether they took a ballot. The entry goes
+    with the roll; how many said what stays.
+    """
+
+    election = models.ForeignKey(Election, models.CASCADE, related_name="roll_checks")
+    entry = models.OneToOneField(RollEntry, models.SET_NULL, null=True, related_name="check_of")
+    said = models.CharField(
+        max_length=10, choices=[(one.value, label) for one, label in SAID_LABELS.items()],
+        blank=True,
+    )  # fmt: skip
+    asked_on = models.DateField(null=True, blank=True)
+    asked_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=("community", "election")),)
 
 
 class Objection(TenantRow):

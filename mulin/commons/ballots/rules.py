@@ -25,6 +25,8 @@ SAMPLE_EVERY, SAMPLE_LEAST = 20, 5
 #: Of each constituency half should take part, where nothing else is said: a choice of ours as well,
 #: posted with the rule and shown, never enforced.
 QUORUM_PERCENT: Final = 50
+#: So many of those who are marked on the roll observers ask whether it is so. A choice of ours.
+ASKED: Final = 20
 #: A page at which the reader broke off so often is left to people.
 MOST_TRIES: Final = 3
 #: What a ballot may measure, so that every envelope has one size.
@@ -110,6 +112,14 @@ class Settled(StrEnum):
     THROWN = "thrown"  # photographed anew, or the same sheet twice
     BY_EYE = "by_eye"  # it is a ballot: two people read it beside the picture
     TWO_PAPERS = "two_papers"  # one code, two papers: both are an observer's
+
+
+class Said(StrEnum):
+    """What somebody whom the roll marks says when an observer asks."""
+
+    YES = "yes"  # I took a ballot
+    NO = "no"
+    UNREACHED = "unreached"
 
 
 class Fault(StrEnum):
@@ -412,6 +422,13 @@ def sample_of(
         numbers, key=lambda one: hashlib.sha256(f"{seed}|{one}".encode()).hexdigest()
     )  # fmt: skip
     return sorted(ordered[: sample_size(len(ordered), every, least)])
+
+
+def asked_of(persons: Iterable[int], seed: str) -> list[int]:
+    """Whom observers ask: those with the lowest SHA-256 of "seed|person"."""
+    return sorted(
+        persons, key=lambda one: hashlib.sha256(f"{seed}|{one}".encode()).hexdigest()
+    )[:ASKED]  # fmt: skip
 
 
 def sample_seed(urn: str, terms: str, number: str, constituency: str) -> str:
