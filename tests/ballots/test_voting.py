@@ -1,12 +1,14 @@
 """Draw and cast: the whole table of what may go wrong between a phone and the urn."""
 
+import re
 from base64 import b64encode
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils.formats import date_format
 
-from mulin.commons.ballots import keys
+from mulin.commons.ballots import keys, papers
 from mulin.commons.ballots.actions.elections import extend_vote, open_election
 from mulin.commons.ballots.actions.holders import confirm_share, keep_urn_key, pass_test
 from mulin.commons.ballots.actions.voting import TakenAlready, draw, hand_out
@@ -99,6 +101,12 @@ def test_mieuxvoter_60_the_server_s_clock_ends_the_vote(running):
         running.put(early.finished(answers), ends + timedelta(seconds=60))
     with pytest.raises(Refused):
         running.draw(running.local[1], late, NOW - timedelta(seconds=1))
+
+
+def test_nothing_asks_the_clock_of_a_phone():
+    """A wrong clock on a phone changes nothing: its script knows no time, and sends none."""
+    script = (Path(papers.__file__).parent / "static/ballots/vote.js").read_text("utf-8")
+    assert not re.search(r"\bDate\b|\bperformance\b|setTimeout|setInterval", script)
 
 
 def test_decidim_9044_an_outage_is_made_good_once_and_the_board_says_so(running, client):
