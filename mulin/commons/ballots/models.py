@@ -316,7 +316,7 @@ class RollCheck(TenantRow):
     """
 
     election = models.ForeignKey(Election, models.CASCADE, related_name="roll_checks")
-    entry = models.OneToOneField(RollEntry, models.SET_NULL, null=True, related_name="check_of")
+    entry = models.ForeignKey(RollEntry, models.SET_NULL, null=True, related_name="+")
     said = models.CharField(
         max_length=10, choices=[(one.value, label) for one, label in SAID_LABELS.items()],
         blank=True,
@@ -328,6 +328,7 @@ class RollCheck(TenantRow):
 
     class Meta:
         ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=("community", "entry"), name="asked_once"),)
         indexes = (models.Index(fields=("community", "election")),)
 
 
