@@ -2,10 +2,12 @@
 
 import hmac
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
 
+from mulin.circle.alarms.actions.answering import end
 from mulin.circle.alarms.actions.devices import (
     Thing,
     add_vendor,
@@ -49,6 +51,27 @@ def test_a_press_is_answered_when_it_is_written(house, client):
     device = Device.objects.get()
     assert device.proven_at == NOW
     assert Alarm.objects.get().where == "12幢1单元301"
+
+
+@pytest.mark.parametrize("number", ["a\x00b", "\ud800", "9" * 300, "#+/\n"])
+def test_a_press_with_an_odd_number_is_a_press_once(house, client, number):
+    for _time in range(2):
+        assert call(client, house.device, house.key, said="sos", id=number).status_code == 200
+    assert Event.objects.filter(what="pressed").count() == 1
+
+
+def test_a_device_with_a_fresh_battery_counts_anew_and_is_heard(house, client):
+    """Its number was used before: a day later that is a new press, and again once only."""
+    call(client, house.device, house.key, said="sos", id="1")
+    end(Alarm.objects.get(), outcome="well", by=house.cast.chen.actor, now=NOW)
+    call(client, house.device, house.key, said="sos", id="1")
+    assert Alarm.objects.count() == 1
+    for minutes in (0, 1, 60 * 25):
+        with clock.standing_still(NOW + timedelta(days=30, minutes=minutes)):
+            answer = call(client, house.device, house.key, said="sos", id="1")
+            assert answer.json()["received"] == "1"
+    assert Alarm.objects.count() == 2
+    assert Event.objects.filter(what="pressed").count() == 3
 
 
 def test_a_wrong_clock_is_told_of_and_the_alarm_is_an_alarm(house, client):
