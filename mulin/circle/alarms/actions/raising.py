@@ -132,8 +132,7 @@ def _written_before(call: Call) -> Event | None:
         Event.objects.select_related("alarm")
         .filter(device=call.device)
         .filter(
-            Q(message_id=call.message_id)
-            | Q(message_id__startswith=call.message_id + COUNTED_ANEW)
+            Q(message_id=call.message_id) | Q(message_id__startswith=call.message_id + COUNTED_ANEW)
         )
         .order_by("-id")
         .first()
