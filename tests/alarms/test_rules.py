@@ -126,6 +126,7 @@ def test_the_chain_is_proven_by_what_came_back():
     assert chain_is_proven(ago(1), ago(6), NOW)  # on its way
     assert not chain_is_proven(ago(3), ago(8), NOW)  # it should be back
     assert not chain_is_proven(ago(8), ago(8), NOW)  # none was sent since
+    assert not chain_is_proven(ago(-60), ago(-60), NOW)  # the clock was put back since
 
 
 def test_a_device_is_understood():

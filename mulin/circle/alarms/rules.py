@@ -199,9 +199,9 @@ TRIAL_WITHIN: Final = timedelta(minutes=2)
 def chain_is_proven(sent_at: datetime | None, arrived_at: datetime | None, now: datetime) -> bool:
     """Whether the last trial came back, or is still on its way within its time.
 
-    Nothing is proven before the first one came back.
+    Nothing is proven before the first one came back, nor by what came before a clock was put back.
     """
-    if sent_at is None or arrived_at is None:
+    if sent_at is None or arrived_at is None or max(sent_at, arrived_at) > now + CLOCK_SLACK:
         return False
     if arrived_at >= sent_at:
         return now - sent_at < TRIAL_EVERY + TRIAL_WITHIN
