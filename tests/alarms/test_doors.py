@@ -2,12 +2,13 @@
 
 import hmac
 import json
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
 
-from mulin.circle.alarms.actions.answering import end
+from mulin.circle.alarms.actions.answering import arrive, end
 from mulin.circle.alarms.actions.devices import (
     Thing,
     add_vendor,
@@ -16,8 +17,11 @@ from mulin.circle.alarms.actions.devices import (
     retire_device,
     take_up_device,
 )
+from mulin.circle.alarms.actions.raising import press_for
 from mulin.circle.alarms.actions.setting import Care, open_screen, set_care
+from mulin.circle.alarms.addresses import CONTACT
 from mulin.circle.alarms.models import Alarm, Called, Device, Event
+from mulin.circle.alarms.queries import on_screen
 from mulin.circle.alarms.rules import State, digest_of
 from mulin.kit import clock
 from mulin.kit.refusals import Refused
@@ -187,6 +191,33 @@ def test_the_duty_screen_opens_by_its_key_alone(house, client):
     fresh = open_screen(by=by, now=NOW)
     assert client.get(f"/alarms/screen/xinjie/{key}/now/").status_code == 404
     assert client.get(f"/alarms/screen/xinjie/{fresh}/now/").status_code == 200
+
+
+def test_whom_nobody_goes_to_stands_first_on_the_screen(house, client):
+    """Also before somebody who was there first: below the edge of a small screen nobody looks."""
+    by = house.cast.chen.actor
+    seen = house.press()
+    arrive(seen, by=by, now=NOW)
+    waiting = press_for(house.cast.yong.person, by=by, now=NOW + timedelta(minutes=1))
+    key = open_screen(by=by, now=NOW)
+    page = client.get(f"/alarms/screen/xinjie/{key}/now/").content.decode()
+    states = re.findall(r"watch-one is-(\w+)", page)
+    assert states == ["open", "there"]
+    assert list(on_screen()) == [waiting, seen]
+
+
+def test_the_screen_says_who_had_said_that_they_go_and_how_often_all_were_told(house, client):
+    key = open_screen(by=house.cast.chen.actor, now=NOW)
+    alarm = house.press()
+    for minutes in (2, 4, 7, 10):
+        house.later(minutes=minutes)
+    told = client.get(f"/alarms/screen/xinjie/{key}/now/").content.decode()
+    assert f"名单上的人已经全部通知了{house.fresh(alarm).loop}遍" in told
+    answering = Called.objects.get(name="沈阿姨", kind=CONTACT).code
+    client.post(f"/alarms/a/{answering}/", {"deed": "go"})
+    client.post(f"/alarms/a/{answering}/", {"deed": "cannot"})
+    again = client.get(f"/alarms/screen/xinjie/{key}/now/").content.decode()
+    assert "沈阿姨原来说去" in again
 
 
 def test_where_a_key_lies_stands_in_no_act(house):
