@@ -3,6 +3,7 @@
 import hmac
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from mulin.circle.alarms.actions.devices import (
     take_up_device,
 )
 from mulin.circle.alarms.actions.raising import press_for
-from mulin.circle.alarms.actions.setting import Care, open_screen, set_care
+from mulin.circle.alarms.actions.setting import Care, open_screen, set_care, watch_over
 from mulin.circle.alarms.addresses import CONTACT
 from mulin.circle.alarms.models import Alarm, Called, Device, Event
 from mulin.circle.alarms.queries import on_screen
@@ -149,6 +150,19 @@ def test_a_vendor_calls_for_its_devices(house, client):
     assert call(client, made.vendor, made.key, **told).json() == {"received": "m1", "number": 1}
     other = {"msgId": "m2", "data": {"sn": "SN2", "type": "SOS"}}
     assert call(client, made.vendor, made.key, **other).status_code == 404
+
+
+def test_a_wristband_that_is_handed_on_calls_for_whoever_wears_it_now(house, client):
+    by = house.cast.chen.actor
+    made = add_vendor(name="某云", mapping=MAPPING, by=by, now=NOW)
+    thing = Thing("wristband", watch=house.watch, vendor=made.vendor, vendor_number="SN1")
+    retire_device(take_up_device(thing, by=by, now=NOW).device, by=by, now=NOW)
+    told = {"msgId": "m1", "data": {"sn": "SN1", "type": "SOS"}}
+    assert call(client, made.vendor, made.key, **told).status_code == 404
+    theirs = watch_over(house.cast.yong.person, by=by, now=NOW)
+    take_up_device(replace(thing, watch=theirs), by=by, now=NOW)
+    assert call(client, made.vendor, made.key, **told).status_code == 200
+    assert Alarm.objects.get().person == house.cast.yong.person
 
 
 def test_an_announced_trial_stays_at_the_desk(house, client):
