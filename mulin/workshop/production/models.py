@@ -60,6 +60,7 @@ DEPOSIT_LABELS = {
     DepositKind.RECEIVED: _("deposit received"),
     DepositKind.SET_OFF: _("deposit set off against what was delivered"),
     DepositKind.RETURNED: _("deposit given back to the customer"),
+    DepositKind.PAID: _("paid by the customer"),
 }
 PURSE_LABELS = {
     Purse.CUSTOMER: _("the customer"),
@@ -315,8 +316,9 @@ class Item(TenantRow):
 
 
 class DepositLine(TenantRow):
-    """Money of a customer's deposit went from one purse to another. Never changed, never deleted: a
-    slip is undone by a line that turns it round. It has two ends, so it cannot be unbalanced.
+    """A customer's money went from one purse to another: a deposit came, was set off or given back;
+    what was delivered was paid. Never changed, never deleted: a slip is undone by a line that turns
+    it round. It has two ends, so it cannot be unbalanced.
 
     `happened_on` is the day the money moved, `at` when it was written; a statement goes by `at`.
     """

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -704,6 +704,9 @@ def own_minutes(worker: Worker) -> dict[int, int]:
 
 # ── what a customer owes ─────────────────────────────────────────────────────────────────────
 
+#: Between these pieces run when they are delivered, and when a delivery is turned round.
+_DELIVERED: Final = (Spot.ACCEPTED, Spot.CUSTOMER)
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -791,11 +794,31 @@ def stands_with(listed: "Iterable[Organisation]") -> list[Customer]:
     return [Customer(one, opened.get(one.pk, 0), last.get(one.pk)) for one in rows]
 
 
+def worth_among(chosen: Q) -> dict[int, Decimal]:
+    """Order → what of it went to the customer, of the chosen movements, in yuan: each delivery
+    rounded once, as a statement says it, without its lots. One query.
+    """
+    rows = (
+        Movement.objects.filter(
+            chosen, source__in=_DELIVERED, target__in=_DELIVERED, lot__isnull=False
+        )
+        .order_by()
+        .values_list("lot__order", "at", "note", "lot__order__price")
+        .annotate(
+            pieces=Coalesce(Sum("quantity", filter=Q(target=Spot.CUSTOMER)), NOTHING)
+            - Coalesce(Sum("quantity", filter=Q(source=Spot.CUSTOMER)), NOTHING)
+        )
+    )
+    found: dict[int, Decimal] = defaultdict(lambda: NOTHING)
+    for order, _at, _note, price, pieces in rows:
+        found[order] += delivered_yuan(price, Decimal(pieces))
+    return found
+
+
 def deliveries_among(chosen: Q) -> tuple[Delivery, ...]:
     """What went to customers, of the chosen movements, delivery by delivery. One query."""
-    spots = (Spot.ACCEPTED, Spot.CUSTOMER)
     rows = (
-        Movement.objects.filter(chosen, source__in=spots, target__in=spots)
+        Movement.objects.filter(chosen, source__in=_DELIVERED, target__in=_DELIVERED)
         .select_related("lot__order__operation")
         .order_by("at", "lot__order", "id")
     )
