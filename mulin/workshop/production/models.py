@@ -166,6 +166,12 @@ class Worker(TenantRow):
     def __str__(self) -> str:
         return str(self.person)
 
+    def able_on(self, day: date) -> list[str]:
+        """The names of her skills that count on a day, each once however often it was certified."""
+        return list(
+            dict.fromkeys(one.skill.name for one in self.skills.all() if one.counts_on(day))
+        )
+
 
 class WorkerSkill(TenantRow):
     """A worker can do something: who saw it, until when it counts."""
@@ -185,6 +191,11 @@ class WorkerSkill(TenantRow):
                 fields=("community", "worker", "skill", "certified_on"), name="certified_once"
             ),
         )
+
+    def counts_on(self, day: date) -> bool:
+        """Certified by then, and not expired."""
+        is_over = self.valid_until is not None and self.valid_until < day
+        return self.certified_on <= day and not is_over
 
 
 class WishKind(models.TextChoices):
