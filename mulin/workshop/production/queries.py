@@ -71,6 +71,8 @@ from mulin.workshop.production.rules import (
 )
 
 _ENDS = ("source", "target", "quantity", "source_worker", "target_worker")
+#: Lines of what a customer brought that stand on the page of an order.
+MOST_BROUGHT: Final = 100
 
 
 def moved(lot: Lot, item: Item | None = None) -> list[Moved]:
@@ -151,6 +153,17 @@ def brought(item_id: int) -> Decimal:
     )
     total: Decimal = sums["came"] - sums["back"]
     return total
+
+
+def came_and_went(order: Order) -> dict[int, list[Movement]]:
+    """Item → what of it the customer brought and took back, line by line; what went out with lots
+    stands with each lot. At most `MOST_BROUGHT` lines.
+    """
+    rows = Movement.objects.filter(item__order=order, lot__isnull=True)
+    found: dict[int, list[Movement]] = defaultdict(list)
+    for row in rows.select_related("entered_by").order_by("at", "id")[:MOST_BROUGHT]:
+        found[row.item_id].append(row)
+    return found
 
 
 def worker_of(actor: Actor) -> Worker | None:
@@ -580,13 +593,13 @@ def metres_to_homes(workers: Iterable[Worker]) -> dict[int, int]:
 
 
 def workshop_position() -> Position | None:
-    """Where the workshop is, if somebody has said so."""
-    place = Place.objects.filter(
-        kind=PlaceKind.WORKSHOP, closed_at=None, latitude__isnull=False, longitude__isnull=False
-    ).first()
-    if place is None or place.latitude is None or place.longitude is None:
-        return None
-    return Position(lon=float(place.longitude), lat=float(place.latitude))
+    """Where the workshop is, if somebody has said so of it or of the house it is in."""
+    places = Place.objects.filter(kind=PlaceKind.WORKSHOP, closed_at=None)
+    for place in places.select_related("building"):
+        for there in (place, place.building):
+            if there and there.latitude is not None and there.longitude is not None:
+                return Position(lon=float(there.longitude), lat=float(there.latitude))
+    return None
 
 
 def errands() -> list[tuple[str, Lot, Worker, Decimal]]:

@@ -253,6 +253,7 @@ def _order_page(request: Request, order: Order, failed: Failed | None = None) ->
         for name, deed in _deeds(order).items()
         if left.get(name, 1) > 0 or (failed and failed[0] == name)
     }
+    moved = queries.came_and_went(order)
     context = {
         "delivered": worth,
         "open_yuan": worth - deposit.settled,
@@ -271,7 +272,8 @@ def _order_page(request: Request, order: Order, failed: Failed | None = None) ->
         ),
         "in_lots": sum(Lot.objects.standing().filter(order=order).values_list("quantity", flat=True)),
         "items": [
-            (item, queries.brought(item.pk), queries.in_store(item.pk)) for item in order.items.all()
+            (item, queries.brought(item.pk), queries.in_store(item.pk), moved[item.pk])
+            for item in order.items.all()
         ],
         "pictures": order.pictures.all(),
         "deeds": shown(
