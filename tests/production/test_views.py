@@ -468,3 +468,12 @@ def test_a_skill_certified_twice_stands_once_and_one_that_expired_does_not(shop,
         for one, skills, *_rest in keeper.get("/production/workers/").context["lines"]
     }
     assert lines == {shop.gui.pk: ["绣花"], shop.lan.pk: []}
+
+
+def test_what_is_in_the_store_opens_to_what_came_and_who_wrote_it(shop, keeper):
+    order = shop.make_order(quantity=40)
+    bring_in(order, quantity=Decimal(5), note="坏了退回", back=True, by=shop.by, now=NOW)
+    page = keeper.get(f"/production/orders/{order.pk}/")
+    ((_item, brought, left, moved),) = page.context["items"]
+    assert (brought, left, [one.quantity for one in moved]) == (35, 35, [40, 5])
+    assert "坏了退回" in page.content.decode()
