@@ -118,6 +118,11 @@ PROOFS = st.builds(
 )  # fmt: skip
 
 
+def test_of_two_ways_the_card_is_asked_for_before_a_call():
+    for who in (Who.GUARDIAN, Who.LISTED):
+        assert decide(Proof(who, code=Code.WRONG)).lacking == {Sign.ID}
+
+
 @given(PROOFS)
 def test_what_is_lacking_is_enough_when_it_is_added(proof):
     verdict = decide(proof)

@@ -252,8 +252,9 @@ def _enrol(
     for number, (name, months, allergens) in enumerate(_CHILDREN):
         total = at.year * 12 + at.month - 1 - months
         parent = sewer if number < 2 else parents[number]  # noqa: PLR2004  the twins
+        relation = "爸爸" if number % 2 and parent != sewer else "妈妈"
         asking = Asking(
-            name, date(total // 12, total % 12 + 1, 8), parent.name, "妈妈" if number % 2 else "爸爸",
+            name, date(total // 12, total % 12 + 1, 8), parent.name, relation,
             parent.phone or f"1390057{number:04d}",
             frozenset({Use.CARE, Use.HEALTH, *({Use.PHOTO_FAMILY} if number % 3 else ())}),
         )  # fmt: skip

@@ -259,6 +259,10 @@ ENOUGH: Final[Mapping[Who, tuple[frozenset[Sign], ...]]] = MappingProxyType(
 )  # fmt: skip
 
 
+#: Of two ways as short, the one that whoever stands at the door can show at once is named.
+_EASE: Final = (Sign.ID, Sign.CODE, Sign.CALL, Sign.SECOND)
+
+
 class Answer(StrEnum):
     """Whether the child goes, and if not, why."""
 
@@ -310,7 +314,10 @@ def decide(proof: Proof) -> Verdict:
     if any(way <= signs for way in ways):
         return Verdict(Answer.GOES)
     return Verdict(
-        Answer.MORE, min((way - signs for way in ways), key=lambda one: (len(one), sorted(one)))
+        Answer.MORE,
+        min(
+            (way - signs for way in ways), key=lambda one: (len(one), sorted(map(_EASE.index, one)))
+        ),
     )
 
 
