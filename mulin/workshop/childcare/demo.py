@@ -18,6 +18,7 @@ from mulin.kit.lifelike import Stretch, at, dice
 from mulin.workshop.childcare.actions import days, enrolment, staff
 from mulin.workshop.childcare.actions.enrolment import Asking, Facts
 from mulin.workshop.childcare.actions.handover import Shown, hand_over
+from mulin.workshop.childcare.actions.shortage import TOPIC
 from mulin.workshop.childcare.models import Carer, Child, Group, Guardian, Stay, Use
 
 #: Working days that were lived with the children of today, and how long ago these came; of so many
@@ -134,7 +135,7 @@ def _relieve(head: Actor, lead: Actor, first: datetime) -> None:
 def _ring(head: Actor, stretch: Stretch) -> None:
     """A family that gets no messages is called on the same day."""
     waiting = Message.objects.filter(
-        topic=days.TOPIC, state=State.TASK, created_at__gte=stretch.since,
+        topic=TOPIC, state=State.TASK, created_at__gte=stretch.since,
         created_at__lt=stretch.now,
     )  # fmt: skip
     for message in waiting:
