@@ -33,13 +33,13 @@ def words_of(node):
 
 
 def asked_by(room):
-    """Name → label of each field of the room's definitions."""
-    fields = {}
+    """Name and label of each field of the room's definitions; several may have one name."""
+    fields = set()
     for path in room.glob("sheets*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Field":
                 name, label = node.args[0], words_of(node.args[1])
-                fields[getattr(name, "value", ast.unparse(name))] = label
+                fields.add((getattr(name, "value", ast.unparse(name)), label))
     return fields
 
 
@@ -78,10 +78,10 @@ def forms_of(room):
 def said_twice(room):
     """The fields of a room's forms that its definitions have."""
     asked = asked_by(room)
-    labels = set(filter(None, asked.values()))
+    names, labels = {name for name, _label in asked}, {label for _name, label in asked if label}
     for name, shown, own in forms_of(room):
         for field, label in own.items():
-            if label in labels or (shown and field in asked and field not in shown):
+            if label in labels or (shown and field in names and field not in shown):
                 yield room.name, name, field
 
 
