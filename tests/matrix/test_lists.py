@@ -13,7 +13,7 @@ from tests.clock import NOW
 pytestmark = pytest.mark.django_db
 
 #: Nothing of these lies in the house of the matrix.
-EMPTY = {"skills.assessments", "survey.results"}
+EMPTY = {"skills.assessments"}
 
 
 def test_a_list_is_taken_away_without_one_more_question_a_row(house):
