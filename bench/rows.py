@@ -3,7 +3,7 @@
 Fit for made-up data alone: nothing is checked but by the database's own constraints.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Final
@@ -21,34 +21,26 @@ ROWS_AT_ONCE: Final = 10_000
 def write(model: type[models.Model], rows: Iterable[Row]) -> None:
     """Write rows of one table, each with an id of its own if it has none."""
     fields = list(model._meta.concrete_fields)
-    names = [field.attname for field in fields]
     columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     into = f"{connection.ops.quote_name(model._meta.db_table)} ({columns})"
-    defaults = {
-        field.attname: field.default
-        for field in fields
+    columns_of = [
+        (field.attname, field.default, None)
         if field.has_default() and callable(field.default)
-    }
-    constants = {
-        field.attname: field.get_default() for field in fields if field.attname not in defaults
-    }
+        else (field.attname, None, field.get_default())
+        for field in fields
+    ]
     put = _insert if connection.vendor == "sqlite" else _copy
     moments = [at for at, field in enumerate(fields) if isinstance(field, models.DateTimeField)]
     source = iter(rows)
     while batch := list(islice(source, ROWS_AT_ONCE)):
-        put(into, [_values(row, names, defaults, constants) for row in batch], moments)
+        put(into, [_values(row, columns_of) for row in batch], moments)
 
 
-def _values(row: Row, names: list[str], defaults: Row, constants: Row) -> list[Any]:
-    values = []
-    for name in names:
-        if name in row:
-            values.append(row[name])
-        elif name in defaults:
-            values.append(defaults[name]())
-        else:
-            values.append(constants[name])
-    return values
+def _values(row: Row, columns: list[tuple[str, Callable[[], Any] | None, Any]]) -> list[Any]:
+    return [
+        row[name] if name in row else drawn() if drawn else constant
+        for name, drawn, constant in columns
+    ]
 
 
 def _insert(into: str, rows: list[list[Any]], moments: list[int]) -> None:
@@ -70,15 +62,23 @@ def _as_text(moment: datetime | None) -> str | None:
 
 
 def _copy(into: str, rows: list[list[Any]], _moments: list[int]) -> None:
-    """By way of a passing table: PostgreSQL copies nothing straight into a protected one."""
-    table = into.partition(" ")[0]
+    """By way of a passing table where there is a wall: PostgreSQL copies nothing straight into a
+    protected one.
+    """
+    table, _blank, columns = into.partition(" ")
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE arriving (LIKE {table}) ON COMMIT DROP")
-        with cursor.cursor.copy(f"COPY arriving{into.removeprefix(table)} FROM STDIN") as copy:
+        cursor.execute("SELECT row_security_active(%s)", [table])
+        (is_walled,) = cursor.fetchone()
+        if is_walled:
+            cursor.execute(f"CREATE TEMPORARY TABLE arriving (LIKE {table}) ON COMMIT DROP")
+        with cursor.cursor.copy(
+            f"COPY {'arriving' if is_walled else table} {columns} FROM STDIN"
+        ) as copy:
             for row in rows:
                 copy.write_row(row)
-        cursor.execute(f"INSERT INTO {table} SELECT * FROM arriving")  # noqa: S608  our own tables
-        cursor.execute("DROP TABLE arriving")  # the transaction may be a larger one
+        if is_walled:
+            cursor.execute(f"INSERT INTO {table} SELECT * FROM arriving")  # noqa: S608  our own
+            cursor.execute("DROP TABLE arriving")  # the transaction may be a larger one
 
 
 def new_row(**values: Any) -> Row:  # Any: whatever a column holds

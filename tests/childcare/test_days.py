@@ -48,7 +48,7 @@ from mulin.workshop.childcare.queries import (
     working_parents,
     year_in_numbers,
 )
-from mulin.workshop.childcare.rules import Lack
+from mulin.workshop.childcare.rules import Lack, adults_needed, per_adult_on
 from mulin.workshop.production.actions.lots import issue
 from mulin.workshop.production.actions.offers import answer_offer, offer
 from mulin.workshop.production.along import offered_along
@@ -207,6 +207,98 @@ def test_the_child_that_would_break_the_ratio_stays_with_whoever_brought_it(room
         room.in_room(babies[6])
     assert head_count(NOW).lacks == frozenset()
     assert Stay.objects.here().count() == 6
+
+
+def test_the_database_too_lets_no_child_too_many_in(room):
+    """Whoever writes past the action, with one adult less than a seventh baby needs, is refused."""
+    babies = [
+        room.make_child(f"宝{n}", born_on=date(2026, 1, 10), phone=f"1380000100{n}")
+        for n in range(7)
+    ]
+    for baby in babies[:6]:
+        room.in_room(baby)
+    seventh = {
+        "community": room.cast.xinjie, "child": babies[6], "day": TODAY, "arrived_at": NOW,
+        "closing_at": NOW, "rings_at": NOW, "per_adult": 3,
+    }  # fmt: skip
+    with pytest.raises(IntegrityError, match="care_no_child_too_many"), transaction.atomic():
+        Stay.objects.create(**seventh)
+    gone = Stay.objects.create(**seventh, left_at=NOW)
+    with pytest.raises(IntegrityError, match="care_no_child_too_many_again"), transaction.atomic():
+        Stay.objects.filter(pk=gone.pk).update(left_at=None)
+    Stay.objects.here().filter(child=babies[0]).update(left_at=NOW)
+    Stay.objects.filter(pk=gone.pk).update(left_at=None)
+    assert Stay.objects.here().count() == 6
+
+
+def test_the_database_too_lets_no_adult_go_who_is_needed(room):
+    room.in_room()
+    with pytest.raises(IntegrityError, match="care_no_adult_too_few"), transaction.atomic():
+        Presence.objects.filter(carer=room.zhu).update(went_at=NOW)
+    Stay.objects.update(left_at=NOW)
+    Presence.objects.filter(carer=room.zhu).update(went_at=NOW)
+    with pytest.raises(IntegrityError, match="care_no_child_too_many_again"), transaction.atomic():
+        Stay.objects.update(left_at=None)
+
+
+@pytest.mark.parametrize(
+    "months", [[100] * 31, [100] * 30 + [20], [60] * 10 + [100], [8] * 4 + [20]]
+)
+def test_the_gate_of_the_database_counts_as_the_rule_does(room, months):
+    """Children of mixed ages, one more each time, until the rule says that two are too few."""
+    children = [
+        room.make_child(
+            f"孩{n}", born_on=date(2026 - (old + 1) // 12, 12 - (old + 1) % 12, 1),
+            phone=f"138000{n:05d}",
+        )
+        for n, old in enumerate(months)
+    ]  # fmt: skip
+    for number, child in enumerate(children, start=1):
+        births = [one.born_on for one in children[:number]]
+        row = Stay(
+            community=room.cast.xinjie, child=child, day=TODAY, arrived_at=NOW, closing_at=NOW,
+            rings_at=NOW, per_adult=per_adult_on(child.born_on, TODAY),
+        )  # fmt: skip
+        if adults_needed(births, TODAY) <= 2:
+            row.save()
+            continue
+        with pytest.raises(IntegrityError, match="care_no_child_too_many"), transaction.atomic():
+            row.save()
+        break
+    else:
+        pytest.fail("two adults were enough for all")
+
+
+def test_a_child_that_came_alone_is_taken_in_and_everybody_hears_it(room, cast):
+    go(room.zhu, by=room.lead, now=NOW)
+    with pytest.raises(Refused):
+        room.in_room()
+    stay = arrive(room.child, until=time(17, 30), is_alone=True, by=room.lead, now=NOW)
+    assert stay.is_short
+    assert head_count(NOW).is_red
+    told = Message.objects.filter(topic="childcare", is_alarm=True)
+    assert set(told.values_list("account", flat=True)) == {
+        cast.shen.account.pk, room.duty_account.pk, cast.zhou.account.pk,
+    }  # fmt: skip
+    assert "张小满" not in "".join(f"{one.subject}{one.body}" for one in told)
+    come(room.zhu, by=room.lead, now=NOW)
+    assert not head_count(NOW).is_red
+
+
+def test_one_that_came_alone_where_enough_adults_are_is_like_any_other(room):
+    assert not arrive(room.child, until=time(17, 30), is_alone=True, by=room.lead, now=NOW).is_short
+    assert not Message.objects.filter(topic="childcare", is_alarm=True).exists()
+
+
+def test_who_had_to_go_is_gone_and_the_count_says_so(room):
+    room.in_room()
+    with pytest.raises(Refused):
+        go(room.zhu, by=room.lead, now=NOW)
+    assert go(room.zhu, had_to=True, by=room.lead, now=NOW).is_short
+    count = head_count(NOW)
+    assert (count.adults, count.is_red) == (1, True)
+    assert count.lacks == {Lack.TWO, Lack.RATIO}
+    assert Message.objects.filter(topic="childcare", is_alarm=True).count() == 3
 
 
 def test_a_day_of_before_is_counted_without_whoever_came_since(room):

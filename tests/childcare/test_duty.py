@@ -9,9 +9,11 @@ from mulin.commons.rota.models import Duty, Member, Shift
 from mulin.commons.rota.registry import FIRST_AID, LEAD, Eligible, Needed, kind_of
 from mulin.commons.rota.rules import Stand
 from mulin.kit.clock import SHANGHAI, local_day
+from mulin.workshop.childcare.actions.days import arrive
 from mulin.workshop.childcare.actions.staff import come, go, keep_carer
 from mulin.workshop.childcare.duty import here, needs_of, people_of
 from mulin.workshop.childcare.models import Carer
+from mulin.workshop.childcare.queries import head_count
 from tests.childcare.conftest import TODAY
 from tests.clock import NOW
 from tests.factories.people import PersonFactory
@@ -86,3 +88,33 @@ def test_who_signed_in_with_the_children_is_on_duty_and_who_did_not_come_is_repl
     assert Duty.objects.get(member=substitute).stand == Stand.CAME
     go(third, by=room.lead, now=begins + timedelta(minutes=30))
     assert here(begins + timedelta(minutes=31)) == {room.shen.person_id}
+
+
+def test_in_a_room_with_too_few_adults_a_substitute_of_the_rota_is_called(room, cast):
+    third, fourth = (
+        keep_carer(
+            PersonFactory(community=cast.xinjie, name=name), checked_on=date(2026, 6, 1),
+            is_lead=False, first_aid_until=None, by=cast.zhou.actor, now=NOW,
+        )
+        for name in ("桂芳", "阿英")
+    )  # fmt: skip
+    room.book(starts=NOW.astimezone(SHANGHAI).time(), ends=time(18))
+    month = open_month("childcare", TODAY, by=room.lead, now=NOW - timedelta(hours=1))
+    shift = Shift.objects.select_related("month").get(day=TODAY)
+    members = {one.person_id: one for one in Member.objects.select_related("person")}
+    for carer in (room.shen, room.zhu):
+        put_on(shift, members[carer.person_id], by=room.lead, now=NOW)
+    for carer in (third, fourth):
+        terms = Terms(checked_on=carer.record_checked_on, is_substitute=True)
+        change_member(members[carer.person_id], terms, by=room.lead, now=NOW)
+    publish(month, by=room.lead, now=NOW)
+    room.in_room()
+    go(room.zhu, had_to=True, by=room.lead, now=NOW + timedelta(minutes=5))
+    called = Duty.objects.filter(shift=shift, stand=Stand.CALLED)
+    assert called.count() == 1
+    # Whoever is called already is not missing once more.
+    twin = room.make_child("张小苗")
+    arrive(twin, until=time(18), is_alone=True, by=room.lead, now=NOW + timedelta(minutes=6))
+    assert called.count() == 1
+    come(room.zhu, by=room.lead, now=NOW + timedelta(minutes=9))
+    assert not head_count(NOW + timedelta(minutes=9)).is_red

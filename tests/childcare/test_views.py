@@ -18,7 +18,7 @@ from mulin.ground.people.models import Person
 from mulin.kit import clock
 from mulin.workshop.childcare.actions.days import serve, write_activity, write_note
 from mulin.workshop.childcare.actions.enrolment import Facts, block, write_facts
-from mulin.workshop.childcare.actions.staff import add_group
+from mulin.workshop.childcare.actions.staff import add_group, go
 from mulin.workshop.childcare.models import (
     Booking,
     Carer,
@@ -112,10 +112,10 @@ def test_the_duty_phone_counts_live_and_no_count_is_a_look(room, lead):
     looks = Look.objects.count()
     part = words_of(lead.get("/childcare/count/?part=1"))
     assert "<html" not in part
-    assert "大人少于两位" not in part
-    Presence.objects.filter(carer=room.zhu).update(went_at=NOW)
+    assert "看孩子的大人不到两位" not in part
+    go(room.zhu, had_to=True, by=room.lead, now=NOW)
     part = words_of(lead.get("/childcare/count/?part=1"))
-    assert 'class="status alarm"' in part
+    assert "看孩子的大人不到两位" in part
     assert "张小满" not in part
     assert Look.objects.count() == looks
 
@@ -164,6 +164,10 @@ def test_adults_come_and_go_meals_and_red_names(room, lead):
     stuck = lead.post("/childcare/room/go/", {"carer": room.zhu.pk})
     assert stuck.status_code == 422
     assert "走了以后大人就不够了" in words_of(stuck)
+    assert "朱晓燕 身体不舒服或者有急事，已经走了吗？" in words_of(stuck)
+    lead.post("/childcare/room/go/", {"carer": room.zhu.pk, "had_to": "on"})
+    assert "看孩子的大人不到两位" in words_of(lead.get("/childcare/"))
+    lead.post("/childcare/room/come/", {"carer": room.zhu.pk})
     Stay.objects.update(left_at=NOW)
     lead.post("/childcare/room/go/", {"carer": room.zhu.pk})
     assert Presence.objects.filter(went_at__isnull=True).count() == 1
@@ -174,6 +178,19 @@ def test_adults_come_and_go_meals_and_red_names(room, lead):
     assert "折纸" in page
     assert "作业辅导：写完了作业" in page
     assert lead.post("/childcare/room/nonsense/", {}).status_code == 404
+
+
+def test_a_child_that_came_alone_is_taken_in_from_its_page(room, lead):
+    """From the list it is refused, and the page that comes instead says what to do."""
+    room.book()
+    arriving = f"/childcare/children/{room.child.pk}/arrive/"
+    go(room.zhu, by=room.lead, now=NOW)
+    stuck = lead.post(arriving, {})
+    assert stuck.status_code == 422
+    assert "孩子是自己来的：先收下" in words_of(stuck)
+    assert lead.post(arriving, {"alone": "on"}).status_code == 302
+    assert Stay.objects.here().get().is_short
+    assert "is-red" in lead.get("/childcare/").content.decode()
 
 
 def test_what_was_typed_stands_beside_what_is_wrong(room, lead):

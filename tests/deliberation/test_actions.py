@@ -19,6 +19,7 @@ from mulin.ground.community.rules import system
 from mulin.ground.notify.models import Message
 from mulin.ground.people.actions.erasure import erase_person
 from mulin.kit.channels import Channel
+from mulin.kit.clock import standing_still
 from mulin.kit.photos import clean_photo
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.kit.scoping import in_community
@@ -36,6 +37,7 @@ from mulin.parlour.deliberation.actions.following import (
     finish_task,
     object_to,
     publish,
+    read_objection,
 )
 from mulin.parlour.deliberation.actions.matters import propose, screen, second
 from mulin.parlour.deliberation.actions.meetings import (
@@ -276,6 +278,36 @@ def test_it_hangs_out_for_its_days_and_stands_when_every_objection_is_answered(c
         answer_objection(objection, words="又", is_upheld=True, by=cast.chen.actor, now=over)
     end_publications(cast.xinjie, over)
     assert Matter.objects.get(pk=adopted.pk).state == State.STANDING
+
+
+def test_an_objection_nobody_reads_in_time_comes_before_the_head_once_and_an_answer_shows_it(
+    cast, adopted, client
+):
+    publication = publish(adopted, by=cast.chen.actor, now=ENDS)
+    objection = object_to(publication, words="太亮", by=cast.yong.actor, now=ENDS)
+    told = object_to(publication, words="太暗", by=cast.chen.actor, now=ENDS)
+    assert (objection.read_at, told.read_at) == (None, ENDS)  # who writes it down has read it
+    with pytest.raises(NotPermitted):
+        read_objection(objection, by=cast.yong.actor, now=ENDS)
+    escalate_late(cast.xinjie, ENDS + 2 * DAY)
+    assert Objection.objects.get(pk=objection.pk).escalated_at is None
+    late = ENDS + 2 * DAY + DAY / 24
+    before = Message.objects.count()
+    escalate_late(cast.xinjie, late)
+    new = Message.objects.order_by("id")[before:]
+    assert cast.zhou.account.pk in {
+        one.recipient_id for one in new if one.recipient_kind == "account"
+    }
+    told_so = Message.objects.count()
+    escalate_late(cast.xinjie, late + DAY)
+    assert Message.objects.count() == told_so
+    with standing_still(late):
+        page = client.get(f"/deliberation/m/{adopted.code}/").content.decode()
+        assert "已报告主任" in page
+        answer_objection(objection, words="装罩子", is_upheld=False, by=cast.chen.actor, now=late)
+        page = client.get(f"/deliberation/m/{adopted.code}/").content.decode()
+    assert "太亮" in page
+    assert "已报告主任" not in page
 
 
 def test_an_objection_that_is_right_takes_it_back_to_a_meeting(cast, adopted):

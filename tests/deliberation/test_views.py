@@ -16,7 +16,12 @@ from mulin.ground.figures.rules import Period
 from mulin.kit.clock import standing_still
 from mulin.parlour.deliberation.actions.arguing import argue
 from mulin.parlour.deliberation.actions.deciding import decide_by_hands
-from mulin.parlour.deliberation.actions.following import add_task, object_to, publish
+from mulin.parlour.deliberation.actions.following import (
+    add_task,
+    object_to,
+    publish,
+    read_objection,
+)
 from mulin.parlour.deliberation.actions.matters import propose
 from mulin.parlour.deliberation.models import Argument, Matter, MeetingRule, Objection, Task
 from mulin.parlour.deliberation.rules import Count, State
@@ -59,9 +64,48 @@ def test_a_passer_by_reads_what_was_asked_who_met_what_was_decided_and_objects(
         assert empty.context["form"]["contact"].value() == "138"
         client.post(at("object", published.code), {"words": "太亮", "contact": "13900001111"})
         page = client.get(at("public", published.code)).content.decode()
+        assert "太亮" not in page  # nobody has read it
+        read_objection(Objection.objects.get(), by=cast.chen.actor, now=ENDS)
+        page = client.get(at("public", published.code)).content.decode()
     assert Objection.objects.get().contact == "13900001111"
     assert "太亮" in page
     assert "13900001111" not in page
+
+
+def test_what_anybody_objects_is_read_before_the_street_reads_it_which_learns_that_it_came(
+    cast, published, client
+):
+    """A neighbour's name or an insult would stand there at once; nothing disappears without a word."""
+    public = at("public", published.code)
+    words = "302的王强乱停车，灯太亮"
+    with standing_still(ENDS):
+        client.post(at("object", published.code), {"words": words, "contact": ""})
+        cast.enter(client, cast.yong)
+        page = client.get(public).content.decode()
+        assert "王强" not in page
+        assert "另有1条异议" in page
+        objection = Objection.objects.get()
+
+        cast.enter(client, cast.chen)
+
+    def read(**values):
+        with standing_still(ENDS):
+            values = {"ref": objection.pk} | values
+            return client.post(f"/deliberation/desk/{published.pk}/read/", values)
+
+    assert words in client.get(f"/deliberation/desk/{published.pk}/").content.decode()
+    assert read(shortened="……灯太亮", why="").status_code == 422
+    assert read(shortened="", why="骂人").status_code == 422
+    assert read(shortened="……灯太亮", why="写了邻居的名字").status_code == 302
+    assert read(shortened=words, why="").status_code == 422  # it was read already
+    client.logout()
+    page = client.get(public).content.decode()
+    assert "王强" not in page
+    assert "……灯太亮" in page
+    assert "写了邻居的名字" in page
+    assert "另有1条异议" not in page
+    objection.refresh_from_db()
+    assert objection.words == words
 
 
 def test_what_waits_for_its_screening_is_not_for_the_street(cast, xinjie, client):
@@ -175,7 +219,7 @@ def test_what_the_hall_owes_stands_with_whoever_owes_it(cast, published):
             due.kind for due in owed_by(asked).dues if due.kind.startswith("deliberation")
         }
     assert kinds == {
-        "小陈": {"deliberation.objection"},
+        "小陈": {"deliberation.unread"},
         "小孙": {"deliberation.task"},
         "小吴": set(),
     }

@@ -37,6 +37,10 @@ _ON_POSTGRES = {
         "SELECT oid::regclass::text, pg_get_partkeydef(oid), pg_get_expr(relpartbound, oid)"
         " FROM pg_class WHERE relkind = 'p' OR relispartition"
     ),
+    "gates": (
+        "SELECT t.tgrelid::regclass::text, pg_get_triggerdef(t.oid), pg_get_functiondef(t.tgfoid)"
+        " FROM pg_trigger t WHERE NOT t.tgisinternal AND t.tgenabled = 'O'"
+    ),
     "forced": "SELECT relname FROM pg_class WHERE relforcerowsecurity",
 }
 

@@ -34,12 +34,16 @@ def test_there_and_back_again(town, tmp_path):
     small = Town(town.folder, f"sqlite:///{file}", town.ids)
     assert small.run("mulin", "move", "--to", address).returncode == 0
     assert compared(rows_of_postgres(address)) == compared(before)
+    assert len(gates_of(file)) == 3
     assert there["django_session"] == rows_of_sqlite(file)["django_session"] != []
     moved = Town(town.folder, address, town.ids)
     # The walls stand, the chain is whole under the same keys, and what counts up goes on.
     assert moved.sql("SELECT count(*) FROM pg_class WHERE relforcerowsecurity") == town.sql(
         "SELECT count(*) FROM pg_class WHERE relforcerowsecurity"
     )
+    gated = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O' ORDER BY 1"
+    assert len(moved.sql(gated)) == 3
+    assert moved.sql(gated) == town.sql(gated)
     (last,) = moved.sql("SELECT max(id) FROM django_q_ormq")
     (following,) = moved.sql("SELECT nextval(pg_get_serial_sequence('django_q_ormq', 'id'))")
     assert following[0] == last[0] + 1
@@ -57,9 +61,21 @@ def test_every_row_goes_over_and_is_compared(town, tmp_path, on_postgres):
         closing(sqlite3.connect(file)) as copy,
     ):
         tables.backup(copy)
+    gates = gates_of(file)
+    assert gates
     assert "compared row by row" in town.mulin("move", "--to", f"sqlite:///{file}")
     assert compared(rows_of_sqlite(file)) == compared(before)
+    assert gates_of(file) == gates
     assert town.rows() == before
+
+
+def gates_of(file):
+    """What the database itself refuses."""
+    with closing(sqlite3.connect(file)) as database:
+        return database.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE%'"
+            " ORDER BY name"
+        ).fetchall()
 
 
 def of_community(rows, number):

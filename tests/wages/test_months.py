@@ -34,10 +34,13 @@ from mulin.workshop.wages.actions.money import (
 from mulin.workshop.wages.actions.months import close_month, do_to_statement, pay_file
 from mulin.workshop.wages.models import Bonus, MoneyLine, PayMonth, PayTerms, Statement
 from mulin.workshop.wages.queries import (
+    PaidYear,
     Year,
     faults,
     files_of,
+    may_have_whole_year,
     money_told,
+    paid_in_year,
     unaccepted_of,
     undecided,
     years_so_far,
@@ -234,6 +237,77 @@ def test_pay_over_a_platform_is_taxed_by_the_months_without_a_break(shop, accoun
     year = years_so_far(DECEMBER)[shop.gui.pk, Scheme.PLATFORM]
     assert year == Year(Decimal(7000), Decimal("18.00"), 2)
     assert (shop.gui.pk, Scheme.PLATFORM) not in years_so_far(date(2027, 1, 1))
+
+
+def employed_in(shop, year, gross):
+    """An employee whose twelve months of a year are closed, each with as much."""
+    for number in range(1, 13):
+        month = PayMonth.objects.create(
+            community_id=shop.by.community_id, first=date(year, number, 1), closed_at=NOW
+        )
+        Statement.objects.create(
+            community_id=shop.by.community_id, month=month, worker=shop.gui,
+            scheme=Scheme.EMPLOYED, gross=gross, tax=0, deducted=0, recovered=0, net=gross,
+        )  # fmt: skip
+
+
+EMPLOYED = {"relation": Relation.EMPLOYMENT, "scheme": Scheme.EMPLOYED, "reason": "合同"}
+JANUARY = date(2027, 1, 1)
+FEBRUARY = datetime(2027, 2, 1, 9, tzinfo=SHANGHAI)
+
+
+def test_whoever_was_here_the_whole_year_with_little_has_the_whole_year_free(shop, accountant):
+    # Hers was chosen for 2026: the year after, months count one by one again.
+    choose_terms(
+        shop.lan, **terms_of(shop, **EMPLOYED, by=accountant, since=DECEMBER, whole_year=True)
+    )
+    employed_in(shop, 2026, Decimal(5000))
+    assert paid_in_year(shop.gui, Scheme.EMPLOYED, 2026) == PaidYear(12, Decimal(60_000))
+    at = {"by": accountant, "since": JANUARY}
+    choose_terms(shop.gui, **terms_of(shop, **EMPLOYED, **at))
+    assert may_have_whole_year(LATER.date()) == [shop.gui]
+    choose_terms(shop.gui, **terms_of(shop, **EMPLOYED, **at, whole_year=True))
+    assert may_have_whole_year(LATER.date()) == []
+    shop.back(shop.out(20_000), 20_000, accepted=20_000, now=LATER)
+    shop.back(shop.out(20_000, shop.lan), 20_000, worker=shop.lan, accepted=20_000, now=LATER)
+    january = close_month(JANUARY, by=shop.by, now=FEBRUARY)
+    # 7,000 in January: by the month 2,000 × 3 %; with the year at once nothing.
+    assert statement(shop, january, shop.lan).tax == Decimal("60.00")
+    found = statement(shop, january)
+    assert (found.tax, found.withheld.free, found.withheld.a_year) == (0, 60_000, 60_000)
+
+
+@pytest.mark.parametrize(
+    ("gross", "terms"),
+    [
+        ("5000.01", EMPLOYED),
+        ("100", {}),
+        ("100", EMPLOYED | {"since": date(2020, 12, 31)}),
+    ],
+)
+def test_the_whole_year_is_refused_against_the_books_and_where_no_rule_gives_it(
+    shop, accountant, gross, terms
+):
+    employed_in(shop, 2026, Decimal(gross))
+    with pytest.raises(Refused) as refusal:
+        choose_terms(
+            shop.gui,
+            by=accountant,
+            **terms_of(shop, **({"since": JANUARY} | terms)),
+            whole_year=True,
+        )
+    assert refusal.value.field == "whole_year"
+    assert not PayTerms.objects.exists()
+
+
+def test_over_a_platform_the_whole_year_counts_every_month_also_after_a_break(shop):
+    employed_in(shop, 2026, Decimal(4000))
+    Statement.objects.update(scheme=Scheme.PLATFORM)
+    Statement.objects.filter(month__first=date(2026, 5, 1)).delete()
+    key = (shop.gui.pk, Scheme.PLATFORM)
+    run = years_so_far(DECEMBER)[key]
+    assert (run.before, run.months) == (6 * 4000, 7)
+    assert years_so_far(DECEMBER, {shop.gui.pk})[key].before == 10 * 4000
 
 
 def test_a_bonus_is_a_rule_with_a_source_and_holds_from_its_day(shop):

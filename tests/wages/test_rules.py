@@ -24,6 +24,7 @@ from mulin.workshop.wages.rules import (
     most_advance,
     reckon,
     table_of,
+    whole_year_of,
     withheld,
 )
 
@@ -91,6 +92,47 @@ def test_service_over_a_platform_is_reckoned_over_the_year_less_a_fifth():
     )
     assert (found.free, found.base, found.tax) == (14000, 6000, Decimal("90.00"))
     assert table_of(Scheme.PLATFORM, date(2025, 9, 30)) is None
+
+
+def year_of(pays, *, a_year, deductions=0):
+    """What is withheld in each month of a year."""
+    before, taxes = Decimal(0), []
+    for number, pay in enumerate(pays, start=1):
+        taxes.append(
+            withheld(
+                EMPLOYED, income=Decimal(pay), before=before, taxed=sum(taxes, Decimal(0)),
+                months=number, deductions=Decimal(deductions * number), a_year=a_year,
+            ).tax
+        )  # fmt: skip
+        before += pay
+    return taxes
+
+
+@pytest.mark.parametrize(
+    ("pays", "deductions", "by_the_month", "at_once"),
+    [
+        # Both years stand in the tax administration's own explanation of 公告2020年第19号.
+        ([10_000] + [4_000] * 11, 0, [150] + [0] * 11, [0] * 12),
+        ([8_000] * 12, 2_000, [30] * 12, [0] * 10 + [180, 180]),
+    ],
+)
+def test_the_whole_year_is_free_from_january_on(pays, deductions, by_the_month, at_once):
+    rule = whole_year_of(Scheme.EMPLOYED, DAY)
+    assert year_of(pays, a_year=Decimal(0), deductions=deductions) == by_the_month
+    assert year_of(pays, a_year=rule.free, deductions=deductions) == at_once
+
+
+def test_the_whole_year_changes_when_is_withheld_and_never_how_much():
+    pays = [7_321, 4_999, 0, 12_000, 9_000, 9_000, 9_000, 9_000, 9_000, 9_000, 9_000, 9_000]
+    assert sum(year_of(pays, a_year=Decimal(60_000))) == sum(year_of(pays, a_year=Decimal(0)))
+
+
+def test_the_whole_year_is_a_rule_of_2021_and_of_no_other_scheme():
+    assert whole_year_of(Scheme.EMPLOYED, date(2020, 12, 31)) is None
+    for scheme in (Scheme.SERVICE, Scheme.BUSINESS, Scheme.UNDECIDED):
+        assert whole_year_of(scheme, DAY) is None
+    # A payment taxed by itself has no year.
+    assert withheld(SERVICE, income=Decimal(1000), a_year=Decimal(60_000)).tax == 40
 
 
 @pytest.mark.parametrize("table", TAX_TABLES, ids=lambda one: one.scheme)

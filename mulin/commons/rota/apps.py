@@ -15,6 +15,7 @@ VERBS = {
     "rota.add_weekly": _("wrote down a shift that comes again"),
     "rota.drop_weekly": _("ended a shift that came again"),
     "rota.open_month": _("began a month of duty"),
+    "rota.call_more": _("called more people to a shift"),
     "rota.follow_needs": _("wrote down that a shift needs more than it did"),
     "rota.follow_people": _("read anew who may take turns"),
     "rota.propose": _("had a duty rota proposed"),

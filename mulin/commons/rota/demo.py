@@ -89,12 +89,23 @@ def keep_month(
     _live_through(month, by, dice, now)
 
 
-def _month(kind: str, first: date, desk: Actor, dice: random.Random, at: datetime) -> Month:
-    """Opened, wished for, laid by hand as without a solver, published."""
+def have_proposed(kind: str, first: date, *, by: Actor, dice: random.Random, now: datetime) -> None:
+    """A month that comes, of any kind: some said their wishes, and the engine is at work on it."""
+    month = _wished_for(kind, first, by, dice, now)
+    propose(month, by=by, now=now)
+
+
+def _wished_for(kind: str, first: date, desk: Actor, dice: random.Random, at: datetime) -> Month:
     month = open_month(kind, first, by=desk, now=at)
     members = list(Member.objects.filter(kind=kind).at(first).order_by("pk"))
     for member in dice.sample(members, min(_WISHING, len(members) // 2)):
         _say(month, member, desk, dice, at)
+    return month
+
+
+def _month(kind: str, first: date, desk: Actor, dice: random.Random, at: datetime) -> Month:
+    """Opened, wished for, laid by hand as without a solver, published."""
+    month = _wished_for(kind, first, desk, dice, at)
     run = propose(month, by=desk, now=at)
     rota = rota_of(month)
     duties = least_loaded(rota)

@@ -437,7 +437,10 @@ def _target(  # Any: settings
         with closing(_sqlite(parsed["NAME"])) as database:
             database.execute("PRAGMA foreign_keys=OFF")
             database.execute("BEGIN IMMEDIATE")
+            gates = _opened_gates(database)
             yield _OfSQLite(database, keeps=keeps)
+            for gate in gates:
+                database.execute(gate)
             dangling = database.execute("PRAGMA foreign_key_check").fetchone()
             if dangling is not None:
                 raise NotDone(_("A row of %(table)s points at nothing.") % {"table": dangling[0]})
@@ -447,6 +450,18 @@ def _target(  # Any: settings
         filling = postgres.Filling(server, tables, keeps=keeps)
         yield _OfPostgreSQL(server, filling)
         filling.close()
+
+
+def _opened_gates(database: sqlite3.Connection) -> list[str]:
+    """How to make the gates (`kit.gates`) again that are taken away here: what once was written comes
+    in, in whatever order.
+    """
+    found = database.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE(ABORT%'"
+    ).fetchall()
+    for name, _made in found:
+        database.execute(f'DROP TRIGGER "{name}"')
+    return [made for _name, made in found]
 
 
 def _parsed(url: str) -> dict[str, Any]:  # Any: Django's settings of a database

@@ -113,6 +113,15 @@ def walled(database: Connection) -> list[str]:
     return [row[0] for row in rows]
 
 
+def gated(database: Connection) -> list[str]:
+    """The tables that have gates (`kit.gates`)."""
+    rows = database.execute(
+        "SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+        " WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace ORDER BY 1"
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def scopes(database: Connection, table: str) -> list[str]:
     """What must be told to the database, one after the other, to see all rows of a table."""
     (is_hidden,) = _one(
@@ -149,17 +158,21 @@ def copied_out(
 class Filling:
     """Tables while they are filled, within the transaction that is open on the connection.
 
-    They are emptied first unless they keep what they have. Row-level security is lifted from them
-    at first and set again by `close`, which also lets every
-    foreign key be checked and sets what counts up by itself past what came in.
+    They are emptied first unless they keep what they have. Row-level security and gates (`kit.gates`:
+    what once was written comes in, in whatever order) are lifted from them at first and set again by
+    `close`, which also lets every foreign key be checked and sets what counts up by itself past what
+    came in.
     """
 
     def __init__(self, database: Connection, names: Iterable[str], *, keeps: bool = False) -> None:
         self._database = database
         self._names = list(names)
         self._forced = walled(database)
+        self._gated = gated(database)
         for name in self._forced:
             self._alter(name, "NO FORCE ROW LEVEL SECURITY")
+        for name in self._gated:
+            self._alter(name, "DISABLE TRIGGER USER")
         if keeps:
             return
         everything = sql.SQL(", ").join(map(sql.Identifier, self._names))
@@ -184,6 +197,8 @@ class Filling:
 
     def close(self) -> None:
         self._database.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for name in self._gated:
+            self._alter(name, "ENABLE TRIGGER USER")
         for name in self._forced:
             self._alter(name, "FORCE ROW LEVEL SECURITY")
         counters = self._database.execute(

@@ -24,6 +24,8 @@ VERBS = {
     "deliberation.decide_by_roll_call": _("wrote down a roll call"),
     "deliberation.publish": _("published a resolution"),
     "deliberation.object": _("objected to a resolution"),
+    "deliberation.read_objection": _("read an objection"),
+    "deliberation.escalate_objection": _("brought an unread objection before the head"),
     "deliberation.answer_objection": _("answered an objection"),
     "deliberation.let_stand": _("let a resolution stand"),
     "deliberation.add_task": _("gave a task out of a resolution"),

@@ -20,6 +20,7 @@ _WHY: Final = {
     "deliberation.screen": _("whoever brought it in waits for a yes or no"),
     "deliberation.publish": _("it was adopted and hangs nowhere yet"),
     "deliberation.secret": _("its ballots are published, and nobody has taken the result over"),
+    "deliberation.unread": _("the street reads that it came, and not what it says"),
     "deliberation.objection": _("without an answer the resolution cannot stand"),
 }
 
@@ -45,7 +46,16 @@ def parts(asked: Asked) -> Iterator[Part]:
         said=("matter__title",),
     )  # fmt: skip
     yield Part(
-        "deliberation.objection", Objection.objects.filter(answered_at__isnull=True),
+        "deliberation.unread",
+        Objection.objects.unread(),
+        harm=Harm.PROMISE,
+        due="read_until",
+        under="publication__matter_id",
+        said=("words",),
+    )
+    yield Part(
+        "deliberation.objection",
+        Objection.objects.filter(answered_at__isnull=True, read_at__isnull=False),
         harm=Harm.PROMISE, under="publication__matter_id",
         # A day, not a moment: it is told as words and read again.
         said=("words", "publication__last_day"),
@@ -76,5 +86,6 @@ TOLD: Final = (
         Kind("deliberation.secret", _("secret votes to take over"), "deliberation:secret"),
         _tell_secret,
     ),
+    (Kind("deliberation.unread", _("objections to read"), "deliberation:desk"), _tell),
     (Kind("deliberation.objection", _("objections to answer"), "deliberation:desk"), _tell),
 )

@@ -166,6 +166,17 @@ class FinishForm(ActForm):
     outcome = _words(_("What became of it?"), _("Say what became of it."))
 
 
+class ReadForm(RefForm):
+    """An objection was read; where something is left out in the street, what stands there and why."""
+
+    shortened = forms.CharField(
+        label=_("As it stands on the public page"), max_length=4000, required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Leave out only who is named and what insults; write … where something is gone."),
+    )  # fmt: skip
+    why = forms.CharField(label=_("Why is something left out?"), max_length=200, required=False)
+
+
 class AnswerForm(RefForm):
     """The answer to an objection."""
 

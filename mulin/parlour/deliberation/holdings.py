@@ -46,7 +46,9 @@ def erase_hall(person_id: int) -> None:
     """
     Matter.objects.filter(proposer=person_id).update(proposer=None)
     Argument.objects.filter(person=person_id).update(person=None, words=ERASED, why_hidden=ERASED)
-    Objection.objects.filter(person=person_id).update(person=None, contact=None, words=ERASED)
+    Objection.objects.filter(person=person_id).update(
+        person=None, contact=None, words=ERASED, shortened="", why_shortened=""
+    )
     Weight.objects.filter(person=person_id).delete()
 
 

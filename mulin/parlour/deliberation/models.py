@@ -391,8 +391,18 @@ class Publication(TenantRow):
         )
 
 
+class ObjectionQuerySet(models.QuerySet["Objection"]):
+    def unread(self) -> "ObjectionQuerySet":
+        """Nobody of the committee has read it: the street learns that it came, not what it says."""
+        return self.filter(read_at__isnull=True)
+
+
 class Objection(TenantRow):
-    """What somebody has against a resolution, and the answer."""
+    """What somebody has against a resolution, and the answer.
+
+    Anybody may write one, so it is read before it stands in the street: a neighbour's name or an
+    insult is left out there, and it says that something was. Nothing else is held back.
+    """
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="objections")
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -400,19 +410,32 @@ class Objection(TenantRow):
     words = models.TextField()
     channel = models.CharField(max_length=20, choices=Channel.choices)
     at = models.DateTimeField()
+    read_until = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+    shortened = models.TextField(
+        blank=True
+    )  # as it stands in the street, where something is left out
+    why_shortened = models.CharField(max_length=200, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)  # not read in time
     answer = models.TextField(blank=True)
     is_upheld = models.BooleanField(default=False)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
 
-    objects = tenant_manager()
+    objects = tenant_manager(ObjectionQuerySet)
 
     class Meta:
         ordering = ("id",)
         indexes = (
             models.Index(fields=("community", "publication")),
             models.Index(fields=("community", "answered_at", "at")),
+            models.Index(fields=("community", "read_at", "read_until")),
         )
+
+    @property
+    def public_words(self) -> str:
+        """What the street reads, once it was read."""
+        return self.shortened or self.words
 
 
 class TaskQuerySet(models.QuerySet["Task"]):

@@ -188,11 +188,31 @@ class Story:
     points: Sequence[Point]
     resolution: Resolution | None
     publication: Publication | None
-    objections: list[Objection]
+    objections: list[Objection]  # the street reads those that were read
     tasks: list[Task]
     arguments: "list[tuple[str, list[Argument]]]"
     ratings: Mapping[int, int]
     rated: int
+
+    @property
+    def read_objections(self) -> list[Objection]:
+        """Those that stand in the street."""
+        return [one for one in self.objections if one.read_at is not None]
+
+    @property
+    def held_objections(self) -> list[Objection]:
+        """Those that nobody of the committee has read: the street reads how many, and until when."""
+        return [one for one in self.objections if one.read_at is None]
+
+    @property
+    def held_until(self) -> datetime:
+        """When the last of them is to be read."""
+        return max(one.read_until for one in self.held_objections)
+
+    @property
+    def is_held_too_long(self) -> bool:
+        """Whether one of them was not read in time."""
+        return any(one.escalated_at is not None for one in self.held_objections)
 
 
 def story_of(matter: Matter) -> Story:
@@ -261,6 +281,14 @@ def late_tasks(now: datetime) -> "QuerySet[Task]":
         Task.objects.open().filter(due_at__lt=now, escalated_at__isnull=True)
     )  # fmt: skip
     return rows.select_related("matter", "owner")
+
+
+def unread_objections(now: datetime) -> "QuerySet[Objection]":
+    """Objections that should have been read by now, and of which nobody was told."""
+    rows: QuerySet[Objection] = Objection.objects.unread().filter(
+        read_until__lt=now, escalated_at__isnull=True
+    )
+    return rows.select_related("publication__matter")
 
 
 def amendments_of(point: Point) -> list[Amendment]:

@@ -71,6 +71,8 @@ MAY_GO_ON: Final = frozenset(state for state, act in MOVES if act is Act.PASS_ON
 #: How many second a motion before it is screened, where the community has said nothing else.
 #: A choice of ours, no law.
 FIRST_SECONDERS: Final = 5
+#: An objection is read within so long, and stands in the street then. A choice of ours, no law.
+READ_WITHIN: Final = timedelta(days=2)
 #: As what a secret vote on a point is known to ballots.
 BALLOT_ORIGIN: Final = "deliberation.point"
 #: Fewer ratings are not shown: they could be told apart.

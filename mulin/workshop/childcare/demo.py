@@ -1,11 +1,11 @@
 """Years of the demonstration's childcare room, its last two months, and this morning. All invented."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from mulin.commons.rota.demo import begun_at, keep_month
+from mulin.commons.rota.demo import begun_at, have_proposed, keep_month
 from mulin.commons.rota.rules import last_of, month_of
 from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
@@ -200,7 +200,9 @@ def _of_a_year(
 
 
 def _take_turns(head: Actor, lead: Actor, seed: int, now: datetime) -> None:
-    """The duty rota of these months, from places that were booked; each adult's check is renewed."""
+    """The duty rota of these months, from places that were booked; each adult's check is renewed. The
+    coming month's is being worked out.
+    """
     chance = dice(seed, "childcare-rota")
     this, today = month_of(local_day(now)), local_day(now)
     carers = list(Carer.objects.filter(left_on=None).order_by("pk"))
@@ -213,11 +215,18 @@ def _take_turns(head: Actor, lead: Actor, seed: int, now: datetime) -> None:
             if carer.record_checked_on < renewed[carer] < local_day(begun):
                 _check(carer.person, number, renewed[carer], head=head, now=begun)
                 carer.refresh_from_db()
-        for day in _open_days(first, last_of(first)):
-            starts, ends = (time(8, 30), time(11, 30)) if day.month in {7, 8} else _AFTER_SCHOOL
-            for child in children:
-                days.book(child, day, starts=starts, ends=ends, by=lead.by("phone"), now=begun)
+        _book_month(children, first, lead, begun)
         keep_month("childcare", first, by=lead, dice=chance, now=now, may_call=2)
+    coming = month_of(this, 1)
+    _book_month(children, coming, lead, now)
+    have_proposed("childcare", coming, by=lead, dice=chance, now=now)
+
+
+def _book_month(children: Iterable[Child], first: date, lead: Actor, now: datetime) -> None:
+    for day in _open_days(first, last_of(first)):
+        starts, ends = (time(8, 30), time(11, 30)) if day.month in {7, 8} else _AFTER_SCHOOL
+        for child in children:
+            days.book(child, day, starts=starts, ends=ends, by=lead.by("phone"), now=now)
 
 
 def mind_now(*, head: Actor, lead: Actor, seed: int, now: datetime) -> None:

@@ -254,6 +254,7 @@ class UntilForm(ActForm):
     """A child that came without a place."""
 
     until = _time(_("Until when does it stay?"), required=False)
+    alone = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
 class OrderForm(ActForm):
@@ -348,6 +349,12 @@ class CarerForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
         super().__init__(*args, **kwargs)
         self.fields["carer"].queryset = Carer.objects.active().select_related("person")
+
+
+class GoForm(CarerForm):
+    """An adult who goes, or who had to."""
+
+    had_to = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
 class MealForm(ActForm):

@@ -307,7 +307,8 @@ class Presence(TenantRow):
     """A carer is in the room, from when to when, on a day of the room (`rules.room_day`).
 
     Both days of the check are copied, so that the database itself refuses who has no record check
-    less than twelve months old.
+    less than twelve months old. Nor does it let anybody go who leaves too few adults with the
+    children (`gates`), but with `is_short`: they had to, which the room and the head were told.
     """
 
     carer = models.ForeignKey(Carer, models.PROTECT, related_name="presences")
@@ -316,6 +317,7 @@ class Presence(TenantRow):
     check_ends_on = models.DateField()
     came_at = models.DateTimeField()
     went_at = models.DateTimeField(null=True, blank=True)
+    is_short = models.BooleanField(default=False)
 
     objects = tenant_manager(PresenceQuerySet)
 
@@ -415,13 +417,20 @@ class StayQuerySet(models.QuerySet["Stay"]):
 
 
 class Stay(TenantRow):
-    """A child is here, from its arrival to its hand-over. `rung` of the ladder rang last."""
+    """A child is here, from its arrival to its hand-over. `rung` of the ladder rang last.
+
+    `per_adult` is how many of its age one adult may mind, copied so that the database itself counts
+    the adults who are needed, and refuses one child too many (`gates`). `is_short`: it stood there
+    alone and was taken in all the same, which the room and the head were told.
+    """
 
     child = models.ForeignKey(Child, models.CASCADE, related_name="stays")
     day = models.DateField()
     arrived_at = models.DateTimeField()
     closing_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
+    per_adult = models.PositiveSmallIntegerField()
+    is_short = models.BooleanField(default=False)
     rung = models.PositiveSmallIntegerField(default=0)
     rings_at = models.DateTimeField()
 
@@ -439,6 +448,7 @@ class Stay(TenantRow):
                 condition=Q(left_at__isnull=True),
                 name="child_here_once",
             ),
+            models.CheckConstraint(condition=Q(per_adult__gt=0), name="stay_has_a_band"),
         )
 
 

@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from mulin.ground.audit.models import Look
 from mulin.ground.community.models import Account
 from mulin.ground.community.queries import holders_of
-from mulin.ground.community.rules import Actor
+from mulin.ground.community.rules import Actor, Role
 from mulin.ground.people.models import Person, index_of
 from mulin.kit.clock import end_of_day, local_day, start_of_day
 from mulin.kit.phones import NumberRefused, normalise_phone
@@ -41,6 +41,7 @@ from mulin.workshop.childcare.models import (
     Use,
 )
 from mulin.workshop.childcare.rules import (
+    LEAD,
     MINDERS,
     Answer,
     Lack,
@@ -219,6 +220,28 @@ def carers_here(now: datetime) -> "QuerySet[Carer]":
     here = Presence.objects.now(now).values("carer")
     rows: QuerySet[Carer] = Carer.objects.filter(pk__in=here)
     return rows
+
+
+def staff_accounts(now: datetime, *, with_head: bool) -> set[int]:
+    """Whom an alarm of the room reaches: who minds and may read, who leads, the head where it is
+    theirs, too.
+    """
+    community_id = current_community().pk
+    told = cleared_accounts(local_day(now))
+    roles = LEAD | {Role.HEAD} if with_head else LEAD
+    return told | set(holders_of(community_id, roles, now).values_list("pk", flat=True))
+
+
+def lacking(now: datetime, *, coming: Iterable[date] = (), going: Carer | None = None) -> set[Lack]:
+    """What would lack with these birthdays more, or without this adult; the gates of the database
+    say the same of two adults and the ratio.
+    """
+    here = carers_here(now)
+    if going is not None:
+        here = here.exclude(pk=going.pk)
+    leads = list(here.values_list("is_lead", flat=True))
+    births = [*births_here(now), *coming]
+    return set(lacks(births, adults=len(leads), leads=sum(leads), day=local_day(now)))
 
 
 def births_here(now: datetime) -> list[date]:

@@ -2,6 +2,7 @@
 ladder of a child that nobody fetches, medicine, allergens. Nothing here can be switched off.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -67,16 +68,21 @@ def band_on(born_on: date, day: date, bands: Sequence[Band] = BANDS) -> Band | N
     return max(fitting, key=lambda one: one.since, default=None)
 
 
-def adults_needed(births: Iterable[date], day: date, bands: Sequence[Band] = BANDS) -> int:
-    """How many adults these children need together: each band rounded up by itself, two at least.
+def per_adult_on(born_on: date, day: date, bands: Sequence[Band] = BANDS) -> int:
+    """How many children of this age one adult may mind on a day.
 
     A child whose age has no band counts as one of the smallest: it is here, so it is minded.
     """
-    counts: dict[int, int] = {}
-    for born_on in births:
-        band = band_on(born_on, day, bands)
-        per_adult = band.per_adult if band else min(one.per_adult for one in bands)
-        counts[per_adult] = counts.get(per_adult, 0) + 1
+    band = band_on(born_on, day, bands)
+    return band.per_adult if band else min(one.per_adult for one in bands)
+
+
+def adults_needed(births: Iterable[date], day: date, bands: Sequence[Band] = BANDS) -> int:
+    """How many adults these children need together: each band rounded up by itself, two at least.
+
+    The gates of the database count the same (`childcare.gates`).
+    """
+    counts = Counter(per_adult_on(born_on, day, bands) for born_on in births)
     if not counts:
         return 0
     return max(TWO_ADULTS, sum(-(-count // per_adult) for per_adult, count in counts.items()))
@@ -108,6 +114,10 @@ class Lack(StrEnum):
     TWO = "two"
     RATIO = "ratio"
     LEADER = "leader"
+
+
+#: What no child is taken in with, and nobody goes away from, unless it can't be helped.
+NO_GOING_ON: Final = frozenset({Lack.TWO, Lack.RATIO})
 
 
 def lacks(births: Sequence[date], *, adults: int, leads: int, day: date) -> frozenset[Lack]:

@@ -83,6 +83,10 @@ class TermsForm(_Since):
         _("Deductions a month, in yuan"), min_value=0, required=False,
         help_text=_("Of an employee: social insurance, children, parents, a house, as she declared them."),
     )  # fmt: skip
+    whole_year = forms.BooleanField(
+        label=_("60,000 yuan are free of tax from January on"), required=False,
+        help_text=_("Only who was paid here in every month of the year before, and at most 60,000 yuan (国家税务总局公告2020年第19号). Each year anew."),
+    )  # fmt: skip
     bank_account = forms.CharField(
         label=_("Bank account"), max_length=40, required=False,
         help_text=_("Left empty, the account that is known stays."),

@@ -52,7 +52,8 @@ STATE_LABELS = {
 class PayTerms(TenantRow):
     """What a worker is to the workshop by law, how her tax is withheld and where her money goes, from
     a day on; the newest counts. `deduction` is what the law lets her keep untaxed a month beside the
-    free amount (专项扣除、专项附加扣除), in yuan.
+    free amount (专项扣除、专项附加扣除), in yuan. `free_year` is the year whose whole free amount counts
+    from January on (`rules.WHOLE_YEARS`); it is chosen anew each year.
     """
 
     worker = models.ForeignKey(Worker, models.CASCADE, related_name="+")
@@ -66,6 +67,7 @@ class PayTerms(TenantRow):
     )
     reason = models.CharField(max_length=200)
     deduction = models.DecimalField(max_digits=10, decimal_places=2, default=0)
+    free_year = models.PositiveSmallIntegerField(null=True, blank=True)
     bank_account = EncryptedCharField(max_length=40, null=True, blank=True)
     decided_by = models.ForeignKey(LoginAccount, models.PROTECT, null=True, related_name="+")
 

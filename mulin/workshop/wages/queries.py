@@ -1,7 +1,7 @@
 """What the pages of wages read, and the check that anyone can run."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -38,12 +38,14 @@ from mulin.workshop.wages.rules import (
     month_after,
     month_before,
     months_employed,
+    whole_year_of,
 )
 
 #: Files for the bank that a month's page shows.
 MOST_FILES = 50
 #: Verdicts on pieces that were not accepted, on one statement.
 MOST_UNACCEPTED = 100
+MONTHS_A_YEAR = 12
 _CHUNK = 2_000
 
 
@@ -196,11 +198,12 @@ class Year:
     deductions: Decimal = NOTHING
 
 
-def years_so_far(first: date) -> dict[tuple[int, Scheme], Year]:
+def years_so_far(first: date, whole: Collection[int] = ()) -> dict[tuple[int, Scheme], Year]:
     """(worker, scheme) → her year up to a month, for schemes reckoned over the year. Two queries.
 
     An employee's months count since her terms began, with pay or without; those of somebody paid over
-    a platform as far back as she was paid without a break (国家税务总局公告2025年第16号).
+    a platform as far back as she was paid without a break (国家税务总局公告2025年第16号), or all of
+    the year where its whole free amount counts at once (`whole`: workers).
     """
     paid: dict[tuple[int, Scheme], dict[date, tuple[Decimal, Decimal]]] = defaultdict(dict)
     rows = Statement.objects.filter(
@@ -226,13 +229,51 @@ def years_so_far(first: date) -> dict[tuple[int, Scheme], Year]:
     }  # fmt: skip
     for (worker, scheme), months in list(paid.items()):
         if scheme is Scheme.PLATFORM:
-            run = []
+            run = list(months.values()) if worker in whole else []
             month = month_before(first)
-            while month in months:
+            while month in months and worker not in whole:
                 run.append(months[month])
                 month = month_before(month)
             found[worker, scheme] = Year(*_sums(run), months=len(run) + 1)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class PaidYear:
+    """What a worker was paid by a scheme in a year: in so many months, so much before tax."""
+
+    months: int
+    gross: Decimal
+
+
+def paid_in_year(worker: Worker, scheme: Scheme, year: int) -> PaidYear:
+    """What the closed months of a year know of a worker."""
+    sums = Statement.objects.filter(
+        worker=worker, scheme=scheme, month__first__year=year
+    ).aggregate(months=Count("pk"), gross=Coalesce(Sum("gross"), NOTHING))
+    return PaidYear(sums["months"], Decimal(sums["gross"]))
+
+
+def may_have_whole_year(today: date) -> list[Worker]:
+    """Who the year before was paid in all twelve months over the year's table, by one scheme, within
+    the limit of `rules.WHOLE_YEARS`, goes on by it, and has not the whole year yet. Three queries.
+    """
+    terms = terms_on(today)
+    rows = (
+        Statement.objects.filter(scheme__in=CUMULATIVE, month__first__year=today.year - 1)
+        .values("worker", "scheme")
+        .annotate(months=Count("pk"), gross=Sum("gross"))
+        .order_by()
+    )
+    found = []
+    for row in rows:
+        rule, held = whole_year_of(Scheme(row["scheme"]), today), terms.get(row["worker"])
+        if rule is None or held is None or held.scheme != row["scheme"]:
+            continue
+        is_within = row["months"] == MONTHS_A_YEAR and row["gross"] <= rule.most
+        if is_within and held.free_year != today.year:
+            found.append(row["worker"])
+    return list(Worker.objects.active().filter(pk__in=found).select_related("person"))
 
 
 def _sums(months: Iterable[tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal]:

@@ -171,6 +171,39 @@ TAX_TABLES: Final = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class WholeYear:
+    """Who the year before was paid in every month by this workshop and had at most `most` yuan has
+    `free` yuan free of tax from January on, instead of so much for each month.
+    """
+
+    scheme: Scheme
+    since: date
+    source: str
+    most: Decimal
+    free: Decimal
+
+
+#: In force from 2021 on; paragraph 2 opens it to service pay that is withheld over the year. Whether
+#: somebody fulfils it, the accountant says for each worker and each year.
+WHOLE_YEARS: Final = (
+    WholeYear(
+        Scheme.EMPLOYED, date(2021, 1, 1), "国家税务总局公告2020年第19号 第1条",
+        most=Decimal(60_000), free=Decimal(60_000),
+    ),
+    WholeYear(
+        Scheme.PLATFORM, date(2021, 1, 1), "国家税务总局公告2020年第19号 第2条",
+        most=Decimal(60_000), free=Decimal(60_000),
+    ),
+)  # fmt: skip
+
+
+def whole_year_of(scheme: Scheme, day: date) -> WholeYear | None:
+    """The rule of the whole year for a scheme on a day; None where there is none."""
+    rows = [one for one in WHOLE_YEARS if one.scheme is scheme and one.since <= day]
+    return max(rows, key=lambda one: one.since, default=None)
+
+
 def table_of(scheme: Scheme, day: date) -> TaxTable | None:
     """The table of a scheme on a day; None for schemes without withholding."""
     rows = [one for one in TAX_TABLES if one.scheme is scheme and one.since <= day]
@@ -180,7 +213,8 @@ def table_of(scheme: Scheme, day: date) -> TaxTable | None:
 @dataclass(frozen=True, slots=True)
 class Withheld:
     """How the tax of a month came about: (`income` − `free`) × `rate` − `less` − `before`. Over a
-    year, income and what is free are those of the year so far, and `before` was withheld in it.
+    year, income and what is free are those of the year so far, and `before` was withheld in it;
+    `a_year` is what of it was free for the whole year at once, nothing where it grew by the month.
     """
 
     income: Decimal
@@ -188,6 +222,7 @@ class Withheld:
     rate: Decimal
     less: Decimal
     before: Decimal = NOTHING
+    a_year: Decimal = NOTHING
 
     @property
     def base(self) -> Decimal:
@@ -205,23 +240,24 @@ class Withheld:
 
 def withheld(
     table: TaxTable, *, income: Decimal, before: Decimal = NOTHING, taxed: Decimal = NOTHING,
-    months: int = 1, deductions: Decimal = NOTHING,
+    months: int = 1, deductions: Decimal = NOTHING, a_year: Decimal = NOTHING,
 ) -> Withheld:  # fmt: skip
     """What is withheld from a month's `income`.
 
     Reckoned over the year, `before` was paid and `taxed` withheld in its months before, `months` are
-    counted with this one, and `deductions` are the year's so far (专项扣除、专项附加扣除). A month of
-    continuous work is one payment (《个人所得税法实施条例》第14条).
+    counted with this one, and `deductions` are the year's so far (专项扣除、专项附加扣除); `a_year`
+    above nothing is free at once instead of so much for each month. A month of continuous work is
+    one payment (《个人所得税法实施条例》第14条).
     """
     if table.scheme in CUMULATIVE:
         every = before + income
-        free = every * table.share + table.a_month * months + deductions
+        free = every * table.share + (a_year or table.a_month * months) + deductions
     else:
-        every, taxed = income, NOTHING
+        every, taxed, a_year = income, NOTHING, NOTHING
         free = table.a_time if income <= table.small else income * table.share
     base = max(every - free, NOTHING)
     step = next(one for one in table.steps if one.up_to is None or base <= one.up_to)
-    return Withheld(every, free, step.rate, step.less, taxed)
+    return Withheld(every, free, step.rate, step.less, taxed, a_year)
 
 
 # ── a month of one worker ────────────────────────────────────────────────────────────────────
@@ -261,6 +297,7 @@ class Month:
     withheld: Decimal = NOTHING
     months: int = 1
     deductions: Decimal = NOTHING
+    a_year: Decimal = NOTHING
     minimum: Decimal | None = None
 
 
@@ -305,7 +342,7 @@ def _formula(month: Month, gross: Decimal, day: date) -> Withheld | None:
         return None
     return withheld(
         table, income=gross, before=month.before, taxed=month.withheld, months=month.months,
-        deductions=month.deductions,
+        deductions=month.deductions, a_year=month.a_year,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Months, statements, one worker's money, rules as data; the worker's own statements."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -42,6 +42,7 @@ from mulin.workshop.wages.models import (
     MinimumWage,
     MoneyLine,
     PayMonth,
+    PayTerms,
     Statement,
 )
 from mulin.workshop.wages.papers import STATEMENT, state_of
@@ -51,6 +52,7 @@ from mulin.workshop.wages.rules import (
     MOVES,
     NOTHING,
     TAX_TABLES,
+    WHOLE_YEARS,
     Deed,
     Kind,
     Scheme,
@@ -58,6 +60,7 @@ from mulin.workshop.wages.rules import (
     hourly,
     month_after,
     table_of,
+    whole_year_of,
 )
 
 #: Of whom nobody has decided how they are taxed: so many stand on the page of the months.
@@ -82,6 +85,7 @@ def months(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "page": page_of(PayMonth.objects.all(), request.GET, size=24),
+        "whole_year": queries.may_have_whole_year(local_day(request.now))[:MOST_UNDECIDED],
         "undecided": queries.undecided(local_day(request.now))[:MOST_UNDECIDED],
     }
     return render(request, "wages/months.html", context, status=422 if form.errors else 200)
@@ -225,14 +229,16 @@ _APART = frozenset({Kind.CLAIM, Kind.ADVANCE, Kind.PAYMENT})
 
 def _told(found: Statement) -> dict[str, Any]:  # Any: values of a page
     lines = list(found.lines.all())
+    scheme, day = Scheme(found.scheme), month_after(found.month.first) - timedelta(days=1)
     return {
         "statement": found,
         "lines": [one for one in lines if one.kind not in _APART],
         "claims": [one for one in lines if one.kind == Kind.CLAIM],
         "advances": [one for one in lines if one.kind == Kind.ADVANCE],
         "unaccepted": queries.unaccepted_of(found),
-        "table": table_of(Scheme(found.scheme), month_after(found.month.first) - timedelta(days=1)),
-        "scheme": SCHEME_LABELS[Scheme(found.scheme)],
+        "table": table_of(scheme, day),
+        "whole_year": whole_year_of(scheme, day),
+        "scheme": SCHEME_LABELS[scheme],
     }
 
 
@@ -314,7 +320,7 @@ def _do(deed: str, worker: Worker, form: Any, request: Request) -> object:
     return money.choose_terms(
         worker, relation=values["relation"], scheme=values["scheme"], since=form.since_day(),
         reason=values["reason"], bank_account=values["bank_account"],
-        deduction=values["deduction"] or NOTHING, **more,
+        deduction=values["deduction"] or NOTHING, whole_year=values["whole_year"], **more,
     )  # fmt: skip
 
 
@@ -323,23 +329,47 @@ def _worker_page(
 ) -> HttpResponse:
     today = local_day(request.now)
     lines = MoneyLine.objects.filter(worker=found).order_by("-at", "-id")
+    terms = queries.terms_on(today).get(found.pk)
     context = {
         "worker": found,
         "opens_work": request.actor.has(*KEEPERS),
         "page": page_of(lines, request.GET, size=40),
         "sums": queries.worker_sums(found),
-        "terms": queries.terms_on(today).get(found.pk),
+        "terms": terms,
+        "last_year": _last_year(found, terms, today),
         "statements": Statement.objects.filter(worker=found).select_related("month")[:12],
         "deeds": [
             {
                 "title": _TITLES[name],
-                "form": failed[1] if failed and failed[0] == name else form(auto_id=f"{name}_%s"),
+                "form": failed[1]
+                if failed and failed[0] == name
+                else form(auto_id=f"{name}_%s", initial=_known(terms) if name == "terms" else None),
                 "url": reverse("wages:worker-act", args=[found.pk, name]),
             }
             for name, form in _forms(request).items()
         ],
     }
     return render(request, "wages/worker.html", context, status=422 if failed else 200)
+
+
+def _known(terms: PayTerms | None) -> dict[str, Any] | None:  # Any: values of a form
+    """What holds now stands in the form already: who brings a new account changes nothing else."""
+    if terms is None:
+        return None
+    return {
+        "relation": terms.relation, "scheme": terms.scheme, "reason": terms.reason,
+        "deduction": terms.deduction, "whole_year": terms.free_year is not None,
+    }  # fmt: skip
+
+
+def _last_year(
+    found: Worker, terms: PayTerms | None, today: date
+) -> dict[str, Any] | None:  # Any: a year, what is known of it
+    """By what the accountant sees whether the whole year is free; None where no such rule is."""
+    if terms is None or whole_year_of(Scheme(terms.scheme), today) is None:
+        return None
+    year = today.year - 1
+    return {"year": year, "paid": queries.paid_in_year(found, Scheme(terms.scheme), year)}
 
 
 _RULES: dict[str, Any] = {
@@ -395,6 +425,7 @@ def _rules_page(request: Request, failed: tuple[str, ActForm] | None = None) -> 
     context = {
         "bonuses": Bonus.objects.all()[:50],
         "minimums": MinimumWage.objects.all()[:20],
+        "whole_years": [(SCHEME_LABELS[one.scheme], one) for one in WHOLE_YEARS],
         "tables": [(SCHEME_LABELS[one.scheme], one) for one in TAX_TABLES],
         "deeds": [
             {

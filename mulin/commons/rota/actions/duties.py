@@ -292,6 +292,30 @@ def call_substitute(shift: Shift, *, by: Actor, now: datetime) -> Duty | None:
     return None
 
 
+def call_more(kind: str, more: int, *, by: Actor, now: datetime) -> None:
+    """A room lacks so many people at this moment: its running shift grows by them, and substitutes
+    are called, less those who are being called already. Without a running shift there is none.
+    """
+    shift = (
+        Shift.objects.published()
+        .filter(month__kind=kind, starts_at__lte=now, ends_at__gt=now)
+        .select_related("month")
+        .first()
+    )
+    if shift is None:
+        return
+    more -= Duty.objects.filter(shift=shift, stand=Stand.CALLED).count()
+    if more <= 0:
+        return
+    with recording(by, "rota.call_more", now=now) as act:
+        was, on_it = shift.adults, Duty.objects.on().filter(shift=shift).count()
+        shift.adults = max(was, on_it + more)
+        shift.save(update_fields=["adults"])
+        for _number in range(more):
+            call_substitute(shift, by=by, now=now)
+        act.on(shift, before={"adults": was}, after={"adults": shift.adults})
+
+
 def remind(duty: Duty, *, by: Actor, now: datetime) -> None:
     """The evening before."""
     with recording(by, "rota.remind", now=now) as act:

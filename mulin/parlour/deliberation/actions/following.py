@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.models import Account
-from mulin.ground.community.rules import Actor
+from mulin.ground.community.queries import holders_of
+from mulin.ground.community.rules import Actor, Role
 from mulin.ground.notify.actions import tell, tell_desk
 from mulin.ground.people.models import Person
 from mulin.kit.clock import end_of_day, local_day
@@ -33,7 +34,7 @@ from mulin.parlour.deliberation.models import (
 )
 from mulin.parlour.deliberation.permissions import may_finish_task
 from mulin.parlour.deliberation.queries import was_there
-from mulin.parlour.deliberation.rules import Act, State, last_day_of_publication
+from mulin.parlour.deliberation.rules import READ_WITHIN, Act, State, last_day_of_publication
 
 
 def publish(matter: Matter, *, by: Actor, now: datetime, token: str | None = None) -> Publication:
@@ -64,7 +65,9 @@ def object_to(
     publication: Publication, *, words: str, person: Person | None = None, contact: str = "",
     by: Actor, now: datetime, token: str | None = None,
 ) -> Objection:  # fmt: skip
-    """Somebody has something against it, within its days. Anybody may. Raises Refused."""
+    """Somebody has something against it, within its days. Anybody may. What comes from outside is
+    read before the street reads it. Raises Refused.
+    """
     with recording(by, "deliberation.object", now=now, token=token) as act:
         if act.is_repeat:
             return act.first_result(Objection)
@@ -75,9 +78,12 @@ def object_to(
         objection: Objection = Objection.objects.create(
             community_id=by.community_id, publication=publication, person=person,
             contact=contact.strip() or None, words=words.strip(), channel=by.channel, at=now,
+            read_until=now + READ_WITHIN,
+            # Whoever has it told to them, and writes it down, has read it.
+            read_at=now if by.is_desk else None,
         )  # fmt: skip
         tell_desk(
-            by=by, topic="matter", subject=_("An objection to answer"),
+            by=by, topic="matter", subject=_("An objection to read and answer"),
             body=publication.matter.title, path=_desk_page(publication.matter_id),
             now=now, key=f"objection-{objection.pk}",
         )  # fmt: skip
@@ -85,11 +91,47 @@ def object_to(
     return objection
 
 
+def read_objection(
+    objection: Objection, *, shortened: str | None = None, why: str = "", by: Actor, now: datetime,
+    token: str | None = None,
+) -> Objection:  # fmt: skip
+    """It was read: it stands in the street, without the answer yet. Where it names somebody or is an
+    insult, `shortened` stands there, and why something is left out; what was written stays.
+
+    Raises NotPermitted, Refused without a reason or where nothing is left, TakenMeanwhile.
+    """
+    check_conduct(by)
+    with recording(by, "deliberation.read_objection", now=now, token=token) as act:
+        if act.is_repeat:
+            return act.first_result(Objection)
+        # A browser writes the ends of lines in its own way.
+        whole = objection.words.replace("\r", "")
+        shorter = whole if shortened is None else shortened.replace("\r", "").strip()
+        if not shorter:
+            raise Refused(_("Write … where all is left out."), field="shortened")
+        if shorter == whole:
+            shorter = ""
+        elif not why.strip():
+            raise Refused(
+                _("Say why something is left out: it stands on the public page."), field="why"
+            )
+        unread = Objection.objects.unread().filter(pk=objection.pk)
+        values = {
+            "read_at": now, "shortened": shorter, "why_shortened": why.strip() if shorter else "",
+        }  # fmt: skip
+        if unread.update(**values) != 1:
+            raise TakenMeanwhile(_("Somebody has read it already."))
+        objection.refresh_from_db()
+        act.on(objection, after={"is_shortened": bool(shorter), "why": objection.why_shortened})
+    return objection
+
+
 def answer_objection(
     objection: Objection, *, words: str, is_upheld: bool, by: Actor, now: datetime,
     token: str | None = None,
 ) -> Objection:  # fmt: skip
-    """Answer it; one that is upheld takes the matter back to the next meeting.
+    """Answer it, and it stands in the street if it did not yet; one that is upheld takes the matter
+    back to the next meeting.
 
     Raises NotPermitted, Refused, TakenMeanwhile.
     """
@@ -106,6 +148,7 @@ def answer_objection(
         }  # fmt: skip
         if waiting.update(**values) != 1:
             raise TakenMeanwhile(_("It was answered already."))
+        Objection.objects.unread().filter(pk=objection.pk).update(read_at=now)
         publication = objection.publication
         if is_upheld:
             Publication.objects.filter(pk=publication.pk).update(ended_at=now)
@@ -212,6 +255,30 @@ def escalate_task(task: Task, *, by: Actor, now: datetime) -> None:
             key=f"matter-task-{task.pk}-late-desk",
         )  # fmt: skip
         act.on(task, after={"due_at": task.due_at})
+
+
+def escalate_objection(objection: Objection, *, by: Actor, now: datetime) -> None:
+    """Nobody has read it in time: the desk and the head are told, once. For the sweep."""
+    with recording(by, "deliberation.escalate_objection", now=now) as act:
+        late = Objection.objects.unread().filter(pk=objection.pk, escalated_at__isnull=True)
+        if late.update(escalated_at=now) != 1:
+            act.drop()
+            return
+        matter = objection.publication.matter
+        subject, path = _("An objection that nobody has read"), _desk_page(matter.pk)
+        key = f"objection-{objection.pk}-unread"
+        for account_id in holders_of(by.community_id, [Role.HEAD], now).values_list(
+            "pk", flat=True
+        ):
+            tell(
+                ("account", account_id), by=by, topic="matter", subject=subject, body=matter.title,
+                path=path, now=now, key=key,
+            )  # fmt: skip
+        tell_desk(
+            by=by, topic="matter", subject=subject, body=matter.title, path=path, now=now,
+            key=f"{key}-desk",
+        )  # fmt: skip
+        act.on(objection, after={"read_until": objection.read_until})
 
 
 def finish(

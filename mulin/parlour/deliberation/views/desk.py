@@ -30,6 +30,7 @@ from mulin.parlour.deliberation.actions.following import (
     finish_task,
     object_to,
     publish,
+    read_objection,
 )
 from mulin.parlour.deliberation.actions.matters import (
     pass_on,
@@ -49,6 +50,7 @@ from mulin.parlour.deliberation.forms import (
     PassOnForm,
     PersonForm,
     PracticeForm,
+    ReadForm,
     RuleForm,
     ScreenForm,
     SpokenAppraisalForm,
@@ -284,6 +286,16 @@ def _answer(request: Request, found: Matter, form: AnswerForm) -> object:
     )  # fmt: skip
 
 
+def _read(request: Request, found: Matter, form: ReadForm) -> object:
+    objection: Objection = get_object_or_404(
+        Objection.objects.filter(publication__matter=found), pk=form.cleaned_data["ref"]
+    )
+    return read_objection(
+        objection, shortened=form.cleaned_data["shortened"], why=form.cleaned_data["why"],
+        by=request.actor, now=request.now, token=form.idempotency_token,
+    )  # fmt: skip
+
+
 def _hide(request: Request, found: Matter, form: HideForm) -> object:
     argument: Argument = get_object_or_404(
         Argument.objects.filter(matter=found), pk=form.cleaned_data["ref"]
@@ -309,6 +321,7 @@ DEEDS: dict[str, tuple[Make, Deed]] = {
     "done": (lambda request: DoneForm(request.POST, request.FILES), _done),
     "finish": (lambda request: FinishForm(request.POST), _finish),
     "answer": (lambda request: AnswerForm(request.POST), _answer),
+    "read": (lambda request: ReadForm(request.POST), _read),
     "hide": (lambda request: HideForm(request.POST), _hide),
     "pass-on": (lambda request: PassOnForm(request.POST, rooms=rooms_beside()), _pass_on),
     "argued": (lambda request: SpokenArgumentForm(request.POST, auto_id="argued_%s"), _argued),
@@ -343,7 +356,13 @@ def _page(
             for task in story.tasks
         ],
         "objections": [
-            (one, AnswerForm(initial={"ref": one.pk}, auto_id=f"answer{one.pk}_%s"))
+            (
+                one,
+                AnswerForm(initial={"ref": one.pk}, auto_id=f"answer{one.pk}_%s"),
+                ReadForm(
+                    initial={"ref": one.pk, "shortened": one.words}, auto_id=f"read{one.pk}_%s"
+                ),
+            )
             for one in story.objections
         ],
         "sides": [

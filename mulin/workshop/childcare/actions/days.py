@@ -1,6 +1,6 @@
 """A day: places, arrival, meals, medicine, what was done, what happened, words for the family."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 
 from django.core.files.base import ContentFile
@@ -13,6 +13,7 @@ from mulin.kit.clock import SHANGHAI, local_day
 from mulin.kit.ids import public_code
 from mulin.kit.photos import CleanPhoto
 from mulin.kit.refusals import Refused, TakenMeanwhile
+from mulin.workshop.childcare.actions.shortage import TOPIC, cry_short
 from mulin.workshop.childcare.models import (
     Activity,
     Booking,
@@ -30,24 +31,23 @@ from mulin.workshop.childcare.models import (
 )
 from mulin.workshop.childcare.permissions import account_of, check_cleared, check_for_child
 from mulin.workshop.childcare.queries import (
-    births_here,
     carers_here,
     has_consent,
+    lacking,
     persons_to_tell,
 )
 from mulin.workshop.childcare.rules import (
     CLOSES,
+    NO_GOING_ON,
     OPENS,
     Allergen,
     Lack,
     band_on,
-    lacks,
     may_book,
     may_give,
     next_rung,
+    per_adult_on,
 )
-
-TOPIC = "childcare"
 
 
 def book(
@@ -114,10 +114,12 @@ def cancel_booking(
 
 
 def arrive(
-    child: Child, *, by: Actor, now: datetime, until: time | None = None, token: str | None = None
-) -> Stay:
+    child: Child, *, by: Actor, now: datetime, until: time | None = None, is_alone: bool = False,
+    token: str | None = None,
+) -> Stay:  # fmt: skip
     """A child is here from now on. Gates: two adults, and enough of them with this child among the
-    others; before that it stays with whoever brought it.
+    others; before that it stays with whoever brought it. One that came alone is not sent away
+    (`is_alone`): it is taken in, the count is red, the room and the head hear it at once.
 
     `until` is when it is fetched, where no place was booked.
     """
@@ -136,24 +138,25 @@ def arrive(
             raise Refused(
                 _("No place was booked today. Say until when the child stays."), field="until"
             )
-        _refuse_too_few(child, now)
+        lacks = lacking(now, coming=[child.born_on]) & NO_GOING_ON
+        if lacks and not is_alone:
+            raise _too_few(lacks)
         closing = datetime.combine(day, ends, SHANGHAI)
         stay: Stay = Stay.objects.create(
             community_id=by.community_id, child=child, day=day, arrived_at=now,
             closing_at=max(closing, now), rings_at=next_rung(max(closing, now), 0),
+            per_adult=per_adult_on(child.born_on, day), is_short=bool(lacks),
         )  # fmt: skip
-        act.on(stay, after={"child": child.pk})
+        if lacks:
+            cry_short(f"stay-{stay.pk}", by=by, now=now)
+        act.on(stay, after={"child": child.pk, "is_short": stay.is_short})
     return stay
 
 
-def _refuse_too_few(child: Child, now: datetime) -> None:
-    leads = list(carers_here(now).values_list("is_lead", flat=True))
-    births = [*births_here(now), child.born_on]
-    lacking = lacks(births, adults=len(leads), leads=sum(leads), day=local_day(now))
-    if Lack.TWO in lacking:
-        raise Refused(_("Two adults must be in the room before a child is taken in."))
-    if Lack.RATIO in lacking:
-        raise Refused(_("With this child there are too few adults. Somebody must come first."))
+def _too_few(lacks: Collection[Lack]) -> Refused:
+    if Lack.TWO in lacks:
+        return Refused(_("Two adults must be in the room before a child is taken in."))
+    return Refused(_("With this child there are too few adults. Somebody must come first."))
 
 
 def serve(

@@ -8,29 +8,27 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.audit.actions import recording
-from mulin.ground.community.queries import holders_of
-from mulin.ground.community.rules import Actor, Role
+from mulin.ground.community.rules import Actor
 from mulin.ground.notify.actions.outbox import tell
 from mulin.ground.people.models import index_of
 from mulin.kit.clock import local_day
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
-from mulin.workshop.childcare.actions.days import TOPIC
+from mulin.workshop.childcare.actions.shortage import TOPIC
 from mulin.workshop.childcare.models import AlarmAnswer, Carer, Child, DayCode, HandOver, Stay
 from mulin.workshop.childcare.permissions import account_of, check_cleared, check_for_child
 from mulin.workshop.childcare.queries import (
     Fetcher,
     block_for,
     carers_here,
-    cleared_accounts,
     fetchers,
     persons_to_tell,
+    staff_accounts,
     stopped_fetcher,
 )
 from mulin.workshop.childcare.rules import (
     ANSWER_COUNTS,
     CODE_DIGITS,
     CODE_TRIES,
-    LEAD,
     Call,
     Code,
     Proof,
@@ -207,21 +205,13 @@ def _kill_code(child_id: int, now: datetime) -> None:
 
 def _cry_out(stay: Stay, row: HandOver, *, by: Actor, now: datetime) -> None:
     """Loud to the staff: everybody of the room and the head."""
-    for account_id in sorted(_staff(by, now, with_head=True)):
+    for account_id in sorted(staff_accounts(now, with_head=True)):
         tell(
             ("account", account_id), by=by, topic=TOPIC, is_alarm=True, now=now,
             subject=_("Somebody who must not take a child is at the door"),
             body=_("Go there. Keep the child inside. Call 110 if they don't leave."),
             path="/childcare/count/", key=f"childcare-blocked-{row.pk}",
         )  # fmt: skip
-
-
-def _staff(by: Actor, now: datetime, *, with_head: bool) -> set[int]:
-    accounts = cleared_accounts(local_day(now))
-    accounts |= set(holders_of(by.community_id, LEAD, now).values_list("pk", flat=True))
-    if with_head:
-        accounts |= set(holders_of(by.community_id, {Role.HEAD}, now).values_list("pk", flat=True))
-    return accounts
 
 
 # ── nobody came ──────────────────────────────────────────────────────────────────────────────
@@ -255,7 +245,7 @@ def _ring(stay: Stay, *, by: Actor, now: datetime) -> None:
             body=_("Childcare has closed. Please come, or call the room now."),
             path="/childcare/mine/",
         )  # fmt: skip
-    for account_id in sorted(_staff(by, now, with_head=is_head_told(stay.rung))):
+    for account_id in sorted(staff_accounts(now, with_head=is_head_told(stay.rung))):
         tell(
             ("account", account_id), by=by, topic=TOPIC, is_alarm=True, now=now, key=key,
             subject=_("A child was not fetched"),

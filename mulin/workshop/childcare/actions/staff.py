@@ -10,15 +10,15 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.kit.clock import SHANGHAI, local_day
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
+from mulin.workshop.childcare.actions.shortage import cry_short
 from mulin.workshop.childcare.models import Carer, Clearance, Group, Presence
 from mulin.workshop.childcare.permissions import account_of, check_cleared, may_approve
-from mulin.workshop.childcare.queries import births_here, carers_here, minder_accounts
+from mulin.workshop.childcare.queries import carers_here, lacking, minder_accounts
 from mulin.workshop.childcare.rules import (
     DAY_BEGINS,
     LONGEST_CLEARANCE,
-    Lack,
+    NO_GOING_ON,
     check_counts_until,
-    lacks,
     may_mind,
     room_day,
 )
@@ -161,8 +161,14 @@ def _end_forgotten(carer: Carer, now: datetime) -> None:
         row.save(update_fields=["went_at"])
 
 
-def go(carer: Carer, *, by: Actor, now: datetime, token: str | None = None) -> Presence:
-    """An adult goes. Raises Refused where too few would be left with the children who are here."""
+def go(
+    carer: Carer, *, by: Actor, now: datetime, had_to: bool = False, token: str | None = None
+) -> Presence:
+    """An adult goes. Raises Refused where too few would be left with the children who are here.
+
+    Whoever fell ill or was called away is gone all the same (`had_to`): the count says so in red, and
+    the room and the head hear it at once.
+    """
     check_cleared(by, now)
     with recording(by, "childcare.go", now=now, token=token) as act:
         if act.is_repeat:
@@ -170,13 +176,14 @@ def go(carer: Carer, *, by: Actor, now: datetime, token: str | None = None) -> P
         here: Presence | None = Presence.objects.filter(carer=carer, went_at__isnull=True).first()
         if here is None:
             raise TakenMeanwhile(_("They are not in the room."))
-        left = list(carers_here(now).exclude(pk=carer.pk).values_list("is_lead", flat=True))
-        lacking = lacks(births_here(now), adults=len(left), leads=sum(left), day=local_day(now))
-        if lacking & {Lack.TWO, Lack.RATIO}:
+        is_short = bool(lacking(now, going=carer) & NO_GOING_ON)
+        if is_short and not had_to:
             raise Refused(
                 _("Too few adults would be left with the children. Somebody must come first.")
             )
-        here.went_at = now
-        here.save(update_fields=["went_at"])
-        act.on(here, after={"carer": carer.pk})
+        here.went_at, here.is_short = now, is_short
+        here.save(update_fields=["went_at", "is_short"])
+        if is_short:
+            cry_short(f"gone-{here.pk}", by=by, now=now)
+        act.on(here, after={"carer": carer.pk, "is_short": is_short})
     return here

@@ -47,7 +47,7 @@ from mulin.workshop.childcare.models import (
     Stay,
     Use,
 )
-from mulin.workshop.childcare.rules import LEAD, MINDERS
+from mulin.workshop.childcare.rules import LEAD, MINDERS, NO_GOING_ON
 from mulin.workshop.childcare.views.reading import child_or_404, cleared, look, once
 
 
@@ -202,7 +202,8 @@ def buttons_of(child: Child) -> dict[str, Deed]:
         "arrive": Deed(
             _("The child is here"),
             lambda form, asked: days.arrive(
-                child, until=form.cleaned_data["until"], **once(asked, form)
+                child, until=form.cleaned_data["until"], is_alone=form.cleaned_data["alone"],
+                **once(asked, form),
             ),
             _("Here."), UntilForm,
         ),
@@ -360,6 +361,9 @@ def _child_page(
         "notes": found.notes.prefetch_related("pictures")[:5],
         "siblings": [one for one in queries.siblings_of(found) if one.pk != found.pk],
         "until_form": UntilForm(auto_id="until_%s"),
+        "too_few": bool(
+            queries.lacking(request.now, coming=[found.born_on]) & NO_GOING_ON
+        ),
         "plain_form": PlainForm(),
         "codes_form": CodesForm(auto_id="codes_%s"),
         "told_form": ToldForm(child=found, auto_id="told_%s"),

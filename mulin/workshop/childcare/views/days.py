@@ -17,6 +17,7 @@ from mulin.workshop.childcare.forms import (
     ActivityForm,
     CarerForm,
     CodesForm,
+    GoForm,
     GroupNameForm,
     MealForm,
 )
@@ -54,9 +55,11 @@ ROOM = {
 #: Done by a button beside the adult.
 GO = Deed(
     _("An adult goes"),
-    lambda form, request: staff.go(form.cleaned_data["carer"], **once(request, form)),
+    lambda form, request: staff.go(
+        form.cleaned_data["carer"], had_to=form.cleaned_data["had_to"], **once(request, form)
+    ),
     _("Written down."),
-    CarerForm,
+    GoForm,
 )  # fmt: skip
 
 
@@ -86,6 +89,7 @@ def _day_page(request: Request, failed: Failed | None = None, status: int = 200)
         "codes_form": CodesForm(auto_id="codes_%s"),
         "room": shown(ROOM, lambda name: reverse("childcare:room-act", args=[name]), failed),
         "failed": failed[1] if failed and failed[0] not in ROOM else None,
+        "stays": failed[1].cleaned_data.get("carer") if failed and failed[0] == "go" else None,
     }
     return render(request, "childcare/day.html", context, status=status)
 

@@ -36,6 +36,7 @@ from mulin.workshop.wages.rules import (
     month_after,
     most_advance,
     table_of,
+    whole_year_of,
 )
 
 MOST_PERCENT = 100
@@ -102,12 +103,14 @@ def correct(
 def choose_terms(
     worker: Worker, *, relation: Relation, scheme: Scheme, since: date, reason: str,
     bank_account: str, by: Actor, now: datetime, deduction: Decimal = NOTHING,
-    token: str | None = None,
+    whole_year: bool = False, token: str | None = None,
 ) -> PayTerms:  # fmt: skip
     """What a worker is by law and how her tax is withheld from a day on, and why; the program
-    computes, it never decides.
+    computes, it never decides. `whole_year`: in the year of that day the free amount of the whole
+    year counts from January on (国家税务总局公告2020年第19号).
 
-    Raises Refused for a scheme that does not go with the relation or has no table on that day, and
+    Raises Refused for a scheme that does not go with the relation or has no table on that day, for
+    a whole year that goes with no such scheme or against what she earned here the year before, and
     for a day in a month that is closed.
     """
     if not may_choose_terms(by):
@@ -115,6 +118,8 @@ def choose_terms(
     _check_scheme(relation, scheme, since)
     if deduction < 0:
         raise Refused(_("Write an amount not below nothing, to the fen."), field="deduction")
+    if whole_year:
+        _check_whole_year(worker, scheme, since)
     if not reason.strip():
         raise Refused(_("Write by what facts it was decided."), field="reason")
     last = queries.last_closed()
@@ -130,14 +135,40 @@ def choose_terms(
         terms: PayTerms = PayTerms.objects.create(
             community_id=by.community_id, worker=worker, relation=relation, scheme=scheme,
             since=since, reason=reason.strip(), deduction=deduction,
+            free_year=since.year if whole_year else None,
             bank_account=number or None, decided_by_id=by.account_id,
         )  # fmt: skip
         # The number of the account stands in no act.
         act.on(
             terms,
-            after={"worker": worker.pk, "relation": relation, "scheme": scheme, "since": since},
-        )
+            after={
+                "worker": worker.pk, "relation": relation, "scheme": scheme, "since": since,
+                "free_year": terms.free_year,
+            },
+        )  # fmt: skip
     return terms
+
+
+def _check_whole_year(worker: Worker, scheme: Scheme, since: date) -> None:
+    """Months that this program never saw are the accountant's to know; what it saw it holds against
+    the limit.
+    """
+    rule = whole_year_of(scheme, since)
+    if rule is None:
+        raise Refused(
+            _("This goes only with a wage or with pay over a platform, and from 2021 on."),
+            field="whole_year",
+        )
+    known = queries.paid_in_year(worker, scheme, since.year - 1)
+    if known.gross > rule.most:
+        raise Refused(
+            _(
+                "In %(year)s she earned %(gross)s yuan here, more than %(most)s. The months are"
+                " counted one by one."
+            )
+            % {"year": since.year - 1, "gross": known.gross, "most": rule.most},
+            field="whole_year",
+        )
 
 
 def _check_scheme(relation: Relation, scheme: Scheme, since: date) -> None:

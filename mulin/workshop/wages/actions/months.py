@@ -18,7 +18,7 @@ from mulin.kit.ids import next_id
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.workshop.production.rules import Spot, lot_name
 from mulin.workshop.wages import queries
-from mulin.workshop.wages.models import MoneyLine, PayMonth, Statement
+from mulin.workshop.wages.models import MoneyLine, PayMonth, PayTerms, Statement
 from mulin.workshop.wages.permissions import check_books, is_hers, may_answer_for
 from mulin.workshop.wages.rules import (
     MOVES,
@@ -37,6 +37,7 @@ from mulin.workshop.wages.rules import (
     month_before,
     month_of,
     reckon,
+    whole_year_of,
 )
 
 _BATCH = 2_000
@@ -137,7 +138,8 @@ class _Closing:
         terms = queries.terms_on(self.day)
         bonus_rules, quality = queries.bonus_rules(self.first), queries.qualities_of(self.first)
         minimum = queries.minimum_on(self.day)
-        years = queries.years_so_far(self.first)
+        whole = {pk: self._free_at_once(one) for pk, one in terms.items()}
+        years = queries.years_so_far(self.first, {pk for pk, free in whole.items() if free})
         statements: list[Statement] = []
         for worker_id in sorted(self.workers):
             earned = self.sums[worker_id, Kind.EARNING]
@@ -152,7 +154,7 @@ class _Closing:
                     earned=earned, bonus=self.sums[worker_id, Kind.BONUS],
                     adjusted=self.sums[worker_id, Kind.ADJUSTMENT], scheme=scheme,
                     before=year.before, withheld=year.withheld, months=year.months,
-                    deductions=year.deductions,
+                    deductions=year.deductions, a_year=whole.get(worker_id, NOTHING),
                     owed_claims=self.claims[worker_id] - owed_claims[worker_id],
                     owed_advance=max(-owed_advance[worker_id], NOTHING),
                     minimum=minimum.month_yuan if minimum else None,
@@ -162,6 +164,11 @@ class _Closing:
             statements.append(self._statement(worker_id, scheme, reckoned))
         self._write(statements, waiting)
         return len(statements)
+
+    def _free_at_once(self, terms: PayTerms) -> Decimal:
+        """What is free for the whole year, where her terms say so for this year."""
+        rule = whole_year_of(Scheme(terms.scheme), self.day)
+        return rule.free if rule and terms.free_year == self.first.year else NOTHING
 
     def _earnings(self) -> None:
         rows = queries.VerdictRow.of(queries.unpaid_verdicts(self.first))
