@@ -67,6 +67,23 @@ def test_the_second_box_hears_only_when_the_trial_came_back(house, box):
     assert box.heard == 1
 
 
+def test_a_clock_that_is_put_back_neither_silences_the_trial_nor_proves_anything(house, box):
+    community = house.cast.xinjie
+    fast = NOW + timedelta(hours=1)
+    start_trial(community, now=fast)
+    send(house, fast)
+    assert audit_and_ping(community, now=fast)
+    assert not audit_and_ping(community, now=NOW)
+    assert start_trial(community, now=NOW)
+    send(house, NOW)
+    assert audit_and_ping(community, now=NOW)
+    # An hour later a trial has the number of none before it.
+    assert start_trial(community, now=fast)
+    send(house, fast)
+    assert audit_and_ping(community, now=fast)
+    assert Alarm.objects.filter(is_synthetic=True).count() == 3
+
+
 def test_the_second_box_hears_nothing_while_an_alarm_stands_still(house, box):
     community = house.cast.xinjie
     start_trial(community, now=NOW)

@@ -2,10 +2,14 @@
 
 import hmac
 import json
+import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
 
+from mulin.circle.alarms.actions.answering import arrive, end
 from mulin.circle.alarms.actions.devices import (
     Thing,
     add_vendor,
@@ -14,8 +18,11 @@ from mulin.circle.alarms.actions.devices import (
     retire_device,
     take_up_device,
 )
-from mulin.circle.alarms.actions.setting import Care, open_screen, set_care
+from mulin.circle.alarms.actions.raising import press_for
+from mulin.circle.alarms.actions.setting import Care, open_screen, set_care, watch_over
+from mulin.circle.alarms.addresses import CONTACT
 from mulin.circle.alarms.models import Alarm, Called, Device, Event
+from mulin.circle.alarms.queries import on_screen
 from mulin.circle.alarms.rules import State, digest_of
 from mulin.kit import clock
 from mulin.kit.refusals import Refused
@@ -49,6 +56,27 @@ def test_a_press_is_answered_when_it_is_written(house, client):
     device = Device.objects.get()
     assert device.proven_at == NOW
     assert Alarm.objects.get().where == "12幢1单元301"
+
+
+@pytest.mark.parametrize("number", ["a\x00b", "\ud800", "9" * 300, "#+/\n"])
+def test_a_press_with_an_odd_number_is_a_press_once(house, client, number):
+    for _time in range(2):
+        assert call(client, house.device, house.key, said="sos", id=number).status_code == 200
+    assert Event.objects.filter(what="pressed").count() == 1
+
+
+def test_a_device_with_a_fresh_battery_counts_anew_and_is_heard(house, client):
+    """Its number was used before: a day later that is a new press, and again once only."""
+    call(client, house.device, house.key, said="sos", id="1")
+    end(Alarm.objects.get(), outcome="well", by=house.cast.chen.actor, now=NOW)
+    call(client, house.device, house.key, said="sos", id="1")
+    assert Alarm.objects.count() == 1
+    for minutes in (0, 1, 60 * 25):
+        with clock.standing_still(NOW + timedelta(days=30, minutes=minutes)):
+            answer = call(client, house.device, house.key, said="sos", id="1")
+            assert answer.json()["received"] == "1"
+    assert Alarm.objects.count() == 2
+    assert Event.objects.filter(what="pressed").count() == 3
 
 
 def test_a_wrong_clock_is_told_of_and_the_alarm_is_an_alarm(house, client):
@@ -124,6 +152,19 @@ def test_a_vendor_calls_for_its_devices(house, client):
     assert call(client, made.vendor, made.key, **other).status_code == 404
 
 
+def test_a_wristband_that_is_handed_on_calls_for_whoever_wears_it_now(house, client):
+    by = house.cast.chen.actor
+    made = add_vendor(name="某云", mapping=MAPPING, by=by, now=NOW)
+    thing = Thing("wristband", watch=house.watch, vendor=made.vendor, vendor_number="SN1")
+    retire_device(take_up_device(thing, by=by, now=NOW).device, by=by, now=NOW)
+    told = {"msgId": "m1", "data": {"sn": "SN1", "type": "SOS"}}
+    assert call(client, made.vendor, made.key, **told).status_code == 404
+    theirs = watch_over(house.cast.yong.person, by=by, now=NOW)
+    take_up_device(replace(thing, watch=theirs), by=by, now=NOW)
+    assert call(client, made.vendor, made.key, **told).status_code == 200
+    assert Alarm.objects.get().person == house.cast.yong.person
+
+
 def test_an_announced_trial_stays_at_the_desk(house, client):
     announce_trial(house.device, by=house.cast.chen.actor, now=NOW)
     call(client, house.device, house.key, said="sos", id="1")
@@ -164,6 +205,33 @@ def test_the_duty_screen_opens_by_its_key_alone(house, client):
     fresh = open_screen(by=by, now=NOW)
     assert client.get(f"/alarms/screen/xinjie/{key}/now/").status_code == 404
     assert client.get(f"/alarms/screen/xinjie/{fresh}/now/").status_code == 200
+
+
+def test_whom_nobody_goes_to_stands_first_on_the_screen(house, client):
+    """Also before somebody who was there first: below the edge of a small screen nobody looks."""
+    by = house.cast.chen.actor
+    seen = house.press()
+    arrive(seen, by=by, now=NOW)
+    waiting = press_for(house.cast.yong.person, by=by, now=NOW + timedelta(minutes=1))
+    key = open_screen(by=by, now=NOW)
+    page = client.get(f"/alarms/screen/xinjie/{key}/now/").content.decode()
+    states = re.findall(r"watch-one is-(\w+)", page)
+    assert states == ["open", "there"]
+    assert list(on_screen()) == [waiting, seen]
+
+
+def test_the_screen_says_who_had_said_that_they_go_and_how_often_all_were_told(house, client):
+    key = open_screen(by=house.cast.chen.actor, now=NOW)
+    alarm = house.press()
+    for minutes in (2, 4, 7, 10):
+        house.later(minutes=minutes)
+    told = client.get(f"/alarms/screen/xinjie/{key}/now/").content.decode()
+    assert f"名单上的人已经全部通知了{house.fresh(alarm).loop}遍" in told
+    answering = Called.objects.get(name="沈阿姨", kind=CONTACT).code
+    client.post(f"/alarms/a/{answering}/", {"deed": "go"})
+    client.post(f"/alarms/a/{answering}/", {"deed": "cannot"})
+    again = client.get(f"/alarms/screen/xinjie/{key}/now/").content.decode()
+    assert "沈阿姨原来说去" in again
 
 
 def test_where_a_key_lies_stands_in_no_act(house):

@@ -10,7 +10,8 @@ from mulin.circle.alarms.actions.expecting import forget_heard
 from mulin.circle.alarms.actions.ladder import audit, climb_due
 from mulin.circle.alarms.actions.raising import press_for
 from mulin.circle.alarms.actions.setting import set_duty, set_ladder
-from mulin.circle.alarms.models import Alarm, Called, Event, Happened
+from mulin.circle.alarms.demo import answer_calls
+from mulin.circle.alarms.models import Alarm, Called, Event, Happened, Watch
 from mulin.circle.alarms.rules import Rung, State, Who
 from mulin.ground.audit.models import Act
 from mulin.ground.community.rules import system
@@ -259,3 +260,13 @@ def test_the_neighbour_community_sees_nothing(house):
     house.press()
     with in_community(house.cast.linli):
         assert list(Alarm.objects.all()) == []
+
+
+def test_no_story_of_the_demonstration_ends_what_a_visitor_pressed(house):
+    """The past is told while a visitor tries the present."""
+    alarm = house.press()
+    desk = house.cast.chen.actor
+    Watch.objects.update(since=NOW - timedelta(days=400))
+    answer_calls(desk=desk, officers=[desk], seed=1, since=NOW - timedelta(days=200), now=NOW)
+    assert house.fresh(alarm).state == State.OPEN
+    assert Alarm.objects.count() == 1

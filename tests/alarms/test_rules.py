@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from mulin.circle.alarms.models import Event
 from mulin.circle.alarms.rules import (
     DEFAULT_LADDER,
+    LONGEST_NUMBER,
     LOOP,
+    MOST_LITRES,
     MOVES,
     NotUnderstood,
     Rung,
@@ -24,12 +27,16 @@ from mulin.circle.alarms.rules import (
     broker_digest,
     chain_is_proven,
     check_ins,
+    counted_anew,
     digest_of,
     fresh_key,
     in_topic,
     is_key,
     is_ladder,
     is_mapping,
+    is_sent_again,
+    number_kept,
+    receipt_topic,
     signal_in,
     stands_still,
     water_spans,
@@ -119,6 +126,7 @@ def test_the_chain_is_proven_by_what_came_back():
     assert chain_is_proven(ago(1), ago(6), NOW)  # on its way
     assert not chain_is_proven(ago(3), ago(8), NOW)  # it should be back
     assert not chain_is_proven(ago(8), ago(8), NOW)  # none was sent since
+    assert not chain_is_proven(ago(-60), ago(-60), NOW)  # the clock was put back since
 
 
 def test_a_device_is_understood():
@@ -128,7 +136,7 @@ def test_a_device_is_understood():
     assert signal_in(b'{"said": "water", "litres": "3.5"}').litres == Decimal("3.5")
     assert signal_in(b'{"said": "something new"}').said is Said.SOS
     assert signal_in(b"").said is Said.SOS
-    for wrong in (b"\xff", b"[1]", b"x" * 5000):
+    for wrong in (b"\xff", b"[1]", b"x" * 5000, b"[" * 4000):
         with pytest.raises(NotUnderstood):
             signal_in(wrong)
 
@@ -137,6 +145,35 @@ def test_a_device_is_understood():
 def test_whatever_comes_is_read_or_refused(content):
     with suppress(NotUnderstood):
         assert signal_in(content).said in Said
+
+
+def test_a_number_that_nobody_could_keep_is_written_out():
+    """A NUL is no text for PostgreSQL, half a letter none for anybody, # and + no topic."""
+    odd = signal_in(b'{"id": "a\\u0000#\\ud800+"}')
+    assert odd.message_id == "a~0#~d800+"
+    assert receipt_topic("xinjie", "AB12", odd.message_id) == "sos/xinjie.AB12/rcpt/a~0-~d800-"
+    assert signal_in(b'{"id": "a\\u0001"}') != signal_in(b'{"id": "a\\u0002"}')
+
+
+def test_two_long_numbers_that_begin_alike_are_two_presses():
+    first, second = (number_kept("https://cloud.example/events/2026/11/24/" + end) for end in "12")
+    assert first != second
+    assert len(first) == len(second) == LONGEST_NUMBER
+
+
+def test_a_number_counts_for_a_day_and_then_the_device_has_begun_to_count_anew():
+    assert is_sent_again(NOW, NOW + timedelta(hours=23))
+    assert is_sent_again(NOW, NOW - timedelta(hours=1))
+    assert not is_sent_again(NOW, NOW + timedelta(days=1))
+    longest = counted_anew("9" * LONGEST_NUMBER, NOW)
+    assert len(longest) <= Event._meta.get_field("message_id").max_length
+
+
+@pytest.mark.parametrize("litres", ["1e999999", "999999999999", "1e-999999"])
+def test_no_reading_is_too_large_or_too_small_to_be_added(litres):
+    read = signal_in(json.dumps({"said": "water", "litres": litres}).encode()).litres
+    assert 0 <= read <= MOST_LITRES
+    assert read.as_tuple().exponent == -3
 
 
 def test_a_vendor_speaks_by_its_mapping():

@@ -107,6 +107,25 @@ def test_an_objection_is_answered_before_the_roll_is_frozen(drafted):
         )
 
 
+def test_a_posted_roll_hangs_out_for_its_days_before_it_is_frozen(vote):
+    vote.draft(objection_days=5).enrol()
+    by, election = vote.committee.actor, vote.election
+    with pytest.raises(Refused):  # not posted at all
+        freeze_roll(election, by=by, now=NOW)
+    election = post_roll(election, by=by, now=NOW)
+    for days in (0, 4):
+        with pytest.raises(Refused):
+            freeze_roll(election, by=by, now=NOW + timedelta(days=days))
+    frozen = freeze_roll(election, by=by, now=NOW + timedelta(days=5))
+    assert frozen.stage is State.FROZEN
+    assert frozen_terms(frozen)["objections"] == 5
+
+
+def test_a_trial_need_not_hang_out(vote):
+    vote.draft(objection_days=5, is_trial=True).enrol()
+    assert freeze_roll(vote.election, by=vote.committee.actor, now=NOW).stage is State.FROZEN
+
+
 def test_helios_55_a_frozen_roll_is_not_replaced(drafted):
     """benadida/helios-server#55: the roll is replaced while the vote is open."""
     drafted.enrol().freeze()

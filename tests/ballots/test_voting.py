@@ -1,11 +1,14 @@
 """Draw and cast: the whole table of what may go wrong between a phone and the urn."""
 
+import re
 from base64 import b64encode
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.utils.formats import date_format
 
-from mulin.commons.ballots import keys
+from mulin.commons.ballots import keys, papers
 from mulin.commons.ballots.actions.elections import extend_vote, open_election
 from mulin.commons.ballots.actions.holders import confirm_share, keep_urn_key, pass_test
 from mulin.commons.ballots.actions.voting import TakenAlready, draw, hand_out
@@ -17,7 +20,7 @@ from mulin.commons.ballots.rules import Mark, terms_digest
 from mulin.ground.audit.models import Act
 from mulin.ground.notify.models import Message
 from mulin.ground.people.actions.merging import merge_persons
-from mulin.kit.clock import standing_still
+from mulin.kit.clock import local_day, standing_still
 from mulin.kit.refusals import NotPermitted, Refused
 from tests.ballots.conftest import DURING, SECRET, neighbour
 from tests.clock import NOW
@@ -100,6 +103,12 @@ def test_mieuxvoter_60_the_server_s_clock_ends_the_vote(running):
         running.draw(running.local[1], late, NOW - timedelta(seconds=1))
 
 
+def test_nothing_asks_the_clock_of_a_phone():
+    """A wrong clock on a phone changes nothing: its script knows no time, and sends none."""
+    script = (Path(papers.__file__).parent / "static/ballots/vote.js").read_text("utf-8")
+    assert not re.search(r"\bDate\b|\bperformance\b|setTimeout|setInterval", script)
+
+
 def test_decidim_9044_an_outage_is_made_good_once_and_the_board_says_so(running, client):
     """decidim/decidim#9044: projects could not be voted on for part of the time."""
     by, ends = running.committee.actor, running.election.closes_at
@@ -168,16 +177,42 @@ def test_consul_2007_a_ballot_on_paper_shuts_the_way_online_and_the_other_way_ro
     by = running.committee.actor
     running.vote(online, ["1"])
     hand_out(entry(paper), way=Mark.PAPER, by=by, now=DURING)
-    hand_out(entry(door), way=Mark.DOOR, by=by, now=DURING, helper="女儿")
+    hand_out(entry(door), way=Mark.DOOR, by=by, now=DURING, helper="女儿", companion="老周")
     for way in (Mark.PAPER, Mark.DOOR):
         with pytest.raises(TakenAlready):
-            hand_out(entry(online), way=way, by=by, now=DURING)
+            hand_out(entry(online), way=way, by=by, now=DURING, companion="老周")
     for person in (paper, door):
         with pytest.raises(TakenAlready):
             running.draw(person, running.device(["1"]))
         with pytest.raises(TakenAlready):
-            hand_out(entry(person), way=Mark.DOOR, by=by, now=DURING)
+            hand_out(entry(person), way=Mark.DOOR, by=by, now=DURING, companion="老周")
     assert [one.taken for one in turnout(running.election)] == [3, 0]
+
+
+def test_two_go_to_a_door_and_both_stand_beside_the_tick(running):
+    row, by = entry(running.local[0]), running.committee.actor
+    with pytest.raises(Refused) as alone:
+        hand_out(row, way=Mark.DOOR, by=by, now=DURING, helper="女儿")
+    assert alone.value.field == "companion"
+    assert entry(running.local[0]).mark == Mark.NOT_TAKEN
+    ticked = hand_out(row, way=Mark.DOOR, by=by, now=DURING, companion="老周")
+    assert (ticked.handed_by, ticked.companion) == (running.committee.account, "老周")
+
+
+def test_whoever_stands_on_the_roll_reads_when_and_how_a_ballot_was_taken_in_their_name(
+    running, client
+):
+    """Against stuffing: absent people who were marked as drawn see it, and complain."""
+    yong = running.cast.yong
+    person = running.local[0]
+    RollEntry.objects.filter(person=person).update(person=yong.person)
+    hand_out(entry(yong.person), way=Mark.PAPER, by=running.committee.actor, now=DURING)
+    with standing_still(DURING):
+        running.cast.enter(client, yong)
+        page = client.get(f"/ballots/vote/{running.election.code}/").content.decode()
+    day = date_format(local_day(DURING), "DATE_FORMAT")
+    assert f"已领纸票（{day}）" in page
+    assert f"/ballots/board/{running.election.code}/complain/" in page
 
 
 def test_only_the_committee_gives_out_paper_and_only_during_the_vote(running):

@@ -4,15 +4,16 @@ from datetime import date, datetime, time, timedelta
 
 from mulin.commons.rota.actions.members import Terms, change_member
 from mulin.commons.rota.actions.months import open_month, publish, put_on
-from mulin.commons.rota.jobs import watch
+from mulin.commons.rota.jobs import follow_rooms, watch
 from mulin.commons.rota.models import Duty, Member, Shift
 from mulin.commons.rota.registry import FIRST_AID, LEAD, Eligible, Needed, kind_of
 from mulin.commons.rota.rules import Stand
 from mulin.kit.clock import SHANGHAI, local_day
-from mulin.workshop.childcare.actions.days import arrive
+from mulin.workshop.childcare.actions.days import arrive, cancel_booking
 from mulin.workshop.childcare.actions.staff import come, go, keep_carer
 from mulin.workshop.childcare.duty import here, needs_of, people_of
-from mulin.workshop.childcare.models import Carer
+from mulin.workshop.childcare.jobs import hold_places
+from mulin.workshop.childcare.models import Booking, Carer
 from mulin.workshop.childcare.queries import head_count
 from tests.childcare.conftest import TODAY
 from tests.clock import NOW
@@ -118,3 +119,38 @@ def test_in_a_room_with_too_few_adults_a_substitute_of_the_rota_is_called(room, 
     assert called.count() == 1
     come(room.zhu, by=room.lead, now=NOW + timedelta(minutes=9))
     assert not head_count(NOW + timedelta(minutes=9)).is_red
+
+
+def test_a_place_beyond_the_adults_of_the_published_rota_waits_until_they_are_found(room, cast):
+    """Two adults mind six babies; the seventh is asked for, the shift grows, a third comes on."""
+    third = keep_carer(
+        PersonFactory(community=cast.xinjie, name="桂芳"), checked_on=date(2026, 6, 1),
+        is_lead=False, first_aid_until=None, by=cast.zhou.actor, now=NOW,
+    )  # fmt: skip
+    tomorrow = TODAY + timedelta(days=1)
+    babies = [
+        room.make_child(f"宝{n}", born_on=date(2026, 1, 10), phone=f"1380000300{n}")
+        for n in range(8)
+    ]
+    hours = {"starts": time(9), "ends": time(12)}
+    # Before the rota is published it is made for whoever is booked.
+    assert [room.book(one, tomorrow, **hours).waits for one in babies[:6]] == [False] * 6
+    month = open_month("childcare", TODAY, by=room.lead, now=NOW)
+    shift = Shift.objects.select_related("month").get(day=tomorrow)
+    members = {one.person_id: one for one in Member.objects.select_related("person")}
+    for carer in (room.shen, room.zhu):
+        put_on(shift, members[carer.person_id], by=room.lead, now=NOW)
+    publish(month, by=room.lead, now=NOW)
+    later = room.book(babies[7], tomorrow, starts=time(12), ends=time(13))
+    assert later.waits, "nobody is on duty then"
+    seventh = room.book(babies[6], tomorrow, **hours)
+    assert seventh.waits
+    hold_places(cast.xinjie, NOW)
+    assert Booking.objects.get(pk=seventh.pk).waits
+    cancel_booking(later, by=room.lead, now=NOW)
+    follow_rooms(cast.xinjie, NOW)
+    shift.refresh_from_db()
+    assert shift.adults == 3
+    put_on(shift, members[third.person_id], by=room.lead, now=NOW)
+    hold_places(cast.xinjie, NOW)
+    assert not Booking.objects.get(pk=seventh.pk).waits

@@ -19,12 +19,14 @@ from mulin.workshop.childcare.rules import (
     Proof,
     Sign,
     Span,
+    Watch,
     Who,
     adults_needed,
     band_on,
     check_counts_until,
     clashes,
     decide,
+    has_room,
     is_head_told,
     kept_until,
     lacks,
@@ -114,6 +116,11 @@ PROOFS = st.builds(
     Proof, st.sampled_from(Who), st.sampled_from(Code), st.booleans(), st.sampled_from(Call),
     st.booleans(),
 )  # fmt: skip
+
+
+def test_of_two_ways_the_card_is_asked_for_before_a_call():
+    for who in (Who.GUARDIAN, Who.LISTED):
+        assert decide(Proof(who, code=Code.WRONG)).lacking == {Sign.ID}
 
 
 @given(PROOFS)
@@ -206,6 +213,27 @@ def test_the_fullest_moment_of_a_day_counts():
     assert most_adults([*morning, *noon], DAY) == 3
     assert most_adults([*noon], DAY) == 2
     assert most_adults([], DAY) == 0
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "has"),
+    [(9, 12, True), (9, 13, False), (8, 10, False), (12, 13, False), (10, 11, True)],
+)
+def test_a_place_needs_its_adults_at_each_moment(starts, ends, has):
+    """Two adults from nine to twelve, one of them until one; a baby is there already."""
+    day, baby = date(2026, 11, 26), date(2026, 1, 10)
+    watches = [Watch(time(9), time(12)), Watch(time(9), time(13))]
+    held = [Span(baby, time(9), time(12))]
+    assert has_room(Span(baby, time(starts), time(ends)), held, watches, day) is has
+
+
+def test_the_seventh_baby_has_no_room_beside_two_adults():
+    day, baby = date(2026, 11, 26), date(2026, 1, 10)
+    watches = [Watch(time(9), time(12))] * 2
+    held = [Span(baby, time(9), time(12))] * 5
+    wanted = Span(baby, time(10), time(11))
+    assert has_room(wanted, held, watches, day)
+    assert not has_room(wanted, [*held, wanted], watches, day)
 
 
 @pytest.mark.parametrize(

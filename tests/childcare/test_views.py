@@ -116,6 +116,8 @@ def test_the_duty_phone_counts_live_and_no_count_is_a_look(room, lead):
     go(room.zhu, had_to=True, by=room.lead, now=NOW)
     part = words_of(lead.get("/childcare/count/?part=1"))
     assert "看孩子的大人不到两位" in part
+    # The wall shows the number itself in red.
+    assert 'class="is-red"><strong>1</strong>' in lead.get("/childcare/count/").content.decode()
     assert "张小满" not in part
     assert Look.objects.count() == looks
 

@@ -14,7 +14,7 @@ from mulin.ground.figures.queries import read
 from mulin.ground.figures.registry import figure_of
 from mulin.ground.figures.rules import Period
 from mulin.kit.clock import standing_still
-from mulin.parlour.deliberation.actions.arguing import argue
+from mulin.parlour.deliberation.actions.arguing import argue, hide_argument
 from mulin.parlour.deliberation.actions.deciding import decide_by_hands
 from mulin.parlour.deliberation.actions.following import (
     add_task,
@@ -142,6 +142,10 @@ def test_somebody_argues_and_the_same_again_is_told_to_weigh(cast, lamp, client)
     assert client.post(at("say", lamp.code, "weigh"), {"ref": ref}).status_code == 302
     assert Argument.objects.get().weights.count() == 1
     assert client.post(at("say", lamp.code, "dance")).status_code == 404
+    hide_argument(Argument.objects.get(), why="写了人名", by=cast.chen.actor, now=NOW)
+    page = client.get(at("public", lamp.code)).content.decode()
+    assert "看不见" not in page
+    assert "写了人名" in page  # nothing disappears without a word
     assert "张勇" not in client.get(at("public", lamp.code)).content.decode()
 
 

@@ -127,10 +127,18 @@ def test_a_passer_by_reads_it_comments_and_cannot_follow(cast, street, project):
     assert street.get("/doublefive/river/2026/9/").status_code == 404
     assert street.post(f"{address}comment/", {"words": ""}).status_code == 422
     street.post(f"{address}comment/", {"words": "多装两盏", "token": "t"})
-    assert "多装两盏" not in text(street.get(address))
+    waits = text(street.get(address))
+    assert "多装两盏" not in waits
+    assert "还有1条留言" in waits
     desk = cast.enter(Client(), cast.chen)
     desk.post(f"/doublefive/comments/{Comment.objects.get().pk}/show/", {"token": "u"})
     assert "多装两盏" in text(street.get(address))
+    assert "还有1条留言" not in text(street.get(address))
+    why = {"why": "写了电话号码", "token": "v"}
+    desk.post(f"/doublefive/comments/{Comment.objects.get().pk}/hide/", why)
+    gone = text(street.get(address))
+    assert "多装两盏" not in gone
+    assert "写了电话号码" in gone
     assert street.post(f"{address}follow/", {}).status_code == 404
 
 

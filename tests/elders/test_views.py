@@ -4,8 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.forms import BaseForm, FileField
 from django.test.utils import CaptureQueriesContext
 
+from mulin.circle.alarms import forms as alarms_forms
+from mulin.circle.alarms.models import Event
+from mulin.circle.elders import forms as elders_forms
 from mulin.circle.elders.actions.groups import found_group, plan_meeting, plan_programme
 from mulin.circle.elders.actions.orders import deliver, order_service
 from mulin.circle.elders.actions.records import link_kin, write_card
@@ -246,3 +250,18 @@ def test_whoever_was_missed_leads_the_first_screen_and_the_lists_stay_as_quick(h
         )
         note_contact(home.wang, outcome=Outcome.WELL, by=home.by, now=NOW)
     assert [queries_of(desk, path) for path in paths] == before
+
+
+def test_no_visit_and_no_answer_asks_for_a_photo_or_a_position():
+    """Who went, seen or not, what is needed: nothing proves that somebody was there."""
+    asked = [
+        (form.__name__, name, field)
+        for module in (elders_forms, alarms_forms)
+        for form in vars(module).values()
+        if isinstance(form, type) and issubclass(form, BaseForm)
+        for name, field in form.base_fields.items()
+    ]
+    assert any(form == "ContactForm" for form, _name, _field in asked)
+    assert [one for one in asked if isinstance(one[2], FileField)] == []
+    kept = {field.name for model in (Contact, Event) for field in model._meta.get_fields()}
+    assert kept.isdisjoint({"photo", "picture", "position", "latitude", "longitude", "at_place"})

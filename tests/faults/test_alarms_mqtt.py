@@ -9,13 +9,15 @@ from contextlib import contextmanager
 
 import paho.mqtt.client as mqtt
 import pytest
+from django.db import connection
 from paho.mqtt.enums import CallbackAPIVersion
 
-from mulin.circle.alarms.actions.devices import Thing, take_up_device
+from mulin.circle.alarms.actions.devices import Thing, retire_device, take_up_device
 from mulin.circle.alarms.actions.setting import watch_over
 from mulin.circle.alarms.models import Alarm, Device, Event
 from mulin.circle.alarms.mqtt import Listener, broker_program, own_key, write_broker_settings
 from mulin.ground.community.rules import system
+from mulin.ground.people.models import Person
 from mulin.kit.scoping import in_community
 from tests.clock import NOW
 from tests.factories.community import CommunityFactory
@@ -86,6 +88,19 @@ class Button:
     def press(self, number, *, topic="press"):
         told = json.dumps({"said": "sos", "id": str(number)})
         self.client.publish(f"sos/{self.name}/{topic}", told, qos=1)
+
+    def press_until_heard(self, number):
+        """Again each half second: whoever listens may still be starting."""
+        before = len(self.receipts)
+
+        def is_heard():
+            self.press(number)
+            deadline = time.monotonic() + 0.5
+            while time.monotonic() < deadline and len(self.receipts) == before:
+                time.sleep(0.02)
+            return len(self.receipts) > before
+
+        until(is_heard)
 
 
 @pytest.fixture
@@ -203,6 +218,52 @@ def test_a_device_speaks_for_itself_alone_and_a_new_one_is_let_in(things, fork):
     late.client.loop_stop()
     with in_community(community):
         assert Alarm.objects.filter(where="食堂").count() == 1
+
+
+@pytest.mark.parametrize("odd", ["a\x00b", "#", "+/1", "\ud800", "\ufffe"])
+def test_a_press_with_an_odd_number_holds_nobody_up(things, fork, odd):
+    """A topic with a wildcard or half a letter in it would end whoever listens, again and again."""
+    community, broker, made, other = things
+    strange = Button(broker, f"xinjie.{other.device.code}", other.key)
+    button = Button(broker, f"xinjie.{made.device.code}", made.key)
+    fork(broker.listen)
+    with strange.connected(), button.connected():
+        strange.press_until_heard(odd)
+        button.press_until_heard(1)
+    with in_community(community):
+        assert Alarm.objects.count() == 2
+
+
+def test_what_cannot_be_read_of_one_elder_holds_nobody_else_up(things, fork):
+    community, broker, made, other = things
+    table, person = Person._meta.db_table, made.device.watch.person_id
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET phone = 'no cipher' WHERE id = %s", [person])  # noqa: S608
+    broken = Button(broker, f"xinjie.{made.device.code}", made.key)
+    button = Button(broker, f"xinjie.{other.device.code}", other.key)
+    listener = fork(broker.listen)
+    with broken.connected(), button.connected():
+        told = json.dumps({"said": "sos", "id": "7"})
+        broken.client.publish(f"sos/{broken.name}/press", told, qos=1).wait_for_publish(SECONDS)
+        button.press_until_heard(1)
+    assert listener.process.is_alive()
+    assert broken.receipts == set()
+    assert presses(community) == [1]
+
+
+def test_a_device_out_of_use_that_is_still_connected_hears_no_receipt(things, fork):
+    community, broker, made, other = things
+    retired = Button(broker, f"xinjie.{made.device.code}", made.key)
+    button = Button(broker, f"xinjie.{other.device.code}", other.key)
+    with retired.connected(), button.connected():
+        until(lambda: retired.client.is_connected() and button.client.is_connected())
+        with in_community(community):
+            retire_device(made.device, by=system(community.pk), now=NOW)
+        fork(broker.listen)
+        retired.press(1)
+        button.press_until_heard(2)
+    assert retired.receipts == set()
+    assert presses(community) == [2]
 
 
 def test_the_keys_of_the_broker_are_nobody_elses_to_read(things):

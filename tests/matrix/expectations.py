@@ -377,6 +377,8 @@ LINES = {
     "ballots:observer": Line(people("observer"), about="election"),
     "ballots:decide": Line(people("observer"), about="ballot sheet"),
     "ballots:read": Line(COMMITTEE | people("observer"), about="ballot box"),
+    "ballots:draw-checks": Line(people("observer"), about="election", method="POST"),
+    "ballots:note-check": Line(people("observer"), about="roll check", method="POST"),
     "ballots:sample": Line(people("observer"), about="election", method="POST"),
     "ballots:pictures": Line(COMMITTEE | people("observer"), about="ballot box", method="POST"),
     "ballots:picture": Line(people("observer"), about="ballot picture", looks=True),

@@ -43,6 +43,7 @@ from mulin.commons.ballots.models import (
     Complaint,
     Election,
     Objection,
+    RollCheck,
     RollEntry,
     Sheet,
     SheetPicture,
@@ -313,6 +314,7 @@ class Side:
     objection: Objection | None = None
     complaint: Complaint | None = None
     roll_entry: RollEntry | None = None
+    roll_check: RollCheck | None = None
     ballot_sheet: Sheet | None = None
     ballot_pictures: list[SheetPicture] = field(default_factory=list)  # at a sheet, at none
     idea: Idea | None = None
@@ -835,6 +837,10 @@ def _votes(side: Side) -> None:
     freeze_roll(over, by=by, now=long_ago)
     open_election(over, by=by, now=long_ago)
     over = seal_urn(over, by=by, now=NOW)
+    # Nobody has taken a ballot here, so nobody can be drawn.
+    side.roll_check = RollCheck.objects.create(
+        community=side.community, election=over, entry=RollEntry.objects.get(election=over)
+    )
     group = over.constituencies.get()
     note_box(group, printed=1, cancelled=0, not_returned=0, in_box=1, by=by, now=NOW)
     sheet = Sheet.objects.get(constituency=group)
@@ -1151,6 +1157,9 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "election over": lambda _world, side: {"code": side.election_over.code},
     "election deed": lambda _world, side: {"code": side.election.code, "deed": "post"},
     "urn": lambda _world, side: {"slug": side.community.slug, "code": side.election.code},
+    "roll check": lambda _world, side: {
+        "code": side.election_over.code, "pk": side.roll_check.pk,
+    },
     "objection": lambda _world, side: {"code": side.election.code, "pk": side.objection.pk},
     "complaint": lambda _world, side: {
         "code": side.election_over.code, "pk": side.complaint.pk,

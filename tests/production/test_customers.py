@@ -15,6 +15,7 @@ from mulin.ground.people.actions.organisations import found_organisation
 from mulin.ground.places.actions import add_place, move_in
 from mulin.ground.places.models import Place, PlaceKind
 from mulin.kit.clock import local_day
+from mulin.kit.coordinates import Position
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.sheets import read_table, write_xlsx
 from mulin.workshop.production.actions.asking import (
@@ -49,7 +50,13 @@ from mulin.workshop.production.models import (
     StopKind,
     Worker,
 )
-from mulin.workshop.production.queries import customers, owed_by, own_minutes, stands_with
+from mulin.workshop.production.queries import (
+    customers,
+    owed_by,
+    own_minutes,
+    stands_with,
+    workshop_position,
+)
 from mulin.workshop.production.rules import Cause
 from tests.clock import NOW
 from tests.factories.community import AccountFactory, MembershipFactory
@@ -238,6 +245,15 @@ def doors(shop, cast):
         building.save()
     for worker, home in ((shop.gui, cast.dwelling_12_301), (shop.lan, cast.dwelling_20_101)):
         move_in(worker.person, home, by=cast.chen.actor, now=NOW, since=TODAY)
+
+
+def test_the_workshop_stands_where_it_or_its_house_does(doors, cast):
+    place = Place.objects.filter(kind=PlaceKind.WORKSHOP)
+    assert workshop_position() == Position(lon=120.9, lat=30.5)
+    place.update(latitude=None, longitude=None)
+    assert workshop_position() is None
+    place.update(building=cast.building_20)
+    assert workshop_position() == Position(lon=120.9031, lat=30.5)
 
 
 def test_the_way_is_short_and_each_door_is_met_while_somebody_opens(shop, driver, doors):

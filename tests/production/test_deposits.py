@@ -16,12 +16,13 @@ from mulin.workshop.production.actions.deposits import (
     Sum,
     give_deposit_back,
     receive_deposit,
+    receive_payment,
     set_deposit_off,
     turn_deposit_round,
 )
 from mulin.workshop.production.actions.ledger import turn_round
 from mulin.workshop.production.actions.orders import cancel_order, deliver
-from mulin.workshop.production.deposits import account_of, deposit_faults, deposit_now
+from mulin.workshop.production.deposits import account_of, deposit_faults, deposit_now, open_of
 from mulin.workshop.production.models import DepositLine, Movement
 from mulin.workshop.production.rules import Deposit
 from tests.clock import NOW
@@ -64,17 +65,53 @@ def test_a_deposit_comes_pays_for_what_was_delivered_and_the_rest_goes_back(orde
     assert (row.entered_by, row.channel, row.happened_on) == (shop.manager, "online", TODAY)
     assert Act.objects.filter(verb__startswith="production.deposit_").count() == 3
     assert deposit_faults(TODAY) == []
-    assert account_of(shop.customer, TODAY, TODAY).during == deposit_now(order)
+    assert account_of(shop.customer, TODAY, TODAY, Decimal(12)).during == deposit_now(order)
 
 
 def test_a_statement_begins_with_what_was_held_before(order, shop):
     receive_deposit(order, yuan(20), by=shop.by, now=NOW)
     tomorrow = TODAY + timedelta(days=1)
     set_deposit_off(order, yuan(5), by=shop.by, now=NOW + timedelta(days=1))
-    after = account_of(shop.customer, tomorrow, tomorrow)
+    after = account_of(shop.customer, tomorrow, tomorrow, Decimal(0))
     assert (after.held_before, len(after.lines), after.held_after) == (20, 1, 15)
-    before = account_of(shop.customer, TODAY, TODAY)
+    assert (after.open_before, after.open_after) == (12, 7)
+    before = account_of(shop.customer, TODAY, TODAY, Decimal(12))
     assert (before.held_before, len(before.lines), before.held_after) == (0, 1, 20)
+    assert (before.open_before, before.open_after) == (0, 12)
+
+
+def test_what_was_delivered_is_paid_out_of_the_deposit_and_by_the_customer(order, shop):
+    receive_deposit(order, yuan(20), by=shop.by, now=NOW)
+    set_deposit_off(order, yuan("4.5"), by=shop.by, now=NOW)
+    for _time in range(2):
+        paid = receive_payment(order, yuan("7.49"), by=shop.by, now=NOW, token="once")
+    assert deposit_now(order) == Deposit(
+        received=Decimal(20), set_off=Decimal("4.5"), paid=Decimal("7.49")
+    )
+    assert open_of([shop.customer]) == {shop.customer.pk: Decimal("0.01")}
+    for act in (receive_payment, set_deposit_off):
+        with pytest.raises(Refused) as refusal:
+            act(order, yuan("0.02"), by=shop.by, now=NOW)
+        assert refusal.value.field == "amount"
+    sent = Movement.objects.get(target="customer", lot__isnull=False)
+    with pytest.raises(Refused):
+        turn_round(sent, reason="送错了", by=shop.by, now=LATER)
+    assert deposit_faults(TODAY) == []
+    turn_deposit_round(paid, reason="记错", by=shop.by, now=LATER)
+    assert open_of([shop.customer])[shop.customer.pk] == Decimal("7.50")
+    # A payment needs a delivery, in an order that was cancelled too; it never becomes a deposit.
+    cancel_order(order, reason="客户取消", by=shop.by, now=NOW)
+    receive_payment(order, yuan("7.5"), by=shop.by, now=LATER)
+    assert open_of([shop.customer])[shop.customer.pk] == 0
+    assert deposit_now(order).held == Decimal("15.5")
+    assert deposit_faults(TODAY) == []
+
+
+def test_more_paid_than_was_delivered_is_a_fault(order, shop):
+    row = receive_payment(order, yuan(12), by=shop.by, now=NOW)
+    assert deposit_faults(TODAY) == []
+    DepositLine.objects.filter(pk=row.pk).update(amount=Decimal("12.01"))
+    assert deposit_faults(TODAY) != []
 
 
 def test_what_is_no_sum_or_no_day_is_refused_beside_its_field(order, shop, cast):
@@ -143,20 +180,31 @@ def test_a_line_that_turns_another_round_mirrors_it(order, shop):
 def test_the_order_and_the_statement_show_it_and_open_to_its_lines(order, shop, client):
     keeper = enter(client, shop.manager)
     page = f"/production/orders/{order.pk}/"
-    assert "set-off" not in [one.name for one in keeper.get(page).context["deeds"]]
+    offered = [one.name for one in keeper.get(page).context["deeds"]]
+    assert "set-off" not in offered
+    assert "paid" in offered
     assert keeper.post(page + "deposit/", {"amount": "x", "token": "a"}).status_code == 422
     sent = {"amount": "20", "words": "收据 31", "token": "b"}
     for _time in range(2):
         assert keeper.post(page + "deposit/", sent).status_code == 302
     assert keeper.post(page + "set-off/", {"amount": "13", "token": "c"}).status_code == 422
-    keeper.post(page + "set-off/", {"amount": "12", "token": "d"})
-    came, _used = DepositLine.objects.all()
+    keeper.post(page + "set-off/", {"amount": "10", "token": "d"})
+    assert keeper.post(page + "paid/", {"amount": "2.01", "token": "x"}).status_code == 422
+    keeper.post(page + "paid/", {"amount": "0.75", "token": "y"})
+    found = keeper.get(page)
+    assert (found.context["delivered"], found.context["open_yuan"]) == (12, Decimal("1.25"))
+    assert keeper.get("/production/customers/").context["lines"][0][1] == Decimal("1.25")
+    keeper.post(page + "paid/", {"amount": "1.25", "token": "z"})
+    assert "paid" not in [one.name for one in keeper.get(page).context["deeds"]]
+    came, *_more = DepositLine.objects.all()
     shown = keeper.get(page).content.decode()
     assert "收据 31" in shown
     assert f"/production/deposits/{came.pk}/" in shown
     statement = f"/production/customers/{shop.customer.pk}/"
     found = keeper.get(statement)
-    assert (found.context["to_pay"], found.context["deposits"].held_after) == (0, 8)
+    account = found.context["deposits"]
+    assert (account.delivered, account.during.set_off, account.during.paid) == (12, 10, 2)
+    assert (account.open_after, account.held_after) == (0, 10)
     assert f"/production/deposits/{came.pk}/" in found.content.decode()
     assert keeper.get(statement + "paper/").content[:5] == b"%PDF-"
     line = f"/production/deposits/{came.pk}/"
@@ -164,7 +212,7 @@ def test_the_order_and_the_statement_show_it_and_open_to_its_lines(order, shop, 
     assert keeper.post(line, {"reason": "错", "token": "e"}).status_code == 422  # money went on
     keeper.post(page + "cancel/", {"reason": "取消", "token": "f"})
     assert f"/production/orders/{order.pk}/" in keeper.get("/today/").content.decode()
-    keeper.post(page + "give-back/", {"amount": "8", "token": "g"})
+    keeper.post(page + "give-back/", {"amount": "10", "token": "g"})
     assert f"/production/orders/{order.pk}/" not in keeper.get("/today/").content.decode()
 
 

@@ -17,6 +17,7 @@ from mulin.workshop.production.actions.deposits import (
     Sum,
     give_deposit_back,
     receive_deposit,
+    receive_payment,
     set_deposit_off,
     turn_deposit_round,
 )
@@ -183,7 +184,9 @@ class Workshop(RuleBasedStateMachine):
 
     @rule(
         number=which, yuan=st.decimals("0.01", 12, places=2),
-        act=st.sampled_from([receive_deposit, set_deposit_off, give_deposit_back]),
+        act=st.sampled_from(
+            [receive_deposit, set_deposit_off, give_deposit_back, receive_payment]
+        ),
     )  # fmt: skip
     def deposit(self, number, yuan, act):
         self.twice(act, self.lot(number).order, Sum(yuan))

@@ -1,5 +1,6 @@
 """The pages of the workshop: what is typed arrives, what is refused stands beside its field."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from mulin.ground.audit.models import Act
 from mulin.ground.community.rules import Role
 from mulin.ground.notify.models import Message
+from mulin.kit.clock import local_day
 from mulin.kit.refusals import Refused
 from mulin.kit.sheets import write_xlsx
 from mulin.workshop.production.actions.carrying import Errand, plan_round
@@ -452,3 +454,26 @@ def test_an_accepted_lot_is_taken_back_on_the_allocation_page(shop, client):
     assert "已答应，还没来领" in page
     keeper.post(path, {"said": "back"})
     assert Lot.objects.get(pk=asked.lot_id).worker is None
+
+
+def test_a_skill_certified_twice_stands_once_and_one_that_expired_does_not(shop, keeper):
+    before, today = NOW - timedelta(days=9), local_day(NOW)
+    for name, now, until in (
+        ("绣花", before, None), ("绣花", NOW, None), ("草编", before, today - timedelta(days=1)),
+    ):  # fmt: skip
+        skill, _made = Skill.objects.get_or_create(community=shop.order.community, name=name)
+        certify(shop.gui, skill, assessor="金师傅", valid_until=until, by=shop.by, now=now)
+    lines = {
+        one.pk: skills
+        for one, skills, *_rest in keeper.get("/production/workers/").context["lines"]
+    }
+    assert lines == {shop.gui.pk: ["绣花"], shop.lan.pk: []}
+
+
+def test_what_is_in_the_store_opens_to_what_came_and_who_wrote_it(shop, keeper):
+    order = shop.make_order(quantity=40)
+    bring_in(order, quantity=Decimal(5), note="坏了退回", back=True, by=shop.by, now=NOW)
+    page = keeper.get(f"/production/orders/{order.pk}/")
+    ((_item, brought, left, moved),) = page.context["items"]
+    assert (brought, left, [one.quantity for one in moved]) == (35, 35, [40, 5])
+    assert "坏了退回" in page.content.decode()

@@ -193,7 +193,7 @@ FILES_OF_ITS_OWN = {
         "shown.py": "the numbers of a report in words",
     },
     "workshop/production": {
-        "deposits.py": "what stands on customers' deposits, and their check",
+        "deposits.py": "what stands on customers' deposits and payments, and their check",
         "along.py": "rooms register what may be done in the act of taking a lot",
         "dues.py": "what the workshop owes: answers to wishes and questions",
         "sheets.py": "what a worker is offered, and answers, on paper",

@@ -17,6 +17,7 @@ from mulin.circle.alarms.actions.setting import (
     watch_over,
 )
 from mulin.circle.alarms.models import ContactKind, Device, Outcome, Watch
+from mulin.circle.alarms.queries import running_alarm_of
 from mulin.circle.alarms.rules import Said, Signal
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
@@ -94,8 +95,11 @@ def answer_calls(
             if moment not in stretch or not there:
                 continue
             outcome, words = chance.choice(_STORIES)
+            whose = chance.choice(there)
+            if running_alarm_of(whose.person, None, is_trial=False):
+                continue  # a visitor has just pressed for them: no story of the past ends that
             _live_through(
-                chance.choice(there), None, outcome=outcome, words=words, desk=desk,
+                whose, None, outcome=outcome, words=words, desk=desk,
                 officers=officers, moment=moment,
             )  # fmt: skip
 

@@ -274,7 +274,7 @@ class Device(TenantRow):
             models.UniqueConstraint(fields=("community", "code"), name="alarm_device_code_once"),
             models.UniqueConstraint(
                 fields=("community", "vendor", "vendor_number"),
-                condition=Q(vendor__isnull=False),
+                condition=Q(vendor__isnull=False, retired_at__isnull=True),
                 name="vendor_number_once",
             ),
         )

@@ -24,7 +24,13 @@ from typing import Any, Final
 
 import paho.mqtt.client as mqtt
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import (
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    close_old_connections,
+    transaction,
+)
 from paho.mqtt.enums import CallbackAPIVersion
 
 from mulin.circle.alarms.actions.raising import press_trial, take_signal
@@ -160,7 +166,11 @@ def _read_keys_anew(folder: Path) -> None:
 
 
 class Listener:
-    """Takes what devices say: written, then told to the device, then acknowledged to the broker."""
+    """Takes what devices say: written, then told to the device, then acknowledged to the broker.
+
+    What cannot be written because of itself stays with the broker and holds nobody else up; its
+    device hears no receipt and dials.
+    """
 
     def __init__(self, *, address: str, port: int, folder: Path) -> None:
         self._folder = folder
@@ -208,15 +218,20 @@ class Listener:
             try:
                 message_id = take_press(slug, code, bytes(message.payload))
                 break
-            except DatabaseError:
+            except (OperationalError, InterfaceError, InternalError):  # nothing can be written now
                 logger.exception("a press could not be written; it stays with the broker")
                 close_old_connections()
                 time.sleep(0.5)
+            except Exception:  # this one alone: the next elder must still be heard
+                logger.exception("a press could not be understood; its device hears nothing")
+                close_old_connections()
+                return
         else:
             client.reconnect()  # what is not acknowledged comes again
             return
         failpoint("alarms.before_receipt")
-        client.publish(receipt_topic(slug, code, message_id), b"", qos=1)
+        if message_id is not None:
+            client.publish(receipt_topic(slug, code, message_id), b"", qos=1)
         failpoint("alarms.before_puback")
         client.ack(message.mid, message.qos)
 
@@ -268,9 +283,12 @@ def beat_many(slug: str, codes: list[str], *, now: datetime) -> int:
     return heard
 
 
-def take_press(slug: str, code: str, payload: bytes) -> str:
-    """Write down what a device said; its message id, for the receipt. The broker has asked for its
-    key. What is not understood but came from a device is an alarm all the same.
+def take_press(slug: str, code: str, payload: bytes) -> str | None:
+    """Write down what a device said; its message id, for the receipt, or None where nothing was
+    written: a device that is out of use and still connected must not believe that it was heard.
+
+    The broker has asked for its key. What is not understood but came from a device is an alarm all
+    the same.
     """
     now = clock.now()
     try:
@@ -279,7 +297,7 @@ def take_press(slug: str, code: str, payload: bytes) -> str:
         said = Signal(Said.SOS)
     community = Community.objects.filter(slug=slug).first()
     if community is None:
-        return said.message_id
+        return None
     with in_community(community):
         if code == TRIAL_CODE:
             _take_trial(community, said, now)
@@ -287,7 +305,7 @@ def take_press(slug: str, code: str, payload: bytes) -> str:
         device = device_with(code, None)
         if device is None:
             logger.error("a device that is not in use has called")
-            return said.message_id
+            return None
         take_signal(said, device=device, now=now)
     return said.message_id
 

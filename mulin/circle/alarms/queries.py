@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Case, Max, Prefetch, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.alarms.addresses import (
@@ -238,7 +238,7 @@ def on_screen() -> AlarmQuerySet:
         Alarm.objects.running()
         .real()
         .select_related("person", "device")
-        .order_by("-state", "opened_at", "id")
+        .order_by(Case(When(state=State.OPEN, then=0), default=1), "opened_at", "id")
     )
     return rows
 

@@ -199,9 +199,9 @@ TRIAL_WITHIN: Final = timedelta(minutes=2)
 def chain_is_proven(sent_at: datetime | None, arrived_at: datetime | None, now: datetime) -> bool:
     """Whether the last trial came back, or is still on its way within its time.
 
-    Nothing is proven before the first one came back.
+    Nothing is proven before the first one came back, nor by what came before a clock was put back.
     """
-    if sent_at is None or arrived_at is None:
+    if sent_at is None or arrived_at is None or max(sent_at, arrived_at) > now + CLOCK_SLACK:
         return False
     if arrived_at >= sent_at:
         return now - sent_at < TRIAL_EVERY + TRIAL_WITHIN
@@ -235,6 +235,16 @@ CLOCK_OFF: Final = timedelta(minutes=5)
 #: What was pressed in this time after a trial was announced is a trial.
 TRIAL_LASTS: Final = timedelta(minutes=10)
 LONGEST_SIGNAL: Final = 4096  # bytes
+#: A device's own number of a press, as it is kept; a longer one is kept by its digest, because two
+#: that only begin alike are two presses.
+LONGEST_NUMBER: Final = 40
+#: So long the same number is the same press sent again. After that the device has begun to count
+#: anew, as cheap ones do with a fresh battery: a lost alarm is worse than one that came twice.
+NUMBER_COUNTS: Final = timedelta(days=1)
+#: Behind a number that is used once more stands when it was; no number of a device holds this sign.
+COUNTED_ANEW: Final = "\t"
+#: No meter says more at once.
+MOST_LITRES: Final = Decimal(999_999)
 _TOPIC: Final = re.compile(
     r"sos/(?P<name>[A-Za-z0-9_-]{1,40}\.[A-Za-z0-9]{4,24})/(?P<what>press|beat)"
 )
@@ -301,7 +311,7 @@ def signal_in(content: bytes, mapping: Mapping[str, Any] = OWN_FORMAT) -> Signal
         raise NotUnderstood("too long")
     try:
         told = json.loads(content or b"{}")
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise NotUnderstood("no JSON") from fault
     if not isinstance(told, dict):
         raise NotUnderstood("no object")
@@ -309,7 +319,8 @@ def signal_in(content: bytes, mapping: Mapping[str, Any] = OWN_FORMAT) -> Signal
     words = mapping["words"]
     said = next((Said(one) for one, means in words.items() if word in means), Said.SOS)
     return Signal(
-        said, _at(told, mapping.get("id", ""))[:64], _at(told, mapping.get("device", ""))[:64],
+        said, number_kept(_at(told, mapping.get("id", ""))),
+        _written(_at(told, mapping.get("device", "")))[:64],
         _moment(_at(told, mapping.get("at", ""))), _litres(_at(told, mapping.get("litres", ""))),
     )  # fmt: skip
 
@@ -322,6 +333,29 @@ def _at(told: Mapping[str, Any], path: str) -> str:  # Any: what JSON holds
     if found is None or path == "" or isinstance(found, dict | list):
         return ""
     return str(found).strip()
+
+
+def _written(text: str) -> str:
+    """Whatever no database, no broker and no page could hold is written out as its number."""
+    return "".join(one if one.isprintable() else f"~{ord(one):x}" for one in text)
+
+
+def number_kept(text: str) -> str:
+    """A device's own number of a press, so that it can be kept and told back to it."""
+    number = _written(text)
+    if len(number) <= LONGEST_NUMBER:
+        return number
+    return hashlib.sha256(number.encode()).hexdigest()[:LONGEST_NUMBER]
+
+
+def is_sent_again(written_at: datetime, now: datetime) -> bool:
+    """Whether a press with a number that was written before is that press."""
+    return abs(now - written_at) < NUMBER_COUNTS
+
+
+def counted_anew(number: str, now: datetime) -> str:
+    """How a number is kept that a device uses once more after it has begun to count anew."""
+    return f"{number}{COUNTED_ANEW}{now.astimezone(UTC):%Y%m%d%H%M%S}"
 
 
 def _moment(text: str) -> datetime | None:
@@ -339,7 +373,9 @@ def _litres(text: str) -> Decimal | None:
         amount = Decimal(text) if text else None
     except InvalidOperation:
         return None
-    return amount if amount is not None and amount.is_finite() and amount >= 0 else None
+    if amount is None or not amount.is_finite() or amount < 0:
+        return None
+    return min(amount, MOST_LITRES).quantize(Decimal("0.001"))
 
 
 def stamp_in(text: str) -> datetime | None:
@@ -362,8 +398,11 @@ def in_topic(topic: str) -> tuple[str, str, str] | None:
 
 
 def receipt_topic(community: str, code: str, message_id: str) -> str:
-    """Where a device hears that its press is written down."""
-    return f"sos/{community}.{code}/rcpt/{message_id or '-'}"
+    """Where a device hears that its press is written down. What would be a wildcard is a dash."""
+    return f"sos/{community}.{code}/rcpt/{message_id.translate(_NO_WILDCARDS) or '-'}"
+
+
+_NO_WILDCARDS: Final = str.maketrans("+#", "--")
 
 
 def fresh_key() -> str:

@@ -280,7 +280,7 @@ def _visit(desk: Actor, elders: Sequence[Elder], stretch: Stretch, seed: int) ->
             if moment not in stretch:
                 continue
             pair = pairs.get(elder.pk)
-            way = Way.PHONE if chance.random() < 0.35 else Way.DOOR  # noqa: PLR2004  made up
+            way = Way.PHONE if chance.random() < 0.1 else Way.DOOR  # noqa: PLR2004  made up
             note_contact(
                 elder, outcome=Outcome.WELL, way=way, by=desk, now=moment,
                 helper=pair.helper if pair is not None and pair.began_at < moment else None,

@@ -29,6 +29,8 @@ VERBS = {
     "ballots.settle_picture": _("said what becomes of a picture of a paper ballot"),
     "ballots.read_sheet": _("read a paper ballot"),
     "ballots.draw_sample": _("drew which paper ballots are counted again by hand"),
+    "ballots.draw_checks": _("drew which voters are asked whether they took a ballot"),
+    "ballots.note_check": _("asked a voter whether they took a ballot"),
     "ballots.decide_sheet": _("decided an unclear paper ballot"),
     "ballots.count_by_hand": _("counted a paper ballot again by hand"),
     "ballots.explain_box": _("explained the sum of a ballot box"),

@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from mulin.commons.ballots.membership import GROWN_UP, Belongs
 from mulin.commons.ballots.models import BINDING_LABELS, BOARD_LABELS, Election
 from mulin.commons.ballots.rules import (
+    OBJECTION_DAYS,
     QUORUM_PERCENT,
     SAMPLE_EVERY,
     SAMPLE_LEAST,
     Binding,
     Board,
     Mark,
+    Said,
     Settled,
     Terms,
 )
@@ -137,6 +139,7 @@ class HandOutForm(ActForm):
         choices=[(Mark.PAPER.value, _("At the desk")), (Mark.DOOR.value, _("At the door"))]
     )
     helper = forms.CharField(label=_("Who helped"), max_length=60, required=False)
+    companion = forms.CharField(label=_("Who came along"), max_length=60, required=False)
 
 
 class StrikeForm(ActForm):
@@ -215,6 +218,22 @@ class SampleForm(ActForm):
     )  # fmt: skip
 
 
+class ChecksForm(ActForm):
+    """The number that draws whom observers ask."""
+
+    number = forms.CharField(
+        label=_("A number that you draw"), max_length=80,
+        help_text=_("With dice or slips of paper, before witnesses: nobody could know it before."),
+        error_messages={"required": _("Write the number that was drawn.")},
+    )  # fmt: skip
+
+
+class SaidForm(ActForm):
+    """What somebody said."""
+
+    said = forms.ChoiceField(choices=[(one.value, one.value) for one in Said])
+
+
 #: Named so that whoever looks for it is told why not; nothing is stored under it.
 _OWNERS: Final = "owners"
 
@@ -242,6 +261,11 @@ class FixedFields(forms.Form):
         help_text=_("It is shown while the vote runs. What follows where fewer come, the rule says."),
     )  # fmt: skip
 
+    objection_days = forms.IntegerField(
+        label=_("So many days the roll hangs out for objections"), min_value=0, max_value=60,
+        initial=OBJECTION_DAYS, required=False,
+        help_text=_("It is frozen when they are over. Nothing or 0: it need not hang out."),
+    )  # fmt: skip
     sample_every = forms.IntegerField(
         label=_("Of the paper ballots one is counted by hand again in every"), min_value=1,
         max_value=1000, initial=SAMPLE_EVERY,
@@ -271,6 +295,7 @@ class FixedFields(forms.Form):
             "binding": Binding(values["binding"] or Binding.ADVISORY),
             "legal_basis": values["legal_basis"],
             "quorum_percent": values["quorum_percent"],
+            "objection_days": values["objection_days"] or 0,
             "sample_every": values["sample_every"],
             "sample_least": values["sample_least"],
         }

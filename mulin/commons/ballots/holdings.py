@@ -51,7 +51,7 @@ def erase_words(person_id: int) -> None:
     corrections = Correction.objects.filter(person=person_id)
     ids_of_corrections = list(corrections.values_list("id", flat=True))
     corrections.update(reason="")
-    RollEntry.objects.filter(person=person_id).update(helper="")
+    RollEntry.objects.filter(person=person_id).update(helper="", companion="")
     erase_details("ballots.objection", ids, now=clock.now())
     erase_details("ballots.complaint", ids_of_complaints, now=clock.now())
     erase_details("ballots.correction", ids_of_corrections, now=clock.now())

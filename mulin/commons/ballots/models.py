@@ -1,7 +1,7 @@
 """Elections with their rolls on one side; the urn, the board and paper on the other."""
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,7 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from encrypted_fields.fields import EncryptedCharField
 
-from mulin.commons.ballots.rules import UNOPENED, Binding, Board, Kind, Mark, Matter, State
+from mulin.commons.ballots.rules import (
+    UNOPENED,
+    Binding,
+    Board,
+    Kind,
+    Mark,
+    Matter,
+    Said,
+    State,
+    last_objection_day,
+)
 from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.community.models import Community as _Community
 from mulin.ground.people.models import Person
@@ -41,6 +51,12 @@ KIND_LABELS: dict[Kind, Promise] = {
     Kind.BLANK: pgettext_lazy("ballot", "blank"),
     Kind.VOID: pgettext_lazy("ballot", "void"),
     Kind.SET_ASIDE: pgettext_lazy("ballot", "set aside"),
+}
+
+SAID_LABELS: dict[Said, Promise] = {
+    Said.YES: _("took a ballot"),
+    Said.NO: _("took none"),
+    Said.UNREACHED: _("not reached"),
 }
 
 #: What is the matter, and what to do about it.
@@ -110,6 +126,9 @@ class Election(TenantRow):
     lasts_minutes = models.PositiveIntegerField(null=True, blank=True)  # from its opening on
     withdrawal_reason = models.CharField(max_length=300, blank=True)
     complaint_days = models.PositiveSmallIntegerField()
+    # The roll hangs out so many days before it is frozen; 0 where a meeting freezes it at once.
+    objection_days = models.PositiveSmallIntegerField(default=0)
+    posted_on = models.DateField(null=True, blank=True)
     origin_kind = models.CharField(max_length=40, blank=True)
     origin_id = models.BigIntegerField(default=0)
     # What is hashed and posted.
@@ -160,6 +179,13 @@ class Election(TenantRow):
     @property
     def stage(self) -> State:
         return State(self.state)
+
+    @property
+    def objections_until(self) -> date | None:
+        """The last day on which the posted roll may be objected to, where there is one."""
+        if self.posted_on is None or not self.objection_days:
+            return None
+        return last_objection_day(self.posted_on, self.objection_days)
 
     @property
     def is_unopened(self) -> bool:
@@ -264,7 +290,8 @@ class RollEntry(TenantRow):
     digest = models.CharField(max_length=64, blank=True)
     answer = models.TextField(blank=True)
     handed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
-    helper = models.CharField(max_length=60, blank=True)  # who helped at the door
+    helper = models.CharField(max_length=60, blank=True)  # who helped to mark
+    companion = models.CharField(max_length=60, blank=True)  # who came along to the door
 
     objects = tenant_manager(RollQuerySet)
 
@@ -281,6 +308,28 @@ class RollEntry(TenantRow):
             ),
         )
         indexes = (models.Index(fields=("community", "constituency", "mark")),)
+
+
+class RollCheck(TenantRow):
+    """One of those whom the roll marks, asked by an observer whether they took a ballot. The entry goes
+    with the roll; how many said what stays.
+    """
+
+    election = models.ForeignKey(Election, models.CASCADE, related_name="roll_checks")
+    entry = models.ForeignKey(RollEntry, models.SET_NULL, null=True, related_name="+")
+    said = models.CharField(
+        max_length=10, choices=[(one.value, label) for one, label in SAID_LABELS.items()],
+        blank=True,
+    )  # fmt: skip
+    asked_on = models.DateField(null=True, blank=True)
+    asked_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+
+    objects = tenant_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=("community", "entry"), name="asked_once"),)
+        indexes = (models.Index(fields=("community", "election")),)
 
 
 class Objection(TenantRow):

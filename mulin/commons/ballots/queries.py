@@ -23,6 +23,7 @@ from mulin.commons.ballots.models import (
     Objection,
     PaperBox,
     PrintRun,
+    RollCheck,
     RollEntry,
     Sheet,
     SheetPicture,
@@ -39,6 +40,7 @@ from mulin.commons.ballots.rules import (
     Mark,
     OnlineCount,
     PaperCount,
+    Said,
     Seen,
     State,
     agreed,
@@ -283,10 +285,12 @@ def frozen_terms(election: Election) -> dict[str, object]:
     quorum = {} if election.quorum_percent is None else {"quorum": election.quorum_percent}
     is_law = election.binding != Binding.ADVISORY
     binding = {"binding": [election.binding, election.legal_basis]} if is_law else {}
+    days = {"objections": election.objection_days} if election.objection_days else {}
     return (
         board
         | sample
         | quorum
+        | days
         | binding
         | {
             "election": election.code,
@@ -659,6 +663,31 @@ def published_void(election: Election) -> dict[str, int]:
     return found
 
 
+def roll_checks(election: Election) -> QuerySet[RollCheck]:
+    """Those whom observers ask, while they do; nobody afterwards."""
+    rows: QuerySet[RollCheck] = election.roll_checks.select_related("entry__person")
+    return rows if election.stage in {State.SEALED, State.OPENED} else rows.none()
+
+
+@dataclass(frozen=True, slots=True)
+class AskedVoters:
+    """How many voters observers asked whether they took a ballot, and what they said."""
+
+    drawn: int
+    yes: int
+    no: int
+
+    @property
+    def unreached(self) -> int:
+        return self.drawn - self.yes - self.no
+
+
+def asked_voters(election: Election) -> AskedVoters:
+    """Nothing of it names anybody."""
+    said = Counter(election.roll_checks.values_list("said", flat=True))
+    return AskedVoters(said.total(), said[Said.YES], said[Said.NO])
+
+
 @dataclass(frozen=True, slots=True)
 class Closure:
     """What the certificate of a closed vote says besides its sums."""
@@ -668,6 +697,7 @@ class Closure:
     taken: int
     on_roll: int
     corrections: int
+    asked: AskedVoters
 
 
 def closure_of(election: Election) -> Closure:
@@ -680,6 +710,7 @@ def closure_of(election: Election) -> Closure:
         taken=sum(one.taken for one in counts),
         on_roll=sum(one.on_roll for one in counts),
         corrections=count_corrections(election),
+        asked=asked_voters(election),
     )
 
 

@@ -183,7 +183,7 @@ def _voting(it: Rehearsal, election: Election, by: Actor) -> None:
             _online(it, election, entry, choices, by)
         elif way != "none":
             mark = Mark.PAPER if way == "paper" else Mark.DOOR
-            hand_out(entry, way=mark, by=by, now=now)
+            hand_out(entry, way=mark, by=by, now=now, companion="同行的监票人")
             it.sheets.setdefault(entry.constituency.code, []).append(choices)
             device = _device(election, entry, choices)
             it.expect(

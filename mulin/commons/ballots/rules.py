@@ -25,6 +25,8 @@ SAMPLE_EVERY, SAMPLE_LEAST = 20, 5
 #: Of each constituency half should take part, where nothing else is said: a choice of ours as well,
 #: posted with the rule and shown, never enforced.
 QUORUM_PERCENT: Final = 50
+#: So many of those who are marked on the roll observers ask whether it is so. A choice of ours.
+ASKED: Final = 20
 #: A page at which the reader broke off so often is left to people.
 MOST_TRIES: Final = 3
 #: What a ballot may measure, so that every envelope has one size.
@@ -32,6 +34,9 @@ BALLOT_MAX: Final = 470
 _CODE: Final = re.compile(r"[A-Za-z0-9]{1,12}", re.ASCII)
 #: How long the roll is kept for complaints after publication, where nothing else is said.
 COMPLAINT_DAYS: Final = 5
+#: How long a posted roll may be objected to, how long the notice hangs out before a vote, how long one
+#: votes, and by how much a vote is extended, where nothing else is typed. Choices of ours, no law.
+OBJECTION_DAYS, NOTICE_DAYS, VOTE_DAYS, EXTENSION_DAYS = 5, 7, 7, 3
 
 
 class State(StrEnum):
@@ -109,6 +114,14 @@ class Settled(StrEnum):
     TWO_PAPERS = "two_papers"  # one code, two papers: both are an observer's
 
 
+class Said(StrEnum):
+    """What somebody whom the roll marks says when an observer asks."""
+
+    YES = "yes"  # I took a ballot
+    NO = "no"
+    UNREACHED = "unreached"
+
+
 class Fault(StrEnum):
     """Why something typed or sent cannot be."""
 
@@ -131,7 +144,8 @@ class Terms:
     Of the paper ballots one in `sample_every` is counted by hand again, `sample_least` at least.
     `quorum_percent`: of each constituency so many should take part; it is shown, and what follows from
     it the rule says. None where the room has a quorum of its own. A result that is a decision by law
-    names the article that it stands on.
+    names the article that it stands on. With `objection_days` the roll is posted, and frozen when they
+    are over; a trial's may be frozen before.
     `origin` names the record of the room that opened it. With `lasts`, whole minutes, it runs so
     long from the moment in which it is opened, and its two times are set then.
     """
@@ -147,6 +161,7 @@ class Terms:
     is_online: bool = True
     is_trial: bool = False
     complaint_days: int = COMPLAINT_DAYS
+    objection_days: int = 0
     board: Board = Board.FULL
     sample_every: int = SAMPLE_EVERY
     sample_least: int = SAMPLE_LEAST
@@ -255,6 +270,17 @@ def terms_digest(terms: Mapping[str, object]) -> str:
 
 
 # ── when ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def usual_days(today: date) -> tuple[date, date]:
+    """First and last day of a vote whose roll is posted today."""
+    first = today + timedelta(days=OBJECTION_DAYS + NOTICE_DAYS + 1)
+    return first, first + timedelta(days=VOTE_DAYS - 1)
+
+
+def last_objection_day(posted_on: date, days: int) -> date:
+    """Of a roll that hangs out for so many days, the first among them."""
+    return posted_on + timedelta(days=days - 1)
 
 
 def may_draw(state: State, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
@@ -396,6 +422,13 @@ def sample_of(
         numbers, key=lambda one: hashlib.sha256(f"{seed}|{one}".encode()).hexdigest()
     )  # fmt: skip
     return sorted(ordered[: sample_size(len(ordered), every, least)])
+
+
+def asked_of(persons: Iterable[int], seed: str) -> list[int]:
+    """Whom observers ask: those with the lowest SHA-256 of "seed|person"."""
+    return sorted(
+        persons, key=lambda one: hashlib.sha256(f"{seed}|{one}".encode()).hexdigest()
+    )[:ASKED]  # fmt: skip
 
 
 def sample_seed(urn: str, terms: str, number: str, constituency: str) -> str:

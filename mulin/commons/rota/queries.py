@@ -80,6 +80,14 @@ def duties_between(first: date, last: date, kind: str = "") -> "QuerySet[Duty]":
     return rows.order_by("shift__starts_at", "member__person__pinyin", "id")
 
 
+def is_published(kind: str, day: date) -> bool:
+    """Whether the rota of this day's month holds."""
+    found: bool = Month.objects.filter(
+        kind=kind, first=month_of(day), state=MonthState.PUBLISHED
+    ).exists()
+    return found
+
+
 def _published(kind: str) -> "QuerySet[Duty]":
     rows: QuerySet[Duty] = (
         Duty.objects.on()

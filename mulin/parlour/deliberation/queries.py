@@ -193,6 +193,7 @@ class Story:
     arguments: "list[tuple[str, list[Argument]]]"
     ratings: Mapping[int, int]
     rated: int
+    taken_off: list[str]  # why arguments do not stand there any more
 
     @property
     def read_objections(self) -> list[Objection]:
@@ -242,6 +243,12 @@ def story_of(matter: Matter) -> Story:
             Task.objects.filter(matter=matter).select_related("owner").prefetch_related("photos")
         ),
         arguments=arguments_of(matter),
+        taken_off=list(
+            Argument.objects.filter(matter=matter)
+            .exclude(why_hidden="")
+            .order_by("pk")
+            .values_list("why_hidden", flat=True)[:20]
+        ),
         ratings=ratings if rated >= LEAST_SHOWN else {},
         rated=rated,
     )

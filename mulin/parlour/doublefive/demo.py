@@ -27,7 +27,7 @@ from mulin.commons.ballots.actions.rolls import freeze_roll, post_roll
 from mulin.commons.ballots.actions.voting import hand_out
 from mulin.commons.ballots.models import Constituency
 from mulin.commons.ballots.queries import final_of, seen_of, sheets_to_count
-from mulin.commons.ballots.rules import Mark
+from mulin.commons.ballots.rules import OBJECTION_DAYS, Mark
 from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person, Residency
@@ -347,7 +347,7 @@ def _vote(
     closes = now + 20 * day
     fixed = Fixed(
         now + 13 * day, closes, "投票结束后第一期福彩双色球的开奖号码", is_online=False,
-        is_compared=True,
+        is_compared=True, objection_days=OBJECTION_DAYS,
     )  # fmt: skip
     vote = draft_vote(season, fixed, by=committee, now=now + day)
     post_roll(vote.election, by=committee, now=now + 2 * day)

@@ -399,6 +399,26 @@ def comments_of(project: Project, *, all_of_them: bool = False) -> QuerySet[Comm
     return rows if all_of_them else rows.filter(state=CommentState.SHOWN)
 
 
+@dataclass(frozen=True, slots=True)
+class Unshown:
+    """What was said and is not read in the street: how many wait for a look, why others were hidden."""
+
+    held: int
+    reasons: list[str]
+
+
+def unshown_comments(project: Project) -> Unshown:
+    """So that nothing disappears without a word; in one query."""
+    rows = list(
+        Comment.objects.filter(project=project)
+        .exclude(state=CommentState.SHOWN)
+        .order_by("at")
+        .values_list("state", "why_hidden")
+    )
+    reasons = [why for state, why in rows if state == CommentState.HIDDEN]
+    return Unshown(held=len(rows) - len(reasons), reasons=reasons)
+
+
 def follow_of(project: Project, actor: Actor) -> QuerySet[Follow]:
     """That this reader follows it, by their person or their account."""
     rows: QuerySet[Follow] = Follow.objects.filter(project=project)

@@ -29,6 +29,7 @@ VERBS = {
     "childcare.come": _("wrote down that an adult came to the children"),
     "childcare.go": _("wrote down that an adult left the children"),
     "childcare.book": _("booked a place for a child"),
+    "childcare.hold": _("held a place for which adults were found"),
     "childcare.cancel_booking": _("cancelled a child's place"),
     "childcare.arrive": _("took a child in for the day"),
     "childcare.serve": _("wrote down a meal of the children"),
@@ -123,6 +124,7 @@ class ChildcareConfig(AppConfig):
         register_sheet(ENROLMENT_SHEET)
         register_parts("childcare", dues.parts, *dues.TOLD)
         register_sweep("childcare.late", timedelta(minutes=1), jobs.ring_late)
+        register_sweep("childcare.hold", timedelta(minutes=10), jobs.hold_places)
         register_sweep("childcare.forget", timedelta(hours=12), jobs.forget_children)
         register_teller("childcare.guardian", holdings.guardianship_told)
         register_eraser("childcare.guardian", holdings.erase_guardianship)

@@ -18,6 +18,7 @@ from mulin.kit.lifelike import Stretch, at, dice
 from mulin.workshop.childcare.actions import days, enrolment, staff
 from mulin.workshop.childcare.actions.enrolment import Asking, Facts
 from mulin.workshop.childcare.actions.handover import Shown, hand_over
+from mulin.workshop.childcare.actions.shortage import TOPIC
 from mulin.workshop.childcare.models import Carer, Child, Group, Guardian, Stay, Use
 
 #: Working days that were lived with the children of today, and how long ago these came; of so many
@@ -134,7 +135,7 @@ def _relieve(head: Actor, lead: Actor, first: datetime) -> None:
 def _ring(head: Actor, stretch: Stretch) -> None:
     """A family that gets no messages is called on the same day."""
     waiting = Message.objects.filter(
-        topic=days.TOPIC, state=State.TASK, created_at__gte=stretch.since,
+        topic=TOPIC, state=State.TASK, created_at__gte=stretch.since,
         created_at__lt=stretch.now,
     )  # fmt: skip
     for message in waiting:
@@ -252,8 +253,9 @@ def _enrol(
     for number, (name, months, allergens) in enumerate(_CHILDREN):
         total = at.year * 12 + at.month - 1 - months
         parent = sewer if number < 2 else parents[number]  # noqa: PLR2004  the twins
+        relation = "爸爸" if number % 2 and parent != sewer else "妈妈"
         asking = Asking(
-            name, date(total // 12, total % 12 + 1, 8), parent.name, "妈妈" if number % 2 else "爸爸",
+            name, date(total // 12, total % 12 + 1, 8), parent.name, relation,
             parent.phone or f"1390057{number:04d}",
             frozenset({Use.CARE, Use.HEALTH, *({Use.PHOTO_FAMILY} if number % 3 else ())}),
         )  # fmt: skip

@@ -1,13 +1,16 @@
 """What the duty rota asks of this room: who may be with the children, how many are needed when."""
 
 from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext as _
 
+from mulin.commons.rota.queries import duties_between, is_published
 from mulin.commons.rota.registry import FIRST_AID, LEAD, Eligible, Needed
-from mulin.workshop.childcare.models import Booking, Carer, Presence
-from mulin.workshop.childcare.rules import Span, may_mind, most_adults
+from mulin.commons.rota.rules import ON
+from mulin.kit.clock import SHANGHAI
+from mulin.workshop.childcare.models import Booking, Carer, Child, Presence
+from mulin.workshop.childcare.rules import Span, Watch, has_room, may_mind, most_adults
 
 
 def people_of(first: date, last: date) -> list[Eligible]:
@@ -45,6 +48,30 @@ def needs_of(first: date, last: date) -> list[Needed]:
         )
         for day, held in sorted(spans.items())
     ]  # fmt: skip
+
+
+def has_room_for(child: Child, day: date, starts: time, ends: time) -> bool:
+    """Whether the published rota of a day has the adults for one child more; before a month is
+    published its rota is made for whoever is booked.
+    """
+    if not is_published("childcare", day):
+        return True
+    booked = Booking.objects.on(day).filter(waits=False).exclude(child=child)
+    held = [Span(one.child.born_on, one.starts, one.ends) for one in booked.select_related("child")]
+    watches = [
+        Watch(_clock(one.shift.starts_at, day), _clock(one.shift.ends_at, day))
+        for one in duties_between(day, day, "childcare")
+        if one.stand in ON
+    ]
+    return has_room(Span(child.born_on, starts, ends), held, watches, day)
+
+
+def _clock(moment: datetime, day: date) -> time:
+    """The time of that day; a shift from the evening before or into the night ends with the day."""
+    there = moment.astimezone(SHANGHAI)
+    if there.date() == day:
+        return there.time()
+    return time.min if there.date() < day else time.max
 
 
 def here(now: datetime) -> set[int]:

@@ -384,7 +384,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
 
 class Booking(TenantRow):
-    """A place for a child on a day, from when to when."""
+    """A place for a child on a day, from when to when.
+
+    `waits`: it was asked for when too few adults stood on the published rota; it is held once they do.
+    """
 
     child = models.ForeignKey(Child, models.CASCADE, related_name="bookings")
     day = models.DateField()
@@ -392,6 +395,7 @@ class Booking(TenantRow):
     ends = models.TimeField()
     at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    waits = models.BooleanField(default=False)
 
     objects = tenant_manager(BookingQuerySet)
 

@@ -108,6 +108,26 @@ def most_adults(spans: Sequence[Span], day: date) -> int:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """An adult of the rota is on duty from one time of a day to another."""
+
+    starts: time
+    ends: time
+
+
+def has_room(wanted: Span, held: Sequence[Span], watches: Sequence[Watch], day: date) -> bool:
+    """Whether the adults of the rota are enough at each moment of a place, with it among those held."""
+    all_of_them = [*held, wanted]
+    moments = {one.starts for one in all_of_them} | {one.ends for one in watches}
+    return all(
+        adults_needed((one.born_on for one in all_of_them if one.starts <= at < one.ends), day)
+        <= sum(one.starts <= at < one.ends for one in watches)
+        for at in moments | {wanted.starts}
+        if wanted.starts <= at < wanted.ends
+    )
+
+
 class Lack(StrEnum):
     """What is wrong in the room."""
 
@@ -239,6 +259,10 @@ ENOUGH: Final[Mapping[Who, tuple[frozenset[Sign], ...]]] = MappingProxyType(
 )  # fmt: skip
 
 
+#: Of two ways as short, the one that whoever stands at the door can show at once is named.
+_EASE: Final = (Sign.ID, Sign.CODE, Sign.CALL, Sign.SECOND)
+
+
 class Answer(StrEnum):
     """Whether the child goes, and if not, why."""
 
@@ -290,7 +314,10 @@ def decide(proof: Proof) -> Verdict:
     if any(way <= signs for way in ways):
         return Verdict(Answer.GOES)
     return Verdict(
-        Answer.MORE, min((way - signs for way in ways), key=lambda one: (len(one), sorted(one)))
+        Answer.MORE,
+        min(
+            (way - signs for way in ways), key=lambda one: (len(one), sorted(map(_EASE.index, one)))
+        ),
     )
 
 

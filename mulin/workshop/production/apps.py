@@ -59,7 +59,8 @@ VERBS = {
     "production.deposit_received": _("wrote down that a deposit came"),
     "production.deposit_set_off": _("set a deposit off against what was delivered"),
     "production.deposit_returned": _("gave a deposit back"),
-    "production.turn_deposit_round": _("turned a line of a deposit round"),
+    "production.deposit_paid": _("wrote down that a customer paid"),
+    "production.turn_deposit_round": _("turned a line of a customer's money round"),
 }
 
 

@@ -7,11 +7,19 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_UP, Decimal
 from typing import Final
 
+from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.actions.organisations import found_organisation
 from mulin.ground.people.models import Organisation, OrganisationKind, Person
 from mulin.kit.clock import local_day
 from mulin.kit.lifelike import Stretch, at, dice, reached
+from mulin.workshop.production.actions.carrying import Errand, Trip, hand_over, plan_round
+from mulin.workshop.production.actions.deposits import (
+    Sum,
+    receive_deposit,
+    receive_payment,
+    set_deposit_off,
+)
 from mulin.workshop.production.actions.lots import (
     Verdict,
     give_back,
@@ -34,7 +42,16 @@ from mulin.workshop.production.actions.orders import (
 from mulin.workshop.production.actions.sales import announce_sale
 from mulin.workshop.production.actions.setting import add_operation, set_rate
 from mulin.workshop.production.actions.workers import ask_for_work, certify, take_on
-from mulin.workshop.production.models import Lot, Operation, Order, Skill, Worker, rate_on
+from mulin.workshop.production.deposits import delivered
+from mulin.workshop.production.models import (
+    Lot,
+    Operation,
+    Order,
+    Skill,
+    StopKind,
+    Worker,
+    rate_on,
+)
 from mulin.workshop.production.rules import Cause, Spot
 
 #: On this day of a month its last pieces are back and delivered.
@@ -208,6 +225,17 @@ def _fill(
             order, reason=f"废了 {short} 件，客户同意按实收结", by=keeper,
             now=gone + timedelta(hours=2),
         )  # fmt: skip
+    _pay(order, keeper, f"转账 {gone:%m%d}-{order.number}", at=gone.replace(day=LAST_DAY, hour=11))
+
+
+def _pay(order: Order, keeper: Actor, words: str, *, at: datetime) -> None:
+    """The customer pays what is open."""
+    settled = sum(
+        (one.amount for one in order.deposit_lines.filter(kind="set_off")), start=Decimal(0)
+    )
+    left = delivered([order.pk])[order.pk] - settled
+    if left > 0:
+        receive_payment(order, Sum(left, words=words), by=keeper, now=at)
 
 
 def _order(keeper: Actor, terms: Terms, *, size: int, at: datetime) -> Order:
@@ -235,8 +263,9 @@ def _go_round(
 # ── today ────────────────────────────────────────────────────────────────────────────────────
 
 
-def work_now(*, keeper: Actor, now: datetime) -> None:
-    """An order that runs with lots at home, one quoted, a sale to come, wishes that wait.
+def work_now(*, keeper: Actor, carrier: Account, now: datetime) -> None:
+    """An order that runs with lots at home, one quoted, one paid with its deposit, a round of today,
+    a sale to come, wishes that wait.
 
     The worker with an account finds an offer on her page.
     """
@@ -247,9 +276,14 @@ def work_now(*, keeper: Actor, now: datetime) -> None:
         customer=firms[_FIRMS[1]], product="空调线束", operation=operations["电子线束插接"],
         quantity=2000, due=local_day(now) + timedelta(days=12), price=Decimal("0.42"),
         transport=Decimal("0.01"), loss_percent=Decimal(2), material_yuan=Decimal("0.9"),
-        specification="红线朝上，听到“咔”一声。",
+        specification="红线朝上，听到“咔”一声。", deposit=Decimal(200),
     ), size=250, at=now - timedelta(days=9))  # fmt: skip
+    receive_deposit(
+        running, Sum(Decimal(200), words="收据 0112"), by=keeper, now=now - timedelta(days=9)
+    )
     _still_out(running, workers, keeper, now)
+    _settled(firms[_FIRMS[0]], operations["围裙锁边"], workers[3], keeper, now)
+    _round_of_today(running, workers[2:], keeper, carrier, now)
     take_order(Terms(
         customer=firms[_FIRMS[2]], product="草编杯垫", operation=operations["草编杯垫"],
         quantity=600, due=local_day(now) + timedelta(days=30), price=Decimal("3.5"),
@@ -259,6 +293,52 @@ def work_now(*, keeper: Actor, now: datetime) -> None:
         words="前二十单送香囊一个。", begins_at=at(local_day(now) + timedelta(days=3), 19),
         by=keeper, now=now,
     )  # fmt: skip
+
+
+def _settled(
+    firm: Organisation, operation: Operation, worker: Worker, keeper: Actor, now: datetime
+) -> None:
+    """Delivered; the deposit is set off and the rest paid."""
+    came = now - timedelta(days=8)
+    order = _order(keeper, Terms(
+        customer=firm, product="家政围裙", operation=operation, quantity=500,
+        due=local_day(now) + timedelta(days=1), price=Decimal("0.68"), deposit=Decimal(100),
+        material_yuan=Decimal(3), specification="锁边宽六毫米，线头剪净。",
+    ), size=500, at=came)  # fmt: skip
+    receive_deposit(order, Sum(Decimal(100), words="收据 0113"), by=keeper, now=came)
+    lot = Lot.objects.get(order=order)
+    issue(lot, worker, quantity=500, by=keeper, now=came + timedelta(hours=3))
+    back = now - timedelta(days=4)
+    receipt = give_back(lot, worker, counted=500, is_agreed=True, by=keeper, now=back)
+    judge(receipt, Verdict(accepted=500), by=keeper, now=back + timedelta(hours=1))
+    deliver(order, quantity=500, note="送货单 0088", by=keeper, now=now - timedelta(days=3))
+    set_deposit_off(order, Sum(Decimal(100)), by=keeper, now=now - timedelta(days=3))
+    _pay(order, keeper, "转账 0231", at=now - timedelta(days=1))
+
+
+def _round_of_today(
+    order: Order, workers: Sequence[Worker], keeper: Actor, carrier: Account, now: datetime
+) -> None:
+    """Material out and pieces back in one trip; the first door is done."""
+    lots = list(Lot.objects.filter(order=order).order_by("number"))
+    fetched = [
+        Errand(StopKind.FETCH, lot, worker, lot.quantity)
+        for lot, worker in zip(lots[2:4], workers, strict=False)
+    ]
+    brought = []
+    for lot, worker in zip(lots[5:7], workers[1:], strict=False):
+        issue(
+            lot, worker, quantity=lot.quantity, by_tricycle=True, by=keeper,
+            now=now - timedelta(hours=2),
+        )  # fmt: skip
+        brought.append(Errand(StopKind.BRING, lot, worker, lot.quantity))
+    made = plan_round(
+        [*brought, *fetched], carrier=carrier, day=local_day(now), trip=Trip(capacity=1000),
+        by=keeper, now=now - timedelta(hours=1),
+    )  # fmt: skip
+    first = made.stops.order_by("position").first()
+    if first is not None:
+        hand_over(first, quantity=first.quantity, by=keeper, now=now - timedelta(minutes=20))
 
 
 def _still_out(order: Order, workers: Sequence[Worker], keeper: Actor, now: datetime) -> None:

@@ -1,4 +1,6 @@
-"""What stands on customers' deposits, read from their lines, and the check that anyone can run."""
+"""What stands on customers' deposits and what they owe still, read from their lines, and the check
+that anyone can run.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,11 +9,12 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from mulin.ground.people.models import Organisation
 from mulin.kit.clock import end_of_day, start_of_day
 from mulin.workshop.production.models import DepositLine, Order, OrderState
-from mulin.workshop.production.queries import deliveries_among
+from mulin.workshop.production.queries import worth_among
 from mulin.workshop.production.rules import (
     DEPOSIT_WAYS,
     NOTHING,
@@ -40,9 +43,30 @@ def delivered(orders: Iterable[int], until: date | None = None) -> dict[int, Dec
     chosen = Q(lot__order__in=list(orders))
     if until is not None:
         chosen &= Q(entered_at__lt=end_of_day(until))
+    return worth_among(chosen)
+
+
+def open_of(customers: Iterable[Organisation]) -> dict[int, Decimal]:
+    """Customer → what was delivered and is neither set off nor paid, in yuan, under all its names.
+    Three queries.
+    """
+    wanted = [one.pk for one in customers]
+    bodies = dict(
+        Order.objects.annotate(body=Coalesce("customer__merged_into", "customer"))
+        .filter(body__in=wanted)
+        .order_by()
+        .values_list("pk", "body")
+    )
     found: dict[int, Decimal] = defaultdict(lambda: NOTHING)
-    for one in deliveries_among(chosen):
-        found[one.order.pk] += one.amount
+    for order, yuan in worth_among(Q(lot__order__in=list(bodies))).items():
+        found[bodies[order]] += yuan
+    lines: dict[int, list[tuple[str, str, Decimal]]] = defaultdict(list)
+    for order, *line in DepositLine.objects.filter(order__in=list(bodies)).values_list(
+        "order", *_COLUMNS
+    ):
+        lines[bodies[order]].append(tuple(line))
+    for body, rows in lines.items():
+        found[body] -= deposit_of(rows).settled
     return found
 
 
@@ -62,9 +86,13 @@ def orders_to_clear() -> "QuerySet[Order]":
 
 @dataclass(frozen=True, slots=True)
 class DepositAccount:
-    """A customer's deposits from one day to another: what was held before, and each line."""
+    """A customer's money from one day to another: what was held as a deposit before, what was
+    delivered before and not settled then, what was delivered in these days, and each line.
+    """
 
     held_before: Decimal
+    open_before: Decimal
+    delivered: Decimal
     lines: tuple[DepositLine, ...]
 
     @property
@@ -76,22 +104,38 @@ class DepositAccount:
     def held_after(self) -> Decimal:
         return self.held_before + self.during.held
 
+    @property
+    def open_after(self) -> Decimal:
+        """What the customer owes at the end of these days."""
+        return self.open_before + self.delivered - self.during.settled
 
-def account_of(customer: Organisation, first: date, last: date) -> DepositAccount:
-    """The deposits of a customer under all its names, by when each line was written. Two queries."""
-    rows = DepositLine.objects.filter(order__customer__in=Organisation.everyone_of(customer))
-    before = rows.filter(at__lt=start_of_day(first)).values_list(*_COLUMNS)
+    @property
+    def is_empty(self) -> bool:
+        """Nothing came, nothing is held and nothing is owed from before."""
+        return not (self.lines or self.held_before or self.open_before)
+
+
+def account_of(customer: Organisation, first: date, last: date, total: Decimal) -> DepositAccount:
+    """The money of a customer under all its names, by when each line was written; `total` was
+    delivered in these days. Three queries.
+    """
+    body = Organisation.everyone_of(customer)
+    rows = DepositLine.objects.filter(order__customer__in=body)
+    before = deposit_of(rows.filter(at__lt=start_of_day(first)).values_list(*_COLUMNS))
     during = rows.filter(at__gte=start_of_day(first), at__lt=end_of_day(last))
+    worth = worth_among(Q(lot__order__customer__in=body, at__lt=start_of_day(first)))
     return DepositAccount(
-        deposit_of(before).held,
+        before.held,
+        sum(worth.values(), NOTHING) - before.settled,
+        total,
         tuple(during.select_related("order", "entered_by").order_by("at", "id")),
     )
 
 
 def deposit_faults(until: date) -> list[str]:
-    """Count every deposit again from its lines: each runs the way of its kind, a line that turns
-    another round mirrors it, nothing is below nothing, and no more is set off than was delivered.
-    Empty when the books are right.
+    """Count every customer's money again from its lines: each runs the way of its kind, a line that
+    turns another round mirrors it, nothing is below nothing, and no more is set off and paid than
+    was delivered. Empty when the books are right.
     """
     by_order: dict[int, list[DepositLine]] = defaultdict(list)
     rows = DepositLine.objects.filter(at__lt=end_of_day(until)).select_related("order", "reverses")
@@ -106,7 +150,7 @@ def deposit_faults(until: date) -> list[str]:
         if not sums.is_right(worth[order_id]):
             found.append(
                 f"{name} deposit: {sums.received} ≠ {sums.held} + {sums.set_off} + {sums.returned}"
-                f" ({worth[order_id]})"
+                f", {sums.paid} paid ({worth[order_id]})"
             )
     return found
 

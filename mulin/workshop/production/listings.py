@@ -178,7 +178,7 @@ LISTINGS = (
         may=may_keep, form=PeriodForm, order=74,
     ),
     Listing(
-        name="production.deposits", label=_("Ledger of customers' deposits"),
+        name="production.deposits", label=_("Ledger of customers' deposits and payments"),
         columns=_deposit_columns, rows=_deposits, may=may_keep, form=PeriodForm,
         about_persons=False, order=75,
     ),

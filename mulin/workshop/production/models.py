@@ -60,6 +60,7 @@ DEPOSIT_LABELS = {
     DepositKind.RECEIVED: _("deposit received"),
     DepositKind.SET_OFF: _("deposit set off against what was delivered"),
     DepositKind.RETURNED: _("deposit given back to the customer"),
+    DepositKind.PAID: _("paid by the customer"),
 }
 PURSE_LABELS = {
     Purse.CUSTOMER: _("the customer"),
@@ -165,6 +166,12 @@ class Worker(TenantRow):
     def __str__(self) -> str:
         return str(self.person)
 
+    def able_on(self, day: date) -> list[str]:
+        """The names of her skills that count on a day, each once however often it was certified."""
+        return list(
+            dict.fromkeys(one.skill.name for one in self.skills.all() if one.counts_on(day))
+        )
+
 
 class WorkerSkill(TenantRow):
     """A worker can do something: who saw it, until when it counts."""
@@ -184,6 +191,11 @@ class WorkerSkill(TenantRow):
                 fields=("community", "worker", "skill", "certified_on"), name="certified_once"
             ),
         )
+
+    def counts_on(self, day: date) -> bool:
+        """Certified by then, and not expired."""
+        is_over = self.valid_until is not None and self.valid_until < day
+        return self.certified_on <= day and not is_over
 
 
 class WishKind(models.TextChoices):
@@ -315,8 +327,9 @@ class Item(TenantRow):
 
 
 class DepositLine(TenantRow):
-    """Money of a customer's deposit went from one purse to another. Never changed, never deleted: a
-    slip is undone by a line that turns it round. It has two ends, so it cannot be unbalanced.
+    """A customer's money went from one purse to another: a deposit came, was set off or given back;
+    what was delivered was paid. Never changed, never deleted: a slip is undone by a line that turns
+    it round. It has two ends, so it cannot be unbalanced.
 
     `happened_on` is the day the money moved, `at` when it was written; a statement goes by `at`.
     """

@@ -22,7 +22,8 @@ def may_print(by: Actor, customer_id: int) -> bool:
 
 def state_of(first: date, owed: Owed, deposits: DepositAccount) -> str:
     """What makes a statement another one: its month, and what went out, was taken back or spoilt in
-    it, at which price; what was held as a deposit before, and its lines. How customer and workshop are called does not.
+    it, at which price; what was held as a deposit and what was open before, and the lines of
+    money. How customer and workshop are called does not.
     """
     lines = [
         f"{one.order.pk} {one.at.isoformat()} {one.note} {one.order.price:f} {one.amount:f}"
@@ -33,7 +34,11 @@ def state_of(first: date, owed: Owed, deposits: DepositAccount) -> str:
         f"{one.order.pk} {one.cause} {one.pieces:f} {one.amount:f} {one.is_theirs}"
         for one in owed.spoilt
     ]
-    lines += [f"{deposits.held_before:f}", *(str(one.pk) for one in deposits.lines)]
+    lines += [
+        f"{deposits.held_before:f}",
+        f"{deposits.open_before:f}",
+        *(str(one.pk) for one in deposits.lines),
+    ]
     return "\n".join([first.isoformat(), *lines])
 
 

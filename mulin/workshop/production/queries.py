@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -71,6 +71,8 @@ from mulin.workshop.production.rules import (
 )
 
 _ENDS = ("source", "target", "quantity", "source_worker", "target_worker")
+#: Lines of what a customer brought that stand on the page of an order.
+MOST_BROUGHT: Final = 100
 
 
 def moved(lot: Lot, item: Item | None = None) -> list[Moved]:
@@ -151,6 +153,17 @@ def brought(item_id: int) -> Decimal:
     )
     total: Decimal = sums["came"] - sums["back"]
     return total
+
+
+def came_and_went(order: Order) -> dict[int, list[Movement]]:
+    """Item → what of it the customer brought and took back, line by line; what went out with lots
+    stands with each lot. At most `MOST_BROUGHT` lines.
+    """
+    rows = Movement.objects.filter(item__order=order, lot__isnull=True)
+    found: dict[int, list[Movement]] = defaultdict(list)
+    for row in rows.select_related("entered_by").order_by("at", "id")[:MOST_BROUGHT]:
+        found[row.item_id].append(row)
+    return found
 
 
 def worker_of(actor: Actor) -> Worker | None:
@@ -580,13 +593,13 @@ def metres_to_homes(workers: Iterable[Worker]) -> dict[int, int]:
 
 
 def workshop_position() -> Position | None:
-    """Where the workshop is, if somebody has said so."""
-    place = Place.objects.filter(
-        kind=PlaceKind.WORKSHOP, closed_at=None, latitude__isnull=False, longitude__isnull=False
-    ).first()
-    if place is None or place.latitude is None or place.longitude is None:
-        return None
-    return Position(lon=float(place.longitude), lat=float(place.latitude))
+    """Where the workshop is, if somebody has said so of it or of the house it is in."""
+    places = Place.objects.filter(kind=PlaceKind.WORKSHOP, closed_at=None)
+    for place in places.select_related("building"):
+        for there in (place, place.building):
+            if there and there.latitude is not None and there.longitude is not None:
+                return Position(lon=float(there.longitude), lat=float(there.latitude))
+    return None
 
 
 def errands() -> list[tuple[str, Lot, Worker, Decimal]]:
@@ -704,6 +717,9 @@ def own_minutes(worker: Worker) -> dict[int, int]:
 
 # ── what a customer owes ─────────────────────────────────────────────────────────────────────
 
+#: Between these pieces run when they are delivered, and when a delivery is turned round.
+_DELIVERED: Final = (Spot.ACCEPTED, Spot.CUSTOMER)
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -791,11 +807,31 @@ def stands_with(listed: "Iterable[Organisation]") -> list[Customer]:
     return [Customer(one, opened.get(one.pk, 0), last.get(one.pk)) for one in rows]
 
 
+def worth_among(chosen: Q) -> dict[int, Decimal]:
+    """Order → what of it went to the customer, of the chosen movements, in yuan: each delivery
+    rounded once, as a statement says it, without its lots. One query.
+    """
+    rows = (
+        Movement.objects.filter(
+            chosen, source__in=_DELIVERED, target__in=_DELIVERED, lot__isnull=False
+        )
+        .order_by()
+        .values_list("lot__order", "at", "note", "lot__order__price")
+        .annotate(
+            pieces=Coalesce(Sum("quantity", filter=Q(target=Spot.CUSTOMER)), NOTHING)
+            - Coalesce(Sum("quantity", filter=Q(source=Spot.CUSTOMER)), NOTHING)
+        )
+    )
+    found: dict[int, Decimal] = defaultdict(lambda: NOTHING)
+    for order, _at, _note, price, pieces in rows:
+        found[order] += delivered_yuan(price, Decimal(pieces))
+    return found
+
+
 def deliveries_among(chosen: Q) -> tuple[Delivery, ...]:
     """What went to customers, of the chosen movements, delivery by delivery. One query."""
-    spots = (Spot.ACCEPTED, Spot.CUSTOMER)
     rows = (
-        Movement.objects.filter(chosen, source__in=spots, target__in=spots)
+        Movement.objects.filter(chosen, source__in=_DELIVERED, target__in=_DELIVERED)
         .select_related("lot__order__operation")
         .order_by("at", "lot__order", "id")
     )

@@ -650,11 +650,12 @@ class Purse(StrEnum):
 
 
 class DepositKind(StrEnum):
-    """What a line of a deposit is."""
+    """What a line of a customer's money is: of a deposit, or the payment of what was delivered."""
 
     RECEIVED = "received"
     SET_OFF = "set_off"
     RETURNED = "returned"
+    PAID = "paid"
 
 
 #: kind → (from, to). A line that turns another round runs the other way.
@@ -662,26 +663,35 @@ DEPOSIT_WAYS: Final[Mapping[DepositKind, tuple[Purse, Purse]]] = {
     DepositKind.RECEIVED: (Purse.CUSTOMER, Purse.HELD),
     DepositKind.SET_OFF: (Purse.HELD, Purse.DELIVERED),
     DepositKind.RETURNED: (Purse.HELD, Purse.CUSTOMER),
+    DepositKind.PAID: (Purse.CUSTOMER, Purse.DELIVERED),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Deposit:
-    """What lines of a deposit come to, in yuan: received = held + set off + given back."""
+    """What lines of a customer's money come to, in yuan: received = held + set off + given back;
+    `paid` came for what was delivered and was never a deposit.
+    """
 
     received: Decimal = NOTHING
     set_off: Decimal = NOTHING
     returned: Decimal = NOTHING
+    paid: Decimal = NOTHING
 
     @property
     def held(self) -> Decimal:
         """What is still with us."""
         return self.received - self.set_off - self.returned
 
+    @property
+    def settled(self) -> Decimal:
+        """What of the delivered is settled: out of the deposit, or paid."""
+        return self.set_off + self.paid
+
     def is_right(self, delivered: Decimal) -> bool:
-        """Nothing stands below nothing, and no more is set off than was delivered, in yuan."""
-        return min(self.held, self.set_off, self.returned) >= 0 and (
-            self.set_off <= max(delivered, NOTHING)
+        """Nothing stands below nothing, and no more is settled than was delivered, in yuan."""
+        return min(self.held, self.set_off, self.returned, self.paid) >= 0 and (
+            self.settled <= max(delivered, NOTHING)
         )
 
 
@@ -692,5 +702,6 @@ def deposit_of(lines: Iterable[tuple[str, str, Decimal]]) -> Deposit:
         known = DepositKind(kind)
         sums[known] += amount if source == DEPOSIT_WAYS[known][0] else -amount
     return Deposit(
-        sums[DepositKind.RECEIVED], sums[DepositKind.SET_OFF], sums[DepositKind.RETURNED]
-    )
+        received=sums[DepositKind.RECEIVED], set_off=sums[DepositKind.SET_OFF],
+        returned=sums[DepositKind.RETURNED], paid=sums[DepositKind.PAID],
+    )  # fmt: skip

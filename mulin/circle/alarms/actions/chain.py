@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.alarms.actions.ladder import audit
@@ -11,6 +12,7 @@ from mulin.circle.alarms.models import Alarm, Chain, Outcome
 from mulin.circle.alarms.permissions import check_setup
 from mulin.circle.alarms.queries import TRIAL_NUMBERS, chain_of, duty_of
 from mulin.circle.alarms.rules import (
+    CLOCK_SLACK,
     SILENCE_COUNTS,
     TRIAL_EVERY,
     State,
@@ -42,9 +44,12 @@ def start_trial(community: Community, *, now: datetime, publish: Publish | None 
     """
     with in_community(community):
         chain = _chain(community)
-        if chain.trial_sent_at is not None and now - chain.trial_sent_at < TRIAL_EVERY:
+        sent_at = chain.trial_sent_at
+        # A clock that was put back must not silence the trial, nor give it a number that was used.
+        if sent_at is not None and sent_at - CLOCK_SLACK <= now < sent_at + TRIAL_EVERY:
             return False
-        number = TRIAL_NUMBERS + int(now.timestamp()) - _BEGAN
+        last = Alarm.objects.filter(is_synthetic=True).aggregate(last=Max("number"))["last"] or 0
+        number = max(TRIAL_NUMBERS + int(now.timestamp()) - _BEGAN, last + 1)
         Chain.objects.filter(pk=chain.pk).update(trial_sent_at=now)
         Alarm.objects.filter(is_synthetic=True, opened_at__lt=now - TRIALS_KEPT).delete()
         drop_echoes(before=now - TRIALS_KEPT)

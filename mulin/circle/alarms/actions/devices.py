@@ -75,7 +75,7 @@ def take_up_device(
 
 
 def _is_taken(thing: Thing) -> bool:
-    same = Device.objects.filter(vendor=thing.vendor, vendor_number=thing.vendor_number)
+    same = Device.objects.in_use().filter(vendor=thing.vendor, vendor_number=thing.vendor_number)
     return bool(same.exists())
 
 

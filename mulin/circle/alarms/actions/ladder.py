@@ -176,7 +176,9 @@ def _apart(alarm: Alarm) -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
-    except LookupError:
+    except Exception:  # the others of the rung must still be told
+        if transaction.get_connection().needs_rollback:
+            raise  # a full disk undid all of it
         logger.exception("somebody could not be told of alarm %s", alarm.pk)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.alarms.actions.ladder import ECHO_LADDER, acting, begin_anew, take_step
@@ -29,12 +29,15 @@ from mulin.circle.alarms.queries import (
     watch_of,
 )
 from mulin.circle.alarms.rules import (
+    COUNTED_ANEW,
     TRIAL_LADDER,
     Said,
     Signal,
     State,
     begins_anew,
+    counted_anew,
     is_clock_off,
+    is_sent_again,
     ladder_of,
 )
 from mulin.ground.audit.actions import recording
@@ -82,7 +85,7 @@ def raise_alarm(call: Call, *, by: Actor, now: datetime, token: str | None = Non
         if act.is_repeat:
             return act.first_result(Alarm)
         known = _written_before(call)
-        if known is not None:
+        if known is not None and is_sent_again(known.at, now):
             act.drop()
             written: Alarm = known.alarm
             return written
@@ -98,7 +101,8 @@ def raise_alarm(call: Call, *, by: Actor, now: datetime, token: str | None = Non
         alarm.save(update_fields=["pressed_at", "cause"])
         Event.objects.create(
             community_id=by.community_id, alarm=alarm, at=now, what=Happened.PRESSED,
-            who=by.name, channel=by.channel, device=call.device, message_id=call.message_id,
+            who=by.name, channel=by.channel, device=call.device,
+            message_id=counted_anew(call.message_id, now) if known is not None else call.message_id,
             is_clock_off=call.is_clock_off,
         )  # fmt: skip
         if call.device is not None:
@@ -126,7 +130,11 @@ def _written_before(call: Call) -> Event | None:
         return None
     found: Event | None = (
         Event.objects.select_related("alarm")
-        .filter(device=call.device, message_id=call.message_id)
+        .filter(device=call.device)
+        .filter(
+            Q(message_id=call.message_id) | Q(message_id__startswith=call.message_id + COUNTED_ANEW)
+        )
+        .order_by("-id")
         .first()
     )
     return found

@@ -69,7 +69,7 @@ def draft_election(terms: Terms, *, by: Actor, now: datetime, token: str | None 
             sample_every=terms.sample_every, sample_least=terms.sample_least,
             quorum_percent=terms.quorum_percent, binding=terms.binding,
             legal_basis=terms.legal_basis.strip(),
-            complaint_days=terms.complaint_days, origin_kind=terms.origin[0],
+            complaint_days=terms.complaint_days, objection_days=terms.objection_days, origin_kind=terms.origin[0],
             origin_id=terms.origin[1], roll_salt=secrets.token_hex(16),
             lasts_minutes=None if terms.lasts is None else terms.lasts // timedelta(minutes=1),
         )  # fmt: skip

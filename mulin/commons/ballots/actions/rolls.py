@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.ballots import keys
@@ -71,8 +72,8 @@ def post_roll(
             return act.first_result(Election)
         held = _held(election, by, State.DRAFTED)
         _refuse_empty(held)
-        held.state = State.POSTED
-        held.save(update_fields=["state"])
+        held.state, held.posted_on = State.POSTED, local_day(now)
+        held.save(update_fields=["state", "posted_on"])
         act.on(held, before={"state": State.DRAFTED}, after={"state": State.POSTED})
     return held
 
@@ -125,7 +126,7 @@ def freeze_roll(
 ) -> Election:
     """Count and hash the roll of each constituency and, for an online vote, make its keys.
 
-    Raises Refused while an objection has no answer.
+    Raises Refused while an objection has no answer, or its days are not over.
     """
     fresh = _fresh_keys(election)
     with recording(by, "ballots.freeze_roll", now=now, token=token) as act:
@@ -135,6 +136,8 @@ def freeze_roll(
         _refuse_empty(held)
         if held.objections.filter(answered_on__isnull=True).exists():
             raise Refused(_("An objection has no answer yet."))
+        if held.objection_days and not held.is_trial:
+            _refuse_early(held, now)
         for constituency in held.constituencies.all():
             constituency.roll_count = constituency.roll.count()
             constituency.roll_digest = digest_of_roll(constituency)
@@ -227,6 +230,17 @@ def _held(election: Election, by: Actor, *states: State) -> Election:
     if held.stage not in states:
         raise Refused(_("The roll is frozen. It is corrected by protocol, one person at a time."))
     return held
+
+
+def _refuse_early(held: Election, now: datetime) -> None:
+    until = held.objections_until
+    if until is None:
+        raise Refused(_("Post the roll first: its terms say that objections are heard."))
+    if local_day(now) <= until:
+        raise Refused(
+            _("Objections are heard until %(day)s. Freeze the roll after it.")
+            % {"day": date_format(until, "DATE_FORMAT")}
+        )
 
 
 def _refuse_empty(held: Election) -> None:

@@ -157,16 +157,19 @@ def _is_envelope(sealed: str) -> bool:
 
 
 def hand_out(
-    entry: RollEntry, *, way: Mark, by: Actor, now: datetime, helper: str = ""
+    entry: RollEntry, *, way: Mark, by: Actor, now: datetime, helper: str = "", companion: str = ""
 ) -> RollEntry:
-    """Tick the roll for a paper ballot, at the desk or at the door. Which sheet it is nobody notes.
+    """Tick the roll for a paper ballot, at the desk or at the door, where two come with the box: both
+    names stand beside the tick. Which sheet it is nobody notes.
 
-    Raises TakenAlready when this person has taken a ballot in any way.
+    Raises TakenAlready when this person has taken a ballot in any way, Refused for one alone at a door.
     """
     if not may_hold(by) or by.account_id is None:
         raise NotPermitted(_("The election committee gives out paper."))
     if way not in {Mark.PAPER, Mark.DOOR}:
         raise ValueError("paper is given out at the desk or at the door")
+    if way is Mark.DOOR and not companion.strip():
+        raise Refused(_("Two go to a door: write who came along."), field="companion")
     election = entry.election
     if not may_draw(election.stage, election.opens_at, election.closes_at, now):
         raise Refused(_("Ballots are not given out now."))
@@ -175,7 +178,11 @@ def hand_out(
         if any(one.mark in TAKEN for one in held):
             raise TakenAlready(_("A ballot was taken for this person already."))
         marked = RollEntry.objects.filter(pk=entry.pk, mark=Mark.NOT_TAKEN).update(
-            mark=way, taken_on=local_day(now), handed_by_id=by.account_id, helper=helper.strip()
+            mark=way,
+            taken_on=local_day(now),
+            handed_by_id=by.account_id,
+            helper=helper.strip(),
+            companion=companion.strip(),
         )
         if marked != 1:
             raise TakenAlready(_("A ballot was taken for this person already."))

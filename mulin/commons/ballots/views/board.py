@@ -40,6 +40,7 @@ def board(request: Request, code: str) -> HttpResponse:
         "corrections": queries.count_corrections(election),
         "sample": queries.sample_rule(election),
         "complaints": queries.answered_complaints(election),
+        "unanswered": queries.complaints(election).filter(answered_on__isnull=True).count(),
         "may_complain": may_complain(
             election.stage,
             election.published_on,

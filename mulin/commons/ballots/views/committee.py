@@ -1,6 +1,7 @@
 """The election committee: the state of a vote, its roll, its paper, and what may be done next."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -37,11 +38,12 @@ from mulin.commons.ballots.forms import (
 from mulin.commons.ballots.models import Election, RollEntry
 from mulin.commons.ballots.permissions import COMMITTEE, may_hold
 from mulin.commons.ballots.registry import room_of
-from mulin.commons.ballots.rules import Mark, State, may_draw
+from mulin.commons.ballots.rules import EXTENSION_DAYS, Mark, State, may_draw
 from mulin.commons.ballots.rules import may_seal as is_over
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.kit.acts import attempt
+from mulin.kit.clock import local_day
 from mulin.kit.forms import ActForm
 from mulin.kit.paging import page_of
 
@@ -103,7 +105,9 @@ def held_page(
         "has_notice": stage not in {*_ENROLS, State.WIPED},
         "explain_form": ExplainForm(auto_id=False),
         "box_form": BoxForm(),
-        "extend_form": ExtendForm(),
+        "extend_form": ExtendForm(
+            initial={"until": local_day(election.closes_at) + timedelta(days=EXTENSION_DAYS - 1)}
+        ),
         "withdraw_form": ReasonForm(auto_id="withdraw_%s"),
         "withdraws": election.is_unopened and not election.is_trial,
         "extends": stage is State.OPEN and election.extended_from is None,
@@ -309,7 +313,7 @@ def hand_out(request: Request, code: str, pk: int) -> HttpResponse:
         request, election, form, name="hand_form", said=_("Ticked: give one sheet from the shuffled stack."),
         act=lambda: voting.hand_out(
             entry, way=Mark(form.cleaned_data["way"]), by=request.actor, now=request.now,
-            helper=form.cleaned_data["helper"],
+            helper=form.cleaned_data["helper"], companion=form.cleaned_data["companion"],
         ),
         page="roll",
     )  # fmt: skip

@@ -22,6 +22,7 @@ from mulin.commons.ballots.forms import (
 from mulin.commons.ballots.models import Constituency, Election
 from mulin.commons.ballots.permissions import COMMITTEE
 from mulin.commons.ballots.queries import elections, electorate, one_person, people_named
+from mulin.commons.ballots.rules import usual_days
 from mulin.commons.ballots.sheets import ballot_form
 from mulin.commons.ballots.views.committee import held_page, roll_page
 from mulin.ground.community.access import Request, opened_to
@@ -36,7 +37,8 @@ from mulin.kit.refusals import Refused
 @opened_to(*COMMITTEE)
 def draft(request: Request) -> HttpResponse:
     """The terms of a vote."""
-    form = DraftForm(request.POST or None)
+    first, last = usual_days(local_day(request.now))
+    form = DraftForm(request.POST or None, initial={"opens_at": first, "closes_at": last})
     if request.method == "POST" and form.is_valid():
         drafted = attempt(
             form,

@@ -10,21 +10,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from mulin.commons.ballots import queries
-from mulin.commons.ballots.actions import ending, holders, paper
+from mulin.commons.ballots.actions import asking, ending, holders, paper
 from mulin.commons.ballots.actions.pictures import ways_of
 from mulin.commons.ballots.forms import (
+    ChecksForm,
     DecideForm,
     DeedForm,
     OpenedForm,
     PicturesForm,
+    SaidForm,
     SampleForm,
     SettleForm,
     SheetForm,
     WordForm,
 )
-from mulin.commons.ballots.models import Constituency, Election, Sheet
+from mulin.commons.ballots.models import Constituency, Election, RollCheck, Sheet
 from mulin.commons.ballots.permissions import COMMITTEE, HOLDERS, OBSERVERS, may_observe
-from mulin.commons.ballots.rules import State
+from mulin.commons.ballots.rules import Said, State
 from mulin.commons.ballots.views.board import script_file
 from mulin.ground.community.access import Request, opened_to
 from mulin.kit.acts import attempt
@@ -156,8 +158,47 @@ def observer_page(
         "left_to_read": queries.still_to_read(election) if is_counted else 0,
         "counted": queries.counted_by_hand(election),
         "sample_form": SampleForm(),
+        "is_counted": is_counted,
+        "asked": queries.asked_voters(election),
+        "checks": [(one, SaidForm(auto_id=False)) for one in queries.roll_checks(election)],
+        "checks_form": ChecksForm(auto_id="checks_%s"),
     }
     return render(request, "ballots/observer.html", context | forms, status=status)
+
+
+@opened_to(*OBSERVERS)
+@require_POST
+def draw_checks(request: Request, code: str) -> HttpResponse:
+    """The number that draws whom observers ask."""
+    election, form = shown(code), ChecksForm(request.POST, auto_id="checks_%s")
+    if form.is_valid() and attempt(
+        form,
+        lambda: asking.draw_checks(
+            election, number=form.cleaned_data["number"], by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        ),
+    ) is not None:  # fmt: skip
+        messages.success(request, _("Drawn. Ask each of them."))
+        return redirect("ballots:observer", code=code)
+    return observer_page(request, election, 422, checks_form=form)
+
+
+@opened_to(*OBSERVERS)
+@require_POST
+def note_check(request: Request, code: str, pk: int) -> HttpResponse:
+    """What somebody said who was asked."""
+    election, form = shown(code), SaidForm(request.POST)
+    check: RollCheck = get_object_or_404(election.roll_checks.select_related("election"), pk=pk)
+    if form.is_valid() and attempt(
+        form,
+        lambda: asking.note_check(
+            check, said=Said(form.cleaned_data["said"]), by=request.actor, now=request.now,
+            token=form.idempotency_token,
+        ),
+    ) is not None:  # fmt: skip
+        messages.success(request, _("Written down."))
+        return redirect("ballots:observer", code=code)
+    return observer_page(request, election, 422, said_form=form)
 
 
 @opened_to(*OBSERVERS)

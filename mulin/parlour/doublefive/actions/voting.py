@@ -60,6 +60,7 @@ class Fixed:
     quorum_percent: int | None = QUORUM_PERCENT
     binding: Binding = Binding.ADVISORY
     legal_basis: str = ""
+    objection_days: int = 0
     is_compared: bool = False
     is_trial: bool = False
 
@@ -98,7 +99,7 @@ def draft_vote(
                 is_online=fixed.is_online, is_trial=fixed.is_trial, board=fixed.board,
                 sample_every=fixed.sample_every, sample_least=fixed.sample_least,
                 quorum_percent=fixed.quorum_percent, binding=fixed.binding,
-                legal_basis=fixed.legal_basis, origin=(ORIGIN, season.pk),
+                legal_basis=fixed.legal_basis, objection_days=fixed.objection_days, origin=(ORIGIN, season.pk),
             ),
             by=by, now=now,
         )  # fmt: skip

@@ -49,6 +49,7 @@ def _page(
         "is_known": request.actor.account_id is not None,
         "follows": request.actor.account_id is not None
         and queries.follow_of(found, request.actor).exists(),
+        "unshown": queries.unshown_comments(found),
         "comment_form": CommentForm(),
         "plain_form": PlainForm(auto_id=False),
         "here": "ours",

@@ -20,9 +20,11 @@ from mulin.commons.ballots.counting.election import Method
 from mulin.commons.ballots.permissions import COMMITTEE
 from mulin.commons.ballots.queries import objections, own_entry
 from mulin.commons.ballots.rules import State as Stand
+from mulin.commons.ballots.rules import usual_days
 from mulin.ground.community.access import Request, opened_to, public, signed_in
 from mulin.ground.people.queries import person_of_account
 from mulin.kit.acts import attempt
+from mulin.kit.clock import local_day
 from mulin.kit.paper.printing import paper
 from mulin.parlour.doublefive import queries
 from mulin.parlour.doublefive.actions.voting import count_vote, draft_vote
@@ -36,7 +38,8 @@ def terms(request: Request, pk: int) -> HttpResponse:
     """What is fixed before the roll is posted; of a trial, too."""
     found: Season = get_object_or_404(Season, pk=pk)
     is_trial = request.GET.get("trial") == "1"
-    form = TermsForm(request.POST or None)
+    first, last = usual_days(local_day(request.now))
+    form = TermsForm(request.POST or None, initial={"opens_at": first, "closes_at": last})
     if request.method == "POST" and form.is_valid():
         drafted = attempt(
             form,

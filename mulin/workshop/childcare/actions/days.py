@@ -14,6 +14,7 @@ from mulin.kit.ids import public_code
 from mulin.kit.photos import CleanPhoto
 from mulin.kit.refusals import Refused, TakenMeanwhile
 from mulin.workshop.childcare.actions.shortage import TOPIC, cry_short
+from mulin.workshop.childcare.duty import has_room_for
 from mulin.workshop.childcare.models import (
     Activity,
     Booking,
@@ -54,7 +55,10 @@ def book(
     child: Child, day: date, *, starts: time, ends: time, by: Actor, now: datetime,
     token: str | None = None,
 ) -> Booking:  # fmt: skip
-    """A place on a day. Raises Refused for a day that is over or too far, and for a second place."""
+    """A place on a day. Where the published rota has too few adults for this child it is asked, not
+    held (`waits`), until they are found: the rota's shift grows by it. Raises Refused for a day that is
+    over or too far, and for a second place.
+    """
     check_for_child(by, child, now)
     if child.accepted_at is None or child.left_on is not None:
         raise Refused(_("First whoever leads the room meets you and takes the child."))
@@ -72,10 +76,28 @@ def book(
         if Booking.objects.filter(child=child, day=day, cancelled_at__isnull=True).exists():
             raise Refused(_("There is a place for this day already."), field="day")
         booking: Booking = Booking.objects.create(
-            community_id=by.community_id, child=child, day=day, starts=starts, ends=ends, at=now
-        )
-        act.on(booking, after={"child": child.pk, "day": day})
+            community_id=by.community_id, child=child, day=day, starts=starts, ends=ends, at=now,
+            waits=not has_room_for(child, day, starts, ends),
+        )  # fmt: skip
+        act.on(booking, after={"child": child.pk, "day": day, "waits": booking.waits})
     return booking
+
+
+def hold(booking: Booking, *, by: Actor, now: datetime) -> None:
+    """The adults for a place that waited are found: it is held, and the family is told."""
+    with recording(by, "childcare.hold", now=now) as act:
+        asked = Booking.objects.filter(pk=booking.pk, waits=True, cancelled_at__isnull=True)
+        if (
+            not has_room_for(booking.child, booking.day, booking.starts, booking.ends)
+            or asked.update(waits=False) != 1
+        ):
+            act.drop()
+            return
+        _tell_family(
+            booking.child, f"childcare-held-{booking.pk}", subject=_("The place in childcare is yours"),
+            body=_("The adults for it are found. Your page says the day."), by=by, now=now,
+        )  # fmt: skip
+        act.on(booking, after={"child": booking.child_id, "day": booking.day})
 
 
 def book_beside(by: Actor, ref: str, now: datetime) -> Booking:

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -268,12 +269,17 @@ def _row(form: ActForm, name: str) -> Any:  # Any: a row of the table that the b
     return row
 
 
-def book(child: Child, form: BookForm, asked: Request) -> Booking:
-    """A place on a day, by staff or a guardian."""
-    return days.book(
+def book(child: Child, form: BookForm, asked: Request) -> str | None:
+    """A place on a day, by staff or a guardian: what to say of it where it has to wait."""
+    booking = days.book(
         child, local_day(form.cleaned_data["day"]), starts=form.cleaned_data["starts"],
         ends=form.cleaned_data["ends"], **once(asked, form),
     )  # fmt: skip
+    if not booking.waits:
+        return None
+    return gettext(
+        "Asked for. Too few adults are on duty that day; once they are found the place is yours."
+    )
 
 
 def add_picker(child: Child, form: PickerForm, asked: Request) -> Picker:

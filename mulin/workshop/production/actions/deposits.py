@@ -1,4 +1,5 @@
-"""A customer's deposit comes, is set off against what was delivered, goes back; a slip is turned round.
+"""A customer's deposit comes, is set off against what was delivered, goes back; the customer pays the
+rest; a slip is turned round.
 
 Everything runs inside `recording`, which locks the head of the community's chain: what is counted
 here is still so when it is written.
@@ -54,6 +55,15 @@ def give_deposit_back(
     return _write(order, DepositKind.RETURNED, what, by=by, now=now, token=token)
 
 
+def receive_payment(
+    order: Order, what: Sum, *, by: Actor, now: datetime, token: str | None = None
+) -> DepositLine:
+    """The customer paid what was delivered. Raises Refused for more than is open: that would be a
+    deposit.
+    """
+    return _write(order, DepositKind.PAID, what, by=by, now=now, token=token)
+
+
 def _write(
     order: Order, kind: DepositKind, what: Sum, *, by: Actor, now: datetime, token: str | None
 ) -> DepositLine:
@@ -83,19 +93,21 @@ def _check_there(order: Order, kind: DepositKind, amount: Decimal) -> None:
             raise Refused(_("This order was cancelled. No deposit is taken for it any more."))
         return
     now_there = deposit_now(order)
-    if amount > now_there.held:
+    if kind is not DepositKind.PAID and amount > now_there.held:
         raise Refused(
             _("Only %(yuan)s yuan of the deposit are here.") % {"yuan": now_there.held},
             field="amount",
         )
-    if kind is DepositKind.SET_OFF:
-        open_yuan = max(delivered([order.pk])[order.pk] - now_there.set_off, NOTHING)
-        if amount > open_yuan:
-            raise Refused(
-                _("Only %(yuan)s yuan were delivered and are not set off yet.")
-                % {"yuan": open_yuan},
-                field="amount",
-            )  # fmt: skip
+    if kind is DepositKind.RETURNED:
+        return
+    open_yuan = max(delivered([order.pk])[order.pk] - now_there.settled, NOTHING)
+    if amount > open_yuan:
+        words = (
+            _("Only %(yuan)s yuan are open. What comes beyond that is a deposit.")
+            if kind is DepositKind.PAID
+            else _("Only %(yuan)s yuan were delivered and are not settled yet.")
+        )
+        raise Refused(words % {"yuan": open_yuan}, field="amount")
 
 
 def turn_deposit_round(

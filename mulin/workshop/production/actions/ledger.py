@@ -160,8 +160,13 @@ def turn_round(
             )
         if Spot.CUSTOMER in {row.source, row.target} and row.lot is not None:
             order = row.lot.order
-            if deposit_now(order).set_off > max(delivered([order.pk])[order.pk], NOTHING):
-                raise Refused(_("The deposit was set off against it. Turn that line round first."))
+            if deposit_now(order).settled > max(delivered([order.pk])[order.pk], NOTHING):
+                raise Refused(
+                    _(
+                        "It was paid, or a deposit was set off against it. Turn that line round"
+                        " first."
+                    )
+                )
         act.on(back, after={"reverses": row.pk, "quantity": row.quantity})
     return back
 

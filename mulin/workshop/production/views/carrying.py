@@ -37,7 +37,7 @@ def rounds(request: Request) -> HttpResponse:
     errands = queries.errands()
     form = RoundForm(
         request.POST or None,
-        initial={"capacity": queries.last_capacity()},
+        initial={"capacity": queries.last_capacity(), "day": local_day(request.now)},
         carriers=holders_of(request.community.pk, {Role.CARRIER}, request.now),
     )
     if request.method == "POST" and form.is_valid():
@@ -79,6 +79,7 @@ def carrying(request: Request, pk: int) -> HttpResponse:
         "trips": max((one.trip for one in stops), default=1),
         "is_estimated": any(one.is_estimated for one in stops if one.metres),
         "left": sum(one.done_at is None for one in stops),
+        "following": next((one.pk for one in stops if one.done_at is None), None),
         "sheet_form": PlainForm() if may_keep(request.actor) else None,
     }
     if found.carrier_id == request.actor.account_id:

@@ -15,7 +15,7 @@ from mulin.kit.clock import local_day
 from mulin.kit.money import capital_yuan
 from mulin.kit.paging import page_of
 from mulin.workshop.production import queries
-from mulin.workshop.production.deposits import account_of
+from mulin.workshop.production.deposits import account_of, open_of
 from mulin.workshop.production.models import CAUSE_LABELS
 from mulin.workshop.production.papers import CUSTOMER, state_of
 from mulin.workshop.production.rules import KEEPERS
@@ -24,9 +24,11 @@ from mulin.workshop.production.rules import KEEPERS
 @opened_to(*KEEPERS)
 @require_safe
 def customers(request: Request) -> HttpResponse:
-    """Who brings orders, with how many are open and when pieces went out last."""
+    """Who brings orders, with how many are open, when pieces went out last and what is not paid."""
     page = page_of(queries.customers(), request.GET)
-    context = {"page": page, "lines": queries.stands_with(page.rows)}
+    owed = open_of(page.rows)
+    lines = [(one, owed[one.organisation.pk]) for one in queries.stands_with(page.rows)]
+    context = {"page": page, "lines": lines}
     return render(request, "production/customers.html", context)
 
 
@@ -63,14 +65,13 @@ def _statement(request: Request, pk: int) -> dict[str, Any]:  # Any: values of a
     first = _month(request)
     last = _next(first) - timedelta(days=1)
     owed = queries.owed_by(found, first, last)
-    deposits = account_of(found, first, last)
+    deposits = account_of(found, first, last, owed.total)
     return {
         "customer": found,
         "first": first,
         "last": last,
         "owed": owed,
         "deposits": deposits,
-        "to_pay": owed.total - deposits.during.set_off,
         "in_words": capital_yuan(owed.total),
         "spoilt": [(one, CAUSE_LABELS[one.cause]) for one in owed.spoilt],
     }

@@ -26,6 +26,7 @@ from mulin.workshop.production.actions import imports as books
 from mulin.workshop.production.actions.deposits import (
     give_deposit_back,
     receive_deposit,
+    receive_payment,
     set_deposit_off,
 )
 from mulin.workshop.production.actions.lots import split_order
@@ -67,8 +68,6 @@ TONES = {
     Colour.RED: ("alarm", gettext_lazy("cannot be done in time")),
 }
 LABELS_A_SHEET = 240
-#: Deeds that the page shows as long as something of the deposit is held.
-OF_HELD = frozenset({"set-off", "give-back"})
 
 
 @opened_to(*KEEPERS)
@@ -156,6 +155,11 @@ def _deeds(order: Order) -> dict[str, Deed]:
             gettext_lazy("It stands in the books."), DepositForm,
             hint=gettext_lazy("It pays for what was delivered of this order."),
         ),
+        "paid": Deed(
+            gettext_lazy("The customer paid"), deposit(receive_payment),
+            gettext_lazy("It stands in the books."), DepositForm,
+            hint=gettext_lazy("For what was delivered of this order. What comes before is a deposit."),
+        ),
         "give-back": Deed(
             gettext_lazy("Give the deposit back"), deposit(give_deposit_back),
             gettext_lazy("It stands in the books."), DepositForm,
@@ -221,11 +225,11 @@ def _deeds(order: Order) -> dict[str, Deed]:
     names = {
         OrderState.QUOTED: ("agree", "bring", "item", "deposit", "give-back", "cancel"),
         OrderState.RUNNING: (
-            "bring", "split", "deliver", "item", "back", "deposit", "set-off", "give-back",
+            "bring", "split", "deliver", "item", "back", "deposit", "set-off", "paid", "give-back",
             "finish", "cancel",
         ),
-        OrderState.DONE: ("deliver", "back", "deposit", "set-off", "give-back"),
-        OrderState.CANCELLED: ("deliver", "back", "set-off", "give-back"),
+        OrderState.DONE: ("deliver", "back", "deposit", "set-off", "paid", "give-back"),
+        OrderState.CANCELLED: ("deliver", "back", "set-off", "paid", "give-back"),
     }[OrderState(order.state)]  # fmt: skip
     return {name: every[name] for name in names}
 
@@ -242,13 +246,17 @@ def _order_page(request: Request, order: Order, failed: Failed | None = None) ->
     light = queries.lights([order], today)[order.pk]
     rate = rate_on(order.operation, today)
     tone, word = TONES[light.colour]
-    deposit = deposits.deposit_now(order)
+    deposit, worth = deposits.deposit_now(order), deposits.delivered([order.pk])[order.pk]
+    left = {"set-off": deposit.held, "give-back": deposit.held, "paid": worth - deposit.settled}
     deeds = {
         name: deed
         for name, deed in _deeds(order).items()
-        if name not in OF_HELD or deposit.held or (failed and failed[0] == name)
+        if left.get(name, 1) > 0 or (failed and failed[0] == name)
     }
+    moved = queries.came_and_went(order)
     context = {
+        "delivered": worth,
+        "open_yuan": worth - deposit.settled,
         "deposit": deposit,
         "deposit_lines": deposits.lines_of(order),
         "order": order,
@@ -264,7 +272,8 @@ def _order_page(request: Request, order: Order, failed: Failed | None = None) ->
         ),
         "in_lots": sum(Lot.objects.standing().filter(order=order).values_list("quantity", flat=True)),
         "items": [
-            (item, queries.brought(item.pk), queries.in_store(item.pk)) for item in order.items.all()
+            (item, queries.brought(item.pk), queries.in_store(item.pk), moved[item.pk])
+            for item in order.items.all()
         ],
         "pictures": order.pictures.all(),
         "deeds": shown(

@@ -80,7 +80,10 @@ def workers(request: Request) -> HttpResponse:
         "form": form,
         "page": page,
         "lines": [
-            (one, queries.share_of(load[one.pk], one.minutes_wished), income.get(one.pk))
+            (
+                one, one.able_on(local_day(request.now)),
+                queries.share_of(load[one.pk], one.minutes_wished), income.get(one.pk),
+            )
             for one in page.rows
         ],
         "wishes": WorkWish.objects.filter(answered_at__isnull=True)
