@@ -12,7 +12,7 @@ ICONS="a-large-small annoyed armchair arrow-right baby bell building-2 calendar-
 chart-column check chevron-down chevron-left chevron-right circle-check clipboard-list clock
 door-open download droplets eye file-text frown graduation-cap hand-coins heart heart-handshake
 history hourglass house id-card image info lamp-wall-up languages laugh lightbulb list lock log-in
-log-out map-pin megaphone meh menu message-circle moon package paperclip pause pencil phone play
+log-out map-pin megaphone meh menu message-circle mic moon package paperclip pause pencil phone play
 plus printer qr-code refresh-cw route scissors search send settings shield siren smile star
 stethoscope sun trash-2 trees triangle-alert undo-2 upload user users utensils volume-2 vote
 wrench x zap"

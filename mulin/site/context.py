@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from mulin.ground.community.rules import LEFT_ALONE, Actor
 from mulin.ground.notify.queries import count_of_unread
 from mulin.site.demo_note import progress
+from mulin.site.dictation import may_dictate
 from mulin.site.looks import THEME_COOKIE, TYPE_COOKIE
 from mulin.site.menu import MenuGroup, menu_of
 
@@ -26,6 +27,7 @@ class Ui:
     path: str
     actor: Actor | None = None
     now: datetime | None = None
+    may_dictate: bool = False
 
     @cached_property
     def menu(self) -> list[MenuGroup]:
@@ -59,7 +61,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     actor: Actor | None = getattr(request, "actor", None)
     now: datetime | None = getattr(request, "now", None)
     ui = looks_of(request)
-    ui.actor, ui.now = actor, now
+    ui.actor, ui.now, ui.may_dictate = actor, now, may_dictate(request)
     return {
         "community": getattr(request, "community", None),
         "actor": actor,

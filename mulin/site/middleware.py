@@ -37,6 +37,7 @@ from mulin.kit import clock, logs
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
 from mulin.site import seats
+from mulin.site.dictation import may_dictate
 from mulin.site.looks import LANGUAGE_COOKIE
 from mulin.site.views import errors
 
@@ -49,7 +50,7 @@ BY_CARD: Final = "by_card"
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NOT_ASKED_OF_A_DEVICE: Final = (
-    "geolocation=(), camera=(), microphone=(), accelerometer=(), gyroscope=(), magnetometer=(),"
+    "geolocation=(), camera=(), microphone={}, accelerometer=(), gyroscope=(), magnetometer=(),"
     " usb=()"
 )
 
@@ -142,7 +143,7 @@ def _told_of(request: HttpRequest) -> dict[str, Any]:  # Any: numbers and words 
 
 class DeviceMiddleware:
     """No page may ask the device where it is, listen or look: nobody who works or lives here is
-    followed, and dictation is the keyboard's own.
+    followed. Only where the head let staff speak into fields may such a page listen.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -150,7 +151,8 @@ class DeviceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self._get_response(request)
-        response.headers.setdefault("Permissions-Policy", _NOT_ASKED_OF_A_DEVICE)
+        listens = "(self)" if may_dictate(request) else "()"
+        response.headers.setdefault("Permissions-Policy", _NOT_ASKED_OF_A_DEVICE.format(listens))
         return response
 
 

@@ -74,7 +74,7 @@ def test_a_record_is_seen_by_those_who_care_and_each_look_is_recorded(home, clie
     assert "青霉素过敏" in page
     looks = Look.objects.filter(kind="elders.elder", account=home.cast.yong.account)
     assert sorted(looks.values_list("what", flat=True)) == ["health card", "record"]
-    card = client.get(f"{path}card/")
+    card = client.post(f"{path}card/")
     assert (card.status_code, card.content[:5]) == (200, b"%PDF-")
     for member in (home.cast.sun, home.cast.shen, home.cast.li):
         assert home.cast.enter(client, member).get(path).status_code == 404

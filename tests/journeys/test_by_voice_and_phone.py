@@ -57,20 +57,68 @@ def test_a_field_takes_what_is_spoken_where_the_head_has_switched_it_on(cast, xi
     page = spoken_to(visitor, cast.chen, "/reception/receive/")
     words = page.locator("textarea[name=words]")
     words.fill("路灯。")
-    line = page.locator("textarea[name=words] + .dictation")
-    expect(line.get_by_role("status")).to_have_text("声音会传给浏览器的厂商。")
+    expect(page.locator(".dictation-note:visible")).to_contain_text("声音会传给浏览器的厂商")
     axe(page)
-    expect(page.locator("[name=contact_name] + .dictation")).to_have_count(0)
-    line.get_by_role("button", name="说话输入").click()
+    field = page.locator(".field:has(> textarea[name=words])")
+    field.get_by_role("button", name="说话输入").click()
     until_equal(page, "[listeners[0].lang, listeners[0].isOn]", ["zh-CN", True])
     until(page, "hear('还没说完', false) || true")
     until(page, "hear('三楼不亮', true) || true")
     expect(words).to_have_value("路灯。三楼不亮")
     until(page, "listeners[0].onerror({ error: 'network' }) || true")
-    expect(line.get_by_role("status")).to_contain_text("浏览器连不上识别服务")
-    line.get_by_role("button", name="停止").click()
+    expect(field.get_by_role("status")).to_contain_text("浏览器连不上识别服务")
+    field.get_by_role("button", name="停止").click()
     until_equal(page, "listeners[0].isOn", False)
-    expect(line.get_by_role("button", name="说话输入")).to_be_visible()
+    expect(field.get_by_role("button", name="说话输入")).to_be_visible()
+
+
+def test_every_field_that_is_written_into_takes_it_but_a_code(cast, xinjie, visitor):
+    set_dictation(cast.xinjie, is_on=True, by=cast.zhou.actor, now=clock.now())
+    page = spoken_to(visitor, cast.chen, "/reception/receive/")
+    written = (
+        "#main textarea, #main input[type=text], #main input[type=search], #main input[type=tel]"
+    )
+    assert page.locator(written).count() > 4
+    until_equal(
+        page,
+        f"document.querySelectorAll('{written}').length",
+        page.locator("#main .dictation").count(),
+    )
+    # A name, and a number as it is said, by the key of the field itself.
+    for name, heard, stands in (
+        ("contact_name", "王秀英。", "王秀英"),
+        ("contact_phone", "幺三八五七三零幺二三四", "13857301234"),
+    ):  # fmt: skip
+        box = page.locator(f"[name={name}]")
+        box.press("F2")
+        until(page, f"listeners[listeners.length - 1].isOn && (hear('{heard}', true) || true)")
+        expect(box).to_have_value(stands)
+        box.press("F2")
+        until_equal(page, "listeners[listeners.length - 1].isOn", False)
+
+
+def test_nothing_is_spoken_where_a_dispute_or_a_child_is_written_about(cast, xinjie, visitor):
+    set_dictation(cast.xinjie, is_on=True, by=cast.zhou.actor, now=clock.now())
+    for path in ("/mediation/take-in/", "/childcare/enrol/", "/paper/forms/MEDIATE/type/"):
+        page = spoken_to(visitor, cast.chen, path)
+        assert page.locator("#main input[type=text]").count() > 0
+        assert page.locator("#main .dictation").count() == 0
+        page.close()
+
+
+def test_a_browser_may_listen_on_staff_pages_alone(cast, xinjie, client):
+    def listens(path):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        return "microphone=(self)" in answer.headers["Permissions-Policy"]
+
+    cast.enter(client, cast.chen)
+    assert not listens("/reception/receive/")
+    set_dictation(cast.xinjie, is_on=True, by=cast.zhou.actor, now=clock.now())
+    assert listens("/reception/receive/")
+    assert not listens("/mediation/take-in/")
+    client.logout()
+    assert not listens("/reception/tell/")
 
 
 def test_a_browser_that_hears_nothing_shows_no_button(cast, xinjie, visitor):

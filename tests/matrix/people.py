@@ -41,8 +41,6 @@ NEIGHBOURS = {
 GRID_2 = {"grid_officer": "officer_2", "resident": "resident_2"}
 
 NOBODY = people()
-#: What is printed for somebody is kept when it is first printed, and that it was is written down.
-KEEPS = ("paper_handed", "audit_act", "audit_chainhead", "audit_look")
 #: Whoever shows a token; a session opens nothing there.
 PROGRAM = people("program", "neighbour_program")
 #: Addresses that everybody opens, whatever they are to a browser.

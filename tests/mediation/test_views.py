@@ -248,13 +248,13 @@ def test_the_dossier_has_its_thirteen_items_in_order_and_no_talk_of_one_side(
     assert "先听完" not in text  # what helped is the mediators' own
     (row,) = case.exhibits.all()
     assert he.get(f"{path}/{row.code}/").content == picture.content
-    assert "口头协议登记表" in Pdf(he.get(f"{path}/agreement/").content).packed
-    court = Pdf(he.get(f"{path}/court/").content).packed
+    assert "口头协议登记表" in Pdf(he.post(f"{path}/agreement/").content).packed
+    court = Pdf(he.post(f"{path}/court/").content).packed
     assert "2026年12月25日" in court
     assert court.count("司法确认申请书") <= 3  # of both sides, under nobody's red head
     assert "人民调解委员会" not in court.split("我们经")[0]
     assert he.get(f"{path}/nothing/").status_code == 404
-    notice = Pdf(he.get(f"{path}/notice/?sitting={case.sittings.get().pk}").content).packed
+    notice = Pdf(he.post(f"{path}/notice/?sitting={case.sittings.get().pk}").content).packed
     assert "2026年11月25日" in notice
     assert f"{CANARY}楼下" in notice
     assert he.get(f"{path}/notice/?sitting=1").status_code == 404
@@ -353,7 +353,7 @@ def test_a_court_is_chosen_from_the_list_and_stands_on_the_application(room, cas
     he = cast.enter(client, cast.xu)
     path = f"/mediation/cases/{case.pk}"
     assert f"?court={court.pk}" in words(he.get(f"{path}/"))
-    pdf = Pdf(he.get(f"{path}/paper/court/?court={court.pk}").content)
+    pdf = Pdf(he.post(f"{path}/paper/court/?court={court.pk}").content)
     assert "海盐县人民法院" in pdf.text
     asked = {"on": "2026-11-25", "both": "on"}
     assert "请写法院的名称" in words(he.post(f"{path}/court/", asked))

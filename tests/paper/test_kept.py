@@ -65,7 +65,11 @@ def test_a_certificate_stays_as_it_was_first_printed(street, cast, client):
     )  # fmt: skip
     code = proof.issue(asked, is_noticed=False, by=street.by, now=LATER).code
     with clock.standing_still(LATER):
-        first = enter(client, cast.yong.account).get(f"/volunteers/certificate/{code}/").content
+        hers = enter(client, cast.yong.account)
+        page = hers.get(f"/volunteers/certificate/{code}/")  # a look keeps nothing
+        assert (page.headers["Content-Type"][:9], Handed.objects.count()) == ("text/html", 0)
+        assert f'action="/volunteers/certificate/{code}/"' in page.content.decode()
+        first = hers.post(f"/volunteers/certificate/{code}/").content
     assert "张勇" in Pdf(first).packed
     (kept,) = Handed.objects.all()
     assert (kept.kind, kept.person, kept.title) == ("certificate", cast.yong.person, "ZY2026-0001")
@@ -96,7 +100,7 @@ def test_a_wage_statement_stays_as_it_was_first_printed_and_another_is_a_new_she
     close_month(date(2026, 11, 1), by=shop.by, now=AFTER)
     found = Statement.objects.get()
     address = f"/wages/{found.pk}/paper/"
-    first = enter(client, cast.yong.account).get(address).content
+    first = enter(client, cast.yong.account).post(address).content
     assert "张勇" in Pdf(first).packed
     changed(cast.yong.person, cast.xinjie)
     assert enter(client, cast.yong.account).get(address).content == first
@@ -108,7 +112,7 @@ def test_a_wage_statement_stays_as_it_was_first_printed_and_another_is_a_new_she
     assert kept.title in handed(keeper, "wage-statement", found.pk)
     # What says other sums is another sheet; the first is still there.
     Statement.objects.filter(pk=found.pk).update(tax="0.20")
-    assert keeper.get(address).content != first
+    assert keeper.post(address).content != first
     assert [one.kind for one in Handed.objects.all()] == ["wage-statement"] * 2
     assert print_again(keeper, kept) == first
     # Somebody else's is no page at all.
@@ -120,7 +124,7 @@ def test_a_customer_statement_stays_and_what_was_taken_back_since_makes_a_new_on
 ):
     address = f"/production/customers/{shop.customer.pk}/paper/?month={FIRST:%Y-%m}"
     keeper = enter(client, shop.manager)
-    first = keeper.get(address).content
+    first = keeper.post(address).content
     assert "8.30" in Pdf(first).packed
     shop.customer.name = "改名服装厂"
     shop.customer.save()
@@ -131,7 +135,7 @@ def test_a_customer_statement_stays_and_what_was_taken_back_since_makes_a_new_on
     assert (kept.kind, kept.person) == ("customer-statement", None)
     gone = Movement.objects.filter(target=Spot.CUSTOMER).first()
     turn_round(gone, reason="数错了", by=shop.by, now=NOW)
-    second = keeper.get(address).content
+    second = keeper.post(address).content
     assert "肆元贰角" in Pdf(second).packed
     assert "改名服装厂" in Pdf(second).packed
     assert print_again(keeper, kept) == first
@@ -149,14 +153,14 @@ def test_a_health_card_stays_a_changed_one_is_new_and_without_consent_none_is_ke
     address, later = f"/elders/people/{home.wang.pk}/card/", NOW + timedelta(hours=1)
     write_card(home.wang, {"allergy": "青霉素"}, has_agreed=True, by=home.by, now=NOW)
     desk = cast.enter(client, cast.chen)
-    first = desk.get(address).content
+    first = desk.post(address).content
     changed(home.wang.person, cast.xinjie)
     with clock.standing_still(later):
         assert desk.get(address).content == first
     (kept,) = Handed.objects.all()
     assert (kept.kind, kept.person) == ("health-card", home.wang.person)
     write_card(home.wang, {"allergy": "花生"}, has_agreed=True, by=home.by, now=later)
-    second = desk.get(address).content
+    second = desk.post(address).content
     assert "花生" in Pdf(second).packed
     assert "青霉素" not in Pdf(second).packed
     assert print_again(desk, kept) == first
@@ -171,7 +175,7 @@ def test_a_mediation_agreement_stays_under_the_key_of_its_case_and_goes_with_it(
     case = room.agreed(room.seated(), is_written=True).case
     address = f"/mediation/cases/{case.pk}/paper/agreement/"
     he = cast.enter(client, cast.xu)
-    first = he.get(address).content
+    first = he.post(address).content
     assert first[:5] == b"%PDF-"
     cast.xinjie.name = "新街口社区"
     cast.xinjie.save()

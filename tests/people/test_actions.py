@@ -31,7 +31,7 @@ from mulin.ground.people.models import (
     PersonWords,
     Purpose,
 )
-from mulin.ground.people.queries import consents_of, has_consented, have_consented
+from mulin.ground.people.queries import consents_of, has_consented, have_consented, roll
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
 from tests.clock import NOW
@@ -67,6 +67,17 @@ def test_somebody_is_put_on_the_roll_in_the_spelling_of_the_roll(xinjie):
     assert (act.record_id, act.account_id) == (person.pk, xinjie.chen.account.pk)
     assert "13800000000" not in act.detail.changes
     assert ID_OF_A_WOMAN not in act.detail.changes
+
+
+def test_a_name_that_was_heard_finds_whoever_sounds_the_same_but_only_where_nobody_is_written_so(
+    xinjie,
+):
+    by = xinjie.chen.actor
+    first = register_person(by=by, now=NOW, name="周晓梅")
+    assert list(roll(by, query="周小梅")) == [first]  # another character, the same sound
+    second = register_person(by=by, now=NOW, name="周小梅")
+    assert list(roll(by, query="周小梅")) == [second]
+    assert list(roll(by, query="周小莓 12幢")) == []
 
 
 def test_numbers_lie_encrypted_in_the_database(xinjie):

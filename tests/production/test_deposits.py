@@ -206,7 +206,7 @@ def test_the_order_and_the_statement_show_it_and_open_to_its_lines(order, shop, 
     assert (account.delivered, account.during.set_off, account.during.paid) == (12, 10, 2)
     assert (account.open_after, account.held_after) == (0, 10)
     assert f"/production/deposits/{came.pk}/" in found.content.decode()
-    assert keeper.get(statement + "paper/").content[:5] == b"%PDF-"
+    assert keeper.post(statement + "paper/").content[:5] == b"%PDF-"
     line = f"/production/deposits/{came.pk}/"
     assert "金师傅" in keeper.get(line).content.decode()
     assert keeper.post(line, {"reason": "错", "token": "e"}).status_code == 422  # money went on

@@ -29,7 +29,13 @@ def course(school):
 def test_what_somebody_showed_goes_on_her_card(desk, school, course):
     sign_in(course.gathering, school.worker.person, by=school.by, now=NOW)
     path = f"/skills/courses/{course.pk}/"
-    sent = {"who": school.worker.person.pk, "met": ["0", "1", "2"], "assessor": "金师傅"}
+    sent = {
+        "who": school.worker.person.pk,
+        "c1": "on",
+        "c2": "on",
+        "c3": "on",
+        "assessor": "金师傅",
+    }
     assert desk.post(path, sent).status_code == 302
     assert Assessment.objects.get().is_passed
     assert "草编" in desk.get(f"/production/workers/{school.worker.pk}/").content.decode()
@@ -37,7 +43,7 @@ def test_what_somebody_showed_goes_on_her_card(desk, school, course):
 
 def test_what_was_ticked_stays_when_the_assessor_lacks(desk, school, course):
     sign_in(course.gathering, school.worker.person, by=school.by, now=NOW)
-    sent = {"who": school.worker.person.pk, "met": ["1"], "assessor": ""}
+    sent = {"who": school.worker.person.pk, "c2": "on", "assessor": ""}
     answer = desk.post(f"/skills/courses/{course.pk}/", sent)
     assert answer.status_code == 422
     page = answer.content.decode()
@@ -46,7 +52,7 @@ def test_what_was_ticked_stays_when_the_assessor_lacks(desk, school, course):
 
 
 def test_nobody_beside_the_list_is_assessed(desk, school, course):
-    sent = {"who": school.newcomer.pk, "met": ["0"], "assessor": "金"}
+    sent = {"who": school.newcomer.pk, "c1": "on", "assessor": "金"}
     assert desk.post(f"/skills/courses/{course.pk}/", sent).status_code == 422
     assert not Assessment.objects.exists()
 

@@ -271,7 +271,7 @@ def test_hours_certificate_and_correction_are_asked_and_decided(street, cast, cl
         street_side = enter(client, cast.wu.account)
         assert street_side.get(f"/volunteers/certificate/{found.code}/").status_code == 404
         mine = enter(client, cast.yong.account)
-        assert mine.get(f"/volunteers/certificate/{found.code}/").content[:5] == b"%PDF-"
+        assert mine.post(f"/volunteers/certificate/{found.code}/").content[:5] == b"%PDF-"
         client.logout()
         true = client.get(f"/volunteers/verify/?code={found.code.lower()}").content.decode()
         assert found.number in true

@@ -95,7 +95,7 @@ def test_she_reads_her_statement_with_its_rule_and_says_what_is_wrong(shop, dece
     assert "3.50" in page
     assert "0.3500" in page
     assert f"/wages/{found.pk}/pay/" not in page
-    assert hers.get(f"/wages/{found.pk}/paper/").content[:5] == b"%PDF-"
+    assert hers.post(f"/wages/{found.pk}/paper/").content[:5] == b"%PDF-"
     assert hers.post(f"/wages/{found.pk}/dispute/", {"words": ""}).status_code == 422
     hers.post(f"/wages/{found.pk}/dispute/", {"words": "少 2 件"})
     assert hers.post(f"/wages/{found.pk}/answer/", {"words": "x"}).status_code == 404

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -34,11 +34,14 @@ from mulin.circle.booking.rules import (
     laid_over,
     span_between,
 )
+from mulin.circle.booking.sheets import booking_sheet, read_time
 from mulin.ground.people.models import Person
 from mulin.ground.places.models import Place, weekday_name
 from mulin.kit.channels import Channel
 from mulin.kit.clock import last_day_of, local_day
 from mulin.kit.forms import ActForm, DayField
+from mulin.kit.paper.typed import DefinedForm, Shown
+from mulin.kit.refusals import Refused
 
 _WHOLE = _("Write a whole number.")
 
@@ -59,40 +62,75 @@ def _yuan(label: Any, **more: Any) -> forms.DecimalField:  # Any: as above
     )  # fmt: skip
 
 
+_TIME = _("Write the time like 13:30.")
+
+
+class _TimeInput(forms.TimeInput):
+    """The browser's own clock, by the quarter."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M", attrs={"step": "900"})
+
+
 def _time(label: Any, **more: Any) -> forms.TimeField:  # Any: as above
-    wrong = _("Write the time like 13:30.")
     return forms.TimeField(
         label=label, input_formats=["%H:%M", "%H:%M:%S"],
-        error_messages={"required": wrong, "invalid": wrong},
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "step": "900"}), **more,
+        error_messages={"required": _TIME, "invalid": _TIME}, widget=_TimeInput, **more,
     )  # fmt: skip
 
 
-class _DayField(DayField):
-    """A day that somebody can mean."""
+class WhenForm(DefinedForm):
+    """On which day, from when until when: as the sheet asks it."""
 
-    def clean(self, value: Any) -> datetime | None:  # Any: Django's own signature
-        moment = super().clean(value)
-        if moment is not None and not is_sensible(local_day(moment)):
+    define = staticmethod(booking_sheet)
+    shows: ClassVar = {
+        "day": Shown("day", hint=_("Like 2026-11-20.")),
+        "starts": Shown("starts", widget=_TimeInput, missing=_TIME),
+        "ends": Shown("ends", widget=_TimeInput, missing=_TIME),
+    }
+    order = ("day", "starts", "ends")
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if not is_sensible(day):  # one that nobody can mean
             raise forms.ValidationError(_("Write the day like 2026-11-20."))
-        return moment
+        return day
+
+    def clean_starts(self) -> time:
+        return self._time("starts")
+
+    def clean_ends(self) -> time:
+        return self._time("ends")
+
+    def _time(self, name: str) -> time:
+        try:
+            return read_time(self.cleaned_data[name], name)
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from None
+
+    def span(self) -> Span:
+        """What was typed, as a span."""
+        values = self.cleaned_data
+        return span_between(values["day"], values["starts"], values["ends"])
 
 
-class BookForm(ActForm):
-    """Which time of a room, for how many, what for."""
+class MoveForm(WhenForm):
+    """Another time for a booking."""
 
-    day = _DayField(label=_("On which day?"))
-    starts = _time(_("From what time?"))
-    ends = _time(_("Until what time?"), help_text=_("An earlier time is that of the next day."))
-    people = _count(_("How many people?"), min_value=1)
-    purpose = forms.ChoiceField(
-        label=_("What for?"), choices=[(one.value, label) for one, label in PURPOSE_LABELS.items()]
-    )
-    tables = _count(_("How many tables?"), required=False)
+
+class BookForm(WhenForm):
+    """Which time of a room, for how many, what for: the questions of the sheet, but for whose it is."""
+
+    shows: ClassVar = WhenForm.shows | {
+        "people": Shown("people"),
+        "purpose": Shown("purpose", widget=forms.Select),
+        "tables": Shown("tables"),
+        "called": Shown("called"),
+    }
+    order = ("day", "starts", "ends", "people", "purpose", "tables", "wants_kitchen", "called")
     wants_kitchen = forms.BooleanField(label=_("With the kitchen"), required=False)
-    called = forms.CharField(
-        label=_("Name of your group, if you are one"), max_length=60, required=False
-    )
     waits = forms.BooleanField(
         label=_("If the time is taken, put me on the waiting list"), required=False, initial=True
     )
@@ -112,11 +150,9 @@ class BookForm(ActForm):
         """What was typed, as values."""
         values = self.cleaned_data
         return Wish(
-            room=self.room,
-            span=span_between(local_day(values["day"]), values["starts"], values["ends"]),
-            people=values["people"], purpose=Purpose(values["purpose"]),
-            tables=values.get("tables") or 0, wants_kitchen=values.get("wants_kitchen", False),
-            called=values["called"],
+            room=self.room, span=self.span(), people=values["people"],
+            purpose=Purpose(values["purpose"]), tables=values.get("tables") or 0,
+            wants_kitchen=values.get("wants_kitchen", False), called=values["called"],
         )  # fmt: skip
 
 
@@ -134,7 +170,7 @@ class OwnBookForm(BookForm):
         label=_("Last day of the series"), is_last=True, required=False,
         help_text=_("Only for what comes again."),
     )  # fmt: skip
-    field_order = ("token", "day", "starts", "ends", "every_weeks", "until", "people", "purpose")
+    order = ("day", "starts", "ends", "every_weeks", "until", *BookForm.order[3:])
 
     def __init__(self, *args: Any, room: Room, **kwargs: Any) -> None:  # Any: Django's arguments
         super().__init__(*args, room=room, **kwargs)
@@ -150,7 +186,7 @@ class OwnBookForm(BookForm):
             return values
         try:
             values["dates"] = dates_of(
-                local_day(values["day"]), last_day_of(values["until"]), values["every_weeks"]
+                values["day"], last_day_of(values["until"]), values["every_weeks"]
             )
         except ValueError:
             self.add_error("until", _("At least one date, and a year at most."))
@@ -187,14 +223,14 @@ class SeriesForm(DeskBookForm):
         choices=list(_RHYTHMS),
     )  # fmt: skip
     until = DayField(label=_("Last day of the series"), is_last=True)
-    field_order = ("token", "day", "starts", "ends", "every_weeks", "until", "people", "purpose")
+    order = ("day", "starts", "ends", "every_weeks", "until", *BookForm.order[3:])
 
     def clean(self) -> dict[str, Any] | None:  # Any: cleaned values
         values: dict[str, Any] | None = super().clean()
         if not self.errors and values is not None:
             try:
                 values["dates"] = dates_of(
-                    local_day(values["day"]), last_day_of(values["until"]), values["every_weeks"]
+                    values["day"], last_day_of(values["until"]), values["every_weeks"]
                 )
             except ValueError:
                 self.add_error("until", _("At least one date, and a year at most."))
@@ -204,19 +240,6 @@ class SeriesForm(DeskBookForm):
         """The hours of each date."""
         values = self.cleaned_data
         return [span_between(day, values["starts"], values["ends"]) for day in values["dates"]]
-
-
-class MoveForm(ActForm):
-    """Another time for a booking."""
-
-    day = _DayField(label=_("On which day?"))
-    starts = _time(_("From what time?"))
-    ends = _time(_("Until what time?"), help_text=_("An earlier time is that of the next day."))
-
-    def span(self) -> Span:
-        """What was typed, as a span."""
-        values = self.cleaned_data
-        return span_between(local_day(values["day"]), values["starts"], values["ends"])
 
 
 class CancelForm(ActForm):

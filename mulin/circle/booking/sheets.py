@@ -17,7 +17,7 @@ from mulin.kit.paper.definition import Choice, Field, Form, Kind
 from mulin.kit.refusals import Refused
 
 CODE: Final = "BOOKING"
-VERSION: Final = 1
+VERSION: Final = 2
 _TIME: Final = re.compile(r"\s*(\d{1,2})(?:\s*[:：.点时]\s*(\d{1,2})?)?\s*分?\s*")
 _LAST_HOUR: Final = 24
 
@@ -32,9 +32,9 @@ def booking_sheet() -> Form:
         fields=(
             Field("day", _("On which day?"), Kind.DAY, hint=_("year, month, day: 20261128"), is_required=True),
             Field("starts", _("From what time?"), Kind.TEXT, most=10, hint=_("like 13:30"), is_required=True),
-            Field("ends", _("Until what time?"), Kind.TEXT, most=10, hint=_("like 13:30"), is_required=True),
-            Field("people", _("How many people?"), Kind.NUMBER, is_required=True),
-            Field("tables", _("How many tables, if it is a banquet?"), Kind.NUMBER),
+            Field("ends", _("Until what time?"), Kind.TEXT, most=10, hint=_("An earlier time is that of the next day."), is_required=True),
+            Field("people", _("How many people?"), Kind.NUMBER, is_required=True, is_whole=True, least=1),
+            Field("tables", _("How many tables, if it is a banquet?"), Kind.NUMBER, is_whole=True),
             Field(
                 "purpose", _("What for?"), Kind.ONE,
                 tuple(Choice(one.value, str(label)) for one, label in PURPOSE_LABELS.items()),

@@ -1,7 +1,7 @@
 """What is typed about elders: at the desk, on a helper's phone, by the family."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
@@ -34,6 +34,7 @@ from mulin.circle.elders.rules import (
     Care,
     Way,
 )
+from mulin.circle.elders.sheets import order_questions, visit_sheet
 from mulin.commons.gatherings.actions.planning import Plan
 from mulin.commons.gatherings.models import Gathering
 from mulin.commons.gatherings.rules import State
@@ -42,6 +43,7 @@ from mulin.ground.people.models import Person, Sex
 from mulin.ground.places.models import Place
 from mulin.kit.clock import local_day, parse_local
 from mulin.kit.forms import ActForm, DayField, HappenedField
+from mulin.kit.paper.typed import DefinedForm, Shown
 
 _FEW = 4
 
@@ -250,21 +252,26 @@ class LetGoForm(WhyForm):
     )
 
 
-class ContactForm(ActForm):
-    """Three taps: seen or not, what is needed, sent. Who went is known; the desk may name another."""
+class ContactForm(DefinedForm):
+    """Three taps: seen or not, what is needed, sent. Who went is known; the desk may name another.
+    One line of the visit sheet, in words for which a page has room.
+    """
 
-    outcome = forms.ChoiceField(
-        label=_("How was it?"), choices=_options(OUTCOME_LABELS), widget=forms.RadioSelect,
-        error_messages={"required": _("Tap how it was.")},
-    )  # fmt: skip
+    define = staticmethod(visit_sheet)
+    shows: ClassVar = {
+        "outcome": Shown(
+            "elder1", label=_("How was it?"), words=dict(_options(OUTCOME_LABELS)),
+            missing=_("Tap how it was."),
+        ),
+        "words": Shown(
+            "elder1_words", label=_("Something else that is needed"), attrs={"rows": 2},
+            hint=_("It goes to the desk as it stands here."), widget=forms.Textarea,
+        ),
+    }  # fmt: skip
+    order = ("outcome", "needed", "words", "way", "helper")
     needed = forms.ModelChoiceField(
         label=_("What is needed?"), queryset=Service.objects.none(), required=False,
         empty_label=_("nothing"), widget=forms.RadioSelect, blank=True,
-    )  # fmt: skip
-    words = forms.CharField(
-        label=_("Something else that is needed"), max_length=500, required=False,
-        help_text=_("It goes to the desk as it stands here."),
-        widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
     way = forms.ChoiceField(
         label=_("By which way?"), choices=_options(WAY_LABELS), initial=Way.DOOR
@@ -295,14 +302,16 @@ class RouteForm(forms.Form):
         self.fields["helper"].queryset = Helper.objects.filter(until=None).select_related("person")
 
 
-class OrderForm(ActForm):
-    """A service is asked for."""
+class OrderForm(DefinedForm):
+    """A service is asked for, as on the sheet."""
 
+    define = staticmethod(order_questions)
+    shows: ClassVar = {"words": Shown("words", widget=forms.TextInput)}
+    order = ("service", "words")
     service = forms.ModelChoiceField(
         label=_("Which service?"), queryset=Service.objects.none(), empty_label=None,
         error_messages={"required": _("Choose a service.")},
     )  # fmt: skip
-    words = forms.CharField(label=_("Anything to know?"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: as above
         super().__init__(*args, **kwargs)
@@ -520,15 +529,17 @@ class EndServiceForm(OrderForm):
         del self.fields["words"]
 
 
-class CallForm(ActForm):
+class CallForm(DefinedForm):
     """Somebody calls: who, and what they would like. `wanted` is a service or something to come to."""
 
+    define = staticmethod(order_questions)
+    shows: ClassVar = {"words": Shown("words", widget=forms.TextInput)}
+    order = ("person", "wanted", "words")
     person = PersonField(label=_("Who calls, or for whom?"))
     wanted = forms.ChoiceField(
         label=_("What would they like?"), widget=forms.RadioSelect,
         error_messages={"required": _("Tap what they would like.")},
     )  # fmt: skip
-    words = forms.CharField(label=_("Anything to know?"), max_length=200, required=False)
 
     def __init__(
         self, *args: Any, wanted: list[tuple[str, str]], **kwargs: Any

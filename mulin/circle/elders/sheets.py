@@ -98,7 +98,7 @@ def helper_name(record: models.Model) -> str:
 
 VISIT_SHEET: Final = PaperUse(
     code=CODE, define=visit_sheet, take=take_visits, number=helper_name, model="elders.helper",
-    page="elders:due", roles=DESK_ROLES, is_one_page=True,
+    page="elders:due", roles=DESK_ROLES, is_one_page=True, is_unspoken=True,
     subjects=Subjects(due=helpers_to_print, rows=elders_of, words=elder_words, is_list=True),
     name=gettext_lazy("Visits of a helper"),
 )  # fmt: skip
@@ -115,15 +115,28 @@ def service_sheet() -> Form | None:
     """What the catalogue offers now, with its prices; None while it offers nothing."""
     offered = Service.objects.offered()[:MOST_SERVICES]
     choices = tuple(Choice(str(one.pk), f"{one} {_price(one)}") for one in offered)
-    if not choices:
-        return None
+    return (
+        _service_form(
+            (Field("services", _("What do you need?"), Kind.MANY, choices, decides=True),)
+        )
+        if choices
+        else None
+    )
+
+
+def order_questions() -> Form:
+    """The sheet without its services, for a page that offers more than the catalogue."""
+    return _service_form(())
+
+
+def _service_form(services: tuple[Field, ...]) -> Form:
     return Form(
         code=SERVICE_CODE, version=1, title=_("I would like a service"),
         under=_("Tick what you need. Hand it in, or give it to whoever looks in on you."),
         fields=(
             Field("name", _("Your name"), Kind.NAME, is_required=True),
             Field("phone", _("Your phone number"), Kind.PHONE),
-            Field("services", _("What do you need?"), Kind.MANY, choices, decides=True),
+            *services,
             Field("words", _("Is there something to mind? (when, what)"), Kind.TEXT, lines=2, most=200),
         ),
     )  # fmt: skip
@@ -165,5 +178,5 @@ def service_name(record: models.Model) -> str:
 SERVICE_SHEET: Final = PaperUse(
     code=SERVICE_CODE, define=service_sheet, take=take_services, number=service_name,
     model="elders.serviceorder", page="elders:services", roles=DESK_ROLES, is_one_page=True,
-    is_fixed=False, name=gettext_lazy("Ordering services for elders"),
+    is_fixed=False, is_unspoken=True, name=gettext_lazy("Ordering services for elders"),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -25,16 +25,20 @@ from mulin.circle.mediation.models import (
 )
 from mulin.circle.mediation.queries import Present, courts, person_called
 from mulin.circle.mediation.rules import Confirmation, Kept, Source
+from mulin.circle.mediation.sheets import mediation_sheet, name_and_door
 from mulin.ground.community.models import Account
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day, parse_day, parse_local
 from mulin.kit.forms import ActForm, DayField, PhoneField, PhotosField
+from mulin.kit.paper.typed import DefinedForm, Shown
 
 _LINE: Final = re.compile(
     r"^(?P<day>\S+)[ \u3000]+(?:(?P<side>甲|乙)[:：, ，\u3000]*)?(?P<what>.+)$"
 )
 _SIDE_LETTERS: Final = {"甲": "a", "乙": "b"}
+#: Letters of a name, and of a door.
+_NAME: Final = 60
 _CHANNELS: Final = (
     (Channel.WALK_IN, _("came in")),
     (Channel.PHONE, _("by phone")),
@@ -93,31 +97,45 @@ class WhoForm(ActForm):
         return _who(self.cleaned_data, self.cleaned_data["side"])
 
 
-class ReceiveForm(ActForm):
-    """The questions that stop it, then both sides, then what it is about."""
+_SHUT: Final = {"autocomplete": "off"}
 
-    stops = forms.MultipleChoiceField(
-        label=_("Ask first: is one of these so?"), choices=STOPS, required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("If so, tick it and send: what to do now is shown next. No name is kept then."),
+
+class ReceiveForm(DefinedForm):
+    """The questions that stop it, then both sides, then what it is about: what the sheet asks, in
+    the words of whoever writes it down for somebody.
+    """
+
+    define = staticmethod(mediation_sheet)
+    shows: ClassVar = {
+        "stops": Shown(
+            "stops", label=_("Ask first: is one of these so?"),
+            hint=_("If so, tick it and send: what to do now is shown next. No name is kept then."),
+        ),
+        "kind": Shown("kind"),
+        "facts": Shown(
+            "facts", label=_("What is it about, in their own words?"), attrs={"rows": 4, **_SHUT}
+        ),
+        "name": Shown("name", label=_("Who asks?"), attrs=_SHUT),
+        "phone": Shown("phone", label=_("Phone number"), attrs=_SHUT),
+        "other_name": Shown("other", label=_("With whom?"), attrs=_SHUT),
+    }  # fmt: skip
+    order = (
+        "stops", "kind", "source", "channel", "name", "phone", "address", "home_town", "dialect",
+        "other_name", "other_phone", "other_address", "other_home_town", "other_dialect", "facts",
+        "wishes", "is_mine",
     )  # fmt: skip
-    kind = _one(_("What is it about?"), KINDS)
     source = _one(
         _("Who brought it up?"), [one for one in SOURCES if one[0] != Source.HANDED],
         initial=Source.ORAL,
     )  # fmt: skip
     channel = _one(_("How did it reach us?"), _CHANNELS, initial=Channel.WALK_IN)
-    name = _line(_("Who asks?"), 60)
-    phone = PhoneField(label=_("Phone number"), required=False)
     address = _line(_("Building and room"), 60, help_text=_("Like 12幢1单元301."))
     home_town = _line(_("Home town"), 60)
     dialect = _line(_("Which dialect do they speak best?"), 20)
-    other_name = _line(_("With whom?"), 60)
     other_phone = PhoneField(label=_("Phone number"), required=False)
     other_address = _line(_("Building and room"), 60)
     other_home_town = _line(_("Home town"), 60)
     other_dialect = _line(_("Which dialect do they speak best?"), 20)
-    facts = _area(_("What is it about, in their own words?"), 4)
     wishes = _area(_("What do they wish?"), 2)
     is_mine = forms.BooleanField(
         label=_("I can mediate this: nothing ties me to either side, and I keep silent about it"),
@@ -151,6 +169,9 @@ class ReceiveForm(ActForm):
             for key, text in values.items()
             if key.startswith("other_")
         }
+        # Written in one go, as on the sheet, the door stands behind the name.
+        name, door = name_and_door(other["name"].strip())
+        other |= {"name": name[:_NAME], "address": other["address"] or door[:_NAME]}
         both = ((values, "a"), (other, "b"))
         return [_who(one, side) for one, side in both if one["name"].strip()]
 

@@ -97,4 +97,5 @@ MEDIATION_SHEET: Final = PaperUse(
     is_one_page=True,
     keeps_nothing=True,
     hides_person=True,
+    is_unspoken=True,
 )

@@ -1,7 +1,7 @@
 """What is typed about volunteers."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +22,7 @@ from mulin.circle.volunteers.rules import (
     read_words,
     weekday_in_month,
 )
+from mulin.circle.volunteers.sheets import KNOWS, YES, help_sheet, register_sheet
 from mulin.commons.gatherings.actions.planning import Plan
 from mulin.commons.gatherings.actions.series import SeriesPlan
 from mulin.commons.gatherings.forms import MomentField
@@ -30,6 +31,7 @@ from mulin.ground.places.models import Place, PlaceKind
 from mulin.kit.channels import Channel
 from mulin.kit.clock import SHANGHAI, local_day
 from mulin.kit.forms import ActForm, DayField, HappenedField
+from mulin.kit.paper.typed import DefinedForm, Shown
 
 CHANNELS = [(one.value, one.label) for one in (Channel.WALK_IN, Channel.PHONE, Channel.PAPER)]
 
@@ -198,11 +200,15 @@ class ShiftForm(ActForm):
         super().__init__(*args, **kwargs)
 
 
-class _ForShift(ActForm):
-    """Something about one of the shifts."""
+class _ForShift(DefinedForm):
+    """Something about one of the shifts: that dangers were told is asked as on the sheet."""
 
+    define = staticmethod(help_sheet)
+    shows: ClassVar = {
+        "knows_risks": Shown(KNOWS, label=_("knows what may be dangerous"), tick=YES),
+    }
+    order: ClassVar = ("shift", "knows_risks")
     shift = forms.ModelChoiceField(label=_("Which post"), queryset=None, empty_label=None)
-    knows_risks = forms.BooleanField(label=_("knows what may be dangerous"), required=False)
 
     def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:  # Any: as above
         super().__init__(*args, **kwargs)
@@ -221,14 +227,14 @@ class SignUpForm(_ForShift):
         error_messages={"required": _("Say who helps.")},
     )  # fmt: skip
     channel = forms.ChoiceField(label=_("How they said it"), choices=CHANNELS, required=False)
-    field_order = ("who", "shift", "channel", "knows_risks")
+    order = ("who", "shift", "channel", "knows_risks")
 
 
 class BringForm(_ForShift):
     """An organisation comes with its people."""
 
     organisation = OrganisationField(label=_("Who comes as a whole"), empty_label=None)
-    field_order = ("organisation", "shift", "knows_risks")
+    order = ("organisation", "shift", "knows_risks")
 
     def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:  # Any: as above
         kwargs["initial"] = {"organisation": activity.organisation_id}
@@ -237,6 +243,8 @@ class BringForm(_ForShift):
 
 class JoinForm(_ForShift):
     """I help."""
+
+    shows: ClassVar = {"knows_risks": Shown(KNOWS, tick=YES)}
 
 
 class _Slot(ActForm):
@@ -296,14 +304,16 @@ class CloseForm(ActForm):
     ended_at = MomentField(label=_("When did it end?"))
 
 
-class SaysForm(ActForm):
-    """What somebody says of themselves."""
+class SaysForm(DefinedForm):
+    """What somebody says of themselves: the questions of the sheet, but for who they are."""
 
-    skills = _words(
-        _("What can you do?"), 200, help_text=_("Haircutting, repairing, first aid … with commas.")
-    )
-    times = _words(_("When do you have time?"), 100)
-    team = _words(_("Team"), 40)
+    define = staticmethod(register_sheet)
+    shows: ClassVar = {
+        "skills": Shown("skills", widget=forms.TextInput, hint=_("With commas between.")),
+        "times": Shown("times"),
+        "team": Shown("team"),
+    }
+    order: ClassVar = ("skills", "times", "team")
     national_number = _words(
         _("Volunteer number in the national system"), 30, help_text=_("If there is one.")
     )
@@ -339,7 +349,7 @@ class RegisterForm(SaysForm):
         help_text=_("Name or phone number of a parent who signed for it; else leave it empty."),
     )  # fmt: skip
     channel = forms.ChoiceField(label=_("How they said it"), choices=CHANNELS, required=False)
-    field_order = (
+    order = (
         "who", "skills", "times", "team", "national_number", "shows_stars", "guardian", "channel",
     )  # fmt: skip
 

@@ -179,7 +179,7 @@ REGISTER_SHEET: Final = PaperUse(
     model=Volunteer._meta.label_lower, page="volunteers:volunteer", roles=KEEPERS,
 )  # fmt: skip
 CHILD_SHEET: Final = PaperUse(
-    code=CHILD_CODE, define=child_sheet, take=take_child, number=number_of,
+    code=CHILD_CODE, define=child_sheet, take=take_child, number=number_of, is_unspoken=True,
     model=Volunteer._meta.label_lower, page="volunteers:volunteer", roles=KEEPERS,
 )  # fmt: skip
 HELP_SHEET: Final = PaperUse(

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from mulin.commons.paper.actions.handed import bytes_of, hand_out, kept_before
@@ -51,6 +52,9 @@ def kept_on_paper(
 ) -> HttpResponse:
     """A sheet for somebody: pressed and kept when it is first printed, then the very same bytes.
 
+    The first time is a POST, by a button (`paper/keep.html`); whoever only follows the address of a
+    sheet that was never printed is shown that button.
+
     `state` is what makes it another sheet, as its number, the day of what it tells: while that is
     the same nothing is made anew, and each earlier one stays to be printed again. `context` is
     asked for only when one is made. Who may print is the room's to check before; a sheet about
@@ -63,6 +67,10 @@ def kept_on_paper(
         if not is_own and not is_noted:
             record_look(record, by=by, what=kind, reason=str(_("printed")), now=now)
         return pdf_response(bytes_of(before), name=title)
+    if request.method != "POST":
+        return render(
+            request, "paper/first.html", {"title": title, "here": request.get_full_path()}
+        )
     try:
         pdf = hand_out(
             template, context(), kind=kind, record=record, state=state, title=title,

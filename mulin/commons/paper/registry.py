@@ -85,7 +85,7 @@ class PaperUse:
     A form that is not `is_fixed` asks what its community has written (a survey): None while there is
     nothing to ask; its versions are counted as they are printed. `keeps_nothing`: what a sheet says
     is secret, so that picture and readings go when it is handed in; `hides_person`: nor is it noted
-    whose it was. With `subjects` each sheet is
+    whose it was. `is_unspoken`: of children, health or a dispute, so that it is not dictated either. With `subjects` each sheet is
     about one of them; `name` says what the form is called where that is not its title. So many
     `copies` are proposed to whoever prints: one of what is about one person.
     """
@@ -102,6 +102,7 @@ class PaperUse:
     is_fixed: bool = True
     keeps_nothing: bool = False
     hides_person: bool = False
+    is_unspoken: bool = False
     subjects: Subjects | None = None
     name: str | Promise = ""
     copies: int = 10

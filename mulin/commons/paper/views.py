@@ -244,7 +244,7 @@ def typed(request: Request, code: str) -> HttpResponse:
             return redirect(use.path(record.pk))
     status = 422 if form.errors else 200
     context = {
-        "form": form, "asked": asked, "about": subjects.get(about, ""), "persons": page.persons,
+        "form": form, "asked": asked, "use": use, "about": subjects.get(about, ""), "persons": page.persons,
         "ref": about, "part": part, "parts": range(1, len(parts) + 1),
         "rows": signing.dumps(rows, salt=salt) if use.is_list else "",
     }  # fmt: skip
@@ -298,6 +298,7 @@ def _shown(
         "plain_form": PlainForm(auto_id="plain_%s"),
         "waiting": waiting_count(request.actor),
         "record_url": _record_url(reading),
+        "use": use_of(reading.version.code) if reading.version else None,
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "paper/look.html", more | context, status=status)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from mulin.commons.paper.registry import PaperUse, Subjects, Taken
 from mulin.commons.rota.actions.members import Said, say_wishes
-from mulin.commons.rota.models import Member, Month, MonthState
+from mulin.commons.rota.models import WANTED_LABELS, Member, Month, MonthState
 from mulin.commons.rota.permissions import managed_by
 from mulin.commons.rota.registry import kind_of
 from mulin.commons.rota.rules import Wanted, days_of, last_of, month_of
@@ -42,8 +42,8 @@ def wish_sheet() -> Form:
                 (Choice(YES, _("Any day is fine")), Choice("no", _("Not every day"))),
                 in_row=True, is_filled=True, is_required=True,
             ),
-            Field(UNABLE, _("I can't on these days"), Kind.MANY, days),
-            Field(GLADLY, _("I would gladly on these days"), Kind.MANY, days),
+            Field(UNABLE, str(WANTED_LABELS[Wanted.UNABLE]), Kind.MANY, days),
+            Field(GLADLY, str(WANTED_LABELS[Wanted.GLADLY]), Kind.MANY, days),
             Field("name", _("Your name"), Kind.NAME, is_required=True),
             Field("phone", _("Your phone number"), Kind.PHONE),
         ),

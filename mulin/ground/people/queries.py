@@ -1,6 +1,7 @@
 """Questions about the roll that several pages or rooms ask."""
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ from mulin.ground.people.rules import (
     alike,
     alike_bodies,
     pairs_of_bodies,
+    spoken,
 )
 from mulin.kit.wording import Question
 
@@ -67,6 +69,10 @@ class BodyProposal:
     reasons: list[AlikeBody]
 
 
+#: What may be a whole name and nothing else: two to four characters.
+_HAN_NAME: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}")
+
+
 def roll(by: Actor, *, query: str = "", grid_id: int | None = None) -> PersonQuerySet:
     """The persons on the roll whom the actor sees: found by `query`, or all, by pinyin."""
     persons: PersonQuerySet = Person.objects.on_roll().visible_to(by).select_related("grid")
@@ -75,8 +81,12 @@ def roll(by: Actor, *, query: str = "", grid_id: int | None = None) -> PersonQue
     if query:
         # For the desk the newest matches are enough; an officer sees few of them, so none is cut.
         most = 200 if by.is_desk and grid_id is None else None
+        found = persons.search(query, most=most)
+        if _HAN_NAME.fullmatch(query.strip()) and not found.exists():
+            # Heard and not read: another character of the same sound.
+            found = persons.search(spoken(query.strip()).full, most=most)
         # By an expression: else a planner walks the whole roll in the order of its index.
-        return persons.search(query, most=most).order_by(Lower("pinyin"), "id")
+        return found.order_by(Lower("pinyin"), "id")
     return persons.order_by("pinyin", "id")
 
 

@@ -87,7 +87,7 @@ ALWAYS_LOOKED_AT: Final = frozenset({Kind.NAME, Kind.PHONE, Kind.NUMBER, Kind.DA
 
 
 #: What a field could not say at first.
-_LATER: Final = ("in_row", "is_filled")
+_LATER: Final = ("in_row", "is_filled", "is_whole", "least")
 
 
 class FormFault(ValueError):  # noqa: N818  states what is so
@@ -108,7 +108,8 @@ class Field:
 
     `in_row`: its words and where it is answered share one line, as in a list, or under statements
     that are agreed to or not. `is_filled`: the words are those of each sheet (a name, a matter); what
-    they stand for is kept with its serial, and neither code nor definition knows it.
+    they stand for is kept with its serial, and neither code nor definition knows it. `is_whole`: a
+    number that counts things, `least` of them or more.
     """
 
     name: str
@@ -122,6 +123,8 @@ class Field:
     decides: bool = False
     in_row: bool = False
     is_filled: bool = False
+    is_whole: bool = False
+    least: int = 0
 
     @property
     def is_boxes(self) -> bool:

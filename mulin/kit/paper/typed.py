@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LONGEST_NAME: Final = 60
 #: Digits of a number, and how many of them stand behind the point.
 _DIGITS, _PLACES = 12, 2
+#: What is counted here is never more.
+_MOST: Final = 9_999_999
 
 
 class WrittenDayField(forms.CharField):
@@ -56,7 +58,8 @@ class Shown:
     missing: "Words" = ""
     words: "Mapping[str, Words] | None" = None
     empty: "Words" = ""  # what choosing nothing is called
-    widget: type[forms.Widget] | None = None
+    tick: str = ""  # of choices, the one that a single box to tick stands for
+    widget: Callable[[], forms.Widget] | None = None
     attrs: Mapping[str, Any] = field(default_factory=dict)  # Any: HTML attributes
     initial: str = ""
 
@@ -75,7 +78,7 @@ class DefinedForm(ActForm):
 
     define: ClassVar[Callable[[], Form]]
     shows: ClassVar[Mapping[str, Shown]]
-    order: ClassVar[tuple[str, ...]]
+    order: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
         self, *args: Any, definition: Form | None = None, **kwargs: Any
@@ -94,8 +97,11 @@ class DefinedForm(ActForm):
 def shown_field(defined: Field, shown: Shown) -> forms.Field:
     """The form field of a definition's field as a page shows it.
 
-    Raises KeyError for a choice that has no words where the page has words of its own.
+    Raises KeyError for a choice that has no words where the page has words of its own, and for a
+    tick that stands for none of the choices.
     """
+    if shown.tick:
+        return _ticked(defined, shown)
     made = _typed(defined)
     if shown.words is not None or shown.empty:
         said = shown.words or {choice.value: choice.label for choice in defined.choices}
@@ -116,6 +122,15 @@ def shown_field(defined: Field, shown: Shown) -> forms.Field:
         made.required = made.widget.is_required = True
         made.error_messages["required"] = shown.missing
     return made
+
+
+def _ticked(defined: Field, shown: Shown) -> forms.BooleanField:
+    """One answer of a field as a box to tick: the field's words, or those of the page."""
+    if shown.tick not in {choice.value for choice in defined.choices}:
+        raise KeyError(shown.tick)
+    return forms.BooleanField(
+        label=shown.label or defined.label, help_text=shown.hint or defined.hint, required=False
+    )
 
 
 def form_class_of(definition: Form) -> type[ActForm]:
@@ -144,7 +159,16 @@ def _typed(field: Field, **more: Any) -> forms.Field:  # Any: as below
     if field.kind is Kind.TEXT:
         told["max_length"] = field.most
         told["widget"] = forms.Textarea(attrs={"rows": field.lines}) if field.lines > 1 else None
+    if field.is_whole:
+        whole = told["error_messages"] | {"invalid": _("Write a whole number.")}
+        told |= {"min_value": field.least, "max_value": _MOST, "error_messages": whole}
+        return _whole(**(told | more))
     return _MADE[field.kind](**(told | more))
+
+
+def _whole(**told: Any) -> forms.IntegerField:  # Any: Django's own field options
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "size": "9"})
+    return forms.IntegerField(**(told | {"widget": widget}))
 
 
 _MADE: Final[dict[Kind, Callable[..., forms.Field]]] = {

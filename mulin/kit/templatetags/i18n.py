@@ -73,7 +73,7 @@ def block_translate(parser: Parser, token: Token) -> Node:
 def _space_behind(parser: Parser) -> str:
     """Take the space that stands behind the tag out of the template."""
     behind = parser.tokens[-1] if parser.tokens else None  # the parser reads from the end
-    if behind is None or behind.token_type != TokenType.TEXT:
+    if not isinstance(behind, Token) or behind.token_type != TokenType.TEXT:
         return ""
     rest = behind.contents.lstrip(" ")
     space = behind.contents[: len(behind.contents) - len(rest)]

@@ -1,7 +1,7 @@
 """What is typed at the door, in the room, by a guardian."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
@@ -11,6 +11,8 @@ from mulin.ground.community.models import Account
 from mulin.kit import clock
 from mulin.kit.clock import SHANGHAI, local_day
 from mulin.kit.forms import ActForm, DayField, PhoneField, PhotosField
+from mulin.kit.paper.typed import DefinedForm
+from mulin.kit.paper.typed import Shown as Asked
 from mulin.workshop.childcare.actions.enrolment import Asking, Facts
 from mulin.workshop.childcare.actions.handover import Shown
 from mulin.workshop.childcare.models import (
@@ -31,6 +33,7 @@ from mulin.workshop.childcare.models import (
 )
 from mulin.workshop.childcare.queries import Fetcher, carers_here
 from mulin.workshop.childcare.rules import CLOSES, CODE_DIGITS, OPENS, Allergen, Call, Who
+from mulin.workshop.childcare.sheets import enrolment_sheet
 
 _ALLERGENS = [(one.value, ALLERGEN_LABELS[one]) for one in Allergen]
 _SMALL = forms.Textarea(attrs={"rows": 2})
@@ -88,33 +91,32 @@ def _hidden() -> "forms.ModelChoiceField[Any]":  # Any: rows of several tables
     return _one("", widget=forms.HiddenInput)
 
 
-class EnrolForm(ActForm):
-    """A child, its guardian, what the guardian agrees to."""
+class EnrolForm(DefinedForm):
+    """A child, its guardian, what the guardian agrees to: what the sheet asks, without a signature."""
 
-    name = _name(_("Name of the child"))
-    born_on = DayField(label=_("Born on"))
-    guardian = _name(_("Name of the guardian"))
-    relation = forms.CharField(
-        label=_("What they are to the child"), max_length=30, help_text=_("Mother, grandfather …"),
-        error_messages={"required": _("Write what they are to the child.")},
-    )  # fmt: skip
-    phone = PhoneField(
-        label=_("Phone of the guardian"),
-        error_messages={"required": _("A child without a guardian who can be called can't be minded.")},
-    )  # fmt: skip
-    uses = forms.MultipleChoiceField(
-        label=_("The guardian agrees, one by one:"), choices=Use.choices,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": _("Without the guardian's consent nothing of a child may be kept.")
-        },
-    )  # fmt: skip
+    define = staticmethod(enrolment_sheet)
+    shows: ClassVar = {
+        "name": Asked("name", missing=_("Write the name.")),
+        "born_on": Asked("born_on", hint=_("Like 2026-11-20.")),
+        "guardian": Asked("guardian", missing=_("Write the name.")),
+        "relation": Asked(
+            "relation", hint=_("Mother, grandfather …"),
+            missing=_("Write what they are to the child."),
+        ),
+        "phone": Asked(
+            "phone", missing=_("A child without a guardian who can be called can't be minded.")
+        ),
+        "uses": Asked(
+            "uses", missing=_("Without the guardian's consent nothing of a child may be kept.")
+        ),
+    }  # fmt: skip
+    order = tuple(shows)
 
     def asking(self) -> Asking:
         """What was typed, as values."""
         values = self.cleaned_data
         return Asking(
-            name=values["name"], born_on=local_day(values["born_on"]), guardian=values["guardian"],
+            name=values["name"], born_on=values["born_on"], guardian=values["guardian"],
             relation=values["relation"], phone=values["phone"], uses=frozenset(values["uses"]),
         )  # fmt: skip
 
@@ -170,12 +172,14 @@ class FactsForm(ActForm):
         )  # fmt: skip
 
 
-class GuardianForm(ActForm):
-    """Another guardian."""
+class GuardianForm(DefinedForm):
+    """Another guardian, asked as the first was."""
 
-    name = _name(_("Name of the guardian"))
-    relation = forms.CharField(label=_("What they are to the child"), max_length=30)
-    phone = PhoneField(label=_("Phone of the guardian"))
+    define = staticmethod(enrolment_sheet)
+    shows: ClassVar = {
+        "name": Asked("guardian"), "relation": Asked("relation"), "phone": Asked("phone"),
+    }  # fmt: skip
+    order = tuple(shows)
 
 
 class PhoneForm(OfChildForm):

@@ -69,4 +69,5 @@ ENROLMENT_SHEET: Final = PaperUse(
     roles=ENROLLERS,
     keeps_nothing=True,
     hides_person=True,
+    is_unspoken=True,
 )

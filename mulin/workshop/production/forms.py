@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q
@@ -12,6 +12,7 @@ from mulin.ground.community.models import Account
 from mulin.ground.people.forms import OrganisationField
 from mulin.kit.clock import last_day_of, local_day
 from mulin.kit.forms import ActForm, DayField, HappenedField, PhotosField
+from mulin.kit.paper.typed import DefinedForm, Shown
 from mulin.workshop.production.actions.carrying import Trip
 from mulin.workshop.production.actions.deposits import Sum
 from mulin.workshop.production.actions.lots import Verdict
@@ -24,10 +25,10 @@ from mulin.workshop.production.models import (
     Order,
     SaleNotice,
     Skill,
-    WishKind,
     Worker,
 )
 from mulin.workshop.production.rules import FAULT_CAUSES, HELD, LOSS_CAUSES, NOTHING, Cause, Spot
+from mulin.workshop.production.sheets import hands_sheet, offer_slip, round_sheet
 
 _PIECES = _("Write how many pieces: a whole number above nothing.")
 _AREA = forms.Textarea(attrs={"rows": 3})
@@ -221,17 +222,23 @@ class _ForWorker(ActForm):
     worker = WorkerField()
 
 
-class IssueForm(_ForWorker):
-    """Pieces are given to a worker."""
+class IssueForm(_ForWorker, DefinedForm):
+    """Pieces are given to a worker: one line of the sheet of the workshop's door."""
 
-    quantity = _pieces(_("Pieces"))
+    define = staticmethod(hands_sheet)
+    shows: ClassVar = {"quantity": Shown("line1_pieces", label=_("Pieces"), missing=_PIECES)}
+    order = ("worker", "quantity")
     by_tricycle = forms.BooleanField(label=_("the tricycle brings them"), required=False)
 
 
-class GiveBackForm(_ForWorker):
-    """Finished pieces, counted."""
+class GiveBackForm(_ForWorker, DefinedForm):
+    """Finished pieces, counted: another line of that sheet."""
 
-    counted = _pieces(_("Pieces, counted"))
+    define = staticmethod(hands_sheet)
+    shows: ClassVar = {
+        "counted": Shown("line1_pieces", label=_("Pieces, counted"), missing=_PIECES)
+    }
+    order = ("worker", "counted")
     is_agreed = forms.BooleanField(
         label=_("she counted too and signed the slip"), required=False,
         help_text=_("Otherwise she is asked on her page before anything is judged."),
@@ -453,13 +460,14 @@ class CertifyForm(ActForm):
         return last_day_of(until) if until else None
 
 
-class WishForm(ActForm):
-    """More, less or other work."""
+class WishForm(DefinedForm):
+    """More, less or other work: what the slip asks at its end."""
 
-    kind = forms.ChoiceField(
-        label=_("What would you like?"), choices=WishKind.choices, widget=forms.RadioSelect,
-        error_messages={"required": _("Choose one of the three.")},
-    )  # fmt: skip
+    define = staticmethod(offer_slip)
+    shows: ClassVar = {
+        "kind": Shown("wish", missing=_("Choose one of the three.")), "words": Shown("words"),
+    }  # fmt: skip
+    order = ("kind", "hours", "skill", "words")
     hours = forms.DecimalField(
         label=_("Hours a week"), min_value=0, max_value=60, max_digits=4, decimal_places=1,
         required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "size": "5"}),
@@ -468,7 +476,6 @@ class WishForm(ActForm):
         label=_("Which work would you rather do?"), queryset=Skill.objects.none(), required=False,
         empty_label=_("no matter"),
     )  # fmt: skip
-    words = forms.CharField(label=_("A word about it"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: as above
         super().__init__(*args, **kwargs)
@@ -585,8 +592,9 @@ class RoundForm(ActForm):
         self.fields["carrier"].queryset = carriers
 
 
-class HandOverForm(ActForm):
-    """So many pieces at a door."""
+class HandOverForm(DefinedForm):
+    """So many pieces at a door: one line of the carrier's sheet."""
 
-    quantity = _pieces(_("Pieces"), min_value=0)
+    define = staticmethod(round_sheet)
+    shows: ClassVar = {"quantity": Shown("stop1_pieces", label=_("Pieces"), missing=_PIECES)}
     happened = HappenedField()

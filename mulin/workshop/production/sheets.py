@@ -4,7 +4,6 @@ gives back at the workshop's door; a carrier's round with what was left and take
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Final
 
 from django.db import models
@@ -142,7 +141,7 @@ TAKES, GIVES, COUNTED = "takes", "gives", "counted"
 def hands_sheet() -> Form:
     """Each lot she takes along or gives back: all of it, or how many; and whether a count is right."""
     return Form(
-        code=HANDS, version=1, title=_("Work taken along and given back"),
+        code=HANDS, version=2, title=_("Work taken along and given back"),
         under=_("Two count at the workshop's door, and she signs. What is not ticked has not changed hands."),
         fields=(
             *_all_or_fewer("line", ON_HANDS),
@@ -218,7 +217,7 @@ def take_hands(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
 
 
 def _change_hands(
-    worker: Worker, ref: str, amount: Decimal | str, *, by: Actor, now: datetime, at: datetime
+    worker: Worker, ref: str, amount: int | str, *, by: Actor, now: datetime, at: datetime
 ) -> None:
     kind, number, printed = _line_of(ref)
     pieces = printed if amount == ALL else int(amount)
@@ -264,7 +263,11 @@ def _all_or_fewer(name: str, count: int) -> tuple[Field, ...]:
                 f"{name}{number}", "", Kind.ONE, choices, in_row=True, is_filled=True, decides=True
             ),
             Field(
-                f"{name}{number}_pieces", _("pieces, and her signature"), Kind.NUMBER, in_row=True
+                f"{name}{number}_pieces",
+                _("pieces, and her signature"),
+                Kind.NUMBER,
+                in_row=True,
+                is_whole=True,
             ),
         )
     return tuple(fields)
@@ -273,7 +276,7 @@ def _all_or_fewer(name: str, count: int) -> tuple[Field, ...]:
 def round_sheet() -> Form:
     """At each door: everything as written, or how many pieces it was."""
     return Form(
-        code=CARRY, version=1, title=_("Carrying round: left and taken along"),
+        code=CARRY, version=2, title=_("Carrying round: left and taken along"),
         under=_("Tick at each door. Where it was not all, write how many pieces it was; nobody there is 0."),
         fields=_all_or_fewer("stop", ON_A_ROUND),
     )  # fmt: skip
@@ -330,13 +333,13 @@ def take_round(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
     return carrying
 
 
-def _pieces_of(taken: Taken, name: str) -> Decimal | str | None:
+def _pieces_of(taken: Taken, name: str) -> int | str | None:
     """What a line says; None for one on which nothing is ticked or written."""
     written = taken.values.get(f"{name}_pieces")
     if written is not None:
-        if written != int(written):
+        if written != int(written):  # of a sheet printed when this was no whole number yet
             raise Refused(_("Write how many pieces: nothing or more."), field=f"{name}_pieces")
-        return Decimal(written)
+        return int(written)
     said = taken.values.get(name)
     if said and said != ALL:
         raise Refused(_("Write how many pieces it was."), field=f"{name}_pieces")

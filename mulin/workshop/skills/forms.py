@@ -12,9 +12,12 @@ from mulin.ground.people.forms import OrganisationField
 from mulin.ground.places.models import Place
 from mulin.kit.clock import last_day_of
 from mulin.kit.forms import ActForm, DayField
+from mulin.kit.paper.definition import Form
+from mulin.kit.paper.typed import DefinedForm, Shown
 from mulin.workshop.production.models import Skill
-from mulin.workshop.skills.models import BRINGS_LABELS, Partner, Syllabus
+from mulin.workshop.skills.models import BRINGS_LABELS, Course, Partner, Syllabus
 from mulin.workshop.skills.queries import partners_now
+from mulin.workshop.skills.sheets import POINT, SHOWN, points_of
 
 
 class SyllabusForm(ActForm):
@@ -85,21 +88,28 @@ class CourseForm(ActForm):
         )  # fmt: skip
 
 
-class AssessForm(ActForm):
-    """What somebody showed."""
+class AssessForm(DefinedForm):
+    """What somebody showed: the points of the course's sheet, ticked where they were."""
 
     who = forms.IntegerField(widget=forms.HiddenInput)
-    met = forms.TypedMultipleChoiceField(
-        label=_("What was shown"), coerce=int, required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
-    assessor = forms.CharField(
-        label=_("Who saw it?"), max_length=60, error_messages={"required": _("Say who saw it.")}
-    )
 
-    def __init__(self, *args: Any, syllabus: Syllabus, **kwargs: Any) -> None:  # Any: as above
-        super().__init__(*args, **kwargs)
-        self.fields["met"].choices = list(enumerate(syllabus.lines))
+    def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:  # Any: as above
+        self.lines = course.syllabus.lines
+        super().__init__(*args, definition=points_of(course), **kwargs)
+
+    def shown(self, _definition: Form) -> dict[str, Shown]:
+        """Each point whole, for a page has room; then who saw it."""
+        points = {
+            f"{POINT}{place}": Shown(f"{POINT}{place}", label=f"{place}. {line}", tick=SHOWN)
+            for place, line in enumerate(self.lines, 1)
+        }
+        return points | {"assessor": Shown("assessor", missing=_("Say who saw it."))}
+
+    @property
+    def met(self) -> list[int]:
+        """The places of the points that were shown."""
+        places = range(len(self.lines))
+        return [place for place in places if self.cleaned_data[f"{POINT}{place + 1}"]]
 
 
 class TalkForm(ActForm):

@@ -20,6 +20,8 @@ from mulin.workshop.skills.queries import assessed_here, courses_to_assess
 
 CODE: Final = "ASSESS"
 SHOWN: Final = "shown"
+#: Under which a point is ticked, by its place from one on.
+POINT: Final = "c"
 #: Letters of a point on the sheet; twelve long ones are cut so that they fit on one side.
 _WHOLE: Final = 120
 _SHORT: Final = 34
@@ -32,7 +34,7 @@ def assessment_sheet(about: str) -> Form | None:
         return None
     for most in (_WHOLE, _SHORT):
         try:
-            form = _form(course, most)
+            form = points_of(course, most)
             if len(pages_of(form)) == 1:
                 return form
         except FormFault:
@@ -40,7 +42,8 @@ def assessment_sheet(about: str) -> Form | None:
     return None
 
 
-def _form(course: Course, most: int) -> Form:
+def points_of(course: Course, most: int = _WHOLE) -> Form:
+    """What is looked at in a course's skill, with two boxes each. Raises FormFault."""
     boxes = (Choice(SHOWN, _("shown")), Choice("not", _("not shown yet")))
     words = [f"{place}. {line[:most]}" for place, line in enumerate(course.syllabus.lines, 1)]
     return Form(
@@ -48,7 +51,7 @@ def _form(course: Course, most: int) -> Form:
         title=_("Assessment: %(skill)s") % {"skill": course.syllabus},
         under=_("Whoever assesses ticks one box for each point. Every point shown: the skill counts at once."),
         fields=(
-            *statements("c", words, boxes),
+            *statements(POINT, words, boxes),
             Field("assessor", _("Who saw it?"), Kind.NAME, is_required=True),
         ),
     )  # fmt: skip
@@ -78,7 +81,7 @@ def take_assessment(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
     met = [
         place
         for place in range(len(course.syllabus.lines))
-        if taken.values.get(f"c{place + 1}") == SHOWN
+        if taken.values.get(f"{POINT}{place + 1}") == SHOWN
     ]
     assess(
         person, course.syllabus, met=met, assessor=taken.values.get("assessor") or "",

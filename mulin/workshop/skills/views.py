@@ -147,7 +147,7 @@ def course(request: Request, pk: int) -> HttpResponse:
     found = _course(pk)
     refused: AssessForm | None = None
     if request.method == "POST":
-        form = AssessForm(request.POST, syllabus=found.syllabus)
+        form = AssessForm(request.POST, course=found)
         if form.is_valid() and attempt(form, lambda: _assess(request, found, form)) is not None:
             messages.success(request, _("Written down."))
             return redirect("skills:course", pk=pk)
@@ -171,7 +171,7 @@ def _assess(request: Request, found: Course, form: AssessForm) -> object:
     if coming is None:
         raise Refused(_("Whoever is assessed is on the list of the course."))
     return assess(
-        coming.person, found.syllabus, met=values["met"], assessor=values["assessor"],
+        coming.person, found.syllabus, met=form.met, assessor=values["assessor"],
         course=found, by=request.actor, now=request.now, token=form.idempotency_token,
     )  # fmt: skip
 
@@ -181,7 +181,7 @@ def _form_for(one: queries.Taught, found: Course, refused: AssessForm | None) ->
     if refused is not None and refused.data.get("who") == str(person):
         return refused
     return AssessForm(
-        syllabus=found.syllabus, auto_id=f"p{person}_%s",
+        course=found, auto_id=f"p{person}_%s",
         initial={"who": person, "assessor": found.teacher},
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mulin.commons.paper.pressing import kept_on_paper
 from mulin.ground.community.access import Request, opened_to
@@ -205,7 +205,7 @@ def statement_act(request: Request, pk: int, deed: str) -> HttpResponse:
 
 
 @opened_to(*BOOKS, Role.WORKSHOP_WORKER)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def statement_paper(request: Request, pk: int) -> HttpResponse:
     """The same on paper, with a line to sign."""
     found = _statement(request, pk)

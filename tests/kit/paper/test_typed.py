@@ -3,7 +3,7 @@
 import pytest
 from django import forms
 
-from mulin.kit.paper.definition import Choice, Field, Form, Kind
+from mulin.kit.paper.definition import Choice, Field, Form, Kind, form_of
 from mulin.kit.paper.typed import DefinedForm, Shown
 
 pytestmark = pytest.mark.once
@@ -61,3 +61,51 @@ def test_a_choice_without_words_of_the_page_is_a_fault():
 
     with pytest.raises(KeyError):
         Half()
+
+
+COUNTED = Form(
+    "COUNTED", 1, "几个人",
+    (
+        Field("people", "多少人？", Kind.NUMBER, is_required=True, is_whole=True, least=1),
+        Field("told", "讲清楚了", Kind.MANY, (Choice("yes", "是"),)),
+    ),
+)  # fmt: skip
+
+
+class CountedForm(DefinedForm):
+    define = staticmethod(lambda: COUNTED)
+    shows = {"people": Shown("people"), "told": Shown("told", tick="yes")}
+
+
+@pytest.mark.parametrize(
+    ("typed", "counted"), [("3", 3), ("1", 1), ("0", None), ("2.5", None), ("-1", None), ("", None)]
+)
+def test_what_is_counted_is_whole_and_no_fewer_than_the_least(typed, counted):
+    form = CountedForm({"people": typed})
+    assert (form.is_valid(), form.cleaned_data.get("people")) == (counted is not None, counted)
+
+
+def test_one_answer_is_drawn_as_a_box_to_tick():
+    form = CountedForm({"people": "3", "told": "on"})
+    assert (form.fields["told"].label, form.is_valid()) == ("讲清楚了", True)
+    assert form.cleaned_data["told"] is True
+    assert CountedForm({"people": "3"}).fields["told"].required is False
+
+
+def test_a_tick_that_stands_for_no_answer_is_a_fault():
+    class Wrong(DefinedForm):
+        define = staticmethod(lambda: COUNTED)
+        shows = {"told": Shown("told", tick="no")}
+
+    with pytest.raises(KeyError):
+        Wrong()
+
+
+def test_what_a_definition_could_not_say_at_first_leaves_the_earlier_ones_as_they_were():
+    plain, whole = (
+        Form("PLAIN", 1, "数", (Field("n", "几个", Kind.NUMBER, is_whole=one),))
+        for one in (False, True)
+    )
+    assert "is_whole" not in plain.as_json()
+    assert form_of(whole.as_json()) == whole
+    assert plain.fingerprint != whole.fingerprint

@@ -14,7 +14,6 @@ from tests.factories.people import PersonFactory
 from tests.matrix.people import (
     DESK,
     EVERYBODY,
-    KEEPS,
     NAMES,
     NOBODY,
     RESIDENT,
@@ -32,7 +31,7 @@ LINES = {
     "elders:people": Line(DESK, gives=NAMES),
     "elders:elder": Line(_CARERS, about="elders elder", gives=NAMES, looks=True),
     "elders:elder-act": Line(_CARERS, about="elders deed", method="POST", gives=NAMES, looks=True),
-    "elders:card": Line(_CARERS, about="elders elder", gives=NAMES, moves=KEEPS),
+    "elders:card": Line(_CARERS, about="elders elder", gives=NAMES, looks=True),
     "elders:paces": Line(DESK),
     "elders:groups": Line(DESK, gives=NAMES),
     "elders:group": Line(_CARERS, about="elders group", gives=NAMES),

@@ -12,7 +12,7 @@ from mulin.circle.mediation.models import Court
 from mulin.ground.community.queries import actor_of
 from tests.clock import NOW
 from tests.factories.people import PersonFactory
-from tests.matrix.people import DESK, EVERYBODY, HEAD, KEEPS, Canary, Line, people
+from tests.matrix.people import DESK, EVERYBODY, HEAD, Canary, Line, people
 
 MEDIATOR = people("mediator")
 ROOM = MEDIATOR | people("mediation_director")
@@ -32,7 +32,7 @@ LINES = {
     "mediation:openings": Line(OPENERS | MEDIATOR | people("auditor")),
     "mediation:case": Line(ROOM, about="mediation case"),
     "mediation:deed": Line(MEDIATOR, about="mediation deed", method="POST"),
-    "mediation:paper": Line(MEDIATOR, about="mediation paper", moves=KEEPS),
+    "mediation:paper": Line(MEDIATOR, about="mediation paper", looks=True),
 }
 KWARGS = {
     "mediation court": lambda _world, side: {

@@ -17,7 +17,6 @@ from tests.matrix.people import (
     DESK,
     EVERYBODY,
     HOLDERS,
-    KEEPS,
     NAMES,
     ON_ROLL,
     RESIDENT,
@@ -39,7 +38,7 @@ LINES = {
     "volunteers:mine": Line(ON_ROLL),
     "volunteers:mine-act": Line(ON_ROLL, about="volunteers.own", method="POST", is_shared=True),
     "volunteers:certificate": Line(
-        KEEP | RESIDENT, about="volunteers.certificate", gives=NAMES, moves=KEEPS
+        KEEP | RESIDENT, about="volunteers.certificate", gives=NAMES, looks=True
     ),
     "volunteers:desk": Line(KEEP),
     "volunteers:new": Line(KEEP),

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mulin.circle.elders import queries
 from mulin.circle.elders.actions.orders import order_service
@@ -134,7 +134,7 @@ def elder_act(request: Request, pk: int, deed: str) -> HttpResponse:
 
 
 @with_own_key
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def card(request: Request, pk: int) -> HttpResponse:
     """The health card, cut out and folded for the wallet."""
     found = _cared_for(request, pk)

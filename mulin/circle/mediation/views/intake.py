@@ -27,7 +27,7 @@ def take_in(request: Request) -> HttpResponse:
         case = attempt(
             form,
             lambda: receive(
-                form.told(), form.parties(), kind=values["kind"], source=values["source"],
+                form.told(), form.parties(), kind=values["kind"] or "other", source=values["source"],
                 stops=values["stops"], is_mine=values.get("is_mine", False),
                 by=request.actor.by(values["channel"]), now=request.now,
                 token=form.idempotency_token,

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from mulin.circle.mediation import papers, queries
 from mulin.circle.mediation.actions.keeping import look_by_opening
@@ -29,7 +29,7 @@ from mulin.kit.paper.printing import paper
 
 
 @opened_to(Role.MEDIATOR, Role.MEDIATION_DIRECTOR, Role.HEAD)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def paper_of(request: Request, pk: int, kind: str) -> HttpResponse:
     """A sheet by its name, or a picture by its code."""
     case: Case = get_object_or_404(Case.objects.exclude(wrapped_key=""), pk=pk)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mulin.circle.volunteers import queries
 from mulin.circle.volunteers.actions import proof
@@ -208,7 +208,7 @@ def _is_old(person: Person, request: Request) -> bool:
 
 
 @signed_in
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def certificate(request: Request, code: str) -> HttpResponse:
     """A certificate to be printed: the volunteer's own, or by whoever issues it."""
     found = queries.certificate_behind(code)

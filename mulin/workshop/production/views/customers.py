@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from mulin.commons.paper.pressing import kept_on_paper
 from mulin.ground.community.access import Request, opened_to
@@ -46,7 +46,7 @@ def customer(request: Request, pk: int) -> HttpResponse:
 
 
 @opened_to(*KEEPERS)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def customer_paper(request: Request, pk: int) -> HttpResponse:
     """The same on A4, to be signed by both sides: the basis of an invoice."""
     context = _statement(request, pk)
