@@ -128,7 +128,6 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_q",
-    "template_partials.apps.SimpleAppConfig",
     "mulin.kit",
     "mulin.ground.community",
     "mulin.ground.audit",

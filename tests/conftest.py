@@ -13,6 +13,7 @@ from django.db import connection
 
 from mulin.kit.clock import standing_still
 from tests.clock import NOW
+from tests.support.emptying import take_over
 from tests.support.environment import TEST_ROOT
 
 pytest_plugins = ["tests.support.browser"]
@@ -36,6 +37,7 @@ def pytest_configure(config):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    take_over()
     settings.PASSWORD_HASHERS = ["tests.support.hashing.QuickArgon2", *settings.PASSWORD_HASHERS]
 
 

@@ -70,3 +70,15 @@ def test_what_stays_open_loads_nothing_that_only_a_command_needs():
         for typed in (["serve", "--help"], ["circle", "--help"])
     ]
     assert ["numpy" in modules for modules in loaded] == [False, True]
+
+
+def test_what_every_process_of_the_tree_holds_leaves_out_what_most_never_use():
+    look = (
+        "import sys, django; django.setup()\nfrom mulin import serving\n"
+        "serving._load_web(); serving._load(); print(*sys.modules)"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", look], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "mulin.ground.notify.channels.groups" in loaded
+    assert not {"requests", "apprise", "django.contrib.admin", "numpy", "weasyprint"} & set(loaded)

@@ -149,6 +149,7 @@ LINES = {
     ),
     "site:api-projects": Line(PROGRAM, **COUNTED),
     "site:api-ideas": Line(PROGRAM, **COUNTED),
+    "site:api-surveys": Line(PROGRAM, **COUNTED),
     "site:api-matters": Line(PROGRAM, **COUNTED),
     "site:api-votes": Line(PROGRAM, **COUNTED),
     "site:api-online-lessons": Line(PROGRAM, **COUNTED),

@@ -369,7 +369,7 @@ def test_the_right_to_read_what_is_public_opens_nothing_else(cast, xinjie, clien
     opened = [
         call.path for call in calls() if call.scope == Scope.PUBLIC_READ and "<" not in call.path
     ]
-    assert len(opened) == 10
+    assert len(opened) == 11
     for path in opened:
         assert mine.get(path).status_code == 200
     assert mine.get("rooms/NOTHING1/free/").status_code == 404

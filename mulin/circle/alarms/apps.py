@@ -46,12 +46,14 @@ class AlarmsConfig(AppConfig):
         from mulin.circle.alarms.addresses import BOOKS, EAR
         from mulin.circle.alarms.figures import FIGURES
         from mulin.circle.alarms.holdings import erase_watch, watch_told
+        from mulin.circle.alarms.listings import LISTINGS
         from mulin.circle.alarms.permissions import PRESS_ROLES, SETUP_ROLES, WATCH_ROLES
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.addresses import register_address_book
         from mulin.ground.notify.channels.echo import register_ear
@@ -76,6 +78,8 @@ class AlarmsConfig(AppConfig):
             register(entry)
         for figure in FIGURES:
             register_figure(figure)
+        for listing in LISTINGS:
+            register_listing(listing)
         register_parts("alarms", dues.parts, *dues.TOLD)
         for kind, book in BOOKS.items():
             register_address_book(kind, book)

@@ -41,6 +41,7 @@ class GatheringsConfig(AppConfig):
         from mulin.commons.gatherings.api import CALLS
         from mulin.commons.gatherings.figures import FIGURES
         from mulin.commons.gatherings.jobs import make_what_comes, tell_people
+        from mulin.commons.gatherings.listings import LISTINGS
         from mulin.commons.gatherings.queries import (
             HOLDING,
             attendances_kept,
@@ -59,6 +60,7 @@ class GatheringsConfig(AppConfig):
         from mulin.ground.community.rules import HANDLER_ROLES
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sharing import register_shared
         from mulin.ground.notify.sweeps import register_sweep
@@ -108,6 +110,8 @@ class GatheringsConfig(AppConfig):
             register_call(call)
         for figure in FIGURES:
             register_figure(figure)
+        for listing in LISTINGS:
+            register_listing(listing)
         name_verbs(VERBS)
         register_shared("gatherings.notice", notice_for_chat)
         name_topics({"gathering": _("a gathering")})

@@ -43,6 +43,7 @@ class ClassroomConfig(AppConfig):
         from mulin.ground.community.rules import HANDLER_ROLES
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sharing import register_shared
         from mulin.ground.notify.sweeps import register_sweep
@@ -52,6 +53,7 @@ class ClassroomConfig(AppConfig):
         from mulin.parlour.classroom.figures import FIGURES
         from mulin.parlour.classroom.holdings import erase_stopped, stopped_told
         from mulin.parlour.classroom.jobs import forget_quizzes
+        from mulin.parlour.classroom.listings import LISTINGS
         from mulin.parlour.classroom.permissions import TEACHER_ROLES
         from mulin.parlour.classroom.queries import lesson_for_chat, online_for_chat
         from mulin.parlour.classroom.rules import KIND
@@ -118,4 +120,6 @@ class ClassroomConfig(AppConfig):
             register_call(call)
         for figure in FIGURES:
             register_figure(figure)
+        for listing in LISTINGS:
+            register_listing(listing)
         name_verbs(VERBS)

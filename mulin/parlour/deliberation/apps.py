@@ -62,6 +62,7 @@ class DeliberationConfig(AppConfig):
         from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sharing import register_shared
         from mulin.ground.notify.sweeps import register_sweep
@@ -74,6 +75,7 @@ class DeliberationConfig(AppConfig):
         from mulin.parlour.deliberation.figures import FIGURES
         from mulin.parlour.deliberation.holdings import erase_hall, hall_kept, hall_told
         from mulin.parlour.deliberation.jobs import end_publications, escalate_late
+        from mulin.parlour.deliberation.listings import LISTINGS
         from mulin.parlour.deliberation.rules import BALLOT_ORIGIN
         from mulin.parlour.deliberation.shown import matter_for_chat
 
@@ -131,6 +133,8 @@ class DeliberationConfig(AppConfig):
             register_call(call)
         for figure in FIGURES:
             register_figure(figure)
+        for listing in LISTINGS:
+            register_listing(listing)
         name_verbs(VERBS)
         register_shared("deliberation.matter", matter_for_chat)
         name_topics({"matter": _("news of the deliberation hall")})

@@ -186,5 +186,14 @@ class DoubleFiveConfig(AppConfig):
             register_call(call)
         for figure in FIGURES:
             register_figure(figure)
+        _offer_lists()
         name_verbs(VERBS)
         name_topics({"doublefive": _("an idea for the Double-Five")})
+
+
+def _offer_lists() -> None:
+    from mulin.ground.downloads.registry import register
+    from mulin.parlour.doublefive.listings import LISTINGS
+
+    for listing in LISTINGS:
+        register(listing)

@@ -26,12 +26,14 @@ class RoundsConfig(AppConfig):
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import HANDLER_ROLES, Role
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_teller
         from mulin.parlour.rounds import dues
         from mulin.parlour.rounds.figures import FIGURES
         from mulin.parlour.rounds.holdings import erase_notes, visits_told
+        from mulin.parlour.rounds.listings import LISTINGS
 
         register_parts("rounds", dues.parts, *dues.TOLD)
         officer, head = frozenset({Role.GRID_OFFICER}), frozenset({Role.HEAD})
@@ -49,6 +51,8 @@ class RoundsConfig(AppConfig):
             register(entry)
         for figure in FIGURES:
             register_figure(figure)
+        for listing in LISTINGS:
+            register_listing(listing)
         register_teller("rounds.visit", visits_told)
         register_eraser("rounds.visit", erase_notes)
         name_verbs(VERBS)

@@ -133,6 +133,7 @@ class SuggestionsConfig(AppConfig):
             register_call(call)
         for figure in FIGURES:
             register_figure(figure)
+        _offer_lists()
         register_sweep("suggestions.draw_maps", timedelta(minutes=10), draw_maps)
         register_teller("suggestions.stand", stands_told)
         register_eraser("suggestions.stand", erase_stands)
@@ -142,3 +143,11 @@ class SuggestionsConfig(AppConfig):
         register_shared("suggestions.idea", idea_for_chat)
         register_shared("suggestions.topic", topic_for_chat)
         register_shared("suggestions.result", result_for_chat)
+
+
+def _offer_lists() -> None:
+    from mulin.ground.downloads.registry import register
+    from mulin.parlour.suggestions.listings import LISTINGS
+
+    for listing in LISTINGS:
+        register(listing)

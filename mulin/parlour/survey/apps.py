@@ -28,17 +28,21 @@ class SurveyConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import HANDLER_ROLES
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sharing import register_shared
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.people.rules import register_keeper, register_teller
+        from mulin.parlour.survey.api import CALLS
         from mulin.parlour.survey.figures import FIGURES
         from mulin.parlour.survey.holdings import households_kept, households_told
         from mulin.parlour.survey.jobs import close_overdue, mix
+        from mulin.parlour.survey.listings import LISTINGS
         from mulin.parlour.survey.sheets import SURVEY_SHEET
         from mulin.parlour.survey.shown import result_for_chat
 
@@ -74,4 +78,8 @@ class SurveyConfig(AppConfig):
         )
         for figure in FIGURES:
             register_figure(figure)
+        for call in CALLS:
+            register_call(call)
+        for listing in LISTINGS:
+            register_listing(listing)
         name_verbs(VERBS)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import requests
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -101,6 +100,8 @@ def audit_and_ping(community: Community, *, now: datetime) -> bool:
 
 def _ping(box: str, now: datetime) -> str:
     """One try; the fault, or nothing. Signed where a key stands behind the address."""
+    import requests  # noqa: PLC0415  9 MB that only an installation with a second box needs
+
     url, _space, key = box.partition(" ")
     stamp = str(int(now.timestamp()))
     headers = {"Mulin-Time": stamp}

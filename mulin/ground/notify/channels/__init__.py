@@ -2,6 +2,8 @@
 
 A module of a channel has `send(parcel, target) -> Outcome`, which makes one try and never raises for what the
 other side does, and `is_target(target)`, which tells an address it can use from one it can't.
+The libraries that speak to servers are read by who first sends: most processes never do, and they
+would hold 9 MB.
 """
 
 from collections.abc import Callable, Mapping

@@ -9,35 +9,27 @@ import logging
 from types import MappingProxyType
 from typing import Any, Final
 
-import apprise
-from apprise.plugins.dingtalk import NotifyDingTalk
-from apprise.plugins.feishu import NotifyFeishu
-from apprise.plugins.ntfy import NotifyNtfy
-from apprise.plugins.wecombot import NotifyWeComBot
-
 from mulin.ground.notify.channels.shape import DELIVERED, Outcome, Parcel, Verdict
 from mulin.ground.notify.rules import SECONDS_TO_SEND
 
-_PLUGINS: Final[MappingProxyType[str, tuple[str, Any]]] = MappingProxyType(
+_WAYS: Final = MappingProxyType(
     {
-        "wecombot": ("wecom", NotifyWeComBot),
-        "dingtalk": ("dingtalk", NotifyDingTalk),
-        "feishu": ("feishu", NotifyFeishu),
-        "ntfy": ("ntfy", NotifyNtfy),
-        "ntfys": ("ntfy", NotifyNtfy),
+        "wecombot": "wecom", "dingtalk": "dingtalk", "feishu": "feishu", "ntfy": "ntfy",
+        "ntfys": "ntfy",
     }
-)
+)  # fmt: skip
 _SECONDS_TO_CONNECT = 3
 
 
 def is_target(way: str, target: str) -> bool:
     """Whether the library knows the address, and it is of this kind."""
-    kind, _plugin = _PLUGINS.get(_scheme(target), ("", None))
-    return kind == way and _service(target) is not None
+    return _WAYS.get(_scheme(target)) == way and _service(target) is not None
 
 
 def send(parcel: Parcel, target: str) -> Outcome:
     """One try. The library says yes or no; why not stands in its log."""
+    import apprise  # noqa: PLC0415  see channels/__init__.py
+
     service = _service(target)
     if service is None:
         return Outcome(Verdict.NEVER, "the group's address is not understood")
@@ -62,11 +54,26 @@ def _scheme(target: str) -> str:
 
 
 def _service(target: str) -> Any:
-    _kind, plugin = _PLUGINS.get(_scheme(target), ("", None))
-    parsed = plugin.parse_url(target) if plugin is not None else None
+    way = _WAYS.get(_scheme(target))
+    if way is None:
+        return None
+    plugin = _plugins()[way]
+    parsed = plugin.parse_url(target)
     if not parsed:
         return None
     try:
         return plugin(**parsed)
     except TypeError:  # how the library refuses a part of an address
         return None
+
+
+def _plugins() -> dict[str, Any]:
+    from apprise.plugins.dingtalk import NotifyDingTalk  # noqa: PLC0415  see channels/__init__.py
+    from apprise.plugins.feishu import NotifyFeishu  # noqa: PLC0415  likewise
+    from apprise.plugins.ntfy import NotifyNtfy  # noqa: PLC0415  likewise
+    from apprise.plugins.wecombot import NotifyWeComBot  # noqa: PLC0415  likewise
+
+    return {
+        "wecom": NotifyWeComBot, "dingtalk": NotifyDingTalk, "feishu": NotifyFeishu,
+        "ntfy": NotifyNtfy,
+    }  # fmt: skip

@@ -9,9 +9,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import requests
+if TYPE_CHECKING:
+    import requests
 
 _SECONDS_TO_CONNECT: Final = 3
 _MOST_BYTES: Final = 16_384
@@ -46,6 +47,8 @@ def ask(
     url: str, *, patience: Patience, params: Mapping[str, str], body: object = None
 ) -> Answer:  # fmt: skip
     """Ask once; a body is sent as JSON, with its Chinese as it is: escapes would be shown."""
+    import requests  # noqa: PLC0415  see channels/__init__.py
+
     left = patience.left
     if left < _LEAST_SECONDS:
         return Answer(fault="the time for it was used up", is_silent=True)
@@ -67,7 +70,7 @@ def ask(
         return Answer(fault=f"its answer made no sense: {type(error).__name__}")
 
 
-def _read(response: requests.Response, patience: Patience) -> Answer:
+def _read(response: "requests.Response", patience: Patience) -> Answer:
     content = bytearray()
     for byte in response.iter_content(1):
         content += byte

@@ -21,8 +21,6 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import requests
-
 from mulin.ground.notify.channels.shape import DELIVERED, Outcome, Parcel, Verdict
 from mulin.ground.notify.rules import SECONDS_TO_SEND, parts_of, signed
 
@@ -45,6 +43,8 @@ def send(parcel: Parcel, target: str) -> Outcome:
     url, _, token = target.partition(" ")
     if url.startswith(f"{_STICK}:"):
         return _by_stick(parcel, Path(urlsplit(url).path))
+    import requests  # noqa: PLC0415  see channels/__init__.py
+
     headers = {"Idempotency-Key": parcel.key}
     text = whole(parcel)
     said: dict[str, Any] = {

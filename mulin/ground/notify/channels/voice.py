@@ -8,8 +8,6 @@ Mulin posts `{"to": …, "say": …, "key": …}` as JSON with `Authorization: B
 from typing import Final
 from urllib.parse import urlsplit
 
-import requests
-
 from mulin.ground.notify.channels.shape import Outcome, Parcel, Verdict
 from mulin.ground.notify.channels.sms import outcome_of
 from mulin.ground.notify.rules import SECONDS_TO_SEND
@@ -25,6 +23,8 @@ def is_target(target: str) -> bool:
 
 def send(parcel: Parcel, target: str) -> Outcome:
     """One try."""
+    import requests  # noqa: PLC0415  see channels/__init__.py
+
     url, _, token = target.partition(" ")
     headers = {"Idempotency-Key": parcel.key}
     if token:
