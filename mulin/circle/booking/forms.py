@@ -90,7 +90,7 @@ class WhenForm(DefinedForm):
         "starts": Shown("starts", widget=_TimeInput, missing=_TIME),
         "ends": Shown("ends", widget=_TimeInput, missing=_TIME),
     }
-    order = ("day", "starts", "ends")
+    order: ClassVar[tuple[str, ...]] = ("day", "starts", "ends")
 
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]
@@ -129,7 +129,16 @@ class BookForm(WhenForm):
         "tables": Shown("tables"),
         "called": Shown("called"),
     }
-    order = ("day", "starts", "ends", "people", "purpose", "tables", "wants_kitchen", "called")
+    order: ClassVar[tuple[str, ...]] = (
+        "day",
+        "starts",
+        "ends",
+        "people",
+        "purpose",
+        "tables",
+        "wants_kitchen",
+        "called",
+    )
     wants_kitchen = forms.BooleanField(label=_("With the kitchen"), required=False)
     waits = forms.BooleanField(
         label=_("If the time is taken, put me on the waiting list"), required=False, initial=True
@@ -170,7 +179,14 @@ class OwnBookForm(BookForm):
         label=_("Last day of the series"), is_last=True, required=False,
         help_text=_("Only for what comes again."),
     )  # fmt: skip
-    order = ("day", "starts", "ends", "every_weeks", "until", *BookForm.order[3:])
+    order: ClassVar[tuple[str, ...]] = (
+        "day",
+        "starts",
+        "ends",
+        "every_weeks",
+        "until",
+        *BookForm.order[3:],
+    )
 
     def __init__(self, *args: Any, room: Room, **kwargs: Any) -> None:  # Any: Django's arguments
         super().__init__(*args, room=room, **kwargs)
@@ -223,7 +239,14 @@ class SeriesForm(DeskBookForm):
         choices=list(_RHYTHMS),
     )  # fmt: skip
     until = DayField(label=_("Last day of the series"), is_last=True)
-    order = ("day", "starts", "ends", "every_weeks", "until", *BookForm.order[3:])
+    order: ClassVar[tuple[str, ...]] = (
+        "day",
+        "starts",
+        "ends",
+        "every_weeks",
+        "until",
+        *BookForm.order[3:],
+    )
 
     def clean(self) -> dict[str, Any] | None:  # Any: cleaned values
         values: dict[str, Any] | None = super().clean()

@@ -207,7 +207,7 @@ class _ForShift(DefinedForm):
     shows: ClassVar = {
         "knows_risks": Shown(KNOWS, label=_("knows what may be dangerous"), tick=YES),
     }
-    order: ClassVar = ("shift", "knows_risks")
+    order: ClassVar[tuple[str, ...]] = ("shift", "knows_risks")
     shift = forms.ModelChoiceField(label=_("Which post"), queryset=None, empty_label=None)
 
     def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:  # Any: as above
@@ -313,7 +313,7 @@ class SaysForm(DefinedForm):
         "times": Shown("times"),
         "team": Shown("team"),
     }
-    order: ClassVar = ("skills", "times", "team")
+    order: ClassVar[tuple[str, ...]] = ("skills", "times", "team")
     national_number = _words(
         _("Volunteer number in the national system"), 30, help_text=_("If there is one.")
     )
