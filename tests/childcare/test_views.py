@@ -16,7 +16,14 @@ from mulin.ground.figures.registry import figure_of
 from mulin.ground.figures.rules import Period
 from mulin.ground.people.models import Person
 from mulin.kit import clock
-from mulin.workshop.childcare.actions.days import serve, write_activity, write_note
+from mulin.kit.clock import SHANGHAI
+from mulin.workshop.childcare.actions.days import (
+    give_medicine,
+    order_medicine,
+    serve,
+    write_activity,
+    write_note,
+)
 from mulin.workshop.childcare.actions.enrolment import Facts, block, write_facts
 from mulin.workshop.childcare.actions.staff import add_group, go
 from mulin.workshop.childcare.models import (
@@ -128,11 +135,17 @@ def test_the_family_reads_what_its_group_did_and_ate_and_staff_begin_with_it(roo
     write_activity("折了纸船", kind="hands", group=None, by=room.lead, now=NOW)
     write_activity("搭积木", kind="games", group=little, by=room.lead, now=NOW)
     serve("小馄饨", ["gluten"], by=room.lead, now=NOW)
+    order = order_medicine(
+        room.child, medicine="止咳糖浆", dose="5 毫升", signed_by="王医生、张勇", first=TODAY,
+        last=TODAY, per_day=1, by=room.lead, now=NOW,
+    )  # fmt: skip
+    give_medicine(order, watched_by=room.shen, by=room.duty, now=NOW)
     words = "手工：折了纸船"
     assert f">\n{words}</textarea>" in words_of(lead.get(f"/childcare/children/{room.child.pk}/"))
     page = words_of(cast.enter(Client(), cast.yong).get("/childcare/mine/"))
     assert words in page
     assert "小馄饨" in page
+    assert f"{NOW.astimezone(SHANGHAI):%H:%M} 止咳糖浆 5 毫升" in page
     assert "搭积木" not in page
 
 

@@ -373,11 +373,14 @@ def places_beside(by: Actor, today: date, due: date) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """A day of a child for its family: what its group did, what was eaten, the words about it."""
+    """A day of a child for its family: what its group did, what was eaten, which medicine was
+    given, the words about it.
+    """
 
     day: date
     done: list[Activity]
     eaten: list[Meal]
+    doses: list[Dose]
     notes: list[DayNote]
 
 
@@ -388,11 +391,13 @@ def days_lived(child: Child, most: int = 3) -> list[Lived]:
     days = sorted({*stayed[:most], *(one.day for one in notes)}, reverse=True)[:most]
     done = list(_activities_of(child).filter(day__in=days))
     eaten = list(Meal.objects.filter(day__in=days))
+    doses = list(Dose.objects.filter(order__child=child, day__in=days).select_related("order"))
     return [
         Lived(
             day,
             [one for one in done if one.day == day],
             [one for one in eaten if one.day == day],
+            [one for one in doses if one.day == day],
             [one for one in notes if one.day == day],
         )
         for day in days
