@@ -143,5 +143,5 @@ def test_one_of_each_is_killed_and_nothing_is_lost_or_done_twice(town, tmp_path)
     )
     assert (today.status_code, today.history) == (200, [])
     # A letter that was in the killed worker's hand may come once more, with the same key.
-    assert sum(letters.delivered.values()) <= LETTERS + 2
+    assert sum(letters.delivered.values()) - len(letters.delivered) <= 2
     town.mulin("audit", "verify")
