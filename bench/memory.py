@@ -6,6 +6,7 @@ tree, in which memory that processes share is counted once.
 
 import http.client
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Final
@@ -42,16 +43,25 @@ def measure(installation: Installation, cookie: str, demands: Sequence[int]) -> 
             answer.read()
             if answer.status != 200:
                 refused[path] = answer.status
-        root = psutil.Process(process)
-        tree = [root, *root.children(recursive=True)]
-        total = sum(_pss_bytes(one.pid) for one in tree)
+        count, total = _held_by_tree(process)
         for connection in opened:
             connection.close()
     return Line(
-        f"memory after {COUNT:,} requests over {len(paths)} pages, PSS of {len(tree)} processes",
+        f"memory after {COUNT:,} requests over {len(paths)} pages, PSS of {count} processes",
         TARGET_MB, total / 1_000_000, "MB",
         note=f"not answered with a page: {refused}" if refused else "every one a page",
     )  # fmt: skip
+
+
+def _held_by_tree(process: int) -> tuple[int, int]:
+    """How many processes there are, and what they hold together; looked at anew where one of them
+    ended meanwhile, as a worker that has rested does.
+    """
+    root = psutil.Process(process)
+    while True:
+        tree = [root, *root.children(recursive=True)]
+        with suppress(ProcessLookupError, FileNotFoundError):
+            return len(tree), sum(_pss_bytes(one.pid) for one in tree)
 
 
 def _pss_bytes(process: int) -> int:
