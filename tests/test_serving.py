@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
+from django_q.brokers.orm import ORM
 
+from mulin.working import Line
 from tests.support.serving import environment, free_port, running
 
 SECONDS = 20
@@ -132,3 +134,10 @@ def test_a_port_that_is_none_is_refused(data_dir):
         1,
         "MULIN_PORT must be a port number, not “eighty”.\n",
     )
+
+
+def test_the_guard_of_the_worker_holds_a_line_that_opens_no_database():
+    """A test without a database may not open one: django-q's own line does."""
+    with pytest.raises(RuntimeError, match="Database access not allowed"):
+        ORM()
+    assert Line().list_key == "mulin"
