@@ -629,7 +629,6 @@ def test_a_day_far_off_is_written_with_its_year(day, chinese):
 def test_a_month_is_named_with_its_year():
     with translation.override("zh-hans"):
         assert month_named(date(2026, 10, 31)) == "2026年10月"
-        assert rendered("潘宝根{% colon %}想多做一些") == "潘宝根：想多做一些"
 
 
 def test_bars_are_as_high_as_their_numbers():

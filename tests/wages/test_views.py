@@ -98,6 +98,7 @@ def test_a_file_goes_to_the_bank_again_and_is_paid_as_a_whole(shop, december, cl
     assert hers.post(f"/wages/{found.pk}/unpay/", {"words": "x"}).status_code == 404
 
 
+@pytest.mark.usefixtures("clock_stands")
 def test_a_bonus_rule_is_ended_on_the_page(shop, client):
     bonus = set_bonus(
         name="奖", kind="output", threshold=Decimal(0), percent=Decimal(5), yuan=Decimal(0),

@@ -148,15 +148,6 @@ def each(amount: Decimal | None) -> str:
     return gettext("¥%(amount)s") % {"amount": f"{whole}.{places:0<2}"}
 
 
-# ── between words ────────────────────────────────────────────────────────────────────────────
-
-
-@register.simple_tag
-def colon() -> str:
-    """What stands between a name and what is said of it: "潘宝根：想多做一些"."""
-    return pgettext("between a name and what is said of it", ": ")
-
-
 # ── time as people say it ────────────────────────────────────────────────────────────────────
 
 
