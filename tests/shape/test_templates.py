@@ -82,7 +82,21 @@ def test_a_template_compiles(path):
     assert get_template("/".join(parts[last + 1 :]))
 
 
+SAID = re.compile(
+    r"{%\s*blocktranslate\b.*?{%\s*endblocktranslate\s*%}|{%\s*comment.*?endcomment\s*%}", re.DOTALL
+)
+OWN_COLON = re.compile(r"(?<=[%}]})(?:</\w+>)?(?:：|: ?(?=[\s<{]))")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_the_mark_between_a_name_and_what_is_said_of_it_is_of_the_language(path):
+    """`{{ name }}: {{ reason }}` has a half-width colon in Chinese: {% colon %} has the right one."""
+    assert OWN_COLON.findall(SAID.sub("", path.read_text("utf-8"))) == []
+
+
 def test_the_faults_are_seen():
+    assert OWN_COLON.findall("<b>{{ a }}</b>: {{ b }}{% endif %}：{{ c }} {{ d|date:'H:i' }}")
+
     bad = """
         <style>p {}</style><script>alert(1)</script><p style="color: red" onclick="x()">
         <a href="javascript:x()">x</a><img src="https://cdn.example/x.png">

@@ -126,6 +126,12 @@ def _absolute(context: Context, path: str) -> str:
 # ── money ────────────────────────────────────────────────────────────────────────────────────
 
 
+@register.simple_tag
+def colon() -> str:
+    """What stands between a name and what is said of it: of full width in Chinese."""
+    return pgettext("before a reason", ": ")
+
+
 @register.filter
 def yuan(amount: Decimal | None) -> str:
     """Money in yuan with its two places: "1,234.50 元". Nothing for None."""
@@ -200,6 +206,14 @@ def dated(moment: datetime | date | None) -> str:
     local = _local(moment)
     values = {"day": _dated_day(local.date()), "clock": f"{local.hour}:{local:%M}"}
     return pgettext("a point in time", "%(day)s %(clock)s") % values
+
+
+@register.filter
+def dated_since(moment: datetime | date | None) -> str:
+    """From when on, for paper: a day that begins is said without its hour: "11月25日（周三）"."""
+    if isinstance(moment, datetime) and (_local(moment).hour, _local(moment).minute) == (0, 0):
+        return _dated_day(_local(moment).date())
+    return dated(moment)
 
 
 @register.filter
