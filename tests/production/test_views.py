@@ -249,7 +249,7 @@ def test_she_reads_the_rate_before_she_says_yes_and_what_lies_at_home_after_she_
     shop.back(lot, 4)
     hers = enter(client, cast.yong.account)
     page = hers.get("/production/mine/").content.decode()
-    assert "每件 0.3500 元（按今天的工价）" in page
+    assert "每件 0.35 元（按今天的工价）" in page
     assert "其中 6 件在您手里" in page
 
 

@@ -40,6 +40,7 @@ from mulin.workshop.production.models import (
     Worker,
     WorkerSkill,
     WorkWish,
+    rates_on,
 )
 from mulin.workshop.production.rules import (
     ENDLESS,
@@ -673,6 +674,15 @@ def sales_to_come(now: datetime) -> "QuerySet[SaleNotice]":
     return rows[:5]
 
 
+def with_rates(
+    operations: Iterable[Operation], day: date
+) -> list[tuple[Operation, Decimal | None]]:
+    """Operations with what a piece of each earns on a day; None where no rate was set yet."""
+    known = list(operations)
+    rates = rates_on([one.pk for one in known], day)
+    return [(one, rates.get(one.pk)) for one in known]
+
+
 def operations_shown() -> "QuerySet[Operation]":
     """What work is given out here, with the skill that it needs."""
     rows: QuerySet[Operation] = Operation.objects.select_related("skill")
@@ -730,6 +740,11 @@ class Delivery:
     note: str
     pieces: Decimal
     lots: tuple[tuple[Lot, Decimal], ...]
+
+    @property
+    def day(self) -> date:
+        """The day on the wall calendar."""
+        return local_day(self.at)
 
     @property
     def amount(self) -> Decimal:
