@@ -25,6 +25,7 @@ from mulin.kit.templatetags.kit import (
     bars,
     bars_width,
     dated,
+    dated_since,
     each,
     month_named,
     spoken_limit,
@@ -579,6 +580,22 @@ def test_a_moment_is_said_as_people_say_it(moment, english, chinese):
         assert spoken_moment(moment, NOW) == english
     with translation.override("zh-hans"):
         assert spoken_moment(moment, NOW) == chinese
+
+
+@pytest.mark.parametrize(
+    ("since", "chinese"),
+    [
+        (at(25), "11月25日（周三）"),
+        (at(25, 0, 5), "11月25日（周三） 0:05"),
+        (at(24, 16).astimezone(UTC), "11月24日（周二） 16:00"),
+        (datetime(2026, 11, 24, 16, tzinfo=UTC), "11月25日（周三）"),
+        (date(2026, 11, 25), "11月25日（周三）"),
+        (None, ""),
+    ],
+)
+def test_from_a_day_on_is_said_without_its_first_hour(since, chinese):
+    with translation.override("zh-hans"):
+        assert dated_since(since) == chinese
 
 
 def rendered(source, **context):

@@ -219,6 +219,14 @@ def dated(moment: datetime | date | None) -> str:
 
 
 @register.filter
+def dated_since(moment: datetime | date | None) -> str:
+    """From when on, for paper: a day that begins is said without its hour: "11月25日（周三）"."""
+    if isinstance(moment, datetime) and (_local(moment).hour, _local(moment).minute) == (0, 0):
+        return _written_day(_local(moment).date())
+    return dated(moment)
+
+
+@register.filter
 def dated_limit(moment: datetime | date | None) -> str:
     """A limit for paper: "11月27日（周五）下午 3 点前"."""
     return "" if moment is None else _limit(moment, _written_day)
