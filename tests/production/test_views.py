@@ -1,6 +1,6 @@
 """The pages of the workshop: what is typed arrives, what is refused stands beside its field."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -275,6 +275,16 @@ def test_the_light_counts_who_can_do_it_now(shop):
     assert lights([order], NOW.date())[order.pk].colour is Colour.GREEN
     leave(shop.lan, by=shop.by, now=NOW)
     assert lights([order], NOW.date())[order.pk].colour is Colour.RED
+
+
+def test_a_quote_nobody_can_make_turns_no_order_red_that_runs(shop, keeper):
+    quote = shop.make_order(quantity=90_000, is_running=False, due=date(2026, 12, 19))
+    lit = lights([shop.order, quote], NOW.date())
+    assert lit[shop.order.pk].colour is Colour.GREEN
+    assert (lit[quote.pk].colour, lit[quote.pk].spoils) == (Colour.RED, (shop.order.pk,))
+    page = keeper.get(f"/production/orders/{quote.pk}/").content.decode()
+    assert f"照这样接下来，{shop.order} 就来不及了。" in page
+    assert "全单 108,000.00 元" in page
 
 
 @pytest.mark.usefixtures("clock_stands")

@@ -66,7 +66,7 @@ from mulin.workshop.production.rules import (
     below_zero,
     delivered_yuan,
     held_by,
-    lights_of,
+    lights_by_promise,
     sampling_for,
     standing_of,
 )
@@ -361,19 +361,25 @@ def holders_of_skill(today: date) -> dict[int, set[int]]:
 def lights(orders: Iterable[Order], today: date) -> dict[int, Light]:
     """The light of each of these open orders, by the workers there are now. Four queries.
 
-    Each worker's minutes count once; see `rules.lights_of`.
+    Each worker's minutes count once, and what is only quoted makes nothing late that was agreed; see
+    `rules.lights_by_promise`.
     """
+    orders = list(orders)
     listed = list(Order.objects.open().select_related("operation"))
     made = _made(listed)
     skills = holders_of_skill(today)
     active = Worker.objects.active().order_by("pk").values_list("pk", "minutes_wished")
     makers = [Maker(minutes, frozenset(skills.get(pk, ()))) for pk, minutes in active]
-    asked = []
+    agreed, quoted, wanted = [], [], {order.pk for order in orders}
     for order in listed:
         left = max(order.quantity - int(made.get(order.pk, 0)), 0)
         minutes = -(-left * order.operation.seconds // 60)
-        asked.append(Asked(order.pk, minutes, order.operation.skill_id, order.due))
-    found = lights_of(asked, makers, today)
+        asked = Asked(order.pk, minutes, order.operation.skill_id, order.due)
+        if order.state == OrderState.RUNNING:
+            agreed.append(asked)
+        elif order.pk in wanted:
+            quoted.append(asked)
+    found = lights_by_promise(agreed, quoted, makers, today)
     return {order.pk: found.get(order.pk, Light(Colour.GREEN, 0, 0)) for order in orders}
 
 
