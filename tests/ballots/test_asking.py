@@ -73,7 +73,7 @@ def test_only_observers_read_whom_they_ask_and_only_until_it_is_published(sealed
         assert client.post(f"{at}ask/{check.pk}/", {"said": "perhaps"}).status_code == 422
         client.post(f"{at}ask/{check.pk}/", {"said": "no", "token": "b"})
         page = client.get(at).content.decode()
-        assert "1人说没领过" in page
+        assert "1 人说没领过" in page
         assert f"/ballots/board/{sealed.election.code}/complain/" in page
         for row in RollEntry.objects.filter(mark=Mark.PAPER):
             RollEntry.objects.filter(pk=row.pk).update(mark=Mark.NOT_TAKEN, taken_on=None)
@@ -81,7 +81,7 @@ def test_only_observers_read_whom_they_ask_and_only_until_it_is_published(sealed
         publish(sealed.election, by=sealed.committee.actor, now=AFTER)
         page = client.get(at).content.decode()
         assert name not in page
-        assert "1人说没领过" in page
+        assert "1 人说没领过" in page
         late = {"said": "yes", "token": "c"}
         refused = client.post(f"{at}ask/{RollCheck.objects.last().pk}/", late)
         assert refused.status_code == 422

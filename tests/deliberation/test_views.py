@@ -83,7 +83,7 @@ def test_what_anybody_objects_is_read_before_the_street_reads_it_which_learns_th
         cast.enter(client, cast.yong)
         page = client.get(public).content.decode()
         assert "王强" not in page
-        assert "另有1条异议" in page
+        assert "另有 1 条异议" in page
         objection = Objection.objects.get()
 
         cast.enter(client, cast.chen)
@@ -103,7 +103,7 @@ def test_what_anybody_objects_is_read_before_the_street_reads_it_which_learns_th
     assert "王强" not in page
     assert "……灯太亮" in page
     assert "写了邻居的名字" in page
-    assert "另有1条异议" not in page
+    assert "另有 1 条异议" not in page
     objection.refresh_from_db()
     assert objection.words == words
 

@@ -7,6 +7,7 @@ import pytest
 from mulin.commons.gatherings.actions.coming import sign_in
 from mulin.commons.gatherings.actions.planning import Plan
 from mulin.ground.people.actions.persons import index_words
+from mulin.kit import clock
 from mulin.workshop.skills.actions import plan_course, talk_with
 from mulin.workshop.skills.models import Assessment, Newcomer
 from tests.clock import NOW
@@ -55,6 +56,14 @@ def test_nobody_beside_the_list_is_assessed(desk, school, course):
     sent = {"who": school.newcomer.pk, "c1": "on", "assessor": "金"}
     assert desk.post(f"/skills/courses/{course.pk}/", sent).status_code == 422
     assert not Assessment.objects.exists()
+
+
+def test_a_course_says_who_signed_up_before_it_and_who_came_after_it(desk, school, course):
+    with clock.standing_still(NOW - timedelta(days=1)):
+        assert "0 人报名" in desk.get("/skills/courses/").content.decode()
+    sign_in(course.gathering, school.worker.person, by=school.by, now=NOW)  # came unasked
+    with clock.standing_still(NOW + timedelta(days=1)):
+        assert "1 人来了" in desk.get("/skills/courses/").content.decode()
 
 
 def test_a_gathering_leads_to_its_course(desk, course):
