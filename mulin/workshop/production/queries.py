@@ -629,6 +629,11 @@ def errands() -> list[tuple[str, Lot, Worker, Decimal]]:
     return sorted(found, key=lambda one: (one[0], one[1].due, one[1].pk))
 
 
+def rounds() -> "QuerySet[Carrying]":
+    """Every round, the latest first, with how many doors of it are still `left`."""
+    return Carrying.objects.annotate(left=Count("stops", filter=Q(stops__done_at__isnull=True)))
+
+
 def open_stops(by: Actor, day: date) -> list[Stop]:
     """Every door of a carrier's own rounds of a day that is not done yet, in the order of the way."""
     rows = Stop.objects.filter(
