@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from mulin.commons.gatherings.actions.coming import sign_in
+from mulin.commons.gatherings.actions.coming import say_coming, sign_in
 from mulin.commons.gatherings.actions.planning import Plan
 from mulin.ground.community.rules import Role
 from mulin.ground.people.actions.persons import index_words
@@ -78,6 +78,27 @@ def test_whoever_runs_the_workshop_comes_behind_each_link_of_a_course(cast, scho
     paths = set(re.findall(r'href="(/gatherings/desk/[^"]+)"', page))
     assert len(paths) == 3
     assert {path: keeper.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
+
+
+def test_who_signed_up_for_a_course_is_pressed_at_its_door_by_whoever_sees_no_roll(
+    cast, school, course, client
+):
+    manager = AccountFactory(login_name="jinshifu", display_name="金师傅")
+    MembershipFactory(community=cast.xinjie, account=manager, role=Role.WORKSHOP_MANAGER)
+    path = f"/gatherings/desk/{course.gathering_id}/door/"
+    person = school.worker.person
+    index_words([person])
+    with clock.standing_still(NOW):
+        keeper = enter(client, manager)
+        assert keeper.get(path).context["found"] == []
+        say_coming(course.gathering, person, comes=True, by=school.by, now=NOW)
+        for query in ("", f"?q={person.name}"):
+            found = keeper.get(path + query).context["found"]
+            # Where they live is for whoever sees the roll.
+            assert [(one, address) for one, address, _form in found] == [(person, "")]
+        keeper.post(f"/gatherings/desk/{course.gathering_id}/arrive/", {"person": person.pk})
+        assert keeper.get(path).context["found"] == []
+    assert course.gathering.attendances.get().came_at is not None
 
 
 def test_a_gathering_leads_to_its_course(desk, course):
