@@ -312,3 +312,10 @@ def test_the_figures_count_the_rows_they_open(cast, published):
         for name in ("matters", "adopted", "done")
     }
     assert numbers == {"matters": 1, "adopted": 1, "done": 0}
+
+
+def test_the_line_of_a_list_that_chooses_nothing_says_so_in_words(cast, rule, client):
+    page = cast.enter(client, cast.chen).get(at("call")).content.decode()
+    assert "请选择" in page  # which kind of meeting: it must be said
+    assert "不选" in page  # its place need not
+    assert "---" not in page
