@@ -54,7 +54,7 @@ def test_what_they_say_stands_on_the_certificate_as_numbers_and_outlives_the_rol
         note_check(third, said=Said.YES, by=sealed.committee.actor, now=AFTER)
     RollEntry.objects.filter(election=sealed.election).delete()
     told = asked_voters(sealed.election)
-    assert (told.drawn, told.yes, told.no, told.unreached) == (3, 1, 1, 1)
+    assert (told.drawn, told.yes, told.no, told.unreached, told.waiting) == (3, 1, 1, 0, 1)
     assert closure_of(sealed.election).asked == told
 
 

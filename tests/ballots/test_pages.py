@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from mulin.commons.ballots.actions.ending import explain_urn, publish
 from mulin.commons.ballots.actions.rolls import answer_objection, object_to_roll, post_roll
 from mulin.commons.ballots.actions.voting import hand_out
 from mulin.commons.ballots.models import RollEntry
 from mulin.commons.ballots.rules import Mark
 from mulin.kit.clock import local_day, standing_still, start_of_day
-from tests.ballots.conftest import DURING, neighbour
+from tests.ballots.conftest import AFTER, DURING, neighbour
 from tests.clock import NOW
 from tests.support.pdfs import Pdf
 
@@ -101,5 +102,18 @@ def test_nothing_on_the_notice_stands_over_the_edge_of_the_paper(running, client
     answer = client.get(reverse("ballots:notice", args=[running.election.code]))
     sheet = Pdf(b"".join(answer))
     assert running.election.urn_key in sheet.packed
-    for number in range(len(sheet)):
-        assert sheet.nearest_to_edge_mm(number) >= 15  # its margins are wider
+    assert min(sheet.letters_from_right_mm(number) for number in range(len(sheet))) >= 20
+
+
+def test_nothing_on_the_certificate_stands_over_the_edge(running, client):
+    running.vote(running.local[0], ["1"])
+    running.seal().count()
+    explain_urn(running.election, words="无", by=running.committee.actor, now=AFTER)
+    publish(running.election, by=running.committee.actor, now=AFTER)
+    with standing_still(AFTER):
+        answer = client.get(reverse("ballots:certificate-sheet", args=[running.election.code]))
+    sheet = Pdf(b"".join(answer))
+    running.election.refresh_from_db()
+    assert running.election.urn_digest in sheet.packed
+    assert running.election.terms_digest in sheet.packed
+    assert min(sheet.letters_from_right_mm(number) for number in range(len(sheet))) >= 15
