@@ -28,3 +28,8 @@ class Sentence:
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:  # Any: a JSON object
         return cls(str(kept["msgid"]), dict(kept["values"]))
+
+
+def labelled(name: object, what: object) -> str:
+    """`name` and what is said of it, with the colon of the language that is active."""
+    return gettext("%(name)s: %(what)s") % {"name": name, "what": what}

@@ -82,10 +82,29 @@ GRIDS = ("桂花网格", "香樟网格", "白塘网格", "新城网格")
 BUILDINGS_PER_GRID = 6
 HOUSEHOLDS_PER_UNIT = 12
 SURNAMES = "王陈张沈朱徐吴周李顾陆金姚俞许何钱孙马杨黄赵曹蒋潘单解曾邵费仇尹章屠祝冯褚卫施戴夏"
+#: What people are called depends on when they were born: (born before, women, men).
 GIVEN = (
-    "秀英", "建国", "桂芳", "志明", "丽华", "国强", "小红", "永康", "雪琴", "海燕", "金根", "阿毛",
-    "玉兰", "宝根", "佳怡", "子涵", "浩然", "晓东", "彩娣", "根法", "爱珍", "水根", "美芳", "跃进",
-    "思远", "雨桐", "俊杰", "凤仙", "林妹", "大勇", "春梅", "冬生", "文娟", "一鸣", "可欣", "云",
+    (1965, (
+        "秀英", "桂芳", "玉兰", "彩娣", "爱珍", "凤仙", "林妹", "阿毛", "金娥", "杏宝", "巧珍", "银妹",
+        "素珍", "月英", "菊仙", "桂珍", "水英", "阿囡",
+    ), (
+        "建国", "金根", "宝根", "根法", "水根", "永康", "阿法", "寿根", "福生", "林根", "冬生", "跃进",
+        "金泉", "阿大", "生荣", "祖根", "关林", "炳生",
+    )),
+    (1993, (
+        "丽华", "小红", "雪琴", "海燕", "美芳", "春梅", "文娟", "云", "晓燕", "建英", "玉芬", "红娟",
+        "利娟", "惠芳", "志英", "小琴", "群英", "雅萍",
+    ), (
+        "志明", "国强", "大勇", "晓东", "建明", "伟", "国平", "建华", "海龙", "永明", "卫东", "志强",
+        "林华", "小平", "勤", "国良", "军", "新华",
+    )),
+    (9999, (
+        "佳怡", "雨桐", "可欣", "梦洁", "雯", "诗涵", "欣怡", "梓萱", "晨曦", "雨欣", "嘉怡", "子涵",
+        "心怡", "静", "若彤", "晓雯", "依诺", "佳琪",
+    ), (
+        "浩然", "俊杰", "一鸣", "子轩", "宇航", "思远", "佳豪", "天宇", "晨", "逸飞", "泽宇", "嘉诚",
+        "文博", "志远", "子豪", "一帆", "俊", "明轩",
+    )),
 )  # fmt: skip
 TOWNS = ("安徽阜阳", "河南周口", "江西上饶", "贵州毕节", "四川达州", "湖北黄冈", "云南昭通")
 PLACES = (
@@ -380,11 +399,14 @@ def _person(number: int, grids: dict[int, int], today: date, dice: random.Random
     lives_elsewhere = number % 36 == 9  # noqa: PLR2004  as above
     is_new = dice.random() < 0.42  # noqa: PLR2004  the share is made up
     has_phone = 12 <= age < 78 or dice.random() < 0.3  # noqa: PLR2004
+    surname, sex = dice.choice(SURNAMES), dice.choice([Sex.FEMALE, Sex.MALE])
+    born_on = today.replace(day=1) - timedelta(days=age * 365 + dice.randrange(365))
+    women, men = next(names for before, *names in GIVEN if born_on.year < before)
     return Typed(
-        name=dice.choice(SURNAMES) + dice.choice(GIVEN),
-        sex=dice.choice([Sex.FEMALE, Sex.MALE]),
+        name=surname + dice.choice(women if sex == Sex.FEMALE else men),
+        sex=sex,
         phone=f"139{dice.randrange(10**8):08d}" if has_phone else "",
-        born_on=today.replace(day=1) - timedelta(days=age * 365 + dice.randrange(365)),
+        born_on=born_on,
         grid_id=grids[(building - 1) // BUILDINGS_PER_GRID + 1],
         address=(
             "" if lives_elsewhere else f"{building}幢{unit}单元{room // 2 + 1}0{room % 2 + 1}"

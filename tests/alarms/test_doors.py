@@ -184,6 +184,11 @@ def test_a_neighbour_goes_and_ends_it_without_an_account(house, client):
     daughter = Called.objects.get(name="王丽华").code
     second = client.post(f"/alarms/a/{daughter}/", {"deed": "go"}, follow=True)
     assert "沈阿姨" in second.content.decode()
+    assert "您去，谢谢。" in client.get(f"/alarms/a/{code}/").content.decode()
+    client.post(f"/alarms/a/{code}/", {"deed": "there"})
+    there = client.get(f"/alarms/a/{code}/").content.decode()
+    assert "您到了，谢谢。" in there
+    assert "您去，谢谢。" not in there
     assert client.post(f"/alarms/a/{code}/", {"deed": "end"}).status_code == 422
     client.post(f"/alarms/a/{code}/", {"deed": "end", "outcome": "well", "words": "午睡"})
     assert house.fresh(alarm).ended_by == "沈阿姨"

@@ -6,12 +6,13 @@ from io import BytesIO
 import pytest
 from django.urls import reverse
 
-from mulin.circle.elders.models import Contact, Elder
+from mulin.circle.elders.actions.records import About, change_about
+from mulin.circle.elders.models import Contact, Elder, Thanks
 from mulin.circle.elders.rules import Category
 from mulin.circle.mediation.models import Case
 from mulin.circle.volunteers.models import Activity, Service
 from mulin.circle.volunteers.queries import volunteers_for
-from mulin.commons.gatherings.models import Gathering
+from mulin.commons.gatherings.models import Attendance, Gathering
 from mulin.commons.ledgers.actions import drop_stale
 from mulin.commons.ledgers.models import LedgerFile
 from mulin.ground.community.rules import Role
@@ -90,6 +91,37 @@ def test_a_list_of_elders_is_seen_line_by_line_then_taken_in_once_and_out_again(
     press(desk, file, "out")
     assert [elder.person for elder in Elder.objects.all()] == [old]
     assert not Elder.objects.filter(person=other).exists()
+
+
+def test_an_elder_who_was_thanked_or_whose_record_was_changed_stays(inside, client):
+    names = ("钱阿婆", "孙阿公", "李阿婆")
+    for number, name in enumerate(names):
+        PersonFactory(community=inside.xinjie, name=name, phone=f"1380000005{number}")
+    desk = inside.enter(client, inside.chen)
+    file = look(desk, "elders.care", ELDERS, *((name, "", "是", "", "", "") for name in names))
+    press(desk, file)
+    thanked, changed, _untouched = (Elder.objects.get(person__name=name) for name in names)
+    Thanks.objects.create(
+        community=inside.xinjie, elder=thanked, person=changed.person, words="谢谢", at=NOW
+    )
+    change_about(changed, About(interests="越剧"), by=inside.chen.actor, now=NOW)
+    press(desk, file, "out")
+    assert set(Elder.objects.all()) == {thanked, changed}
+
+
+def test_hours_at_an_activity_that_was_there_before_leave_it_there(inside, client):
+    lead = AccountFactory(login_name="feiyisheng")
+    MembershipFactory(community=inside.xinjie, account=lead, role=Role.VOLUNTEER_LEAD)
+    client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
+    host = PersonFactory(community=inside.xinjie, name="钱阿婆", phone="13800000051")
+    rows = (("姓名", "日期", "活动", "种类", "小时"), ("钱阿婆", "2025-03-05", "理发", "理发", "2"))
+    file = look(client, "volunteers.hours", *rows)
+    press(client, file)
+    gathering = Gathering.objects.get()
+    Attendance.objects.create(community=inside.xinjie, gathering=gathering, person=host, line=1)
+    press(client, file, "out")
+    assert not Service.objects.exists()
+    assert Gathering.objects.get() == gathering
 
 
 def test_hours_of_before_count_once_and_never_overlap(inside, client):

@@ -404,6 +404,7 @@ LINES = {
     "reception:import-map": Line(DESK, about="taken in"),
     "reception:import-take-in": Line(DESK, about="upload", method="POST"),
     "reception:import-discard": Line(DESK, about="upload", method="POST"),
+    "reception:import-undo": Line(DESK, about="taken in", method="POST"),
     "reception:orders": Line(DESK),
     "reception:orders-back": Line(DESK, method="POST"),
     # rounds

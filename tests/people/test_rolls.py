@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from mulin.circle.alarms.models import Watch
 from mulin.ground.people.actions.persons import change_person, register_person
 from mulin.ground.people.actions.rolls import (
     drop_stale_previews,
@@ -160,6 +161,16 @@ def test_a_file_is_taken_out_again_except_whom_somebody_worked_with(xinjie):
     assert not Person.objects.search("王伟").exists()
     with pytest.raises(Refused):
         undo_import(taken, by=xinjie.chen.actor, now=NOW)
+
+
+def test_whom_a_room_names_without_a_way_back_stays(xinjie):
+    """A key with `related_name="+"` was not asked: taking the file out ended in an error."""
+    taken = preview(xinjie, csv("王伟,,,,,,,,,,,", "李四,,,,,,,,,,,"))
+    taken = take_in_roll(taken, by=xinjie.chen.actor, now=NOW)
+    watched, _free = taken.created_ids
+    Watch.objects.create(community=xinjie.xinjie, person_id=watched, since=NOW)
+    taken = undo_import(taken, by=xinjie.chen.actor, now=NOW)
+    assert taken.created_ids == [watched]
 
 
 def test_an_excel_file_with_merged_cells_texts_and_formulas(xinjie):

@@ -18,6 +18,7 @@ from mulin.ground.community.rules import system
 from mulin.ground.figures.rules import Period
 from mulin.ground.notify.models import Message
 from mulin.ground.notify.rules import State as Told
+from mulin.ground.people.models import Sex
 from mulin.kit.clock import start_of_day
 from mulin.kit.lifelike import Stretch, at, dice, nth_weekday
 from mulin.kit.scoping import in_community
@@ -56,6 +57,16 @@ def scene(db, settings, tmp_path):
         made = Scene(community, accounts, persons, buildings)
         stand_rooms(made, now=FOUNDED)
         yield made
+
+
+def test_people_are_called_as_in_the_years_when_they_were_born():
+    chance, grids = dice(SEED), dict.fromkeys(range(1, 5), 1)
+    for number in range(PEOPLE):
+        typed = demo._person(number, grids, FOUNDED.date(), chance)
+        women, men = next(names for before, *names in demo.GIVEN if typed["born_on"].year < before)
+        assert typed["name"][1:] in (women if typed["sex"] == Sex.FEMALE else men)
+    every = [name for _before, *names in demo.GIVEN for one in names for name in one]
+    assert len(every) == len(set(every))
 
 
 def measured(figures, name):

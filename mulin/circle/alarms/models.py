@@ -389,7 +389,7 @@ class Happened(models.TextChoices):
     PRESSED = "pressed", _("called")
     TOLD = "told", _("were told")
     NOBODY = "nobody", _("this rung has nobody; went on at once")
-    GOES = "goes", _("goes")
+    GOES = "goes", _("has said that they go")
     READY = "ready", _("would go too")
     CANNOT = "cannot", _("cannot go")
     RAN_OUT = "ran_out", _("nothing was heard in time: everybody is told anew")

@@ -3,16 +3,17 @@
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import models, transaction
-from django.db.models import ProtectedError
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.elders.actions.records import About, take_in
-from mulin.circle.elders.models import CATEGORY_LABELS, Elder, HealthCard, Kin
+from mulin.circle.elders.models import CATEGORY_LABELS, Elder, Fact
 from mulin.circle.elders.rules import Category
 from mulin.commons.ledgers.queries import person_meant
 from mulin.commons.ledgers.registry import Column, Kind, Ledger, Values
+from mulin.ground.audit.queries import acted_on
 from mulin.ground.community.rules import DESK_ROLES, Actor
+from mulin.kit.mentions import named_elsewhere
 from mulin.kit.refusals import Refused
 
 #: The words of a list kept by hand, for each category.
@@ -56,18 +57,18 @@ def take_line(values: Values, *, by: Actor, now: datetime) -> models.Model:
 
 
 def undo_line(pk: int) -> bool:
-    """Out again, unless somebody visited, paired, wrote or ordered something since."""
+    """Out again, unless somebody visited, paired, wrote, thanked or ordered something since."""
     elder = Elder.objects.filter(pk=pk).first()
     if elder is None:
         return True
-    has_more = Kin.objects.filter(elder=elder).exists()
-    if has_more or elder.assessments.exists() or HealthCard.objects.filter(elder=elder).exists():
+    facts = elder.facts.values_list("pk", flat=True)
+    if (
+        named_elsewhere(Elder, [pk], besides=(Fact,))
+        or acted_on(Elder, [pk], besides=("elders.take_in",))
+        or acted_on(Fact, facts)
+    ):
         return False
-    try:
-        with transaction.atomic():
-            elder.delete()
-    except ProtectedError:
-        return False
+    elder.delete()
     return True
 
 

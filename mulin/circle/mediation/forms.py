@@ -32,6 +32,7 @@ from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day, parse_day, parse_local
 from mulin.kit.forms import ActForm, DayField, PhoneField, PhotosField
 from mulin.kit.paper.typed import DefinedForm, Shown
+from mulin.kit.sentences import labelled
 
 _LINE: Final = re.compile(
     r"^(?P<day>\S+)[ \u3000]+(?:(?P<side>甲|乙)[:：, ，\u3000]*)?(?P<what>.+)$"
@@ -617,7 +618,7 @@ class DecideForm(ActForm):
 
 
 def _choices(parties: Sequence[Present]) -> list[tuple[int, str]]:
-    return [(one.row.pk, f"{one.row.get_side_display()}: {one.name}") for one in parties]
+    return [(one.row.pk, labelled(one.row.get_side_display(), one.name)) for one in parties]
 
 
 def nameless_choices(parties: Sequence[Party]) -> list[tuple[int, str]]:

@@ -19,6 +19,7 @@ from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor, Role
 from mulin.kit.channels import Channel
 from mulin.kit.clock import start_of_day
+from mulin.kit.mentions import named_elsewhere
 from mulin.kit.refusals import Refused
 
 #: The words of a register kept by hand.
@@ -77,10 +78,13 @@ def take_line(values: Values, *, by: Actor, now: datetime) -> models.Model:
 
 
 def undo_line(pk: int) -> bool:
-    """Out of the register again: only what came from a file."""
+    """Out of the register again: only what came from a file, and nothing was written to since."""
     row = Case.objects.filter(pk=pk, channel=Channel.IMPORT, wrapped_key="").first()
-    if row is not None:
-        row.delete()
+    if row is None:
+        return True
+    if named_elsewhere(Case, [pk]):
+        return False
+    row.delete()
     return True
 
 

@@ -30,6 +30,7 @@ from mulin.kit.paper.documents import (
     paragraphs,
     written_day,
 )
+from mulin.kit.sentences import labelled
 
 Story = Mapping[str, Any]  # Any: `queries.story_of`
 
@@ -309,7 +310,9 @@ def _party_table(parties: list[Present]) -> Table:
 
 def _told_blocks(told: Story, column: str) -> tuple[Block, ...]:
     done = [(one.name, getattr(one.row, column)) for one in told["parties"]]
-    return tuple(Paragraph(f"{name}: {written_day(day)}") for name, day in done if day is not None)
+    return tuple(
+        Paragraph(labelled(name, written_day(day))) for name, day in done if day is not None
+    )
 
 
 # Any: (sitting, its plan, its record).

@@ -16,9 +16,11 @@ from mulin.commons.gatherings.rules import State
 from mulin.commons.ledgers.queries import person_meant
 from mulin.commons.ledgers.registry import Column, Kind, Ledger, Values
 from mulin.ground.audit.actions import recording
+from mulin.ground.audit.queries import acted_on
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.kit.clock import SHANGHAI, start_of_day
+from mulin.kit.mentions import named_elsewhere
 from mulin.kit.refusals import Refused
 
 #: An old list says no time of day: its hours are laid one after the other from here on.
@@ -64,13 +66,14 @@ def take_volunteer(values: Values, *, by: Actor, now: datetime) -> models.Model:
 
 
 def undo_volunteer(pk: int) -> bool:
-    """Out again, unless they stand on a list, have hours or lines since."""
+    """Out again, unless they stand on a list, have hours or lines, or were changed since."""
     found = Volunteer.objects.filter(pk=pk).first()
     if found is None:
         return True
-    for name in ("duties", "stays", "services", "corrections", "lines", "certificates"):
-        if getattr(found, name).exists():
-            return False
+    if named_elsewhere(Volunteer, [pk]) or acted_on(
+        Volunteer, [pk], besides=("volunteers.register",)
+    ):
+        return False
     found.delete()
     return True
 
@@ -147,11 +150,22 @@ def undo_hours(pk: int) -> bool:
         return False
     activity = service.activity
     service.delete()
-    if not (activity.services.exists() or activity.shifts.exists()):
+    if not _has_more(activity):
         gathering = activity.gathering
         activity.delete()
         gathering.delete()
     return True
+
+
+def _has_more(activity: Activity) -> bool:
+    """Whether an activity was anything but the name of these hours."""
+    gathering_id = activity.gathering_id
+    return bool(
+        named_elsewhere(Activity, [activity.pk])
+        or acted_on(Activity, [activity.pk])
+        or named_elsewhere(Gathering, [gathering_id], besides=(Activity,))
+        or acted_on(Gathering, [gathering_id])
+    )
 
 
 def _shows_person(values: Values) -> str:

@@ -1,7 +1,7 @@
 """Reading the record: the acts of one thing, the auditor's log, and whether a chain is whole."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,29 @@ def acts_of(record: models.Model) -> QuerySet[Act]:
     """What was done to a record, the first act first, with who did it and what changed."""
     acts: QuerySet[Act] = Act.objects.filter(kind=record._meta.label_lower, record_id=record.pk)
     return acts.select_related("account", "detail").order_by("seq")
+
+
+def acted_on(
+    model: type[models.Model], ids: Collection[int], *, besides: Collection[str] = ()
+) -> set[int]:
+    """Those of these records to which somebody did something, but for acts of the verbs `besides`.
+
+    What the clock does by itself is nobody's doing.
+    """
+    wanted = sorted(ids)
+    done: set[int] = set()
+    for start in range(0, len(wanted), _AT_ONCE):
+        acts = Act.objects.filter(
+            kind=model._meta.label_lower, record_id__in=wanted[start : start + _AT_ONCE],
+            account__isnull=False,
+        )  # fmt: skip
+        done.update(acts.exclude(verb__in=besides).values_list("record_id", flat=True))
+    return done
+
+
+def was_sent(token: str | None) -> bool:
+    """Whether the form of this token was used up: for what is done in steps before its act."""
+    return bool(token) and Act.objects.filter(token=token).exists()
 
 
 def looks_at(record: models.Model) -> QuerySet[Look]:

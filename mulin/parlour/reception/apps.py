@@ -57,6 +57,7 @@ VERBS = {
     "reception.choose_columns": _("chose the columns of a file"),
     "reception.discard_upload": _("threw a file away"),
     "reception.take_in_file": _("took a file of demands in"),
+    "reception.undo_file": _("took a file of demands out again"),
     "reception.take_in_order": _("took a work order in"),
     "reception.give_back": _("gave a work order back"),
     "reception.hand_back_orders": _("handed answers of work orders back"),

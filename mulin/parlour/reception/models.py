@@ -574,6 +574,7 @@ class ImportedFile(TenantRow):
     system = models.CharField(max_length=40)  # whose numbers the file uses
     first_read_at = models.DateTimeField()
     taken_in_at = models.DateTimeField(null=True)  # when it last brought something
+    undone_at = models.DateTimeField(null=True)  # taken out again, and not taken in since
     as_of = models.DateTimeField(null=True)  # the latest thing that happened, by the file itself
     mapping = models.JSONField(default=dict)
     rejected = models.JSONField(default=list)

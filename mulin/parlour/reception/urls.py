@@ -58,6 +58,7 @@ urlpatterns = [
     path("imports/<int:pk>/columns/file/", imports.import_map, name="import-map"),
     path("imports/<int:pk>/take-in/", imports.import_take_in, name="import-take-in"),
     path("imports/<int:pk>/discard/", imports.import_discard, name="import-discard"),
+    path("imports/<int:pk>/undo/", imports.import_undo, name="import-undo"),
     path("orders/", orders.order_list, name="orders"),
     path("orders/file/", orders.hand_back, name="orders-back"),
     # Open to the street: anybody may tell, and whoever holds the code of a need may follow it.

@@ -339,9 +339,8 @@ def _this_day(
         return
     for carer in carers:
         staff.come(carer, by=lead, now=now - timedelta(minutes=40))
-    closing = (
-        (now + timedelta(hours=3)).astimezone(SHANGHAI).time().replace(second=0, microsecond=0)
-    )
+    later = (now + timedelta(hours=3)).astimezone(SHANGHAI)
+    closing = time(later.hour, later.minute // 30 * 30)
     for child in children[_ON_A_ROTA_DAY:6]:
         days.book(child, today, starts=time(7), ends=closing, by=lead, now=now)
     for child in children[:5]:

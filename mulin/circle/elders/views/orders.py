@@ -42,6 +42,7 @@ from mulin.kit.channels import Channel
 from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.refusals import Refused
+from mulin.kit.sentences import labelled
 from mulin.kit.templatetags.kit import spoken_moment
 
 #: What one form offers by a tap; what comes later stands in the list.
@@ -83,7 +84,7 @@ def _heard(form: CallForm, request: Request) -> str:
             now=request.now,
             token=form.idempotency_token,
         )
-        return f"{person.name}: {row.get_stand_display()}"
+        return labelled(person.name, row.get_stand_display())
     elder = Elder.objects.in_care().filter(person__in=Person.everyone_of(person)).first()
     if elder is None:
         raise Refused(
@@ -93,7 +94,7 @@ def _heard(form: CallForm, request: Request) -> str:
         elder, Service.objects.get(pk=int(number)), words=form.cleaned_data["words"], by=by,
         now=request.now, token=form.idempotency_token,
     )  # fmt: skip
-    return f"{person.name}: {order.service}"
+    return labelled(person.name, order.service)
 
 
 _CALL_DEEDS = {

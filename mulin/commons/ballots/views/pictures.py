@@ -20,6 +20,7 @@ from mulin.ground.audit.actions import record_look
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.models import Community
 from mulin.kit.acts import attempt
+from mulin.kit.sentences import labelled
 
 
 @opened_to(*COMMITTEE, *OBSERVERS)
@@ -43,7 +44,7 @@ def take_in(request: Request, code: str, group: str) -> HttpResponse:
             told = ngettext("%(count)d file taken in.", "%(count)d files taken in.", count)
             messages.success(request, told % {"count": count})
             for name, why in refused:
-                messages.error(request, f"{name}: {why}")
+                messages.error(request, labelled(name, why))
             return redirect("ballots:read", code=code, group=group)
     return read_page(request, election, constituency, 422, pictures_form=form)
 

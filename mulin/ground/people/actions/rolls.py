@@ -1,7 +1,7 @@
 """Files of persons: previewed line by line, taken in, taken out again."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -10,13 +10,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.audit.actions import recording
-from mulin.ground.audit.models import Act
+from mulin.ground.audit.queries import acted_on
 from mulin.ground.community.models import Grid
 from mulin.ground.community.rules import Actor
 from mulin.ground.people import permissions
 from mulin.ground.people.actions.persons import bulk_register
 from mulin.ground.people.models import Person, PersonWords, RollImport, index_of
-from mulin.ground.people.queries import PERSON_KIND, waiting_lines
+from mulin.ground.people.queries import waiting_lines
 from mulin.ground.people.rules import (
     COLUMNS,
     Fault,
@@ -30,6 +30,7 @@ from mulin.ground.people.rules import (
 )
 from mulin.ground.people.words import COLUMN_LABELS
 from mulin.kit.clock import local_day
+from mulin.kit.mentions import named_elsewhere
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.sheets import PREVIEW_LASTS, read_table, write_xlsx
 
@@ -232,23 +233,10 @@ def _namesakes(likenesses: Iterable[Likeness]) -> Namesakes:
     return known
 
 
-def _in_use(person_ids: Sequence[int]) -> set[int]:
+def _in_use(person_ids: Collection[int]) -> set[int]:
     """Those of these persons whom any other row names, or whom somebody has changed since."""
-    in_use: set[int] = set()
-    for start in range(0, len(person_ids), _AT_ONCE):
-        batch = person_ids[start : start + _AT_ONCE]
-        in_use |= set(
-            Act.objects.filter(kind=PERSON_KIND, record_id__in=batch).values_list(
-                "record_id", flat=True
-            )
-        )
-        for relation in Person._meta.related_objects:
-            if relation.related_model is PersonWords:
-                continue
-            column = relation.field.name
-            rows = relation.related_model._default_manager.filter(**{f"{column}__in": batch})  # noqa: SLF001  likewise
-            in_use |= set(rows.values_list(column, flat=True))
-    return in_use
+    named = named_elsewhere(Person, person_ids, besides=(PersonWords,))
+    return named | acted_on(Person, person_ids)
 
 
 def _may_import(by: Actor) -> None:

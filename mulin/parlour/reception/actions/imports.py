@@ -223,13 +223,14 @@ def _taken_in(
     name: str, by: Actor, now: datetime,
 ) -> TakenIn:  # fmt: skip
     """The act of it, written once; none where the file brought nothing that was not known."""
-    if taken.changed or file.taken_in_at is None or file.rejected != rejected:
+    is_news = file.taken_in_at is None or file.undone_at is not None or file.rejected != rejected
+    if taken.changed or is_news:
         with recording(by, "reception.take_in_file", now=now) as act:
             file.as_of = max(filter(None, (file.as_of, found.as_of)), default=None)
-            file.taken_in_at, file.rejected = now, rejected
+            file.taken_in_at, file.undone_at, file.rejected = now, None, rejected
             if found.used is not None:
                 file.mapping = found.used.as_json()
-            file.save(update_fields=["as_of", "taken_in_at", "rejected", "mapping"])
+            file.save(update_fields=["as_of", "taken_in_at", "undone_at", "rejected", "mapping"])
             act.on(file, after={**taken.as_json(), "name": name, "rejected": len(rejected)})
     return taken
 

@@ -65,6 +65,13 @@ def file_rows(file: ImportedFile) -> "QuerySet[ImportedRow]":
     return listed
 
 
+def still_there(file: ImportedFile) -> int:
+    """How many of the demands that a file speaks of are here."""
+    lines: int = file.lines.count()
+    orders: int = file.orders.count()
+    return lines + orders
+
+
 def reasons(file: ImportedFile) -> list[tuple[int, int, str]]:
     """The rows that were set aside: row, line, why, in the reader's language."""
     return [

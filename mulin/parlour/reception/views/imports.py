@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from mulin.ground.community.access import Request, opened_to
-from mulin.ground.community.files import looked_at
+from mulin.ground.community.deeds import press
+from mulin.ground.community.files import looked_at, taken_out
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.kit.acts import attempt
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.refusals import Refused
 from mulin.parlour.reception.actions import imports as act
+from mulin.parlour.reception.actions.taking_out import undo_file
 from mulin.parlour.reception.forms.imports import ColumnsForm, UploadForm
 from mulin.parlour.reception.importing import queries
 from mulin.parlour.reception.importing.mapping import ORDERS, ColumnMap, recognise
@@ -52,10 +55,11 @@ def import_file(request: Request, pk: int) -> HttpResponse:
         return redirect(f"{reverse('reception:orders')}?file={file.pk}")
     page = page_of(queries.file_rows(file), request.GET)
     told = queries.report(file)
-    context = {"file": file, "page": page, "report": told, "tables": _tables(told)}
-    return render(
-        request, "reception/import_file.html", context | {"reasons": queries.reasons(file)}
-    )
+    context = {
+        "file": file, "page": page, "report": told, "tables": _tables(told),
+        "reasons": queries.reasons(file), "plain_form": PlainForm(auto_id=False),
+    }  # fmt: skip
+    return render(request, "reception/import_file.html", context)
 
 
 @opened_to(*DESK_ROLES)
@@ -104,6 +108,20 @@ def import_discard(request: Request, pk: int) -> HttpResponse:
     act.discard_upload(_waiting(pk), by=request.actor, now=request.now)
     messages.success(request, _("The file was thrown away."))
     return redirect("reception:imports")
+
+
+@opened_to(*DESK_ROLES)
+@require_POST
+def import_undo(request: Request, pk: int) -> HttpResponse:
+    """Take out again what a file brought."""
+    file = get_object_or_404(ImportedFile, pk=pk, taken_in_at__isnull=False)
+
+    def out(token: str) -> str:
+        undone = undo_file(file, by=request.actor, now=request.now, token=token)
+        return taken_out(queries.still_there(undone))
+
+    press(request, out, "")
+    return redirect("reception:import-file", pk=pk)
 
 
 @opened_to(*DESK_ROLES)

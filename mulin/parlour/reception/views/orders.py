@@ -15,13 +15,14 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.rules import DESK_ROLES
 from mulin.ground.downloads.rules import Format
 from mulin.kit.clock import local_day
+from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.refusals import Refused
 from mulin.kit.sheets import XLSX, Cell, write_csv, write_xlsx
 from mulin.parlour.reception import orders
 from mulin.parlour.reception.actions.orders import note_handed_back
 from mulin.parlour.reception.forms.orders import SHOWN, HandBackForm
-from mulin.parlour.reception.models import WorkOrder
+from mulin.parlour.reception.models import ImportedFile, WorkOrder
 from mulin.parlour.reception.standing import standing
 
 
@@ -41,6 +42,8 @@ def order_list(request: Request) -> HttpResponse:
         "show": show,
         "shown": SHOWN,
         "file_id": chosen,
+        "file": ImportedFile.objects.filter(pk=chosen).first() if chosen else None,
+        "plain_form": PlainForm(auto_id=False),
         "form": HandBackForm(
             initial={"file": chosen, "only_fresh": True, "format": Format.XLSX.value}
         ),
