@@ -8,7 +8,8 @@ from typing import Any, Final
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models import F, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.models import Account, Community
@@ -77,7 +78,7 @@ def make(download: Download, *, community: Community, now: datetime) -> None:
     actor = actor_of(account, community, now=now)
     listing = listing_of(download.listing)
     if not account.is_active or not may_ask(actor, listing):
-        _give_up(download, _("This list is not yours to take away."))
+        _give_up(download, gettext("This list is not yours to take away."))
         return
     columns = tuple(listing.columns(actor, now))
     form = listing.form(typed_in(download))
@@ -123,7 +124,7 @@ def try_again(download: Download, *, community: Community, now: datetime) -> Non
     if not is_overdue(download.state, download.tried_at, now):
         return
     if download.tries >= MOST_TRIES:
-        _give_up(download, _("The file could not be made. Narrow the list and ask again."))
+        _give_up(download, gettext("The file could not be made. Narrow the list and ask again."))
         return
     claimed = Download.objects.waiting().filter(pk=download.pk, tried_at=download.tried_at)
     if claimed.update(tried_at=now, tries=F("tries") + 1) == 1:
