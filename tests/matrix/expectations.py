@@ -204,7 +204,7 @@ LINES = {
             "election_committee",
             "installer",
         )
-    ),  # fmt: skip
+    ),
     "downloads:ask": Line(DESK, about="listing", is_shared=True),
     # whoever asked for it, and nobody beside them
     "downloads:file": Line(people("community_worker"), about="download", method="POST"),

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Avg, Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Avg, Count, OuterRef, QuerySet, Subquery, Window
+from django.db.models.functions import Coalesce, DenseRank
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.community.rules import Actor
@@ -92,6 +92,13 @@ def _hung_until(row: Resolution) -> date | None:
     return hung and hung.last_day
 
 
+def _seats(_actor: Actor) -> "QuerySet[RollEntry]":
+    """Seats are numbered within their meeting; those who share one have the same number."""
+    number = Window(DenseRank(), partition_by="meeting", order_by="seat")
+    rows: QuerySet[RollEntry] = RollEntry.objects.annotate(place=number)
+    return rows
+
+
 TABLES: Final = (
     table(
         "deliberation.meetings", _("Meetings of the hall"), Meeting, may=may_conduct, order=47,
@@ -103,9 +110,9 @@ TABLES: Final = (
     ),
     table(
         "deliberation.rolls", _("Rolls of meetings"), RollEntry, may=may_conduct, order=47,
-        when="meeting__gathering__starts_at", related=("meeting__gathering", "person"), columns=(
+        rows=_seats, when="meeting__gathering__starts_at", related=("meeting__gathering", "person"), columns=(
             (_("When"), "meeting.gathering.starts_at"), (_("Title"), "meeting.gathering.title"),
-            (_("Name"), "person.name"), (_("Seat"), lambda row: str(row.seat)),
+            (_("Name"), "person.name"), (_("Seat"), "place"),
         ),
     ),
     table(
