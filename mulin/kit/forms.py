@@ -4,7 +4,7 @@ sent twice do its work once.
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.conf import settings
@@ -33,8 +33,13 @@ def fresh_token() -> str:
     return secrets.token_urlsafe(16)
 
 
+#: What Django draws where a form says nothing of the line that chooses nothing.
+_DASHES: Final = "---------"
+
+
 class ActForm(forms.Form):
-    """A form that leads to an action. It carries the token under which the act is recorded.
+    """A form that leads to an action. It carries the token under which the act is recorded. The line
+    of a list that chooses nothing says so in words.
 
     The browser sends the same token however often the button is pressed, and the action then
     returns the first result. After an error the token stays, for nothing was done with it.
@@ -48,6 +53,9 @@ class ActForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.fields["token"].initial = fresh_token
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label == _DASHES:
+                field.empty_label = _("Choose") if field.required else _("nothing chosen")
 
     def full_clean(self) -> None:
         """Photos that came with a faulty form wait on the server until it is sent again."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError, connection
 
 from mulin.circle.alarms.actions import ladder as ladder_actions
 from mulin.circle.alarms.actions.answering import arrive, cannot_go, end, go
@@ -12,7 +13,7 @@ from mulin.circle.alarms.actions.raising import press_for
 from mulin.circle.alarms.actions.setting import set_duty, set_ladder
 from mulin.circle.alarms.demo import answer_calls
 from mulin.circle.alarms.models import Alarm, Called, Event, Happened, Watch
-from mulin.circle.alarms.rules import Rung, State, Who
+from mulin.circle.alarms.rules import AFTER_FAULT, Rung, State, Who
 from mulin.ground.audit.models import Act
 from mulin.ground.community.rules import system
 from mulin.ground.notify.models import Message
@@ -201,6 +202,27 @@ def test_one_alarm_that_breaks_does_not_hold_up_the_others(house, monkeypatch):
     assert audit(house.cast.xinjie, now=NOW + timedelta(seconds=61)) == [broken.pk]
     house.later(seconds=61)
     assert (house.fresh(broken).faults, house.fresh(broken).rung) == (0, 2)
+
+
+def test_who_could_not_be_told_for_a_full_disk_is_told_when_there_is_room(house):
+    """Their rung is tried again: it is not passed over as one that has nobody."""
+    set_ladder(
+        [Rung(0, (Who.NEIGHBOUR,)), Rung(60, (Who.FAMILY,))], by=house.cast.chen.actor, now=NOW
+    )
+
+    def full(execute, sql, *rest):
+        if sql.startswith("INSERT") and '"notify_message"' in sql:
+            raise OperationalError("database or disk is full")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(full):
+        alarm = house.press()
+    assert contacts_told() == set()
+    assert not Event.objects.filter(alarm=alarm, what=Happened.NOBODY).exists()
+    house.later(seconds=AFTER_FAULT.seconds)
+    assert contacts_told() == {"沈阿姨"}
+    house.later(seconds=AFTER_FAULT.seconds + 60)
+    assert contacts_told() == {"沈阿姨", "王丽华"}
 
 
 def test_a_press_is_kept_though_its_first_text_cannot_be_written(house, monkeypatch):

@@ -54,7 +54,7 @@ def test_what_they_say_stands_on_the_certificate_as_numbers_and_outlives_the_rol
         note_check(third, said=Said.YES, by=sealed.committee.actor, now=AFTER)
     RollEntry.objects.filter(election=sealed.election).delete()
     told = asked_voters(sealed.election)
-    assert (told.drawn, told.yes, told.no, told.unreached) == (3, 1, 1, 1)
+    assert (told.drawn, told.yes, told.no, told.unreached, told.waiting) == (3, 1, 1, 0, 1)
     assert closure_of(sealed.election).asked == told
 
 
@@ -73,7 +73,7 @@ def test_only_observers_read_whom_they_ask_and_only_until_it_is_published(sealed
         assert client.post(f"{at}ask/{check.pk}/", {"said": "perhaps"}).status_code == 422
         client.post(f"{at}ask/{check.pk}/", {"said": "no", "token": "b"})
         page = client.get(at).content.decode()
-        assert "1人说没领过" in page
+        assert "1 人说没领过" in page
         assert f"/ballots/board/{sealed.election.code}/complain/" in page
         for row in RollEntry.objects.filter(mark=Mark.PAPER):
             RollEntry.objects.filter(pk=row.pk).update(mark=Mark.NOT_TAKEN, taken_on=None)
@@ -81,7 +81,7 @@ def test_only_observers_read_whom_they_ask_and_only_until_it_is_published(sealed
         publish(sealed.election, by=sealed.committee.actor, now=AFTER)
         page = client.get(at).content.decode()
         assert name not in page
-        assert "1人说没领过" in page
+        assert "1 人说没领过" in page
         late = {"said": "yes", "token": "c"}
         refused = client.post(f"{at}ask/{RollCheck.objects.last().pk}/", late)
         assert refused.status_code == 422

@@ -38,7 +38,7 @@ def test_anybody_complains_until_the_days_are_over_and_reads_the_answer(over, cl
         client.post(f"{at}complain/", sent)
         waits = client.get(at).content.decode()
         assert "票箱没有封条" not in waits
-        assert "还有1条投诉没有答复" in waits
+        assert "还有 1 条投诉没有答复" in waits
         over.cast.enter(client, over.committee)
         held = client.get(f"/ballots/held/{over.election.code}/").content.decode()
         assert "票箱没有封条" in held
@@ -54,7 +54,7 @@ def test_anybody_complains_until_the_days_are_over_and_reads_the_answer(over, cl
         page = client.get(at).content.decode()
     assert "票箱没有封条" in page
     assert "照片在公示栏" in page
-    assert "还有1条投诉没有答复" not in page
+    assert "还有 1 条投诉没有答复" not in page
     assert "13900001111" not in page
     late = AFTER + (over.election.complaint_days + 1) * DAY
     with standing_still(late):

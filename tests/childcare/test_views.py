@@ -319,7 +319,7 @@ def test_the_head_allows_and_checks_and_the_auditor_reads_the_sums(room, cast, c
     assert "居民册里没有这个号码" in words_of(nobody)
     head.post("/childcare/people/check/", {"who": "13800000001", "checked_on": "2026-11-01"})
     assert Carer.objects.filter(person=cast.yong.person).exists()
-    assert "2027-11-01" in words_of(head.get("/childcare/people/"))
+    assert "2027年11月1日" in words_of(head.get("/childcare/people/"))
     head.post(f"/childcare/people/{row.pk}/end/", {})
     row.refresh_from_db()
     assert row.ended_at == NOW

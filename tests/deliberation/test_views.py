@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -23,6 +24,7 @@ from mulin.parlour.deliberation.actions.following import (
     read_objection,
 )
 from mulin.parlour.deliberation.actions.matters import propose
+from mulin.parlour.deliberation.actions.meetings import set_practice
 from mulin.parlour.deliberation.models import Argument, Matter, MeetingRule, Objection, Task
 from mulin.parlour.deliberation.rules import Count, State
 from tests.clock import NOW
@@ -83,7 +85,7 @@ def test_what_anybody_objects_is_read_before_the_street_reads_it_which_learns_th
         cast.enter(client, cast.yong)
         page = client.get(public).content.decode()
         assert "王强" not in page
-        assert "另有1条异议" in page
+        assert "另有 1 条异议" in page
         objection = Objection.objects.get()
 
         cast.enter(client, cast.chen)
@@ -103,7 +105,7 @@ def test_what_anybody_objects_is_read_before_the_street_reads_it_which_learns_th
     assert "王强" not in page
     assert "……灯太亮" in page
     assert "写了邻居的名字" in page
-    assert "另有1条异议" not in page
+    assert "另有 1 条异议" not in page
     objection.refresh_from_db()
     assert objection.words == words
 
@@ -129,6 +131,35 @@ def test_a_resident_brings_in_a_motion_and_keeps_what_was_typed(cast, xinjie, cl
     matter = Matter.objects.get()
     assert done.url == at("public", matter.code)
     assert (matter.state, matter.proposer) == (State.SECONDING, cast.yong.person)
+
+
+def test_a_motion_stays_where_its_seconders_found_it(cast, xinjie, client):
+    set_practice(seconders=1, since=NOW.date(), source="议事规则", by=cast.zhou.actor, now=NOW)
+    motion = propose(
+        title="南门加两把长凳", words="老人没地方歇", proposer=PersonFactory(community=xinjie),
+        by=cast.chen.actor, now=NOW,
+    )  # fmt: skip
+    page = at("public", motion.code)
+    assert "我附议" not in client.get(page).content.decode()
+    cast.enter(client, cast.yong)
+    assert "我附议" in client.get(page).content.decode()
+    answer = client.post(at("say", motion.code, "second"), {"token": "t"}, follow=True)
+    assert (answer.status_code, answer.context["matter"].state) == (200, State.PROPOSED)
+    told = answer.content.decode()
+    assert "您已经附议。" in told
+    assert "我附议" not in told
+    assert Client().get(page).status_code == 200
+
+
+def test_a_reader_sees_what_they_weighed_and_takes_it_back(cast, lamp, client):
+    said = argue(lamp, cast.wang.person, side="for", words="看不见", by=cast.chen.actor, now=NOW)
+    cast.enter(client, cast.yong)
+    page, press = at("public", lamp.code), at("say", lamp.code, "weigh")
+    assert "收回" not in client.get(page).content.decode()
+    told = client.post(press, {"ref": said.pk, "token": "t"}, follow=True).content.decode()
+    assert "您觉得有分量 · 收回" in told
+    told = client.post(press, {"ref": said.pk, "token": "u"}, follow=True).content.decode()
+    assert "收回" not in told
 
 
 def test_somebody_argues_and_the_same_again_is_told_to_weigh(cast, lamp, client):
@@ -281,3 +312,10 @@ def test_the_figures_count_the_rows_they_open(cast, published):
         for name in ("matters", "adopted", "done")
     }
     assert numbers == {"matters": 1, "adopted": 1, "done": 0}
+
+
+def test_the_line_of_a_list_that_chooses_nothing_says_so_in_words(cast, rule, client):
+    page = cast.enter(client, cast.chen).get(at("call")).content.decode()
+    assert "请选择" in page  # which kind of meeting: it must be said
+    assert "不选" in page  # its place need not
+    assert "---" not in page

@@ -129,11 +129,11 @@ def test_a_passer_by_reads_it_comments_and_cannot_follow(cast, street, project):
     street.post(f"{address}comment/", {"words": "多装两盏", "token": "t"})
     waits = text(street.get(address))
     assert "多装两盏" not in waits
-    assert "还有1条留言" in waits
+    assert "还有 1 条留言" in waits
     desk = cast.enter(Client(), cast.chen)
     desk.post(f"/doublefive/comments/{Comment.objects.get().pk}/show/", {"token": "u"})
     assert "多装两盏" in text(street.get(address))
-    assert "还有1条留言" not in text(street.get(address))
+    assert "还有 1 条留言" not in text(street.get(address))
     why = {"why": "写了电话号码", "token": "v"}
     desk.post(f"/doublefive/comments/{Comment.objects.get().pk}/hide/", why)
     gone = text(street.get(address))
@@ -295,7 +295,7 @@ def test_a_year_is_told_by_its_stage(cast, desk, project, milestone):
         return text(desk.get(reverse("notify:share", args=["doublefive.season", "2026"])))
 
     assert "1. 楼下装一排路灯" in told()
-    for stage, words in (("collect", "/doublefive/offer/"), ("screen", "已收到2个点子")):
+    for stage, words in (("collect", "/doublefive/offer/"), ("screen", "已收到 2 个点子")):
         Season.objects.update(stage=stage)
         assert words in told()
     assert desk.get(reverse("notify:share", args=["doublefive.season", "1999"])).status_code == 404

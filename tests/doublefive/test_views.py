@@ -65,7 +65,12 @@ def test_an_author_agrees_and_appeals_on_their_own_page(cast, street, season, la
     merge = propose_merge(lamp, bench, by=cast.chen.actor, now=NOW)
     address = f"/doublefive/mine/{lamp.follow_code}/"
     assert bench.title in text(street.get(address))
-    street.post(f"{address}merge/", {"merge": merge.pk, "answer": "no", "token": "t"})
+    street.post(f"{address}merge/", {"merge": merge.pk, "answer": "yes", "token": "s"})
+    assert "现在等另一位答复" in text(street.get(address))
+    other = f"/doublefive/mine/{bench.follow_code}/"
+    assert "现在等另一位答复" not in text(street.get(other))
+    street.post(f"{other}merge/", {"merge": merge.pk, "answer": "no", "token": "t"})
+    assert "现在等另一位答复" not in text(street.get(address))
     merge.refresh_from_db()
     assert merge.declined_at is not None
     assert street.post(f"{address}merge/", {"merge": "x"}).status_code == 422

@@ -578,6 +578,8 @@ def test_the_river_names_constituencies_and_calls_nobody_to_a_vote_that_is_over(
     vote = opened(drafted(roll, committee), committee)
     street = Client()
     with standing_still(NOW):
+        # Its rolls hang out as soon as they are frozen.
+        assert "党员 10" in text(street.get("/doublefive/river/2026/"))
         assert "/ballots/mine/" in _voting(street) or 'href="/ballots/"' in _voting(street)
     with standing_still(OVER):
         assert 'href="/ballots/"' not in _voting(street)

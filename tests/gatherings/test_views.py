@@ -98,7 +98,7 @@ def test_somebody_is_found_at_the_door_and_pressed(cast, evening, client):
     index_words([cast.wang.person])
     with standing_still(BEGINS):
         page = cast.enter(client, cast.chen).get(at("door", evening.pk) + "?q=王秀英")
-        assert [one.name for one, _form in page.context["found"]] == ["王秀英"]
+        assert [one.name for one, _address, _form in page.context["found"]] == ["王秀英"]
         client.post(at("arrive", evening.pk), {"person": cast.wang.person.pk})
         client.post(at("walk-ins", evening.pk), {"walk_ins": "4"})
         page = client.get(at("door", evening.pk))

@@ -18,11 +18,16 @@ from django.urls import set_script_prefix
 from django.utils import translation
 from playwright.sync_api import expect
 
+from mulin.kit import clock
 from mulin.kit.templatetags.kit import (
     ICONS,
     Bar,
     bars,
     bars_width,
+    dated,
+    dated_since,
+    each,
+    month_named,
     spoken_limit,
     spoken_moment,
     yuan,
@@ -577,6 +582,22 @@ def test_a_moment_is_said_as_people_say_it(moment, english, chinese):
         assert spoken_moment(moment, NOW) == chinese
 
 
+@pytest.mark.parametrize(
+    ("since", "chinese"),
+    [
+        (at(25), "11月25日（周三）"),
+        (at(25, 0, 5), "11月25日（周三） 0:05"),
+        (at(24, 16).astimezone(UTC), "11月24日（周二） 16:00"),
+        (datetime(2026, 11, 24, 16, tzinfo=UTC), "11月25日（周三）"),
+        (date(2026, 11, 25), "11月25日（周三）"),
+        (None, ""),
+    ],
+)
+def test_from_a_day_on_is_said_without_its_first_hour(since, chinese):
+    with translation.override("zh-hans"):
+        assert dated_since(since) == chinese
+
+
 def rendered(source, **context):
     return Template("{% load kit %}" + source).render(Context(context))
 
@@ -598,6 +619,33 @@ def test_money_has_two_places_and_its_word():
     with translation.override("zh-hans"):
         assert yuan(Decimal("1234567.5")) == "1,234,567.50 元"
     assert yuan(None) == ""
+
+
+def test_what_a_piece_earns_has_the_places_it_needs():
+    with translation.override("zh-hans"):
+        told = [each(Decimal(one)) for one in ("0.2600", "22.0000", "0.0275", "1.4")]
+    assert told == ["0.26 元", "22.00 元", "0.0275 元", "1.40 元"]
+    assert each(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("day", "chinese"),
+    [
+        (date(2026, 11, 20), "11月20日（周五）"),
+        (date(2027, 1, 10), "1月10日（周日）"),
+        (date(2026, 1, 10), "2026年1月10日"),
+        (date(2023, 7, 1), "2023年7月1日"),
+        (date(2027, 7, 1), "2027年7月1日"),
+    ],
+)
+def test_a_day_far_off_is_written_with_its_year(day, chinese):
+    with clock.standing_still(NOW), translation.override("zh-hans"):
+        assert dated(day) == chinese
+
+
+def test_a_month_is_named_with_its_year():
+    with translation.override("zh-hans"):
+        assert month_named(date(2026, 10, 31)) == "2026年10月"
 
 
 def test_bars_are_as_high_as_their_numbers():

@@ -32,6 +32,7 @@ from mulin.workshop.production.rules import (
     is_paid,
     late,
     light,
+    lights_by_promise,
     lights_of,
     margin,
     one_after_another,
@@ -132,6 +133,20 @@ def test_a_worker_with_two_skills_makes_one_of_two_orders_green_and_not_both():
     one_alone = Maker(1000, frozenset({1}))
     lit = lights_of(orders, [both, one_alone], TODAY)
     assert {one.colour for one in lit.values()} == {Colour.GREEN}
+
+
+def test_a_quote_makes_nothing_late_that_was_agreed_and_says_what_it_would():
+    week, hands = TODAY + timedelta(days=7), [Maker(1000, frozenset({1}))]
+    agreed = Asked(1, 500, 1, week)
+    early, small = Asked(2, 700, 1, week - timedelta(days=1)), Asked(3, 200, 1, week)
+    lit = lights_by_promise([agreed], [early, small], hands, TODAY)
+    assert lit[1] == lights_of([agreed], hands, TODAY)[1]
+    # By itself it could be done in time; but then the agreed one could not.
+    assert lights_of([early], hands, TODAY)[2].colour is not Colour.RED
+    assert (lit[2].colour, lit[2].spoils, lit[2].wanted_minutes) == (Colour.RED, (1,), 700)
+    assert lit[2].missing_minutes == 400
+    # A quote is lit as if no other were taken.
+    assert (lit[3].colour, lit[3].spoils) == (Colour.GREEN, ())
 
 
 @given(

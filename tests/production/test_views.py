@@ -1,6 +1,6 @@
 """The pages of the workshop: what is typed arrives, what is refused stands beside its field."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -249,7 +249,7 @@ def test_she_reads_the_rate_before_she_says_yes_and_what_lies_at_home_after_she_
     shop.back(lot, 4)
     hers = enter(client, cast.yong.account)
     page = hers.get("/production/mine/").content.decode()
-    assert "每件 0.3500 元（按今天的工价）" in page
+    assert "每件 0.35 元（按今天的工价）" in page
     assert "其中 6 件在您手里" in page
 
 
@@ -275,6 +275,16 @@ def test_the_light_counts_who_can_do_it_now(shop):
     assert lights([order], NOW.date())[order.pk].colour is Colour.GREEN
     leave(shop.lan, by=shop.by, now=NOW)
     assert lights([order], NOW.date())[order.pk].colour is Colour.RED
+
+
+def test_a_quote_nobody_can_make_turns_no_order_red_that_runs(shop, keeper):
+    quote = shop.make_order(quantity=90_000, is_running=False, due=date(2026, 12, 19))
+    lit = lights([shop.order, quote], NOW.date())
+    assert lit[shop.order.pk].colour is Colour.GREEN
+    assert (lit[quote.pk].colour, lit[quote.pk].spoils) == (Colour.RED, (shop.order.pk,))
+    page = keeper.get(f"/production/orders/{quote.pk}/").content.decode()
+    assert f"照这样接下来，{shop.order} 就来不及了。" in page
+    assert "全单 108,000.00 元" in page
 
 
 @pytest.mark.usefixtures("clock_stands")

@@ -43,6 +43,7 @@ def made(cast, *, now=NOW):
     return Pdf(print_pack(pack, by=cast.chen.actor, now=now))
 
 
+@pytest.mark.usefixtures("clock_stands")
 def test_it_holds_what_is_needed_and_says_how_old_it_is(cast, gas, lamp):
     cast.chen.account.phone = "13877778888"
     cast.chen.account.save()

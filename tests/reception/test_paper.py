@@ -46,6 +46,7 @@ def answered(cast, words, *, by=None, phone="13811112222"):
     return demand
 
 
+@pytest.mark.usefixtures("clock_stands")
 def test_a_slip_says_number_words_place_owner_limit_and_how_to_follow(cast, client, lamp):
     pdf = sheet(cast, client, f"/reception/demands/{lamp.pk}/slip.pdf")
     said = pdf.packed
@@ -86,6 +87,7 @@ def test_a_sealed_matter_stands_on_no_list(cast, client, xinjie):
     assert "家里的事" not in Pdf(calls(cast, client).content).packed
 
 
+@pytest.mark.usefixtures("clock_stands")
 @pytest.mark.parametrize(("count", "pages"), [(1, 1), (200, 8)])
 def test_the_visits_of_a_day_the_first_on_top(cast, client, xinjie, count, pages):
     for number in range(count):

@@ -113,3 +113,29 @@ def test_a_table_that_becomes_cards_on_a_phone_names_each_of_their_cells(path):
         unnamed = [cell for cell in filled if "data-label=" not in cell]
         assert [cell for cell in unnamed if "colspan" not in cell] == []
         assert 'role="table"' in table  # shown as blocks it would be a table to nobody
+
+
+#: Between two things a template puts beside each other: what Latin letters use and Chinese does not.
+SPOKEN = (
+    "workshop", "commons/ballots", "commons/gatherings", "parlour/deliberation", "parlour/doublefive",
+)  # fmt: skip
+HALF_WIDTH = re.compile(r"(?:%}|}}|</\w+>)\s?[:;,](?=\s|$)|\s\({[{%]")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in PAGES if any(path.is_relative_to(MULIN / one) for one in SPOKEN)],
+    ids=name_of,
+)
+def test_what_stands_between_two_things_is_translated_too(path):
+    outside = re.sub(
+        r"{% blocktrans.*?{% endblocktrans\w* %}", "%}", path.read_text("utf-8"), flags=re.DOTALL
+    )
+    assert HALF_WIDTH.findall(outside) == []
+
+
+def test_half_width_marks_are_seen():
+    assert HALF_WIDTH.search("{{ name }}: {{ words }}")
+    assert HALF_WIDTH.search('{% translate "turned round" %}; {% endif %}')
+    assert HALF_WIDTH.search("{{ lot }} ({{ amount }})")
+    assert not HALF_WIDTH.search("{{ name }}{% translate ': ' %}{{ words }} · tel:{{ phone }}")

@@ -64,6 +64,13 @@ class Pdf:
         """What the codes of a page say when it is scanned."""
         return sorted(code.text for code in zxingcpp.read_barcodes(self.picture(number, dpi=dpi)))
 
+    def letters_from_right_mm(self, number: int) -> float:
+        """How far the letters of a page stay from its right edge, those that something clips too."""
+        page = self.document[number]
+        words = page.get_textpage()
+        right = max(words.get_charbox(place)[2] for place in range(words.count_chars()))
+        return (page.get_width() - right) / 72 * 25.4
+
     def nearest_to_edge_mm(self, number: int) -> float:
         """How far the ink of a page stays from the edge of the sheet."""
         dpi = 150

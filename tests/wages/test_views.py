@@ -44,6 +44,29 @@ def test_a_month_is_closed_on_its_page_and_only_once(shop, december, client):
     assert keeper.post(f"/wages/months/{month.pk}/bank/", {}).status_code == 422
 
 
+def test_the_month_that_is_over_stands_in_the_form_already(shop, december, client):
+    keeper = enter(client, shop.manager)
+    assert 'value="2026-11-01"' in keeper.get("/wages/").content.decode()
+    keeper.post("/wages/", {"month": "2026-11-01"})
+    page = keeper.get("/wages/").content.decode()
+    assert 'value="2026-12-01"' not in page  # it is not over
+    assert "2026年11月" in page
+
+
+def test_a_whole_year_free_of_tax_is_not_chosen_again_by_whoever_brings_an_account(
+    shop, client, cast
+):
+    choose_terms(
+        shop.gui, relation=Relation.EMPLOYMENT, scheme=Scheme.EMPLOYED, since=date(2026, 11, 1),
+        reason="合同", bank_account="", whole_year=True, by=cast.zhou.actor, now=NOW,
+    )  # fmt: skip
+    path, ticked = f"/wages/workers/{shop.gui.pk}/", re.compile(r'name="whole_year"[^>]*checked')
+    head = enter(client, cast.zhou.account)
+    assert ticked.search(head.get(path).content.decode())
+    with clock.standing_still(AFTER.replace(year=2027)):
+        assert not ticked.search(enter(client, cast.zhou.account).get(path).content.decode())
+
+
 def test_a_file_goes_to_the_bank_again_and_is_paid_as_a_whole(shop, december, client, cast):
     choose_terms(
         shop.gui, relation=Relation.UNDECIDED, scheme=Scheme.UNDECIDED, since=date(2026, 11, 1),
@@ -75,6 +98,7 @@ def test_a_file_goes_to_the_bank_again_and_is_paid_as_a_whole(shop, december, cl
     assert hers.post(f"/wages/{found.pk}/unpay/", {"words": "x"}).status_code == 404
 
 
+@pytest.mark.usefixtures("clock_stands")
 def test_a_bonus_rule_is_ended_on_the_page(shop, client):
     bonus = set_bonus(
         name="奖", kind="output", threshold=Decimal(0), percent=Decimal(5), yuan=Decimal(0),
@@ -84,7 +108,7 @@ def test_a_bonus_rule_is_ended_on_the_page(shop, client):
     keeper.post("/wages/rules/end/", {"bonus": bonus.pk, "until": "2026-11-30"})
     bonus.refresh_from_db()
     assert bonus.until == date(2026, 11, 30)
-    assert "2026-11-30" in keeper.get("/wages/rules/").content.decode()
+    assert "– 11月30日（周一）" in keeper.get("/wages/rules/").content.decode()
 
 
 def test_she_reads_her_statement_with_its_rule_and_says_what_is_wrong(shop, december, client, cast):
@@ -93,7 +117,7 @@ def test_she_reads_her_statement_with_its_rule_and_says_what_is_wrong(shop, dece
     hers = enter(client, cast.yong.account)
     page = hers.get(f"/wages/{found.pk}/").content.decode()
     assert "3.50" in page
-    assert "0.3500" in page
+    assert "0.35 元" in page
     assert f"/wages/{found.pk}/pay/" not in page
     assert hers.post(f"/wages/{found.pk}/paper/").content[:5] == b"%PDF-"
     assert hers.post(f"/wages/{found.pk}/dispute/", {"words": ""}).status_code == 422

@@ -15,7 +15,7 @@ from mulin.commons.ballots.rules import terms_digest
 from mulin.ground.community.models import Community
 from mulin.kit.clock import local_day
 from mulin.kit.paper.documents import Block, Document, Heading, Paragraph, Table, paragraphs
-from mulin.kit.templatetags.kit import dated
+from mulin.kit.templatetags.kit import dated_limit, dated_since
 
 
 @lru_cache(maxsize=1)
@@ -38,8 +38,9 @@ def notice_document(election: Election, *, community: Community) -> Document:
     """
     online = _("online, on paper and at the door")
     ways = online if election.is_online else _("on paper and at the door")
-    when = _("Voting: %(since)s – %(until)s, %(ways)s.") % {
-        "since": dated(election.opens_at), "until": dated(election.closes_at), "ways": ways,
+    when = _("Voting: from %(since)s, %(until)s, %(ways)s.") % {
+        "since": dated_since(election.opens_at), "until": dated_limit(election.closes_at),
+        "ways": ways,
     }  # fmt: skip
     if election.waits_for_opening:
         when = _("Voting: %(minutes)s minutes from its opening, %(ways)s.") % {
@@ -65,7 +66,7 @@ def notice_document(election: Election, *, community: Community) -> Document:
             Paragraph(when),
             Heading(_("Three: how it is counted")),
             *paragraphs(election.rule),
-            Paragraph(_result(election)),
+            *_result(election),
             Paragraph(_sample(election)),
             Heading(_("Four: fingerprints to compare")),
             *_fingerprints(election),
@@ -92,7 +93,7 @@ def _chosen(election: Election) -> str:
     }
 
 
-def _result(election: Election) -> str:
+def _result(election: Election) -> tuple[Paragraph, ...]:
     said = [_("The result is %(binding)s.") % {"binding": election.get_binding_display()}]
     if election.legal_basis:
         said.append(election.legal_basis)
@@ -101,7 +102,7 @@ def _result(election: Election) -> str:
             _("%(share)s of a hundred on each roll should take part.")
             % {"share": election.quorum_percent}
         )
-    return " ".join(said)
+    return tuple(Paragraph(one) for one in said)
 
 
 def _sample(election: Election) -> str:

@@ -676,16 +676,18 @@ class AskedVoters:
     drawn: int
     yes: int
     no: int
+    unreached: int
 
     @property
-    def unreached(self) -> int:
-        return self.drawn - self.yes - self.no
+    def waiting(self) -> int:
+        """Of whom nothing is written down: nobody asked them, or not yet."""
+        return self.drawn - self.yes - self.no - self.unreached
 
 
 def asked_voters(election: Election) -> AskedVoters:
     """Nothing of it names anybody."""
     said = Counter(election.roll_checks.values_list("said", flat=True))
-    return AskedVoters(said.total(), said[Said.YES], said[Said.NO])
+    return AskedVoters(said.total(), said[Said.YES], said[Said.NO], said[Said.UNREACHED])
 
 
 @dataclass(frozen=True, slots=True)

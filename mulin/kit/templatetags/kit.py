@@ -31,6 +31,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
 
+from mulin.kit import clock
+from mulin.kit.clock import local_day
 from mulin.kit.forms import fresh_token
 
 if TYPE_CHECKING:
@@ -134,6 +136,18 @@ def yuan(amount: Decimal | None) -> str:
     return gettext("¥%(amount)s") % {"amount": f"{amount:,.2f}"}
 
 
+@register.filter
+def each(amount: Decimal | None) -> str:
+    """What one piece costs or earns, in yuan, with two places and more only where they are needed:
+    "0.26 元", "0.0275 元". Nothing for None.
+    """
+    if amount is None:
+        return ""
+    plain = f"{amount:,.4f}".rstrip("0")
+    whole, places = plain.split(".")
+    return gettext("¥%(amount)s") % {"amount": f"{whole}.{places:0<2}"}
+
+
 # ── time as people say it ────────────────────────────────────────────────────────────────────
 
 
@@ -192,20 +206,36 @@ def spoken_limit(moment: datetime | date, now: datetime) -> str:
 
 @register.filter
 def dated(moment: datetime | date | None) -> str:
-    """A point in time for paper, which is read on another day: "11月25日（周三） 10:00"."""
+    """A point in time for paper, which is read on another day: "11月25日（周三） 10:00"; a day so far
+    off that its month could be taken for another year's has its year: "2023年1月1日".
+    """
     if moment is None:
         return ""
     if not isinstance(moment, datetime):
-        return _dated_day(moment)
+        return _written_day(moment)
     local = _local(moment)
-    values = {"day": _dated_day(local.date()), "clock": f"{local.hour}:{local:%M}"}
+    values = {"day": _written_day(local.date()), "clock": f"{local.hour}:{local:%M}"}
     return pgettext("a point in time", "%(day)s %(clock)s") % values
+
+
+@register.filter
+def dated_since(moment: datetime | date | None) -> str:
+    """From when on, for paper: a day that begins is said without its hour: "11月25日（周三）"."""
+    if isinstance(moment, datetime) and (_local(moment).hour, _local(moment).minute) == (0, 0):
+        return _written_day(_local(moment).date())
+    return dated(moment)
 
 
 @register.filter
 def dated_limit(moment: datetime | date | None) -> str:
     """A limit for paper: "11月27日（周五）下午 3 点前"."""
-    return "" if moment is None else _limit(moment, _dated_day)
+    return "" if moment is None else _limit(moment, _written_day)
+
+
+@register.filter
+def month_named(day: date) -> str:
+    """A month by a day in it: "2026年10月"."""
+    return pgettext("a month of a year", "%(month)s %(year)s") % _values_of(day)
 
 
 def _limit(moment: datetime | date, say: Callable[[date], str]) -> str:
@@ -254,6 +284,10 @@ _MONTHS = (
 )
 
 
+#: A day no farther off than half a year is said without its year: no other of its name is as near.
+_NEAR_DAYS = 182
+
+
 def _weekday(day: date) -> str:
     return str(_WEEKDAYS[day.weekday()])
 
@@ -283,13 +317,20 @@ def _spoken_day_in(_language: str | None, day: date, today: date) -> str:
         return pgettext("day", "tomorrow (%(weekday)s)") % values
     if distance == 2:  # noqa: PLR2004  the day after tomorrow has its own word in Chinese
         return pgettext("the day after tomorrow", "%(weekday)s, %(day)s %(month)s") % values
-    if day.year == today.year:
-        return _dated_day(day)
-    return pgettext("day of another year", "%(day)s %(month)s %(year)s") % values
+    return _dated_day(day) if day.year == today.year else _day_in_full(day)
+
+
+def _written_day(day: date) -> str:
+    is_near = abs((day - local_day(clock.now())).days) <= _NEAR_DAYS
+    return _dated_day(day) if is_near else _day_in_full(day)
 
 
 def _dated_day(day: date) -> str:
     return pgettext("day of this year", "%(weekday)s, %(day)s %(month)s") % _values_of(day)
+
+
+def _day_in_full(day: date) -> str:
+    return pgettext("day of another year", "%(day)s %(month)s %(year)s") % _values_of(day)
 
 
 def _spoken_clock(moment: datetime) -> str:

@@ -95,7 +95,7 @@ class ScreenForm(ActForm):
 
     is_admitted = forms.TypedChoiceField(
         label=_("Does the hall take it up?"),
-        choices=[("yes", _("yes, it goes to a meeting")), ("no", _("no"))],
+        choices=[("yes", _("yes, it goes to a meeting")), ("no", _("no, it does not go to a meeting"))],
         coerce=lambda value: value == "yes", widget=forms.RadioSelect,
         error_messages={"required": _("Choose yes or no.")},
     )  # fmt: skip

@@ -137,18 +137,22 @@ class MeetingRule(TenantRow):
         return rules.Share(self.majority_part, self.majority_whole, self.majority_is_more_than)
 
 
+def _public() -> Q:
+    return Q(state__in=rules.PUBLIC) | Q(state=State.PROPOSED, origin=Origin.MOTION)
+
+
 class MatterQuerySet(models.QuerySet["Matter"]):
     """Matters by who reads them."""
 
     def public(self) -> "MatterQuerySet":
         """What a passer-by reads; a sealed need's matter never."""
-        return self.filter(state__in=rules.PUBLIC).exclude(need__is_sealed=True)
+        return self.filter(_public()).exclude(need__is_sealed=True)
 
     def visible_to(self, actor: Actor) -> "MatterQuerySet":
         """Handlers see all, everybody else what is public and what they proposed."""
         if actor.is_handler or actor.is_system:
             return self.exclude(need__is_sealed=True)
-        seen = Q(state__in=rules.PUBLIC)
+        seen = _public()
         if actor.person_id is not None:
             seen |= Q(proposer_id=actor.person_id)
         return self.filter(seen).exclude(need__is_sealed=True)

@@ -11,6 +11,7 @@ from mulin.commons.ballots.rules import State as Stand
 from mulin.commons.gatherings.models import AgendaItem, Attendance, Gathering
 from mulin.commons.gatherings.queries import group_of_roll
 from mulin.ground.community.rules import Actor
+from mulin.ground.people.models import Person
 from mulin.ground.places.models import Residence
 from mulin.parlour.deliberation.models import (
     Amendment,
@@ -30,6 +31,7 @@ from mulin.parlour.deliberation.models import (
     Seconder,
     Side,
     Task,
+    Weight,
 )
 from mulin.parlour.deliberation.rules import (
     BALLOT_ORIGIN,
@@ -271,6 +273,19 @@ def was_there(matter: Matter, person_id: int) -> bool:
         gathering__in=met, person=person_id, came_at__isnull=False
     ).exists()
     return found
+
+
+def seconded(matter: Matter, person: Person) -> bool:
+    """Whether somebody wants a motion to be heard."""
+    rows = Seconder.objects.filter(matter=matter, person__in=Person.everyone_of(person))
+    found: bool = rows.exists()
+    return found
+
+
+def weighed_by(person: Person, matter: Matter) -> set[int]:
+    """The arguments of a matter that somebody finds to weigh."""
+    rows = Weight.objects.filter(argument__matter=matter, person=person)
+    return set(rows.values_list("argument", flat=True))
 
 
 def publications_over(today: date) -> "QuerySet[Publication]":

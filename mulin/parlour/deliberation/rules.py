@@ -61,7 +61,8 @@ MOVES: Final[dict[tuple[State, Act], State]] = {
 }
 #: As long as one may still argue for and against.
 ARGUED: Final = frozenset({State.ADMITTED, State.LISTED})
-#: What the street reads: a motion that has not been screened yet is its proposer's.
+#: What the street reads. What waits to be screened is its proposer's, but for a motion: it was read
+#: by its seconders before, and stays where they found it.
 PUBLIC: Final = frozenset(State) - {State.PROPOSED}
 #: Nothing more happens.
 OVER: Final = frozenset({State.REFUSED, State.TURNED_DOWN, State.DONE, State.PASSED_ON})

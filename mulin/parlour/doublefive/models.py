@@ -227,6 +227,11 @@ class Idea(TenantRow):
         return self.state == State.REFUSED
 
     @property
+    def is_passed(self) -> bool:
+        """It stands on the list."""
+        return self.state == State.PASSED
+
+    @property
     def is_appealed(self) -> bool:
         return self.state == State.APPEALED
 

@@ -164,23 +164,33 @@ class Standing:
 
 
 def standing_of(season: Season, now: datetime) -> Standing:
-    """How far a year is; six queries."""
+    """How far a year is; six queries, eight until its five are recorded."""
     late = Milestone.objects.open().filter(project__chosen__season=season, due_at__lt=now)
     chosen = Chosen.objects.filter(season=season).aggregate(
         all=Count("pk"), finished=Count("project__finished_at")
     )
     titles = dict(season.roll_rules.values_list("code", "title"))
     rolls = VotedOn.objects.filter(season=season).order_by("pk").values_list("constituency", "size")
+    # What the head recorded by hand names its constituencies itself.
+    sizes = [(titles.get(code, code), size) for code, size in rolls]
     return Standing(
         season=season,
         ideas=counts_of(season),
-        # What the head recorded by hand names its constituencies itself.
-        rolls=[(titles.get(code, code), size) for code, size in rolls],
+        rolls=sizes or _frozen_rolls(season),
         chosen=chosen["all"],
         finished=chosen["finished"],
         late=late.count(),
         appraisal=appraisal_of(season),
     )
+
+
+def _frozen_rolls(season: Season) -> list[tuple[str, int]]:
+    """The rolls of the vote that is on its way, once they are frozen: they hang out with its notice."""
+    vote = public_vote(season)
+    if vote is None:
+        return []
+    frozen = vote.election.constituencies.filter(roll_count__isnull=False)
+    return list(frozen.order_by("position").values_list("title", "roll_count"))
 
 
 @dataclass(frozen=True, slots=True)

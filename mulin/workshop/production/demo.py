@@ -49,6 +49,7 @@ from mulin.workshop.production.models import (
     Order,
     Skill,
     StopKind,
+    WishKind,
     Worker,
     rate_on,
 )
@@ -103,7 +104,9 @@ _WORK: Final = (
 _FIRMS: Final = (
     "海盐蓝天服饰有限公司", "秦山电子线束厂", "白塘草编合作社", "海盐锦绣坊", "武原标准件厂", "百步包装厂",
 )  # fmt: skip
-_WISHES: Final = ("孩子上学了，上午可以多做些", "腰不太好，想做坐着的活", "想学草编")
+_WISHES: Final = (
+    (WishKind.MORE, "孩子上学了，上午可以多做些"), (WishKind.OTHER, "腰不太好，想做坐着的活"),
+)  # fmt: skip
 
 
 def open_workshop(
@@ -364,5 +367,5 @@ def _still_out(order: Order, workers: Sequence[Worker], keeper: Actor, now: date
     judge(counted, Verdict(accepted=120), by=keeper, now=now - timedelta(days=1))
     give_back(lots[0], workers[0], counted=80, by=keeper, now=now - timedelta(hours=2))
     offer(lots[4], workers[0], by=keeper, now=now - timedelta(hours=1))
-    for worker, words in zip(workers[1:], _WISHES[:2], strict=False):
-        ask_for_work(worker, kind="more", words=words, by=keeper, now=now - timedelta(days=1))
+    for worker, (kind, words) in zip(workers[1:], _WISHES, strict=False):
+        ask_for_work(worker, kind=kind, words=words, by=keeper, now=now - timedelta(days=1))

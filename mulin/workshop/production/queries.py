@@ -40,6 +40,7 @@ from mulin.workshop.production.models import (
     Worker,
     WorkerSkill,
     WorkWish,
+    rates_on,
 )
 from mulin.workshop.production.rules import (
     ENDLESS,
@@ -65,7 +66,7 @@ from mulin.workshop.production.rules import (
     below_zero,
     delivered_yuan,
     held_by,
-    lights_of,
+    lights_by_promise,
     sampling_for,
     standing_of,
 )
@@ -360,19 +361,25 @@ def holders_of_skill(today: date) -> dict[int, set[int]]:
 def lights(orders: Iterable[Order], today: date) -> dict[int, Light]:
     """The light of each of these open orders, by the workers there are now. Four queries.
 
-    Each worker's minutes count once; see `rules.lights_of`.
+    Each worker's minutes count once, and what is only quoted makes nothing late that was agreed; see
+    `rules.lights_by_promise`.
     """
+    orders = list(orders)
     listed = list(Order.objects.open().select_related("operation"))
     made = _made(listed)
     skills = holders_of_skill(today)
     active = Worker.objects.active().order_by("pk").values_list("pk", "minutes_wished")
     makers = [Maker(minutes, frozenset(skills.get(pk, ()))) for pk, minutes in active]
-    asked = []
+    agreed, quoted, wanted = [], [], {order.pk for order in orders}
     for order in listed:
         left = max(order.quantity - int(made.get(order.pk, 0)), 0)
         minutes = -(-left * order.operation.seconds // 60)
-        asked.append(Asked(order.pk, minutes, order.operation.skill_id, order.due))
-    found = lights_of(asked, makers, today)
+        asked = Asked(order.pk, minutes, order.operation.skill_id, order.due)
+        if order.state == OrderState.RUNNING:
+            agreed.append(asked)
+        elif order.pk in wanted:
+            quoted.append(asked)
+    found = lights_by_promise(agreed, quoted, makers, today)
     return {order.pk: found.get(order.pk, Light(Colour.GREEN, 0, 0)) for order in orders}
 
 
@@ -622,6 +629,11 @@ def errands() -> list[tuple[str, Lot, Worker, Decimal]]:
     return sorted(found, key=lambda one: (one[0], one[1].due, one[1].pk))
 
 
+def rounds() -> "QuerySet[Carrying]":
+    """Every round, the latest first, with how many doors of it are still `left`."""
+    return Carrying.objects.annotate(left=Count("stops", filter=Q(stops__done_at__isnull=True)))
+
+
 def open_stops(by: Actor, day: date) -> list[Stop]:
     """Every door of a carrier's own rounds of a day that is not done yet, in the order of the way."""
     rows = Stop.objects.filter(
@@ -671,6 +683,15 @@ def sales_to_come(now: datetime) -> "QuerySet[SaleNotice]":
     """The next live sales, today's included."""
     rows: QuerySet[SaleNotice] = SaleNotice.objects.filter(begins_at__gte=morning(now))
     return rows[:5]
+
+
+def with_rates(
+    operations: Iterable[Operation], day: date
+) -> list[tuple[Operation, Decimal | None]]:
+    """Operations with what a piece of each earns on a day; None where no rate was set yet."""
+    known = list(operations)
+    rates = rates_on([one.pk for one in known], day)
+    return [(one, rates.get(one.pk)) for one in known]
 
 
 def operations_shown() -> "QuerySet[Operation]":
@@ -730,6 +751,11 @@ class Delivery:
     note: str
     pieces: Decimal
     lots: tuple[tuple[Lot, Decimal], ...]
+
+    @property
+    def day(self) -> date:
+        """The day on the wall calendar."""
+        return local_day(self.at)
 
     @property
     def amount(self) -> Decimal:

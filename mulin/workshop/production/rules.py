@@ -1,7 +1,7 @@
 """The room's law: where pieces may go, who bears what, what is paid, what the workshop can do."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -250,7 +250,8 @@ class Light:
     """A colour, and what would make it green: hours, or workers, or days.
 
     `missing_minutes` lack until the due date; `helpers` workers of ten hours a week with the skill
-    would make them good, or `days` more time would.
+    would make them good, or `days` more time would. `spoils` are agreed orders that would be late if
+    this one, which is only quoted, were taken.
     """
 
     colour: Colour
@@ -260,6 +261,12 @@ class Light:
     helpers: int = 0
     days: int = 0
     lacks_skill: bool = False
+    spoils: tuple[int, ...] = ()
+
+    @property
+    def missing_hours(self) -> int:
+        """Begun hours count whole."""
+        return ceil(self.missing_minutes / 60)
 
 
 def light(*, wanted: int, weekly: int, committed: int, today: date, due: date) -> Light:
@@ -331,6 +338,38 @@ def lights_of(orders: Iterable[Asked], makers: Iterable[Maker], today: date) -> 
                 left -= part
         undone[skill] = undone.get(skill, 0) + left
     return found
+
+
+def lights_by_promise(
+    agreed: Sequence[Asked], quoted: Sequence[Asked], makers: Sequence[Maker], today: date
+) -> dict[int, Light]:
+    """The lights of orders that were agreed, which no quote changes; and of each quote as if it were
+    taken now and no other one. A quote by which agreed orders would be late has the worst of their
+    colours, and what would make that one good.
+    """
+    found = lights_of(agreed, makers, today)
+    for one in quoted:
+        taken = lights_of([*agreed, one], makers, today)
+        spoils = [
+            key for key in (order.id for order in agreed) if _is_worse(taken[key], found[key])
+        ]
+        worst = max((taken[key] for key in [one.id, *spoils]), key=_gravity)
+        own = taken[one.id]
+        found[one.id] = replace(
+            worst,
+            wanted_minutes=own.wanted_minutes,
+            free_minutes=own.free_minutes,
+            spoils=tuple(spoils),
+        )
+    return found
+
+
+def _gravity(light: Light) -> tuple[int, int]:
+    return list(Colour).index(light.colour), light.missing_minutes
+
+
+def _is_worse(then: Light, now: Light) -> bool:
+    return list(Colour).index(then.colour) > list(Colour).index(now.colour)
 
 
 # ── who gets which lot ───────────────────────────────────────────────────────────────────────

@@ -127,7 +127,7 @@ def train_now(*, keeper: Actor, people: Sequence[Person], now: datetime) -> None
         partner, brings="orders", words="每季一批围裙来料加工",
         until=local_day(now) - timedelta(days=2), by=keeper, now=now - timedelta(days=50),
     )  # fmt: skip
-    coming = now.replace(hour=13, minute=30) + timedelta(days=6)
+    coming = at(local_day(now) + timedelta(days=6), 13, 30)
     plan_course(
         Plan(
             title="直播带货第一课", starts_at=coming, ends_at=coming + timedelta(hours=2),

@@ -105,6 +105,10 @@ def courses() -> "QuerySet[Course]":
             "gathering__attendances",
             filter=Q(gathering__attendances__stand=Stand.GOING), distinct=True,
         ),
+        came=Count(
+            "gathering__attendances",
+            filter=Q(gathering__attendances__came_at__isnull=False), distinct=True,
+        ),
         passed=Count("assessments", filter=Q(assessments__is_passed=True), distinct=True),
     )  # fmt: skip
     return rows

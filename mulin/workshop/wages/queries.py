@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from mulin.kit.clock import end_of_day, start_of_day
+from mulin.kit.clock import end_of_day, local_day, start_of_day
 from mulin.workshop.production.models import Movement, Worker
 from mulin.workshop.production.queries import incomes
 from mulin.workshop.production.rules import NOT_HERS, Cause, Spot
@@ -37,6 +37,7 @@ from mulin.workshop.wages.rules import (
     deductions_of,
     month_after,
     month_before,
+    month_of,
     months_employed,
     whole_year_of,
 )
@@ -332,6 +333,23 @@ def last_closed() -> PayMonth | None:
     """The newest closed month."""
     row: PayMonth | None = PayMonth.objects.first()
     return row
+
+
+def next_to_close(today: date) -> date | None:
+    """The first day of the month that is to be closed next; None where it is not over, or nothing
+    was earned yet.
+    """
+    last = last_closed()
+    if last is not None:
+        first = month_after(last.first)
+    else:
+        oldest = (
+            Movement.objects.filter(_in_no_month(), is_paid=True).order_by("entered_at").first()
+        )
+        if oldest is None:
+            return None
+        first = month_of(local_day(oldest.entered_at))
+    return first if month_after(first) <= today else None
 
 
 def is_brought_in(first: date) -> bool:

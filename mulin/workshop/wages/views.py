@@ -19,6 +19,7 @@ from mulin.kit.clock import local_day
 from mulin.kit.forms import ActForm, PlainForm
 from mulin.kit.paging import page_of
 from mulin.kit.sheets import XLSX
+from mulin.kit.templatetags.kit import month_named
 from mulin.workshop.production.models import Worker
 from mulin.workshop.production.rules import KEEPERS
 from mulin.workshop.wages import queries
@@ -70,7 +71,8 @@ MOST_UNDECIDED = 50
 @opened_to(*BOOKS)
 def months(request: Request) -> HttpResponse:
     """The closed months, and the form to close the next one."""
-    form = MonthForm(request.POST or None)
+    due = queries.next_to_close(local_day(request.now))
+    form = MonthForm(request.POST or None, initial={"month": due and f"{due:%Y-%m-%d}"})
     if request.method == "POST" and form.is_valid():
         closed = attempt(
             form,
@@ -211,7 +213,7 @@ def statement_paper(request: Request, pk: int) -> HttpResponse:
     found = _statement(request, pk)
     return kept_on_paper(
         "wages/paper/statement.html", lambda: _told(found), kind=STATEMENT, record=found,
-        state=state_of(found), title=f"{_('Statement')} {found.month.first:%Y-%m}",
+        state=state_of(found), title=f"{_('Statement')} {month_named(found.month.first)}",
         person=found.worker.person, request=request,
     )  # fmt: skip
 
@@ -330,6 +332,7 @@ def _worker_page(
     today = local_day(request.now)
     lines = MoneyLine.objects.filter(worker=found).order_by("-at", "-id")
     terms = queries.terms_on(today).get(found.pk)
+    known = _known(terms, today)
     context = {
         "worker": found,
         "opens_work": request.actor.has(*KEEPERS),
@@ -343,7 +346,7 @@ def _worker_page(
                 "title": _TITLES[name],
                 "form": failed[1]
                 if failed and failed[0] == name
-                else form(auto_id=f"{name}_%s", initial=_known(terms) if name == "terms" else None),
+                else form(auto_id=f"{name}_%s", initial=known if name == "terms" else None),
                 "url": reverse("wages:worker-act", args=[found.pk, name]),
             }
             for name, form in _forms(request).items()
@@ -352,13 +355,15 @@ def _worker_page(
     return render(request, "wages/worker.html", context, status=422 if failed else 200)
 
 
-def _known(terms: PayTerms | None) -> dict[str, Any] | None:  # Any: values of a form
-    """What holds now stands in the form already: who brings a new account changes nothing else."""
+def _known(terms: PayTerms | None, today: date) -> dict[str, Any] | None:  # Any: values of a form
+    """What holds now stands in the form already: who brings a new account changes nothing else. A whole
+    year that was chosen for another one is not: it is chosen anew.
+    """
     if terms is None:
         return None
     return {
         "relation": terms.relation, "scheme": terms.scheme, "reason": terms.reason,
-        "deduction": terms.deduction, "whole_year": terms.free_year is not None,
+        "deduction": terms.deduction, "whole_year": terms.free_year == today.year,
     }  # fmt: skip
 
 

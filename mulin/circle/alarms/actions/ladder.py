@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 from django.urls import get_resolver, reverse
 from django.utils import translation
@@ -172,10 +172,16 @@ def _tell_one(
 
 @contextmanager
 def _apart(alarm: Alarm) -> Iterator[None]:
-    """Whatever goes wrong with one recipient is undone for that one alone."""
+    """Whatever goes wrong with one recipient is undone for that one alone.
+
+    Raises OperationalError: a full disk is no fault of theirs, and another try of the same rung finds
+    them, where the next rung would leave them out.
+    """
     try:
         with transaction.atomic():
             yield
+    except OperationalError:
+        raise
     except Exception:  # the others of the rung must still be told
         if transaction.get_connection().needs_rollback:
             raise  # a full disk undid all of it

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -280,9 +282,10 @@ def roll(request: Request, code: str) -> HttpResponse:
 def roll_page(
     request: Request, election: Election, status: int = 200, **forms: Any
 ) -> HttpResponse:
-    """The page, with what was typed wrong in `forms`."""
+    """The page, with what was typed wrong in `forms`; of whom it was typed, `about` says."""
     rows = queries.roll(election, request.actor)
-    typed = request.GET.get("q", "").strip()
+    about = forms.get("about")
+    typed = about.person.name if about else request.GET.get("q", "").strip()
     only = request.GET.get("only", "")
     if typed:
         rows = rows.filter(person__name__contains=typed)
@@ -315,7 +318,7 @@ def hand_out(request: Request, code: str, pk: int) -> HttpResponse:
             entry, way=Mark(form.cleaned_data["way"]), by=request.actor, now=request.now,
             helper=form.cleaned_data["helper"], companion=form.cleaned_data["companion"],
         ),
-        page="roll",
+        about=entry,
     )  # fmt: skip
 
 
@@ -332,20 +335,27 @@ def strike(request: Request, code: str, pk: int) -> HttpResponse:
             reason=form.cleaned_data["reason"], by=request.actor, now=request.now,
             token=form.idempotency_token,
         ),
-        page="roll",
+        about=entry,
     )  # fmt: skip
 
 
 def _acted(
     request: Request, election: Election, form: ActForm, *, name: str, said: str,
-    act: Callable[[], object], page: str = "held", **more: str,
+    act: Callable[[], object], about: RollEntry | None = None, **more: str,
 ) -> HttpResponse:  # fmt: skip
-    """Do the act of a form; where it was refused, the page comes back with it under its `name`."""
-    if form.is_valid() and attempt(form, act) is not None:
+    """Do the act of a form; where it was refused, the page comes back with it under its `name`. What
+    was done `about` somebody comes back to the roll, to that person's line.
+    """
+    is_done = form.is_valid() and attempt(form, act) is not None
+    if is_done:
         messages.success(request, said)
-        return redirect(f"ballots:{page}", code=election.code)
-    again = roll_page if page == "roll" else held_page
-    return again(request, election, 422, **{name: form}, **more)
+        if about is None:
+            return redirect("ballots:held", code=election.code)
+        line = urlencode({"q": about.person.name})
+        return redirect(f"{reverse('ballots:roll', args=[election.code])}?{line}")
+    if about is None:
+        return held_page(request, election, 422, **{name: form}, **more)
+    return roll_page(request, election, 422, **{name: form}, about=about)
 
 
 def found(code: str) -> Election:

@@ -59,6 +59,7 @@ def vote(request: Request, code: str) -> HttpResponse:
         "facts": _facts(request, election, entry, is_open=is_open) if takes_marks else None,
         "script_integrity": script_integrity(),
         "object_form": ObjectForm() if election.stage is State.POSTED else None,
+        "objected": queries.objections(election).filter(person=entry.person_id),
         "here": "mine",
     }
     return render(request, "ballots/vote.html", context)

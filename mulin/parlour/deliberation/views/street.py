@@ -29,7 +29,13 @@ from mulin.parlour.deliberation.forms import (
 )
 from mulin.parlour.deliberation.models import Argument, Matter, TaskPhoto
 from mulin.parlour.deliberation.papers import notice_document
-from mulin.parlour.deliberation.queries import matters_for, story_of, was_there
+from mulin.parlour.deliberation.queries import (
+    matters_for,
+    seconded,
+    story_of,
+    was_there,
+    weighed_by,
+)
 from mulin.parlour.deliberation.rules import State
 
 Said = Callable[[Request, Matter, Person, Any], object]  # Any: the form of the deed
@@ -165,13 +171,17 @@ def _page(
     request: Request, found: Matter, *, status: int = 200, **forms: Any
 ) -> HttpResponse:  # Any: forms that were refused
     story, person = story_of(found), _person(request)
+    has_seconded = person is not None and seconded(found, person)
     context = {
         "matter": found,
         "story": story,
         "person": person,
         "may_second": found.state == State.SECONDING
         and person is not None
-        and person.pk != found.proposer_id,
+        and person.pk != found.proposer_id
+        and not has_seconded,
+        "has_seconded": has_seconded,
+        "weighed": set() if person is None else weighed_by(person, found),
         "may_appraise": found.state == State.DONE
         and person is not None
         and was_there(found, person.pk),

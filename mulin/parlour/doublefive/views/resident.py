@@ -134,10 +134,12 @@ def _act(
 
 
 def _mine_page(request: Request, idea: Idea, **sent: ActForm) -> HttpResponse:
+    merges = [one for one in queries.merges_of(idea)[:10] if one.is_open]
     context: dict[str, Any] = {
         "idea": idea,
         "season": idea.season,
-        "asked": [one for one in queries.merges_of(idea)[:10] if _is_asked(one, idea)],
+        "asked": [one for one in merges if not _has_agreed(one, idea)],
+        "waits_for_other": any(_has_agreed(one, idea) for one in merges),
         "may_appeal": idea.may_appeal(request.now),
         "appeal_form": AppealForm(),
         "plain_form": PlainForm(),
@@ -146,9 +148,9 @@ def _mine_page(request: Request, idea: Idea, **sent: ActForm) -> HttpResponse:
     return render(request, "doublefive/mine.html", context | sent, status=422 if sent else 200)
 
 
-def _is_asked(merge: Merge, idea: Idea) -> bool:
+def _has_agreed(merge: Merge, idea: Idea) -> bool:
     answered = merge.idea_agreed_at if merge.idea_id == idea.pk else merge.into_agreed_at
-    return merge.is_open and answered is None
+    return answered is not None
 
 
 def _own(code: str) -> Idea:

@@ -14,6 +14,7 @@ from mulin.ground.people.models import Organisation
 from mulin.kit.clock import local_day
 from mulin.kit.money import capital_yuan
 from mulin.kit.paging import page_of
+from mulin.kit.templatetags.kit import month_named
 from mulin.workshop.production import queries
 from mulin.workshop.production.deposits import account_of, open_of
 from mulin.workshop.production.models import CAUSE_LABELS
@@ -53,7 +54,7 @@ def customer_paper(request: Request, pk: int) -> HttpResponse:
     return kept_on_paper(
         "production/paper/customer.html", lambda: context, kind=CUSTOMER,
         record=context["customer"], state=state_of(context["first"], context["owed"], context["deposits"]),
-        title=f"{_('Customer statement')} {context['first']:%Y-%m}", person=None, request=request,
+        title=f"{_('Customer statement')} {month_named(context['first'])}", person=None, request=request,
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The order book: the list with its lights, one order, a new one, books from Excel, labels."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -59,7 +60,7 @@ from mulin.workshop.production.models import (
     OrderState,
     rate_on,
 )
-from mulin.workshop.production.rules import KEEPERS, NOTHING, Colour, margin
+from mulin.workshop.production.rules import KEEPERS, NOTHING, Colour, delivered_yuan, margin
 
 #: A light as a tone of the house and a word.
 TONES = {
@@ -259,6 +260,8 @@ def _order_page(request: Request, order: Order, failed: Failed | None = None) ->
         "open_yuan": worth - deposit.settled,
         "deposit": deposit,
         "deposit_lines": deposits.lines_of(order),
+        "spoils": Order.objects.filter(pk__in=light.spoils),
+        "whole_price": delivered_yuan(order.price, Decimal(order.quantity)),
         "order": order,
         "page": page,
         "lots": [(lot, stands[lot.pk]) for lot in page.rows],

@@ -53,6 +53,9 @@ from mulin.workshop.production.models import (
 from mulin.workshop.production.rules import KEEPERS
 from mulin.workshop.production.sheets import HANDS_SHEET, OFFER_SLIP
 
+#: So many kinds of work stand on their page.
+MOST_OPERATIONS = 200
+
 
 @opened_to(*KEEPERS)
 def workers(request: Request) -> HttpResponse:
@@ -307,7 +310,9 @@ def _work_page(request: Request, failed: Failed | None = None) -> HttpResponse:
         del deeds["call-off"]
     context: dict[str, Any] = {  # Any: values of a page
         "sales": sales,
-        "operations": Operation.objects.select_related("skill")[:200],
+        "operations": queries.with_rates(
+            Operation.objects.select_related("skill")[:MOST_OPERATIONS], local_day(request.now)
+        ),
         "page": page,
         "sampling": queries.sampling_rows(local_day(request.now)),
         "deeds": shown(deeds, lambda deed: reverse("production:work-act", args=[deed]), failed),
