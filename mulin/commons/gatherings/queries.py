@@ -130,6 +130,22 @@ def attendances_of(gathering: Gathering, *, show: str = "") -> "QuerySet[Attenda
     return rows.filter(stand=show) if show in set(Stand) else rows
 
 
+def at_door(
+    gathering: Gathering, persons: "QuerySet[Person]", most: int
+) -> list[tuple[Person, int | None]]:
+    """Of persons that were found those on the list first, each with its number there: of three with
+    one name it is that one who is expected.
+    """
+    lines = dict(
+        Attendance.objects.filter(gathering=gathering, person__in=persons).values_list(
+            "person", "line"
+        )
+    )
+    listed = list(persons.filter(pk__in=lines)[:most])
+    others = persons.exclude(pk__in=lines)[: most - len(listed)]
+    return [(one, lines.get(one.pk)) for one in (*listed, *others)]
+
+
 def attendance_of(gathering: Gathering, person_id: int | None) -> Attendance | None:
     """How a person stands to a gathering."""
     if person_id is None:

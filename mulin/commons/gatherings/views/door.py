@@ -19,6 +19,7 @@ from mulin.commons.gatherings.forms import (
 from mulin.commons.gatherings.models import Attendance, Gathering
 from mulin.commons.gatherings.permissions import ROOM_HOSTS, may_keep
 from mulin.commons.gatherings.queries import (
+    at_door,
     attendances_of,
     counts_of,
     gatherings_for,
@@ -172,7 +173,7 @@ def lines(request: Request, pk: int) -> HttpResponse:
 
 def _door(request: Request, found: Gathering) -> dict[str, Any]:  # Any: a page's values
     query = request.GET.get("q", "").strip()
-    persons = list(roll(request.actor, query=query)[:_FOUND_AT_ONCE]) if query else []
+    persons = at_door(found, roll(request.actor, query=query), _FOUND_AT_ONCE) if query else []
     page = page_of(attendances_of(found, show="here").order_by("-came_at", "-id"), request.GET)
     return {
         "gathering": found,
@@ -181,11 +182,12 @@ def _door(request: Request, found: Gathering) -> dict[str, Any]:  # Any: a page'
         "found": [
             (
                 one,
+                line,
                 SignInForm(
                     by=request.actor, gathering=found, initial={"person": one.pk}, auto_id=False
                 ),
             )
-            for one in persons
+            for one, line in persons
         ],
         "page": page,
         "rows": [(row, PlainForm(auto_id=False)) for row in page.rows],
