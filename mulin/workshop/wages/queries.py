@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, DecimalField, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from mulin.kit.clock import end_of_day, local_day, start_of_day
@@ -26,6 +26,7 @@ from mulin.workshop.wages.rules import (
     CUMULATIVE,
     GROSS,
     NOTHING,
+    SUMMED,
     Account,
     BonusRule,
     Fault,
@@ -48,6 +49,7 @@ MOST_FILES = 50
 MOST_UNACCEPTED = 100
 MONTHS_A_YEAR = 12
 _CHUNK = 2_000
+_YUAN = DecimalField(max_digits=14, decimal_places=2)
 
 
 def _in_no_month() -> Q:
@@ -303,12 +305,6 @@ def to_be_filed(month: PayMonth, filed_at: datetime | None = None) -> "QuerySet[
     return rows.select_related("worker__person").order_by("worker__person__pinyin", "id")
 
 
-def last_file(month: PayMonth) -> datetime | None:
-    """When the newest file for the bank was made."""
-    made: datetime | None = month.statements.aggregate(made=Max("filed_at"))["made"]
-    return made
-
-
 def files_of(month: PayMonth) -> list[dict[str, Any]]:  # Any: a moment, numbers, a sum
     """The files of a month: when, how many, how much, how many wait to be paid."""
     rows = (
@@ -367,11 +363,34 @@ def is_brought_in(first: date) -> bool:
     )
 
 
+def months_with_sums() -> "QuerySet[PayMonth]":
+    """The closed months, the newest first: how many were paid, the sums of what each line names and
+    how many it touches (`gross_of`, `tax_of` …), for `rules.told`.
+    """
+    rows: QuerySet[PayMonth] = PayMonth.objects.annotate(
+        workers=Count("statements"),
+        **{
+            f"{name}_sum": Coalesce(Sum(f"statements__{name}"), NOTHING, output_field=_YUAN)
+            for name in SUMMED
+        },
+        **{
+            f"{name}_of": Count("statements", filter=~Q(**{f"statements__{name}": NOTHING}))
+            for name in SUMMED
+        },
+    ).order_by("-first")
+    return rows
+
+
+def month_behind(first: date) -> PayMonth | None:
+    """The closed month that begins on this day."""
+    row: PayMonth | None = PayMonth.objects.filter(first=first).first()
+    return row
+
+
 def sums_of(month: PayMonth) -> dict[str, Decimal]:
     """The month's sums over everybody."""
-    names = ("gross", "tax", "deducted", "recovered", "net")
-    sums = month.statements.aggregate(**{name: Coalesce(Sum(name), NOTHING) for name in names})
-    return {name: Decimal(sums[name]) for name in names}
+    sums = month.statements.aggregate(**{name: Coalesce(Sum(name), NOTHING) for name in SUMMED})
+    return {name: Decimal(sums[name]) for name in SUMMED}
 
 
 def worker_sums(worker: Worker) -> dict[str, Decimal]:
