@@ -51,6 +51,7 @@ class MediationConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from mulin.circle.mediation import dues, vault
         from mulin.circle.mediation.actions.intake import ROOM, take_need
+        from mulin.circle.mediation.api import CALLS
         from mulin.circle.mediation.figures import FIGURES
         from mulin.circle.mediation.holdings import committee_told, erase_panel, panel_told
         from mulin.circle.mediation.jobs import remind_mediators, shred
@@ -64,6 +65,7 @@ class MediationConfig(AppConfig):
         from mulin.commons.paper.registry import register as register_form
         from mulin.commons.paper.registry import register_handed
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES, Role
@@ -110,6 +112,8 @@ class MediationConfig(AppConfig):
                 order=60,
             )
         )
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         register_parts("mediation", dues.parts, *dues.TOLD)

@@ -48,6 +48,7 @@ class RotaConfig(AppConfig):
         from mulin.commons.paper.registry import register as register_form
         from mulin.commons.rota import calendars, dues, holdings, jobs
         from mulin.commons.rota.actions.engine import JOB
+        from mulin.commons.rota.api import CALLS
         from mulin.commons.rota.figures import FIGURES
         from mulin.commons.rota.listings import LISTINGS
         from mulin.commons.rota.registry import MANAGERS, DutyKind
@@ -55,6 +56,7 @@ class RotaConfig(AppConfig):
         from mulin.commons.rota.sheets import WISH_SHEET
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.calendars import register_source
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES
@@ -104,6 +106,8 @@ class RotaConfig(AppConfig):
                 order=42,
             )
         )  # fmt: skip
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         name_verbs(VERBS)

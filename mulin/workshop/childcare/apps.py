@@ -57,6 +57,7 @@ class ChildcareConfig(AppConfig):
         from mulin.commons.rota.registry import DutyKind
         from mulin.commons.rota.registry import register as register_duty
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import Role
@@ -74,6 +75,7 @@ class ChildcareConfig(AppConfig):
         )
         from mulin.workshop.childcare import dues, duty, holdings, jobs, queries
         from mulin.workshop.childcare.actions import days
+        from mulin.workshop.childcare.api import CALLS
         from mulin.workshop.childcare.figures import FIGURES
         from mulin.workshop.childcare.listings import LISTINGS
         from mulin.workshop.childcare.rules import APPROVERS, ENROLLERS, LEAD, MINDERS
@@ -110,6 +112,8 @@ class ChildcareConfig(AppConfig):
                 57,
             )
         )
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         register_duty(

@@ -29,6 +29,7 @@ class SkillsConfig(AppConfig):
         from mulin.commons.gatherings.registry import Kind, register_kind
         from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import Role
@@ -37,6 +38,7 @@ class SkillsConfig(AppConfig):
         from mulin.ground.people.rules import register_eraser, register_teller, register_under_name
         from mulin.workshop.production.rules import KEEPERS
         from mulin.workshop.skills import dues
+        from mulin.workshop.skills.api import CALLS
         from mulin.workshop.skills.figures import FIGURES
         from mulin.workshop.skills.holdings import erase_learning, learning_told
         from mulin.workshop.skills.listings import LISTINGS, TABLES
@@ -61,6 +63,8 @@ class SkillsConfig(AppConfig):
             Entry(_("My skills"), "skills:mine", "graduation-cap", worker, "resident", "", "", 42),
         ):  # fmt: skip
             register(entry)
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         register_listing(*LISTINGS, *TABLES, room=_("The workshop"))

@@ -30,6 +30,7 @@ class WagesConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from mulin.commons.paper.registry import register_handed
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import Role
@@ -37,6 +38,7 @@ class WagesConfig(AppConfig):
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
         from mulin.workshop.wages import dues
+        from mulin.workshop.wages.api import CALLS
         from mulin.workshop.wages.figures import FIGURES
         from mulin.workshop.wages.holdings import erase_words
         from mulin.workshop.wages.listings import LISTINGS, TABLES
@@ -52,6 +54,8 @@ class WagesConfig(AppConfig):
             Entry(_("My pay"), "wages:mine", "hand-coins", worker, "resident", "", "", 42),
         ):  # fmt: skip
             register(entry)
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         register_listing(*LISTINGS, *TABLES, room=_("Wages"))
