@@ -21,6 +21,8 @@ from mulin.kit.clock import SHANGHAI, parse_local
 
 # Any: JSON, which is what it is.
 Json = dict[str, Any]
+#: The schemas of the dataclasses that were met on the way, to be referred to.
+Parts = dict[type, Json]
 VERSION: Final = "3.1.0"
 PROBLEM: Final = "application/problem+json"
 _PLUS_LOST: Final = re.compile(r"(?<=\d) (?=\d{2}:?\d{2}$)")
@@ -77,7 +79,7 @@ def as_json(value: Any) -> Any:  # noqa: PLR0911  one answer per kind
     return value
 
 
-def schema_of(kind: Any, parts: dict[str, Json]) -> Json:  # Any: an annotation
+def schema_of(kind: Any, parts: Parts) -> Json:  # Any: an annotation
     """The schema of an answer's type; dataclasses are put into `parts` and referred to.
 
     Raises TypeError for a type that no answer may have.
@@ -98,19 +100,30 @@ def schema_of(kind: Any, parts: dict[str, Json]) -> Json:  # Any: an annotation
     raise TypeError(msg)
 
 
-def _part(kind: type, parts: dict[str, Json]) -> Json:
-    name = kind.__name__
-    if name not in parts:
-        parts[name] = {}  # it may speak of itself
+def named(parts: Parts) -> dict[str, Json]:
+    """These by the name under which they are referred to.
+
+    Raises ValueError for two of one name: what one call says of itself would be another's.
+    """
+    found = {kind.__name__: schema for kind, schema in parts.items()}
+    if len(found) != len(parts):
+        msg = f"two answers have one name: {sorted(kind.__qualname__ for kind in parts)}"
+        raise ValueError(msg)
+    return found
+
+
+def _part(kind: type, parts: Parts) -> Json:
+    if kind not in parts:
+        parts[kind] = {}  # it may speak of itself
         hints = get_type_hints(kind)
-        parts[name] = {
+        parts[kind] = {
             "type": "object",
             "description": (kind.__doc__ or "").strip().partition("\n\n")[0],
             "properties": {one: schema_of(hints[one], parts) for one in hints},
             "required": list(hints),
             "additionalProperties": False,
         }
-    return {"$ref": f"#/components/schemas/{name}"}
+    return {"$ref": f"#/components/schemas/{kind.__name__}"}
 
 
 # ── what is asked ────────────────────────────────────────────────────────────────────────────

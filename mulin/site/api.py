@@ -8,7 +8,16 @@ from django.utils.translation import gettext as _
 
 from mulin.ground.community.calls import Call
 from mulin.ground.community.models import SCOPE_LABELS
-from mulin.kit.openapi import PROBLEM, VERSION, Json, parameters_of, schema_of, schema_of_form
+from mulin.kit.openapi import (
+    PROBLEM,
+    VERSION,
+    Json,
+    Parts,
+    named,
+    parameters_of,
+    schema_of,
+    schema_of_form,
+)
 
 PREFIX: Final = "api/v1/"
 _CONVERTER: Final = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -23,7 +32,7 @@ _PROBLEMS: Final = ("400", "401", "403", "404", "409", "413", "422", "429", "503
 
 def document_of(calls: Mapping[str, Mapping[str, Call]], *, base: str) -> Json:
     """The document. Its words are in the active language."""
-    parts: dict[str, Json] = {"Problem": _problem()}
+    parts: Parts = {}
     paths = {
         "/" + PREFIX + _CONVERTER.sub(r"{\2}", path): {
             method.lower(): _operation(call, parts) for method, call in known.items()
@@ -48,7 +57,7 @@ def document_of(calls: Mapping[str, Mapping[str, Call]], *, base: str) -> Json:
         ],
         "paths": paths,
         "components": {
-            "schemas": parts,
+            "schemas": {"Problem": _problem()} | named(parts),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "responses": {
                 "Problem": {
@@ -60,7 +69,7 @@ def document_of(calls: Mapping[str, Mapping[str, Call]], *, base: str) -> Json:
     }
 
 
-def _operation(call: Call, parts: dict[str, Json]) -> Json:
+def _operation(call: Call, parts: Parts) -> Json:
     answer = schema_of(call.answer, parts)
     said: Json = {
         "operationId": call.name,
@@ -98,7 +107,7 @@ def _parameters(call: Call) -> list[Json]:
              "description": _("Which page; 1 is the first."),
              "schema": {"type": "integer", "minimum": 1}}
         )  # fmt: skip
-    if call.body is not None:
+    if call.method != "GET":
         found.append(
             {"name": "Idempotency-Key", "in": "header", "required": False,
              "description": _("Sent again with the same key, it is done once and answered the same."),

@@ -23,9 +23,11 @@ from mulin.workshop.childcare.rules import (
     Who,
     adults_needed,
     band_on,
+    bands_on,
     check_counts_until,
     clashes,
     decide,
+    free_places,
     has_room,
     is_head_told,
     kept_until,
@@ -234,6 +236,40 @@ def test_the_seventh_baby_has_no_room_beside_two_adults():
     wanted = Span(baby, time(10), time(11))
     assert has_room(wanted, held, watches, day)
     assert not has_room(wanted, [*held, wanted], watches, day)
+
+
+_HOURS = st.integers(8, 16)
+
+
+@st.composite
+def spans(draw, births):
+    starts = draw(_HOURS)
+    return Span(draw(births), time(starts), time(draw(st.integers(starts + 1, 17))))
+
+
+@given(
+    held=st.lists(spans(st.sampled_from([born(8), born(20), born(50), born(90)])), max_size=12),
+    shifts=st.lists(st.tuples(_HOURS, st.integers(1, 9)), max_size=4),
+    band=st.sampled_from(BANDS), starts=_HOURS,
+)  # fmt: skip
+def test_free_places_are_as_many_as_have_room_one_after_the_other(held, shifts, band, starts):
+    """The count of `free_places` is what `has_room` lets in, child by child."""
+    watches = [Watch(time(first), time(min(first + hours, 17))) for first, hours in shifts]
+    during = Watch(time(starts), time(starts + 1))
+    wanted = Span(born(band.from_months), during.starts, during.ends)
+    free = free_places(band, held, watches, during, DAY)
+    let_in = [*held]
+    while len(let_in) - len(held) < 100 and has_room(wanted, let_in, watches, DAY):
+        let_in.append(wanted)
+    assert free == len(let_in) - len(held)
+
+
+def test_bands_of_a_day_are_those_in_force_and_of_one_age_the_newest():
+    assert bands_on(DAY) == list(BANDS)
+    assert [one.from_months for one in bands_on(date(2013, 6, 1))] == [36]
+    newer = Band(36, 72, 8, date(2026, 1, 1), "")
+    assert newer in bands_on(DAY, (*BANDS, newer))
+    assert len(bands_on(DAY, (*BANDS, newer))) == len(BANDS)
 
 
 @pytest.mark.parametrize(

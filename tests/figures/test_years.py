@@ -3,7 +3,9 @@
 import csv
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pypdfium2
@@ -12,7 +14,8 @@ from django.core.cache import cache
 from django.db.models import Sum
 from django.urls import reverse
 
-from mulin.ground.figures import registry
+from mulin.ground.figures import opendata, registry
+from mulin.ground.figures.folding import Row
 from mulin.ground.figures.opendata import files_of, zip_of
 from mulin.ground.figures.registry import By, Figure, Opened, Sentence
 from mulin.ground.figures.yearbook import book_of, years_offered
@@ -90,6 +93,21 @@ def test_the_text_says_how_many_lines_were_put_together(town):
     assert [name for name, _words in of_year.columns][3:4] != []
     with in_community(town.xinjie):
         assert zip_of(LAST, community="x") == zip_of(LAST, community="x")
+
+
+def test_a_column_says_how_much_and_a_whole_sum_is_written_whole(cast, open_figures, monkeypatch):
+    """Halves that make a whole are no `2.0`; what is counted is no number that something bears."""
+    monkeypatch.setattr(
+        opendata, "open_rows",
+        lambda _figure, _period: [
+            Row((f"{LAST}-05", "x"), Decimal("0.5"), who) for who in range(6)
+        ],
+    )  # fmt: skip
+    registry.register(replace(registry.figure_of("test.knocks"), unit=""))
+    with in_community(cast.xinjie):
+        _of_year, knocks = files_of(LAST)
+    assert knocks.columns[-1] == ("数量", "Every knock.")
+    assert [str(cell) for cell in knocks.lines[0]] == [f"{LAST}-05", "x", "3"]
 
 
 def test_four_persons_are_not_told_and_five_are(cast, open_figures, client):

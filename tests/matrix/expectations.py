@@ -156,6 +156,20 @@ LINES = {
     "site:api-services": Line(PROGRAM, **COUNTED),
     "site:api-workshop": Line(PROGRAM, **COUNTED),
     "site:api-certificate": Line(PROGRAM, about="volunteers.certificate", **COUNTED),
+    "site:api-alarms": Line(PROGRAM, **COUNTED),
+    "site:api-childcare": Line(PROGRAM, **COUNTED),
+    "site:api-courses": Line(PROGRAM, **COUNTED),
+    "site:api-mediators": Line(PROGRAM, **COUNTED),
+    "site:api-pay-months": Line(PROGRAM, **COUNTED),
+    "site:api-pay": Line(PROGRAM, about="paid month", method="POST", is_shared=True, **COUNTED),
+    # a driver must know whose door it is
+    "site:api-rounds": Line(PROGRAM, gives=NAMES, **COUNTED),
+    # what is sent is looked at before the stop is looked for: 422 for anybody's number
+    "site:api-stop-done": Line(
+        PROGRAM, about="stop number", method="POST", is_shared=True, **COUNTED
+    ),
+    "site:api-shifts": Line(PROGRAM, **COUNTED),
+    "site:api-skills": Line(PROGRAM, **COUNTED),
     "site:api-nothing": Line(NOBODY, about="rest", is_shared=True, by_token=True),
     "site:open311-discovery": Line(EVERYBODY, about="form", **OPEN311),
     "site:open311-services": Line(EVERYBODY, about="form", **OPEN311),
@@ -191,7 +205,19 @@ LINES = {
     "notify:channel": Line(KEEPERS, about="channel", is_shared=True),
     # lists as files
     "downloads:mine": Line(
-        DESK | people("street_overseer", "workshop_manager", "volunteer_lead", "mediation_director")
+        HANDLERS
+        | people(
+            "street_overseer",
+            "workshop_manager",
+            "volunteer_lead",
+            "mediation_director",
+            "accountant",
+            "auditor",
+            "childcare_lead",
+            "class_lead",
+            "election_committee",
+            "installer",
+        )
     ),
     "downloads:ask": Line(DESK, about="listing", is_shared=True),
     # whoever asked for it, and nobody beside them

@@ -1102,6 +1102,9 @@ KWARGS: dict[str, Callable[[World, Side], dict[str, Any]]] = {
     "pay rule": lambda _world, _side: {"deed": "minimum"},
     "carrying": lambda _world, side: {"pk": side.shop["carrying"].pk},
     "stop": lambda _world, side: {"pk": side.shop["stop"].pk},
+    "stop number": lambda _world, side: {"number": side.shop["stop"].pk},
+    # both communities closed it
+    "paid month": lambda world, _side: {"month": f"{world.sides[OWN].shop['month'].first:%Y-%m}"},
     "pay month": lambda _world, side: {"pk": side.shop["month"].pk},
     "pay": lambda _world, side: {"pk": side.shop["pay"].pk},
     "pay deed": lambda _world, side: {"pk": side.shop["pay"].pk, "deed": "answer"},

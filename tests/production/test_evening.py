@@ -10,7 +10,7 @@ from mulin.workshop.production.actions.evening import ask_plan, keep_plan
 from mulin.workshop.production.actions.lots import split_order
 from mulin.workshop.production.actions.setting import add_operation
 from mulin.workshop.production.actions.workers import ask_for_work, certify
-from mulin.workshop.production.evening import COUNTER, FAIR, WISHES, work_of
+from mulin.workshop.production.evening import COUNTER, FAIR, WISHES, stages_told, work_of
 from mulin.workshop.production.jobs import ask_in_the_evening, work_out
 from mulin.workshop.production.models import LotPlan, Offer, PlanState, Skill
 from mulin.workshop.production.queries import batches, free_lots, hands, queues
@@ -137,3 +137,20 @@ def test_the_names_of_the_ways_are_those_that_are_kept(planned):
     assert (
         {FAIR, COUNTER, "first_come"} <= set(planned.told) <= {FAIR, WISHES, COUNTER, "first_come"}
     )
+
+
+def test_each_stage_of_a_kept_plan_is_said_in_words(planned, shop, client):
+    kept = [
+        ["left over", 0, 0, True],
+        ["worst share", -863, -901, False],
+        ["wishes", -12, None, False],
+    ]
+    assert stages_told(kept) == [
+        ("left over", 0, 0, True), ("worst share", 86, 90, False), ("wishes", 12, None, False)
+    ]  # fmt: skip
+    planned.told[FAIR] |= {"stages": kept, "worst": 0, "bound": 0}
+    planned.save()
+    page = enter(client, shop.manager).get(f"/production/plans/{planned.pk}/").content.decode()
+    assert "最少的人有她想做的 86 % · 再怎么派也高不过 90 %" in page
+    assert "顾到 12 个心愿</li>" in page
+    assert 'data-label="最高能到（%）">0</td>' in page

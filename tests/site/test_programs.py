@@ -1,6 +1,7 @@
 """Programs of other offices: let in with a token, counted, told why not, shut out."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import time, timedelta
 
@@ -15,12 +16,13 @@ from mulin.ground.audit.models import Act
 from mulin.ground.community.actions.programs import (
     connect_program,
     count_call,
+    digest_of_token,
     renew_token,
     shut_out,
 )
 from mulin.ground.community.calls import calls
 from mulin.ground.community.models import ApiClient, ApiUse
-from mulin.ground.community.rules import CALLS_PER_MINUTE, Scope, system
+from mulin.ground.community.rules import CALLS_PER_MINUTE, HEAD_GIVES, Scope, system
 from mulin.ground.places.actions import add_place, set_hours
 from mulin.ground.places.models import PlaceKind
 from mulin.ground.places.rules import Hours
@@ -33,6 +35,7 @@ from mulin.parlour.reception.models import Demand, Visit
 from tests.clock import NOW
 
 ALL = list(Scope)
+CONVERTER = re.compile("<[^>]+>")
 
 
 def let_in(member, scopes=ALL, **more):
@@ -74,6 +77,15 @@ class Caller:
             f"/api/v1/{path}", json.dumps(sent), content_type="application/json",
             **self._head, **head,
         )  # fmt: skip
+
+
+def questions(caller, path):
+    """What a call asks of the database, without what each block asks; the program has called before."""
+    caller.get(path)
+    with CaptureQueriesContext(connection) as asked:
+        assert caller.get(path).status_code == 200
+    inside = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
+    return [sql for sql in inside if "set_config" not in sql and "current_setting" not in sql]
 
 
 @pytest.fixture
@@ -133,7 +145,7 @@ def test_nobody_else_lets_a_program_in_nor_for_ever_nor_for_nothing(cast, xinjie
 def test_another_token_ends_the_old_one_and_shutting_out_ends_both(cast, program, client):
     made, token = program
     assert Caller(client, token).get("demands/").status_code == 200
-    fresh = renew_token(made, by=cast.installer.actor, now=NOW)
+    fresh = renew_token(made, by=cast.zhou.actor, now=NOW)
     assert Caller(client, token).get("demands/").status_code == 401
     assert Caller(client, fresh).get("demands/").status_code == 200
     shut_out(made, by=cast.zhou.actor, now=NOW)
@@ -142,6 +154,27 @@ def test_another_token_ends_the_old_one_and_shutting_out_ends_both(cast, program
         renew_token(made, by=cast.zhou.actor, now=NOW)
     with pytest.raises(Refused):
         shut_out(made, by=cast.zhou.actor, now=NOW)
+
+
+def test_the_installer_gives_no_token_that_opens_what_they_may_not_read(cast, xinjie, client):
+    """Whoever is shown a token could keep it, and read what no page shows them."""
+    for scope in HEAD_GIVES:
+        with pytest.raises(Refused) as refusal:
+            let_in(cast.installer, scopes=[Scope.FIGURES_READ, scope])
+        assert refusal.value.field == "scopes"
+        made, token = let_in(cast.zhou, scopes=[scope])
+        with pytest.raises(Refused):
+            renew_token(made, by=cast.installer.actor, now=NOW)
+        page = cast.enter(client, cast.installer).post(f"/programs/{made.pk}/token/", follow=True)
+        assert page.redirect_chain == [(f"/programs/{made.pk}/", 302)]
+        assert f"/programs/{made.pk}/token/" not in page.content.decode()
+        assert made.digest == ApiClient.objects.get(pk=made.pk).digest == digest_of_token(token)
+    offered = client.get("/programs/new/").context["form"].fields["scopes"].choices
+    assert {value for value, _words in offered} == set(Scope) - HEAD_GIVES
+    plain, token = let_in(cast.installer, scopes=[Scope.FIGURES_READ])
+    fresh = renew_token(plain, by=cast.installer.actor, now=NOW)
+    assert Caller(client, token).get("figures/").status_code == 401
+    assert Caller(client, fresh).get("figures/").status_code == 200
 
 
 def test_a_token_runs_out(cast, program, client):
@@ -234,12 +267,8 @@ def test_the_neighbours_program_sees_its_own_community_only(cast, xinjie, client
 def test_a_list_takes_the_same_queries_however_long(cast, caller, xinjie, count):
     for number in range(count):
         demand(cast, f"第{number}盏灯")
-    caller.get("demands/")
-    with CaptureQueriesContext(connection) as asked:
-        answer = caller.get("demands/")
-    assert len(answer.json()["rows"]) == count
-    inside = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
-    told = [sql for sql in inside if "set_config" not in sql and "current_setting" not in sql]
+    told = questions(caller, "demands/")
+    assert len(caller.get("demands/").json()["rows"]) == count
     assert len(told) == 6, told
 
 
@@ -369,9 +398,13 @@ def test_the_right_to_read_what_is_public_opens_nothing_else(cast, xinjie, clien
     opened = [
         call.path for call in calls() if call.scope == Scope.PUBLIC_READ and "<" not in call.path
     ]
-    assert len(opened) == 11
+    assert len(opened) == 13
     for path in opened:
         assert mine.get(path).status_code == 200
     assert mine.get("rooms/NOTHING1/free/").status_code == 404
-    for path in ("figures/", "demands/"):
-        assert mine.get(path).status_code == 403
+    shut = [call for call in calls() if call.scope != Scope.PUBLIC_READ]
+    assert len(shut) == 17
+    for call in shut:
+        path = CONVERTER.sub("1", call.path)
+        answer = mine.get(path) if call.method == "GET" else mine.post(path, {})
+        assert answer.status_code == 403, call.name

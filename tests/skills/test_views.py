@@ -1,17 +1,21 @@
 """The pages of the skills chain: what stands there, and nothing that was typed is lost."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
-from mulin.commons.gatherings.actions.coming import sign_in
+from mulin.commons.gatherings.actions.coming import say_coming, sign_in
 from mulin.commons.gatherings.actions.planning import Plan
+from mulin.ground.community.rules import Role
 from mulin.ground.people.actions.persons import index_words
 from mulin.kit import clock
 from mulin.workshop.skills.actions import plan_course, talk_with
 from mulin.workshop.skills.models import Assessment, Newcomer
 from tests.clock import NOW
+from tests.factories.community import AccountFactory, MembershipFactory
 from tests.factories.people import PersonFactory
+from tests.production.test_views import enter
 
 
 @pytest.fixture
@@ -64,6 +68,37 @@ def test_a_course_says_who_signed_up_before_it_and_who_came_after_it(desk, schoo
     sign_in(course.gathering, school.worker.person, by=school.by, now=NOW)  # came unasked
     with clock.standing_still(NOW + timedelta(days=1)):
         assert "1 人来了" in desk.get("/skills/courses/").content.decode()
+
+
+def test_whoever_runs_the_workshop_comes_behind_each_link_of_a_course(cast, school, course, client):
+    manager = AccountFactory(login_name="jinshifu", display_name="金师傅")
+    MembershipFactory(community=cast.xinjie, account=manager, role=Role.WORKSHOP_MANAGER)
+    keeper = enter(client, manager)
+    page = keeper.get(f"/skills/courses/{course.pk}/").content.decode()
+    paths = set(re.findall(r'href="(/gatherings/desk/[^"]+)"', page))
+    assert len(paths) == 3
+    assert {path: keeper.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
+
+
+def test_who_signed_up_for_a_course_is_pressed_at_its_door_by_whoever_sees_no_roll(
+    cast, school, course, client
+):
+    manager = AccountFactory(login_name="jinshifu", display_name="金师傅")
+    MembershipFactory(community=cast.xinjie, account=manager, role=Role.WORKSHOP_MANAGER)
+    path = f"/gatherings/desk/{course.gathering_id}/door/"
+    person = school.worker.person
+    index_words([person])
+    with clock.standing_still(NOW):
+        keeper = enter(client, manager)
+        assert keeper.get(path).context["found"] == []
+        say_coming(course.gathering, person, comes=True, by=school.by, now=NOW)
+        for query in ("", f"?q={person.name}"):
+            found = keeper.get(path + query).context["found"]
+            # Where they live is for whoever sees the roll.
+            assert [(one, address) for one, address, _form in found] == [(person, "")]
+        keeper.post(f"/gatherings/desk/{course.gathering_id}/arrive/", {"person": person.pk})
+        assert keeper.get(path).context["found"] == []
+    assert course.gathering.attendances.get().came_at is not None
 
 
 def test_a_gathering_leads_to_its_course(desk, course):

@@ -44,11 +44,13 @@ class AlarmsConfig(AppConfig):
         from mulin.circle.alarms import dues, jobs
         from mulin.circle.alarms.actions.chain import hear_echo
         from mulin.circle.alarms.addresses import BOOKS, EAR
+        from mulin.circle.alarms.api import CALLS
         from mulin.circle.alarms.figures import FIGURES
         from mulin.circle.alarms.holdings import erase_watch, watch_told
-        from mulin.circle.alarms.listings import LISTINGS
+        from mulin.circle.alarms.listings import LISTINGS, TABLES
         from mulin.circle.alarms.permissions import PRESS_ROLES, SETUP_ROLES, WATCH_ROLES
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.ways import Way
@@ -76,10 +78,11 @@ class AlarmsConfig(AppConfig):
             Entry(_("Help for me"), "alarms:mine", "siren", None, "resident", "", "", 4),
         ):  # fmt: skip
             register(entry)
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
-        for listing in LISTINGS:
-            register_listing(listing)
+        register_listing(*LISTINGS, *TABLES, room=_("Calls for help"))
         register_parts("alarms", dues.parts, *dues.TOLD)
         for kind, book in BOOKS.items():
             register_address_book(kind, book)

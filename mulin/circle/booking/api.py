@@ -51,7 +51,7 @@ class FreeAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenAnswer:
+class DoorAnswer:
     """The code is right: open the door. Until when whoever typed it has the room; never who."""
 
     code: str
@@ -98,8 +98,8 @@ def _open(asked: Asked) -> Booking:
     )
 
 
-def _opened(booking: Booking) -> OpenAnswer:
-    return OpenAnswer(booking.room.code, booking.ends_at)
+def _opened(booking: Booking) -> DoorAnswer:
+    return DoorAnswer(booking.room.code, booking.ends_at)
 
 
 #: Nobody books so far ahead, and what is over is free for nobody.
@@ -118,6 +118,6 @@ CALLS: Final = (
     Call(
         name="room-open", method="POST", path="rooms/<str:code>/open/",
         summary=_("An electronic lock asks whether a code opens the room now"),
-        scope=Scope.DOORS, answer=OpenAnswer, body=DoorForm, do=_open, show=_opened,
+        scope=Scope.DOORS, answer=DoorAnswer, body=DoorForm, do=_open, show=_opened,
     ),
 )  # fmt: skip

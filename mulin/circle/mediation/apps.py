@@ -51,11 +51,12 @@ class MediationConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from mulin.circle.mediation import dues, vault
         from mulin.circle.mediation.actions.intake import ROOM, take_need
+        from mulin.circle.mediation.api import CALLS
         from mulin.circle.mediation.figures import FIGURES
         from mulin.circle.mediation.holdings import committee_told, erase_panel, panel_told
         from mulin.circle.mediation.jobs import remind_mediators, shred
         from mulin.circle.mediation.ledgers import REGISTER as OLD_REGISTER
-        from mulin.circle.mediation.listings import REGISTER
+        from mulin.circle.mediation.listings import REGISTER, TABLES
         from mulin.circle.mediation.papers import HANDED
         from mulin.circle.mediation.permissions import OPENERS
         from mulin.circle.mediation.sheets import MEDIATION_SHEET
@@ -64,6 +65,7 @@ class MediationConfig(AppConfig):
         from mulin.commons.paper.registry import register as register_form
         from mulin.commons.paper.registry import register_handed
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES, Role
@@ -96,7 +98,7 @@ class MediationConfig(AppConfig):
             register(entry)
         register_receiver(Receiver(ROOM, _("Mediation room (sealed)"), take_need))
         register_form(MEDIATION_SHEET)
-        register_listing(REGISTER)
+        register_listing(REGISTER, *TABLES, room=_("Mediation room"))
         register_ledger(OLD_REGISTER)
         register_way(
             Way(
@@ -110,6 +112,8 @@ class MediationConfig(AppConfig):
                 order=60,
             )
         )
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         register_parts("mediation", dues.parts, *dues.TOLD)

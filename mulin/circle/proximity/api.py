@@ -13,7 +13,7 @@ from mulin.ground.places.models import Place
 
 
 @dataclass(frozen=True, slots=True)
-class OpenAnswer:
+class HoursAnswer:
     """On a weekday (1 is Monday) from, to; what ends before it begins goes on after midnight."""
 
     weekday: int
@@ -35,7 +35,7 @@ class PlaceAnswer:
     latitude: Decimal | None
     longitude: Decimal | None
     can_roll_in: bool | None
-    hours: list[OpenAnswer]
+    hours: list[HoursAnswer]
 
 
 def _shown(place: Place) -> PlaceAnswer:
@@ -44,7 +44,7 @@ def _shown(place: Place) -> PlaceAnswer:
         way_in=place.way_in, phone=place.phone, latitude=place.latitude,
         longitude=place.longitude, can_roll_in=place.can_roll_in,
         hours=[
-            OpenAnswer(row.weekday, f"{row.opens:%H:%M}", f"{row.closes:%H:%M}")
+            HoursAnswer(row.weekday, f"{row.opens:%H:%M}", f"{row.closes:%H:%M}")
             for row in place.hours.all()
             if row.season_id is None
         ],

@@ -8,8 +8,9 @@ from mulin.ground.people.models import Person
 #: Whom the pages of a gathering let in. Whoever is no handler is asked besides whether they keep
 #: this one.
 HOST_ROLES = HANDLER_ROLES | {Role.CLASS_LEAD}
-#: Whom the pages of one gathering let in: who leads volunteers comes to theirs from their own room.
-ROOM_HOSTS = HOST_ROLES | {Role.VOLUNTEER_LEAD}
+#: Whom the pages of one gathering let in: who leads volunteers, or runs the workshop, comes to theirs
+#: from their own room.
+ROOM_HOSTS = HOST_ROLES | {Role.VOLUNTEER_LEAD, Role.WORKSHOP_MANAGER}
 
 
 def may_keep(actor: Actor, gathering: Gathering) -> bool:

@@ -31,7 +31,7 @@ from mulin.ground.community.queries import work_calendar
 from mulin.ground.community.rules import Actor
 from mulin.ground.notify.models import Message
 from mulin.ground.people.models import Person, PersonQuerySet, Residency
-from mulin.ground.people.queries import kept_ids
+from mulin.ground.people.queries import kept_ids, roll
 from mulin.ground.people.rules import ADULT_FROM
 from mulin.ground.places.holding import Held
 from mulin.kit.clock import local_day
@@ -128,6 +128,32 @@ def attendances_of(gathering: Gathering, *, show: str = "") -> "QuerySet[Attenda
     if show == "absent":
         return rows.filter(came_at__isnull=True)
     return rows.filter(stand=show) if show in set(Stand) else rows
+
+
+def found_at_door(
+    actor: Actor, gathering: Gathering, query: str, *, most: int
+) -> list[tuple[Person, str, int | None]]:
+    """Whom a host may press at the door, each with the address if the actor sees their record, and
+    with the number on the list, since several may have one name: who is expected and not here yet; and by a `query` whoever it finds on the list, and on the roll.
+    """
+    listed = Attendance.objects.filter(gathering=gathering)
+    on_roll = Person.objects.on_roll()
+    if query:
+        on_list = on_roll.filter(pk__in=listed.values("person")).search(query, most=None)
+    else:
+        expected = listed.filter(stand=Stand.GOING, came_at__isnull=True)
+        on_list = on_roll.filter(pk__in=expected.values("person"))
+    seen = list(roll(actor, query=query)[:most]) if query else []
+    known = {one.pk for one in seen}
+    known |= set(on_roll.visible_to(actor).filter(pk__in=on_list).values_list("pk", flat=True))
+    found = {
+        one.pk: one
+        for one in [*on_list.select_related("grid").order_by("pinyin", "id")[:most], *seen]
+    }
+    lines = dict(listed.filter(person__in=found).values_list("person", "line"))
+    return [
+        (one, one.address if one.pk in known else "", lines.get(one.pk)) for one in found.values()
+    ][:most]
 
 
 def attendance_of(gathering: Gathering, person_id: int | None) -> Attendance | None:

@@ -48,23 +48,28 @@ class RotaConfig(AppConfig):
         from mulin.commons.paper.registry import register as register_form
         from mulin.commons.rota import calendars, dues, holdings, jobs
         from mulin.commons.rota.actions.engine import JOB
+        from mulin.commons.rota.api import CALLS
         from mulin.commons.rota.figures import FIGURES
+        from mulin.commons.rota.listings import LISTINGS
         from mulin.commons.rota.registry import MANAGERS, DutyKind
         from mulin.commons.rota.registry import register as register_kind
         from mulin.commons.rota.sheets import WISH_SHEET
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.calendars import register_source
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import DESK_ROLES
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.queue import register_job
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
 
+        register_listing(*LISTINGS, room=_("Duty rota"))
         register_kind(DutyKind("front-desk", _("Front desk"), DESK_ROLES))
         register(
             Entry(_("Duty rota"), "rota:desk", "calendar-days", MANAGERS, "desk", _("Meetings"),
@@ -101,6 +106,8 @@ class RotaConfig(AppConfig):
                 order=42,
             )
         )  # fmt: skip
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         name_verbs(VERBS)

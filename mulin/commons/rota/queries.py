@@ -80,6 +80,20 @@ def duties_between(first: date, last: date, kind: str = "") -> "QuerySet[Duty]":
     return rows.order_by("shift__starts_at", "member__person__pinyin", "id")
 
 
+def shifts_between(first: date, last: date, kind: str = "") -> "QuerySet[Shift]":
+    """Shifts of published months on these days (both counted), each with how many `come`; of one
+    kind, or all.
+    """
+    rows: QuerySet[Shift] = (
+        Shift.objects.published()
+        .filter(day__gte=first, day__lte=last)
+        .select_related("month")
+        .annotate(come=Count("duties", filter=Q(duties__stand__in=sorted(ON))))
+        .order_by("starts_at", "id")
+    )
+    return rows.filter(month__kind=kind) if kind else rows
+
+
 def is_published(kind: str, day: date) -> bool:
     """Whether the rota of this day's month holds."""
     found: bool = Month.objects.filter(

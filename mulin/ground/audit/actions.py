@@ -53,6 +53,11 @@ class Recording:
             raise LookupError(msg)
         return model._default_manager.get(pk=self._first.record_id)  # noqa: SLF001  typed for any model
 
+    @property
+    def first_at(self) -> datetime | None:
+        """When it was done the first time; None where this is the first."""
+        return self._first.at if self._first is not None else None
+
     def drop(self) -> None:
         """Nothing was done after all: no act is written."""
         self._dropped = True

@@ -40,12 +40,22 @@ ROLE_LABELS = {
 }
 
 SCOPE_LABELS = {
+    Scope.PUBLIC_READ: _("read what everybody may read: what takes place, places, rooms, projects"),
+    Scope.FIGURES_READ: _("read figures"),
     Scope.DEMANDS_READ: _("read demands: number, kind, place, words, state; never who asked"),
     Scope.DEMANDS_WRITE: _("hand demands in"),
-    Scope.DOORS: _("ask whether an opening code is right, as an electronic lock does"),
-    Scope.FIGURES_READ: _("read figures"),
     Scope.ORDERS: _("hand work orders in and fetch their answers"),
-    Scope.PUBLIC_READ: _("read what everybody may read: what takes place, places, rooms, projects"),
+    Scope.DOORS: _("ask whether an opening code is right, as an electronic lock does"),
+    Scope.ALARMS_READ: _("read running alarms: number, place, how far help is; never who called"),
+    Scope.CARRYING: _(
+        "read a day's carrying rounds, with the workers' doors and names, and note what was left or"
+        " taken along"
+    ),
+    Scope.DUTY_READ: _("read shifts of the duty rota: when, how many are needed and come; no name"),
+    Scope.CHILDCARE_READ: _("read how many places in childcare are free when; nothing of a child"),
+    Scope.SKILLS_READ: _("read which skills the workshop lacks until the end of next month"),
+    Scope.WAGES_READ: _("read the sums of closed months of wages"),
+    Scope.PAYMENTS: _("make the list of payments for the bank: names, accounts, amounts"),
 }
 
 
@@ -293,8 +303,8 @@ class ApiClient(TenantRow):
 
     @property
     def scope_labels(self) -> list[object]:
-        """What it may do, in words."""
-        return [SCOPE_LABELS[Scope(name)] for name in self.scopes]
+        """What it may do, in words, in the order in which it was chosen from."""
+        return [words for scope, words in SCOPE_LABELS.items() if scope in self.scopes]
 
 
 class ApiUse(TenantRow):

@@ -55,12 +55,26 @@ class Role(StrEnum):
 class Scope(StrEnum):
     """What a program of another office may do here. Each is given by name, none by default."""
 
+    ALARMS_READ = "alarms:read"
+    CARRYING = "carrying"
+    CHILDCARE_READ = "childcare:read"
     DEMANDS_READ = "demands:read"
     DEMANDS_WRITE = "demands:write"
     DOORS = "doors:open"
+    DUTY_READ = "duty:read"
     FIGURES_READ = "figures:read"
     ORDERS = "work-orders"
+    PAYMENTS = "wages:pay"
     PUBLIC_READ = "public:read"
+    SKILLS_READ = "skills:read"
+    WAGES_READ = "wages:read"
+
+
+#: What of these the installer may not read, who could keep the token they were shown: only the head
+#: gives it, who may.
+HEAD_GIVES = frozenset(
+    {Scope.ALARMS_READ, Scope.CARRYING, Scope.DEMANDS_READ, Scope.PAYMENTS, Scope.WAGES_READ}
+)
 
 
 #: Who sits at the desk and sees the residents' matters of the whole community.
@@ -187,6 +201,11 @@ class Actor:
 def system(community_id: int) -> Actor:
     """The actor of sweeps: no account, the channel says so."""
     return Actor(community_id=community_id, channel="system", is_system=True)
+
+
+def may_give_scope(giver: Actor, scope: Scope) -> bool:
+    """Whether whoever lets programs in may give this one: a token shows what its giver may read."""
+    return scope not in HEAD_GIVES or giver.has(Role.HEAD) or giver.is_system
 
 
 def is_running(since: datetime, until: datetime | None, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from mulin.ground.figures.folding import TOGETHER, Folded, fold
-from mulin.ground.figures.queries import Measured, measured, open_rows, public_figures
+from mulin.ground.figures.queries import Measured, measured, open_rows, plain, public_figures
 from mulin.ground.figures.registry import Figure
 from mulin.ground.figures.rules import MIN_COUNT, Period
 from mulin.kit.sheets import Cell, write_csv
@@ -119,7 +119,7 @@ def _by_month(figure: Figure, period: Period) -> File:
         raise ValueError(figure.name)
     least = 0 if opened.is_of_nobody else _least(figure)
     folded = fold(open_rows(figure, period), width=1 + len(opened.by), least=least)
-    amount = str(figure.unit) or pgettext("column of a file", "Number")
+    amount = str(figure.unit) or pgettext("column of a file", "How many")
     return File(
         name=_name_of(figure),
         label=str(figure.label),
@@ -129,7 +129,7 @@ def _by_month(figure: Figure, period: Period) -> File:
             *((str(by.label), _("as the community calls it")) for by in opened.by),
             (amount, str(figure.definition)),
         ],
-        lines=[[*one.key, one.amount] for one in folded.told],
+        lines=[[*one.key, plain(one.amount)] for one in folded.told],
         notes=list(_notes(folded, least)),
     )
 

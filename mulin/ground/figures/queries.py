@@ -233,7 +233,7 @@ def _put_together(figure: Figure, numbers: Mapping[str, Decimal]) -> Measured:
     if figure.is_rate:
         value = share_percent(rows, counts["of"])
     elif figure.measure is not None:
-        value = _plain(numbers.get(f"{figure.name}/value"))
+        value = plain(numbers.get(f"{figure.name}/value"))
     rest = 0
     if figure.within:
         whole = _put_together(figure_of(figure.within), numbers)
@@ -241,11 +241,11 @@ def _put_together(figure: Figure, numbers: Mapping[str, Decimal]) -> Measured:
     return Measured(figure, value, rows, persons, counts if figure.is_rate else {}, rest)
 
 
-def _plain(number: Decimal | None) -> Number:
+def plain(number: Number | None) -> Number:
     """A whole number as such, whatever the column it was added up from; nothing is nought."""
     if number is None:
         return 0
-    number = number.quantize(_SMALLEST, ROUND_HALF_UP)
+    number = Decimal(number).quantize(_SMALLEST, ROUND_HALF_UP)
     return int(number) if number == number.to_integral_value() else number.normalize()
 
 
@@ -325,7 +325,7 @@ def open_rows(figure: Figure, period: Period) -> Iterator[Row]:
     for month, count, amount, *others in grouped:
         who = others.pop(0) if opened.person else None
         key = (f"{month:%Y-%m}", *_said(opened.by, others))
-        number = _plain(None if amount is None else Decimal(str(amount)))
+        number = plain(None if amount is None else Decimal(str(amount)))
         unknown = int(number) if opened.adds_persons else count
         yield Row(key, number, who, 0 if who is not None else unknown)
 
@@ -374,7 +374,7 @@ def _stands(figure: Figure, shape: Trend, *, actor: Actor) -> list[Bar]:
         if figure.persons:
             parts[f"{first}/persons"] = (figure.rows(day), _persons(figure))
     numbers = _numbers(parts)
-    counted = {first: _plain(numbers.get(f"{first}/value")) for first in starts}
+    counted = {first: plain(numbers.get(f"{first}/value")) for first in starts}
     wholes = {first: int(numbers.get(f"{first}/of", 0)) for first in starts}
     sizes = [
         *(numbers.get(f"{first}/persons", 0) for first in starts if figure.persons),
@@ -407,7 +407,7 @@ def _grouped(
     )
     # A column of days gives days, one of moments gives moments at 00:00.
     return {
-        start_of_bar(bar if not isinstance(bar, datetime) else local_day(bar), width): _plain(
+        start_of_bar(bar if not isinstance(bar, datetime) else local_day(bar), width): plain(
             None if number is None else Decimal(str(number))
         )
         for bar, number in found

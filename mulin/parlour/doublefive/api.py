@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.community.calls import Asked, Call
 from mulin.ground.community.rules import Scope
+from mulin.kit.money import yuan
 from mulin.parlour.doublefive.models import Project
 from mulin.parlour.doublefive.queries import projects
 
@@ -55,7 +56,7 @@ def _shown(project: Any) -> ProjectAnswer:  # Any: with what was spent, which th
     return ProjectAnswer(
         year=project.chosen.season.year, place=project.chosen.place,
         title=project.chosen.idea.title, promise=project.promise,
-        budget_yuan=project.budget_yuan, spent_yuan=project.spent, begun_at=project.begun_at,
+        budget_yuan=project.budget_yuan, spent_yuan=yuan(project.spent), begun_at=project.begun_at,
         finished_at=project.finished_at, outcome=project.outcome,
         steps=[
             StepAnswer(one.what, one.due_at, one.done_at) for one in project.milestones.all()

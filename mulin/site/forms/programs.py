@@ -1,10 +1,12 @@
 """The form by which another office's program is let in."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.community.models import SCOPE_LABELS
-from mulin.ground.community.rules import Scope
+from mulin.ground.community.rules import Actor, Scope, may_give_scope
 from mulin.kit.forms import ActForm
 from mulin.site.forms.team import DayField
 
@@ -25,8 +27,7 @@ class ProgramForm(ActForm):
     )
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"),
-        choices=[(scope.value, words) for scope, words in SCOPE_LABELS.items()],
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "sentences"}),
         error_messages={"required": _("Choose what the program may do.")},
     )
     until = DayField(
@@ -35,6 +36,17 @@ class ProgramForm(ActForm):
         help_text=_("Like 2027-06-30; two years at most."),
         error_messages={"required": _("Choose a last day within the next two years.")},
     )
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:  # Any: Django's own arguments
+        super().__init__(*args, **kwargs)
+        scopes = self.fields["scopes"]
+        scopes.choices = [
+            (scope.value, words)
+            for scope, words in SCOPE_LABELS.items()
+            if may_give_scope(by, scope)
+        ]
+        if len(scopes.choices) < len(SCOPE_LABELS):
+            scopes.help_text = _("What opens names, homes or money only the head gives.")
 
     def clean_scopes(self) -> list[Scope]:
         """The scopes themselves."""

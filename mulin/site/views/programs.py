@@ -13,7 +13,7 @@ from mulin.ground.community.access import Request, opened_to
 from mulin.ground.community.actions.programs import connect_program, renew_token, shut_out
 from mulin.ground.community.models import ApiClient
 from mulin.ground.community.queries import programs
-from mulin.ground.community.rules import Role
+from mulin.ground.community.rules import Role, Scope, may_give_scope
 from mulin.kit.acts import attempt
 from mulin.kit.paging import page_of
 from mulin.kit.refusals import Refused
@@ -32,7 +32,7 @@ def program_list(request: Request) -> HttpResponse:
 @opened_to(*_KEEPERS)
 def connect(request: Request) -> HttpResponse:
     """Let a program in; its token is shown once."""
-    form = ProgramForm(request.POST or None)
+    form = ProgramForm(request.POST or None, by=request.actor)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         let_in = attempt(
@@ -53,7 +53,12 @@ def program(request: Request, pk: int) -> HttpResponse:
     chosen = _found(request, pk)
     uses = page_of(chosen.uses.order_by("-day", "call"), request.GET, size=30)
     is_running = chosen.revoked_at is None and chosen.expires_at > request.now
-    context = {"chosen": chosen, "uses": uses, "is_running": is_running}
+    context = {
+        "chosen": chosen,
+        "uses": uses,
+        "is_running": is_running,
+        "may_renew": all(may_give_scope(request.actor, Scope(one)) for one in chosen.scopes),
+    }
     return _page(request, "site/program.html", context)
 
 

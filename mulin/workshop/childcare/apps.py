@@ -57,11 +57,13 @@ class ChildcareConfig(AppConfig):
         from mulin.commons.rota.registry import DutyKind
         from mulin.commons.rota.registry import register as register_duty
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import Role
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
@@ -73,11 +75,14 @@ class ChildcareConfig(AppConfig):
         )
         from mulin.workshop.childcare import dues, duty, holdings, jobs, queries
         from mulin.workshop.childcare.actions import days
+        from mulin.workshop.childcare.api import CALLS
         from mulin.workshop.childcare.figures import FIGURES
+        from mulin.workshop.childcare.listings import LISTINGS
         from mulin.workshop.childcare.rules import APPROVERS, ENROLLERS, LEAD, MINDERS
         from mulin.workshop.childcare.sheets import ENROLMENT_SHEET
         from mulin.workshop.production.along import Along, register_along
 
+        register_listing(*LISTINGS, room=_("Childcare"))
         group = _("Childcare")
         for entry in (
             Entry(_("Children today"), "childcare:day", "baby", MINDERS, "desk", group, "", 70),
@@ -107,6 +112,8 @@ class ChildcareConfig(AppConfig):
                 57,
             )
         )
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
         register_duty(

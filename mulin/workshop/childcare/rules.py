@@ -128,6 +128,46 @@ def has_room(wanted: Span, held: Sequence[Span], watches: Sequence[Watch], day: 
     )
 
 
+#: So many free places are told at most; five are five or more. Beside the adults of the rota the
+#: whole number would say how many children are booked.
+MOST_FREE_TOLD: Final = 5
+
+
+def bands_on(day: date, bands: Sequence[Band] = BANDS) -> list[Band]:
+    """The bands in force on a day, the smallest children first; of two for one age the newer."""
+    newest = {
+        one.from_months: one for one in sorted(bands, key=lambda one: one.since) if one.since <= day
+    }
+    return [newest[months] for months in sorted(newest)]
+
+
+def free_places(
+    band: Band, held: Sequence[Span], watches: Sequence[Watch], during: Watch, day: date
+) -> int:
+    """How many children of a band more the adults of the rota could mind for all of this time, beside
+    those whose places are held; as `has_room` counts them.
+    """
+    moments = {one.starts for one in held} | {one.starts for one in watches}
+    moments |= {one.ends for one in watches} | {during.starts}
+    return min(
+        _free_at(at, band, held, watches, day)
+        for at in moments
+        if during.starts <= at < during.ends
+    )
+
+
+def _free_at(
+    at: time, band: Band, held: Sequence[Span], watches: Sequence[Watch], day: date
+) -> int:
+    adults = sum(one.starts <= at < one.ends for one in watches)
+    there = Counter(per_adult_on(one.born_on, day) for one in held if one.starts <= at < one.ends)
+    own = there.pop(band.per_adult, 0)
+    left = adults - sum(-(-count // per_adult) for per_adult, count in there.items())
+    if adults < TWO_ADULTS:
+        return 0
+    return max(left * band.per_adult - own, 0)
+
+
 class Lack(StrEnum):
     """What is wrong in the room."""
 

@@ -135,6 +135,21 @@ def allocation_told(one: Allocation) -> dict[str, Any]:  # Any: as above
     }  # fmt: skip
 
 
+def stages_told(
+    kept: Iterable[Sequence[Any]],
+) -> list[tuple[str, int, int | None, bool]]:  # Any: what JSON holds
+    """The stages of a kept answer as people count: name, value and bound, whether it is proved. What
+    the engine makes as great as it can it counts below nothing; a share it counts in thousandths.
+    """
+    told = []
+    for name, value, bound, is_proved in kept:
+        counts = [None if one is None else abs(one) for one in (value, bound)]
+        if name == "worst share":
+            counts = [None if one is None else percent(one) for one in counts]
+        told.append((name, counts[0] or 0, counts[1], is_proved))
+    return told
+
+
 def weighed(
     work: Work, given: Given, *, tasks: Mapping[int, Sequence[Task]], dues: Mapping[int, date],
     hands: Mapping[int, Hand], today: date,

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from mulin.ground.community.rules import Actor, Role
+from mulin.ground.community.rules import Actor, Role, Scope
 from mulin.kit.refusals import NotPermitted
 from mulin.workshop.production.models import Carrying, Lot, Worker
 from mulin.workshop.production.rules import KEEPERS
@@ -20,9 +20,11 @@ def is_hers(by: Actor, worker: Worker) -> bool:
 
 
 def may_carry(by: Actor, carrying: Carrying) -> bool:
-    """The carrier whose round it is, or who runs the workshop in their place."""
+    """The carrier whose round it is, or who runs the workshop in their place; the program of whoever
+    drives.
+    """
     is_theirs = by.has(Role.CARRIER) and carrying.carrier_id == by.account_id
-    return is_theirs or may_keep(by)
+    return is_theirs or may_keep(by) or Scope.CARRYING in by.scopes
 
 
 def may_see_lot(by: Actor, lot: Lot) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -629,6 +629,11 @@ def errands() -> list[tuple[str, Lot, Worker, Decimal]]:
     return sorted(found, key=lambda one: (one[0], one[1].due, one[1].pk))
 
 
+def rounds() -> "QuerySet[Carrying]":
+    """Every round, the latest first, with how many doors of it are still `left`."""
+    return Carrying.objects.annotate(left=Count("stops", filter=Q(stops__done_at__isnull=True)))
+
+
 def open_stops(by: Actor, day: date) -> list[Stop]:
     """Every door of a carrier's own rounds of a day that is not done yet, in the order of the way."""
     rows = Stop.objects.filter(
@@ -637,6 +642,28 @@ def open_stops(by: Actor, day: date) -> list[Stop]:
     return list(
         rows.select_related("lot__order", "worker__person").order_by("carrying", "position", "id")
     )
+
+
+def rounds_of(day: date) -> "QuerySet[Carrying]":
+    """The rounds of a day with their stops; three queries, however many."""
+    stops = Stop.objects.select_related("lot__order", "worker__person")
+    rows: QuerySet[Carrying] = (
+        Carrying.objects.filter(day=day)
+        .select_related("carrier")
+        .prefetch_related(Prefetch("stops", stops))
+        .order_by("id")
+    )
+    return rows
+
+
+def stop_behind(number: int) -> Stop | None:
+    """A door of a round by its number, with the round."""
+    found: Stop | None = (
+        Stop.objects.filter(pk=number)
+        .select_related("carrying", "lot__order", "worker__person")
+        .first()
+    )
+    return found
 
 
 def open_stop_of(lot: Lot, by: Actor, day: date) -> Stop | None:

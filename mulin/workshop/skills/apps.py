@@ -29,6 +29,7 @@ class SkillsConfig(AppConfig):
         from mulin.commons.gatherings.registry import Kind, register_kind
         from mulin.commons.paper.registry import register as register_form
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import Role
@@ -37,9 +38,10 @@ class SkillsConfig(AppConfig):
         from mulin.ground.people.rules import register_eraser, register_teller, register_under_name
         from mulin.workshop.production.rules import KEEPERS
         from mulin.workshop.skills import dues
+        from mulin.workshop.skills.api import CALLS
         from mulin.workshop.skills.figures import FIGURES
         from mulin.workshop.skills.holdings import erase_learning, learning_told
-        from mulin.workshop.skills.listings import LISTINGS
+        from mulin.workshop.skills.listings import LISTINGS, TABLES
         from mulin.workshop.skills.rules import KIND
         from mulin.workshop.skills.sheets import ASSESSMENT_SHEET
 
@@ -61,10 +63,11 @@ class SkillsConfig(AppConfig):
             Entry(_("My skills"), "skills:mine", "graduation-cap", worker, "resident", "", "", 42),
         ):  # fmt: skip
             register(entry)
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
-        for listing in LISTINGS:
-            register_listing(listing)
+        register_listing(*LISTINGS, *TABLES, room=_("The workshop"))
         register_form(ASSESSMENT_SHEET)
         register_parts("skills", dues.parts, *dues.TOLD)
         register_under_name("skills.Partner.organisation", _("Partner of the workshop"))

@@ -299,12 +299,17 @@ def assessed_here(course: Course, person_id: int) -> Person | None:
     return row.person if row is not None else None
 
 
-def coming_courses(now: datetime, most: int = 10) -> list[Course]:
-    """Public courses that are still to come."""
+def courses_to_come(now: datetime) -> "QuerySet[Course]":
+    """Public courses that are still to come, the next first."""
     rows = courses().filter(
         gathering__is_public=True, gathering__state="planned", gathering__ends_at__gte=now
     )
-    return list(rows.order_by("gathering__starts_at")[:most])
+    return rows.order_by("gathering__starts_at", "id")
+
+
+def coming_courses(now: datetime, most: int = 10) -> list[Course]:
+    """The first of them."""
+    return list(courses_to_come(now)[:most])
 
 
 def passed_before(person_id: int) -> list[Assessment]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from math import ceil
 from typing import Final
 
+from mulin.ground.figures.rules import MIN_COUNT
 from mulin.workshop.production.rules import CALM, MINUTES_OF_A_HELPER
 
 #: The kind of gathering that a course is.
@@ -109,3 +110,23 @@ def stage(*, is_taken_on: bool, has_lot: bool, has_earned: bool, has_given_up: b
     if has_lot:
         return Stage.TRIAL
     return Stage.TAKEN_ON if is_taken_on else Stage.TALKED
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What of a gap is told to whoever may not see the holders; None is held back. Minutes as in
+    `Gap`.
+    """
+
+    wanted: int | None
+    offered: int | None
+    holders: int | None
+
+
+def told(one: Gap) -> Told:
+    """Fewer than five holders are not counted, nor what they wish to work: what is wanted less what
+    lacks would say it, so that is held back with it.
+    """
+    if 0 < one.holders < MIN_COUNT:
+        return Told(None, None, None)
+    return Told(one.wanted, one.offered, one.holders)

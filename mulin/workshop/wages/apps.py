@@ -30,6 +30,7 @@ class WagesConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from mulin.commons.paper.registry import register_handed
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import Role
@@ -37,9 +38,10 @@ class WagesConfig(AppConfig):
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
         from mulin.workshop.wages import dues
+        from mulin.workshop.wages.api import CALLS
         from mulin.workshop.wages.figures import FIGURES
         from mulin.workshop.wages.holdings import erase_words
-        from mulin.workshop.wages.listings import LISTINGS
+        from mulin.workshop.wages.listings import LISTINGS, TABLES
         from mulin.workshop.wages.papers import HANDED
         from mulin.workshop.wages.queries import money_kept, money_told
         from mulin.workshop.wages.rules import BOOKS
@@ -52,10 +54,11 @@ class WagesConfig(AppConfig):
             Entry(_("My pay"), "wages:mine", "hand-coins", worker, "resident", "", "", 42),
         ):  # fmt: skip
             register(entry)
+        for call in CALLS:
+            register_call(call)
         for figure in FIGURES:
             register_figure(figure)
-        for listing in LISTINGS:
-            register_listing(listing)
+        register_listing(*LISTINGS, *TABLES, room=_("Wages"))
         register_parts("wages", dues.parts, *dues.TOLD)
         register_teller("wages.statement", money_told)
         register_eraser("wages.statement", erase_words)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from mulin.ground.community.rules import Actor, Role
+from mulin.ground.community.rules import Actor, Role, Scope
 from mulin.kit.refusals import NotPermitted
 from mulin.workshop.wages.models import Statement
 from mulin.workshop.wages.rules import BOOKS
@@ -34,3 +34,11 @@ def check_books(by: Actor) -> None:
     """Raises NotPermitted for whoever does not keep the books."""
     if not may_keep_books(by):
         raise NotPermitted(_("Please ask whoever keeps the books of the workshop."))
+
+
+def check_payments(by: Actor) -> None:
+    """Raises NotPermitted for whoever may not make the list of payments: who keeps the books, and the
+    program of whoever does.
+    """
+    if Scope.PAYMENTS not in by.scopes:
+        check_books(by)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, DecimalField, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from mulin.kit.clock import end_of_day, local_day, start_of_day
@@ -26,6 +26,7 @@ from mulin.workshop.wages.rules import (
     CUMULATIVE,
     GROSS,
     NOTHING,
+    SUMMED,
     Account,
     BonusRule,
     Fault,
@@ -44,10 +45,13 @@ from mulin.workshop.wages.rules import (
 
 #: Files for the bank that a month's page shows.
 MOST_FILES = 50
+#: Lines that the form of a correction offers.
+MOST_TO_CORRECT = 60
 #: Verdicts on pieces that were not accepted, on one statement.
 MOST_UNACCEPTED = 100
 MONTHS_A_YEAR = 12
 _CHUNK = 2_000
+_YUAN = DecimalField(max_digits=14, decimal_places=2)
 
 
 def _in_no_month() -> Q:
@@ -303,12 +307,6 @@ def to_be_filed(month: PayMonth, filed_at: datetime | None = None) -> "QuerySet[
     return rows.select_related("worker__person").order_by("worker__person__pinyin", "id")
 
 
-def last_file(month: PayMonth) -> datetime | None:
-    """When the newest file for the bank was made."""
-    made: datetime | None = month.statements.aggregate(made=Max("filed_at"))["made"]
-    return made
-
-
 def files_of(month: PayMonth) -> list[dict[str, Any]]:  # Any: a moment, numbers, a sum
     """The files of a month: when, how many, how much, how many wait to be paid."""
     rows = (
@@ -322,6 +320,16 @@ def files_of(month: PayMonth) -> list[dict[str, Any]]:  # Any: a moment, numbers
         .order_by("filed_at")
     )
     return [dict(row) for row in rows[:MOST_FILES]]
+
+
+def lines_to_correct(worker: Worker) -> "QuerySet[MoneyLine]":
+    """Her lines of closed months that may turn out wrong, the newest first."""
+    rows: QuerySet[MoneyLine] = (
+        MoneyLine.objects.filter(worker=worker, statement__isnull=False)
+        .exclude(kind__in=[Kind.PAYMENT, Kind.CARRIED]).order_by("-happened_on", "-id")
+    )  # fmt: skip
+    newest = list(rows.values_list("pk", flat=True)[:MOST_TO_CORRECT])
+    return rows.filter(pk__in=newest)
 
 
 def earned_open(worker: Worker, now: datetime) -> Decimal:
@@ -367,11 +375,34 @@ def is_brought_in(first: date) -> bool:
     )
 
 
+def months_with_sums() -> "QuerySet[PayMonth]":
+    """The closed months, the newest first: how many were paid, the sums of what each line names and
+    how many it touches (`gross_of`, `tax_of` …), for `rules.told`.
+    """
+    rows: QuerySet[PayMonth] = PayMonth.objects.annotate(
+        workers=Count("statements"),
+        **{
+            f"{name}_sum": Coalesce(Sum(f"statements__{name}"), NOTHING, output_field=_YUAN)
+            for name in SUMMED
+        },
+        **{
+            f"{name}_of": Count("statements", filter=~Q(**{f"statements__{name}": NOTHING}))
+            for name in SUMMED
+        },
+    ).order_by("-first")
+    return rows
+
+
+def month_behind(first: date) -> PayMonth | None:
+    """The closed month that begins on this day."""
+    row: PayMonth | None = PayMonth.objects.filter(first=first).first()
+    return row
+
+
 def sums_of(month: PayMonth) -> dict[str, Decimal]:
     """The month's sums over everybody."""
-    names = ("gross", "tax", "deducted", "recovered", "net")
-    sums = month.statements.aggregate(**{name: Coalesce(Sum(name), NOTHING) for name in names})
-    return {name: Decimal(sums[name]) for name in names}
+    sums = month.statements.aggregate(**{name: Coalesce(Sum(name), NOTHING) for name in SUMMED})
+    return {name: Decimal(sums[name]) for name in SUMMED}
 
 
 def worker_sums(worker: Worker) -> dict[str, Decimal]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from mulin.ground.community.rules import Role
+from mulin.ground.figures.rules import MIN_COUNT
 from mulin.workshop.production.rules import KEEPERS
 
 #: Who closes months, pays, and reads what everybody earned.
@@ -443,3 +444,23 @@ def hourly(gross: Decimal, seconds: int, minimum: Decimal | None) -> Hourly:
         return Hourly(None, minimum)
     earned = (gross * 3600 / seconds).quantize(FEN, ROUND_HALF_UP)
     return Hourly(earned, minimum, minimum is not None and earned < minimum)
+
+
+# ── the sums of a month ──────────────────────────────────────────────────────────────────────
+
+#: What is added up over a month: the gross pay, what is taken off it, and what is left to be paid.
+SUMMED: Final = ("gross", "tax", "deducted", "recovered", "net")
+_TAKEN_OFF: Final = ("tax", "deducted", "recovered")
+
+
+def told_sums(sums: Mapping[str, Decimal], persons: Mapping[str, int]) -> dict[str, Decimal | None]:
+    """The sums of a month as they are told to whoever may not see a statement; None is held back.
+
+    `persons`: from how many each sum comes. Fewer than five are not told. What is paid is the gross
+    pay less what is taken off, so if one of these is held back, all of them are but the gross pay.
+    """
+    if persons["gross"] < MIN_COUNT:
+        return dict.fromkeys(SUMMED)
+    if any(0 < persons[name] < MIN_COUNT for name in _TAKEN_OFF):
+        return dict.fromkeys(SUMMED) | {"gross": sums["gross"]}
+    return dict(sums)

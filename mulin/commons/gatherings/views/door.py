@@ -21,6 +21,7 @@ from mulin.commons.gatherings.permissions import ROOM_HOSTS, may_keep
 from mulin.commons.gatherings.queries import (
     attendances_of,
     counts_of,
+    found_at_door,
     gatherings_for,
     told_how,
 )
@@ -29,13 +30,13 @@ from mulin.commons.paper.actions.sheets import print_sheets
 from mulin.commons.paper.pressing import sheets_on_paper
 from mulin.ground.community.access import Request, opened_to
 from mulin.ground.people.models import Person
-from mulin.ground.people.queries import roll
 from mulin.kit.acts import attempt, why_not
 from mulin.kit.channels import Channel
 from mulin.kit.forms import PlainForm
 from mulin.kit.paging import page_of
 
 _FOUND_AT_ONCE = 8
+_EXPECTED_AT_ONCE = 30
 
 
 @opened_to(*ROOM_HOSTS)
@@ -172,7 +173,8 @@ def lines(request: Request, pk: int) -> HttpResponse:
 
 def _door(request: Request, found: Gathering) -> dict[str, Any]:  # Any: a page's values
     query = request.GET.get("q", "").strip()
-    persons = list(roll(request.actor, query=query)[:_FOUND_AT_ONCE]) if query else []
+    most = _FOUND_AT_ONCE if query else _EXPECTED_AT_ONCE
+    persons = found_at_door(request.actor, found, query, most=most)
     page = page_of(attendances_of(found, show="here").order_by("-came_at", "-id"), request.GET)
     return {
         "gathering": found,
@@ -181,11 +183,13 @@ def _door(request: Request, found: Gathering) -> dict[str, Any]:  # Any: a page'
         "found": [
             (
                 one,
+                address,
+                line,
                 SignInForm(
                     by=request.actor, gathering=found, initial={"person": one.pk}, auto_id=False
                 ),
             )
-            for one in persons
+            for one, address, line in persons
         ],
         "page": page,
         "rows": [(row, PlainForm(auto_id=False)) for row in page.rows],

@@ -26,6 +26,7 @@ from mulin.ground.community.rules import (
     USES_KEPT,
     Actor,
     Scope,
+    may_give_scope,
 )
 from mulin.kit.blindindex import blind_index
 from mulin.kit.clock import local_day
@@ -50,12 +51,14 @@ def connect_program(
 ) -> tuple[ApiClient, str]:
     """Let a program in. The token is returned once and cannot be read again.
 
-    Raises NotPermitted, and Refused without a scope or for too long a time.
+    Raises NotPermitted, and Refused without a scope, for one that only the head gives, or for too
+    long a time.
     """
     if not may_connect_programs(by):
         raise NotPermitted(_("Only the head or the installer lets programs in."))
     if not scopes:
         raise Refused(_("Choose what the program may do."), field="scopes")
+    _check_gives(by, scopes)
     if not now < expires_at <= now + LONGEST_TOKEN:
         raise Refused(_("Choose a last day within the next two years."), field="until")
     with recording(by, "connect_program", now=now) as act:
@@ -76,9 +79,13 @@ def connect_program(
 
 
 def renew_token(client: ApiClient, *, by: Actor, now: datetime) -> str:
-    """Another token in the place of one that was lost or seen; the old one opens nothing more."""
+    """Another token in the place of one that was lost or seen; the old one opens nothing more.
+
+    Raises NotPermitted, Refused for a scope that only the head gives, and TakenMeanwhile.
+    """
     if not may_connect_programs(by):
         raise NotPermitted(_("Only the head or the installer lets programs in."))
+    _check_gives(by, [Scope(name) for name in client.scopes])
     with recording(by, "renew_token", now=now) as act:
         token = _fresh_token(client.community_id)
         running = ApiClient.objects.running(now).filter(pk=client.pk)
@@ -123,6 +130,13 @@ def forget_old_uses(now: datetime) -> int:
     """Counts of calls are kept a year and a bit. Called by a sweep."""
     gone: int = ApiUse.objects.filter(day__lt=local_day(now - USES_KEPT)).delete()[0]
     return gone
+
+
+def _check_gives(by: Actor, scopes: Collection[Scope]) -> None:
+    if not all(may_give_scope(by, scope) for scope in scopes):
+        raise Refused(
+            _("A token that opens names, homes or money only the head gives."), field="scopes"
+        )
 
 
 def _fresh_token(community_id: int) -> str:

@@ -326,7 +326,7 @@ def hand_over(
     """
     if not may_carry(by, stop.carrying):
         raise NotPermitted(_("This is not your round."))
-    if by.channel != Channel.PAPER:
+    if by.channel not in {Channel.PAPER, Channel.API}:
         by = by.by(Channel.DOOR)
     with recording(by, "production.hand_over", now=now, token=token) as act:
         if act.is_repeat:

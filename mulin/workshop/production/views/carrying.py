@@ -31,7 +31,7 @@ from mulin.workshop.production.views.pocket import pocket_of
 def rounds(request: Request) -> HttpResponse:
     """A carrier's own rounds; for whoever runs the workshop all of them, and the next to plan."""
     if not may_keep(request.actor):
-        own = Carrying.objects.filter(carrier=request.actor.account_id or 0)
+        own = queries.rounds().filter(carrier=request.actor.account_id or 0)
         context = {"page": page_of(own, request.GET, size=20), **pocket_of(request)}
         return render(request, "production/my_rounds.html", context)
     errands = queries.errands()
@@ -61,7 +61,7 @@ def rounds(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "errands": errands,
-        "page": page_of(Carrying.objects.select_related("carrier"), request.GET, size=20),
+        "page": page_of(queries.rounds().select_related("carrier"), request.GET, size=20),
     }
     return render(request, "production/rounds.html", context, status=422 if form.errors else 200)
 

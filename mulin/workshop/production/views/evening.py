@@ -28,6 +28,7 @@ from mulin.workshop.production.evening import (
     WISHES,
     percent,
     proposals,
+    stages_told,
     still,
     weighed,
     work_of,
@@ -261,7 +262,8 @@ def plan(request: Request, pk: int) -> HttpResponse:
     """A plan as it was kept: what went in, each stage with its value and what cannot be beaten."""
     found: LotPlan = get_object_or_404(LotPlan, pk=pk, state=PlanState.DONE)
     ways = [
-        (name, found.told[name]) for name in (FAIR, WISHES, COUNTER, "first_come") if name in found.told
+        (name, one := found.told[name], stages_told(one.get("stages", ())))
+        for name in (FAIR, WISHES, COUNTER, "first_come") if name in found.told
     ]  # fmt: skip
     return render(request, "production/plan.html", {"plan": found, "ways": ways})
 

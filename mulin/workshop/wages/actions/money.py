@@ -1,5 +1,6 @@
 """Advances, corrections, how a worker is taxed and where her money goes, bonuses, minimum wages."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -23,7 +24,7 @@ from mulin.workshop.wages.models import (
     PayTerms,
     Statement,
 )
-from mulin.workshop.wages.permissions import check_books, may_choose_terms
+from mulin.workshop.wages.permissions import check_books, check_payments, may_choose_terms
 from mulin.workshop.wages.rules import (
     FEN,
     NOTHING,
@@ -255,22 +256,30 @@ def set_minimum(
     return row
 
 
-def payment_file(
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What the bank is to pay somebody, in yuan."""
+
+    name: str
+    bank_account: str
+    yuan: Decimal
+
+
+def payment_list(
     month: PayMonth, *, by: Actor, now: datetime, filed_at: datetime | None = None,
     token: str | None = None,
-) -> bytes:  # fmt: skip
+) -> list[Payment]:  # fmt: skip
     """What the bank is to pay for a month: confirmed statements with an account that stand in no
-    file yet, to the fen. With `filed_at` the file of that moment again. Raises Refused for an
-    empty one.
+    file yet, to the fen. With `filed_at` the file of that moment again. Raises NotPermitted, and
+    Refused for an empty one.
 
     Everybody's account number stands in it, so that it was made is written down.
     """
-    check_books(by)
+    check_payments(by)
     terms = queries.terms_on(local_day(now))
     with recording(by, "wages.payment_file", now=now, token=token) as act:
-        again = filed_at
-        if act.is_repeat and again is None:
-            again = queries.last_file(month)
+        # Sent again it is the file of the first time, whatever was made since.
+        again = filed_at or act.first_at
         statements = [
             one for one in queries.to_be_filed(month, again) if _account(terms, one) is not None
         ]
@@ -280,12 +289,20 @@ def payment_file(
             Statement.objects.filter(pk__in=[one.pk for one in statements]).update(filed_at=now)
         if not act.is_repeat:
             act.on(month, after={"statements": len(statements)})
+    return [
+        Payment(one.worker.person.name, _account(terms, one) or "", one.net) for one in statements
+    ]
+
+
+def payment_file(
+    month: PayMonth, *, by: Actor, now: datetime, filed_at: datetime | None = None,
+    token: str | None = None,
+) -> bytes:  # fmt: skip
+    """The same as the table that a bank takes. Raises what `payment_list` raises."""
+    found = payment_list(month, by=by, now=now, filed_at=filed_at, token=token)
     return write_xlsx(
         [_("Name"), _("Bank account"), _("Yuan"), _("Paid for")],
-        [
-            (one.worker.person.name, _account(terms, one), one.net, f"{month.first:%Y-%m}")
-            for one in statements
-        ],
+        [(one.name, one.bank_account, one.yuan, f"{month.first:%Y-%m}") for one in found],
     )
 
 
