@@ -75,7 +75,7 @@ class DeliberationConfig(AppConfig):
         from mulin.parlour.deliberation.figures import FIGURES
         from mulin.parlour.deliberation.holdings import erase_hall, hall_kept, hall_told
         from mulin.parlour.deliberation.jobs import end_publications, escalate_late
-        from mulin.parlour.deliberation.listings import LISTINGS
+        from mulin.parlour.deliberation.listings import LISTINGS, TABLES
         from mulin.parlour.deliberation.rules import BALLOT_ORIGIN
         from mulin.parlour.deliberation.shown import matter_for_chat
 
@@ -133,8 +133,7 @@ class DeliberationConfig(AppConfig):
             register_call(call)
         for figure in FIGURES:
             register_figure(figure)
-        for listing in LISTINGS:
-            register_listing(listing)
+        register_listing(*LISTINGS, *TABLES, room=_("Deliberation hall"))
         name_verbs(VERBS)
         register_shared("deliberation.matter", matter_for_chat)
         name_topics({"matter": _("news of the deliberation hall")})

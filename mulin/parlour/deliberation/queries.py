@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from mulin.commons.ballots.models import Election
 from mulin.commons.ballots.rules import State as Stand
 from mulin.commons.gatherings.models import AgendaItem, Attendance, Gathering
-from mulin.commons.gatherings.queries import group_of_roll
+from mulin.commons.gatherings.queries import group_of_roll, items_of
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.ground.places.models import Residence
@@ -97,9 +97,10 @@ def points_of(meeting: Meeting) -> list[Point]:
     )
 
 
-def other_items_of(meeting: Meeting) -> list[AgendaItem]:
-    """Points of the agenda that are no matter: greetings, reports."""
-    return list(AgendaItem.objects.filter(gathering=meeting.gathering, point__isnull=True))
+def agenda_of(meeting: Meeting) -> list[tuple[AgendaItem, Point | None]]:
+    """The whole agenda in its order; greetings and reports are no matter and have no point."""
+    points = {point.item_id: point for point in points_of(meeting)}
+    return [(item, points.get(item.pk)) for item in items_of(meeting.gathering)]
 
 
 def who_has_a_seat(meeting: Meeting, day: date) -> list[tuple[int, int]]:
@@ -280,6 +281,18 @@ def seconded(matter: Matter, person: Person) -> bool:
     rows = Seconder.objects.filter(matter=matter, person__in=Person.everyone_of(person))
     found: bool = rows.exists()
     return found
+
+
+def has_appraised(matter: Matter, person: Person) -> bool:
+    """Whether somebody has said how good they find what became of it."""
+    found: bool = Appraisal.objects.filter(matter=matter, person=person).exists()
+    return found
+
+
+def spoken_for(meeting: Meeting) -> dict[int, str]:
+    """Who speaks for an entry of the roll that is not in the room, by the entry."""
+    rows = Proxy.objects.filter(meeting=meeting).select_related("holder__person")
+    return {row.giver_id: str(row.holder.person) for row in rows}
 
 
 def weighed_by(person: Person, matter: Matter) -> set[int]:

@@ -193,7 +193,6 @@ class DoubleFiveConfig(AppConfig):
 
 def _offer_lists() -> None:
     from mulin.ground.downloads.registry import register
-    from mulin.parlour.doublefive.listings import LISTINGS
+    from mulin.parlour.doublefive.listings import APPRAISED, LISTINGS, TABLES
 
-    for listing in LISTINGS:
-        register(listing)
+    register(*LISTINGS, APPRAISED, *TABLES, room=_("Double-Five"))

@@ -57,7 +57,7 @@ class AdvanceForm(ActForm):
     words = forms.CharField(label=_("What for?"), max_length=200, required=False)
 
 
-class _LineField(forms.ModelChoiceField):
+class _LineField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic at run time
     """A line of a closed month, as it stands on the statement."""
 
     def label_from_instance(self, obj: Any) -> str:  # Any: a row, as Django gives it
