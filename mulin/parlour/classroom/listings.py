@@ -92,11 +92,11 @@ def _of_many(name: str) -> Callable[[Any], Decimal | None]:  # Any: a lesson wit
 
 
 def _felt(_actor: Actor) -> "QuerySet[Lesson]":
-    rows: QuerySet[Lesson] = Lesson.objects.annotate(
+    rows: QuerySet[Lesson] = Lesson.objects.filter(feedback__isnull=False).annotate(
         faces=Count("feedback"), understood=Avg("feedback__understood"),
         useful=Avg("feedback__useful"), again=Avg("feedback__again"),
     )  # fmt: skip
-    return rows.filter(faces__gt=0)
+    return rows
 
 
 TABLES: Final = (

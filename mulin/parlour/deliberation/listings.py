@@ -104,7 +104,7 @@ TABLES: Final = (
         "deliberation.meetings", _("Meetings of the hall"), Meeting, may=may_conduct, order=47,
         when="gathering__starts_at", related=("gathering", "rule"), columns=(
             (_("When"), "gathering.starts_at"), (_("Title"), "gathering.title"),
-            (_("Rule"), "rule.name"), (_("Seats"), "roll_seats"), (_("Chair"), "chair"),
+            (_("Rule"), "rule.name"), (_("Seats"), "roll_seats"), (_("Who leads it"), "chair"),
             (_("Recorder"), "recorder"), (_("Roll frozen"), "frozen_at"),
         ),
     ),

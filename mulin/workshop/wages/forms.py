@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.kit.clock import local_day
 from mulin.kit.forms import ActForm, DayField
+from mulin.kit.templatetags.kit import dated, yuan
 from mulin.workshop.production.models import Worker
 from mulin.workshop.wages import queries
 from mulin.workshop.wages.models import RELATION_LABELS, SCHEME_LABELS, Bonus, MoneyLine
@@ -61,9 +62,13 @@ class _LineField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generi
 
     def label_from_instance(self, obj: Any) -> str:  # Any: a row, as Django gives it
         sign = "" if obj.is_for_her else "−"
-        return (
-            f"{obj.happened_on:%m-%d} · {obj.get_kind_display()} {obj.words} · {sign}{obj.amount}"
+        parts = (
+            dated(obj.happened_on),
+            obj.get_kind_display(),
+            obj.words,
+            f"{sign}{yuan(obj.amount)}",
         )
+        return " · ".join(str(one) for one in parts if one)
 
 
 class CorrectForm(ActForm):
