@@ -4,7 +4,7 @@ table from end to end.
 
 `mulin serve` on both, each page asked in turn, so that whatever else the machine does meets both.
 The large one has 4 communities with 40,000 people and 400,000 demands and visits (`--of` takes
-another part of a county); the small one is a single community with 400 and 4,000.
+another part of a county); the small one is a single community with a hundredth of that.
 
     python -m bench.county [--of 100]
 """

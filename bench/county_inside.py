@@ -26,6 +26,7 @@ from mulin.ground.people.models import Person  # noqa: E402
 from mulin.kit.parting import parts_of  # noqa: E402
 from mulin.kit.scoping import in_community  # noqa: E402
 from mulin.parlour.reception.models import Demand  # noqa: E402
+from mulin.parlour.reception.rules import State  # noqa: E402
 from mulin.serving import collect_static  # noqa: E402
 
 #: Read from end to end, a table of fewer rows is no loss.
@@ -36,7 +37,8 @@ Plan = dict[str, Any]  # Any: as PostgreSQL tells it
 def pages(community: Community) -> dict[str, str]:
     """What the desk opens all day, by what it is."""
     with in_community(community):
-        demand = Demand.objects.order_by("-id")[10].pk
+        # In the same state, for each state's page shows other forms.
+        demand = Demand.objects.filter(state=State.IN_HAND).order_by("-id")[0].pk
         person = Person.objects.order_by("-id")[10].pk
     return {
         "what I owe today": "/today/",

@@ -86,7 +86,7 @@ def county(of: int) -> Iterator[tuple[Installation, Installation]]:
     folder = _folder("county", of)
     with cluster(folder / "cluster") as address, psycopg.connect(address, autocommit=True) as told:
         found = []
-        for name, asked in (("large", f"--of={of}"), ("small", "--small")):
+        for name, asked in (("large", (f"--of={of}",)), ("small", (f"--of={of}", "--small"))):
             (folder / name).mkdir(exist_ok=True)
             environment_of = _environment(
                 folder / name, MULIN_DATABASE_URL=f"{address.rpartition('/')[0]}/{name}"
@@ -95,8 +95,8 @@ def county(of: int) -> Iterator[tuple[Installation, Installation]]:
             if (folder / MADE).exists():
                 continue
             told.execute(f"CREATE DATABASE {name}")
-            print(f"Making the {name} installation: bench.seed {asked} …", flush=True)
-            print(found[-1].run("bench.seed", asked), flush=True)
+            print(f"Making the {name} installation: bench.seed {' '.join(asked)} …", flush=True)
+            print(found[-1].run("bench.seed", *asked), flush=True)
         (folder / MADE).touch()
         yield found[0], found[1]
 

@@ -70,8 +70,12 @@ def part_of_county(of: int) -> County:
     return County(max(1, COMMUNITIES // of), PEOPLE // COMMUNITIES, ROWS // COMMUNITIES)
 
 
-#: A hundredth of a hundredth: what the pages of a large installation are held against.
-SMALL: Final = County(1, PEOPLE // 10_000, ROWS // 10_000)
+def hundredth(large: County) -> County:
+    """One small community: what the pages of an installation a hundred times as large are held
+    against.
+    """
+    whole = large.communities
+    return County(1, whole * large.people // 100, whole * large.rows // 100)
 
 
 def seed(county: County) -> None:
@@ -146,11 +150,13 @@ def _tell_of_demands(community: Community) -> None:
 def main() -> int:
     """The command; 1 when there was nothing to fill."""
     parser = argparse.ArgumentParser(prog="mulin bench seed", description=__doc__)
-    chosen = parser.add_mutually_exclusive_group()
-    chosen.add_argument("--of", type=int, default=100, metavar="N", help="make one part of N")
-    chosen.add_argument("--small", action="store_true", help="one small community to compare with")
+    parser.add_argument("--of", type=int, default=100, metavar="N", help="make one part of N")
+    parser.add_argument(
+        "--small", action="store_true", help="one community, a hundredth of it, to compare with"
+    )
     asked = parser.parse_args()
-    county = SMALL if asked.small else part_of_county(asked.of)
+    part = part_of_county(asked.of)
+    county = hundredth(part) if asked.small else part
     print(
         f"{county.communities} communities, {county.communities * county.people:,} people,"
         f" {county.communities * county.rows:,} demands and visits",

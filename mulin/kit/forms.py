@@ -37,9 +37,13 @@ def fresh_token() -> str:
 _DASHES: Final = "---------"
 
 
+#: What Django itself says of an empty field.
+_REQUIRED: Final = forms.Field.default_error_messages["required"]
+
+
 class ActForm(forms.Form):
     """A form that leads to an action. It carries the token under which the act is recorded. The line
-    of a list that chooses nothing says so in words.
+    of a list that chooses nothing says so in words, and what was left empty asks to be filled in.
 
     The browser sends the same token however often the button is pressed, and the action then
     returns the first result. After an error the token stays, for nothing was done with it.
@@ -56,6 +60,11 @@ class ActForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField) and field.empty_label == _DASHES:
                 field.empty_label = _("Choose") if field.required else _("nothing chosen")
+            if field.error_messages.get("required") is _REQUIRED:
+                is_choice = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
+                field.error_messages["required"] = (
+                    _("Please choose.") if is_choice else _("Please fill this in.")
+                )
 
     def full_clean(self) -> None:
         """Photos that came with a faulty form wait on the server until it is sent again."""

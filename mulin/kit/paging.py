@@ -1,6 +1,6 @@
 """Pages of a long list, without counting the whole of it each time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,9 +27,27 @@ class Page:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """Rows whose numbers are found first, in order, by `wanted` alone; what `columns` joins to them is
+    read for the rows of a page, not for all that might come before them.
+    """
+
+    wanted: "QuerySet[Any, Any]"  # Any: rows of every list
+    columns: Callable[["QuerySet[Any, Any]"], "QuerySet[Any, Any]"]  # Any: as above
+
+    def __getitem__(self, part: slice) -> list[Any]:  # Any: as above
+        numbers = self.wanted.values("pk")[part]
+        rows = self.wanted.model.objects.filter(pk__in=numbers)
+        return list(self.columns(rows.order_by(*self.wanted.query.order_by)))
+
+
 # Any: rows of every list.
 def page_of(
-    rows: "QuerySet[Any, Any] | list[Any]", typed: Mapping[str, Any], *, size: int = PAGE_SIZE
+    rows: "QuerySet[Any, Any] | LookedUp | list[Any]",
+    typed: Mapping[str, Any],
+    *,
+    size: int = PAGE_SIZE,
 ) -> Page:
     """The page that the address asks for (`?page=3`); nonsense and too far give the first."""
     wanted = str(typed.get("page") or "1")

@@ -20,6 +20,7 @@ class SiteConfig(AppConfig):
         from mulin.ground.audit.jobs import anchor_heads
         from mulin.ground.community import menu
         from mulin.ground.community.rules import DESK_ROLES, OWING_ROLES, Role
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.figures.registry import register_sentence
         from mulin.ground.notify.addresses import register_address_book
@@ -27,7 +28,10 @@ class SiteConfig(AppConfig):
         from mulin.ground.notify.topics import name_topics
         from mulin.site import address_book, jobs, seats
         from mulin.site.figures import FIGURES, PARAGRAPH
+        from mulin.site.listings import RECORD, SENT, TEAM
 
+        register_listing(*TEAM, SENT, room=_("The house"))
+        register_listing(*RECORD, room=_("Record of acts"))
         _register_columns()
         user_logged_in.connect(seats.arrive, dispatch_uid="mulin_seats")
         name_topics({"login_code": _("a code for signing in")})

@@ -101,6 +101,7 @@ def test_the_script_stands_alone(tmp_path, urn):
 
     code, said, _wrong = run("new", "CODE")
     assert code == 0
+    assert "票箱公钥" in said
     public = said.splitlines()[-1]
     one, two, three = [f"share-{number}-CODE.txt" for number in (1, 2, 3)]
     assert (tmp_path / one).stat().st_mode & 0o077 == 0
@@ -109,4 +110,4 @@ def test_the_script_stands_alone(tmp_path, urn):
     assert run("try", "test.json", one, three)[1].strip() == "word"
     (tmp_path / "urn.json").write_text(json.dumps(urn))
     code, _said, wrong = run("open", "urn.json", two, three, "--digest", urn["digest"])
-    assert (code, "another urn" in wrong) == (1, True)
+    assert (code, "another urn" in wrong, "别的票箱" in wrong) == (1, True, True)

@@ -8,15 +8,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from mulin.commons.gatherings.actions.agenda import add_item, record_item
 from mulin.commons.gatherings.actions.coming import sign_in
 from mulin.commons.gatherings.actions.planning import close_gathering
+from mulin.commons.gatherings.models import Attendance
 from mulin.ground.community.dues import Asked, owed_by
 from mulin.ground.figures.queries import read
 from mulin.ground.figures.registry import figure_of
 from mulin.ground.figures.rules import Period
+from mulin.kit.channels import Channel
 from mulin.kit.clock import standing_still
 from mulin.parlour.deliberation.actions.arguing import argue, hide_argument
-from mulin.parlour.deliberation.actions.deciding import decide_by_hands
+from mulin.parlour.deliberation.actions.deciding import decide_by_hands, vote_amendment
 from mulin.parlour.deliberation.actions.following import (
     add_task,
     object_to,
@@ -24,7 +27,7 @@ from mulin.parlour.deliberation.actions.following import (
     read_objection,
 )
 from mulin.parlour.deliberation.actions.matters import propose
-from mulin.parlour.deliberation.actions.meetings import set_practice
+from mulin.parlour.deliberation.actions.meetings import give_proxy, put_on_agenda, set_practice
 from mulin.parlour.deliberation.models import Argument, Matter, MeetingRule, Objection, Task
 from mulin.parlour.deliberation.rules import Count, State
 from tests.clock import NOW
@@ -204,6 +207,53 @@ def test_the_meeting_is_led_from_its_pages(cast, meeting, lamp, neighbours, clie
         < sheet.packed.index("主持人（签名）")
     )
     assert Matter.objects.get(pk=lamp.pk).state == State.DECIDED
+
+
+def test_the_minutes_follow_the_agenda_and_a_line_of_them_is_a_paragraph(
+    cast, meeting, lamp, come, neighbours, client
+):
+    add_item(meeting.gathering, title="开场", by=cast.chen.actor, now=NOW)
+    point = put_on_agenda(lamp, meeting, draft="装两盏", by=cast.chen.actor, now=NOW)
+    add_item(meeting.gathering, title="散会", by=cast.chen.actor, now=NOW)
+    come(*neighbours[:3])
+    vote_amendment(point, "装三盏", Count(2, 1, 0), by=cast.chen.actor, now=BEGINS)
+    record_item(point.item, "有人说暗\n有人说贵", by=cast.chen.actor, now=BEGINS)
+    document = cast.enter(client, cast.chen).get(at("minutes", meeting.gathering.pk))
+    said = Pdf(document.content).packed
+    order = ["会议于2026年", "开场", "弄堂口装路灯", "有人说暗", "修正案", "已采纳", "散会"]
+    assert [said.index(one) for one in order] == sorted(said.index(one) for one in order)
+    assert "有人说贵" in said
+
+
+def test_who_is_spoken_for_is_called_with_whoever_speaks(
+    cast, rule, meeting, point, come, neighbours, client
+):
+    MeetingRule.objects.filter(pk=rule.pk).update(most_proxies=1)
+    meeting.refresh_from_db()
+    give_proxy(meeting, giver=neighbours[4], holder=neighbours[0], by=cast.chen.actor, now=NOW)
+    come(*neighbours[:3])
+    with standing_still(BEGINS):
+        page = cast.enter(client, cast.chen).get(at("roll-call", point.pk))
+    called = [field.label for field in page.context["form"].visible_fields()]
+    assert called == ["代表0", "代表1", "代表2", "代表4（代表0代）"]
+
+
+def test_whoever_appraised_is_not_asked_again(cast, published, neighbours, client):
+    Matter.objects.filter(pk=published.pk).update(state=State.DONE)
+    sign_in_late(published, cast.yong.person)
+    cast.enter(client, cast.yong)
+    assert client.get(at("public", published.code)).context["may_appraise"]
+    client.post(at("say", published.code, "appraise"), {"level": "5", "token": "t"})
+    assert not client.get(at("public", published.code)).context["may_appraise"]
+
+
+def sign_in_late(matter, person):
+    """Somebody who was at its meeting, put on its list by hand."""
+    gathering = matter.points.get().item.gathering
+    Attendance.objects.create(
+        community_id=gathering.community_id, gathering=gathering, person=person, line=99,
+        came_at=BEGINS, came_by=Channel.WALK_IN,
+    )  # fmt: skip
 
 
 def test_the_publication_prints_with_its_days_and_its_code(cast, published, client):

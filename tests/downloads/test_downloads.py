@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.storage import default_storage
@@ -12,23 +13,25 @@ from django.urls import reverse
 from django.utils import translation
 from django_q.models import OrmQ
 
+from mulin.circle.alarms.models import Watch
 from mulin.commons.flow.models import Visibility
 from mulin.commons.flow.said import Said
-from mulin.ground.audit.models import Act
+from mulin.ground.audit.models import Act, Look
 from mulin.ground.community.models import Membership
 from mulin.ground.community.rules import system
-from mulin.ground.downloads import jobs
+from mulin.ground.downloads import actions, jobs
 from mulin.ground.downloads.actions import ask_for, fetch, forget_stray_files, make
 from mulin.ground.downloads.models import Download
-from mulin.ground.downloads.registry import listing_of
+from mulin.ground.downloads.registry import EVERYTHING, listing_of, listings
 from mulin.ground.downloads.rules import KEPT, MOST_TRIES, OVERDUE, State, is_overdue
+from mulin.ground.downloads.tables import Reached
 from mulin.ground.notify.jobs import run_job
 from mulin.ground.people.actions.persons import register_person
 from mulin.kit import clock
 from mulin.kit.channels import Channel
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.kit.scoping import in_community
-from mulin.kit.sheets import read_table
+from mulin.kit.sheets import TableRefused, read_table
 from mulin.parlour.reception.actions.demands import receive_demand
 from mulin.parlour.reception.actions.limits import open_reception
 from mulin.parlour.reception.actions.visits import record_visit
@@ -294,3 +297,91 @@ def test_my_files_ask_as_much_for_twenty_as_for_one(cast, xinjie, client):
             client.get(reverse("downloads:mine"))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+# ── everything at once ───────────────────────────────────────────────────────────────────────
+
+
+def opened(content):
+    with ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_everything_is_one_archive_with_a_file_for_each_list_that_is_theirs(cast, xinjie):
+    record_visit(by=cast.chen.actor, reason="chat", note="喝茶", now=NOW)
+    download = asked(cast, EVERYTHING.name)
+    make(download, community=cast.xinjie, now=NOW)
+    download.refresh_from_db()
+    name, content = fetch(download, by=cast.chen.actor, now=NOW)
+    assert name.endswith(".zip")
+    files = opened(content)
+    mine = [one.name for one in listings() if one.may(cast.chen.actor)]
+    assert download.parts == mine
+    assert len(files) == len(mine) + 1
+    rows = [row for _line, row in read_table(files["接待/来访.xlsx"], "x.xlsx").rows]
+    assert [row["备注"] for row in rows] == ["喝茶"]
+    told = dict(csv.reader(io.StringIO(files["清单.csv"].decode("utf-8-sig"))))
+    assert told["接待/来访.xlsx"] == "1"
+    assert not [name for name in files if name.startswith(("托管", "家常调解室", "操作记录"))]
+    assert download.row_count == sum(int(n) for name, n in told.items() if name != "清单")
+
+
+def test_what_is_too_long_for_a_workbook_lies_in_the_archive_as_csv(cast, xinjie, monkeypatch):
+    def write(_header, lines):
+        if list(lines):
+            raise TableRefused("too_many_rows", most=1)
+        return b"empty"
+
+    record_visit(by=cast.chen.actor, reason="chat", note="喝茶", now=NOW)
+    monkeypatch.setattr(actions, "write_xlsx", write)
+    download = asked(cast, EVERYTHING.name)
+    make(download, community=cast.xinjie, now=NOW)
+    download.refresh_from_db()
+    files = opened(fetch(download, by=cast.chen.actor, now=NOW)[1])
+    assert "喝茶" in files["接待/来访.csv"].decode("utf-8-sig")
+
+
+def test_an_archive_of_which_one_list_is_no_longer_theirs_is_not_given(cast, xinjie):
+    download = asked(cast, EVERYTHING.name)
+    make(download, community=cast.xinjie, now=NOW)
+    Download.objects.filter(pk=download.pk).update(parts=["reception.visits", "audit.acts"])
+    download.refresh_from_db()
+    with pytest.raises(NotPermitted):
+        fetch(download, by=cast.chen.actor, now=NOW)
+
+
+def test_whoever_has_no_list_cannot_ask_for_everything(cast, xinjie):
+    with pytest.raises(NotPermitted):
+        asked(cast, EVERYTHING.name, by=cast.wang.actor)
+
+
+def test_taking_away_who_is_watched_over_is_a_look_that_is_written_down(cast, xinjie):
+    Watch.objects.create(community=xinjie, person=cast.wang.person, since=NOW, key_where="对门")
+    (row,) = made(cast, "alarms.watches")
+    assert row["钥匙在哪里"] == "对门"
+    look = Look.objects.get()
+    assert (look.what, look.reason, look.account) == (
+        "alarms.watches", "季报", cast.chen.account,
+    )  # fmt: skip
+
+
+def test_a_story_of_a_demand_names_nobody_who_asked_without_a_name(cast, xinjie):
+    hidden = register_person(by=cast.chen.actor, now=NOW, name="甄不见")
+    for visibility in (Visibility.ANONYMOUS, Visibility.CONFIDENTIAL):
+        receive_demand(
+            Said(words=f"话 {visibility}", person=hidden, visibility=visibility),
+            by=cast.wang.actor, now=NOW, minutes=5,
+        )  # fmt: skip
+    rows = made(cast, "flow.steps")
+    assert rows
+    assert cast.wang.actor.name not in {row["谁"] for row in rows}
+    assert "甄不见" not in str(rows)
+
+
+def test_a_path_tells_choices_yes_and_records_in_words(cast, xinjie):
+    visit = record_visit(by=cast.chen.actor, reason="chat", now=NOW)
+    with translation.override("zh-hans"):
+        assert Reached("reason")(visit) == "坐坐聊天"
+        assert Reached("worker.is_active")(visit) == "是"
+        assert Reached("worker")(visit) == str(visit.worker)
+        assert Reached("need.number")(visit) is None

@@ -98,12 +98,28 @@ def test_somebody_is_found_at_the_door_and_pressed(cast, evening, client):
     index_words([cast.wang.person])
     with standing_still(BEGINS):
         page = cast.enter(client, cast.chen).get(at("door", evening.pk) + "?q=王秀英")
-        assert [one.name for one, _address, _form in page.context["found"]] == ["王秀英"]
+        assert [one.name for one, _address, _line, _form in page.context["found"]] == ["王秀英"]
         client.post(at("arrive", evening.pk), {"person": cast.wang.person.pk})
         client.post(at("walk-ins", evening.pk), {"walk_ins": "4"})
         page = client.get(at("door", evening.pk))
     assert page.context["counts"].present == 5
     assert client.post(at("walk-ins", evening.pk), {"walk_ins": "-1"}).status_code == 422
+
+
+def test_of_four_with_one_name_the_one_on_the_list_stands_first(cast, evening, client):
+    namesakes = [
+        PersonFactory(community=cast.xinjie, grid=cast.grid_1, name="王秀英") for _one in "123"
+    ]
+    index_words([cast.wang.person, *namesakes])
+    expected = namesakes[-1]
+    invite(evening, [cast.yong.person, expected], by=cast.chen.actor, now=NOW)
+    with standing_still(BEGINS):
+        page = cast.enter(client, cast.chen).get(at("door", evening.pk) + "?q=王秀英")
+    found = [(one, line) for one, _address, line, _form in page.context["found"]]
+    assert len(found) == 4
+    assert found[0] == (expected, 2)
+    assert {line for _one, line in found[1:]} == {None}
+    assert "名单上 2 号" in page.content.decode()
 
 
 def test_the_list_to_sign_has_numbers_and_names_and_comes_back(cast, evening, client):

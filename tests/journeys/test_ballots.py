@@ -18,7 +18,7 @@ from mulin.kit import clock
 from mulin.kit.scoping import in_community
 from tests.ballots.conftest import SECRET, make_vote
 from tests.cast import make_cast
-from tests.support.browser import DESK, PHONE, until
+from tests.support.browser import DESK, PHONE, overhang, until
 
 pytestmark = pytest.mark.browser
 SCRIPT = Path(ballots.__file__).parent / "static" / "ballots" / "vote.js"
@@ -170,7 +170,7 @@ def test_without_javascript_paper_is_named(open_vote, visitor):
             .open(f"/ballots/vote/{open_vote.election.code}/")
         )
         expect(page.locator("noscript")).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert overhang(page) <= 0
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_the_pages_of_a_vote_are_for_everybody(open_vote, visitor, axe, look):
         for path in paths:
             page = someone.open(path if path.startswith("/") else f"/ballots/{path}")
             axe(page)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+            assert overhang(page) <= 0, path
             page.close()
 
 

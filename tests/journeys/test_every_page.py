@@ -7,6 +7,7 @@ from mulin.commons.flow.said import Said
 from mulin.kit import clock
 from mulin.kit.channels import Channel
 from mulin.parlour.reception.actions.demands import receive_demand
+from tests.support.browser import overhang
 
 pytestmark = pytest.mark.browser
 
@@ -55,7 +56,7 @@ def test_every_page_in_this_look(cast, xinjie, visitor, axe, look):
                     axe(page)
             except AssertionError as found:
                 faults.append(f"{path}: {found}")
-            wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            wide = overhang(page)
             if wide > 0:
                 faults.append(f"{path}: {wide} px wider than the screen")
     assert faults == []

@@ -19,6 +19,7 @@ from django.utils import translation
 from playwright.sync_api import expect
 
 from mulin.kit import clock
+from mulin.kit.forms import ActForm
 from mulin.kit.templatetags.kit import (
     ICONS,
     Bar,
@@ -619,6 +620,19 @@ def test_money_has_two_places_and_its_word():
     with translation.override("zh-hans"):
         assert yuan(Decimal("1234567.5")) == "1,234,567.50 元"
     assert yuan(None) == ""
+
+
+def test_what_was_left_empty_asks_to_be_filled_in():
+    class Asking(ActForm):
+        words = forms.CharField()
+        kind = forms.ChoiceField(choices=[("a", "A")])
+        own = forms.CharField(error_messages={"required": "写一句。"})
+
+    with translation.override("zh-hans"):
+        errors = Asking({}).errors
+        assert {name: list(said) for name, said in errors.items()} == {
+            "words": ["这里还没填。"], "kind": ["请选一个。"], "own": ["写一句。"],
+        }  # fmt: skip
 
 
 def test_what_a_piece_earns_has_the_places_it_needs():

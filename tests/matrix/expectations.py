@@ -205,7 +205,19 @@ LINES = {
     "notify:channel": Line(KEEPERS, about="channel", is_shared=True),
     # lists as files
     "downloads:mine": Line(
-        DESK | people("street_overseer", "workshop_manager", "volunteer_lead", "mediation_director")
+        HANDLERS
+        | people(
+            "street_overseer",
+            "workshop_manager",
+            "volunteer_lead",
+            "mediation_director",
+            "accountant",
+            "auditor",
+            "childcare_lead",
+            "class_lead",
+            "election_committee",
+            "installer",
+        )
     ),
     "downloads:ask": Line(DESK, about="listing", is_shared=True),
     # whoever asked for it, and nobody beside them

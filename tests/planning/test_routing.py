@@ -124,15 +124,17 @@ def test_where_a_load_fits_nowhere_it_is_said():
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize(("name", "best"), [("P-n16-k8", 450), ("E-n13-k4", 247)])
+@pytest.mark.parametrize(
+    ("name", "best"), [("P-n16-k8", 450), ("E-n13-k4", 247), ("A-n32-k5", 784)]
+)
 def test_published_rounds_are_as_short_as_the_best_known(shared, name, best, capsys):
     path = shared / "data" / "scheduling" / "cvrp" / f"{name}.vrp"
-    assert main(["plan", str(path), "--seconds", "20", "--json"]) == 0
+    assert main(["plan", str(path), "--seconds", "20"]) == 0
     told = json.loads(capsys.readouterr().out)
     stops = read_deliveries(path).stops
     assert faults(stops, told["routes"]) == []
     assert sum(way(stops, route) for route in told["routes"]) == told["cost"] == best
-    assert 0.8 * best < told["bound"] <= best
+    assert 0.75 * best < told["bound"] <= best
 
 
 @pytest.mark.shared

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from mulin.ground.audit.models import Act
 from mulin.ground.community.rules import Role
 from mulin.ground.notify.models import Message
+from mulin.kit import clock
 from mulin.kit.clock import local_day
 from mulin.kit.refusals import Refused
 from mulin.kit.sheets import write_xlsx
@@ -19,7 +20,7 @@ from mulin.workshop.production.actions.lots import hand_on, issue, lose, split_o
 from mulin.workshop.production.actions.offers import offer
 from mulin.workshop.production.actions.orders import add_item, bring_in, cancel_order
 from mulin.workshop.production.actions.setting import add_operation
-from mulin.workshop.production.actions.workers import certify, leave, take_on
+from mulin.workshop.production.actions.workers import ask_for_work, certify, leave, take_on
 from mulin.workshop.production.models import (
     Carrying,
     Lot,
@@ -275,6 +276,15 @@ def test_the_light_counts_who_can_do_it_now(shop):
     assert lights([order], NOW.date())[order.pk].colour is Colour.GREEN
     leave(shop.lan, by=shop.by, now=NOW)
     assert lights([order], NOW.date())[order.pk].colour is Colour.RED
+
+
+def test_a_wish_waits_three_days_before_it_is_late(shop, keeper):
+    ask_for_work(shop.gui, kind="more", by=shop.by, now=NOW)
+    for days, is_late in ((0, False), (2, False), (4, True)):
+        with clock.standing_still(NOW + timedelta(days=days)):
+            page = enter(keeper, shop.manager).get("/today/").content.decode()
+        assert "有工友想多做、少做或换活" in page
+        assert ("超时" in page) is is_late
 
 
 def test_a_quote_nobody_can_make_turns_no_order_red_that_runs(shop, keeper):

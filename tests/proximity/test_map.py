@@ -8,13 +8,9 @@ from playwright.sync_api import expect
 from mulin.circle.proximity.models import MapCorrection
 from mulin.kit.coordinates import Position, metres_between
 from tests.proximity.conftest import spot
-from tests.support.browser import until, until_equal
+from tests.support.browser import overhang, until, until_equal
 
 pytestmark = pytest.mark.browser
-
-
-def wide(page):
-    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
 #: What the map shows, in metres: left, top, width, height.
@@ -25,7 +21,7 @@ def test_everybody_reads_the_map_by_keys_on_a_phone(live, mapped, visitor, axe):
     for look in ({}, {"large": True, "dark": True}):
         page = visitor(**look).open(f"/proximity/?home={mapped.houses['1幢'].pk}&pace=adult")
         axe(page)
-        assert wide(page) <= 0
+        assert overhang(page) <= 0
     whole = page.evaluate(BOX)
     page.locator("[data-map] svg").focus()
     page.keyboard.press("+")
@@ -36,7 +32,7 @@ def test_everybody_reads_the_map_by_keys_on_a_phone(live, mapped, visitor, axe):
     with page.expect_navigation():
         page.get_by_role("link", name="卫生站").first.click()
     axe(page)
-    assert wide(page) <= 0
+    assert overhang(page) <= 0
 
 
 def test_the_desk_presses_on_the_map_and_puts_stairs_there(live, mapped, cast, visitor, axe):
@@ -44,7 +40,7 @@ def test_the_desk_presses_on_the_map_and_puts_stairs_there(live, mapped, cast, v
     for path in ("coverage/?service=meals", "next/", "map/"):
         page = someone.open(f"/proximity/{path}")
         axe(page)
-        assert wide(page) <= 0
+        assert overhang(page) <= 0
     figure = page.locator("[data-map]")
     numbers = {
         name: float(figure.get_attribute(f"data-{name}"))

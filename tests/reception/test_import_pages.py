@@ -7,14 +7,11 @@ from playwright.sync_api import expect
 
 from mulin.kit.scoping import in_community
 from mulin.parlour.reception.models import Demand
+from tests.support.browser import overhang
 
 pytestmark = pytest.mark.browser
 
 FILE = Path(__file__).parent.parent / "data" / "demands" / "boston_layout.csv"
-
-
-def is_too_wide(page):
-    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth") > 0
 
 
 LOOKS = {
@@ -30,7 +27,7 @@ def test_a_file_is_chosen_looked_at_and_taken_in(cast, visitor, axe, look):
     def check():
         if "js" not in LOOKS[look]:  # axe is a script itself
             axe(page)
-            assert not is_too_wide(page), page.url
+            assert overhang(page) <= 0, page.url
 
     page = visitor(**LOOKS[look]).sign_in(cast.chen).open("/reception/imports/")
     check()

@@ -97,7 +97,10 @@ FILES_OF_ITS_OWN = {
         "tenancy.py": "which tables belong to communities",
         "ways.py": "rooms register how each act is done without a phone",
     },
-    "ground/downloads": {"registry.py": "rooms register the lists that can be taken away"},
+    "ground/downloads": {
+        "registry.py": "rooms register the lists that can be taken away",
+        "tables.py": "what rooms say of a list that shows a table as it lies there",
+    },
     "ground/drafts": {"holdings.py": "what is told and erased of a person"},
     "ground/figures": {
         "folding.py": "which counts may be told to everybody, and how the rest is put together",

@@ -98,6 +98,14 @@ class Visitor:
         )
 
 
+def overhang(page: Page) -> int:
+    """By how many px a page is wider than its screen. `innerWidth` says nothing of a phone: there it
+    grows with the page, which is shown smaller.
+    """
+    wide: int = page.evaluate("document.documentElement.scrollWidth - screen.width")
+    return wide
+
+
 @pytest.fixture
 def visitor(chromium: Browser, live):
     """Make visitors: `visitor(width=PHONE, js=False, dark=True, large=True, language="en")`, before

@@ -36,8 +36,8 @@ MEASURE = """least => {
     if (style.animationName !== 'none') found.push(['moves', style.animationName, told(el)]);
   });
   if (document.querySelector('video[autoplay], marquee')) found.push(['moves', '', '']);
-  const wide = document.documentElement.scrollWidth - innerWidth;
-  const widest = Array.from(document.querySelectorAll('body *')).find(el => el.getBoundingClientRect().right > innerWidth + 0.5);
+  const wide = document.documentElement.scrollWidth - screen.width;
+  const widest = Array.from(document.querySelectorAll('body *')).find(el => el.getBoundingClientRect().right > screen.width + 0.5);
   if (wide > 0) found.push(['wider than the screen', wide, widest ? told(widest) : '']);
   return found.map(one => one.join(' | '));
 }"""

@@ -99,6 +99,27 @@ def test_a_file_goes_to_the_bank_again_and_is_paid_as_a_whole(shop, december, cl
 
 
 @pytest.mark.usefixtures("clock_stands")
+def test_a_correction_points_at_the_line_it_corrects(shop, december, client):
+    close_month(date(2026, 11, 1), by=shop.by, now=AFTER)
+    wrong = MoneyLine.objects.get()
+    keeper = enter(client, shop.manager)
+    path = f"/wages/workers/{shop.gui.pk}/correct/"
+    lan = MoneyLine.objects.create(
+        community_id=shop.by.community_id, worker=shop.lan, kind="earning", source="labour",
+        target="worker", amount=1, happened_on=NOW.date(), at=NOW, key="x",
+        statement=Statement.objects.get(),
+    )  # fmt: skip
+    sent = {"amount": "0.35", "words": "少记一件", "corrects": lan.pk}
+    assert keeper.post(path, sent).status_code == 422  # another worker's
+    keeper.post(path, sent | {"corrects": wrong.pk})
+    correction = MoneyLine.objects.get(kind="adjustment")
+    assert correction.corrects == wrong
+    correction.statement = wrong.statement
+    correction.save()
+    page = keeper.get(f"/wages/{wrong.statement_id}/").content.decode()
+    assert f"更正 · 少记一件 · 更正的是 11月25日（周三） {wrong.words}" in page
+
+
 def test_a_bonus_rule_is_ended_on_the_page(shop, client):
     bonus = set_bonus(
         name="奖", kind="output", threshold=Decimal(0), percent=Decimal(5), yuan=Decimal(0),

@@ -47,7 +47,7 @@ class AlarmsConfig(AppConfig):
         from mulin.circle.alarms.api import CALLS
         from mulin.circle.alarms.figures import FIGURES
         from mulin.circle.alarms.holdings import erase_watch, watch_told
-        from mulin.circle.alarms.listings import LISTINGS
+        from mulin.circle.alarms.listings import LISTINGS, TABLES
         from mulin.circle.alarms.permissions import PRESS_ROLES, SETUP_ROLES, WATCH_ROLES
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.calls import register_call
@@ -82,8 +82,7 @@ class AlarmsConfig(AppConfig):
             register_call(call)
         for figure in FIGURES:
             register_figure(figure)
-        for listing in LISTINGS:
-            register_listing(listing)
+        register_listing(*LISTINGS, *TABLES, room=_("Calls for help"))
         register_parts("alarms", dues.parts, *dues.TOLD)
         for kind, book in BOOKS.items():
             register_address_book(kind, book)

@@ -43,7 +43,7 @@ class BookingConfig(AppConfig):
         from mulin.circle.booking.figures import FIGURES
         from mulin.circle.booking.holdings import bookings_told, erase_bookings, money_kept
         from mulin.circle.booking.jobs import see_to_bookings
-        from mulin.circle.booking.listings import LISTINGS
+        from mulin.circle.booking.listings import LISTINGS, TABLES
         from mulin.circle.booking.queries import (
             HOLDING,
             idle_for_chat,
@@ -97,8 +97,7 @@ class BookingConfig(AppConfig):
             register_call(call)
         for figure in FIGURES:
             register_figure(figure)
-        for listing in LISTINGS:
-            register_listing(listing)
+        register_listing(*LISTINGS, *TABLES, room=_("Booking of rooms"))
         register_parts("booking", dues.parts, *dues.TOLD)
         register_sweep("booking.due", timedelta(minutes=5), see_to_bookings)
         register_sheet(BOOKING_SHEET)

@@ -8,9 +8,22 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from mulin.circle.booking.models import Booking, moment_words
+from mulin.circle.booking.models import (
+    Booking,
+    Closure,
+    Discount,
+    Entitlement,
+    Hours,
+    KeyLine,
+    MoneyLine,
+    Price,
+    Room,
+    moment_words,
+)
+from mulin.circle.booking.permissions import may_keep
 from mulin.ground.community.rules import Actor
 from mulin.ground.downloads.registry import Column, Listing
+from mulin.ground.downloads.tables import table
 from mulin.kit.forms import DayField
 
 
@@ -55,5 +68,64 @@ LISTINGS = (
         may=lambda actor: actor.is_desk,
         form=PeriodForm,
         order=60,
+        holds=(Booking,),
     ),
 )
+
+
+TABLES = (
+    table(
+        "booking.money", _("Money of bookings"), MoneyLine, may=may_keep, order=60, when="at",
+        related=("booking__room__place", "by"), columns=(
+            (_("Day"), "at"), (_("Booking"), "booking"), (_("What"), "kind"),
+            (_("Amount in yuan"), "yuan"), (_("Note"), "note"), (_("Written by"), "by.display_name"),
+        ),
+    ),
+    table(
+        "booking.keys", _("Keys of rooms, out and back"), KeyLine, may=may_keep, order=60, when="at",
+        related=("booking__room__place", "by"), columns=(
+            (_("When"), "at"), (_("Booking"), "booking"), (_("Given out"), "is_out"),
+            (_("Written by"), "by.display_name"),
+        ),
+    ),
+    table(
+        "booking.rooms", _("Rooms that are booked"), Room, may=may_keep, order=60,
+        rows=lambda _actor: Room.objects.prefetch_related("hours"), related=("place",),
+        holds=(Hours,), about_persons=False, columns=(
+            (_("Room"), str), (_("Code"), "code"), (_("Seats"), "seats"), (_("Tables"), "tables"),
+            (_("Has a kitchen"), "has_kitchen"),
+            (_("Hours"), lambda row: "；".join(one.words for one in row.hours.all())),
+            (_("Closed since"), "closed_at"),
+        ),
+    ),
+    table(
+        "booking.prices", _("Prices of rooms"), Price, may=may_keep, order=60, related=("room__place",),
+        about_persons=False, columns=(
+            (_("Room"), "room"), (_("What for"), "purpose"), (_("Counted by"), "basis"),
+            (_("Price in yuan"), "yuan"), (_("Deposit in yuan"), "deposit"), (_("Since"), "since"),
+            (_("Until"), "until"), (_("Decided by"), "source"),
+        ),
+    ),
+    table(
+        "booking.discounts", _("Discounts of rooms"), Discount, may=may_keep, order=60,
+        related=("room__place",), about_persons=False, columns=(
+            (_("Room"), "room"), (_("For whom"), "group"), (_("Percent"), "percent"),
+            (_("Since"), "since"), (_("Until"), "until"), (_("Decided by"), "source"),
+        ),
+    ),
+    table(
+        "booking.entitlements", _("Who pays less"), Entitlement, may=may_keep, order=60,
+        related=("person", "checked_by"), columns=(
+            (_("Name"), "person.name"), (_("For whom"), "group"), (_("Paper seen"), "paper"),
+            (_("Seen by"), "checked_by.display_name"), (_("Since"), "checked_at"),
+            (_("Until"), "until"), (_("Ended"), "ended_at"),
+        ),
+    ),
+    table(
+        "booking.closures", _("Days on which a room is closed"), Closure, may=may_keep, order=60,
+        related=("room__place",), about_persons=False, columns=(
+            (_("Room"), "room"), (_("First day"), "first_day"), (_("Last day"), "last_day"),
+            (_("Why"), "reason"),
+        ),
+    ),
+)  # fmt: skip

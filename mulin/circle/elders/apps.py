@@ -57,7 +57,7 @@ class EldersConfig(AppConfig):
         from mulin.circle.elders.holdings import care_told, erase_care
         from mulin.circle.elders.jobs import heed_withdrawals
         from mulin.circle.elders.ledgers import CARE
-        from mulin.circle.elders.listings import LISTINGS
+        from mulin.circle.elders.listings import LISTINGS, TABLES
         from mulin.circle.elders.queries import close_to, kin_known, looked_after_by
         from mulin.circle.elders.rules import GROUP_KIND, PROGRAMME_KIND
         from mulin.commons.gatherings.registry import Kind, register_kind
@@ -120,8 +120,7 @@ class EldersConfig(AppConfig):
         for figure in FIGURES:
             register_figure(figure)
         _register_paper()
-        for listing in LISTINGS:
-            register_listing(listing)
+        register_listing(*LISTINGS, *TABLES, room=_("For old people"))
         register_ledger(CARE)
         register_parts("elders", dues.parts, *dues.TOLD)
         register_sweep("elders.withdrawals", timedelta(hours=1), heed_withdrawals)

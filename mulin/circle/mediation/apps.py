@@ -56,7 +56,7 @@ class MediationConfig(AppConfig):
         from mulin.circle.mediation.holdings import committee_told, erase_panel, panel_told
         from mulin.circle.mediation.jobs import remind_mediators, shred
         from mulin.circle.mediation.ledgers import REGISTER as OLD_REGISTER
-        from mulin.circle.mediation.listings import REGISTER
+        from mulin.circle.mediation.listings import REGISTER, TABLES
         from mulin.circle.mediation.papers import HANDED
         from mulin.circle.mediation.permissions import OPENERS
         from mulin.circle.mediation.sheets import MEDIATION_SHEET
@@ -98,7 +98,7 @@ class MediationConfig(AppConfig):
             register(entry)
         register_receiver(Receiver(ROOM, _("Mediation room (sealed)"), take_need))
         register_form(MEDIATION_SHEET)
-        register_listing(REGISTER)
+        register_listing(REGISTER, *TABLES, room=_("Mediation room"))
         register_ledger(OLD_REGISTER)
         register_way(
             Way(

@@ -48,7 +48,7 @@ COLUMNS: Final = (
     Column("received", _("Received"), Cell.DAY, also=("受理日期",), is_required=True),
     Column("ended", _("Ended"), Cell.DAY, also=("结案日期",), is_required=True),
     Column("outcome", _("Outcome"), Cell.CHOICE, also=("结果",), choices=_OUTCOMES, is_required=True),
-    Column("method", _("Way"), Cell.CHOICE, also=("方法", "调解方法"), choices=_METHODS),
+    Column("method", _("Method"), Cell.CHOICE, also=("方法", "调解方法"), choices=_METHODS),
     Column("kept", _("Promises"), Cell.CHOICE, also=("履行情况",), choices=_KEPT),
 )  # fmt: skip
 

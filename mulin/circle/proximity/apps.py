@@ -20,6 +20,7 @@ class ProximityConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from mulin.circle.proximity.api import CALLS
         from mulin.circle.proximity.figures import figures
+        from mulin.circle.proximity.listings import LISTINGS
         from mulin.circle.proximity.painting import paint
         from mulin.circle.proximity.queries import (
             home_for_chat,
@@ -33,11 +34,13 @@ class ProximityConfig(AppConfig):
         from mulin.ground.community.rules import DESK_ROLES
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sharing import register_shared
         from mulin.ground.places.walking.picture import register_painter
         from mulin.ground.places.walking.table import register_network
 
+        register_listing(*LISTINGS, room=_("What is near me"))
         group = _("Ten-minute circle")
         for entry in (
             Entry(_("Who lacks what"), "proximity:coverage", "map-pin", DESK_ROLES, "desk", group,

@@ -61,7 +61,7 @@ class VolunteersConfig(AppConfig):
         from mulin.circle.volunteers.api import CALLS
         from mulin.circle.volunteers.figures import FIGURES
         from mulin.circle.volunteers.jobs import remind_people, see_to_activities
-        from mulin.circle.volunteers.listings import PEOPLE, SERVICES
+        from mulin.circle.volunteers.listings import PEOPLE, SERVICES, TABLES
         from mulin.circle.volunteers.queries import activity_for_chat, month_for_chat
         from mulin.circle.volunteers.rules import DUTY_KIND, KEEPERS, KIND
         from mulin.circle.volunteers.sheets import CHILD_SHEET, HELP_SHEET, REGISTER_SHEET
@@ -106,8 +106,7 @@ class VolunteersConfig(AppConfig):
             register_call(call)
         for figure in FIGURES:
             register_figure(figure)
-        for listing in (SERVICES, PEOPLE):
-            register_listing(listing)
+        register_listing(SERVICES, PEOPLE, *TABLES, room=_("Volunteers"))
         for ledger in (ledgers.PEOPLE, ledgers.HOURS):
             register_ledger(ledger)
         for sheet in (REGISTER_SHEET, CHILD_SHEET, HELP_SHEET):

@@ -54,6 +54,7 @@ class BallotsConfig(AppConfig):
         from mulin.commons.ballots.figures import FIGURES
         from mulin.commons.ballots.holdings import erase_words, rolls_kept, rolls_told
         from mulin.commons.ballots.jobs import end, forget, read, take_up
+        from mulin.commons.ballots.listings import LISTINGS
         from mulin.commons.ballots.permissions import COMMITTEE, HOLDERS, OBSERVERS
         from mulin.commons.ballots.shown import vote_for_chat
         from mulin.ground.audit.verbs import name_verbs
@@ -62,6 +63,7 @@ class BallotsConfig(AppConfig):
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.queue import register_job
         from mulin.ground.notify.sharing import register_shared
@@ -69,6 +71,7 @@ class BallotsConfig(AppConfig):
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
 
+        register_listing(*LISTINGS, room=_("Votes"))
         name_verbs(VERBS)
         register_parts("ballots", dues.parts, *dues.TOLD)
         for call in CALLS:

@@ -8,12 +8,14 @@
     python3 opener.py practice FILE          says what lies in a practice ballot
 
 Two of the three shares open. The urn is refused unless it is the one whose hash was posted. What
-comes out is sorted by itself: nothing says which envelope a ballot lay in. Run it on a machine that
+comes out is sorted by itself: nothing says which envelope a ballot lay in. It speaks Chinese and
+English, for those who hold the shares read one of them. Run it on a machine that
 is not the server, without network, before witnesses; destroy the files of shares afterwards.
 """
 
 import argparse
 import hashlib
+import io
 import json
 import secrets
 import sys
@@ -62,11 +64,11 @@ def join(shares: "list[str]") -> int:
     """The secret behind two shares."""
     points = dict(_read(share) for share in shares)
     if len(points) != 2:
-        raise Refusal("Two different shares are needed.")
+        raise Refusal("两份要是不同的两份。 Two different shares are needed.")
     (x1, y1), (x2, y2) = sorted(points.items())
     secret = (y1 * x2 - y2 * x1) * pow(x2 - x1, -1, FIELD) % FIELD
     if not 0 < secret < ORDER:
-        raise Refusal("These two shares do not belong to one key.")
+        raise Refusal("这两份不是同一把钥匙的。 These two shares do not belong to one key.")
     return secret
 
 
@@ -78,7 +80,7 @@ def _written(x: int, y: int) -> str:
 def _read(share: str) -> "tuple[int, int]":
     body, _, check = "".join(share.split()).rpartition("-")
     if hashlib.sha256(body.encode()).hexdigest()[:8] != check:
-        raise Refusal("A share is damaged or mistyped.")
+        raise Refusal("有一份坏了，或者抄错了。 A share is damaged or mistyped.")
     _mulin, _share, x, y = body.split("-")
     return int(x), int(y, 16)
 
@@ -155,10 +157,13 @@ def opened(urn: "dict[str, Any]", shares: "list[str]", digest: str) -> "dict[str
     envelopes = urn["envelopes"]
     found = hashlib.sha256("\n".join(sorted(envelopes)).encode("ascii")).hexdigest()
     if found != digest.strip().lower() or urn["count"] != len(envelopes):
-        raise Refusal(f"This is not the urn that was sealed. Its hash is {found}.")
+        raise Refusal(
+            "这不是封存的那个票箱。 This is not the urn that was sealed."
+            f"\n它的指纹 its hash: {found}"
+        )
     secret = join(shares)
     if public_of(secret) != urn["urn_key"]:
-        raise Refusal("These shares belong to another urn.")
+        raise Refusal("这两份是别的票箱的。 These shares belong to another urn.")
     keys = {code: load_der_public_key(b64decode(text)) for code, text in urn["keys"].items()}
     ballots, unreadable = [], 0
     for envelope in envelopes:
@@ -211,6 +216,9 @@ def main() -> int:
     for one in (attempt, opening):
         one.add_argument("shares", nargs=2, type=Path)
     chosen = parser.parse_args()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     deeds = {"new": _new, "try": _try, "open": _open, "practice": _practice}
     try:
         return deeds[chosen.command](chosen)
@@ -226,7 +234,7 @@ def _new(chosen: argparse.Namespace) -> int:
         path.touch(mode=0o600, exist_ok=False)
         path.write_text(share + "\n", encoding="ascii")
         print(path)
-    print("The urn's public key, to be entered by the committee:")
+    print("票箱公钥，交选举委员会录入： The urn's public key, to be entered by the committee:")
     print(public_of(secret))
     return 0
 
@@ -246,7 +254,10 @@ def _open(chosen: argparse.Namespace) -> int:
     urn = json.loads(chosen.file.read_text(encoding="utf-8"))
     result = opened(urn, _shares(chosen), chosen.digest)
     chosen.into.write_text(json.dumps(result, indent=1), encoding="utf-8")
-    print(f"{len(result['ballots'])} ballots, {result['unreadable']} envelopes without one.")
+    count, empty = len(result["ballots"]), result["unreadable"]
+    print(
+        f"选票 {count} 张，没有选票的信封 {empty} 个。 {count} ballots, {empty} envelopes without one."
+    )
     return 0
 
 
@@ -257,8 +268,11 @@ def _practice(chosen: argparse.Namespace) -> int:
         plain = reveal(own, told["urn_key"], told["election"], told["sealed"])
         ballot = json.loads(unpacked(plain, 0)[0])
     except ValueError as error:
-        raise Refusal("This is not a practice ballot of this urn, or it was changed.") from error
-    print(f"{told['election']}: {', '.join(ballot['ch']) or 'nothing marked'}")
+        raise Refusal(
+            "这不是这个票箱的试投票，或者被改过。"
+            " This is not a practice ballot of this urn, or it was changed."
+        ) from error
+    print(f"{told['election']}: {', '.join(ballot['ch']) or '没有勾选 nothing marked'}")
     return 0
 
 

@@ -16,10 +16,13 @@ class FlowConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: they need the loaded registry.
         from mulin.commons.flow.holdings import erase_needs, needs_told
+        from mulin.commons.flow.listings import LISTINGS
         from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_teller
 
+        register_listing(*LISTINGS, room=_("Reception"))
         register_teller("flow.need", needs_told)
         register_eraser("flow.need", erase_needs)
         name_verbs(VERBS)

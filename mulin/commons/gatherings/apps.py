@@ -41,7 +41,7 @@ class GatheringsConfig(AppConfig):
         from mulin.commons.gatherings.api import CALLS
         from mulin.commons.gatherings.figures import FIGURES
         from mulin.commons.gatherings.jobs import make_what_comes, tell_people
-        from mulin.commons.gatherings.listings import LISTINGS
+        from mulin.commons.gatherings.listings import LISTINGS, TABLES
         from mulin.commons.gatherings.queries import (
             HOLDING,
             attendances_kept,
@@ -110,8 +110,7 @@ class GatheringsConfig(AppConfig):
             register_call(call)
         for figure in FIGURES:
             register_figure(figure)
-        for listing in LISTINGS:
-            register_listing(listing)
+        register_listing(*LISTINGS, *TABLES, room=_("Gatherings"))
         name_verbs(VERBS)
         register_shared("gatherings.notice", notice_for_chat)
         name_topics({"gathering": _("a gathering")})

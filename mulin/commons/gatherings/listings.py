@@ -7,10 +7,11 @@ from typing import Any, Final
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from mulin.commons.gatherings.models import Attendance, Gathering
+from mulin.commons.gatherings.models import AgendaItem, Attendance, Gathering, Series
 from mulin.ground.community.rules import Actor
 from mulin.ground.downloads.forms import PeriodForm, during
 from mulin.ground.downloads.registry import Column, Listing
+from mulin.ground.downloads.tables import table
 from mulin.kit.clock import SHANGHAI
 
 _Values = Mapping[str, Any]  # Any: cleaned values
@@ -64,10 +65,36 @@ def _attendance_rows(actor: Actor, values: _Values, _now: datetime) -> "QuerySet
 LISTINGS: Final = (
     Listing(
         "gatherings.gatherings", _("Meetings, lessons and activities"), _gathering_columns,
-        _gathering_rows, _is_desk, PeriodForm, about_persons=False, order=40,
+        _gathering_rows, _is_desk, PeriodForm, about_persons=False, order=40, holds=(Gathering,),
     ),
     Listing(
         "gatherings.attendances", _("Who came to meetings, lessons and activities"),
-        _attendance_columns, _attendance_rows, _is_desk, PeriodForm, order=41,
+        _attendance_columns, _attendance_rows, _is_desk, PeriodForm, order=41, holds=(Attendance,),
+    ),
+)  # fmt: skip
+
+
+def _seen(actor: Actor) -> "QuerySet[AgendaItem]":
+    seen = Gathering.objects.visible_to(actor)
+    rows: QuerySet[AgendaItem] = AgendaItem.objects.filter(gathering__in=seen.values("pk"))
+    return rows
+
+
+TABLES: Final = (
+    table(
+        "gatherings.agenda", _("Agendas and minutes"), AgendaItem, may=_is_desk, order=40, rows=_seen,
+        when="gathering__starts_at", related=("gathering",), columns=(
+            (_("Day"), "gathering.starts_at"), (_("Gathering"), "gathering.title"),
+            (_("Point"), "position"), (_("Title"), "title"), (_("Who opens it"), "who"),
+            (_("Minutes of the record"), "record"),
+        ),
+    ),
+    table(
+        "gatherings.series", _("What comes every month"), Series, may=_is_desk, order=40,
+        related=("place", "grid"), about_persons=False, columns=(
+            (_("Title"), "title"), (_("Days"), "days_in_words"), (_("Begins"), "begins"),
+            (_("Ends"), "ends"), (_("Where"), "where"), (_("For whom"), "whom"),
+            (_("Since"), "since"), (_("Until"), "ended_on"),
+        ),
     ),
 )  # fmt: skip

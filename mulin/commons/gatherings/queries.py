@@ -132,9 +132,9 @@ def attendances_of(gathering: Gathering, *, show: str = "") -> "QuerySet[Attenda
 
 def found_at_door(
     actor: Actor, gathering: Gathering, query: str, *, most: int
-) -> list[tuple[Person, str]]:
-    """Whom a host may press at the door, each with the address if the actor sees their record: who is
-    expected and not here yet; and by a `query` whoever it finds on the list, and on the roll.
+) -> list[tuple[Person, str, int | None]]:
+    """Whom a host may press at the door, each with the address if the actor sees their record, and
+    with the number on the list, since several may have one name: who is expected and not here yet; and by a `query` whoever it finds on the list, and on the roll.
     """
     listed = Attendance.objects.filter(gathering=gathering)
     on_roll = Person.objects.on_roll()
@@ -150,7 +150,10 @@ def found_at_door(
         one.pk: one
         for one in [*on_list.select_related("grid").order_by("pinyin", "id")[:most], *seen]
     }
-    return [(one, one.address if one.pk in known else "") for one in found.values()][:most]
+    lines = dict(listed.filter(person__in=found).values_list("person", "line"))
+    return [
+        (one, one.address if one.pk in known else "", lines.get(one.pk)) for one in found.values()
+    ][:most]
 
 
 def attendance_of(gathering: Gathering, person_id: int | None) -> Attendance | None:

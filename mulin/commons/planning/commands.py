@@ -111,7 +111,7 @@ def _plan(chosen: argparse.Namespace) -> int:
     except NoRounds as error:
         return _no_answer(_("No rounds keep every rule: %(why)s") % {"why": error})
     cost, bound = found.cost / deliveries.scale, found.bound / deliveries.scale
-    if chosen.json:
+    if chosen.json or not sys.stdout.isatty():
         told = {
             "cost": _number(cost),
             "bound": _number(bound),

@@ -54,7 +54,7 @@ def read_deliveries(path: Path) -> Deliveries:
             return _vrplib(lines)
         return _solomon(lines)
     except (KeyError, IndexError, ValueError) as error:
-        raise DeliveriesRefused(f"not a delivery instance: {error!r}") from error
+        raise DeliveriesRefused("neither in the form of VRPLIB nor of Solomon") from error
 
 
 def _solomon(lines: Sequence[str]) -> Deliveries:

@@ -50,6 +50,7 @@ class RotaConfig(AppConfig):
         from mulin.commons.rota.actions.engine import JOB
         from mulin.commons.rota.api import CALLS
         from mulin.commons.rota.figures import FIGURES
+        from mulin.commons.rota.listings import LISTINGS
         from mulin.commons.rota.registry import MANAGERS, DutyKind
         from mulin.commons.rota.registry import register as register_kind
         from mulin.commons.rota.sheets import WISH_SHEET
@@ -61,12 +62,14 @@ class RotaConfig(AppConfig):
         from mulin.ground.community.rules import DESK_ROLES
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.queue import register_job
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.people.rules import register_eraser, register_keeper, register_teller
 
+        register_listing(*LISTINGS, room=_("Duty rota"))
         register_kind(DutyKind("front-desk", _("Front desk"), DESK_ROLES))
         register(
             Entry(_("Duty rota"), "rota:desk", "calendar-days", MANAGERS, "desk", _("Meetings"),

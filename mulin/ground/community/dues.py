@@ -9,7 +9,7 @@ each question, so that the list knows where it is cut.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from django.db.models import (
@@ -175,6 +175,11 @@ def line_of_mine(
         kind=row.kind, number=row.number, what=what, why=why, harm=Harm(row.harm),
         due_at=due_at or row.due_at, holder_id=asked.actor.account_id, url=url, opens_beside=False,
     )  # fmt: skip
+
+
+def due_after(row: Found, within: timedelta) -> datetime | None:
+    """The limit of a row whose moment is the one at which somebody asked."""
+    return None if row.due_at is None else row.due_at + within
 
 
 def _of_parts(asked: Asked) -> Iterator[Due]:

@@ -1,24 +1,27 @@
 """Asking for a list as a file, making it, fetching it, forgetting it."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final
+from tempfile import TemporaryFile
+from typing import IO, Any, Final
+from zipfile import ZIP_DEFLATED, ZipFile
 
-from django.core.files.base import ContentFile
+from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db.models import F, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from mulin.ground.audit.actions import recording
+from mulin.ground.audit.actions import record_look, recording
 from mulin.ground.community.models import Account, Community
 from mulin.ground.community.queries import actor_of
 from mulin.ground.community.rules import Actor
 from mulin.ground.downloads.models import Download
 from mulin.ground.downloads.permissions import may_ask, may_fetch
 from mulin.ground.downloads.queries import typed_in
-from mulin.ground.downloads.registry import Column, Listing, listing_of
+from mulin.ground.downloads.registry import EVERYTHING, Listing, listing_of, parts_of, place_of
 from mulin.ground.downloads.rules import (
     KEPT,
     MOST_TRIES,
@@ -30,7 +33,7 @@ from mulin.ground.downloads.rules import (
 from mulin.ground.notify.queue import enqueue
 from mulin.kit.failpoints import failpoint
 from mulin.kit.refusals import NotPermitted, Refused
-from mulin.kit.sheets import TableRefused, write_csv, write_xlsx
+from mulin.kit.sheets import Cell, TableRefused, write_csv, write_xlsx
 
 #: The name of the job that makes a file.
 JOB: Final = "downloads.make"
@@ -80,21 +83,25 @@ def make(download: Download, *, community: Community, now: datetime) -> None:
     if not account.is_active or not may_ask(actor, listing):
         _give_up(download, gettext("This list is not yours to take away."))
         return
-    columns = tuple(listing.columns(actor, now))
-    form = listing.form(typed_in(download))
-    form.is_valid()
-    counted = _Counted(listing.rows(actor, form.cleaned_data, now))
+    parts = parts_of(listing, actor)
     try:
-        content = _written(columns, counted, download.format)
+        with TemporaryFile() as file:
+            if listing is EVERYTHING:
+                count = _archive(file, parts, actor, download.format, now)
+            else:
+                values = _cleaned(listing, typed_in(download))
+                content, count = _written(listing, values, actor, download.format, now)
+                file.write(content)
+            name = default_storage.save(
+                f"{_FOLDER}/{secrets.token_urlsafe(24)}.{download.suffix}", File(file)
+            )
     except TableRefused as refusal:
         _give_up(download, str(refusal.message))
         return
-    name = default_storage.save(
-        f"{_FOLDER}/{secrets.token_urlsafe(24)}.{download.format}", ContentFile(content)
-    )
     failpoint("downloads.after_file")
     won = Download.objects.waiting().filter(pk=download.pk).update(
-        state=State.READY, kept_as=name, row_count=counted.count, made_at=now
+        state=State.READY, kept_as=name, row_count=count, made_at=now,
+        parts=[one.name for one in parts],
     )  # fmt: skip
     if won != 1:  # a second job was quicker: its file counts
         default_storage.delete(name)
@@ -107,9 +114,12 @@ def fetch(download: Download, *, by: Actor, now: datetime) -> tuple[str, bytes]:
     with recording(by, "downloads.fetch", now=now) as act:
         with default_storage.open(download.kept_as) as file:
             content: bytes = file.read()
+        for part in map(listing_of, download.parts or [download.listing]):
+            for record in part.looks(by, now) if part.looks else ():
+                record_look(record, by=by, what=part.name, reason=download.purpose, now=now)
         act.on(download, after={"listing": download.listing, "purpose": download.purpose})
     label = str(listing_of(download.listing).label)
-    return f"{label} {download.asked_at:%Y-%m-%d}.{download.format}", content
+    return f"{label} {download.asked_at:%Y-%m-%d}.{download.suffix}", content
 
 
 def forget(download: Download) -> None:
@@ -151,12 +161,45 @@ def _give_up(download: Download, why: str) -> None:
     )
 
 
-def _written(columns: tuple[Column, ...], rows: Iterable[Any], format_: str) -> bytes:
+def _cleaned(listing: Listing, typed: QueryDict) -> Mapping[str, Any]:  # Any: values of a form
+    form = listing.form(typed)
+    form.is_valid()
+    return form.cleaned_data
+
+
+def _written(
+    listing: Listing, values: Mapping[str, Any], actor: Actor, format_: str, now: datetime
+) -> tuple[bytes, int]:  # Any: as above
+    """A list as a file, and how many lines it has."""
+    columns = tuple(listing.columns(actor, now))
+    counted = _Counted(listing.rows(actor, values, now))
     header = [column.label for column in columns]
-    lines = ([column.of(row) for column in columns] for row in rows)
+    lines = ([column.of(row) for column in columns] for row in counted)
     if format_ == Format.XLSX:
-        return write_xlsx(header, lines)
-    return b"".join(write_csv(header, lines))
+        return write_xlsx(header, lines), counted.count
+    return b"".join(write_csv(header, lines)), counted.count
+
+
+def _archive(
+    file: IO[bytes], parts: Iterable[Listing], actor: Actor, format_: str, now: datetime
+) -> int:
+    """Every list as a file of its own under its room, and one that says how many lines each has. What
+    is too long for a workbook is written as CSV.
+    """
+    told: list[tuple[Cell, ...]] = []
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        for one in parts:
+            name, values, suffix = place_of(one), _cleaned(one, QueryDict()), format_
+            try:
+                content, count = _written(one, values, actor, suffix, now)
+            except TableRefused:
+                suffix = Format.CSV
+                content, count = _written(one, values, actor, suffix, now)
+            archive.writestr(f"{name}.{suffix}", content)
+            told.append((f"{name}.{suffix}", count))
+        header = (gettext("List"), gettext("Lines"))
+        archive.writestr(f"{gettext('List')}.csv", b"".join(write_csv(header, told)))
+    return sum(int(str(count)) for _name, count in told)
 
 
 class _Counted:

@@ -15,9 +15,9 @@ class DownloadsConfig(AppConfig):
     def ready(self) -> None:
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community import menu
-        from mulin.ground.community.rules import DESK_ROLES, Role
         from mulin.ground.downloads.actions import JOB
         from mulin.ground.downloads.jobs import make, tidy
+        from mulin.ground.downloads.permissions import TAKERS
         from mulin.ground.notify.queue import register_job
         from mulin.ground.notify.sweeps import register_sweep
 
@@ -32,10 +32,6 @@ class DownloadsConfig(AppConfig):
         menu.register(
             menu.Entry(
                 _("Lists as files"), "downloads:mine", "download",
-                roles=DESK_ROLES | {
-                    Role.STREET_OVERSEER, Role.WORKSHOP_MANAGER, Role.VOLUNTEER_LEAD,
-                    Role.MEDIATION_DIRECTOR,
-                },
-                group=_("The house"), order=85,
+                roles=TAKERS, group=_("The house"), order=85,
             )
         )  # fmt: skip

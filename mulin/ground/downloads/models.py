@@ -6,7 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.community.models import Account, TenantRow
-from mulin.ground.downloads.rules import Format, State
+from mulin.ground.downloads.registry import EVERYTHING
+from mulin.ground.downloads.rules import ARCHIVE, Format, State
 from mulin.kit.scoping import tenant_manager
 
 FORMAT_LABELS = {
@@ -49,6 +50,7 @@ class Download(TenantRow):
     row_count = models.PositiveIntegerField(null=True)
     kept_as = models.CharField(max_length=120, blank=True)
     fault = models.CharField(max_length=200, blank=True)
+    parts = models.JSONField(default=list)  # names of the lists that stand in it
 
     objects = tenant_manager(DownloadQuerySet)
 
@@ -61,3 +63,8 @@ class Download(TenantRow):
 
     def __str__(self) -> str:
         return self.listing
+
+    @property
+    def suffix(self) -> str:
+        """How its name ends: what it is written as, or an archive of such files."""
+        return ARCHIVE if self.listing == EVERYTHING.name else self.format

@@ -20,6 +20,10 @@ class State(StrEnum):
     FORGOTTEN = "forgotten"
 
 
+#: What several files lie in.
+ARCHIVE: Final = "zip"
+
+
 class Format(StrEnum):
     """What a file is written as."""
 

@@ -9,26 +9,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to
-from mulin.ground.community.rules import DESK_ROLES, Role
 from mulin.ground.downloads import actions
 from mulin.ground.downloads.forms import AskForm
-from mulin.ground.downloads.permissions import may_ask
+from mulin.ground.downloads.permissions import TAKERS, may_ask
 from mulin.ground.downloads.queries import downloads_of, listings_for
-from mulin.ground.downloads.registry import Listing, listing_of
+from mulin.ground.downloads.registry import EVERYTHING, Listing, by_room, listing_of
 from mulin.ground.downloads.rules import State
 from mulin.kit.acts import attempt
 from mulin.kit.clock import local_day
 from mulin.kit.paging import page_of
 from mulin.kit.sheets import XLSX
 
-#: Who finds any list at all; each list says for itself who may take it.
-TAKERS = (
-    *DESK_ROLES, Role.STREET_OVERSEER, Role.WORKSHOP_MANAGER, Role.VOLUNTEER_LEAD,
-    Role.MEDIATION_DIRECTOR,
-)  # fmt: skip
 TYPES = {
     "xlsx": XLSX,
     "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
 }
 
 
@@ -41,7 +36,8 @@ def mine(request: Request) -> HttpResponse:
         "page": page,
         "lines": [(one, _label_of(one.listing)) for one in page.rows],
         "is_waiting": any(one.state == State.WAITING for one in page.rows),
-        "listings": listings_for(request.actor),
+        "rooms": by_room(listings_for(request.actor)),
+        "everything": EVERYTHING,
     }
     return render(request, "downloads/mine.html", context)
 
@@ -79,7 +75,7 @@ def fetch(request: Request, pk: int) -> HttpResponse:
     """The file itself, for whoever asked for it."""
     found = get_object_or_404(downloads_of(request.actor), pk=pk)
     name, content = actions.fetch(found, by=request.actor, now=request.now)
-    response = HttpResponse(content, content_type=TYPES[found.format])
+    response = HttpResponse(content, content_type=TYPES[found.suffix])
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{escape_uri_path(name)}"
     return response
 

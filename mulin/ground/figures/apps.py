@@ -22,8 +22,7 @@ class FiguresConfig(AppConfig):
         from mulin.ground.figures.listings import LISTINGS
         from mulin.ground.notify.sweeps import register_sweep
 
-        for listing in LISTINGS:
-            register_listing(listing)
+        register_listing(*LISTINGS, room=_("Figures"))
         for call in CALLS:
             register_call(call)
         register_sweep("figures", timedelta(hours=1), snapshot_sweep)

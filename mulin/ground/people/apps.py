@@ -52,7 +52,7 @@ class PeopleConfig(AppConfig):
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.people import jobs, queries
         from mulin.ground.people.actions.consents import refuse_messages
-        from mulin.ground.people.listings import LISTINGS
+        from mulin.ground.people.listings import LISTINGS, TABLES
         from mulin.ground.people.rules import register_under_name
 
         register_address_book(queries.RECIPIENT_KIND, queries.person_book)
@@ -60,8 +60,7 @@ class PeopleConfig(AppConfig):
         register_sweep("stale_roll_previews", timedelta(hours=6), jobs.drop_stale_previews)
         _register_keepers()
         register_under_name("people.Affiliation.organisation", _("People who belong to it"))
-        for listing in LISTINGS:
-            register_listing(listing)
+        register_listing(*LISTINGS, *TABLES, room=_("People"))
         register(
             Entry(
                 _("People"),

@@ -9,8 +9,16 @@ from django.utils.translation import gettext_lazy
 
 from mulin.ground.community.rules import Actor
 from mulin.ground.downloads.registry import Column, Listing
+from mulin.ground.downloads.tables import table
 from mulin.ground.people.forms import RollListForm
-from mulin.ground.people.models import PersonQuerySet
+from mulin.ground.people.models import (
+    Affiliation,
+    Consent,
+    Household,
+    Organisation,
+    Person,
+    PersonQuerySet,
+)
 from mulin.ground.people.queries import roll
 
 
@@ -44,6 +52,31 @@ def _is_desk(actor: Actor) -> bool:
 LISTINGS = (
     Listing(
         name="people.roll", label=gettext_lazy("People on the roll"), columns=_columns, rows=_roll,
-        may=_is_desk, form=RollListForm, order=20,
+        may=_is_desk, form=RollListForm, order=20, holds=(Person, Household),
+    ),
+)  # fmt: skip
+
+
+TABLES = (
+    table(
+        "people.organisations", gettext_lazy("Organisations"), Organisation, may=_is_desk, order=21,
+        related=("merged_into",), about_persons=False, columns=(
+            (gettext_lazy("Name"), "name"), (gettext_lazy("Kind"), "kind"), (gettext_lazy("Phone"), "phone"), (gettext_lazy("Address"), "address"),
+            (gettext_lazy("Closed"), "closed_at"), (gettext_lazy("Merged into"), "merged_into.name"),
+        ),
+    ),
+    table(
+        "people.affiliations", gettext_lazy("People of organisations"), Affiliation, may=_is_desk, order=21,
+        related=("organisation", "person"), columns=(
+            (gettext_lazy("Organisation"), "organisation.name"), (gettext_lazy("Name"), "person.name"), (gettext_lazy("Post"), "post"),
+            (gettext_lazy("Since"), "since"), (gettext_lazy("Until"), "until"),
+        ),
+    ),
+    table(
+        "people.consents", gettext_lazy("Consents"), Consent, may=_is_desk, order=21, when="at",
+        related=("person", "guardian"), columns=(
+            (gettext_lazy("Name"), "person.name"), (gettext_lazy("Used for"), "purpose"), (gettext_lazy("Agreed"), "is_given"),
+            (gettext_lazy("When"), "at"), (gettext_lazy("Guardian"), "guardian.name"),
+        ),
     ),
 )  # fmt: skip

@@ -37,11 +37,14 @@ class PlacesConfig(AppConfig):
         from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import HANDLER_ROLES
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.people.rules import register_eraser, register_teller, register_under_name
         from mulin.ground.places import actions, queries
         from mulin.ground.places.figures import FIGURES
+        from mulin.ground.places.listings import LISTINGS
 
+        register_listing(*LISTINGS, room=_("Buildings and places"))
         for figure in FIGURES:
             register_figure(figure)
         register_under_name("places.Place.run_by", _("Places it runs"))

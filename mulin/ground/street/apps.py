@@ -17,11 +17,14 @@ class StreetConfig(AppConfig):
         from mulin.ground.community import menu
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.rules import Role
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
         from mulin.ground.street import dues
         from mulin.ground.street.actions.sums import sums_sweep
+        from mulin.ground.street.listings import LISTINGS
 
+        register_listing(*LISTINGS, room=_("The street"))
         register_parts("street", dues.parts, *dues.TOLD)
         register_sweep("street_sums", timedelta(hours=1), sums_sweep)
         name_topics({"street": _("matters handed up to the street")})

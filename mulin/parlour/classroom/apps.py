@@ -53,7 +53,7 @@ class ClassroomConfig(AppConfig):
         from mulin.parlour.classroom.figures import FIGURES
         from mulin.parlour.classroom.holdings import erase_stopped, stopped_told
         from mulin.parlour.classroom.jobs import forget_quizzes
-        from mulin.parlour.classroom.listings import LISTINGS
+        from mulin.parlour.classroom.listings import LISTINGS, TABLES
         from mulin.parlour.classroom.permissions import TEACHER_ROLES
         from mulin.parlour.classroom.queries import lesson_for_chat, online_for_chat
         from mulin.parlour.classroom.rules import KIND
@@ -120,6 +120,5 @@ class ClassroomConfig(AppConfig):
             register_call(call)
         for figure in FIGURES:
             register_figure(figure)
-        for listing in LISTINGS:
-            register_listing(listing)
+        register_listing(*LISTINGS, *TABLES, room=_("Grid classroom"))
         name_verbs(VERBS)

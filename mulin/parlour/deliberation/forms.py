@@ -1,9 +1,10 @@
 """What is typed in the hall."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.gatherings.actions.planning import Plan
@@ -402,14 +403,23 @@ class AmendForm(HandsForm):
 class RollCallForm(ActForm):
     """What each said when called."""
 
-    def __init__(self, *args: Any, called: Iterable[RollEntry], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, called: Iterable[RollEntry], spoken_for: Mapping[int, str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.called = list(called)
         for entry in self.called:
             self.fields[f"e{entry.pk}"] = forms.ChoiceField(
-                label=str(entry.person), choices=list(CHOICE_LABELS.items()),
+                label=self._called(entry, spoken_for), choices=list(CHOICE_LABELS.items()),
                 widget=forms.RadioSelect, required=False,
             )  # fmt: skip
+
+    @staticmethod
+    def _called(entry: RollEntry, spoken_for: Mapping[int, str]) -> str:
+        if entry.pk not in spoken_for:
+            return str(entry.person)
+        said = {"giver": entry.person, "holder": spoken_for[entry.pk]}
+        return gettext("%(giver)s, for whom %(holder)s speaks") % said
 
     def voices(self) -> dict[int, Choice]:
         """By entry; who said nothing is left out."""

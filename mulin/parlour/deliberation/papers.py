@@ -1,11 +1,13 @@
 """The hall's official documents: the minutes of a meeting, and a resolution that hangs out."""
 
+from datetime import datetime
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mulin.ground.community.models import Community
-from mulin.kit.clock import local_day
+from mulin.kit.clock import SHANGHAI, local_day
 from mulin.kit.paper.documents import (
     Document,
     Heading,
@@ -14,7 +16,6 @@ from mulin.kit.paper.documents import (
     paragraphs,
     written_day,
 )
-from mulin.kit.templatetags.kit import dated
 from mulin.parlour.deliberation.models import Matter, Meeting, Publication, Resolution
 
 _DECIDED = gettext_lazy("Adopted on %(day)s; %(present)s of %(seats)s seats were filled. %(how)s.")
@@ -35,7 +36,7 @@ def minutes_document(meeting: Meeting, *, community: Community) -> Document:
         blocks=(
             Paragraph(
                 _("The meeting took place %(when)s, at: %(where)s.")
-                % {"when": dated(gathering.starts_at), "where": where}
+                % {"when": _when(gathering.starts_at), "where": where}
             ),
         ),
         signers=(Signer(_("Who leads it")), Signer(_("Who writes the minutes"))),
@@ -76,6 +77,12 @@ def notice_document(
         path=reverse("deliberation:public", args=[matter.code]) + "#aloud",
         scan=_("Scan: your phone shows how it went, or reads it to you"),
     )
+
+
+def _when(moment: datetime) -> str:
+    """With its year: minutes are read in other years."""
+    local = moment.astimezone(SHANGHAI)
+    return f"{written_day(local.date())} {local.hour}:{local:%M}"
 
 
 def _issuer(community: Community) -> str:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.urls import reverse
 
 from mulin.commons.ballots.models import Election
 from mulin.commons.ballots.rules import State as Stand
 from mulin.commons.gatherings.models import AgendaItem, Attendance, Gathering
-from mulin.commons.gatherings.queries import group_of_roll
+from mulin.commons.gatherings.queries import group_of_roll, items_of
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.ground.places.models import Residence
@@ -97,9 +98,10 @@ def points_of(meeting: Meeting) -> list[Point]:
     )
 
 
-def other_items_of(meeting: Meeting) -> list[AgendaItem]:
-    """Points of the agenda that are no matter: greetings, reports."""
-    return list(AgendaItem.objects.filter(gathering=meeting.gathering, point__isnull=True))
+def agenda_of(meeting: Meeting) -> list[tuple[AgendaItem, Point | None]]:
+    """The whole agenda in its order; greetings and reports are no matter and have no point."""
+    points = {point.item_id: point for point in points_of(meeting)}
+    return [(item, points.get(item.pk)) for item in items_of(meeting.gathering)]
 
 
 def who_has_a_seat(meeting: Meeting, day: date) -> list[tuple[int, int]]:
@@ -282,10 +284,30 @@ def seconded(matter: Matter, person: Person) -> bool:
     return found
 
 
+def has_appraised(matter: Matter, person: Person) -> bool:
+    """Whether somebody has said how good they find what became of it."""
+    found: bool = Appraisal.objects.filter(matter=matter, person=person).exists()
+    return found
+
+
+def spoken_for(meeting: Meeting) -> dict[int, str]:
+    """Who speaks for an entry of the roll that is not in the room, by the entry."""
+    rows = Proxy.objects.filter(meeting=meeting).select_related("holder__person")
+    return {row.giver_id: str(row.holder.person) for row in rows}
+
+
 def weighed_by(person: Person, matter: Matter) -> set[int]:
     """The arguments of a matter that somebody finds to weigh."""
     rows = Weight.objects.filter(argument__matter=matter, person=person)
     return set(rows.values_list("argument", flat=True))
+
+
+def street_address(point_id: int) -> str:
+    """The public page of the matter that a point of a meeting is about; "" where there is none."""
+    point = Point.objects.select_related("matter").get(pk=point_id)
+    if not Matter.objects.public().filter(pk=point.matter_id).exists():
+        return ""
+    return reverse("deliberation:public", args=[point.matter.code])
 
 
 def publications_over(today: date) -> "QuerySet[Publication]":

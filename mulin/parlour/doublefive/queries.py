@@ -189,8 +189,8 @@ def _frozen_rolls(season: Season) -> list[tuple[str, int]]:
     vote = public_vote(season)
     if vote is None:
         return []
-    frozen = vote.election.constituencies.filter(roll_count__isnull=False)
-    return list(frozen.order_by("position").values_list("title", "roll_count"))
+    rolls = vote.election.constituencies.order_by("position").values_list("title", "roll_count")
+    return [(title, count) for title, count in rolls if count is not None]
 
 
 @dataclass(frozen=True, slots=True)

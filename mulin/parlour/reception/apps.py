@@ -109,7 +109,7 @@ class ReceptionConfig(AppConfig):
             raise_offers,
             remind,
         )
-        from mulin.parlour.reception.listings import LISTINGS
+        from mulin.parlour.reception.listings import LISTINGS, TABLES
         from mulin.parlour.reception.permissions import works_on_need
         from mulin.parlour.reception.queries import standings
         from mulin.parlour.reception.shown import month_for_chat, story_for_chat
@@ -191,8 +191,7 @@ class ReceptionConfig(AppConfig):
         register_eraser("reception.story", erase_stories)
         for figure in FIGURES:
             register_figure(figure)
-        for listing in LISTINGS:
-            register_listing(listing)
+        register_listing(*LISTINGS, *TABLES, room=_("Reception"))
         _register_ways()
         _register_street()
         register_source("reception.limits", calendars.limits)

@@ -6,9 +6,9 @@ confidence is a line without words.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,9 +17,25 @@ from mulin.commons.flow.models import Need, Visibility
 from mulin.ground.community.rules import Actor
 from mulin.ground.downloads.forms import PeriodForm, during
 from mulin.ground.downloads.registry import Column, Listing
+from mulin.ground.downloads.tables import table
 from mulin.kit.channels import Channel
 from mulin.parlour.reception.forms.listings import DemandsForm
-from mulin.parlour.reception.models import Demand, Urgency, Visit, VisitReason
+from mulin.parlour.reception.models import (
+    AnswerTemplate,
+    Confirmation,
+    Demand,
+    ImportedFile,
+    ImportedRow,
+    Sending,
+    Share,
+    Story,
+    TimeLimit,
+    Urgency,
+    Visit,
+    VisitKind,
+    VisitReason,
+    WorkOrder,
+)
 from mulin.parlour.reception.queries import Filter, demands
 from mulin.parlour.reception.standing import standing
 
@@ -139,10 +155,86 @@ def _is_desk(actor: Actor) -> bool:
 LISTINGS = (
     Listing(
         name="reception.demands", label=gettext_lazy("Demands"), columns=_demand_columns,
-        rows=_demands, may=_is_desk, form=DemandsForm, order=10,
+        rows=_demands, may=_is_desk, form=DemandsForm, order=10, holds=(Demand, Need),
     ),
     Listing(
         name="reception.visits", label=gettext_lazy("Visits"), columns=_visit_columns,
-        rows=_visits, may=_is_desk, form=PeriodForm, order=11,
+        rows=_visits, may=_is_desk, form=PeriodForm, order=11, holds=(Visit, VisitKind),
+    ),
+)  # fmt: skip
+
+
+_OPEN_WORDS: Final = Q(demand__need__is_sealed=False) & ~Q(
+    demand__need__visibility=Visibility.CONFIDENTIAL
+)
+
+
+TABLES = (
+    table(
+        "reception.confirmations", gettext_lazy("Whether demands were solved"), Confirmation, may=_is_desk,
+        order=10, rows=lambda _actor: Confirmation.objects.filter(_OPEN_WORDS), when="asked_at",
+        related=("demand__need",), columns=(
+            (gettext_lazy("Number"), "demand.need.number"), (gettext_lazy("Asked on"), "asked_at"), (gettext_lazy("Outcome"), "outcome"),
+            (gettext_lazy("Rating of 5"), "rating"), (gettext_lazy("Words"), "words"), (gettext_lazy("Answered"), "told_at"),
+            (gettext_lazy("Times called"), "calls"),
+        ),
+    ),
+    table(
+        "reception.sendings", gettext_lazy("Demands sent to units outside"), Sending, may=_is_desk, order=10,
+        rows=lambda _actor: Sending.objects.filter(_OPEN_WORDS), when="sent_at",
+        related=("demand__need", "organisation"), columns=(
+            (gettext_lazy("Number"), "demand.need.number"), (gettext_lazy("Sent to"), "organisation.name"),
+            (gettext_lazy("Number of the letter"), "letter"), (gettext_lazy("What was asked"), "asked"), (gettext_lazy("Sent on"), "sent_at"),
+            (gettext_lazy("Back by"), "back_by"), (gettext_lazy("Came back"), "returned_at"), (gettext_lazy("Answer"), "answer"),
+        ),
+    ),
+    table(
+        "reception.shares", gettext_lazy("Help with demands of colleagues"), Share, may=_is_desk, order=10,
+        rows=lambda _actor: Share.objects.filter(_OPEN_WORDS), when="asked_at",
+        related=("demand__need", "helper"), columns=(
+            (gettext_lazy("Number"), "demand.need.number"), (gettext_lazy("Who helps"), "helper.display_name"),
+            (gettext_lazy("What was asked"), "asked"), (gettext_lazy("Asked on"), "asked_at"), (gettext_lazy("Limit"), "due_at"),
+            (gettext_lazy("Done on"), "done_at"), (gettext_lazy("What was done"), "report"),
+        ),
+    ),
+    table(
+        "reception.stories", gettext_lazy("Answered demands as the street reads them"), Story, may=_is_desk,
+        order=10, when="shown_at", related=("demand__need",), about_persons=False, columns=(
+            (gettext_lazy("Number"), "demand.need.number"), (gettext_lazy("Words"), "words"), (gettext_lazy("Answer"), "answer"),
+            (gettext_lazy("Answered"), "answered_at"), (gettext_lazy("Shown"), "shown_at"),
+            (gettext_lazy("Taken back"), "taken_back_at"),
+        ),
+    ),
+    table(
+        "reception.orders", gettext_lazy("Work orders from above"), WorkOrder, may=_is_desk, order=10,
+        rows=lambda _actor: WorkOrder.objects.filter(_OPEN_WORDS), when="came_at", related=("demand__need",), columns=(
+            (gettext_lazy("From whom"), "system"), (gettext_lazy("Number there"), "number"),
+            (gettext_lazy("Number"), "demand.need.number"), (gettext_lazy("Came"), "came_at"), (gettext_lazy("Limit"), "outer_by"),
+            (gettext_lazy("Given back"), "given_back_at"), (gettext_lazy("Reason"), "refusal"),
+            (gettext_lazy("Handed back"), "handed_back_at"),
+        ),
+    ),
+    table(
+        "reception.imported", gettext_lazy("What files said of demands"), ImportedRow, may=_is_desk, order=10,
+        rows=lambda _actor: ImportedRow.objects.filter(_OPEN_WORDS), related=("file", "demand__need"), holds=(ImportedFile,), columns=(
+            (gettext_lazy("File"), "file.name"), (gettext_lazy("From whom"), "system"), (gettext_lazy("Number there"), "external_id"),
+            (gettext_lazy("Number"), "demand.need.number"), (gettext_lazy("State"), "status"), (gettext_lazy("Received"), "opened_at"),
+            (gettext_lazy("Limit"), "due_at"), (gettext_lazy("Closed"), "closed_at"), (gettext_lazy("How it came"), "source"),
+        ),
+    ),
+    table(
+        "reception.templates", gettext_lazy("Answers that are kept ready"), AnswerTemplate, may=_is_desk,
+        order=11, related=("category",), about_persons=False, columns=(
+            (gettext_lazy("Name"), "name"), (gettext_lazy("Words"), "words"), (gettext_lazy("Matter"), "category.name"),
+            (gettext_lazy("Withdrawn"), "withdrawn_at"),
+        ),
+    ),
+    table(
+        "reception.limits", gettext_lazy("Time limits of demands"), TimeLimit, may=_is_desk, order=11,
+        about_persons=False, columns=(
+            (gettext_lazy("Urgency"), "urgency"), (gettext_lazy("Hours to the first word"), "respond_hours"),
+            (gettext_lazy("Workdays to the answer"), "answer_workdays"), (gettext_lazy("Hours to the answer"), "answer_hours"),
+            (gettext_lazy("Since"), "since"), (gettext_lazy("Decided by"), "source"),
+        ),
     ),
 )  # fmt: skip

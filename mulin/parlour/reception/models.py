@@ -50,7 +50,7 @@ class DemandQuerySet(models.QuerySet["Demand"]):
         and what they help with; an asker their own.
         """
         if actor.has(Role.COMMUNITY_WORKER, Role.HEAD):
-            return self.filter(need__is_sealed=False)
+            return self.unsealed()
         if actor.is_program:
             return self._for_program(actor)
         allowed = Q(pk__in=[])
@@ -68,6 +68,12 @@ class DemandQuerySet(models.QuerySet["Demand"]):
         if actor.grid_ids:
             allowed |= Q(grid_id__in=actor.grid_ids) & ~Q(need__visibility=Visibility.CONFIDENTIAL)
         return self.filter(allowed, need__is_sealed=False)
+
+    def unsealed(self) -> "DemandQuerySet":
+        """Not shut away: as the index of the few that are says. Joined to all needs of a county, a
+        list would be put in order anew, where an index of its own has it in order.
+        """
+        return self.exclude(need__in=Need.objects.filter(is_sealed=True))
 
     def public(self) -> "DemandQuerySet":
         """Those of which everybody may know that they are there, and how they stand."""

@@ -25,7 +25,7 @@ from mulin.ground.places.queries import UNIT_KIND
 from mulin.ground.places.rules import natural_key
 from mulin.kit.clock import end_of_day, local_day
 from mulin.kit.ids import normalise_code
-from mulin.kit.paging import PAGE_SIZE
+from mulin.kit.paging import PAGE_SIZE, LookedUp
 from mulin.kit.wording import Question
 from mulin.parlour.reception.models import (
     AnswerTemplate,
@@ -183,7 +183,7 @@ def demands(
 # Any: dictionaries with a key for each column.
 def desk_rows(
     actor: Actor, chosen: Filter, now: datetime, *, only_first_page: bool
-) -> "QuerySet[Demand, Any] | list[Any]":
+) -> LookedUp | list[Any]:
     """Just the columns that a row of the desk's list shows: no objects, one query.
 
     Where the first page is enough, what everybody at the desk opens with, all that is open, needs
@@ -192,7 +192,7 @@ def desk_rows(
     if only_first_page and actor.is_desk and chosen == Filter():
         return [dict(zip(_COLUMNS, row, strict=True)) for row in _OPEN.rows()]
     most = MOST_TURNED if chosen.is_words_alone else MOST_FOUND
-    return _row_columns(demands(actor, chosen, now, most=most))
+    return LookedUp(demands(actor, chosen, now, most=most), _row_columns)
 
 
 _OUTER: Final = {
@@ -204,7 +204,6 @@ _COLUMNS: Final = ("id", "state", "due_at", "owner_id", *_OUTER, "owner_name")
 
 def _row_columns(rows: "QuerySet[Demand]") -> "QuerySet[Demand, Any]":
     outer = {name: F(column) for name, column in _OUTER.items()}
-    # Asked of the rows of the page alone: joined, each of 500 hits is held against every account.
     owner = Account.objects.filter(pk=OuterRef("owner_id")).values("display_name")
     found: QuerySet[Demand, Any] = rows.values(
         "id", "state", "due_at", "owner_id", **outer, owner_name=Subquery(owner)
@@ -213,9 +212,11 @@ def _row_columns(rows: "QuerySet[Demand]") -> "QuerySet[Demand, Any]":
 
 
 _OPEN: Final = Question(
-    lambda: _row_columns(Demand.objects.filter(need__is_sealed=False).open().by_harm())[
-        : PAGE_SIZE + 1
-    ]
+    lambda: _row_columns(
+        Demand.objects.filter(
+            pk__in=Demand.objects.unsealed().open().by_harm().values("pk")[: PAGE_SIZE + 1]
+        ).by_harm()
+    )
 )
 
 

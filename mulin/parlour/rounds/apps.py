@@ -33,7 +33,7 @@ class RoundsConfig(AppConfig):
         from mulin.parlour.rounds import dues
         from mulin.parlour.rounds.figures import FIGURES
         from mulin.parlour.rounds.holdings import erase_notes, visits_told
-        from mulin.parlour.rounds.listings import LISTINGS
+        from mulin.parlour.rounds.listings import LISTINGS, TABLES
 
         register_parts("rounds", dues.parts, *dues.TOLD)
         officer, head = frozenset({Role.GRID_OFFICER}), frozenset({Role.HEAD})
@@ -51,8 +51,7 @@ class RoundsConfig(AppConfig):
             register(entry)
         for figure in FIGURES:
             register_figure(figure)
-        for listing in LISTINGS:
-            register_listing(listing)
+        register_listing(*LISTINGS, *TABLES, room=_("Rounds"))
         register_teller("rounds.visit", visits_told)
         register_eraser("rounds.visit", erase_notes)
         name_verbs(VERBS)

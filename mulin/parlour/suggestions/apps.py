@@ -147,7 +147,6 @@ class SuggestionsConfig(AppConfig):
 
 def _offer_lists() -> None:
     from mulin.ground.downloads.registry import register
-    from mulin.parlour.suggestions.listings import LISTINGS
+    from mulin.parlour.suggestions.listings import LISTINGS, TABLES
 
-    for listing in LISTINGS:
-        register(listing)
+    register(*LISTINGS, *TABLES, room=_("Ideas"))

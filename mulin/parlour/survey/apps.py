@@ -42,7 +42,7 @@ class SurveyConfig(AppConfig):
         from mulin.parlour.survey.figures import FIGURES
         from mulin.parlour.survey.holdings import households_kept, households_told
         from mulin.parlour.survey.jobs import close_overdue, mix
-        from mulin.parlour.survey.listings import LISTINGS
+        from mulin.parlour.survey.listings import LISTINGS, TABLES
         from mulin.parlour.survey.sheets import SURVEY_SHEET
         from mulin.parlour.survey.shown import result_for_chat
 
@@ -80,6 +80,5 @@ class SurveyConfig(AppConfig):
             register_figure(figure)
         for call in CALLS:
             register_call(call)
-        for listing in LISTINGS:
-            register_listing(listing)
+        register_listing(*LISTINGS, *TABLES, room=_("Yearly survey"))
         name_verbs(VERBS)

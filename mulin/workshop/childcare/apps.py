@@ -63,6 +63,7 @@ class ChildcareConfig(AppConfig):
         from mulin.ground.community.rules import Role
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
+        from mulin.ground.downloads.registry import register as register_listing
         from mulin.ground.figures.registry import register as register_figure
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
@@ -76,10 +77,12 @@ class ChildcareConfig(AppConfig):
         from mulin.workshop.childcare.actions import days
         from mulin.workshop.childcare.api import CALLS
         from mulin.workshop.childcare.figures import FIGURES
+        from mulin.workshop.childcare.listings import LISTINGS
         from mulin.workshop.childcare.rules import APPROVERS, ENROLLERS, LEAD, MINDERS
         from mulin.workshop.childcare.sheets import ENROLMENT_SHEET
         from mulin.workshop.production.along import Along, register_along
 
+        register_listing(*LISTINGS, room=_("Childcare"))
         group = _("Childcare")
         for entry in (
             Entry(_("Children today"), "childcare:day", "baby", MINDERS, "desk", group, "", 70),

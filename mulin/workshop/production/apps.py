@@ -93,7 +93,7 @@ class ProductionConfig(AppConfig):
         from mulin.workshop.production.api import CALLS
         from mulin.workshop.production.figures import FIGURES
         from mulin.workshop.production.holdings import erase_work, movements_kept, work_told
-        from mulin.workshop.production.listings import LISTINGS
+        from mulin.workshop.production.listings import LISTINGS, TABLES
         from mulin.workshop.production.papers import HANDED
         from mulin.workshop.production.rules import KEEPERS
         from mulin.workshop.production.sheets import HANDS_SHEET, OFFER_SLIP, ROUND_SHEET
@@ -121,8 +121,7 @@ class ProductionConfig(AppConfig):
             register_call(call)
         for figure in FIGURES:
             register_figure(figure)
-        for listing in LISTINGS:
-            register_listing(listing)
+        register_listing(*LISTINGS, *TABLES, room=_("The workshop"))
         register_parts("production", dues.parts, *dues.TOLD)
         register_under_name("production.Order.customer", _("Orders"))
         register_teller("production.work", work_told)

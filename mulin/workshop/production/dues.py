@@ -10,7 +10,15 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from mulin.ground.community.dues import Asked, Due, Found, Kind, Part, line_of_mine
+from mulin.ground.community.dues import (
+    Asked,
+    Due,
+    Found,
+    Kind,
+    Part,
+    due_after,
+    line_of_mine,
+)
 from mulin.ground.community.rules import Harm, Role
 from mulin.kit.clock import end_of_day, local_day
 from mulin.workshop.production.deposits import orders_to_clear
@@ -23,7 +31,7 @@ from mulin.workshop.production.models import (
     Stop,
     WorkWish,
 )
-from mulin.workshop.production.rules import KEEPERS
+from mulin.workshop.production.rules import ANSWER_QUESTION, ANSWER_WISH, KEEPERS
 
 #: A worker sees what is to be given back in these days.
 _LOTS_AHEAD: Final = timedelta(days=3)
@@ -107,7 +115,7 @@ def _tell_wish(asked: Asked, row: Found) -> Due:
     return Due(
         kind=row.kind, number=row.number, what=f"{name} · {words}" if words else str(name),
         why=_("a worker asked for more, less or other work"), harm=Harm(row.harm),
-        due_at=row.due_at, holder_id=asked.actor.account_id, url=reverse("production:workers"),
+        due_at=due_after(row, ANSWER_WISH), holder_id=asked.actor.account_id, url=reverse("production:workers"),
         opens_beside=False,
     )  # fmt: skip
 
@@ -126,7 +134,7 @@ def _tell_question(asked: Asked, row: Found) -> Due:
     name, words = row.said[:2]
     return Due(
         kind=row.kind, number=row.number, what=f"{name} · {words}",
-        why=_("a worker asks about her lot"), harm=Harm(row.harm), due_at=row.due_at,
+        why=_("a worker asks about her lot"), harm=Harm(row.harm), due_at=due_after(row, ANSWER_QUESTION),
         holder_id=asked.actor.account_id, url=reverse("production:lot", args=[row.under]),
         opens_beside=False,
     )  # fmt: skip

@@ -499,7 +499,7 @@ class FileForm(ActForm):
     """An order book."""
 
     file = forms.FileField(
-        label=_("Order book (Excel or CSV)"), error_messages={"required": _("Choose a file.")}
+        label=_("Table (Excel or CSV)"), error_messages={"required": _("Choose a file.")}
     )
 
 

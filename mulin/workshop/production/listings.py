@@ -10,8 +10,29 @@ from django.utils.translation import gettext_lazy as _
 from mulin.ground.community.rules import Actor
 from mulin.ground.downloads.forms import PeriodForm
 from mulin.ground.downloads.registry import Column, Listing
+from mulin.ground.downloads.tables import table
+from mulin.kit.channels import Channel
 from mulin.kit.clock import end_of_day, start_of_day
-from mulin.workshop.production.models import DepositLine, Lot, Movement, Offer, Order, Worker
+from mulin.workshop.production.models import (
+    Carrying,
+    DepositLine,
+    Item,
+    Lot,
+    LotQuestion,
+    Movement,
+    Offer,
+    Operation,
+    Order,
+    PieceRate,
+    Receipt,
+    SaleNotice,
+    SampleCheck,
+    Skill,
+    Stop,
+    Worker,
+    WorkerSkill,
+    WorkWish,
+)
 from mulin.workshop.production.permissions import may_keep
 
 # Any: cleaned values of a form.
@@ -159,27 +180,92 @@ def _deposit_columns(_actor: Actor, _now: datetime) -> tuple[Column, ...]:
 LISTINGS = (
     Listing(
         name="production.orders", label=_("Orders of the workshop"), columns=_order_columns,
-        rows=_orders, may=may_keep, form=PeriodForm, about_persons=False, order=70,
+        rows=_orders, may=may_keep, form=PeriodForm, about_persons=False, order=70, holds=(Order,),
     ),
     Listing(
         name="production.lots", label=_("Lots of the workshop"), columns=_lot_columns, rows=_lots,
-        may=may_keep, form=PeriodForm, order=71,
+        may=may_keep, form=PeriodForm, order=71, holds=(Lot,),
     ),
     Listing(
         name="production.movements", label=_("Ledger of pieces and material"),
-        columns=_movement_columns, rows=_movements, may=may_keep, form=PeriodForm, order=72,
+        columns=_movement_columns, rows=_movements, may=may_keep, form=PeriodForm, order=72, holds=(Movement, Item),
     ),
     Listing(
         name="production.workers", label=_("Workers and their skills"), columns=_worker_columns,
-        rows=_workers, may=may_keep, order=73,
+        rows=_workers, may=may_keep, order=73, holds=(Worker,),
     ),
     Listing(
         name="production.offers", label=_("Offers of work"), columns=_offer_columns, rows=_offers,
-        may=may_keep, form=PeriodForm, order=74,
+        may=may_keep, form=PeriodForm, order=74, holds=(Offer,),
     ),
     Listing(
         name="production.deposits", label=_("Ledger of customers' deposits and payments"),
         columns=_deposit_columns, rows=_deposits, may=may_keep, form=PeriodForm,
-        about_persons=False, order=75,
+        about_persons=False, order=75, holds=(DepositLine,),
+    ),
+)  # fmt: skip
+
+
+TABLES = (
+    table(
+        "production.skills", _("Skills of workers, with who saw them"), WorkerSkill, may=may_keep,
+        order=73, related=("worker__person", "skill"), holds=(Skill,), columns=(
+            (_("Name"), "worker"), (_("Skill"), "skill.name"), (_("Day"), "certified_on"),
+            (_("until"), "valid_until"), (_("Who saw it?"), "assessor"),
+        ),
+    ),
+    table(
+        "production.operations", _("Work and rates"), PieceRate, may=may_keep, order=70,
+        related=("operation__skill",), holds=(Operation,), about_persons=False, columns=(
+            (_("Operation"), "operation.name"), (_("Seconds a piece"), "operation.seconds"),
+            (_("Skill"), "operation.skill"), (_("How it is done"), "operation.instructions"),
+            (_("Yuan a piece"), "yuan"), (_("Since"), "since"), (_("Decided by"), "source"),
+        ),
+    ),
+    table(
+        "production.receipts", _("Pieces that came back, as counted"), Receipt, may=may_keep,
+        order=71, when="at", related=("lot__order", "worker__person"), columns=(
+            (_("When"), "at"), (_("Lot"), "lot"), (_("Workshop worker"), "worker"),
+            (_("Pieces"), "counted"), (_("Agreed"), "agreed_at"), (_("Agreed by"), lambda row: dict(Channel.choices()).get(row.agreed_by)),
+        ),
+    ),
+    table(
+        "production.samples", _("Samples that were looked at"), SampleCheck, may=may_keep, order=71,
+        when="at", related=("receipt__lot__order", "by"), about_persons=False, columns=(
+            (_("When"), "at"), (_("Lot"), "receipt.lot"), (_("Looked at"), "looked"),
+            (_("Wrong"), "wrong"), (_("May be wrong"), "accept"), (_("By the rule"), "source"),
+            (_("Written by"), "by.display_name"),
+        ),
+    ),
+    table(
+        "production.questions", _("Questions about lots"), LotQuestion, may=may_keep, order=71,
+        when="at", related=("lot__order", "worker__person"), columns=(
+            (_("When"), "at"), (_("Lot"), "lot"), (_("Workshop worker"), "worker"),
+            (_("Words"), "words"), (_("Answer"), "answer"), (_("Answered"), "answered_at"),
+        ),
+    ),
+    table(
+        "production.wishes", _("What workers asked for"), WorkWish, may=may_keep, order=73,
+        when="at", related=("worker__person", "skill"), columns=(
+            (_("When"), "at"), (_("Workshop worker"), "worker"), (_("Kind"), "kind"),
+            (_("Skill"), "skill"), (_("Words"), "words"), (_("Answered"), "answered_at"),
+            (_("Answer"), "answer"),
+        ),
+    ),
+    table(
+        "production.stops", _("Rounds of carriers, door by door"), Stop, may=may_keep, order=72,
+        when="carrying__day", related=("carrying__carrier", "lot__order", "worker__person"),
+        holds=(Carrying,), columns=(
+            (_("Day"), "carrying.day"), (_("Carrier"), "carrying.carrier"),
+            (_("Number"), "position"), (_("What"), "kind"), (_("Lot"), "lot"),
+            (_("Workshop worker"), "worker"), (_("Pieces"), "quantity"), (_("Done on"), "done_at"),
+        ),
+    ),
+    table(
+        "production.sales", _("Live sales"), SaleNotice, may=may_keep, order=70, when="begins_at",
+        about_persons=False, columns=(
+            (_("When"), "begins_at"), (_("Title"), "title"), (_("Words"), "words"),
+            (_("Where to watch"), "watch"), (_("Called off"), "called_off_at"),
+        ),
     ),
 )  # fmt: skip

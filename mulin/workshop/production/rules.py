@@ -24,6 +24,9 @@ FAIR_SECONDS: Final = 20.0
 WISH_SECONDS: Final = 10.0
 #: From this hour on the lots that are free are planned by themselves, once an evening.
 EVENING: Final = time(19)
+#: So soon a question is answered, for whoever asks does not go on; and a wish.
+ANSWER_QUESTION: Final = timedelta(days=1)
+ANSWER_WISH: Final = timedelta(days=3)
 #: For so long a wish for other work is weighed.
 WISH_LASTS: Final = timedelta(days=90)
 

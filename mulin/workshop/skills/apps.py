@@ -41,7 +41,7 @@ class SkillsConfig(AppConfig):
         from mulin.workshop.skills.api import CALLS
         from mulin.workshop.skills.figures import FIGURES
         from mulin.workshop.skills.holdings import erase_learning, learning_told
-        from mulin.workshop.skills.listings import LISTINGS
+        from mulin.workshop.skills.listings import LISTINGS, TABLES
         from mulin.workshop.skills.rules import KIND
         from mulin.workshop.skills.sheets import ASSESSMENT_SHEET
 
@@ -67,8 +67,7 @@ class SkillsConfig(AppConfig):
             register_call(call)
         for figure in FIGURES:
             register_figure(figure)
-        for listing in LISTINGS:
-            register_listing(listing)
+        register_listing(*LISTINGS, *TABLES, room=_("The workshop"))
         register_form(ASSESSMENT_SHEET)
         register_parts("skills", dues.parts, *dues.TOLD)
         register_under_name("skills.Partner.organisation", _("Partner of the workshop"))

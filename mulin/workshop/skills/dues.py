@@ -6,10 +6,11 @@ from typing import Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from mulin.ground.community.dues import Asked, Due, Found, Kind, Part
+from mulin.ground.community.dues import Asked, Due, Found, Kind, Part, due_after
 from mulin.ground.community.rules import Harm
 from mulin.workshop.production.rules import KEEPERS
 from mulin.workshop.skills.models import Newcomer, Promise
+from mulin.workshop.skills.rules import BEGIN_WITHIN
 
 
 def parts(asked: Asked) -> Iterator[Part]:
@@ -33,7 +34,7 @@ def parts(asked: Asked) -> Iterator[Part]:
 def _tell_newcomer(asked: Asked, row: Found) -> Due:
     return Due(
         kind=row.kind, number=row.number, what=f"{row.said[0]} · {row.said[1]}",
-        why=_("would like to work and has not begun"), harm=Harm(row.harm), due_at=row.due_at,
+        why=_("would like to work and has not begun"), harm=Harm(row.harm), due_at=due_after(row, BEGIN_WITHIN),
         holder_id=asked.actor.account_id, url=reverse("skills:newcomers"), opens_beside=False,
     )  # fmt: skip
 

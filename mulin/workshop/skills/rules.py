@@ -13,6 +13,8 @@ from mulin.workshop.production.rules import CALM, MINUTES_OF_A_HELPER
 
 #: The kind of gathering that a course is.
 KIND: Final = "course"
+#: So soon whoever wishes to work begins, or is told why not.
+BEGIN_WITHIN: Final = timedelta(days=7)
 #: So long before a skill lapses it stands on the list of those to refresh.
 REFRESH_AHEAD: Final = timedelta(days=60)
 MOST_CRITERIA: Final = 12

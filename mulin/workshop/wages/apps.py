@@ -41,7 +41,7 @@ class WagesConfig(AppConfig):
         from mulin.workshop.wages.api import CALLS
         from mulin.workshop.wages.figures import FIGURES
         from mulin.workshop.wages.holdings import erase_words
-        from mulin.workshop.wages.listings import LISTINGS
+        from mulin.workshop.wages.listings import LISTINGS, TABLES
         from mulin.workshop.wages.papers import HANDED
         from mulin.workshop.wages.queries import money_kept, money_told
         from mulin.workshop.wages.rules import BOOKS
@@ -58,8 +58,7 @@ class WagesConfig(AppConfig):
             register_call(call)
         for figure in FIGURES:
             register_figure(figure)
-        for listing in LISTINGS:
-            register_listing(listing)
+        register_listing(*LISTINGS, *TABLES, room=_("Wages"))
         register_parts("wages", dues.parts, *dues.TOLD)
         register_teller("wages.statement", money_told)
         register_eraser("wages.statement", erase_words)

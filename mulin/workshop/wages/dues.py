@@ -6,12 +6,20 @@ from typing import Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from mulin.ground.community.dues import Asked, Due, Found, Kind, Part, line_of_mine
+from mulin.ground.community.dues import (
+    Asked,
+    Due,
+    Found,
+    Kind,
+    Part,
+    due_after,
+    line_of_mine,
+)
 from mulin.ground.community.rules import Harm, Role
 from mulin.kit.clock import local_day
 from mulin.workshop.wages.models import Statement
 from mulin.workshop.wages.queries import undecided
-from mulin.workshop.wages.rules import BOOKS, State
+from mulin.workshop.wages.rules import ANSWER_DISPUTE, BOOKS, State
 
 
 def parts(asked: Asked) -> Iterator[Part]:
@@ -49,7 +57,7 @@ def _tell(asked: Asked, row: Found) -> Due:
     name, words = row.said[:2]
     return Due(
         kind=row.kind, number=row.number, what=f"{name} · {words}",
-        why=_("a worker says that a statement is wrong"), harm=Harm(row.harm), due_at=row.due_at,
+        why=_("a worker says that a statement is wrong"), harm=Harm(row.harm), due_at=due_after(row, ANSWER_DISPUTE),
         holder_id=asked.actor.account_id, url=reverse("wages:statement", args=[row.number]),
         opens_beside=False,
     )  # fmt: skip

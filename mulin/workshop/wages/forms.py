@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.kit.clock import local_day
 from mulin.kit.forms import ActForm, DayField
-from mulin.workshop.wages.models import RELATION_LABELS, SCHEME_LABELS, Bonus
+from mulin.kit.templatetags.kit import dated, yuan
+from mulin.workshop.production.models import Worker
+from mulin.workshop.wages import queries
+from mulin.workshop.wages.models import RELATION_LABELS, SCHEME_LABELS, Bonus, MoneyLine
 from mulin.workshop.wages.rules import Relation, Scheme
 
 
@@ -54,14 +57,38 @@ class AdvanceForm(ActForm):
     words = forms.CharField(label=_("What for?"), max_length=200, required=False)
 
 
-class CorrectForm(ActForm):
-    """A correction, up or down."""
+class _LineField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic at run time
+    """A line of a closed month, as it stands on the statement."""
 
+    def label_from_instance(self, obj: Any) -> str:  # Any: a row, as Django gives it
+        sign = "" if obj.is_for_her else "−"
+        parts = (
+            dated(obj.happened_on),
+            obj.get_kind_display(),
+            obj.words,
+            f"{sign}{yuan(obj.amount)}",
+        )
+        return " · ".join(str(one) for one in parts if one)
+
+
+class CorrectForm(ActForm):
+    """A correction, up or down, of a line of hers or of none."""
+
+    corrects = _LineField(
+        label=_("Which line?"), queryset=MoneyLine.objects.none(), required=False,
+        empty_label=_("none of these"),
+    )  # fmt: skip
     amount = _yuan(_("Yuan (less: with a minus)"))
     words = forms.CharField(
         label=_("What is corrected, and why?"), max_length=200,
         error_messages={"required": _("Say what is corrected, and why.")},
     )  # fmt: skip
+
+    def __init__(
+        self, *args: Any, worker: Worker, **kwargs: Any
+    ) -> None:  # Any: Django's own form arguments
+        super().__init__(*args, **kwargs)
+        self.fields["corrects"].queryset = queries.lines_to_correct(worker)
 
 
 class TermsForm(_Since):

@@ -45,6 +45,8 @@ from mulin.workshop.wages.rules import (
 
 #: Files for the bank that a month's page shows.
 MOST_FILES = 50
+#: Lines that the form of a correction offers.
+MOST_TO_CORRECT = 60
 #: Verdicts on pieces that were not accepted, on one statement.
 MOST_UNACCEPTED = 100
 MONTHS_A_YEAR = 12
@@ -318,6 +320,16 @@ def files_of(month: PayMonth) -> list[dict[str, Any]]:  # Any: a moment, numbers
         .order_by("filed_at")
     )
     return [dict(row) for row in rows[:MOST_FILES]]
+
+
+def lines_to_correct(worker: Worker) -> "QuerySet[MoneyLine]":
+    """Her lines of closed months that may turn out wrong, the newest first."""
+    rows: QuerySet[MoneyLine] = (
+        MoneyLine.objects.filter(worker=worker, statement__isnull=False)
+        .exclude(kind__in=[Kind.PAYMENT, Kind.CARRIED]).order_by("-happened_on", "-id")
+    )  # fmt: skip
+    newest = list(rows.values_list("pk", flat=True)[:MOST_TO_CORRECT])
+    return rows.filter(pk__in=newest)
 
 
 def earned_open(worker: Worker, now: datetime) -> Decimal:

@@ -14,6 +14,8 @@ from mulin.workshop.production.rules import KEEPERS
 #: Who closes months, pays, and reads what everybody earned.
 BOOKS: Final = KEEPERS | {Role.ACCOUNTANT}
 FEN: Final = Decimal("0.01")
+#: So soon whoever says that a statement is wrong is answered. Ours.
+ANSWER_DISPUTE: Final = timedelta(days=3)
 NOTHING: Final = Decimal(0)
 #: 《工资支付暂行规定》第16条: of one month's pay at most so much is taken off for damage.
 MOST_DAMAGE: Final = Decimal("0.20")

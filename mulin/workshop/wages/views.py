@@ -1,6 +1,7 @@
 """Months, statements, one worker's money, rules as data; the worker's own statements."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -230,7 +231,7 @@ _APART = frozenset({Kind.CLAIM, Kind.ADVANCE, Kind.PAYMENT})
 
 
 def _told(found: Statement) -> dict[str, Any]:  # Any: values of a page
-    lines = list(found.lines.all())
+    lines = list(found.lines.select_related("corrects"))
     scheme, day = Scheme(found.scheme), month_after(found.month.first) - timedelta(days=1)
     return {
         "statement": found,
@@ -277,7 +278,7 @@ def worker(request: Request, pk: int) -> HttpResponse:
 def worker_act(request: Request, pk: int, deed: str) -> HttpResponse:
     """An advance, a correction, terms."""
     found = _worker(pk)
-    forms = _forms(request)
+    forms = _forms(request, found)
     if deed not in forms:
         raise Http404
     form = forms[deed](request.POST, auto_id=f"{deed}_%s")
@@ -292,8 +293,10 @@ def _worker(pk: int) -> Worker:
     return found
 
 
-def _forms(request: Request) -> dict[str, Any]:  # Any: classes of forms
-    forms: dict[str, Any] = {"advance": AdvanceForm, "correct": CorrectForm}
+def _forms(request: Request, worker: Worker) -> dict[str, Any]:  # Any: what makes forms
+    forms: dict[str, Any] = {
+        "advance": AdvanceForm, "correct": partial(CorrectForm, worker=worker),
+    }  # fmt: skip
     if may_choose_terms(request.actor):
         forms["terms"] = TermsForm
     return forms
@@ -318,7 +321,10 @@ def _do(deed: str, worker: Worker, form: Any, request: Request) -> object:
     if deed == "advance":
         return money.pay_advance(worker, amount=values["amount"], words=values["words"], **more)
     if deed == "correct":
-        return money.correct(worker, amount=values["amount"], words=values["words"], **more)
+        return money.correct(
+            worker, amount=values["amount"], words=values["words"], corrects=values["corrects"],
+            **more,
+        )  # fmt: skip
     return money.choose_terms(
         worker, relation=values["relation"], scheme=values["scheme"], since=form.since_day(),
         reason=values["reason"], bank_account=values["bank_account"],
@@ -349,7 +355,7 @@ def _worker_page(
                 else form(auto_id=f"{name}_%s", initial=known if name == "terms" else None),
                 "url": reverse("wages:worker-act", args=[found.pk, name]),
             }
-            for name, form in _forms(request).items()
+            for name, form in _forms(request, found).items()
         ],
     }
     return render(request, "wages/worker.html", context, status=422 if failed else 200)

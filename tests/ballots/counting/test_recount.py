@@ -52,6 +52,16 @@ def test_it_runs_alone_and_agrees(board):
     assert done.returncode == 0
 
 
+def test_it_speaks_chinese_too_and_a_terminal_that_cannot_show_it_stops_nothing(board):
+    assert "结果一致。" in run(board).stdout
+    plain = subprocess.run(
+        [sys.executable, board.with_name("recount.py"), board], capture_output=True, text=True,
+        check=False, env={"PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert (plain.returncode, plain.stderr) == (0, "")
+    assert "The same." in plain.stdout
+
+
 def test_it_sees_a_ballot_that_was_changed_afterwards(board):
     told = json.loads(board.read_text("utf-8"))
     told["constituencies"][0]["ballots"][0] = ["d"]

@@ -9,6 +9,7 @@ program that counted; read it, or write your own. Ends with 0 when it finds the 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import sys
 from fractions import Fraction
@@ -22,15 +23,20 @@ def main(path: str) -> int:
     root = root_of(board)
     winners = recount(board)
     published = board["result"]["winners"]
-    print("root:     ", root, "as published" if root == board["root"] else "NOT AS PUBLISHED")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    is_same = root == board["root"]
+    print("指纹 root:", root)
+    print("与公布的一致 as published" if is_same else "与公布的不一致 NOT AS PUBLISHED")
     for one in board["constituencies"]:
         ballots = one["ballots"]
         blank = sum(1 for ballot in ballots if not ballot)
-        print(one["name"] or one["id"], "- valid:", len(ballots), "of them blank:", blank)
-    print("counted:  ", " ".join(winners))
-    print("published:", " ".join(published))
-    print("The same." if winners == published else "NOT THE SAME.")
-    return 0 if winners == published and root == board["root"] else 1
+        name = one["name"] or one["id"]
+        print(f"{name}：有效票 valid {len(ballots)}，其中白票 of them blank {blank}")
+    print("重算的 counted:  ", " ".join(winners))
+    print("公布的 published:", " ".join(published))
+    print("结果一致。 The same." if winners == published else "结果不一致！ NOT THE SAME.")
+    return 0 if winners == published and is_same else 1
 
 
 def root_of(board: dict[str, Any]) -> str:

@@ -184,11 +184,12 @@ def _door(request: Request, found: Gathering) -> dict[str, Any]:  # Any: a page'
             (
                 one,
                 address,
+                line,
                 SignInForm(
                     by=request.actor, gathering=found, initial={"person": one.pk}, auto_id=False
                 ),
             )
-            for one, address in persons
+            for one, address, line in persons
         ],
         "page": page,
         "rows": [(row, PlainForm(auto_id=False)) for row in page.rows],

@@ -38,12 +38,13 @@ from mulin.parlour.deliberation.models import Meeting, Point, Proxy
 from mulin.parlour.deliberation.papers import minutes_document
 from mulin.parlour.deliberation.permissions import may_conduct
 from mulin.parlour.deliberation.queries import (
+    agenda_of,
     amendments_of,
     meeting_of,
-    other_items_of,
     points_of,
     quorum_of,
     rules_on,
+    spoken_for,
     who_votes,
 )
 from mulin.parlour.deliberation.rules import State
@@ -113,8 +114,7 @@ def minutes(request: Request, pk: int) -> HttpResponse:
         "gathering": found.gathering,
         "counts": counts_of(found.gathering),
         "quorum": quorum_of(found),
-        "points": points_of(found),
-        "others": other_items_of(found),
+        "agenda": agenda_of(found),
     }
     return paper("deliberation/paper/minutes.html", context, request=request, name=str(found))
 
@@ -167,7 +167,7 @@ def roll_call(request: Request, pk: int) -> HttpResponse:
     """Each name is called and answers."""
     found = _point(pk)
     held = _meeting(found.item.gathering.pk)
-    form = RollCallForm(request.POST or None, called=who_votes(held))
+    form = RollCallForm(request.POST or None, called=who_votes(held), spoken_for=spoken_for(held))
     if request.method == "POST" and form.is_valid():
         decided = attempt(
             form,

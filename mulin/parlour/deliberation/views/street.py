@@ -30,6 +30,7 @@ from mulin.parlour.deliberation.forms import (
 from mulin.parlour.deliberation.models import Argument, Matter, TaskPhoto
 from mulin.parlour.deliberation.papers import notice_document
 from mulin.parlour.deliberation.queries import (
+    has_appraised,
     matters_for,
     seconded,
     story_of,
@@ -184,7 +185,8 @@ def _page(
         "weighed": set() if person is None else weighed_by(person, found),
         "may_appraise": found.state == State.DONE
         and person is not None
-        and was_there(found, person.pk),
+        and was_there(found, person.pk)
+        and not has_appraised(found, person),
         "is_published": found.state == State.PUBLISHED,
         "sides": [
             (label, [(one, RefForm(initial={"ref": one.pk}, auto_id=False)) for one in rows])

@@ -60,7 +60,7 @@ def _take_all_out(file: ImportedFile) -> int:
     off, it is simply pressed again.
     """
     _let_go_of_repeats(file)
-    brought = list(_brought_by(file))
+    brought = _brought_by(file)
     removed = 0
     for start in range(0, len(brought), _AT_ONCE):
         with transaction.atomic():
@@ -69,10 +69,9 @@ def _take_all_out(file: ImportedFile) -> int:
     return removed
 
 
-def _brought_by(file: ImportedFile) -> Sequence[int]:
+def _brought_by(file: ImportedFile) -> list[int]:
     came = Q(imported__file=file, imported__brought_it=True) | Q(order__file=file)
-    numbers: Sequence[int] = Demand.objects.filter(came).order_by("pk").values_list("pk", flat=True)
-    return numbers
+    return list(Demand.objects.filter(came).order_by("pk").values_list("pk", flat=True))
 
 
 def _let_go_of_repeats(file: ImportedFile) -> None:

@@ -326,6 +326,6 @@ def about(request: Request) -> HttpResponse:
     context = {
         "products": queries.products_of_the_year(request.now),
         "sales": queries.sales_to_come(request.now),
-        "operations": queries.operations_shown(),
+        "operations": queries.with_rates(queries.operations_shown(), local_day(request.now)),
     }
     return render(request, "production/about.html", context)
