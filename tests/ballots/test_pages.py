@@ -10,8 +10,12 @@ from mulin.commons.ballots.actions.ending import explain_urn, publish
 from mulin.commons.ballots.actions.rolls import answer_objection, object_to_roll, post_roll
 from mulin.commons.ballots.actions.voting import hand_out
 from mulin.commons.ballots.models import RollEntry
+from mulin.commons.ballots.papers import notice_document
+from mulin.commons.ballots.queries import frozen_terms
 from mulin.commons.ballots.rules import Mark
+from mulin.commons.ballots.sheets import ballot_form
 from mulin.kit.clock import local_day, standing_still, start_of_day
+from mulin.kit.paper.definition import pages_of
 from tests.ballots.conftest import AFTER, DURING, neighbour
 from tests.clock import NOW
 from tests.support.pdfs import Pdf
@@ -117,3 +121,37 @@ def test_nothing_on_the_certificate_stands_over_the_edge(running, client):
     assert running.election.urn_digest in sheet.packed
     assert running.election.terms_digest in sheet.packed
     assert min(sheet.letters_from_right_mm(number) for number in range(len(sheet))) >= 15
+
+
+def test_the_first_page_begins_with_the_vote_that_one_may_still_cast(vote, someone, client):
+    vote.draft(opens_at=NOW + timedelta(hours=1)).enrol().freeze().ready().open()
+    path, told = reverse("ballots:vote", args=[vote.election.code]), "您可以投票"
+    assert told not in read(vote, client, someone, "/")
+    page = read(vote, client, someone, "/", DURING)
+    assert path in page
+    assert page.index(told) < page.index(reverse("reception:tell") + '"')
+    assert told not in read(vote, client, neighbour(vote.cast, 2), "/", DURING)
+    assert told not in read(vote, client, someone, "/", AFTER)
+    vote.vote(someone.person, ["1"], now=DURING + timedelta(hours=1))
+    assert told not in read(vote, client, someone, "/", DURING + timedelta(hours=1))
+
+
+def test_what_stands_beside_an_option_is_where_it_is_marked_and_posted(vote, someone, client):
+    """A cost belongs to what one marks: on the screen, on the sheet, in what is hashed."""
+    plain = vote.draft().election
+    assert frozen_terms(plain)["options"][0] == ["1", "项目1"]
+    vote.draft(beside={"1": "8,000.00元"}).enrol().freeze().ready().open()
+    assert frozen_terms(vote.election)["options"][:2] == [
+        ["1", "项目1", "8,000.00元"],
+        ["2", "项目2"],
+    ]
+    page = read(vote, client, someone, reverse("ballots:vote", args=[vote.election.code]), DURING)
+    assert "8,000.00元" in page
+    rows = [one.label for one in ballot_form(vote.group("local")).fields]
+    assert rows[:2] == ["1  项目1（8,000.00元）", "2  项目2"]
+    posted = notice_document(vote.election, community=vote.cast.xinjie)
+    assert ("1", "项目1（8,000.00元）") in posted.blocks[1].rows
+    with_cost, without = (pages_of(ballot_form(one)) for one in (
+        vote.group("local"), plain.constituencies.get(code="local")
+    ))  # fmt: skip
+    assert [one.marks for one in with_cost[0].placed] == [one.marks for one in without[0].placed]

@@ -225,6 +225,15 @@ def test_the_minutes_follow_the_agenda_and_a_line_of_them_is_a_paragraph(
     assert "有人说贵" in said
 
 
+def test_the_minutes_ask_for_sides_and_roles_and_say_who_reads_them(cast, point, client):
+    """What is written there stands on the public page of the matter."""
+    page = cast.enter(client, cast.chen).get(reverse("gatherings:item", args=[point.item_id]))
+    asked = page.content.decode()
+    assert "由哪方提出" in asked
+    assert "谁提出" not in asked
+    assert "公开页面" in asked
+
+
 def test_who_is_spoken_for_is_called_with_whoever_speaks(
     cast, rule, meeting, point, come, neighbours, client
 ):

@@ -223,6 +223,7 @@ def test_the_options_are_the_published_list_and_the_opening_moves_the_season(cas
     assert dict(vote.election.options.values_list("code", "title")) == {
         str(number): title for number, title in enumerate(TITLES, start=1)
     }
+    assert vote.election.options.get(code="1").beside == "8,000.00 元"
     assert "福彩双色球第2026140期" in vote.election.rule
     assert Season.objects.get().stage == "roll"
     opened(vote, committee)

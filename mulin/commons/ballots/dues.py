@@ -25,7 +25,10 @@ def parts(asked: Asked) -> Iterator[Part]:
         mine = RollEntry.objects.filter(person=actor.person_id, mark=Mark.NOT_TAKEN)
         yield Part(
             "ballots.vote",
-            mine.filter(election__state=State.OPEN, election__closes_at__gt=asked.now),
+            mine.filter(
+                election__state=State.OPEN, election__opens_at__lte=asked.now,
+                election__closes_at__gt=asked.now,
+            ),
             harm=Harm.COURTESY, due="election__closes_at",
             said=("election__title", "election__code"),
         )  # fmt: skip

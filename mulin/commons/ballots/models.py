@@ -6,8 +6,8 @@ from datetime import date, datetime
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from encrypted_fields.fields import EncryptedCharField
 
 from mulin.commons.ballots.rules import (
@@ -212,12 +212,13 @@ class Election(TenantRow):
 
 
 class Option(TenantRow):
-    """Something that can be marked."""
+    """Something that can be marked; `beside` stands beside its title wherever it is marked (a cost)."""
 
     election = models.ForeignKey(Election, models.CASCADE, related_name="options")
     position = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=12)
     title = models.CharField(max_length=120)
+    beside = models.CharField(max_length=40, blank=True)
 
     objects = tenant_manager()
 
@@ -229,6 +230,13 @@ class Option(TenantRow):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def told(self) -> str:
+        """Its title with what stands beside it: as it is posted and printed."""
+        if not self.beside:
+            return self.title
+        return gettext("%(title)s (%(beside)s)") % {"title": self.title, "beside": self.beside}
 
 
 class Constituency(TenantRow):

@@ -4,7 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
@@ -85,6 +85,21 @@ def elections_of_voter(person_id: int | None) -> QuerySet[Election]:
         elections()
         .filter(pk__in=entries.values("election"))
         .exclude(state__in=[State.DRAFTED, State.WIPED])
+    )
+
+
+def votes_waiting_for(person_id: int | None, now: datetime) -> QuerySet[Election]:
+    """Votes that are open at this moment and of which a person has not had the one ballot yet, the
+    soonest to end first.
+    """
+    if person_id is None:
+        return elections().none()
+    taken = RollEntry.objects.standing().exclude(mark=Mark.NOT_TAKEN)
+    return (
+        elections_of_voter(person_id)
+        .filter(state=State.OPEN, opens_at__lte=now, closes_at__gt=now)
+        .exclude(pk__in=taken.filter(person_id__in=records_of(person_id)).values("election"))
+        .order_by("closes_at")
     )
 
 
@@ -297,7 +312,10 @@ def frozen_terms(election: Election) -> dict[str, object]:
             "election": election.code,
             "title": election.title,
             "rule": election.rule,
-            "options": [[one.code, one.title] for one in election.options.all()],
+            "options": [
+                [one.code, one.title, *([one.beside] if one.beside else [])]
+                for one in election.options.all()
+            ],
             "constituencies": [
                 [one.code, one.title, one.rule, one.roll_count, one.roll_digest, one.ballot_key]
                 for one in election.constituencies.all()

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -141,6 +141,7 @@ class Terms:
     """What is decided about an election before its roll is posted.
 
     `options` and `constituencies` carry ids that stand on ballots: short, of letters and digits.
+    `beside` gives by an option's id what is printed beside its title, such as its cost.
     Of the paper ballots one in `sample_every` is counted by hand again, `sample_least` at least.
     `quorum_percent`: of each constituency so many should take part; it is shown, and what follows from
     it the rule says. None where the room has a quorum of its own. A result that is a decision by law
@@ -170,6 +171,7 @@ class Terms:
     legal_basis: str = ""
     origin: tuple[str, int] = ("", 0)
     lasts: timedelta | None = None
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 def fault_of(terms: Terms) -> Fault | None:

@@ -29,6 +29,8 @@ class Kind:
     let_go: Callable[[int, Actor, datetime], None] | None = None
     #: The headings under which the minutes of each point are written, one in each line.
     minutes: str | Promise = ""
+    #: What whoever writes them is told, such as who reads them.
+    minutes_hint: str | Promise = ""
 
     def may_hold(self, actor: Actor) -> bool:
         """Whether this actor plans gatherings of this kind."""

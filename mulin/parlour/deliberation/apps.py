@@ -39,8 +39,12 @@ VERBS = {
 }
 
 
-#: Under which headings the minutes of each point are written.
-MINUTES = _("Who brought it in:\nFor it:\nAgainst it:\nDecided:\nWho does it, by when:")
+#: Under which headings the minutes of each point are written. They stand on the public page of the
+#: matter, so they ask for sides and roles.
+MINUTES = _(
+    "Which side brought it in (residents, committee, an office):\nFor it:\nAgainst it:\nDecided:\n"
+    "Which role does it, by when:"
+)
 
 
 class DeliberationConfig(AppConfig):
@@ -84,6 +88,10 @@ class DeliberationConfig(AppConfig):
             Kind(
                 KIND, _("deliberation meeting"), DESK_ROLES, is_planned_here=False, let_go=let_go,
                 page=lambda pk: reverse("deliberation:meeting", args=[pk]), minutes=MINUTES,
+                minutes_hint=_(
+                    "Everybody reads this on the public page of the matter: write sides and roles,"
+                    " no names of residents."
+                ),
             )
         )  # fmt: skip
         register_room(

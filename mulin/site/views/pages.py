@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from mulin.circle.proximity.queries import board as circle_board
+from mulin.commons.ballots.queries import votes_waiting_for
 from mulin.commons.flow.models import Need
 from mulin.ground.community.access import Request, opened_to, public, signed_in, with_own_key
 from mulin.ground.community.models import Community, ShortLink
@@ -46,7 +47,9 @@ def home(request: Request) -> HttpResponse:
             return redirect(url_name)
     by_card = came_by_card(request)
     stories = stories_of(request.actor, request.now, by_card=by_card)[:3]
-    context = {"stories": stories, "here": "home", "by_card": by_card}
+    # A found card votes for nobody.
+    votes = () if by_card else votes_waiting_for(request.actor.person_id, request.now)
+    context = {"stories": stories, "votes": votes, "here": "home", "by_card": by_card}
     return render(request, "site/home.html", context)
 
 

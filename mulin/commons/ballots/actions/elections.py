@@ -76,7 +76,7 @@ def draft_election(terms: Terms, *, by: Actor, now: datetime, token: str | None 
         Option.objects.bulk_create(
             Option(
                 community_id=by.community_id, election=election, position=position, code=code,
-                title=title,
+                title=title, beside=terms.beside.get(code, ""),
             )
             for position, (code, title) in enumerate(terms.options)
         )  # fmt: skip

@@ -277,8 +277,10 @@ def item_deed(request: Request, pk: int, deed: str) -> HttpResponse:
 def item(request: Request, pk: int) -> HttpResponse:
     """What was said to one point."""
     found = _item(request, pk)
-    headings = str(kind_of(found.gathering.kind).minutes)
+    kind = kind_of(found.gathering.kind)
+    headings = str(kind.minutes)
     form = RecordForm(request.POST or None, initial={"record": found.record or headings})
+    form.fields["record"].help_text = kind.minutes_hint
     if request.method == "POST" and form.is_valid():
         written = attempt(
             form,

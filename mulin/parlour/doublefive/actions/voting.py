@@ -32,6 +32,7 @@ from mulin.commons.ballots.rules import (
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
+from mulin.kit.templatetags.kit import yuan
 from mulin.parlour.doublefive.actions.rolls import make_roll, standing_vote
 from mulin.parlour.doublefive.actions.seasons import record_the_five
 from mulin.parlour.doublefive.models import METHOD_LABELS, RollRule, Season, SeasonVote
@@ -93,6 +94,7 @@ def draft_vote(
             Terms(
                 title=title,
                 options=tuple((str(idea.number), idea.title) for idea in ideas),
+                beside={str(idea.number): yuan(idea.cost_yuan) for idea in ideas},
                 constituencies=tuple((one.code, one.title, one.words) for one in rules),
                 max_choices=most, opens_at=fixed.opens_at,
                 closes_at=fixed.closes_at, rule=rule_in_words(fixed, rules, most=most),
