@@ -83,7 +83,7 @@ class PhotoRefused(Refused):
     """
 
     def __init__(self, code: str, **values: int) -> None:
-        super().__init__(_REFUSALS[code] % values if values else _REFUSALS[code])
+        super().__init__(_REFUSALS[code], values)
         self.code = code
 
 

@@ -114,7 +114,7 @@ class TableRefused(Refused):
     def __init__(self, code: str, line: int | None = None, **values: str | int) -> None:
         if line is not None:
             values["line"] = line
-        super().__init__(_REFUSALS[code] % values if values else _REFUSALS[code])
+        super().__init__(_REFUSALS[code], values)
         self.code = code
         self.line = line
 
@@ -149,8 +149,8 @@ class Table:
             count += 1
             if count > most:
                 raise Refused(
-                    _("The table has more than %(most)d lines. Split it into smaller files.")
-                    % {"most": most},
+                    _("The table has more than %(most)d lines. Split it into smaller files."),
+                    {"most": most},
                     field="file",
                 )
             yield number, ours

@@ -590,6 +590,17 @@ def test_the_river_names_constituencies_and_calls_nobody_to_a_vote_that_is_over(
     assert "party 10" not in page
 
 
+def test_from_the_ballot_a_voter_reads_cost_and_site(cast, roll, committee):
+    vote = opened(drafted(roll, committee), committee)
+    entry = RollEntry.objects.filter(election=vote.election).first()
+    RollEntry.objects.filter(election=vote.election, person=cast.yong.person).delete()
+    RollEntry.objects.filter(pk=entry.pk).update(person=cast.yong.person)
+    with standing_still(NOW):
+        page = text(cast.enter(Client(), cast.yong).get(f"/ballots/vote/{vote.election.code}/"))
+    assert 'href="/doublefive/river/2026/"' in page
+    assert "多少钱" in page
+
+
 def _voting(street):
     return text(street.get("/doublefive/river/2026/")).split('<section class="card">')[1].split(
         "</section>"

@@ -60,8 +60,9 @@ ORDER = """() => {
   }
   if (document.body.classList.contains('desk') && !document.querySelector('#menu [data-keys]'))
     found.push('the keys of the page are not told at the foot of the menu');
-  // WCAG 2.5.7: what is dragged must be done without dragging as well; a list inside it does the same.
-  document.querySelectorAll('[draggable=true], [ondragstart], [ondrop]').forEach(el => { if (!el.querySelector('select[name]')) found.push('dragged: ' + told(el)); });
+  // WCAG 2.5.7: what is dragged must be done without dragging as well; a list inside it does the same, or
+  // buttons that move it by one place.
+  document.querySelectorAll('[draggable=true], [ondragstart], [ondrop]').forEach(el => { if (!el.querySelector('select[name], form[action$="/up/"] button, form[action$="/down/"] button')) found.push('dragged: ' + told(el)); });
   document.querySelectorAll('form').forEach(form => {
     const names = Array.from(form.querySelectorAll('label, legend')).filter(one => one.offsetParent)
       .map(one => [one.textContent.replace(/\\s+/g, ' ').trim(), one])

@@ -418,14 +418,15 @@ def _given(names: Sequence[str], there: Sequence[Place]) -> list[Place | Buildin
     unknown = [name for name in names if name not in by_name]
     if unknown:
         raise Refused(
-            _("No building and no place has this name: %(names)s.") % {"names": _listed(unknown)},
+            _("No building and no place has this name: %(names)s."),
+            {"names": _listed(unknown)},
             field="given",
         )
     found = [by_name[name] for name in dict.fromkeys(names)]
     nowhere = [one.name for one in found if position_of(one) is None]
     if nowhere:
         raise Refused(
-            _("Not on the map yet: %(names)s.") % {"names": _listed(nowhere)}, field="given"
+            _("Not on the map yet: %(names)s."), {"names": _listed(nowhere)}, field="given"
         )
     offers = {one.name for one in there}
     return [one for one in found if one.name not in offers]

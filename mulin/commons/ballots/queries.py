@@ -160,7 +160,8 @@ def people_named(lines: Sequence[str]) -> list[Person]:
             unclear.append(line)
     if unclear:
         raise Refused(
-            _("Nobody, or more than one: %(lines)s") % {"lines": "、".join(unclear[:20])},
+            _("Nobody, or more than one: %(lines)s"),
+            {"lines": "、".join(unclear[:20])},
             field="names",
         )
     return found

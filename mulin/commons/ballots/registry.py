@@ -15,12 +15,13 @@ def _nothing(_election: Election, _by: Actor, _now: datetime) -> None:
 @dataclass(frozen=True, slots=True)
 class Room:
     """`kind` is the `origin_kind` of its votes, `page` the address of a record for whoever works
-    with it; `opened` runs in the transaction that opens the vote, `dropped` in the one that
-    withdraws it.
+    with it, `street` that of the page on which voters read what they vote about, "" for none;
+    `opened` runs in the transaction that opens the vote, `dropped` in the one that withdraws it.
     """
 
     kind: str
     page: Callable[[int], str]
+    street: Callable[[int], str] = lambda _pk: ""
     opened: Callable[[Election, Actor, datetime], None] = _nothing
     dropped: Callable[[Election, Actor, datetime], None] = _nothing
 

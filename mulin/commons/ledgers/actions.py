@@ -57,8 +57,8 @@ def _read(
     for one in ledger.columns:
         if one.is_required and one.name not in places:
             raise Refused(
-                _("The table has no column called “%(column)s”. Use our template file.")
-                % {"column": one.label},
+                _("The table has no column called “%(column)s”. Use our template file."),
+                {"column": one.label},
                 field="file",
             )
     rows: list[dict[str, Any]] = []  # Any: as above

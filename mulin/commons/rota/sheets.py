@@ -81,7 +81,8 @@ def take_wishes(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
     both = sorted(set(unable) & set(gladly))
     if both:
         raise Refused(
-            _("You ticked %(day)s twice. Say one thing about a day.") % {"day": dated(both[0])},
+            _("You ticked %(day)s twice. Say one thing about a day."),
+            {"day": dated(both[0])},
             field=GLADLY,
         )
     said = Said(

@@ -11,7 +11,8 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db.models import F, QuerySet
 from django.http import QueryDict
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.audit.actions import record_look, recording
 from mulin.ground.community.models import Account, Community
@@ -80,7 +81,7 @@ def make(download: Download, *, community: Community, now: datetime) -> None:
     actor = actor_of(account, community, now=now)
     listing = listing_of(download.listing)
     if not account.is_active or not may_ask(actor, listing):
-        _give_up(download, _("This list is not yours to take away."))
+        _give_up(download, gettext("This list is not yours to take away."))
         return
     parts = parts_of(listing, actor)
     try:
@@ -133,7 +134,7 @@ def try_again(download: Download, *, community: Community, now: datetime) -> Non
     if not is_overdue(download.state, download.tried_at, now):
         return
     if download.tries >= MOST_TRIES:
-        _give_up(download, _("The file could not be made. Narrow the list and ask again."))
+        _give_up(download, gettext("The file could not be made. Narrow the list and ask again."))
         return
     claimed = Download.objects.waiting().filter(pk=download.pk, tried_at=download.tried_at)
     if claimed.update(tried_at=now, tries=F("tries") + 1) == 1:
@@ -196,8 +197,8 @@ def _archive(
                 content, count = _written(one, values, actor, suffix, now)
             archive.writestr(f"{name}.{suffix}", content)
             told.append((f"{name}.{suffix}", count))
-        header = (_("List"), _("Lines"))
-        archive.writestr(f"{_('List')}.csv", b"".join(write_csv(header, told)))
+        header = (gettext("List"), gettext("Lines"))
+        archive.writestr(f"{gettext('List')}.csv", b"".join(write_csv(header, told)))
     return sum(int(str(count)) for _name, count in told)
 
 

@@ -370,7 +370,8 @@ def add_photos(
             raise Refused(_("Choose a photo."), field="photos")
         if place.photos.count() + len(photos) > MOST_PHOTOS:
             raise Refused(
-                _("%(most)s photos are enough: take one away first.") % {"most": MOST_PHOTOS},
+                _("%(most)s photos are enough: take one away first."),
+                {"most": MOST_PHOTOS},
                 field="photos",
             )
         for photo in photos:

@@ -76,6 +76,7 @@ class DeliberationConfig(AppConfig):
         from mulin.parlour.deliberation.holdings import erase_hall, hall_kept, hall_told
         from mulin.parlour.deliberation.jobs import end_publications, escalate_late
         from mulin.parlour.deliberation.listings import LISTINGS, TABLES
+        from mulin.parlour.deliberation.queries import street_address
         from mulin.parlour.deliberation.rules import BALLOT_ORIGIN
         from mulin.parlour.deliberation.shown import matter_for_chat
 
@@ -87,7 +88,8 @@ class DeliberationConfig(AppConfig):
         )  # fmt: skip
         register_room(
             Room(
-                BALLOT_ORIGIN, lambda _pk: reverse("deliberation:secret"), dropped=vote_dropped
+                BALLOT_ORIGIN, lambda _pk: reverse("deliberation:secret"), street=street_address,
+                dropped=vote_dropped,
             )
         )  # fmt: skip
         register(

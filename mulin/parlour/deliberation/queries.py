@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.urls import reverse
 
 from mulin.commons.ballots.models import Election
 from mulin.commons.ballots.rules import State as Stand
@@ -299,6 +300,14 @@ def weighed_by(person: Person, matter: Matter) -> set[int]:
     """The arguments of a matter that somebody finds to weigh."""
     rows = Weight.objects.filter(argument__matter=matter, person=person)
     return set(rows.values_list("argument", flat=True))
+
+
+def street_address(point_id: int) -> str:
+    """The public page of the matter that a point of a meeting is about; "" where there is none."""
+    point = Point.objects.select_related("matter").get(pk=point_id)
+    if not Matter.objects.public().filter(pk=point.matter_id).exists():
+        return ""
+    return reverse("deliberation:public", args=[point.matter.code])
 
 
 def publications_over(today: date) -> "QuerySet[Publication]":

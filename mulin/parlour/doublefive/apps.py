@@ -97,6 +97,7 @@ class DoubleFiveConfig(AppConfig):
         from mulin.parlour.doublefive.shown import (
             appraisal_for_chat,
             project_for_chat,
+            river_address,
             season_for_chat,
         )
 
@@ -130,7 +131,8 @@ class DoubleFiveConfig(AppConfig):
         )
         register_room(
             Room(
-                ORIGIN, lambda pk: reverse("doublefive:roll", args=[pk]), opened=voting_begins
+                ORIGIN, lambda pk: reverse("doublefive:roll", args=[pk]), street=river_address,
+                opened=voting_begins,
             )
         )  # fmt: skip
         register_keeper(

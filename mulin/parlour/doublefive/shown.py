@@ -122,3 +122,8 @@ def _season(ref: str) -> Season | None:
 
 def _is_number(ref: str) -> bool:
     return ref.isascii() and ref.isdigit() and len(ref) < 19  # noqa: PLR2004  a bigint
+
+
+def river_address(season_id: int) -> str:
+    """The page on which everybody reads what stands on the list: with pictures, costs and sites."""
+    return reverse("doublefive:river-of", args=[Season.objects.get(pk=season_id).year])

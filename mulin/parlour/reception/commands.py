@@ -175,7 +175,7 @@ def _community(slug: str | None) -> Community:
     if found is not None:
         return found
     if slug:
-        raise Refused(_("There is no community called %(slug)s.") % {"slug": slug})
+        raise Refused(_("There is no community called %(slug)s."), {"slug": slug})
     founded, _accounts = found_community(
         street=_("Our street"), name=_("Our community"), slug="community", phone="", grids=[],
         founders=[], by=system(0), now=clock.now(),

@@ -64,7 +64,7 @@ def take_answer(taken: Taken, *, by: Actor, now: datetime) -> models.Model:
     demand: Demand | None = rows.first()
     if demand is None:
         raise Refused(
-            _("No matter has the number %(number)s.") % {"number": written}, field="number"
+            _("No matter has the number %(number)s."), {"number": written}, field="number"
         )
     outcome = Outcome.SOLVED if values["solved"] == YES else Outcome.NOT_SOLVED
     return record_return_call(

@@ -147,10 +147,10 @@ def talk_with(
         kept = Person.kept_of(person)
         everyone = Person.everyone_of(kept)
         if Worker.objects.active().filter(person__in=everyone).exists():
-            raise Refused(_("%(name)s works here already.") % {"name": kept}, field="who")
+            raise Refused(_("%(name)s works here already."), {"name": kept}, field="who")
         waits = Newcomer.objects.filter(worker__isnull=True, given_up_at__isnull=True)
         if waits.filter(person__in=everyone).exists():
-            raise Refused(_("Somebody talked with %(name)s already.") % {"name": kept}, field="who")
+            raise Refused(_("Somebody talked with %(name)s already."), {"name": kept}, field="who")
         row: Newcomer = Newcomer.objects.create(
             community_id=by.community_id, person=kept, talked_at=now, talked_by_id=by.account_id,
             wish=wish.strip(), minutes_wished=minutes_wished, skill=skill,

@@ -42,7 +42,7 @@ def go(
         failpoint("alarms.in_answer")
         alarm.refresh_from_db()
         if alarm.state == State.ENDED:
-            raise Refused(_("This alarm has ended: %(name)s was there.") % {"name": alarm.ended_by})
+            raise Refused(_("This alarm has ended: %(name)s was there."), {"name": alarm.ended_by})
         note(
             alarm, Happened.GOES if mine else Happened.READY, who=name, now=now, channel=by.channel
         )
@@ -125,7 +125,7 @@ def end(
         alarm.refresh_from_db()
         if ended != 1:
             raise TakenMeanwhile(
-                _("%(name)s has ended it already.") % {"name": alarm.ended_by or "—"}
+                _("%(name)s has ended it already."), {"name": alarm.ended_by or "—"}
             )
         note(alarm, Happened.ENDED, who=name, now=now, channel=by.channel)
         withdraw(alarm.topic)

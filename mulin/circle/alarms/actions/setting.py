@@ -169,8 +169,8 @@ def set_duty(
     check_setup(by)
     if not LEAST_ANSWER <= answer_minutes <= MOST_ANSWER:
         raise Refused(
-            _("Between %(least)s and %(most)s minutes.")
-            % {"least": LEAST_ANSWER, "most": MOST_ANSWER},
+            _("Between %(least)s and %(most)s minutes."),
+            {"least": LEAST_ANSWER, "most": MOST_ANSWER},
             field="answer_minutes",
         )
     with recording(by, "alarms.set_duty", now=now, token=token) as act:

@@ -93,11 +93,9 @@ def check_wish(wish: Wish, *, now: datetime, began: datetime | None = None) -> W
     if room.closed_at is not None or not is_open_for(room, span):
         raise Refused(_("The room is not open for booking at this time."), field="starts")
     if not 1 <= wish.people <= room.seats:
-        raise Refused(_("The room holds %(seats)s people.") % {"seats": room.seats}, field="people")
+        raise Refused(_("The room holds %(seats)s people."), {"seats": room.seats}, field="people")
     if wish.tables > room.tables:
-        raise Refused(
-            _("The room has %(tables)s tables.") % {"tables": room.tables}, field="tables"
-        )
+        raise Refused(_("The room has %(tables)s tables."), {"tables": room.tables}, field="tables")
     if wish.purpose is Purpose.BANQUET and room.tables and not wish.tables:
         raise Refused(_("Say how many tables, at least one."), field="tables")
     if wish.wants_kitchen and not room.has_kitchen:
@@ -111,8 +109,8 @@ def _check_gatherings(wish: Wish, person: Person, *, by: Actor) -> None:
         is_own = by.person_id == person.pk and one.is_of(by)
         if not is_own:
             raise Refused(
-                _("“%(title)s” is there at that time. Choose another time or room.")
-                % {"title": one.title},
+                _("“%(title)s” is there at that time. Choose another time or room."),
+                {"title": one.title},
                 field="starts",
             )
 
@@ -123,18 +121,17 @@ def _check_own(wish: Wish, person: Person, *, now: datetime) -> None:
     pause = pause_until(misses_of(person, now), today)
     if pause is not None:
         raise Refused(
-            _("Twice nobody came. You can book again from %(day)s; until then please ask at the desk.")
-            % {"day": dated(pause)}
+            _("Twice nobody came. You can book again from %(day)s; until then please ask at the desk."), {"day": dated(pause)}
         )  # fmt: skip
     if wish.span.minutes > room.longest_minutes:
         raise Refused(
-            _("At most %(hours)s hours at a time. Ask at the desk for more.")
-            % {"hours": f"{room.longest_minutes / 60:g}"},
+            _("At most %(hours)s hours at a time. Ask at the desk for more."),
+            {"hours": f"{room.longest_minutes / 60:g}"},
             field="ends",
         )
     ahead = _days_ahead(room, person, local_day(wish.span.starts))
     if local_day(wish.span.starts) > today + timedelta(days=ahead):
-        raise Refused(_("It can be booked %(days)s days ahead.") % {"days": ahead}, field="day")
+        raise Refused(_("It can be booked %(days)s days ahead."), {"days": ahead}, field="day")
     own = Booking.objects.alive().filter(
         room=room, person__in=Person.everyone_of(person), ends_at__gt=now
     )
@@ -142,8 +139,8 @@ def _check_own(wish: Wish, person: Person, *, now: datetime) -> None:
     series = own.filter(series__isnull=False).order_by().values("series").distinct()
     if own.filter(series__isnull=True).count() + series.count() >= room.most_open:
         raise Refused(
-            _("You have %(count)s bookings of this room. When one is over, you can make the next.")
-            % {"count": room.most_open}
+            _("You have %(count)s bookings of this room. When one is over, you can make the next."),
+            {"count": room.most_open},
         )
     if own.within(wish.span).exists():
         raise Refused(_("You have booked this time already."), field="starts")
@@ -160,8 +157,8 @@ def _check_own_dates(wish: Wish, dates: Sequence[date], person: Person) -> None:
     room = wish.room
     if len(dates) > room.most_dates:
         raise Refused(
-            _("At most %(count)s dates at once. Ask at the desk for more.")
-            % {"count": room.most_dates},
+            _("At most %(count)s dates at once. Ask at the desk for more."),
+            {"count": room.most_dates},
             field="until",
         )
     own = Booking.objects.alive().filter(room=room, person__in=Person.everyone_of(person))
@@ -169,7 +166,7 @@ def _check_own_dates(wish: Wish, dates: Sequence[date], person: Person) -> None:
     for day in dates:
         span = Span(wish.span.starts + (day - first), wish.span.ends + (day - first))
         if own.within(span).exists():
-            raise Refused(_("You have booked %(day)s already.") % {"day": dated(day)}, field="day")
+            raise Refused(_("You have booked %(day)s already."), {"day": dated(day)}, field="day")
 
 
 def _place(
@@ -257,14 +254,14 @@ def _check_move(booking: Booking, span: Span, *, by: Actor, now: datetime) -> No
         )
     if span.minutes > max(booking.room.longest_minutes, booking.minutes):
         raise Refused(
-            _("At most %(hours)s hours at a time. Ask at the desk for more.")
-            % {"hours": f"{booking.room.longest_minutes / 60:g}"},
+            _("At most %(hours)s hours at a time. Ask at the desk for more."),
+            {"hours": f"{booking.room.longest_minutes / 60:g}"},
             field="ends",
         )
     day = local_day(span.starts)
     ahead = _days_ahead(booking.room, booking.person, day)
     if day > max(local_day(now) + timedelta(days=ahead), local_day(booking.starts_at)):
-        raise Refused(_("It can be booked %(days)s days ahead.") % {"days": ahead}, field="day")
+        raise Refused(_("It can be booked %(days)s days ahead."), {"days": ahead}, field="day")
     others = Booking.objects.alive().filter(
         room=booking.room, person__in=Person.everyone_of(booking.person)
     )

@@ -57,8 +57,8 @@ def set_pace(
         raise NotPermitted(_("Only the head of the community sets how often."))
     if way not in PLANNED_WAYS or not 1 <= days <= FLOOR_DAYS:
         raise Refused(
-            _("Between 1 and %(most)s days: everybody is seen or heard every month.")
-            % {"most": FLOOR_DAYS},
+            _("Between 1 and %(most)s days: everybody is seen or heard every month."),
+            {"most": FLOOR_DAYS},
             field="days",
         )
     if not source.strip():

@@ -131,7 +131,7 @@ def take_in_list(
         raise Refused(_("Ask first: without their word nobody is taken in."), field="has_agreed")
     for one in lines:
         if one.person.birth_year and today.year - one.person.birth_year < OLD_FROM:
-            raise Refused(_("%(name)s is not sixty yet.") % {"name": one.person})
+            raise Refused(_("%(name)s is not sixty yet."), {"name": one.person})
         if one.categories and not one.source.strip():
             raise Refused(_("Say where this is known from."), field="source")
     with recording(by, "elders.take_in_list", now=now, token=token) as act:
@@ -141,7 +141,7 @@ def take_in_list(
         persons = [Person.kept_of(one.person) for one in lines]
         held = Elder.objects.in_care().filter(person__in=persons).select_related("person").first()
         if held is not None:
-            raise Refused(_("%(name)s is in care already.") % {"name": held})
+            raise Refused(_("%(name)s is in care already."), {"name": held})
         paces = paces_in_force()
         elders = [
             _unseen(one, person, paces, by, today)

@@ -144,15 +144,15 @@ def ask_court(
             raise Refused(_("It is not in force yet: somebody has not signed."))
         if on < effective:
             raise Refused(
-                _("It is in force since %(day)s: no court could be asked before.")
-                % {"day": effective},
+                _("It is in force since %(day)s: no court could be asked before."),
+                {"day": effective},
                 field="on",
             )
         window = confirmation_window(effective, work_calendar())
         if on > window.lawful:
             raise Refused(
-                _("The thirty days ended on %(day)s. The agreement binds all the same.")
-                % {"day": window.lawful},
+                _("The thirty days ended on %(day)s. The agreement binds all the same."),
+                {"day": window.lawful},
                 field="on",
             )
         _confirm(
@@ -175,7 +175,8 @@ def rule(
         raise Refused(_("This day lies ahead."), field="on")
     if agreement.asked_on is not None and on < agreement.asked_on:
         raise Refused(
-            _("The court was asked on %(day)s: it ruled later.") % {"day": agreement.asked_on},
+            _("The court was asked on %(day)s: it ruled later."),
+            {"day": agreement.asked_on},
             field="on",
         )
     with recording(nameless(by), "mediation.rule", now=now, token=token) as act:
@@ -269,7 +270,7 @@ def write_precedent(
         raise Refused(_("Only of a closed case."), field="words")
     if found := names_somebody(words, hidden_words(case)):
         raise Refused(
-            _("Take this out first: %(found)s") % {"found": found}, field="words"
+            _("Take this out first: %(found)s"), {"found": found}, field="words"
         )  # shown to its own mediator alone
     with recording(nameless(by), "mediation.write_precedent", now=now, token=token) as act:
         if act.is_repeat:

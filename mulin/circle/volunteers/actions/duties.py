@@ -68,13 +68,13 @@ def _take(
     activity: Activity = shift.activity
     _check_open(activity, now)
     if volunteer.left_on is not None:
-        raise Refused(_("%(name)s has left. Register them again first.") % {"name": volunteer})
+        raise Refused(_("%(name)s has left. Register them again first."), {"name": volunteer})
     if activity.lacks_insurance:
         raise Refused(_("This may be dangerous: note the insurance of the volunteers first."))
     if activity.kind.risks and not knows_risks:
         raise Refused(_("Read what may be dangerous, and tick that you know."), field="knows_risks")
     if not fits(shift.skill, volunteer.skills):
-        raise Refused(_("This post needs: %(skill)s.") % {"skill": shift.skill}, field="shift")
+        raise Refused(_("This post needs: %(skill)s."), {"skill": shift.skill}, field="shift")
     _check_free(shift, volunteer)
     duty = Duty.objects.filter(shift=shift, volunteer=volunteer).first() or Duty(
         community_id=by.community_id, shift=shift, volunteer=volunteer, stand=Stand.OFF
@@ -103,13 +103,13 @@ def _check_free(shift: Shift, volunteer: Volunteer) -> None:
     for duty in here.select_related("shift"):
         duty.shift.activity = shift.activity
         if is_clash(shift.span, duty.shift.span):
-            raise Refused(_("They have another post then: %(post)s.") % {"post": duty.shift})
+            raise Refused(_("They have another post then: %(post)s."), {"post": duty.shift})
     others = others_of([volunteer.person_id], shift.span, besides=shift.activity_id)
     for other in others.get(volunteer.person_id, ()):
         if other.is_hard:
             raise Refused(
-                _("At that time there is “%(title)s”, to which they said they come.")
-                % {"title": other.title}
+                _("At that time there is “%(title)s”, to which they said they come."),
+                {"title": other.title},
             )
 
 
@@ -229,8 +229,8 @@ def bring(
         people = _people_of(organisation, local_day(now))
         if not people:
             raise Refused(
-                _("Nobody of “%(name)s” is a volunteer yet. Register them first.")
-                % {"name": organisation},
+                _("Nobody of “%(name)s” is a volunteer yet. Register them first."),
+                {"name": organisation},
                 field="organisation",
             )
         count, faults = 0, []

@@ -49,7 +49,7 @@ def register(
             raise Refused(_("Under fourteen? Come to the desk together with a parent."))
         volunteer = volunteer_of(person)
         if volunteer is not None and volunteer.left_on is None:
-            raise Refused(_("%(name)s is a volunteer already.") % {"name": person}, field="who")
+            raise Refused(_("%(name)s is a volunteer already."), {"name": person}, field="who")
         if volunteer is None:
             volunteer = Volunteer(
                 community_id=by.community_id, person=Person.kept_of(person), joined_on=today,

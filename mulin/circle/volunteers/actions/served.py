@@ -45,7 +45,7 @@ def book(
             raise Refused(_("This time is taken. Choose another one."), field="after_minutes")
         mine = Appointment.objects.filter(activity=activity, cancelled_at__isnull=True)
         if person is not None and mine.filter(person__in=Person.everyone_of(person)).exists():
-            raise Refused(_("%(name)s has a time already.") % {"name": person}, field="who")
+            raise Refused(_("%(name)s has a time already."), {"name": person}, field="who")
         used = {one.chair for one in slot.taken}
         row: Appointment = Appointment.objects.create(
             community_id=by.community_id, activity=activity, after_minutes=after_minutes,

@@ -74,7 +74,7 @@ def take_in_pictures(
         if not group.sheets.exists():
             raise Refused(_("Count the sheets in the box first, and write down how many."))
         if not 0 < len(files) <= MOST_FILES:
-            raise Refused(_("Send %(most)d files at most.") % {"most": MOST_FILES}, field="sheets")
+            raise Refused(_("Send %(most)d files at most."), {"most": MOST_FILES}, field="sheets")
         if not is_reader_there():
             _refuse_unreadable(group, files)
         for file in files:

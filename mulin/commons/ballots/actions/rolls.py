@@ -238,8 +238,8 @@ def _refuse_early(held: Election, now: datetime) -> None:
         raise Refused(_("Post the roll first: its terms say that objections are heard."))
     if local_day(now) <= until:
         raise Refused(
-            _("Objections are heard until %(day)s. Freeze the roll after it.")
-            % {"day": date_format(until, "DATE_FORMAT")}
+            _("Objections are heard until %(day)s. Freeze the roll after it."),
+            {"day": date_format(until, "DATE_FORMAT")},
         )
 
 

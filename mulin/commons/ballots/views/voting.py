@@ -22,6 +22,7 @@ from mulin.commons.ballots.client import bytes_of
 from mulin.commons.ballots.forms import ObjectForm
 from mulin.commons.ballots.models import Election, RollEntry
 from mulin.commons.ballots.papers import script_integrity
+from mulin.commons.ballots.registry import room_of
 from mulin.commons.ballots.rules import Mark, State, may_draw, may_practise
 from mulin.ground.community.access import Request, by_token, untraced, with_own_key
 from mulin.ground.community.models import Community
@@ -48,6 +49,7 @@ def vote(request: Request, code: str) -> HttpResponse:
     """Mark, look again, draw and cast. What is marked never leaves the device but sealed."""
     election, entry = _own(request, code)
     is_open = may_draw(election.stage, election.opens_at, election.closes_at, request.now)
+    room = room_of(election)
     takes_marks = election.is_online and (
         election.stage is State.OPEN or may_practise(election.stage, election.urn_key)
     )
@@ -58,6 +60,7 @@ def vote(request: Request, code: str) -> HttpResponse:
         "is_open": is_open,
         "facts": _facts(request, election, entry, is_open=is_open) if takes_marks else None,
         "script_integrity": script_integrity(),
+        "about": room.street(election.origin_id) if room else "",
         "object_form": ObjectForm() if election.stage is State.POSTED else None,
         "objected": queries.objections(election).filter(person=entry.person_id),
         "here": "mine",

@@ -243,8 +243,8 @@ def read_back(
         unknown = sorted(set(lines) - set(rows))
         if unknown:
             raise Refused(
-                _("These numbers are not on the list: %(lines)s")
-                % {"lines": ", ".join(map(str, unknown[:20]))},
+                _("These numbers are not on the list: %(lines)s"),
+                {"lines": ", ".join(map(str, unknown[:20]))},
                 field="lines",
             )
         fresh = [row for row in rows.values() if row.came_at is None]

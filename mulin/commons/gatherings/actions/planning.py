@@ -70,8 +70,8 @@ def check_place(
     ]
     if titles:
         raise Refused(
-            _("“%(title)s” is there at that time. Choose another time, place or room.")
-            % {"title": titles[0]},
+            _("“%(title)s” is there at that time. Choose another time, place or room."),
+            {"title": titles[0]},
             field="place",
         )
 
@@ -111,7 +111,8 @@ def change_gathering(
         going = counts_of(gathering).going
         if plan.capacity is not None and plan.capacity < going:
             raise Refused(
-                _("%(going)s have a seat already: there cannot be fewer.") % {"going": going},
+                _("%(going)s have a seat already: there cannot be fewer."),
+                {"going": going},
                 field="capacity",
             )
         _planned(

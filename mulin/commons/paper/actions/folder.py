@@ -18,7 +18,8 @@ from stat import S_ISREG
 from typing import Final
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.paper.actions.scans import PDF, Incoming, incoming, keep_file
 from mulin.commons.paper.models import Scan
@@ -94,7 +95,7 @@ def _pick_up(path: Path, folder: Path, *, community: Community, now: datetime) -
     size = path.stat().st_size
     if size > max(MOST_PDF_BYTES, settings.MULIN_PHOTO_MAX_BYTES):
         digest = sha256(f"{path.name} {size}".encode()).hexdigest()
-        _give_up(path, folder, _("It is too large."), digest, community=community, now=now)
+        _give_up(path, folder, gettext("It is too large."), digest, community=community, now=now)
         return
     content = path.read_bytes()
     digest = sha256(content).hexdigest()

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.paper.actions.sheets import version_of
 from mulin.commons.paper.models import ReadField, Reading, Sheet
@@ -246,8 +246,8 @@ def _permit_twin(reading: Reading) -> None:
     first = done.exclude(pk=reading.pk).first()
     if first is not None:
         raise Refused(
-            _("This sheet was handed in already as %(number)s. Throw this picture away.")
-            % {"number": first.record_number}
+            _("This sheet was handed in already as %(number)s. Throw this picture away."),
+            {"number": first.record_number},
         )
 
 

@@ -94,7 +94,7 @@ def take_in(
     if not files:
         raise Refused(_("Choose the photos or the PDF first."), field="sheets")
     if len(files) > MOST_FILES:
-        raise Refused(_("Send %(most)d files at most.") % {"most": MOST_FILES}, field="sheets")
+        raise Refused(_("Send %(most)d files at most."), {"most": MOST_FILES}, field="sheets")
     if any(file.is_pdf for file in files) and not is_reader_there():
         raise Refused(
             _("A PDF cannot be opened on this machine. Photograph the sheets instead."),

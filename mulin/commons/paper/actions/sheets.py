@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.paper.models import FormVersion, Sheet
 from mulin.commons.paper.registry import ABOUT, PaperUse, dealt
@@ -31,7 +31,7 @@ def print_sheets(
         raise NotPermitted(_("Please ask at the desk."))
     if not 1 <= count <= MOST_SHEETS:
         raise Refused(
-            _("Print 1 to %(most)d sheets at once.") % {"most": MOST_SHEETS}, field="count"
+            _("Print 1 to %(most)d sheets at once."), {"most": MOST_SHEETS}, field="count"
         )
     batch = token or fresh_token()
     with recording(by, "paper.print_sheets", now=now, token=token) as act:

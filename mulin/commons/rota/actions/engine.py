@@ -115,8 +115,8 @@ def duty_row(
     ends = check_ends(checked) if checked is not None else None
     if shift.with_children and not (checked and ends and checked <= shift.day < ends):
         raise Refused(
-            _("%(name)s has no record check that is less than twelve months old on that day.")
-            % {"name": member}
+            _("%(name)s has no record check that is less than twelve months old on that day."),
+            {"name": member},
         )
     return Duty(
         community_id=shift.community_id, shift=shift, member=member, stand=stand, day=shift.day,

@@ -51,7 +51,7 @@ def take_on(
             kind=kind, person__in=Person.everyone_of(kept)
         ).first()
         if member is not None and member.left_on is None:
-            raise Refused(_("%(name)s takes turns here already.") % {"name": kept}, field="who")
+            raise Refused(_("%(name)s takes turns here already."), {"name": kept}, field="who")
         if member is None:
             member = Member(
                 community_id=by.community_id, kind=kind, person=kept, joined_on=local_day(now)
@@ -136,7 +136,7 @@ def leave(
         if act.is_repeat:
             return act.first_result(Member)
         if member.left_on is not None:
-            raise Refused(_("%(name)s left already.") % {"name": member})
+            raise Refused(_("%(name)s left already."), {"name": member})
         member.left_on = max(on, member.joined_on)
         member.is_substitute = False
         member.save(update_fields=["left_on", "is_substitute"])

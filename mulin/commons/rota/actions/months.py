@@ -258,7 +258,7 @@ def put_row(
 ) -> Duty:  # fmt: skip
     """A duty that breaks no rule. Raises Refused, beside a field."""
     if Duty.objects.filter(shift=shift, member=member, stand__in=ALIVE).exists():
-        raise Refused(_("%(name)s stands on this shift already.") % {"name": member}, field=field)
+        raise Refused(_("%(name)s stands on this shift already."), {"name": member}, field=field)
     try:
         check_change(shift.month, on=[(member.pk, shift.pk)], but=FILLING)
     except Refused as refusal:

@@ -18,8 +18,8 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext, pgettext
+from django.utils.translation import gettext_lazy as _
 from django_q.models import Failure
 
 from mulin.ground.audit.actions import recording
@@ -686,8 +686,8 @@ def keep_template(
     unknown = unknown_places(text)
     if unknown:
         raise Refused(
-            _("Nothing stands in %(places)s. There is ${subject}, ${body} and ${community}.")
-            % {"places": ", ".join(f"${{{place}}}" for place in unknown)},
+            _("Nothing stands in %(places)s. There is ${subject}, ${body} and ${community}."),
+            {"places": ", ".join(f"${{{place}}}" for place in unknown)},
             field="text",
         )
     with recording(by, "keep-template", now=now, token=token) as act:

@@ -109,7 +109,7 @@ def _standing(organisation: Organisation) -> Organisation:
     """The row as it is now, locked. Raises Refused if it no longer stands on the list."""
     current: Organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
     if current.merged_into_id is not None or current.closed_at is not None:
-        raise Refused(_("“%(name)s” stands on the list no longer.") % {"name": current.name})
+        raise Refused(_("“%(name)s” stands on the list no longer."), {"name": current.name})
     return current
 
 

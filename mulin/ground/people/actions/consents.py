@@ -52,7 +52,7 @@ def give_consents(
         )
         for one in current:
             if one.erased_at is not None or one.merged_into_id is not None:
-                raise Refused(_("%(name)s is not on the roll any more.") % {"name": one})
+                raise Refused(_("%(name)s is not on the roll any more."), {"name": one})
             if one.is_guarded_on(local_day(now)):
                 _check_guardian(one, None, now=now)
         rows = Consent.objects.bulk_create(

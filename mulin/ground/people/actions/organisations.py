@@ -101,8 +101,8 @@ def found_organisation(
         known = Organisation.objects.filter(name=name).select_related("merged_into").first()
         if known is not None and known.merged_into is not None:
             raise Refused(
-                _("That is another name of “%(name)s”, which is on the list already.")
-                % {"name": known.merged_into.name},
+                _("That is another name of “%(name)s”, which is on the list already."),
+                {"name": known.merged_into.name},
                 field="name",
             )
         if known is not None:

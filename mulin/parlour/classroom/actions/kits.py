@@ -196,7 +196,7 @@ def _sound(text: KitText) -> None:
 
 def _refused(fault: KitFault, *, field: str) -> Refused:
     words = _FAULTS.get((fault.part, fault.why), _("“%(what)s” cannot stand here."))
-    return Refused(str(words) % {"what": fault.what}, field=field)
+    return Refused(words, {"what": fault.what}, field=field)
 
 
 def _made(text: KitText, *, by: Actor, now: datetime, family: str, number: int) -> Kit:
@@ -229,8 +229,8 @@ def _check_pictures(kit: Kit) -> None:
     missing = [name for name in pictures_of(kit.script) if name not in there]
     if missing:
         raise Refused(
-            _("The script shows pictures that this kit does not have: %(names)s")
-            % {"names": "、".join(missing)},
+            _("The script shows pictures that this kit does not have: %(names)s"),
+            {"names": "、".join(missing)},
             field="script",
         )
 
@@ -263,8 +263,8 @@ def _pictures(
             _(
                 "The script shows these pictures, but they are not in the file: %(names)s. Ask"
                 " whoever gave it to you to export the kit again."
-            )
-            % {"names": "、".join(missing)},
+            ),
+            {"names": "、".join(missing)},
             field="file",
         )
     if len(names) > MOST_PICTURES or any(

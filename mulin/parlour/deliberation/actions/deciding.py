@@ -171,13 +171,13 @@ def _check_count(meeting: Meeting, count: Count) -> tuple[int, int]:
         raise Refused(_("Freeze the roll first: the quorum is counted from it."))
     if not quorum.is_met:
         raise Refused(
-            _("%(present)s of %(seats)s seats are filled; %(needed)s are needed to decide.")
-            % {"present": quorum.present, "seats": quorum.seats, "needed": quorum.needed}
+            _("%(present)s of %(seats)s seats are filled; %(needed)s are needed to decide."),
+            {"present": quorum.present, "seats": quorum.seats, "needed": quorum.needed},
         )
     if count.all > quorum.present:
         raise Refused(
-            _("%(count)s hands, but only %(present)s seats are filled. Count again.")
-            % {"count": count.all, "present": quorum.present}
+            _("%(count)s hands, but only %(present)s seats are filled. Count again."),
+            {"count": count.all, "present": quorum.present},
         )
     return quorum.present, quorum.seats
 

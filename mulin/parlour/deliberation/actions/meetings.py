@@ -116,8 +116,8 @@ def call_meeting(
         ahead = (local_day(plan.starts_at) - local_day(now)).days
         if ahead < rule.notice_days:
             raise Refused(
-                _("People must be told %(days)s days ahead: choose a later day.")
-                % {"days": rule.notice_days},
+                _("People must be told %(days)s days ahead: choose a later day."),
+                {"days": rule.notice_days},
                 field="starts_at",
             )
         gathering = plan_gathering(KIND, plan, by=by, now=now)
@@ -238,8 +238,8 @@ def give_proxy(
             raise Refused(_("Whoever has given a proxy holds none."), field="holder")
         if Proxy.objects.filter(meeting=meeting, holder=other).count() >= meeting.rule.most_proxies:
             raise Refused(
-                _("One person holds %(most)s at most by the rule of this meeting.")
-                % {"most": meeting.rule.most_proxies},
+                _("One person holds %(most)s at most by the rule of this meeting."),
+                {"most": meeting.rule.most_proxies},
                 field="holder",
             )
         proxy: Proxy = Proxy.objects.create(

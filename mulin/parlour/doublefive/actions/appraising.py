@@ -56,8 +56,8 @@ def open_appraisal(
         today = local_day(now)
         if not today <= last_day <= today + LONGEST:
             raise Refused(
-                _("Choose a last day from today on, within %(days)s days.")
-                % {"days": LONGEST.days},
+                _("Choose a last day from today on, within %(days)s days."),
+                {"days": LONGEST.days},
                 field="last_day",
             )
         if not Project.objects.filter(chosen__season=season).exists():

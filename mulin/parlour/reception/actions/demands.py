@@ -167,8 +167,8 @@ def wait_on(
         raise Refused(_("Choose a day that is still to come."), field="until")
     if demand.outer_by is not None and now < demand.outer_by < until:
         raise Refused(
-            _("The work order wants its answer by %(when)s. Choose a day before that.")
-            % {"when": spoken(demand.outer_by)},
+            _("The work order wants its answer by %(when)s. Choose a day before that."),
+            {"when": spoken(demand.outer_by)},
             field="until",
         )
     if until - now > LONGEST_WAIT:

@@ -19,8 +19,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import translation
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.flow.many import ToldLine, add_steps, open_needs, reindex
 from mulin.commons.flow.models import Category, ContactWish, Need, Step
@@ -148,7 +148,7 @@ def take_in_upload(
     if found.read > MOST_ROWS_AT_ONCE:
         raise Refused(
             _("The file has %(count)s rows. So many are taken in on the command line:"
-              " mulin import demands.") % {"count": found.read}
+              " mulin import demands."), {"count": found.read}
         )  # fmt: skip
     taken = _take_in(found, file.name, by=by.by(Channel.IMPORT), now=now)
     _let_go(file)
@@ -262,8 +262,8 @@ def _open_file(found: Found, name: str, *, by: Actor, now: datetime) -> Imported
     if file.system != found.system:
         if file.taken_in_at is not None:
             raise Refused(
-                _("A file of this name came from another system (%(system)s). Rename this one.")
-                % {"system": file.system}
+                _("A file of this name came from another system (%(system)s). Rename this one."),
+                {"system": file.system},
             )
         file.system = found.system
         file.save(update_fields=["system"])
@@ -407,15 +407,15 @@ class _Batch:
     def _story(self, need: Need, row: FoundRow) -> Iterable[ToldLine]:
         yield ToldLine(
             need, "imported",
-            _("Taken in from the file %(file)s, where it is number %(number)s.")
+            gettext("Taken in from the file %(file)s, where it is number %(number)s.")
             % {"file": self.file.name, "number": row.external_id},
         )  # fmt: skip
         if not row.is_open:
             yield self._closed_there(need, row)
 
     def _closed_there(self, need: Need, row: FoundRow) -> ToldLine:
-        line = _("Closed there: %(answer)s") % {"answer": row.answer}
-        return ToldLine(need, "imported_closed", line if row.answer else _("Closed there."))
+        line = gettext("Closed there: %(answer)s") % {"answer": row.answer}
+        return ToldLine(need, "imported_closed", line if row.answer else gettext("Closed there."))
 
     def _update(self, changed: Sequence[tuple[FoundRow, ImportedRow]]) -> int:
         """Let rows that changed change their demands. Returns how many did; the rest got a note."""
@@ -461,14 +461,16 @@ class _Batch:
 
     def _rewritten(self, need: Need, row: FoundRow, *, was_open: bool) -> Iterable[ToldLine]:
         yield ToldLine(
-            need, "imported", _("The file %(file)s says something new.") % {"file": self.file.name}
+            need,
+            "imported",
+            gettext("The file %(file)s says something new.") % {"file": self.file.name},
         )
         if was_open and not row.is_open:
             yield self._closed_there(need, row)
 
     def _news(self, need: Need, row: FoundRow) -> ToldLine:
         words = {"file": self.file.name, "status": row.status, "words": row.words}
-        line = _("The file %(file)s says something new (%(status)s): %(words)s") % words
+        line = gettext("The file %(file)s says something new (%(status)s): %(words)s") % words
         return ToldLine(need, "imported", line, is_for_asker=False)
 
 
@@ -529,7 +531,7 @@ class _Categories:
     def _elsewhere(self) -> Category:
         known = self._by_code.get(ELSEWHERE)
         return known or self._make(
-            _("From other systems"), "", parent=None, code=ELSEWHERE, is_active=False
+            gettext("From other systems"), "", parent=None, code=ELSEWHERE, is_active=False
         )
 
     def _make(

@@ -67,8 +67,8 @@ def offer_demand(
         open_one = Offer.objects.open().filter(demand=demand).select_related("to").first()
         if open_one is not None:
             raise Refused(
-                _("It is offered to %(name)s already. Withdraw that first.")
-                % {"name": open_one.to.display_name},
+                _("It is offered to %(name)s already. Withdraw that first."),
+                {"name": open_one.to.display_name},
                 field="to",
             )
         offer = Offer.objects.create(
@@ -200,8 +200,8 @@ def ask_help(
         _check_colleague(demand, helper, now=now, field="helper")
         if Share.objects.open().filter(demand=demand).filter(helper=helper).exists():
             raise Refused(
-                _("%(name)s is asked already and has not reported yet.")
-                % {"name": helper.display_name},
+                _("%(name)s is asked already and has not reported yet."),
+                {"name": helper.display_name},
                 field="helper",
             )
         share = Share.objects.create(
@@ -302,8 +302,8 @@ def send_out(
         body = Organisation.everyone_of(to)
         if Sending.objects.out().filter(demand=demand, organisation__in=body).exists():
             raise Refused(
-                _("It is with %(name)s already. Write down their answer first.")
-                % {"name": to.name},
+                _("It is with %(name)s already. Write down their answer first."),
+                {"name": to.name},
                 field="to",
             )
         work_on(

@@ -129,14 +129,14 @@ def _refuse_persons(tells: Tells, text: str, *, field: str, looked: bool) -> Non
     sure = [one for one in found if one.is_sure]
     if sure:
         raise Refused(
-            _("This tells who it was: %(what)s. Please take it out.")
-            % {"what": kinds_found(sure, text)},
+            _("This tells who it was: %(what)s. Please take it out."),
+            {"what": kinds_found(sure, text)},
             field=field,
         )
     if found and not looked:
         raise Refused(
-            _("This may tell who it was: %(what)s. Take it out, or say below that it may stay.")
-            % {"what": kinds_found(found, text)},
+            _("This may tell who it was: %(what)s. Take it out, or say below that it may stay."),
+            {"what": kinds_found(found, text)},
             field=field,
         )
 

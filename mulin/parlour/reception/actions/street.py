@@ -38,8 +38,8 @@ def hand_up(
     named = [one for one in tells_of(demand, words).found_in(words) if one.is_sure]
     if named:
         raise Refused(
-            _("Take this out first, it tells who it is: %(what)s")
-            % {"what": "、".join(words[one.start : one.end] for one in named)},
+            _("Take this out first, it tells who it is: %(what)s"),
+            {"what": "、".join(words[one.start : one.end] for one in named)},
             field="words",
         )
     with recording(by, "reception.hand_up", now=now, token=token) as act:

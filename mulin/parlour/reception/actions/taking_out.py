@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Exists, Model, OuterRef, Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.flow.models import Link, Need, NeedWords, Step
 from mulin.ground.audit.actions import recording

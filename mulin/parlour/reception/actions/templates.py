@@ -24,8 +24,8 @@ def keep_template(
     name, words = " ".join(name.split()), words.strip()
     if unknown := unknown_placeholders(words):
         raise Refused(
-            _("Nothing can be filled in for {%(name)s}. See the list below the field.")
-            % {"name": unknown[0]},
+            _("Nothing can be filled in for {%(name)s}. See the list below the field."),
+            {"name": unknown[0]},
             field="words",
         )
     with recording(by, "reception.keep_template", now=now, token=token) as act:

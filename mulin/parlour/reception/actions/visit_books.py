@@ -133,7 +133,8 @@ def _read(
     columns = columns_of_book(table.header)
     if "day" not in columns:
         raise Refused(
-            _("The table has no column “%(name)s”.") % {"name": BOOK_COLUMNS["day"][0]},
+            _("The table has no column “%(name)s”."),
+            {"name": BOOK_COLUMNS["day"][0]},
             field="file",
         )
     lines: dict[str, BookLine] = {}

@@ -78,10 +78,11 @@ class ColumnMap:
             )
         for name in self.columns:
             if name not in FIELDS:
-                raise Refused(_("The map has an unknown field: %(name)s.") % {"name": name})
+                raise Refused(_("The map has an unknown field: %(name)s."), {"name": name})
         if self.columns and (missing := [f for f in REQUIRED if not self.columns.get(f)]):
             raise Refused(
-                _("Choose the column for: %(name)s.") % {"name": FIELDS[missing[0]]},
+                _("Choose the column for: %(name)s."),
+                {"name": FIELDS[missing[0]]},
                 field=missing[0],
             )
         if bool(self.columns.get("latitude")) != bool(self.columns.get("longitude")):
@@ -96,25 +97,25 @@ class ColumnMap:
             ZoneInfo(self.time_zone)
         except (KeyError, ValueError, OSError):
             raise Refused(
-                _("There is no time zone “%(name)s”. Write it like Asia/Shanghai.")
-                % {"name": self.time_zone},
+                _("There is no time zone “%(name)s”. Write it like Asia/Shanghai."),
+                {"name": self.time_zone},
                 field="time_zone",
             ) from None
 
     def _check_words(self) -> None:
         if self.purpose not in {RECORD, ORDERS}:
             raise Refused(
-                _("A map is for “record” or “orders”, not “%(value)s”.") % {"value": self.purpose}
+                _("A map is for “record” or “orders”, not “%(value)s”."), {"value": self.purpose}
             )
         for value in self.statuses.values():
             if value not in {OPEN, CLOSED}:
                 raise Refused(
-                    _("In the map, states are “open” or “closed”, not “%(value)s”.")
-                    % {"value": value}
+                    _("In the map, states are “open” or “closed”, not “%(value)s”."),
+                    {"value": value},
                 )
         for value in self.channels.values():
             if value not in set(Channel):
-                raise Refused(_("The map has an unknown channel: %(name)s.") % {"name": value})
+                raise Refused(_("The map has an unknown channel: %(name)s."), {"name": value})
 
     def _try_date_format(self) -> None:
         example = datetime(2026, 11, 25, 15, 4, 5, tzinfo=self.zone)
@@ -125,8 +126,8 @@ class ColumnMap:
                 _(
                     "The date format “%(written)s” can't be used. Write it like %(example)s"
                     " for 11/25/2026 03:04:05 PM."
-                )
-                % {"written": self.date_format, "example": "%m/%d/%Y %I:%M:%S %p"},
+                ),
+                {"written": self.date_format, "example": "%m/%d/%Y %I:%M:%S %p"},
                 field="date_format",
             ) from None
 
@@ -184,7 +185,7 @@ class ColumnMap:
             elif name in tables and isinstance(value, dict) and _is_texts(value.values()):
                 values[name] = value
             else:
-                raise Refused(_("The map has an unknown part: %(name)s.") % {"name": name})
+                raise Refused(_("The map has an unknown part: %(name)s."), {"name": name})
         if "system" not in values or "columns" not in values:
             raise Refused(_("The map needs “system” and “columns”."))
         return cls(**values)

@@ -151,7 +151,7 @@ def read_file(
     lacking = [column for column in used.columns.values() if column and column not in table.header]
     if lacking:
         raise Refused(
-            _("The table has no column “%(name)s”, which the map asks for.") % {"name": lacking[0]}
+            _("The table has no column “%(name)s”, which the map asks for."), {"name": lacking[0]}
         )
     return _from_table(table.rows, table.problems, used)
 

@@ -70,8 +70,8 @@ def write_points(
         position = MinutePoint.objects.filter(gathering=gathering).count()
         if position + len(points) > MOST_POINTS:
             raise Refused(
-                _("One meeting takes %(most)s points; these and those before are %(count)s.")
-                % {"most": MOST_POINTS, "count": position + len(points)},
+                _("One meeting takes %(most)s points; these and those before are %(count)s."),
+                {"most": MOST_POINTS, "count": position + len(points)},
                 field="points",
             )
         if draft is not None:

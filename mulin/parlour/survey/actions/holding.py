@@ -159,7 +159,8 @@ def _wanted(method: str, size: int | None, total: int) -> int:
         raise Refused(_("Say how many households are to be drawn."), field="size")
     if size > total:
         raise Refused(
-            _("There are only %(total)s households. Draw fewer, or ask all.") % {"total": total},
+            _("There are only %(total)s households. Draw fewer, or ask all."),
+            {"total": total},
             field="size",
         )
     return size
@@ -225,8 +226,8 @@ def publish_survey(survey: Survey, *, by: Actor, now: datetime, token: str | Non
         _move(survey, Act.PUBLISH)
         if lost := lost_answers(survey):
             raise Refused(
-                _("%(count)s answers are missing or too many. Restore a backup before publishing.")
-                % {"count": lost}
+                _("%(count)s answers are missing or too many. Restore a backup before publishing."),
+                {"count": lost},
             )
         figures = figures_of(survey)
         text = json.dumps(figures, ensure_ascii=False, sort_keys=True)
@@ -248,7 +249,8 @@ def _check_last_day(last_day: date, *, first_day: date, today: date) -> None:
         raise Refused(_("The last day lies in the past."), field="last_day")
     if last_day - first_day > LONGEST:
         raise Refused(
-            _("A survey is open for %(days)s days at most.") % {"days": LONGEST.days},
+            _("A survey is open for %(days)s days at most."),
+            {"days": LONGEST.days},
             field="last_day",
         )
 

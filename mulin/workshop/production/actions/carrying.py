@@ -355,7 +355,8 @@ def _write_hand_over(
     held = held_by(moved(stop.lot), source, stop.worker_id)
     if held < pieces:
         raise Refused(
-            _("Of this lot %(held)s pieces are there. Count again.") % {"held": int(held)},
+            _("Of this lot %(held)s pieces are there. Count again."),
+            {"held": int(held)},
             field="quantity",
         )
     step = Step(

@@ -95,7 +95,8 @@ def _check_there(order: Order, kind: DepositKind, amount: Decimal) -> None:
     now_there = deposit_now(order)
     if kind is not DepositKind.PAID and amount > now_there.held:
         raise Refused(
-            _("Only %(yuan)s yuan of the deposit are here.") % {"yuan": now_there.held},
+            _("Only %(yuan)s yuan of the deposit are here."),
+            {"yuan": now_there.held},
             field="amount",
         )
     if kind is DepositKind.RETURNED:
@@ -107,7 +108,7 @@ def _check_there(order: Order, kind: DepositKind, amount: Decimal) -> None:
             if kind is DepositKind.PAID
             else _("Only %(yuan)s yuan were delivered and are not settled yet.")
         )
-        raise Refused(words % {"yuan": open_yuan}, field="amount")
+        raise Refused(words, {"yuan": open_yuan}, field="amount")
 
 
 def turn_deposit_round(

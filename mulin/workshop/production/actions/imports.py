@@ -85,7 +85,7 @@ def preview_orders(
         for line, cells in table.rows:
             if len(rows) >= MOST_ROWS:
                 raise Refused(
-                    _("At most %(most)s orders at once.") % {"most": MOST_ROWS}, field="file"
+                    _("At most %(most)s orders at once."), {"most": MOST_ROWS}, field="file"
                 )
             said = {field: cells.get(name, "") for field, name in columns.items()}
             rows.append(_read(line, said, names, seen, today=local_day(now)))
@@ -111,7 +111,7 @@ def _opened(
     }
     lacking = [known[field][0] for field in needed if not columns[field]]
     if lacking:
-        raise Refused(_("The table has no column “%(name)s”.") % {"name": lacking[0]}, field="file")
+        raise Refused(_("The table has no column “%(name)s”."), {"name": lacking[0]}, field="file")
     return table, columns
 
 
@@ -132,7 +132,7 @@ def preview_workers(
         for line, cells in table.rows:
             if len(rows) >= MOST_ROWS:
                 raise Refused(
-                    _("At most %(most)s workers at once.") % {"most": MOST_ROWS}, field="file"
+                    _("At most %(most)s workers at once."), {"most": MOST_ROWS}, field="file"
                 )
             said = {field: cells.get(name, "") for field, name in columns.items()}
             rows.append(_read_worker(line, said, skills, seen))
@@ -218,7 +218,7 @@ def take_back_book(
             orders = list(Order.objects.filter(pk__in=preview.made))
             begun = next((one for one in orders if one.state != OrderState.QUOTED), None)
             if begun is not None:
-                raise Refused(_("Order %(order)s was agreed on or ended.") % {"order": begun})
+                raise Refused(_("Order %(order)s was agreed on or ended."), {"order": begun})
             for order in orders:
                 cancel_order(order, reason=reason, by=by, now=now)
         else:

@@ -79,8 +79,8 @@ def write(
     held = held_in(item, step.lot, step.source, step.source_worker)
     if held is not None and held < step.quantity:
         raise Refused(
-            _("Only %(held)s are there; %(wanted)s cannot go. Count again.")
-            % {"held": shown(held), "wanted": shown(step.quantity)},
+            _("Only %(held)s are there; %(wanted)s cannot go. Count again."),
+            {"held": shown(held), "wanted": shown(step.quantity)},
             field="quantity",
         )
     row: Movement = Movement.objects.create(

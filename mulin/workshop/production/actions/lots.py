@@ -78,7 +78,8 @@ def split_order(
         )
         if quantity > left:
             raise Refused(
-                _("The order has %(left)s pieces left that are in no lot.") % {"left": left},
+                _("The order has %(left)s pieces left that are in no lot."),
+                {"left": left},
                 field="quantity",
             )
         for part in split_even(quantity, size):
@@ -98,7 +99,8 @@ def divide(lot: Lot, *, quantity: int, by: Actor, now: datetime, token: str | No
         free = current.quantity - given_out(moved(current))
         if quantity >= current.quantity or quantity > free:
             raise Refused(
-                _("Of this lot %(free)s pieces were not given out.") % {"free": shown(free)},
+                _("Of this lot %(free)s pieces were not given out."),
+                {"free": shown(free)},
                 field="quantity",
             )
         part = _lot(current.order, quantity, by=by, now=now, parent=current)
@@ -128,8 +130,7 @@ def merge(lot: Lot, *, other: int, by: Actor, now: datetime, token: str | None =
             is_touched = one.movements.exists() or one.worker_id is not None
             if is_touched or one.offers.filter(state=OfferState.OPEN).exists():
                 raise Refused(
-                    _("Lot %(lot)s was given out or offered. Only lots that lie in the store go together.")
-                    % {"lot": one},
+                    _("Lot %(lot)s was given out or offered. Only lots that lie in the store go together."), {"lot": one},
                     field="other",
                 )  # fmt: skip
         current.quantity += gone.quantity
@@ -212,15 +213,16 @@ def _check_free(lot: Lot, worker: Worker, pieces: Decimal) -> None:
     if lot.order.state != OrderState.RUNNING:
         raise Refused(_("The order does not run: nothing of it is given out."))
     if lot.worker is not None and lot.worker_id != worker.pk:
-        raise Refused(_("%(name)s has this lot. Take another one.") % {"name": lot.worker})
+        raise Refused(_("%(name)s has this lot. Take another one."), {"name": lot.worker})
     if worker.left_on is not None:
-        raise Refused(_("%(name)s does not work here any more.") % {"name": worker})
+        raise Refused(_("%(name)s does not work here any more."), {"name": worker})
     free = lot.quantity - given_out(moved(lot))
     if free == 0:
         raise Refused(_("All of this lot is given out already."))
     if pieces > free:
         raise Refused(
-            _("Of this lot %(free)s pieces were not given out.") % {"free": shown(free)},
+            _("Of this lot %(free)s pieces were not given out."),
+            {"free": shown(free)},
             field="quantity",
         )
 
@@ -338,8 +340,8 @@ def _hand_of(lot: Lot, worker: Worker, pieces: Decimal, spots: tuple[Spot, ...])
         _(
             "%(name)s has %(held)s pieces of this lot; %(wanted)s cannot come back. Count again, or,"
             " if the material gave more, write that down first."
-        )
-        % {"name": worker, "held": shown(max(held.values())), "wanted": shown(pieces)},
+        ),
+        {"name": worker, "held": shown(max(held.values())), "wanted": shown(pieces)},
         field="quantity",
     )
 
@@ -435,11 +437,12 @@ def judge(
         current: Receipt = Receipt.objects.select_related("worker__person").get(pk=receipt.pk)
         lot = _locked(current.lot)
         if current.agreed_at is None:
-            raise Refused(_("%(name)s has not agreed to the count yet.") % {"name": current.worker})
+            raise Refused(_("%(name)s has not agreed to the count yet."), {"name": current.worker})
         left = unjudged(current)
         if sum(verdict.parts.values()) > left:
             raise Refused(
-                _("%(left)s pieces of this receipt wait to be judged.") % {"left": shown(left)},
+                _("%(left)s pieces of this receipt wait to be judged."),
+                {"left": shown(left)},
                 field="accepted",
             )
         for spot, number in verdict.parts.items():
@@ -486,7 +489,7 @@ def check_sample(
             raise Refused(_("A sample of it was looked at already."))
         if looked < rule.sample:
             raise Refused(
-                _("%(count)s are looked at, no fewer.") % {"count": rule.sample}, field="looked"
+                _("%(count)s are looked at, no fewer."), {"count": rule.sample}, field="looked"
             )
         if not 0 <= wrong <= looked or looked > current.counted:
             raise Refused(_("No more can be wrong than were looked at."), field="wrong")

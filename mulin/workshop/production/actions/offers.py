@@ -30,10 +30,10 @@ def offer(
         current = Lot.objects.select_for_update(of=("self",)).select_related("order").get(pk=lot.pk)
         if not Lot.objects.free().filter(pk=lot.pk).exists():
             raise TakenMeanwhile(
-                _("Somebody has lot %(lot)s, or was asked for it.") % {"lot": current}
+                _("Somebody has lot %(lot)s, or was asked for it."), {"lot": current}
             )
         if worker.left_on is not None:
-            raise Refused(_("%(name)s does not work here any more.") % {"name": worker})
+            raise Refused(_("%(name)s does not work here any more."), {"name": worker})
         made: Offer = Offer.objects.create(
             community_id=by.community_id, lot=current, worker=worker, offered_at=now,
             because=proposal.because or "" if proposal else "", reason=_kept(proposal),

@@ -231,7 +231,8 @@ def deliver(
         here = sum((stands[lot.pk].accepted - stands[lot.pk].shipped for lot in lots), NOTHING)
         if here < left:
             raise Refused(
-                _("Only %(held)s accepted pieces are here.") % {"held": shown(here)},
+                _("Only %(held)s accepted pieces are here."),
+                {"held": shown(here)},
                 field="quantity",
             )
         for lot in lots:

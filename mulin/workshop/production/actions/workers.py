@@ -37,7 +37,7 @@ def take_on(
         kept = Person.kept_of(person)
         worker: Worker | None = Worker.objects.filter(person__in=Person.everyone_of(kept)).first()
         if worker is not None and worker.left_on is None:
-            raise Refused(_("%(name)s works here already.") % {"name": kept}, field="who")
+            raise Refused(_("%(name)s works here already."), {"name": kept}, field="who")
         if worker is None:
             worker = Worker(community_id=by.community_id, person=kept, joined_on=local_day(now))
         worker.minutes_wished, worker.note, worker.left_on = minutes_wished, note.strip(), None

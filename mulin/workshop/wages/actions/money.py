@@ -60,7 +60,8 @@ def pay_advance(
         most = most_advance(queries.earned_open(worker, now), owed)
         if amount > most:
             raise Refused(
-                _("At most %(most)s yuan can be paid in advance now.") % {"most": most},
+                _("At most %(most)s yuan can be paid in advance now."),
+                {"most": most},
                 field="amount",
             )
         source, target = WAYS[Kind.ADVANCE]
@@ -166,8 +167,8 @@ def _check_whole_year(worker: Worker, scheme: Scheme, since: date) -> None:
             _(
                 "In %(year)s she earned %(gross)s yuan here, more than %(most)s. The months are"
                 " counted one by one."
-            )
-            % {"year": since.year - 1, "gross": known.gross, "most": rule.most},
+            ),
+            {"year": since.year - 1, "gross": known.gross, "most": rule.most},
             field="whole_year",
         )
 
@@ -177,7 +178,8 @@ def _check_scheme(relation: Relation, scheme: Scheme, since: date) -> None:
     if scheme not in fitting:
         words = "; ".join(str(SCHEME_LABELS[one]) for one in fitting)
         raise Refused(
-            _("With what she is by law goes only: %(schemes)s.") % {"schemes": words},
+            _("With what she is by law goes only: %(schemes)s."),
+            {"schemes": words},
             field="scheme",
         )
     is_withheld = scheme not in {Scheme.UNDECIDED, Scheme.BUSINESS}
