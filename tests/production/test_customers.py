@@ -28,6 +28,7 @@ from mulin.workshop.production.actions.imports import take_back_book, take_in_or
 from mulin.workshop.production.actions.ledger import turn_round
 from mulin.workshop.production.actions.lots import (
     check_sample,
+    divide,
     issue,
     merge,
     return_unused,
@@ -130,9 +131,21 @@ def test_lots_that_lie_in_the_store_go_together_and_both_labels_lead_to_one(shop
     with pytest.raises(Refused):
         split_order(order, quantity=1, size=1, by=shop.by, now=NOW)
     assert two not in Lot.objects.free()
+    # Its pieces are in the other: from itself nothing goes out, and nothing is put to it.
+    with pytest.raises(Refused, match=str(one)):
+        divide(two, quantity=5, by=shop.by, now=NOW)
+    with pytest.raises(Refused, match=str(one)):
+        issue(two, shop.gui, quantity=30, by=shop.by, now=NOW)
+    with pytest.raises(Refused, match=str(one)):
+        merge(two, other=3, by=shop.by, now=NOW)
     keeper = enter(client, shop.manager)
     assert keeper.post("/production/lots/", {"code": two.code}).url.endswith(f"/{one.pk}/")
     assert keeper.get(f"/production/orders/{order.pk}/").context["in_lots"] == 100
+    last = Lot.objects.get(order=order, number=4)
+    merge(last, other=1, by=shop.by, now=NOW)
+    for code in (one.code, two.code):
+        assert keeper.post("/production/lots/", {"code": code}).url.endswith(f"/{last.pk}/")
+    one = last
     offer(three, shop.gui, by=shop.by, now=NOW)
     for wrong in (1, 2, 3, 99):
         with pytest.raises(Refused):

@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from mulin.kit.clock import SHANGHAI
 from mulin.kit.ids import next_id
 from mulin.kit.refusals import Refused
+from mulin.workshop.production.actions.carrying import Errand, hand_over, plan_round
 from mulin.workshop.production.actions.deposits import (
     Sum,
     give_deposit_back,
@@ -24,6 +25,7 @@ from mulin.workshop.production.actions.deposits import (
 from mulin.workshop.production.actions.ledger import turn_round
 from mulin.workshop.production.actions.lots import (
     Verdict,
+    agree_to_count,
     divide,
     do_again,
     find_more,
@@ -34,13 +36,23 @@ from mulin.workshop.production.actions.lots import (
     lose,
     material_back,
     material_out,
+    merge,
     return_unused,
 )
 from mulin.workshop.production.actions.orders import add_item, bring_in, cancel_order, deliver
 from mulin.workshop.production.deposits import deposit_faults, deposit_now
-from mulin.workshop.production.models import DepositLine, Item, Lot, Movement, Receipt
-from mulin.workshop.production.queries import books, in_store, piece_item, standing
-from mulin.workshop.production.rules import FAULT_CAUSES, LOSS_CAUSES, Spot
+from mulin.workshop.production.models import (
+    DepositLine,
+    Item,
+    Lot,
+    Movement,
+    Order,
+    Receipt,
+    Stop,
+    StopKind,
+)
+from mulin.workshop.production.queries import books, errands, in_store, piece_item, standing
+from mulin.workshop.production.rules import ENDLESS, FAULT_CAUSES, LOSS_CAUSES, Spot
 from mulin.workshop.wages.actions.months import close_month
 from mulin.workshop.wages.models import MoneyLine
 from mulin.workshop.wages.queries import faults
@@ -62,16 +74,16 @@ def thread_by_place(thread):
     there = {}
     for source, target, giver, taker, lot, quantity in lines_of(thread):
         for spot, who, sign in ((source, giver, -1), (target, taker, 1)):
-            if spot != Spot.CUSTOMER:
+            if spot not in ENDLESS:
                 place = (spot, who, lot if spot == Spot.WORKER else None)
                 there[place] = there.get(place, 0) + sign * quantity
     return there
 
 
 def came_less_went(thread):
-    """What the customer brought of it and has not got back."""
+    """What the customer brought of it and has not got back, and what more came out of it."""
     return sum(
-        ((source == Spot.CUSTOMER) - (target == Spot.CUSTOMER)) * quantity
+        ((source in ENDLESS) - (target in ENDLESS)) * quantity
         for source, target, _giver, _taker, _lot, quantity in lines_of(thread)
     )
 
@@ -117,13 +129,35 @@ class Workshop(RuleBasedStateMachine):
         assert self.written() == written
         assert results[0] is not None or written == before
 
-    @rule(number=which, who=which, quantity=few)
-    def issue(self, number, who, quantity):
-        self.twice(issue, self.lot(number), self.worker(who), quantity=quantity)
+    @rule(number=which, who=which, quantity=few, by_tricycle=st.booleans())
+    def issue(self, number, who, **values):
+        self.twice(issue, self.lot(number), self.worker(who), **values)
 
-    @rule(number=which, who=which, counted=few)
-    def give_back(self, number, who, counted):
-        self.twice(give_back, self.lot(number), self.worker(who), counted=counted, is_agreed=True)
+    @rule(number=which, quantity=few)
+    def ride(self, number, quantity):
+        """A door: left there what lies on the tricycle for her, or taken along what she has."""
+        there = [one for one in errands() if one[1].pk in self.lots]
+        if there:
+            kind, lot, worker, pieces = there[number % len(there)]
+            errand = Errand(StopKind(kind), lot, worker, int(pieces))
+            self.twice(plan_round, [errand], carrier=self.shop.manager, day=NOW.date())
+        stops = list(Stop.objects.filter(lot__in=self.lots, done_at__isnull=True))
+        if stops:
+            self.twice(hand_over, stops[number % len(stops)], quantity=quantity)
+
+    @rule(number=which, who=which, counted=few, is_agreed=st.booleans())
+    def give_back(self, number, who, **values):
+        self.twice(give_back, self.lot(number), self.worker(who), **values)
+
+    @rule(number=which)
+    def agree_to_count(self, number):
+        receipts = list(Receipt.objects.filter(lot__in=self.lots, agreed_at__isnull=True))
+        if receipts:
+            self.twice(agree_to_count, receipts[number % len(receipts)])
+
+    @rule(number=which, other=st.integers(1, 4))
+    def merge(self, number, other):
+        self.twice(merge, self.lot(number), other=other)
 
     @rule(
         number=which, accepted=st.integers(0, 6), rework=st.integers(0, 3), scrap=st.integers(0, 3),
@@ -150,7 +184,9 @@ class Workshop(RuleBasedStateMachine):
 
     @rule(
         number=which, who=which, quantity=few, cause=st.sampled_from(LOSS_CAUSES),
-        spot=st.sampled_from([Spot.WORKER, Spot.COUNTER, Spot.STORE]),
+        spot=st.sampled_from(
+            [Spot.WORKER, Spot.COUNTER, Spot.STORE, Spot.OUTBOUND, Spot.INBOUND]
+        ),
     )  # fmt: skip
     def lose(self, number, who, **values):
         self.twice(lose, self.lot(number), worker=self.worker(who), note="丢", **values)
@@ -169,12 +205,14 @@ class Workshop(RuleBasedStateMachine):
 
     @rule(
         number=which, who=which, quantity=st.decimals("0.001", 9, places=3),
-        act=st.sampled_from([material_out, material_back]),
+        note=st.sampled_from([None, "", "放长了"]),
     )  # fmt: skip
-    def material(self, number, who, quantity, act):
+    def material(self, number, who, quantity, note):
+        """It goes with a lot; or comes back, and more than went with the reason."""
         lot = self.lot(number)
+        act, why = (material_out, {}) if note is None else (material_back, {"note": note})
         thread = Item.objects.get(order=lot.order, is_piece=False)
-        self.twice(act, lot, self.worker(who), item=thread, quantity=quantity)
+        self.twice(act, lot, self.worker(who), item=thread, quantity=quantity, **why)
 
     @rule(number=which, quantity=st.decimals("0.001", 9, places=3), back=st.booleans())
     def bring_material(self, number, quantity, back):
@@ -224,6 +262,8 @@ class Workshop(RuleBasedStateMachine):
             assert min(parts) >= 0
             assert in_store(piece_item(lot.order).pk) >= 0
             assert deposit_now(lot.order).held >= 0
+        for order in Order.objects.filter(lots__in=self.lots).distinct():
+            assert sum(lot.quantity for lot in order.lots.standing()) == order.quantity
         for thread in Item.objects.filter(order__lots__in=self.lots, is_piece=False).distinct():
             there = thread_by_place(thread)
             assert min(there.values(), default=0) >= 0

@@ -26,6 +26,8 @@ from mulin.workshop.production.actions.lots import (
     issue,
     judge,
     lose,
+    material_back,
+    material_out,
     return_unused,
     split_order,
 )
@@ -41,6 +43,7 @@ from mulin.workshop.production.actions.setting import set_rate
 from mulin.workshop.production.actions.workers import leave
 from mulin.workshop.production.models import Item, Lot, Movement, Order, OrderState
 from mulin.workshop.production.queries import (
+    along_of,
     books,
     brought,
     errands,
@@ -108,8 +111,29 @@ def test_erpnext_35083_more_comes_back_than_was_given_only_with_its_cause(shop):
     shop.back(lot, 11, accepted=11)
     assert sums(lot) == {"issued": 11, "accepted": 11}
     cloth = add_item(lot.order, name="布", unit="米", by=shop.by, now=NOW)
-    bring_in(lot.order, item=cloth, quantity=Decimal("10.5"), by=shop.by, now=NOW)
-    assert brought(cloth.pk) == Decimal("10.5")
+    bring_in(lot.order, item=cloth, quantity=Decimal(12), by=shop.by, now=NOW)
+    # The report itself: ten metres out, ten and a half back.
+    lot = shop.out(1, worker=shop.lan)
+    cloth = add_item(lot.order, name="布", unit="米", by=shop.by, now=NOW)
+    bring_in(lot.order, item=cloth, quantity=Decimal(12), by=shop.by, now=NOW)
+    more = {"item": cloth, "quantity": Decimal("10.5"), "by": shop.by, "now": NOW}
+    with pytest.raises(Refused) as refusal:
+        material_back(lot, shop.lan, **more, note="布染后放长")
+    assert refusal.value.field == "item"  # none of it went out
+    material_out(lot, shop.lan, item=cloth, quantity=Decimal(10), by=shop.by, now=NOW)
+    with pytest.raises(Refused, match="10") as refusal:
+        material_back(lot, shop.lan, **more)
+    assert refusal.value.field == "note"
+    material_back(lot, shop.lan, **more, note="布染后放长")
+    assert in_store(cloth.pk) == Decimal("12.5")
+    (along,) = along_of(Movement.objects.filter(lot=lot).select_related("item"))
+    assert (along.out, along.found, along.back, along.rest) == (
+        10,
+        Decimal("0.5"),
+        Decimal("10.5"),
+        0,
+    )
+    assert books(NOW.date()).is_balanced
 
 
 def test_erpnext_37784_everything_comes_back_and_nothing_was_made(shop):

@@ -95,7 +95,7 @@ def test_who_signed_up_for_a_course_is_pressed_at_its_door_by_whoever_sees_no_ro
         for query in ("", f"?q={person.name}"):
             found = keeper.get(path + query).context["found"]
             # Where they live is for whoever sees the roll.
-            assert [(one, address) for one, address, _form in found] == [(person, "")]
+            assert [(one, address) for one, address, *_rest in found] == [(person, "")]
         keeper.post(f"/gatherings/desk/{course.gathering_id}/arrive/", {"person": person.pk})
         assert keeper.get(path).context["found"] == []
     assert course.gathering.attendances.get().came_at is not None

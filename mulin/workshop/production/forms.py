@@ -556,6 +556,15 @@ class MaterialForm(_ForWorker):
         self.fields["item"].coerce = by_id.__getitem__
 
 
+class MaterialBackForm(MaterialForm):
+    """What comes back of it; more than went, with the reason."""
+
+    note = forms.CharField(
+        label=_("More than went out? Why?"), max_length=200, required=False,
+        help_text=_("Such as: the cloth grew when it was dyed."),
+    )  # fmt: skip
+
+
 class RoundForm(ActForm):
     """A carrier's round of a day."""
 

@@ -204,10 +204,11 @@ class Along:
     item: Item
     out: Decimal = NOTHING
     back: Decimal = NOTHING
+    found: Decimal = NOTHING
 
     @property
     def rest(self) -> Decimal:
-        return self.out - self.back
+        return self.out + self.found - self.back
 
 
 def along_of(rows: Iterable[Movement]) -> list[Along]:
@@ -217,7 +218,9 @@ def along_of(rows: Iterable[Movement]) -> list[Along]:
         if row.item.is_piece:
             continue
         along = found.setdefault(row.item_id, Along(row.item))
-        if (row.source == Spot.STORE) != bool(row.reverses_id):
+        if Spot.FOUND in {row.source, row.target}:
+            along.found += -row.quantity if row.reverses_id else row.quantity
+        elif (row.source == Spot.STORE) != bool(row.reverses_id):
             along.out += -row.quantity if row.reverses_id else row.quantity
         else:
             along.back += -row.quantity if row.reverses_id else row.quantity

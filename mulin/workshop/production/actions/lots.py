@@ -36,7 +36,14 @@ from mulin.workshop.production.models import (
     rate_on,
 )
 from mulin.workshop.production.permissions import check_keeper, is_hers
-from mulin.workshop.production.queries import given_out, moved, receipts_of, sampling_of, unjudged
+from mulin.workshop.production.queries import (
+    given_out,
+    held_in,
+    moved,
+    receipts_of,
+    sampling_of,
+    unjudged,
+)
 from mulin.workshop.production.rules import (
     FAULT_CAUSES,
     LOSS_CAUSES,
@@ -130,6 +137,8 @@ def merge(lot: Lot, *, other: int, by: Actor, now: datetime, token: str | None =
         current.save(update_fields=["quantity"])
         gone.merged_into, gone.settled_at = current, now
         gone.save(update_fields=["merged_into", "settled_at"])
+        # A label that led to it leads on.
+        Lot.objects.filter(merged_into=gone).update(merged_into=current)
         act.on(current, after={"other": gone.pk, "quantity": current.quantity})
     return current
 
@@ -146,11 +155,16 @@ def _lot(
 
 
 def _locked(lot: Lot) -> Lot:
+    """The lot as it is now. Raises Refused for one that went into another: its pieces are there."""
     found: Lot = (
-        Lot.objects.select_related("order__operation")
+        Lot.objects.select_related("order__operation", "merged_into__order")
         .select_for_update(of=("self",))
         .get(pk=lot.pk)
     )
+    if found.merged_into is not None:
+        raise Refused(
+            _("This lot was put to %(lot)s: its pieces are there.") % {"lot": found.merged_into}
+        )
     return found
 
 
@@ -232,15 +246,20 @@ def material_out(
 
 def material_back(
     lot: Lot, worker: Worker, *, item: Item, quantity: Decimal, by: Actor, now: datetime,
-    token: str | None = None,
+    note: str = "", token: str | None = None,
 ) -> Movement:  # fmt: skip
-    """What was left of it comes back to the store. Raises Refused for more than went with the lot."""
-    return _material(lot, worker, item, quantity, by=by, now=now, token=token, is_back=True)
+    """What was left of it comes back to the store; more than she has of it only with the reason, and
+    what is more is a line of its own: cloth grows when it is dyed. Raises Refused where none of it
+    went with the lot.
+    """
+    return _material(
+        lot, worker, item, quantity, by=by, now=now, token=token, is_back=True, note=note.strip()
+    )
 
 
 def _material(
     lot: Lot, worker: Worker, item: Item, quantity: Decimal, *, by: Actor, now: datetime,
-    token: str | None, is_back: bool,
+    token: str | None, is_back: bool, note: str = "",
 ) -> Movement:  # fmt: skip
     check_keeper(by)
     if quantity <= 0:
@@ -254,14 +273,38 @@ def _material(
         current = _locked(lot)
         if not is_back and current.worker_id != worker.pk:
             raise Refused(_("She does not have this lot. Give it out first."), field="worker")
+        if is_back:
+            _what_is_more(current, worker, item, quantity, note, by=by, now=now)
         ends = (Spot.WORKER, Spot.STORE) if is_back else (Spot.STORE, Spot.WORKER)
         step = Step(
             quantity=quantity, source=ends[0], target=ends[1], lot=current, item=item,
-            source_worker=worker, target_worker=worker,
+            source_worker=worker, target_worker=worker, note=note,
         )  # fmt: skip
         row = write(step, by=by, now=now)
         act.on(row, after={"lot": lot.pk, "item": item.pk, "quantity": quantity})
     return row
+
+
+def _what_is_more(
+    lot: Lot, worker: Worker, item: Item, quantity: Decimal, note: str, *, by: Actor, now: datetime
+) -> None:
+    """Material that comes back beyond what went is found at her first, with the reason."""
+    held = held_in(item, lot, Spot.WORKER, worker) or NOTHING
+    if quantity <= held:
+        return
+    if not any(one.target is Spot.WORKER for one in moved(lot, item)):
+        raise Refused(_("None of it went with this lot."), field="item")
+    if not note:
+        raise Refused(
+            _("She has %(held)s of it. If more comes back, say why; otherwise measure again.")
+            % {"held": shown(held)},
+            field="note",
+        )
+    step = Step(
+        quantity=quantity - held, source=Spot.FOUND, target=Spot.WORKER, lot=lot, item=item,
+        target_worker=worker, cause=Cause.YIELD, note=note,
+    )  # fmt: skip
+    write(step, by=by, now=now)
 
 
 def return_unused(

@@ -34,6 +34,7 @@ from mulin.workshop.production.forms import (
     IssueForm,
     JudgeForm,
     LoseForm,
+    MaterialBackForm,
     MaterialForm,
     MergeForm,
     QuantityForm,
@@ -350,8 +351,9 @@ def _deeds(lot: Lot, items: Mapping[int, Item]) -> dict[str, Deed]:
             ),
             "material-back": Deed(
                 gettext_lazy("Material that was left comes back"),
-                for_worker(acts.material_back, "item", "quantity"),
-                gettext_lazy("It is in the store again."), form,
+                for_worker(acts.material_back, "item", "quantity", "note"),
+                gettext_lazy("It is in the store again."),
+                partial(MaterialBackForm, items=material),
             ),
         }  # fmt: skip
     return deeds
