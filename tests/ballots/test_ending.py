@@ -211,7 +211,7 @@ def test_bettervoting_1065_groups_under_ten_are_not_shown_and_a_perfect_tie_is(v
     made.election.refresh_from_db()
     (group,) = shown_groups(made.election)
     assert (group.titles, group.ballots) == (["居民", "新"], 12)
-    assert [count for _code, _title, count in group.marks][:3] == [12, 12, 0]
+    assert [count for _option, count in group.marks][:3] == [12, 12, 0]
     assert listed_constituencies(made.election) == set()
     (together,) = board_file(made.election)["ballots"]
     assert together == {"constituencies": ["local", "new"], "ballots": [["1", "2"]] * 12}

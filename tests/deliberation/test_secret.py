@@ -9,9 +9,11 @@ from mulin.commons.ballots.actions.elections import withdraw_vote
 from mulin.commons.ballots.actions.ending import publish, seal_urn
 from mulin.commons.ballots.actions.paper import draw_sample, note_box
 from mulin.commons.ballots.actions.voting import hand_out
+from mulin.commons.ballots.forms import SheetForm
 from mulin.commons.ballots.models import RollEntry as OnRoll
 from mulin.commons.ballots.models import Sheet
 from mulin.commons.ballots.rules import GRACE, Mark
+from mulin.commons.ballots.sheets import ballot_form
 from mulin.commons.gatherings.actions.coming import invite, sign_in
 from mulin.commons.gatherings.actions.planning import Plan, close_gathering
 from mulin.ground.community.dues import Asked, owed_by
@@ -105,6 +107,16 @@ def test_the_published_sum_becomes_the_resolution(cast, xinjie, committee, full,
     assert (found.yes, found.no, found.abstain, found.present, found.seats) == (7, 2, 3, 12, 12)
     assert (found.method, found.is_passed, found.is_told) == ("secret", True, True)
     assert Matter.objects.get().state == "decided"
+
+
+def test_the_ballot_of_the_hall_speaks_no_english(committee, full):
+    """Ids of "for" and "against" are for the files: a sheet said 「yes 赞成」."""
+    group = begun(full, committee).constituencies.get()
+    assert [one.label for one in ballot_form(group).fields] == ["赞成", "反对", "弃权"]
+    typed = SheetForm(election=group.election).fields["choices"].choices
+    assert [words for _code, words in typed] == ["赞成", "反对", "弃权"]
+    board = Client().get(f"/ballots/board/{group.election.code}/").content.decode()
+    assert "abstain" not in board
 
 
 def test_of_fewer_than_ten_ballots_the_outcome_alone_is_told(cast, xinjie, committee, full):

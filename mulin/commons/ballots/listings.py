@@ -75,8 +75,9 @@ def _vote_columns(_actor: Actor, _now: datetime) -> Iterable[Column]:
 def _result_rows(_actor: Actor, _values: _Values, _now: datetime) -> Iterator[_Line]:
     for election in _published():
         for group in shown_groups(election):
-            for code, title, marks in group.marks:
-                yield _Line(election, ("、".join(group.titles), group.ballots, code, title, marks))
+            for one, marks in group.marks:
+                told = ("、".join(group.titles), group.ballots, one.code, one.title, marks)
+                yield _Line(election, told)
 
 
 def _result_columns(_actor: Actor, _now: datetime) -> Iterable[Column]:

@@ -232,6 +232,11 @@ class Option(TenantRow):
         return self.title
 
     @property
+    def number(self) -> str:
+        """Its id where people count by it; "yes" and "no" are ids for the files alone."""
+        return self.code if self.code.isdecimal() else ""
+
+    @property
     def told(self) -> str:
         """Its title with what stands beside it: as it is posted and printed."""
         if not self.beside:

@@ -55,7 +55,7 @@ def notice_document(election: Election, *, community: Community) -> Document:
             Heading(_("One: what is voted about")),
             Table(
                 (_("No."), _("Option")),
-                tuple((one.code, one.told) for one in election.options.all()),
+                tuple((one.number or "–", one.told) for one in election.options.all()),
             ),
             Paragraph(_chosen(election)),
             Heading(_("Two: who votes, and when")),

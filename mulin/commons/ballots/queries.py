@@ -21,6 +21,7 @@ from mulin.commons.ballots.models import (
     Election,
     Envelope,
     Objection,
+    Option,
     PaperBox,
     PrintRun,
     RollCheck,
@@ -741,7 +742,7 @@ class Group:
 
     titles: list[str]
     ballots: int
-    marks: list[tuple[str, str, int]]
+    marks: list[tuple[Option, int]]
 
 
 def shown_groups(election: Election, ballots: Cast | None = None) -> list[Group]:
@@ -750,7 +751,7 @@ def shown_groups(election: Election, ballots: Cast | None = None) -> list[Group]
     """
     ballots = published_ballots(election) if ballots is None else ballots
     titles = {one.code: one.title for one in election.constituencies.all()}
-    options = list(election.options.values_list("code", "title"))
+    options = list(election.options.all())
     groups = []
     for codes in _groups(ballots):
         cast = [choices for code in codes for choices in ballots[code]]
@@ -758,7 +759,7 @@ def shown_groups(election: Election, ballots: Cast | None = None) -> list[Group]
         groups.append(
             Group(
                 [titles[code] for code in codes], len(cast),
-                [(code, title, marks[code]) for code, title in options],
+                [(one, marks[one.code]) for one in options],
             )
         )  # fmt: skip
     return groups

@@ -26,7 +26,14 @@ def ballot_form(constituency: Constituency) -> Form:
     election = constituency.election
     box = (Choice("yes", _("mark here")),)
     rows = tuple(
-        Field(f"o{one.code}", f"{one.code}  {one.told}", Kind.MANY, box, in_row=True, decides=True)
+        Field(
+            f"o{one.code}",
+            f"{one.number}  {one.told}".strip(),
+            Kind.MANY,
+            box,
+            in_row=True,
+            decides=True,
+        )
         for one in election.options.all()
     )
     under = _("%(group)s · mark %(most)s at most; nothing marked is a blank ballot") % {
