@@ -246,7 +246,8 @@ elif not _flag("MULIN_DATABASE_POOLED", default=False):
     _database["OPTIONS"] = {
         "server_side_binding": True,
         "prepare_threshold": 5,
-        "options": "-c plan_cache_mode=force_generic_plan",
+        # And answers it alone: to call helpers takes longer than any question of a page.
+        "options": "-c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0",
     }
 if _schema := _env("MULIN_DATABASE_SCHEMA"):  # where a restore builds what it proves
     _options = _database.setdefault("OPTIONS", {})
