@@ -90,6 +90,23 @@ def test_paper_is_read_twice_and_an_observer_decides_where_two_differ(paper):
     assert published_ballots(paper.election) == {"local": [["1"]] * 12, "new": []}
 
 
+def test_pages_of_a_vote_on_paper_speak_of_its_paper_alone(paper, client):
+    """No envelope lies in an urn and nobody has a receipt; a sample that is not drawn is no sheet."""
+    sheets = boxed(paper)
+    paper.cast.enter(client, paper.committee)
+    held = f"/ballots/held/{paper.election.code}/"
+    page = client.get(held).content.decode()
+    assert f"还有 {len(sheets)} 张纸票" in page
+    assert "由监票人抽人工复点的号码" in page
+    assert "封存的票箱" not in page
+    for sheet in sheets:
+        read(paper, sheet, ["1"], ["1"])
+    assert "张纸票等着" not in client.get(held).content.decode()
+    finished(paper)
+    publish(paper.election, by=paper.committee.actor, now=AFTER)
+    assert "回执" not in client.get(f"/ballots/board/{paper.election.code}/").content.decode()
+
+
 def test_nobody_reads_a_sheet_twice_and_nobody_before_the_end(paper):
     sheet = boxed(paper)[0]
     what = seen(paper.group("local"), choices=["1"], is_unclear=False)

@@ -278,9 +278,14 @@ def test_without_a_reader_two_people_read_beside_the_picture(box, monkeypatch):
     with pytest.raises(Refused):
         box.take_in(scanned(np.full((400, 300), 255, np.uint8)), is_pdf=True)
     box.take_in(jpeg(np.full((400, 300), 255, np.uint8)))
+    page = box.vote.cast.enter(Client(), box.vote.reader)
+    Sheet.objects.filter(pictures__isnull=True).update(first={}, second={})
+    shown = page.get(f"/ballots/sheets/{box.vote.election.code}/local/").content.decode()
+    assert "机器还在识读" in shown
+    assert "没有要读的了" not in shown
+    Sheet.objects.update(first=None, second=None)
     box.read_by_machine()
     (sheet,) = Sheet.objects.filter(pictures__isnull=False)
-    page = box.vote.cast.enter(Client(), box.vote.reader)
     Sheet.objects.filter(pictures__isnull=True).delete()
     shown = page.get(f"/ballots/sheets/{box.vote.election.code}/local/").content.decode()
     assert "/ballots/pictures/" in shown

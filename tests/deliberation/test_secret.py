@@ -7,7 +7,7 @@ from django.test import Client
 
 from mulin.commons.ballots.actions.elections import withdraw_vote
 from mulin.commons.ballots.actions.ending import publish, seal_urn
-from mulin.commons.ballots.actions.paper import draw_sample, note_box
+from mulin.commons.ballots.actions.paper import draw_sample, note_box, read_sheet, seen
 from mulin.commons.ballots.actions.voting import hand_out
 from mulin.commons.ballots.forms import SheetForm
 from mulin.commons.ballots.models import RollEntry as OnRoll
@@ -117,6 +117,26 @@ def test_the_ballot_of_the_hall_speaks_no_english(committee, full):
     assert [words for _code, words in typed] == ["赞成", "反对", "弃权"]
     board = Client().get(f"/ballots/board/{group.election.code}/").content.decode()
     assert "abstain" not in board
+
+
+def test_an_observer_reads_in_words_where_two_readings_differ(cast, xinjie, committee, full):
+    election = begun(full, committee)
+    for entry in OnRoll.objects.filter(election=election):
+        hand_out(entry, way=Mark.PAPER, by=committee.actor, now=BEGINS)
+    group = seal_urn(election, by=committee.actor, now=OVER).constituencies.get()
+    note_box(
+        group, printed=12, cancelled=0, not_returned=0, in_box=12, by=committee.actor, now=OVER
+    )
+    sheet = Sheet.objects.filter(constituency=group).first()
+    for name, choice in (("甲", "yes"), ("乙", "no")):
+        reader = _staff(xinjie, name, f"reader-{name}", Role.ELECTION_COMMITTEE)
+        what = seen(group, choices=[choice], is_unclear=False)
+        read_sheet(sheet, what, by=reader.actor, now=OVER)
+    observer = _staff(xinjie, "监票人老钱", "laoqian", Role.OBSERVER)
+    page = cast.enter(Client(), observer).get(
+        f"/ballots/observed/{election.code}/sheet/{sheet.pk}/"
+    )
+    assert page.context["readings"] == [("valid", ["赞成"]), ("valid", ["反对"])]
 
 
 def test_of_fewer_than_ten_ballots_the_outcome_alone_is_told(cast, xinjie, committee, full):

@@ -173,6 +173,18 @@ def test_the_report_says_how_many_of_how_many_and_hides_groups_under_ten(cast, a
     assert {one.words for one in remarks_of(found.season)} == {"话party", "话new"}
 
 
+def test_ways_by_which_fewer_than_ten_came_stand_together(cast, appraisal, project, client):
+    """VOTING.md: a channel of fewer than ten is not told by itself."""
+    rows = roll(appraisal, "party")[:12] + roll(appraisal, "new")[:3]
+    ways = ["door"] * 11 + ["phone"] * 3 + ["walk_in"]
+    for one, way in zip(rows, ways, strict=True):
+        note_answers(one, says(project, 4), by=cast.chen.actor.by(way), now=NOW)
+    found = publish_appraisal(appraisal, by=cast.zhou.actor, now=AFTER)
+    page = client.get(f"/doublefive/river/{found.season.year}/appraised/")
+    (told,) = page.context["ways"]
+    assert (set(told[0].split("、")), told[1]) == ({"上门", "电话", "到访"}, 15)
+
+
 def test_fewer_than_ten_answers_show_nothing_of_a_project(cast, appraisal, project):
     found = published(cast, appraisal, project, party=9, new=0)
     assert found.report["projects"] == [

@@ -69,6 +69,13 @@ def street(cast, project):
     return Client()
 
 
+def test_a_project_with_a_step_past_its_day_is_late_on_the_list(desk, milestone):
+    address = f"/doublefive/{milestone.project.chosen.season_id}/carrying/"
+    assert ("正在做" in text(desk.get(address)), "超时" in text(desk.get(address))) == (True, False)
+    Milestone.objects.update(due_at=NOW - DAY)
+    assert "超时" in text(desk.get(address))
+
+
 def test_the_head_begins_a_project_on_a_page(cast, head):
     page = text(head.get(f"/doublefive/{Project.objects.get().chosen.season_id}/carrying/"))
     assert "装几把长椅" in page

@@ -1,7 +1,7 @@
 """The five are carried out: steps, money, delays, who is told, who says what."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -135,6 +135,12 @@ def test_a_delay_has_its_reason_a_later_day_and_ends_the_alarm(cast, project, mi
     assert (found.due_at, found.escalated) == (end_of_day(day), 0)
     delay = found.delays.get()
     assert (delay.was_due_at, delay.reason) == (before, "下雨")
+
+
+def test_whoever_follows_reads_the_new_day_as_days_are_said(cast, project, milestone):
+    follow(project, by=cast.yong.actor, now=NOW)
+    put_off(milestone, due_on=date(2026, 12, 24), reason="下雨", by=cast.sun.actor, now=NOW)
+    assert told("要延到 12月24日（周四）") == [("person", cast.yong.person.pk)]
 
 
 def test_a_late_step_is_brought_before_owner_and_desk_and_a_week_later_before_the_head(

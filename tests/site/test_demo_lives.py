@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from mulin.circle.alarms.models import Alarm
 from mulin.circle.booking.models import Booking
+from mulin.circle.elders.demo import _had_a_service
 from mulin.circle.elders.models import Contact, Elder, Group, Pair, Service, ServiceOrder
 from mulin.circle.elders.rules import OLD_FROM
 from mulin.circle.mediation.figures import FIGURES as OF_MEDIATION
@@ -57,6 +58,13 @@ def scene(db, settings, tmp_path):
         made = Scene(community, accounts, persons, buildings)
         stand_rooms(made, now=FOUNDED)
         yield made
+
+
+def test_who_was_never_served_is_served_before_anybody_is_again():
+    came = [date(2020, 7, 12)] * 20 + [date(2020, 10, 1)] * 30
+    elders = [Elder(since=day) for day in came]
+    months = [date(2020, month, 1) for month in range(7, 13)]
+    assert [_had_a_service(elders, month) for month in months] == [0, 0, 12, 20, 32, 44]
 
 
 def test_people_are_called_as_in_the_years_when_they_were_born():

@@ -287,17 +287,29 @@ def _visit(desk: Actor, elders: Sequence[Elder], stretch: Stretch, seed: int) ->
             )  # fmt: skip
 
 
+def _had_a_service(elders: Sequence[Elder], first: date) -> int:
+    """How many of them, in the order in which they came, were served before this month: whoever never
+    was is served before anybody is for a second time.
+    """
+    month, served = elders[0].since.replace(day=1) if elders else first, 0
+    while month < first:
+        served = min(served + _ORDERS_A_MONTH, sum(one.since <= month for one in elders))
+        month = (month + timedelta(days=31)).replace(day=1)
+    return served
+
+
 def _serve(desk: Actor, elders: Sequence[Elder], first: date, stretch: Stretch, seed: int) -> None:
     services = list(Service.objects.order_by("pk")[: len(_SERVICES)])
     there = [one for one in elders if one.since <= first]
+    had = _had_a_service(elders, first)
     for number in range(_ORDERS_A_MONTH if there else 0):
-        chance = dice(seed, "service", first, number)
+        chance, place = dice(seed, "service", first, number), had + number
         asked = at(first + timedelta(days=number * 27 // _ORDERS_A_MONTH), chance.randint(8, 15))
         done = asked + timedelta(hours=chance.randrange(3, 20))
         if done not in stretch:
             continue
         order = order_service(
-            chance.choice(there), services[(first.month + number) % len(services)],
+            there[place] if place < len(there) else chance.choice(there), services[(first.month + number) % len(services)],
             words=chance.choice(_WORDS), by=desk.by("phone"), now=asked,
         )  # fmt: skip
         deliver(order, by=desk, now=done)

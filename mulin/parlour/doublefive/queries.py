@@ -394,6 +394,12 @@ def pictures_of(project: Project) -> dict[str, list[Picture]]:
     return found
 
 
+def late_projects(season: Season, now: datetime) -> set[int]:
+    """Ids of projects of a season with a step past its day."""
+    late = Milestone.objects.open().filter(project__chosen__season=season, due_at__lt=now)
+    return set(late.values_list("project", flat=True))
+
+
 def late_milestones(now: datetime) -> QuerySet[Milestone]:
     """Past their day, of whom not all have been told who should be."""
     open_ones = Milestone.objects.open().filter(due_at__lt=now)
@@ -512,6 +518,16 @@ def ways_of(appraisal: Appraisal) -> dict[str, int]:
     """By which way the answers came."""
     rows = Appraiser.objects.filter(appraisal=appraisal).answered().values_list("way", flat=True)
     return dict(Counter(rows).most_common())
+
+
+def ways_told(
+    report: Mapping[str, Any],
+) -> list[tuple[tuple[str, ...], int]]:  # Any: what JSON holds
+    """The ways of a published report with how many came by them; those by which fewer came than may
+    be shown stand together.
+    """
+    ways: dict[str, int] = report["ways"]
+    return [(names, sum(ways[one] for one in names)) for names in showable(ways, report["least"])]
 
 
 def in_the_box(appraisal: Appraisal) -> int:

@@ -80,6 +80,7 @@ def held_page(
 ) -> HttpResponse:
     """The page, with what was typed wrong in `forms`."""
     stage, room = election.stage, room_of(election)
+    is_undrawn = stage in _COUNTED and queries.has_sample_waiting(election)
     context = {
         "room_url": room.page(election.origin_id) if room else "",
         "election": election,
@@ -89,7 +90,8 @@ def held_page(
         "corrections": queries.corrections(election),
         "lines": queries.lines_of(election) if election.is_over else [],
         "shares": election.shares.count(),
-        "waiting": queries.sheets_waiting(election) if stage in _COUNTED else 0,
+        "waiting": queries.sheets_waiting(election) - is_undrawn if stage in _COUNTED else 0,
+        "is_undrawn": is_undrawn,
         "is_counted": stage in _COUNTED,
         "next": _next(election, is_time=is_over(stage, election.closes_at, request.now)),
         "deed_form": DeedForm(),

@@ -215,9 +215,13 @@ def decide(request: Request, code: str, pk: int) -> HttpResponse:
             messages.success(request, _("Written down."))
             return redirect("ballots:observer", code=code)
     readings = [*queries.readings_of(sheet), queries.kept_of(sheet.by_hand)] if is_decision else []
+    called = {one.code: one.number or one.title for one in election.options.all()}
     context = {
         "election": election, "sheet": sheet, "form": form,
-        "readings": [queries.seen_of(sheet, one) for one in readings if one is not None],
+        "readings": [
+            (one.kind, [called.get(code, code) for code in one.choices])
+            for one in (queries.seen_of(sheet, one) for one in readings if one is not None)
+        ],
         # Counted by hand is the paper, not its picture.
         "pictures": queries.pictures_of(sheet) if is_decision else [],
         "matter": sheet.get_matter_display() if is_decision else "",

@@ -18,6 +18,7 @@ from mulin.ground.notify.actions import tell, tell_desk
 from mulin.kit.clock import end_of_day, local_day
 from mulin.kit.photos import CleanPhoto
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
+from mulin.kit.templatetags.kit import dated
 from mulin.parlour.doublefive.actions.ideas import tell_author
 from mulin.parlour.doublefive.actions.picturing import keep_pictures
 from mulin.parlour.doublefive.models import (
@@ -169,7 +170,7 @@ def put_off(
         tell_followers(
             milestone.project, by=by, now=now, key=f"delay-{delay.pk}",
             body=_("“%(project)s”: “%(what)s” takes longer, until %(day)s. %(reason)s"),
-            facts={"what": milestone.what, "day": due_on.isoformat(), "reason": delay.reason},
+            facts={"what": milestone.what, "day": dated(due_on), "reason": delay.reason},
         )  # fmt: skip
         act.on(delay, before={"due_at": delay.was_due_at}, after={"due_at": due_at})
     milestone.due_at = due_at

@@ -251,7 +251,10 @@ def appraised(request: Request, year: int) -> HttpResponse:
         "appraisal": found,
         "report": found.report,
         "groups": [(_names(one), one) for one in found.report["groups"]],
-        "ways": [(Channel(way).label, count) for way, count in found.report["ways"].items()],
+        "ways": [
+            ("、".join(str(Channel(way).label) for way in names), count)
+            for names, count in queries.ways_told(found.report)
+        ],
         "lines": [
             (line, project, [(_names(one), one) for one in line.get("groups", ())])
             for line, project in lines

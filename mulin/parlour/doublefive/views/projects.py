@@ -64,6 +64,7 @@ def carrying(request: Request, pk: int) -> HttpResponse:
     context = {
         "season": season,
         "projects": list(queries.projects_of(season)),
+        "late": queries.late_projects(season, request.now),
         "waiting": [one for one in queries.chosen_of(season) if not hasattr(one, "project")],
         "may_hold": may_hold(request.actor),
     }
