@@ -10,6 +10,8 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.db.models.signals import post_save
+from django.dispatch import receiver
 
 from mulin.kit.clock import standing_still
 from tests.clock import NOW
@@ -29,6 +31,14 @@ ONLY_OF = {"site": ("test_today.py", "test_journey.py"), "paper": ("test_actions
 # How long an example takes says something of the machine only; in CI every run tries the same ones.
 hypothesis.settings.register_profile("mulin", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("mulin")
+
+
+@receiver(post_save, sender="audit.Look")
+def _a_look_has_its_name(instance, **_more):
+    """Whatever a test makes the code write: the auditor reads in words what was read."""
+    from mulin.ground.audit.verbs import is_look_named  # noqa: PLC0415  the settings come first
+
+    assert is_look_named(instance.kind, instance.what), (instance.kind, instance.what)
 
 
 def pytest_configure(config):

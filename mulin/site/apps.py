@@ -18,6 +18,7 @@ class SiteConfig(AppConfig):
         from django.contrib.auth import user_logged_in
 
         from mulin.ground.audit.jobs import anchor_heads
+        from mulin.ground.audit.verbs import name_verbs
         from mulin.ground.community import menu
         from mulin.ground.community.rules import DESK_ROLES, OWING_ROLES, Role
         from mulin.ground.downloads.registry import register as register_listing
@@ -34,6 +35,7 @@ class SiteConfig(AppConfig):
         register_listing(*RECORD, room=_("Record of acts"))
         _register_columns()
         user_logged_in.connect(seats.arrive, dispatch_uid="mulin_seats")
+        name_verbs({"site.demo_part": _("lived through a part of the example's earlier years")})
         name_topics({"login_code": _("a code for signing in")})
         for figure in FIGURES:
             register_figure(figure)

@@ -79,7 +79,7 @@ RECORD: Final[tuple[Listing, ...]] = (
     table(
         "audit.looks", _("Who read something sensitive"), Look, may=may_read_log, order=82,
         when="at", related=("account",), columns=(
-            (_("When"), "at"), (_("Who"), "account.display_name"), (_("What"), "what"),
+            (_("When"), "at"), (_("Who"), "account.display_name"), (_("What"), "label"),
             (_("Reason"), "reason"),
         ),
     ),

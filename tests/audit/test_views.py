@@ -50,6 +50,8 @@ def test_looks_are_shown_with_their_reason(cast, client):
         record_look(cast.wang.person, by=cast.chen.actor, what="phone", reason="回访", now=NOW)
     page = cast.enter(client, cast.auditor).get("/audit/looks/").content.decode()
     assert "回访" in page
+    assert "居民 · 电话" in page
+    assert "people.person" not in page
     assert cast.wang.person.name not in page
 
 

@@ -194,8 +194,10 @@ def test_a_person_takes_away_everything_that_is_held_of_them(xinjie, bird):
     assert told["residences"] == [
         {"dwelling": "12幢1单元301", "since": "2026-01-01", "until": None}
     ]
-    assert {look["what"] for look in told["looks"]} == {"phone", "own_data"}
-    assert "register_person" in {one["what"] for one in told["acts"]}
+    assert {look["what"] for look in told["looks"]} == {
+        "居民 · 电话", "居民 · 记了某人的全部内容"
+    }  # fmt: skip
+    assert "登记了居民" in {one["what"] for one in told["acts"]}
 
 
 def test_own_data_is_for_the_person_and_the_desk(xinjie, bird):

@@ -424,8 +424,7 @@ def test_a_resident_sees_who_read_their_numbers(cast, client):
     send(client, address("reveal", cast.yong.person.pk), status=200, field="phone", reason="送药")
     cast.enter(client, cast.yong)
     page = read(client, address("mine"))
-    assert "送药" in page
-    assert "小陈" in page
+    assert "小陈 · 居民 · 电话 · 送药" in page
 
 
 def test_without_a_record_nothing_is_shown_but_the_way_to_the_desk(cast, client):

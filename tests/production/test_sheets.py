@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 
 from mulin.commons.paper.actions.sheets import print_sheets
+from mulin.ground.audit.models import Look
 from mulin.ground.community.rules import Role
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
@@ -90,6 +91,12 @@ def test_whoever_runs_the_workshop_prints_a_slip_from_her_page(slip, shop, clien
     path = f"/production/workers/{shop.lan.pk}/"
     assert f"{path}slip/" in keeper.get(path).content.decode()
     assert keeper.post(f"{path}slip/", {"token": "x"}).content[:5] == b"%PDF-"
+    # Whoever reads the looks reads which list it was in words, not the code of its form.
+    look = Look.objects.get(kind="paper.sheet")
+    assert (look.label, look.reason) == (
+        "纸面表单 · 有姓名的名单，打印",
+        f"打印：{OFFER_SLIP.title}",
+    )
     nothing = keeper.post(f"/production/workers/{shop.gui.pk}/slip/", {"token": "y"})
     assert nothing.status_code == 302
 

@@ -49,7 +49,8 @@ class AlarmsConfig(AppConfig):
         from mulin.circle.alarms.holdings import erase_watch, watch_told
         from mulin.circle.alarms.listings import LISTINGS, TABLES
         from mulin.circle.alarms.permissions import PRESS_ROLES, SETUP_ROLES, WATCH_ROLES
-        from mulin.ground.audit.verbs import name_verbs
+        from mulin.circle.alarms.queries import PART_LOOK, SHEET_LOOK
+        from mulin.ground.audit.verbs import name_looks, name_verbs
         from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
@@ -111,4 +112,17 @@ class AlarmsConfig(AppConfig):
             )
         )
         name_verbs(VERBS)
+        name_looks(
+            "alarms.watch",
+            {
+                "watch": _("Watch · keys, calls and notes of one person"),
+            },
+        )
+        name_looks(
+            "community.community",
+            {
+                SHEET_LOOK: _("Watch list · the whole sheet, printed"),
+                PART_LOOK: _("Watch list · a part of the sheet, printed"),
+            },
+        )
         name_topics({"alarm": _("an alarm")})

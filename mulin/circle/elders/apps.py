@@ -64,7 +64,7 @@ class EldersConfig(AppConfig):
         from mulin.commons.ledgers.registry import register as register_ledger
         from mulin.commons.rota.registry import DutyKind
         from mulin.commons.rota.registry import register as register_duty
-        from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.audit.verbs import name_looks, name_verbs
         from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
@@ -132,6 +132,13 @@ class EldersConfig(AppConfig):
         register_kin("elders.kin", kin_known)
         _register_ways()
         name_verbs(VERBS)
+        name_looks(
+            "elders.elder",
+            {
+                "health card": _("Elders · health card"),
+                "record": _("Elders · record of one person"),
+            },
+        )
         name_topics({"elders": _("elders")})
 
 

@@ -64,7 +64,7 @@ class MediationConfig(AppConfig):
         from mulin.commons.ledgers.registry import register as register_ledger
         from mulin.commons.paper.registry import register as register_form
         from mulin.commons.paper.registry import register_handed
-        from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.audit.verbs import name_looks, name_verbs
         from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
@@ -125,4 +125,10 @@ class MediationConfig(AppConfig):
         register_apart(vault.kept_apart)
         register_handed(HANDED)
         name_verbs(VERBS)
+        name_looks(
+            "mediation.case",
+            {
+                "mediation.case": _("Mediation · a case, by a broken seal"),
+            },
+        )
         name_topics({"item": _("an item for you")})

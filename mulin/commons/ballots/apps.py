@@ -57,7 +57,7 @@ class BallotsConfig(AppConfig):
         from mulin.commons.ballots.listings import LISTINGS
         from mulin.commons.ballots.permissions import COMMITTEE, HOLDERS, OBSERVERS
         from mulin.commons.ballots.shown import vote_for_chat
-        from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.audit.verbs import name_looks, name_verbs
         from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
@@ -73,6 +73,12 @@ class BallotsConfig(AppConfig):
 
         register_listing(*LISTINGS, room=_("Votes"))
         name_verbs(VERBS)
+        name_looks(
+            "ballots.sheetpicture",
+            {
+                "sheet": _("Votes · picture of paper ballots"),
+            },
+        )
         register_parts("ballots", dues.parts, *dues.TOLD)
         for call in CALLS:
             register_call(call)

@@ -39,7 +39,7 @@ class PaperConfig(AppConfig):
         from mulin.commons.paper.permissions import PAPER_ROLES
         from mulin.commons.paper.registry import register as register_form
         from mulin.commons.paper.registry import register_handed
-        from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.audit.verbs import name_looks, name_verbs
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
@@ -77,3 +77,21 @@ class PaperConfig(AppConfig):
             )
         )
         name_verbs(VERBS)
+        name_looks(
+            "paper.sheet",
+            {
+                "list": _("Paper · list with names, printed"),
+            },
+        )
+        name_looks(
+            "paper.reading",
+            {
+                "sheet": _("Paper · form that was handed in"),
+            },
+        )
+        name_looks(
+            "paper.handed",
+            {
+                "handed": _("Paper · sheet handed out, printed again"),
+            },
+        )

@@ -23,12 +23,19 @@ from mulin.kit.paper.printing import (
     pdf_response,
     press_failed,
 )
+from mulin.kit.sentences import labelled
 
 
 def sheets_on_paper(request: Request, use: PaperUse, sheets: Sequence[Sheet]) -> HttpResponse:
     """The PDF of sheets of one version. A list that names people is noted as looked at."""
     if not use.in_copies:
-        record_look(sheets[0], by=request.actor, what="list", reason=use.code, now=request.now)
+        record_look(
+            sheets[0],
+            by=request.actor,
+            what="list",
+            reason=labelled(_("printed"), use.title),
+            now=request.now,
+        )
     subjects = use.subjects_for(request.actor, request.now)
     words = {sheet.serial: use.words_on(sheet, request.actor) for sheet in sheets}
     about = {sheet.serial: subjects.get(sheet.rows.get(ABOUT, ""), "") for sheet in sheets}

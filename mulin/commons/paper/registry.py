@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from mulin.commons.paper.rules import MOST_SHEETS
+from mulin.ground.audit.verbs import name_looks
 from mulin.ground.community.rules import Actor, Role
 from mulin.ground.people.models import Person
 from mulin.kit.paper.definition import Form, FormFault, filled, pages_of, rows_of
@@ -270,6 +271,7 @@ _handed: dict[str, HandedUse] = {}
 def register_handed(use: HandedUse) -> None:
     """Called once by a room's `apps.py`."""
     _handed[use.kind] = use
+    name_looks(use.model, {use.kind: use.label})
 
 
 def handed_use_of(kind: str) -> HandedUse:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from encrypted_fields.fields import EncryptedTextField
 
+from mulin.ground.audit.verbs import look_label_of
 from mulin.ground.community.models import Account, TenantRow
 from mulin.kit.scoping import tenant_manager
 
@@ -95,3 +96,8 @@ class Look(TenantRow):
             models.Index(fields=("community", "kind", "record_id", "at")),
             models.Index(fields=("community", "at")),
         )
+
+    @property
+    def label(self) -> str:
+        """What was read, in words."""
+        return look_label_of(self.kind, self.what)

@@ -18,8 +18,10 @@ from typing import Any, Final
 from django import forms
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from mulin.ground.audit.verbs import ANY_KIND, name_looks
 from mulin.ground.community.rules import Actor
 from mulin.kit.sheets import Cell
 
@@ -68,6 +70,9 @@ def register(*listings: Listing, room: str | Promise) -> None:
     for listing in listings:
         _listings[listing.name] = listing
         _rooms[listing.name] = room
+        if listing.looks is not None:
+            called = format_lazy("{} · {} · {}", room, listing.label, _("taken away as a file"))
+            name_looks(ANY_KIND, {listing.name: called})
 
 
 def listings() -> list[Listing]:

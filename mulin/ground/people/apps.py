@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 VERBS = {
@@ -41,7 +42,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         # The registries need the models, and those need every app to be known.
-        from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.audit.verbs import name_looks, name_verbs
         from mulin.ground.community.menu import Entry, register
         from mulin.ground.community.rules import HANDLER_ROLES
         from mulin.ground.community.ways import Way
@@ -53,7 +54,8 @@ class PeopleConfig(AppConfig):
         from mulin.ground.people import jobs, queries
         from mulin.ground.people.actions.consents import refuse_messages
         from mulin.ground.people.listings import LISTINGS, TABLES
-        from mulin.ground.people.rules import register_under_name
+        from mulin.ground.people.rules import SENSITIVE, register_under_name
+        from mulin.ground.people.words import FIELDS
 
         register_address_book(queries.RECIPIENT_KIND, queries.person_book)
         register_refuser(refuse_messages)
@@ -94,6 +96,14 @@ class PeopleConfig(AppConfig):
             )
         )
         name_verbs(VERBS)
+        name_looks(
+            "people.person",
+            {
+                "own_data": _("People · everything that is held of somebody"),
+                "record": _("People · record of somebody under fourteen"),
+                **{one: format_lazy("{} · {}", _("People"), FIELDS[one]) for one in SENSITIVE},
+            },
+        )
 
 
 def _register_keepers() -> None:

@@ -7,10 +7,13 @@ how it is told of what it handed up (`Door`); the roof says which figures stand 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
+from mulin.ground.audit.verbs import name_looks
 from mulin.ground.community.rules import Actor
 from mulin.ground.figures.registry import Figure, figures
 
@@ -61,6 +64,9 @@ class Door:
     given_back: Told
 
 
+#: Where a look of the street is written down: at the grant.
+GRANT_KIND: Final = "street.grant"
+
 _openings: dict[str, Opening] = {}
 _doors: dict[str, Door] = {}
 _columns: dict[str, tuple[str | Promise, str]] = {}
@@ -69,6 +75,8 @@ _columns: dict[str, tuple[str | Promise, str]] = {}
 def register_opening(opening: Opening) -> None:
     """Called once by a room's `apps.py`."""
     _openings[opening.name] = opening
+    called = format_lazy("{} · {}", _("Opened to the street"), opening.label)
+    name_looks(GRANT_KIND, {opening.name: called})
 
 
 def openings() -> list[Opening]:

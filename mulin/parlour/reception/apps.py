@@ -79,7 +79,7 @@ class ReceptionConfig(AppConfig):
         # Imported here: they need the loaded registry.
         from mulin.commons.flow.door import FrontDoor, register_front_door
         from mulin.commons.flow.receivers import register_listener, register_workers
-        from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.audit.verbs import name_looks, name_verbs
         from mulin.ground.community.calendars import register_source
         from mulin.ground.community.calls import register_call
         from mulin.ground.community.menu import Entry, register
@@ -199,6 +199,18 @@ class ReceptionConfig(AppConfig):
         for call in CALLS:
             register_call(call)
         name_verbs(VERBS)
+        name_looks(
+            "reception.emergencypack",
+            {
+                "emergency_pack": _("Reception · emergency pack, printed"),
+            },
+        )
+        name_looks(
+            "community.community",
+            {
+                "visits": _("Reception · visits of a day, printed"),
+            },
+        )
         name_topics(TOPICS)
 
 

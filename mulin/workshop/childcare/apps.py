@@ -56,7 +56,7 @@ class ChildcareConfig(AppConfig):
         from mulin.commons.paper.registry import register as register_sheet
         from mulin.commons.rota.registry import DutyKind
         from mulin.commons.rota.registry import register as register_duty
-        from mulin.ground.audit.verbs import name_verbs
+        from mulin.ground.audit.verbs import name_looks, name_verbs
         from mulin.ground.community.calls import register_call
         from mulin.ground.community.dues import register_parts
         from mulin.ground.community.menu import Entry, register
@@ -145,4 +145,20 @@ class ChildcareConfig(AppConfig):
             article="《未成年人保护法》第62条；《民法典》第188条",
         )
         name_verbs(VERBS)
+        name_looks(
+            "childcare.clearance",
+            {
+                "children": _("Childcare · list of the children"),
+                "day": _("Childcare · children of the day"),
+            },
+        )
+        name_looks(
+            "childcare.child",
+            {
+                "child": _("Childcare · record of a child"),
+                "door": _("Childcare · who may take a child"),
+                "code": _("Childcare · code of the day, printed"),
+                "picture": _("Childcare · photo of a day"),
+            },
+        )
         name_topics({"childcare": _("childcare")})

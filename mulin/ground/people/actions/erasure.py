@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.audit.actions import erase_details, record_look, recording
 from mulin.ground.audit.models import Act
+from mulin.ground.audit.verbs import label_of
 from mulin.ground.community.rules import Actor
 from mulin.ground.notify.actions.wechat import forget_wechat
 from mulin.ground.notify.models import Message, WeChatLink
@@ -190,13 +191,13 @@ def own_data(person: Person, *, by: Actor, now: datetime) -> dict[str, Any]:
             {
                 "at": look.at.isoformat(),
                 "by": look.account.display_name,
-                "what": look.what,
+                "what": look.label,
                 "why": look.reason,
             }
             for look in looks_at(person)
         ],
         "acts": [
-            {"at": one.at.isoformat(), "what": one.verb, "channel": one.channel}
+            {"at": one.at.isoformat(), "what": label_of(one.verb), "channel": one.channel}
             for one in Act.objects.filter(kind=PERSON_KIND, record_id__in=ids)
         ],
         **{
