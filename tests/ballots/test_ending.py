@@ -37,6 +37,7 @@ from mulin.commons.ballots.queries import (
 )
 from mulin.commons.ballots.rules import Kind, Mark, State, urn_digest
 from mulin.ground.community.rules import system
+from mulin.ground.notify import queue
 from mulin.kit.refusals import NotPermitted, Refused
 from tests.ballots.conftest import AFTER, DURING, SECRET
 
@@ -148,10 +149,19 @@ def test_the_clock_seals_what_nobody_seals(running):
         seal_urn(running.election, by=running.cast.zhou.actor, now=AFTER)
 
 
-def test_helios_358_nothing_waits_between_casting_and_the_urn(running):
+def test_helios_358_nothing_waits_between_casting_and_the_urn(
+    running, monkeypatch, django_capture_on_commit_callbacks
+):
     """benadida/helios-server#358: the worker does not run, votes are accepted and never counted."""
-    running.vote(running.local[0], ["1"])
-    assert Envelope.objects.filter(election=running.election).count() == 1
+    asked = []
+    monkeypatch.setattr(queue, "async_task", lambda *told, **_more: asked.append(told))
+    with django_capture_on_commit_callbacks(execute=True):
+        running.vote(running.local[0], ["1"])
+    assert asked == []
+    running.seal().count()
+    publish(running.election, by=running.committee.actor, now=AFTER)
+    running.election.refresh_from_db()
+    assert published_ballots(running.election)["local"] == [["1"]]
 
 
 def test_the_urn_s_own_sum_is_explained_in_its_protocol(running):

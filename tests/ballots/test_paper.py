@@ -19,6 +19,7 @@ from mulin.commons.ballots.queries import (
     published_ballots,
     sheets_to_count,
     sheets_to_decide,
+    turnout,
 )
 from mulin.commons.ballots.rules import Mark
 from mulin.kit.refusals import NotPermitted, Refused
@@ -153,6 +154,7 @@ def test_consul_5317_paper_counts_in_the_turnout_and_a_lost_sheet_blocks_the_end
     finished(paper)
     (line,) = lines_of(paper.election)
     assert (line.paper.issued, line.paper.in_box, line.missing) == (12, 11, 1)
+    assert [one.taken for one in turnout(paper.election)] == [12, 0]
     with pytest.raises(Refused):
         publish(paper.election, by=paper.committee.actor, now=AFTER)
     explain_box(
@@ -162,11 +164,25 @@ def test_consul_5317_paper_counts_in_the_turnout_and_a_lost_sheet_blocks_the_end
 
 
 def test_a_printed_sheet_that_went_nowhere_is_missing_too(paper):
-    boxed(paper)
+    sheets = boxed(paper)
     PaperBox.objects.update(cancelled=7)
     assert lines_of(paper.election)[0].missing == 1
+    refused_until_explained(paper, sheets)
 
 
 def test_a_sheet_too_many_blocks_the_end_too(paper):
-    boxed(paper, in_box=13)
+    sheets = boxed(paper, in_box=13)
     assert lines_of(paper.election)[0].missing == -1
+    refused_until_explained(paper, sheets)
+
+
+def refused_until_explained(paper, sheets):
+    """All is read and the sample counted: what stops the publication is the sum alone."""
+    for sheet in sheets:
+        read(paper, sheet, ["1"], ["1"])
+    finished(paper)
+    by = paper.committee.actor
+    with pytest.raises(Refused):
+        publish(paper.election, by=by, now=AFTER)
+    explain_box(paper.group("local"), words="当着监票人核过", by=by, now=AFTER)
+    assert publish(paper.election, by=by, now=AFTER).is_published

@@ -31,7 +31,7 @@ from mulin.commons.ballots.rules import State
 from mulin.ground.audit.models import Act
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.kit.scoping import in_community
-from tests.ballots.conftest import terms
+from tests.ballots.conftest import neighbour, terms
 from tests.clock import NOW
 from tests.factories.people import PersonFactory
 
@@ -126,7 +126,7 @@ def test_a_trial_need_not_hang_out(vote):
     assert freeze_roll(vote.election, by=vote.committee.actor, now=NOW).stage is State.FROZEN
 
 
-def test_helios_55_a_frozen_roll_is_not_replaced(drafted):
+def test_helios_55_a_frozen_roll_is_not_replaced(drafted, caplog):
     """benadida/helios-server#55: the roll is replaced while the vote is open."""
     drafted.enrol().freeze()
     with pytest.raises(Refused):
@@ -134,6 +134,7 @@ def test_helios_55_a_frozen_roll_is_not_replaced(drafted):
     RollEntry.objects.filter(person=drafted.local[0]).delete()
     with pytest.raises(Refused):
         open_election(drafted.election, by=drafted.committee.actor, now=NOW)
+    assert f"vote {drafted.election.code}, constituency local" in caplog.text
     drafted.election.refresh_from_db()
     assert drafted.election.stage is State.FROZEN
 
@@ -169,10 +170,19 @@ def test_nothing_is_corrected_about_who_has_taken_a_ballot(running):
         )  # fmt: skip
 
 
-def test_belenios_51_who_has_no_way_online_is_counted(drafted):
+def test_belenios_51_who_has_no_way_online_is_counted_and_listed(drafted, client):
     """glondu/belenios#51: passwords for voters added later are not sent."""
-    drafted.enrol(local=2, new=1)
+    drafted.local.append(neighbour(drafted.cast, 1).person)
+    drafted.enrol(local=2, new=1).freeze()
     assert without_way_online(drafted.election) == 3
+    late = PersonFactory(community=drafted.cast.xinjie, grid=drafted.cast.grid_1)
+    by = drafted.committee.actor
+    correct_roll(drafted.group("local"), person=late, is_added=True, reason="漏登", by=by, now=NOW)
+    assert without_way_online(drafted.election) == 4
+    drafted.cast.enter(client, drafted.committee)
+    page = client.get(f"/ballots/held/{drafted.election.code}/roll/", {"only": "paper"})
+    listed = {row.person_id for row in page.context["page"].rows}
+    assert listed == {one.pk for one in (*drafted.local[1:], *drafted.new, late)}
 
 
 def test_who_stands_on_the_roll_sees_the_vote_from_its_posting_on(drafted):

@@ -1,5 +1,6 @@
 """Draw and cast: the whole table of what may go wrong between a phone and the urn."""
 
+import json
 import re
 from base64 import b64encode
 from datetime import timedelta
@@ -87,6 +88,45 @@ def test_a_device_lost_after_drawing_gets_no_second_ballot(running):
     with pytest.raises(TakenAlready):
         hand_out(entry(running.local[0]), way=Mark.PAPER, by=running.committee.actor, now=DURING)
     assert (RollEntry.objects.taken().count(), Envelope.objects.count()) == (1, 0)
+
+
+def test_mieuxvoter_60_the_addresses_take_nothing_after_the_end(vote, client):
+    """MieuxVoter/app.mieuxvoter.fr-back#60: the page hides it, the address still accepts."""
+    someone = neighbour(vote.cast, 1)
+    vote.local = [someone.person]
+    running = vote.draft().enrol().freeze().ready().open()
+    first, second = running.device(["1"]), running.device(["2"])
+    ballot = first.finished(running.draw(running.local[0], first))
+    other = neighbour(vote.cast, 2)
+    RollEntry.objects.filter(person=running.local[1]).update(person=other.person)
+    drawn, at = written(second), f"/ballots/cast/{vote.cast.xinjie.slug}/{running.election.code}/"
+    sealed = {
+        "token": in_text(ballot.token), "prefix": in_text(ballot.prefix),
+        "signature": in_text(ballot.signature), "sealed": ballot.sealed,
+    }  # fmt: skip
+
+    def sent(now):
+        with standing_still(now):
+            vote.cast.enter(client, other)
+            return [
+                client.post(path, json.dumps(told), content_type="application/json").status_code
+                for path, told in ((f"/ballots/draw/{running.election.code}/", drawn), (at, sealed))
+            ]
+
+    ends = running.election.closes_at
+    assert sent(ends + timedelta(seconds=60)) == [409, 409]
+    assert (RollEntry.objects.taken().count(), Envelope.objects.count()) == (1, 0)
+    assert sent(ends - timedelta(seconds=1)) == [200, 202]  # what was refused was good but late
+    assert (RollEntry.objects.taken().count(), Envelope.objects.count()) == (2, 1)
+
+
+def written(device):
+    """What a device asks to be signed, as its page sends it."""
+    return {"envelope": in_text(device.envelope), "ballot": in_text(device.ballot)}
+
+
+def in_text(value):
+    return b64encode(value).decode()
 
 
 def test_mieuxvoter_60_the_server_s_clock_ends_the_vote(running):

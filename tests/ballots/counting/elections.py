@@ -47,9 +47,11 @@ def winners(cast, rule=FLOOR, lot=LOT):
 
 
 @st.composite
-def elections(draw):
-    """Three constituencies over up to seven projects, up to five marks, blank ballots too."""
-    ids = [f"p{number}" for number in range(draw(st.integers(1, 7)))]
+def elections(draw, most=7):
+    """Three constituencies over up to seven projects, up to five marks, blank ballots too. With few
+    projects, `most`, most of a constituency often marks the same one.
+    """
+    ids = [f"p{number}" for number in range(draw(st.integers(1, most)))]
     ballot = st.lists(st.sampled_from(ids), max_size=5, unique=True).map(lambda b: tuple(sorted(b)))
     costs = draw(st.lists(st.integers(1, 40), min_size=len(ids), max_size=len(ids)))
     return Election(

@@ -1,5 +1,6 @@
 """An election is drafted, and opened once nothing about it can change any more."""
 
+import logging
 import secrets
 from datetime import datetime, timedelta
 
@@ -36,6 +37,8 @@ from mulin.commons.ballots.rules import (
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
+
+logger = logging.getLogger(__name__)
 
 _SAYS: dict[Fault, Promise] = {
     Fault.NO_OPTIONS: _("Name what can be voted for."),
@@ -114,6 +117,10 @@ def open_election(
             _refuse_unready(held)
         for constituency in held.constituencies.all():
             if digest_of_roll(constituency) != constituency.roll_digest:
+                logger.error(
+                    "the roll is not the one that was frozen: vote %s, constituency %s",
+                    held.code, constituency.code,
+                )  # fmt: skip
                 raise Refused(_("The roll is not the one that was frozen. Nothing was opened."))
         held.state, held.terms_digest = State.OPEN, terms_digest(frozen_terms(held))
         held.save(update_fields=["state", "terms_digest", "opens_at", "closes_at"])
