@@ -163,7 +163,7 @@ def _locked(lot: Lot) -> Lot:
     )
     if found.merged_into is not None:
         raise Refused(
-            _("This lot was put to %(lot)s: its pieces are there.") % {"lot": found.merged_into}
+            _("This lot was put to %(lot)s: its pieces are there."), {"lot": found.merged_into}
         )
     return found
 
@@ -296,8 +296,8 @@ def _what_is_more(
         raise Refused(_("None of it went with this lot."), field="item")
     if not note:
         raise Refused(
-            _("She has %(held)s of it. If more comes back, say why; otherwise measure again.")
-            % {"held": shown(held)},
+            _("She has %(held)s of it. If more comes back, say why; otherwise measure again."),
+            {"held": shown(held)},
             field="note",
         )
     step = Step(
