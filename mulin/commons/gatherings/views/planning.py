@@ -280,7 +280,7 @@ def item(request: Request, pk: int) -> HttpResponse:
     kind = kind_of(found.gathering.kind)
     headings = str(kind.minutes)
     form = RecordForm(request.POST or None, initial={"record": found.record or headings})
-    form.fields["record"].help_text = kind.minutes_hint
+    form.fields["record"].help_text = str(kind.minutes_hint)
     if request.method == "POST" and form.is_valid():
         written = attempt(
             form,
