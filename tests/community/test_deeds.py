@@ -60,7 +60,7 @@ def test_what_is_done_is_said_in_its_own_words_if_it_has_some():
     assert said(request) == [("success", "Ended."), ("success", "Told her.")]
 
 
-@pytest.mark.parametrize(("typed", "fault"), [({}, "必填"), ({"why": "so"}, "not now")])
+@pytest.mark.parametrize(("typed", "fault"), [({}, "这里还没填"), ({"why": "so"}, "not now")])
 def test_what_is_refused_stands_there_with_what_was_typed(typed, fault):
     request = sent(**typed)
     form = do(DEEDS, "no", request)

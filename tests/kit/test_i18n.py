@@ -24,21 +24,21 @@ def test_a_kept_sentence_is_said_in_the_language_of_each_page():
 @pytest.mark.parametrize(
     ("source", "chinese", "english"),
     [
-        ("{% translate 'Where:' %} x", "地点：x", "Where: x"),
+        ("{% translate 'Attachments:' %} x", "附件：x", "Attachments: x"),
         (
-            "{% translate 'Where:' %} {% translate 'Search' %} x",
-            "地点：找一找 x",
-            "Where: Search x",
+            "{% translate 'Attachments:' %} {% translate 'Search' %} x",
+            "附件：找一找 x",
+            "Attachments: Search x",
         ),
-        ("{% translate 'Where:' %}\nx", "地点：\nx", "Where:\nx"),
-        ("{% translate said %} x", "地点：x", "Where: x"),
-        ("{% translate 'Where:' as w %} {{ w }}", " 地点：", " Where:"),
-        ("{% blocktranslate %}Where:{% endblocktranslate %} x", "地点：x", "Where: x"),
+        ("{% translate 'Attachments:' %}\nx", "附件：\nx", "Attachments:\nx"),
+        ("{% translate said %} x", "附件：x", "Attachments: x"),
+        ("{% translate 'Attachments:' as w %} {{ w }}", " 附件：", " Attachments:"),
+        ("{% blocktranslate %}Attachments:{% endblocktranslate %} x", "附件：x", "Attachments: x"),
     ],
 )
 def test_behind_a_full_width_mark_stands_no_space(source, chinese, english):
-    assert drawn(source, "zh-hans", said="Where:") == chinese
-    assert drawn(source, "en", said="Where:") == english
+    assert drawn(source, "zh-hans", said="Attachments:") == chinese
+    assert drawn(source, "en", said="Attachments:") == english
 
 
 @pytest.mark.parametrize(

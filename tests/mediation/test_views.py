@@ -291,7 +291,7 @@ def test_the_numbers_of_a_year_tell_kinds_days_and_what_was_kept(room, client):
     assert [(one.count, one.days, one.kept) for one in by_kind] == [(5, 2, 5)]
     with standing_still(NOW):
         page = words(director(room, client).get("/mediation/cases/"))
-    assert "5 (100 %)" in page
+    assert "5 · 100 %" in page
 
 
 def test_the_panel_is_public_and_whoever_leaves_it_is_gone(room, cast, client):

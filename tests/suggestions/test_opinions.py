@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from mulin.parlour.suggestions.rules import LEAST_GROUP
 from mulin.parlour.suggestions.rules.opinions import (
     AGREE,
     DISAGREE,
-    LEAST_GROUP,
     UNSEEN,
     Doubt,
     directions,

@@ -14,7 +14,7 @@ from mulin.ground.downloads.tables import table
 from mulin.kit.clock import SHANGHAI
 from mulin.parlour.suggestions.models import Idea, MinutePoint, Opinion, Stand, Statement, Topic
 from mulin.parlour.suggestions.permissions import may_answer_ideas
-from mulin.parlour.suggestions.rules.opinions import LEAST_GROUP
+from mulin.parlour.suggestions.rules import LEAST_GROUP
 
 _Values = Mapping[str, Any]  # Any: cleaned values
 

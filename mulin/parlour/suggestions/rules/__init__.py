@@ -14,6 +14,8 @@ from mulin.kit.ranking import closeness, plain, shares_a_pair
 TALK: Final = "talk"
 #: Fewer letters say nothing; emoji and signs are no letters.
 LEAST_LETTERS: Final = 2
+#: A smaller group would show single people.
+LEAST_GROUP: Final = 5
 _DAY: Final = date(2020, 7, 1)
 #: With what a new community begins; it may set others, each from a day on.
 FIRST_LOOK_WORKDAYS: Final = 2

@@ -23,6 +23,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 from numpy.typing import NDArray
 
+from mulin.parlour.suggestions.rules import LEAST_GROUP
+
 Votes = NDArray[np.int8]
 Points = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -36,8 +38,6 @@ UNSEEN: Final = 2
 
 #: Fewer votes place nobody (Polis); where a topic has fewer statements, all of them do.
 LEAST_VOTES: Final = 7
-#: A smaller group would show single people.
-LEAST_GROUP: Final = 5
 #: With fewer people there is no picture to speak of.
 LEAST_PEOPLE: Final = 15
 MOST_GROUPS: Final = 5
