@@ -198,3 +198,31 @@ def test_a_template_is_filled_in_and_read_back_and_a_file_nobody_took_in_is_forg
     LedgerFile.objects.update(at=NOW - timedelta(days=8))
     assert drop_stale(NOW) == 1
     assert "这个文件已经收过" in press(desk, file).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "codec"),
+    [
+        ("姓名\t同意\n钱阿婆\t是\n", "gb18030"),
+        ("姓名;同意\n钱阿婆;是\n", "utf-8-sig"),
+        ("<table><tr><td>姓名<td>同意<tr><td>钱阿婆<td>是</table>", "utf-16"),
+    ],
+)
+def test_a_ledger_is_read_by_what_it_is_and_not_by_its_name(inside, client, content, codec):
+    PersonFactory(community=inside.xinjie, name="钱阿婆")
+    desk = inside.enter(client, inside.chen)
+    file = BytesIO(content.encode(codec))
+    file.name = "旧台账.xlsx"
+    assert desk.post(FILES, {"ledger": "elders.care", "file": file}).status_code == 302
+    assert LedgerFile.objects.get().rows == [{"line": 2, "fault": ""}]
+
+
+def test_what_is_no_table_is_said_beside_the_file(inside, client):
+    desk = inside.enter(client, inside.chen)
+    for content in ("姓名 同意\n钱阿婆 是\n".encode(), b"\x89PNG\r\n\x1a\n\x00\x00", b"%PDF-1.7"):
+        file = BytesIO(content)
+        file.name = "旧台账.xlsx"
+        answer = desk.post(FILES, {"ledger": "elders.care", "file": file})
+        assert answer.status_code == 422
+        (said,) = answer.context["form"].errors["file"]
+        assert "旧台账.xlsx" in said
