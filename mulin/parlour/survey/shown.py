@@ -25,7 +25,7 @@ _CHANGES = {
     -1: _("clearly fewer this year"),
     0: _("the difference may be chance"),
 }
-_FACE_LABELS: dict[int | str, Promise] = {**STEP_LABELS, BLANK: _("left blank")}
+_FACE_LABELS: dict[int | str, Promise] = {BLANK: _("left blank")} | dict(STEP_LABELS.items())
 _ICONS: dict[int | str, str] = dict(zip(STEPS, FACES[len(STEPS)], strict=True))
 
 

@@ -25,9 +25,11 @@ def together(
     """The rows in groups of which each number is nought or `least` and more, in their order; as each
     is in one group, nothing is found by subtraction. None where all together are too few.
     """
-    groups = [((key,), counts) for key, counts in rows.items()]
+    groups: list[tuple[tuple[Key, ...], tuple[int, ...]]] = [
+        ((key,), counts) for key, counts in rows.items()
+    ]
     while (small := next((one for one in groups if _is_few(one[1], least)), None)) is not None:
-        others = [one for one in groups if one is not small and sum(one[1])]
+        others = [one for one in groups if one is not small and any(one[1])]
         if not others:
             return []
         nearest = min(others, key=lambda one: sum(one[1]))
