@@ -1,6 +1,7 @@
 """Writing iCalendar (RFC 5545): what stands in a calendar program's own calendar.
 
-Calendars are copied into foreign clouds, so nothing of a person belongs into an event.
+Calendars are copied into foreign clouds, so nothing of a person belongs into an event. Its
+location is a place that anybody may go to, never a home.
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,6 +35,7 @@ class Event:
     starts: datetime
     ends: datetime
     url: str = ""
+    location: str = ""
     sequence: int = 0
 
 
@@ -58,6 +60,8 @@ def _lines(name: str, events: Iterable[Event], *, now: datetime) -> Iterator[str
         yield f"DTSTART;TZID=Asia/Shanghai:{_local(event.starts)}"
         yield f"DTEND;TZID=Asia/Shanghai:{_local(event.ends)}"
         yield f"SUMMARY:{_escaped(event.title)}"
+        if event.location:
+            yield f"LOCATION:{_escaped(event.location)}"
         yield "CLASS:PRIVATE"
         yield "TRANSP:TRANSPARENT"
         if event.url:

@@ -38,6 +38,7 @@ from python_calamine import (
 
 from mulin.kit.clock import SHANGHAI
 from mulin.kit.refusals import Refused
+from mulin.kit.webtables import largest_table
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -60,6 +61,10 @@ _REFUSALS: Final[dict[str, Promise]] = {
     "web_page": _(
         "“%(filename)s” is a web page under the name of a table."
         " Open it in Excel or WPS, save it as .xlsx and choose it again."
+    ),
+    "no_columns": _(
+        "“%(filename)s” is a text without columns under the name of an Excel file."
+        " Save it as an Excel file (.xlsx) or as CSV and choose it again."
     ),
     "locked": _("The file is protected by a password. Save it without one and choose it again."),
     "broken": _("The file is damaged. Save it again in Excel or WPS and choose it again."),
@@ -89,6 +94,13 @@ _REFUSALS: Final[dict[str, Promise]] = {
 
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: The streams of an OLE file in which Excel and WPS write a workbook.
+_OLE_WORKBOOKS: Final = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))
+#: What else begins with letters: PDF, RTF, RAR.
+_OTHERS: Final = (b"%PDF", b"{\\rtf", b"Rar!")
+_NAMES_OF_WORKBOOKS: Final = (".xlsx", ".xls", ".xlsm", ".et")
+#: No text has these.
+_CONTROLS: Final = re.compile("[\0-\x08\x0e-\x19]")
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _MOST_BYTES_UNPACKED: Final = 200 * 1024 * 1024
 _MOST_CELLS: Final = 5_000_000
@@ -100,6 +112,8 @@ _TAG: Final = re.compile(rb"<(?:\w+:)?(c|row)\b([^<>]*)>")
 _REFERENCE: Final = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
 _LOOK_AHEAD: Final = 10  # rows among which the header is
 _DELIMITERS: Final = ",;\t"
+#: What people also put between cells; they stand within cells, too, so they must cut every line alike.
+_RARE_DELIMITERS: Final = "|，；"
 _FORMULA_STARTS: Final = frozenset("=+-@＝＋－＠")
 _INVISIBLE: Final = "\ufeff\u200b\u200e\u200f"
 _CHUNK: Final = 64 * 1024
@@ -109,12 +123,14 @@ _Value = int | float | str | bool | time | date | datetime | timedelta
 
 
 class TableRefused(Refused):
-    """A file, or one line of it, that can't be taken. `code` names the reason, `line` the place."""
+    """A file, or one line of it, that can't be taken; it belongs beside the field of the file.
+    `code` names the reason, `line` the place.
+    """
 
     def __init__(self, code: str, line: int | None = None, **values: str | int) -> None:
         if line is not None:
             values["line"] = line
-        super().__init__(_REFUSALS[code], values)
+        super().__init__(_REFUSALS[code], values, field="file")
         self.code = code
         self.line = line
 
@@ -157,9 +173,10 @@ class Table:
 
 
 def read_table(content: bytes, filename: str, *, sheet: str | None = None) -> Table:
-    """Read CSV (comma, semicolon or tab; UTF-8, UTF-16 or GB18030), .xlsx or .xls.
+    """Read CSV (comma, semicolon or tab; UTF-8, UTF-16 or GB18030), .xlsx, .xls, or a web page.
 
-    What it is, is told from the content: many systems hand out tab-separated text as .xls.
+    What it is, is told from the content: many systems hand out tab-separated text or a web page as
+    .xls. Of a page the largest table is read.
     Titles above the header are passed over. Cells merged downwards give each row their value.
     `sheet` names the sheet of a workbook; without it the first visible one that isn't empty is
     read. Raises TableRefused for the file as a whole.
@@ -168,13 +185,29 @@ def read_table(content: bytes, filename: str, *, sheet: str | None = None) -> Ta
         raise TableRefused("empty")
     if content.startswith((_ZIP, _OLE)):
         return _read_workbook(content, filename, sheet)
-    text = _decoded(content)
-    beginning = text[:4096].lstrip().lower()
-    if beginning.startswith("<") and re.search("<(html|table|workbook)", beginning):
-        raise TableRefused("web_page", filename=filename)
-    if "\0" in text or content.startswith(b"%PDF"):
+    text = _decoded(content, filename)
+    if "\0" in text or content.startswith(_OTHERS):
         raise TableRefused("not_a_table", filename=filename)
-    return _table(_csv_lines(text))
+    beginning = text[:4096].lstrip(_INVISIBLE + " \t\r\n").lower()
+    if beginning.startswith("<") and re.search("<(html|table|workbook)", beginning):
+        return _page_table(text, filename)
+    if beginning.startswith("mime-version:"):
+        raise TableRefused("web_page", filename=filename)
+    table = _table(_csv_lines(text))
+    if len(table.header) == 1 and filename.lower().endswith(_NAMES_OF_WORKBOOKS):
+        raise TableRefused("no_columns", filename=filename)
+    return table
+
+
+def _page_table(text: str, filename: str) -> Table:
+    try:
+        found = largest_table(text, most_cells=_MOST_CELLS)
+    except OverflowError:
+        raise TableRefused("too_large") from None
+    if found is None:
+        raise TableRefused("web_page", filename=filename)
+    lines = [(n, list(map(_trimmed, row))) for n, row in enumerate(found.rows, start=1)]
+    return _table(iter(lines), header_lines=frozenset(top + 1 for top in found.tops))
 
 
 def write_xlsx(header: Sequence[str | Promise], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -317,9 +350,11 @@ def _trimmed(text: str) -> str:
 # --- CSV --------------------------------------------------------------------------------------
 
 
-def _decoded(content: bytes) -> str:
+def _decoded(content: bytes, filename: str) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         codec = "utf-16"
+    elif (unmarked := _unmarked_utf16(content)) is not None:
+        return unmarked
     else:
         try:
             return content.decode("utf-8-sig")
@@ -331,7 +366,24 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode(codec)
     except UnicodeDecodeError as error:
+        if _CONTROLS.search(content[:_CHUNK].decode("latin-1")):
+            raise TableRefused("not_a_table", filename=filename) from None
         raise _unreadable(content, error.start) from None
+
+
+def _unmarked_utf16(content: bytes) -> str | None:
+    """The text of a file in UTF-16 that lacks its mark: its commas and line ends have a zero, all on
+    the same side.
+    """
+    beginning = content[:_CHUNK]
+    zeros = beginning[::2].count(0), beginning[1::2].count(0)
+    if min(zeros) > 0 or max(zeros) == 0:
+        return None
+    try:
+        text = content.decode("utf-16-be" if zeros[0] else "utf-16-le")
+    except UnicodeDecodeError:
+        return None
+    return None if _CONTROLS.search(text) else text
 
 
 def _is_mostly_utf8(content: bytes) -> bool:
@@ -374,15 +426,24 @@ def _csv_lines(text: str) -> Iterator[_Line]:
 def _delimiter_of(lines: list[str]) -> str:
     """The mark that cuts the most lines into equally many cells, and then into more cells."""
 
+    def widths_by(delimiter: str) -> Counter[int]:
+        return Counter(map(len, csv.reader(lines, delimiter=delimiter)))
+
     def agreement(delimiter: str) -> tuple[int, int]:
-        widths = Counter(map(len, csv.reader(lines, delimiter=delimiter)))
+        widths = widths_by(delimiter)
         del widths[1]
         return max(((count, width) for width, count in widths.items() if width), default=(0, 0))
 
     try:
-        return max(_DELIMITERS, key=agreement)
+        best = max(_DELIMITERS, key=agreement)
+        if agreement(best) == (0, 0):
+            for rare in _RARE_DELIMITERS:
+                widths = widths_by(rare).keys() - {0}
+                if len(widths) == 1 and widths != {1} and len(lines) > 1:
+                    return rare
     except csv.Error:
         return ","
+    return best
 
 
 def _csv_code(said: str) -> str:
@@ -405,6 +466,8 @@ def _read_workbook(content: bytes, filename: str, wanted: str | None) -> Table:
         _check_unpacked(content, filename)
     elif _ENCRYPTED in content:
         raise TableRefused("locked")
+    elif not any(name in content for name in _OLE_WORKBOOKS):
+        raise TableRefused("not_a_table", filename=filename)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = {

@@ -1,5 +1,6 @@
 """The pages: a resident books, the desk books for somebody in a few steps, rooms are kept."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ from mulin.circle.booking.models import (
     Price,
     Room,
 )
+from mulin.circle.booking.queries import own_events
 from mulin.circle.booking.rules import State
 from mulin.ground.audit.models import Act
 from mulin.ground.people.actions.persons import index_words
@@ -253,6 +255,18 @@ def test_the_wall_and_the_calendar_name_nobody(hall, client):
         assert "寿宴" not in page
         assert "邻居0" not in page
     assert b"DTSTART;TZID=Asia/Shanghai:20261125T180000" in client.get(path).content
+
+
+def test_a_booking_says_in_both_calendars_where_the_room_is(hall, cast, client):
+    place = hall.room.place
+    place.building, place.way_in = cast.building_12, "院子里，红灯笼下"
+    place.save()
+    booked = hall.book(span(0, 18, 20))
+    told = f"{hall.room.name} · {place.name} · 12幢 · 院子里，红灯笼下"
+    path = f"/booking/places/{hall.room.code}/calendar.ics"
+    assert f"LOCATION:{told}" in client.get(path).content.decode().replace("\r\n ", "")
+    actor = replace(cast.yong.actor, person_id=booked.person_id)
+    assert [one.location for one in own_events(actor, NOW, "")] == [told]
 
 
 def test_a_list_asks_the_database_no_more_often_when_it_is_long(hall, desk, cast):

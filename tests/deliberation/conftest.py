@@ -30,6 +30,7 @@ def rule_values(**changes):
         "quorum_whole": 2, "quorum_is_more_than": True, "majority_part": 1, "majority_whole": 2,
         "majority_is_more_than": True, "majority_of": "present", "notice_days": 3,
         "publication_days": 7, "most_proxies": 1, "source": "新街社区议事规则（2026年）",
+        "binding": "rule",
     }  # fmt: skip
     return RuleValues(**(values | changes))
 

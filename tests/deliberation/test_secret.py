@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from mulin.commons.ballots.actions.elections import withdraw_vote
@@ -12,31 +13,41 @@ from mulin.commons.ballots.actions.voting import hand_out
 from mulin.commons.ballots.forms import SheetForm
 from mulin.commons.ballots.models import RollEntry as OnRoll
 from mulin.commons.ballots.models import Sheet
+from mulin.commons.ballots.papers import notice_document as vote_notice
+from mulin.commons.ballots.queries import frozen_terms
 from mulin.commons.ballots.rules import GRACE, Mark
 from mulin.commons.ballots.sheets import ballot_form
 from mulin.commons.gatherings.actions.coming import invite, sign_in
 from mulin.commons.gatherings.actions.planning import Plan, close_gathering
 from mulin.ground.community.dues import Asked, owed_by
 from mulin.ground.community.rules import Role
+from mulin.kit.clock import standing_still
+from mulin.kit.paper.definition import TOP, pages_of
+from mulin.kit.paper.documents import Paragraph
+from mulin.kit.paper.printed import sheet_context
 from mulin.kit.refusals import NotPermitted, Refused
-from mulin.parlour.deliberation.actions.deciding import decide_by_hands
+from mulin.parlour.deliberation.actions.deciding import decide_by_hands, word_draft
+from mulin.parlour.deliberation.actions.following import publish as publish_matter
 from mulin.parlour.deliberation.actions.meetings import (
     call_meeting,
     freeze_roll,
     give_proxy,
     put_on_agenda,
+    set_rule,
 )
 from mulin.parlour.deliberation.actions.secret import open_secret, take_secret_result
 from mulin.parlour.deliberation.models import Matter, Point, Resolution
+from mulin.parlour.deliberation.papers import notice_document
 from mulin.parlour.deliberation.queries import (
     points_for_ballot,
     secret_vote_of,
     secret_votes_of,
 )
 from mulin.parlour.deliberation.rules import Count
-from tests.cast import _staff
+from tests.cast import Member, _staff
 from tests.clock import NOW
-from tests.deliberation.conftest import BEGINS, ENDS
+from tests.deliberation.conftest import BEGINS, ENDS, rule_values
+from tests.factories.community import AccountFactory, MembershipFactory
 from tests.factories.people import PersonFactory
 
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -237,3 +248,79 @@ def test_a_published_result_that_nobody_took_over_stands_with_the_desk(
     assert owed() == ["/deliberation/secret/"]
     take_secret_result(Point.objects.get(pk=full.pk), by=cast.chen.actor, now=OVER)
     assert owed() == []
+
+
+def with_account(person):
+    """Somebody of the roll who signs in."""
+    account = AccountFactory(login_name=None, display_name=person.name, phone="13900000001")
+    MembershipFactory(community=person.community, account=account, role=Role.RESIDENT)
+    person.account = account
+    person.save()
+    return Member(person.community, person.name, account=account, person=person, role=Role.RESIDENT)
+
+
+DRAFT = "12幢弄堂口装两盏路灯，三月底前装好。\n钱从公共收益里出，不超过四千元。"
+
+
+def test_the_words_voted_on_stand_on_ballot_and_screen_as_they_stood_at_the_opening(
+    cast, committee, full, twelve
+):
+    with pytest.raises(Refused):
+        begun(word_draft(full, "很" * 1600, by=cast.chen.actor, now=BEGINS), committee)
+    point = word_draft(full, DRAFT, by=cast.chen.actor, now=BEGINS)
+    election = begun(point, committee)
+    with pytest.raises(Refused):
+        word_draft(point, "装二十盏", by=cast.chen.actor, now=BEGINS)
+    form = ballot_form(election.constituencies.get())
+    assert (form.title, form.words) == ("弄堂口装路灯", f"付表决的文字：\n{DRAFT}")
+    (side,) = pages_of(form)
+    assert (side.words.y, len(side.placed), side.is_small) == (TOP, 3, False)
+    drawn = render_to_string("kit/form_sheet.html", sheet_context(form, ["23456789AB"]))
+    assert DRAFT in drawn
+    assert frozen_terms(election)["wording"] == DRAFT
+    assert DRAFT not in election.rule
+    on_screen = DRAFT.replace("\n", "<br>")
+    with standing_still(BEGINS):
+        board = Client().get(f"/ballots/board/{election.code}/").content.decode()
+        voters = (
+            cast.enter(Client(), with_account(twelve[0]))
+            .get(f"/ballots/vote/{election.code}/")
+            .content.decode()
+        )
+    assert on_screen in board
+    assert on_screen in voters
+
+
+@pytest.mark.parametrize(
+    ("binding", "told"),
+    [
+        ("advisory", "表决结果是邻里的约定，没有法律效力。"),
+        ("rule", "表决结果是会议按自己的规则作出的决定。 章程第9条"),
+        ("meeting", "表决结果是居民会议的决定。 章程第9条"),
+        ("represent", "表决结果是居民代表会议的决定。 章程第9条"),
+    ],
+)
+def test_whether_the_result_binds_is_what_the_meetings_rule_says(
+    cast, xinjie, committee, full, binding, told
+):
+    full.item.gathering.meeting.rule = set_rule(
+        rule_values(name="会", binding=binding, source="章程第9条"), by=cast.zhou.actor, now=NOW
+    )
+    full.item.gathering.meeting.save()
+    election = ended(begun(full, committee), xinjie, committee, ["yes"] * 12)
+    assert election.rule == "会：章程第9条\n\n赞成的占实到席数超过 1/2 就算通过。"
+    document = vote_notice(election, community=xinjie)
+    lines = [one.words for one in document.blocks if isinstance(one, Paragraph)]
+    resolution = take_secret_result(Point.objects.get(pk=full.pk), by=committee.actor, now=OVER)
+    publish_matter(resolution.matter, by=cast.chen.actor, now=OVER)
+    with standing_still(OVER):
+        board = Client().get(f"/ballots/board/{election.code}/").content.decode()
+        street = Client().get(f"/deliberation/m/{full.matter.code}/").content.decode()
+    assert told in " ".join(board.split())
+    assert told in " ".join(street.split())
+    notice = notice_document(
+        resolution.matter, resolution, resolution.matter.publications.get(), community=xinjie
+    )
+    hung = [one.words for one in notice.blocks if isinstance(one, Paragraph)]
+    for said in (lines, hung):
+        assert told in " ".join(said)

@@ -288,14 +288,14 @@ def test_the_head_enters_a_rule_and_a_faulty_one_loses_nothing(cast, xinjie, cli
         "quorum_is_more_than": "more", "quorum_part": "1", "quorum_whole": "2",
         "majority_is_more_than": "least", "majority_part": "2", "majority_whole": "3",
         "majority_of": "roll", "notice_days": "5", "publication_days": "7", "most_proxies": "0",
-        "source": "",
+        "source": "", "binding": "meeting",
     }  # fmt: skip
     cast.enter(client, cast.zhou)
     wrong = client.post(at("rules"), typed)
     assert wrong.context["form"].errors["source"]
     client.post(at("rules"), {**typed, "source": "章程第3条"})
     rule = MeetingRule.objects.get()
-    assert (rule.quorum.least(10), rule.majority.least(9)) == (6, 6)
+    assert (rule.quorum.least(10), rule.majority.least(9), rule.binding) == (6, 6, "meeting")
     assert cast.enter(client, cast.chen).post(at("rules"), typed).status_code == 404
 
 

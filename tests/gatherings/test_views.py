@@ -4,18 +4,21 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from mulin.commons.gatherings.actions.agenda import add_item
 from mulin.commons.gatherings.actions.coming import invite, say_coming, sign_in
 from mulin.commons.gatherings.actions.planning import Plan, cancel_gathering, plan_gathering
+from mulin.commons.gatherings.calendars import mine
 from mulin.commons.gatherings.models import Attendance, Gathering
 from mulin.commons.gatherings.rules import Stand, State
 from mulin.ground.community.calendars import events_of
 from mulin.ground.community.dues import Asked, owed_by
 from mulin.ground.people.actions.persons import index_words
 from mulin.ground.people.rules import HOLDINGS, what_stays
+from mulin.ground.places.models import Place
 from mulin.kit.clock import standing_still
 from tests.clock import NOW
 from tests.factories.people import PersonFactory
@@ -183,10 +186,34 @@ def test_a_list_nobody_closed_is_owed_by_whoever_holds_it(cast, evening):
 def test_it_stands_in_the_calendar_of_who_comes_until_it_is_called_off(cast, evening):
     say_coming(evening, cast.yong.person, comes=True, by=cast.yong.actor, now=NOW)
     events = events_of(cast.yong.actor, NOW, "https://x")
-    assert [event.title for event in events] == ["路灯怎么装 · 二楼会议室"]
+    assert [(event.title, event.location) for event in events] == [("路灯怎么装", "二楼会议室")]
     cancel_gathering(evening, why="停电", by=cast.chen.actor, now=NOW)
     assert events_of(cast.yong.actor, NOW, "https://x") == []
     assert Gathering.objects.get().state == State.CANCELLED
+
+
+def test_each_calendar_says_where_a_gathering_is_and_how_one_gets_there(
+    cast, evening, django_assert_num_queries
+):
+    evening.place = Place.objects.create(
+        community=cast.xinjie,
+        name="睦邻客厅",
+        building=cast.building_12,
+        kind="hall",
+        way_in="新街路进门左手",
+    )
+    evening.save()
+    say_coming(evening, cast.yong.person, comes=True, by=cast.yong.actor, now=NOW)
+    told = "LOCATION:睦邻客厅 · 12幢 · 新街路进门左手 · 二楼会议室"
+    with standing_still(NOW):
+        for path in ("/gatherings/calendar.ics", f"/gatherings/{evening.code}/event.ics"):
+            written = Client().get(path).content.decode().replace("\r\n ", "").split("\r\n")
+            assert told in written
+            assert "SUMMARY:路灯怎么装" in written
+    actor = cast.yong.actor
+    with django_assert_num_queries(1):
+        (event,) = mine(actor, NOW, "")
+    assert told == f"LOCATION:{event.location}"
 
 
 def test_what_is_held_of_a_person_is_told_and_stays_without_a_name(cast, evening):

@@ -57,6 +57,14 @@ def test_whatever_a_title_holds_comes_back_as_it_was(title):
     assert value_of(calendar("x", [event(title)], now=NOW), "SUMMARY") == title
 
 
+def test_a_place_is_escaped_and_folded_and_no_place_is_no_line():
+    where = "睦邻客厅 · 3幢, 二楼; 进门左手\\靠窗" * 4
+    written = calendar("x", [event(location=where), event()], now=NOW)
+    assert value_of(written, "LOCATION") == where
+    (line,) = (one for one in unfolded(written) if one.startswith("LOCATION"))
+    assert line.startswith("LOCATION:睦邻客厅 · 3幢\\, 二楼\\; 进门左手\\\\靠窗")
+
+
 def test_a_title_cannot_bring_lines_of_its_own():
     written = calendar("x", [event("灯\r\nEND:VEVENT\r\nBEGIN:VALARM\x00")], now=NOW)
     assert unfolded(written).count("END:VEVENT") == 1

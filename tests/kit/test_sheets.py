@@ -58,6 +58,24 @@ def test_the_delimiter_is_found(delimiter):
     assert rows[0] == (2, {"姓名": "王,a;b", "电话": "013800000000"})
 
 
+@pytest.mark.parametrize("delimiter", ["|", "，", "；"])
+def test_a_mark_that_stands_within_cells_too_is_a_delimiter_where_it_cuts_every_line_alike(
+    delimiter,
+):
+    lines = ["姓名,电话", "王,1", "李,2", ""]
+    text = "\n".join(lines).replace(",", delimiter)
+    assert read(text.encode())[:2] == (
+        ["姓名", "电话"], [(2, {"姓名": "王", "电话": "1"}), (3, {"姓名": "李", "电话": "2"})],
+    )  # fmt: skip
+    said = f"意见\n路灯坏了{delimiter}快来\n没有意见\n"
+    assert read(said.encode())[0] == ["意见"]
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark_is_read(codec):
+    assert read(TEXT.encode(codec)) == EXPECTED
+
+
 def test_excels_own_note_about_the_delimiter_is_obeyed():
     assert read(b"sep=|\na|b\n1|2\n") == (["a", "b"], [(3, {"a": "1", "b": "2"})], [])
 
@@ -112,7 +130,15 @@ def test_a_cell_without_end_is_set_aside():
         (b"\xef\xbb\xbfa\n\xff\n", ("unreadable_text", 2)),
         (b"a\nb\n\xff\xff\xff\n", ("unreadable_text", 3)),
         (b"PK\x03\x04nonsense", ("broken", None)),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), ("broken", None)),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), ("not_a_table", None)),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"),
+            ("broken", None),
+        ),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", ("not_a_table", None)),
+        (b"Rar!\x1a\x07\x01", ("not_a_table", None)),
+        (b"{\\rtf1 a,b\nc,d}", ("not_a_table", None)),
+        (b"MIME-Version: 1.0\n\n<table><tr><td>a<td>b</table>", ("web_page", None)),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
             ("locked", None),
@@ -252,6 +278,52 @@ def test_the_first_visible_sheet_with_something_in_it_is_read_and_the_others_are
 
 def test_a_text_under_the_name_of_a_workbook_is_read():
     assert read("姓名\t电话\n王\t1\n".encode("gbk"), "export.xls")[0] == ["姓名", "电话"]
+
+
+def test_a_text_without_columns_is_no_workbook_whatever_it_is_called():
+    for text in ("姓名 电话\n王 1\n", "各位邻居：\n明天停水。\n", "姓名\n王\n"):
+        assert code_of(text.encode(), "花名册.xlsx") == ("no_columns", None)
+        assert code_of(text.encode("gb18030"), "花名册.XLS") == ("no_columns", None)
+    with pytest.raises(TableRefused) as refused:
+        read_table("姓名 电话\n王 1\n".encode(), "花名册.xlsx")
+    assert refused.value.field == "file"
+
+
+PAGE = """<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head>
+<meta http-equiv=Content-Type content="text/html; charset=CODEC"><title>导出</title>
+<style>td {mso-number-format:"\\@"; }</style><!--[if gte mso 9]><table><td>x<td>y<td>z<td>z<td>z<td>z
+<td>z<td>z<td>z<td>z<td>z<td>z<td>z<td>z<td>z<td>z<td>z<td>z</table><![endif]--></head><body>
+<table><tr><td><a href=x>首页</a></td><td>退出</td></tr></table>
+<TABLE border=1>
+<tr><td colspan=3>新街社区志愿者</td></tr>
+<tr><th>姓名</th><th>电话</th><th>服务<br>时数</th></tr>
+<tr><td rowspan="2">王&nbsp;秀英</td><td>013800000000</td><td>1.5</td></tr>
+<tr><td>330424199001011234</td><td>a &lt; b &amp; c</td></tr>
+<tr><td>李
+  明<td><td>2
+</TABLE></body></html>"""
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_web_page_under_the_name_of_a_workbook_gives_its_largest_table(codec):
+    page = PAGE.replace("CODEC", codec).encode(codec)
+    assert read(page, "导出.xls") == (
+        ["姓名", "电话", "服务 时数"],
+        [
+            (3, {"姓名": "王 秀英", "电话": "013800000000", "服务 时数": "1.5"}),
+            (4, {"姓名": "王 秀英", "电话": "330424199001011234", "服务 时数": "a < b & c"}),
+            (5, {"姓名": "李 明", "电话": "", "服务 时数": "2"}),
+        ],
+        [],
+    )
+
+
+def test_a_page_that_would_fill_the_memory_or_has_its_header_in_two_rows_is_refused(monkeypatch):
+    monkeypatch.setattr("mulin.kit.sheets._MOST_CELLS", 2_000)
+    wide = "<table>" + "<tr><td colspan=99999>a<td>b</tr>" * 3 + "</table>"
+    assert code_of(wide.encode()) == ("too_large", None)
+    deep = "<table><tr><th rowspan=2>姓名<th>电话<tr><th>手机</table>"
+    assert code_of(deep.encode()) == ("header_in_two_rows", 1)
 
 
 def test_another_document_of_the_office_is_no_table():

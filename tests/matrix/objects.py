@@ -545,7 +545,8 @@ def _hall(sign: str, person: Person, *, desk: Actor, head: Actor) -> Point:
     """A matter that was decided in a meeting and hangs out, with somebody's objection."""
     rule = set_rule(
         RuleValues(
-            f"议事会{sign}", NOW.date(), "named", 0, 1, False, 1, 2, True, "cast", 0, 7, 0, "章程"
+            f"议事会{sign}", NOW.date(), "named", 0, 1, False, 1, 2, True, "cast", 0, 7, 0, "章程",
+            "rule",
         ),
         by=head, now=NOW,
     )  # fmt: skip

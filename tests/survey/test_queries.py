@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from mulin.kit.channels import Channel
@@ -44,7 +45,7 @@ def line_of(report, field):
 def test_the_figure_is_what_a_slow_count_finds(cast, survey, answer, finish):
     answer(cast.grid_1, [5] * 11 + [4] * 6 + [3] * 2 + [0] * 3 + [1])
     answer(cast.grid_2, [5] * 4 + [2] * 8)
-    line = overall(finish())
+    line = line_of(finish(), "overall")
     steps = Counter(
         answer.step for answer in Answer.objects.all() if answer.question.field == "overall"
     )
@@ -81,7 +82,7 @@ def test_a_grid_that_could_be_found_by_subtraction_is_nowhere(cast, survey, answ
 def test_a_grid_whose_opinions_are_few_is_hidden_though_many_returned(cast, survey, answer, finish):
     answer(cast.grid_1, [5] * 20)
     answer(cast.grid_2, [1] * 3 + [0] * 9)
-    line = overall(finish())
+    line = line_of(finish(), "overall")
     assert [one["is_shown"] for one in line["grids"]] == [False, False]
     assert (line["answered"], line["unsure"]) == (23, 9)
 
@@ -165,6 +166,8 @@ def test_years_are_compared_where_they_asked_in_the_same_words(cast, survey, ans
         2026, "20.0", 25, 1,
     )  # fmt: skip
     assert earlier_answers(first, reports()) == {}
+    page = Client().get("/survey/results/2027/")
+    assert (page.status_code, page.context["earlier"][0][0].year) == (200, 2026)
 
 
 def test_the_call_list_begins_with_those_tried_least(cast, survey):

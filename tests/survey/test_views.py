@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from mulin.ground.audit.models import Act
+from mulin.ground.community.rules import Scope
 from mulin.ground.figures.queries import read
 from mulin.ground.figures.registry import figure_of
 from mulin.ground.figures.rules import Period
@@ -22,6 +23,7 @@ from mulin.parlour.survey.models import Answer, Envelope, Sampled, Survey
 from mulin.parlour.survey.queries import code_of, household_behind
 from mulin.parlour.survey.rules import Field, in_fours
 from tests.clock import NOW
+from tests.site.test_programs import Caller, let_in
 from tests.support.pdfs import DEAD_MM, Pdf
 from tests.survey.conftest import AFTER, of_grid, said
 
@@ -270,6 +272,41 @@ def test_the_published_page_says_figure_interval_rate_and_what_is_hidden(
         assert client.get(address).status_code == 404
     listed = client.get(at("results")).content.decode()
     assert "80.0 %" in listed
+
+
+def test_no_page_or_program_tells_of_fewer_than_five_households(
+    cast, survey, answer, finish, client
+):
+    answer(cast.grid_1, [5] * 18 + [4] * 2 + [2] * 6)
+    answer(cast.grid_2, [5] * 3)
+    for one in of_grid(survey, cast.grid_1)[26:28]:
+        answers = said(survey, 5)
+        note_try(one, "answered", answers=answers, by=cast.chen.actor.by(Channel.PHONE), now=NOW)
+    note_try(of_grid(survey, cast.grid_2)[-1], "refused", by=cast.chen.actor, now=NOW)
+    desk = cast.enter(Client(), cast.chen)
+    ways = re.compile(r"<dt>([^<]*)</dt><dd>(\d+)</dd>")
+    told = desk.get(at("survey", survey.pk)).content.decode()
+    assert ways.findall(told) == [("纸质、电话", "31")]
+    report = finish()
+    page = client.get(at("result", 2026)).content.decode()
+    assert ways.findall(page) == [
+        ("社区总户数", "42"), ("不愿参加、还没问到", "11"), ("纸质、电话", "31"),
+    ]  # fmt: skip
+    assert "第1网格、第2网格" in page
+    faces = page.split("face-counts")[1].split("</ul>")[0]
+    assert re.findall(r"<strong>(\d+)</strong>", faces) == ["25", "6"]
+    (year,) = (
+        Caller(client, let_in(cast.zhou, scopes=[Scope.PUBLIC_READ])[1])
+        .get("surveys/")
+        .json()["rows"]
+    )
+    assert (year["sampled"], year["reached"], year["digest"]) == (42, None, report.digest)
+
+
+def test_an_officer_counts_the_homes_of_their_own_grid_alone(cast, survey, client):
+    for member, names in ((cast.chen, ["第1网格", "第2网格"]), (cast.sun, ["第1网格"])):
+        page = cast.enter(client, member).get(at("survey", survey.pk))
+        assert [str(grid) for grid, _part in page.context["grids"]] == names
 
 
 def test_the_neighbour_has_no_result_of_ours(cast, survey, answer, finish, client):

@@ -45,7 +45,7 @@ from mulin.workshop.wages.queries import (
     undecided,
     years_so_far,
 )
-from mulin.workshop.wages.rules import Deed, Relation, Scheme, Withheld
+from mulin.workshop.wages.rules import Deed, Relation, Scheme, Withheld, Wrong
 from tests.clock import NOW
 from tests.factories.community import AccountFactory, MembershipFactory
 
@@ -379,10 +379,10 @@ def test_the_check_sees_a_sum_that_was_forged(shop):
     shop.back(shop.out(10), 10, accepted=10)
     close(shop)
     Statement.objects.update(net=Decimal("99.00"))
-    assert any("net" in one.what for one in faults(AFTER.date()))
+    assert any(one.what is Wrong.NET for one in faults(AFTER.date()))
     Statement.objects.update(net=Decimal("3.50"))
     MoneyLine.objects.update(amount=Decimal("3.51"))
-    assert any("earning" in one.what for one in faults(AFTER.date()))
+    assert any(one.what is Wrong.EARNING for one in faults(AFTER.date()))
 
 
 def test_limits_of_what_is_written_down(shop, cast):

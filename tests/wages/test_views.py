@@ -241,13 +241,37 @@ def test_anyone_can_run_the_check(shop, december, capsys):
     assert _balance(Chosen) == 0
     DepositLine.objects.update(target="delivered")
     assert _balance(Chosen) == 1
-    assert f"{shop.order.number} deposit" in capsys.readouterr().out
+    assert (
+        f"订单 {shop.order.number}，11月25日（周三），收到定金：20.00 元" in capsys.readouterr().out
+    )
     DepositLine.objects.update(target="held")
     Movement.objects.filter(target="accepted").update(quantity=11)
     assert _balance(Chosen) == 1
     wrong = type("Wrong", (Chosen,), {"community": "nowhere"})
     assert _balance(wrong) == 2
     assert _balance(type("Wrong", (Chosen,), {"until": "soon"})) == 2
+
+
+def test_the_check_names_people_and_things_and_no_numbers_of_records(shop, december, capsys):
+    told = type("Told", (Chosen,), {"json": False})
+    close_month(date(2026, 11, 1), by=shop.by, now=AFTER)
+    assert _balance(told) == 0
+    assert capsys.readouterr().out == "新街社区，算到 2026-12-01：账平（共 5 笔）。\n"
+    lot = Movement.objects.get(target="accepted").lot
+    Statement.objects.update(net=Decimal("99.00"))
+    MoneyLine.objects.filter(kind="earning").update(amount=Decimal("3.51"))
+    Movement.objects.filter(target="accepted").update(target="customer")
+    assert _balance(told) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "新街社区，算到 2026-12-01：账不平（共 5 笔）。",
+        "走法不对的件",
+        f"  {lot}，11月25日（周三）：10 套从“清点台”到“客户”",
+        "工钱",
+        "  张勇 · 11月25日（周三） · 计件：账上写 3.51 元，重算是 3.50 元",
+        "  张勇 · 2026年11月 · 应得：账上写 3.50 元，重算是 3.51 元",
+        "  张勇 · 2026年11月 · 应付：账上写 99.00 元，重算是 3.51 元",
+        "  张勇 · 还没付她的总数：账上写 99.00 元，重算是 3.51 元",
+    ]
 
 
 def test_a_statement_lists_advances_and_damage_apart_from_its_sum(shop, client, cast):

@@ -166,6 +166,11 @@ class Room(TenantRow):
     def __str__(self) -> str:
         return f"{self.place.name} {self.name}" if self.name else self.place.name
 
+    @property
+    def whereabouts(self) -> str:
+        """The room, and where its place is."""
+        return " · ".join(filter(None, (self.name, self.place.whereabouts)))
+
     def windows(self) -> list[Window]:
         """The hours as the rules know them; prefetched for lists."""
         return [Window(one.weekday, one.opens, one.closes, one.is_idle) for one in self.hours.all()]

@@ -490,7 +490,7 @@ def events_of_room(room: Room, now: datetime) -> Iterator[Event]:
     for one in rows:
         yield Event(
             uid=f"booking-{one.code}@mulin", title=_("%(room)s is taken") % {"room": room},
-            starts=one.starts_at, ends=one.ends_at, sequence=one.edition,
+            location=room.whereabouts, starts=one.starts_at, ends=one.ends_at, sequence=one.edition,
         )  # fmt: skip
 
 
@@ -498,11 +498,11 @@ def own_events(actor: Actor, now: datetime, base: str) -> Iterator[Event]:
     """What this actor has booked, for their own calendar."""
     rows = Booking.objects.filter(
         state=State.BOOKED, person=actor.person_id or 0, ends_at__gte=now
-    ).select_related("room__place")[:200]
+    ).select_related("room__place__building")[:200]
     for one in rows:
         yield Event(
             uid=f"booking-{one.code}@mulin", title=str(one.room), starts=one.starts_at,
-            ends=one.ends_at, url=f"{base}{reverse('booking:mine')}", sequence=one.edition,
+            ends=one.ends_at, location=one.room.whereabouts, url=f"{base}{reverse('booking:mine')}", sequence=one.edition,
         )  # fmt: skip
 
 

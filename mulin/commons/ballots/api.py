@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.ballots.models import Election
 from mulin.commons.ballots.queries import shown_elections
-from mulin.commons.ballots.rules import State
+from mulin.commons.ballots.rules import Binding, State
 from mulin.ground.community.calls import Asked, Call
 from mulin.ground.community.rules import Scope
 
@@ -18,7 +18,8 @@ from mulin.ground.community.rules import Scope
 @dataclass(frozen=True, slots=True)
 class VoteAnswer:
     """A vote: never who voted. `board` is the path of its page; `board_file` that of all ballots, to
-    be counted again by anybody, from its publication on.
+    be counted again by anybody, from its publication on. `wording` are the words that are voted on,
+    where one votes on words.
     """
 
     code: str
@@ -29,6 +30,9 @@ class VoteAnswer:
     is_online: bool
     is_trial: bool
     rule: str
+    wording: str
+    binding: Binding
+    legal_basis: str
     terms_digest: str
     board: str
     board_file: str | None
@@ -43,7 +47,8 @@ def _shown(election: Election) -> VoteAnswer:
     return VoteAnswer(
         code=code, title=election.title, state=election.stage, opens_at=election.opens_at,
         closes_at=election.closes_at, is_online=election.is_online, is_trial=election.is_trial,
-        rule=election.rule, terms_digest=election.terms_digest,
+        rule=election.rule, wording=election.wording, binding=Binding(election.binding),
+        legal_basis=election.legal_basis, terms_digest=election.terms_digest,
         board=reverse("ballots:board", args=[code]),
         board_file=reverse("ballots:board-file", args=[code]) if election.is_published else None,
     )  # fmt: skip

@@ -246,7 +246,8 @@ class FixedFields(forms.Form):
     binding = forms.ChoiceField(
         label=_("The result is"),
         choices=[
-            *((one.value, label) for one, label in BINDING_LABELS.items()),
+            # By the rule of a meeting only a room decides that holds one.
+            *((one.value, label) for one, label in BINDING_LABELS.items() if one != Binding.RULE),
             (_OWNERS, _("a decision of the owners 业主共同决定")),
         ],
         initial=Binding.ADVISORY, required=False,

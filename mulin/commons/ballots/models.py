@@ -74,6 +74,7 @@ MATTER_LABELS: dict[Matter, Promise] = {
 
 BINDING_LABELS: dict[Binding, Promise] = {
     Binding.ADVISORY: _("what neighbours agree on, without force of law"),
+    Binding.RULE: _("a decision of the meeting, by the rule it is held under"),
     Binding.MEETING: _("a decision of the residents' meeting 居民会议"),
     Binding.REPRESENTATIVES: _("a decision of the residents' representatives 居民代表会议"),
 }
@@ -107,6 +108,7 @@ class Election(TenantRow):
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     rule = models.TextField(max_length=4000)
+    wording = models.TextField(blank=True)  # the words that are voted on, as on every ballot
     is_online = models.BooleanField(default=True)
     is_trial = models.BooleanField(default=False)
     board = models.CharField(

@@ -53,6 +53,7 @@ def notice_document(election: Election, *, community: Community) -> Document:
         day=local_day(election.opens_at),
         blocks=(
             Heading(_("One: what is voted about")),
+            *paragraphs(election.wording),
             Table(
                 (_("No."), _("Option")),
                 tuple((one.number or "–", one.told) for one in election.options.all()),

@@ -303,12 +303,14 @@ def frozen_terms(election: Election) -> dict[str, object]:
     is_law = election.binding != Binding.ADVISORY
     binding = {"binding": [election.binding, election.legal_basis]} if is_law else {}
     days = {"objections": election.objection_days} if election.objection_days else {}
+    wording = {"wording": election.wording} if election.wording else {}
     return (
         board
         | sample
         | quorum
         | days
         | binding
+        | wording
         | {
             "election": election.code,
             "title": election.title,

@@ -90,6 +90,7 @@ class Binding(StrEnum):
     """What a result is."""
 
     ADVISORY = "advisory"  # what neighbours agreed on
+    RULE = "rule"  # what a meeting decided, as binding as the rule makes it that it was held under
     MEETING = "meeting"  # a decision of the residents' meeting 居民会议
     REPRESENTATIVES = "represent"  # a decision of the residents' representatives 居民代表会议
 
@@ -141,7 +142,8 @@ class Terms:
     """What is decided about an election before its roll is posted.
 
     `options` and `constituencies` carry ids that stand on ballots: short, of letters and digits.
-    `beside` gives by an option's id what is printed beside its title, such as its cost.
+    `wording` are the words that are adopted or not, where one votes on words: they stand on every
+    ballot. `beside` gives by an option's id what is printed beside its title, such as its cost.
     Of the paper ballots one in `sample_every` is counted by hand again, `sample_least` at least.
     `quorum_percent`: of each constituency so many should take part; it is shown, and what follows from
     it the rule says. None where the room has a quorum of its own. A result that is a decision by law
@@ -171,6 +173,7 @@ class Terms:
     legal_basis: str = ""
     origin: tuple[str, int] = ("", 0)
     lasts: timedelta | None = None
+    wording: str = ""
     beside: Mapping[str, str] = field(default_factory=dict)
 
 

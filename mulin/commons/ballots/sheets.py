@@ -14,7 +14,16 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from mulin.commons.ballots.models import Constituency
-from mulin.kit.paper.definition import FLAT_PX, READABLE, Choice, Field, Form, Kind, pages_of
+from mulin.kit.paper.definition import (
+    FLAT_PX,
+    READABLE,
+    Choice,
+    Field,
+    Form,
+    FormFault,
+    Kind,
+    pages_of,
+)
 
 CODE: Final = "BALLOT"
 _SERIAL: Final = 10
@@ -39,7 +48,20 @@ def ballot_form(constituency: Constituency) -> Form:
     under = _("%(group)s · mark %(most)s at most; nothing marked is a blank ballot") % {
         "group": constituency.title, "most": election.max_choices,
     }  # fmt: skip
-    return Form(CODE, 1, election.title, rows, under=under, foot=_("More marks make it void."))
+    words = ""
+    if election.wording:
+        words = f"{_('The words that are voted on')}{_(': ')}\n{election.wording}"
+    return Form(
+        CODE, 1, election.title, rows, under=under, foot=_("More marks make it void."), words=words
+    )
+
+
+def fits_one_side(constituency: Constituency) -> bool:
+    """Whether the words that are voted on and what is marked stand on one side of paper."""
+    try:
+        return len(pages_of(ballot_form(constituency))) == 1
+    except FormFault:
+        return False
 
 
 def option_of(field: str) -> str:

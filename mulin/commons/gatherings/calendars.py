@@ -11,10 +11,10 @@ from mulin.kit.ical import Event
 
 def event_of(gathering: Gathering, base: str) -> Event:
     """One gathering. Moved, it keeps its uid and its sequence grows."""
-    title = " · ".join(filter(None, (gathering.title, gathering.where)))
     return Event(
         uid=f"gathering-{gathering.pk}-{gathering.community_id}@mulin",
-        title=title,
+        title=gathering.title,
+        location=gathering.whereabouts,
         starts=gathering.starts_at,
         ends=gathering.ends_at,
         url=f"{base}/gatherings/{gathering.code}/",

@@ -227,6 +227,12 @@ class Gathering(TenantRow):
         return " · ".join(filter(None, (self.place.name if self.place else "", self.place_words)))
 
     @property
+    def whereabouts(self) -> str:
+        """The same with how one gets there, for whoever does not know the place."""
+        known = self.place.whereabouts if self.place else ""
+        return " · ".join(filter(None, (known, self.place_words)))
+
+    @property
     def is_planned(self) -> bool:
         return self.state == State.PLANNED
 

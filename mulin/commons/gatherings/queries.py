@@ -79,13 +79,13 @@ def gatherings_for(actor: Actor) -> GatheringQuerySet:
 def public_gatherings(now: datetime) -> GatheringQuerySet:
     """What anybody may come to, the next first."""
     rows: GatheringQuerySet = Gathering.objects.filter(is_public=True).to_come(now)
-    return rows.select_related("place")
+    return rows.select_related("place__building")
 
 
 def gathering_behind(code: str) -> Gathering | None:
     """The gathering of a notice's code."""
     found: Gathering | None = (
-        Gathering.objects.filter(code=code).select_related("place", "host").first()
+        Gathering.objects.filter(code=code).select_related("place__building", "host").first()
     )
     return found
 
@@ -242,7 +242,8 @@ def calendar_of(actor: Actor, now: datetime, *, most: int = 200) -> list[Gatheri
     if actor.person_id is not None:
         asked = Attendance.objects.filter(person_id=actor.person_id).exclude(stand=Stand.DECLINED)
         mine |= Q(pk__in=asked.values("gathering"))
-    return list(Gathering.objects.filter(mine).to_come(now)[:most])
+    rows = Gathering.objects.filter(mine).to_come(now).select_related("place__building")
+    return list(rows[:most])
 
 
 def gatherings_to_tell(now: datetime) -> "QuerySet[Gathering]":

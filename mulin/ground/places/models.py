@@ -193,6 +193,12 @@ class Place(TenantRow):
         return self.name
 
     @property
+    def whereabouts(self) -> str:
+        """Its name, in which building it is and how one finds the door."""
+        building = self.building.name if self.building else ""
+        return " · ".join(filter(None, (self.name, building, self.way_in)))
+
+    @property
     def services(self) -> list[Service]:
         """What people go there for."""
         return [Service(one) for one in self.serves] or list(USUAL_SERVICES.get(self.kind, ()))

@@ -65,6 +65,9 @@ MARKERS: Final = (
 QR_AT: Final = (PAGE[0] - MARGIN_MM - MARKER_MM - 4 - QR_MM, MARGIN_MM)
 _CODE: Final = re.compile(r"[A-Z]{2,10}")
 _WIDE: Final = re.compile(r"[^\x00-\x7f]")
+#: What is decided by a sheet stands above its first question, in 14 pt as the rest of it, or smaller
+#: where it would be one side more: how wide a Chinese character is, and how high a line.
+_WORDS: Final = ((CHARACTER_MM, 6.6), (3.9, 5.2))
 
 
 class Kind(StrEnum):
@@ -149,6 +152,7 @@ class Form:
     fields: tuple[Field, ...]
     under: str = ""
     foot: str = ""
+    words: str = ""  # what is decided by it, above the first question
 
     def __post_init__(self) -> None:
         if not _CODE.fullmatch(self.code):
@@ -197,6 +201,8 @@ class Form:
     def as_json(self) -> str:
         """The definition as text that `form_of` reads back."""
         told = asdict(self)
+        if not self.words:  # as sheets said it that were printed before there was such a thing
+            del told["words"]
         for one in told["fields"]:
             for name in _LATER:
                 # Sheets were printed before there was such a thing: theirs is said as it was then.
@@ -268,15 +274,41 @@ class Page:
 
     number: int
     placed: tuple[Placed, ...]
+    words: Box | None = None  # of the form, on its first side
+    is_small: bool = False  # the words
 
 
 def pages_of(form: Form) -> tuple[Page, ...]:
     """Every field in its place, from top to bottom; a field is never cut in two.
 
-    Raises FormFault for a field that no page can hold, and for more than nine pages.
+    Raises FormFault for a field that no page can hold, for more than nine pages, and for words that
+    leave no room to the first field.
     """
+    if not form.words:
+        return _pages(form, TOP)
+    laid: list[tuple[Page, ...]] = []
+    for number, (character, line) in enumerate(_WORDS):
+        height = line * _lines_of_words(form.words, character)
+        if TOP + height + GAP_MM + ROW_MM > BOTTOM:
+            continue
+        first, *others = _pages(form, TOP + height + GAP_MM)
+        if first.placed:
+            box = Box(LEFT, TOP, RIGHT - LEFT, height)
+            laid.append((replace(first, words=box, is_small=number > 0), *others))
+    if not laid:
+        raise FormFault(f"{form.code}: its words leave no room to what is asked")
+    return min(laid, key=len)
+
+
+def _lines_of_words(words: str, character: float) -> int:
+    """How many lines words take across the page; a line is rarely full to its end."""
+    width = RIGHT - LEFT - 6
+    scale = character / CHARACTER_MM
+    return sum(max(1, ceil(width_of(one) * scale / width)) for one in words.splitlines())
+
+
+def _pages(form: Form, y: float) -> tuple[Page, ...]:
     pages: list[list[Placed]] = [[]]
-    y = TOP
     for field in form.fields:
         placed = _place(field, y)
         if _end(placed) > BOTTOM:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from mulin.commons.ballots.rules import Binding
 from mulin.commons.gatherings.actions.agenda import add_item, record_item
 from mulin.commons.gatherings.actions.coming import invite, sign_in
 from mulin.commons.gatherings.actions.planning import Plan, close_gathering
@@ -136,7 +137,7 @@ def begin_to_deliberate(*, head: Actor, now: datetime) -> MeetingRule:
             name="居民议事会", since=local_day(now), basis="named", quorum_part=1, quorum_whole=2,
             quorum_is_more_than=True, majority_part=1, majority_whole=2,
             majority_is_more_than=True, majority_of="present", notice_days=3, publication_days=7,
-            most_proxies=1, source=_SOURCE,
+            most_proxies=1, source=_SOURCE, binding=Binding.RULE,
         ),
         by=head, now=now,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from mulin.commons.ballots.models import BINDING_LABELS
 from mulin.commons.gatherings.actions.planning import Plan
 from mulin.ground.community.models import Account
 from mulin.ground.community.rules import Actor
@@ -307,6 +308,12 @@ class RuleForm(ActForm):
         error_messages={
             "required": _("Say where it is written: a rule without a source binds nobody.")
         },
+    )  # fmt: skip
+    binding = forms.ChoiceField(
+        label=_("What such a meeting decides is"),
+        choices=[(one.value, label) for one, label in BINDING_LABELS.items()],
+        help_text=_("It stands with every resolution and on the notice of a secret vote."),
+        error_messages={"required": _("Say what its resolutions are.")},
     )  # fmt: skip
 
     def values(self) -> RuleValues:

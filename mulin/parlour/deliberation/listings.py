@@ -193,6 +193,7 @@ TABLES: Final = (
             (_("Majority"), lambda row: f"{row.majority_part}/{row.majority_whole}"),
             (_("Majority of"), "majority_of"), (_("Days of notice"), "notice_days"),
             (_("Days of publication"), "publication_days"), (_("Decided by"), "source"),
+            (_("What such a meeting decides is"), "binding"),
         ),
     ),
 )  # fmt: skip

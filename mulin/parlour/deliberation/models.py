@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from encrypted_fields.fields import EncryptedCharField
 
+from mulin.commons.ballots.models import BINDING_LABELS
 from mulin.commons.ballots.rules import LEAST_SHOWN as LEAST_BALLOTS
+from mulin.commons.ballots.rules import Binding
 from mulin.commons.flow.models import Need
 from mulin.commons.gatherings.models import AgendaItem, Gathering
 from mulin.ground.community.models import Account, TenantRow
@@ -108,6 +110,13 @@ class MeetingRule(TenantRow):
     publication_days = models.PositiveSmallIntegerField()
     most_proxies = models.PositiveSmallIntegerField(default=0)  # one person may hold; 0: none
     source = models.CharField(max_length=300)
+    # What such a meeting decides is. Of a rule that was entered before this was asked nobody has
+    # said more than its source says.
+    binding = models.CharField(
+        max_length=10,
+        choices=[(one.value, label) for one, label in BINDING_LABELS.items()],
+        default=Binding.RULE,
+    )
 
     objects = tenant_manager()
 
@@ -127,6 +136,11 @@ class MeetingRule(TenantRow):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def legal_basis(self) -> str:
+        """Where it is written that what it decides binds; advice needs no such place."""
+        return "" if self.binding == Binding.ADVISORY else self.source
 
     @property
     def quorum(self) -> rules.Share:
@@ -352,6 +366,12 @@ class Resolution(Counted):
 
     def __str__(self) -> str:
         return self.words
+
+    @property
+    def rule(self) -> MeetingRule:
+        """That of the meeting which said it."""
+        found: MeetingRule = self.point.item.gathering.meeting.rule
+        return found
 
     @property
     def is_told(self) -> bool:

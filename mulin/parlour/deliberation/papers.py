@@ -16,7 +16,7 @@ from mulin.kit.paper.documents import (
     paragraphs,
     written_day,
 )
-from mulin.parlour.deliberation.models import Matter, Meeting, Publication, Resolution
+from mulin.parlour.deliberation.models import Matter, Meeting, MeetingRule, Publication, Resolution
 
 _DECIDED = gettext_lazy("Adopted on %(day)s; %(present)s of %(seats)s seats were filled. %(how)s.")
 _DECIDED_WITH_COUNT = gettext_lazy(
@@ -65,6 +65,7 @@ def notice_document(
             *paragraphs(resolution.words),
             Heading(_("Two: how it was decided")),
             Paragraph((_DECIDED_WITH_COUNT if resolution.is_told else _DECIDED) % decided),
+            *_binding(resolution.rule),
             Heading(_("Three: until when, and whom to tell")),
             Paragraph(
                 _(
@@ -77,6 +78,11 @@ def notice_document(
         path=reverse("deliberation:public", args=[matter.code]) + "#aloud",
         scan=_("Scan: your phone shows how it went, or reads it to you"),
     )
+
+
+def _binding(rule: MeetingRule) -> tuple[Paragraph, ...]:
+    said = _("The result is %(binding)s.") % {"binding": rule.get_binding_display()}
+    return tuple(Paragraph(one) for one in (said, rule.legal_basis) if one)
 
 
 def _when(moment: datetime) -> str:

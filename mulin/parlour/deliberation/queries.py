@@ -240,7 +240,10 @@ def story_of(matter: Matter) -> Story:
         matter=matter,
         seconders=Seconder.objects.filter(matter=matter).count(),
         points=points,
-        resolution=Resolution.objects.filter(matter=matter).order_by("-pk").first(),
+        resolution=Resolution.objects.filter(matter=matter)
+        .select_related("point__item__gathering__meeting__rule")
+        .order_by("-pk")
+        .first(),
         publication=publication,
         objections=list(objections),
         tasks=list(

@@ -31,12 +31,14 @@ class QuestionAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SurveyAnswer:
-    """A year's result as it was published: households drawn and reached, and each question."""
+    """A year's result as it was published: households drawn and reached, and each question. A number
+    of fewer than five households is not told, nor one by which these could be found.
+    """
 
     year: int
     published_at: datetime
     sampled: int
-    reached: int
+    reached: int | None
     rate: Decimal | None
     digest: str
     questions: list[QuestionAnswer]
@@ -59,11 +61,11 @@ def _question(line: dict[str, Any]) -> QuestionAnswer:  # Any: what JSON holds
 
 
 def _shown(report: Report) -> SurveyAnswer:
-    response = report.figures["response"]
+    response = report.told["response"]
     return SurveyAnswer(
         year=report.survey.year, published_at=report.published_at, sampled=response["sampled"],
         reached=response["reached"], rate=_number(response["rate"]), digest=report.digest,
-        questions=[_question(line) for line in report.figures["questions"]],
+        questions=[_question(line) for line in report.told["questions"]],
     )  # fmt: skip
 
 

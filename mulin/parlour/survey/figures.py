@@ -74,6 +74,7 @@ FIGURES = (
         not_yet_asked=lambda period: _drawn(period).filter(disposition=Disposition.WAITING),
         date_field="survey__last_day",
         row_template="survey/figures/sampled_row.html",
+        about_persons=True,
         ready=lambda rows: rows.select_related("survey", "grid"),
         is_public=True,
         order=19,

@@ -47,7 +47,7 @@ def _rows(_actor: Actor, _values: Mapping[str, Any], _now: datetime) -> list[_Li
     return [
         {**line, "year": report.survey.year}
         for report in reports()
-        for line in report.figures["questions"]
+        for line in report.told["questions"]
     ]
 
 

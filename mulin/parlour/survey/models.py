@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,7 @@ from mulin.kit.models import IdField, TimelessTextField
 from mulin.kit.scoping import tenant_manager
 from mulin.parlour.survey import rules
 from mulin.parlour.survey.rules import Disposition, Field, State
+from mulin.parlour.survey.telling import told
 
 STATE_LABELS: dict[State, Promise] = {
     State.DRAFTED: pgettext_lazy("survey", "being drafted"),
@@ -291,7 +292,9 @@ class Remark(Anonymous):
 
 
 class Report(TenantRow):
-    """The figures as they were published. Written once; holds no number that may not be shown."""
+    """The figures of a survey, written down for good at its publication. What everybody reads of them
+    is `told`: they hold counts of a few households as well.
+    """
 
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="reports")
     published_at = models.DateTimeField()
@@ -304,6 +307,11 @@ class Report(TenantRow):
         constraints = (
             models.UniqueConstraint(fields=("community", "survey"), name="one_report_a_survey"),
         )
+
+    @cached_property
+    def told(self) -> dict[str, Any]:  # Any: what JSON holds
+        """The figures without what is too small to be shown."""
+        return told(self.figures)
 
     def save(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own signature
         if not self._state.adding:

@@ -236,8 +236,8 @@ def together(parts: Iterable[Tally]) -> Tally:
 
 
 def figures_of(survey: Survey) -> dict[str, Any]:  # Any: what JSON holds
-    """What is published: every number, its interval and what it is a share of, and none that is
-    too small to be shown. Five queries.
+    """What is written down: every number, its interval and what it is a share of, and no group of
+    too few answers. Five queries.
     """
     by_grid = responses(survey)
     total = summed(by_grid.values())
@@ -357,11 +357,11 @@ class Earlier:
 def earlier_answers(report: Report, others: Iterable[Report]) -> dict[str, list[Earlier]]:
     """By field, what earlier surveys found where they asked in the same words."""
     found: dict[str, list[Earlier]] = defaultdict(list)
-    now = {line["field"]: line for line in report.figures["questions"] if line["is_shown"]}
+    now = {line["field"]: line for line in report.told["questions"] if line["is_shown"]}
     for other in others:
         if other.survey.year >= report.survey.year:
             continue
-        for line in other.figures["questions"]:
+        for line in other.told["questions"]:
             this = now.get(line["field"])
             if this and line["is_shown"] and line["words"] == this["words"]:
                 found[line["field"]].append(
@@ -384,7 +384,7 @@ def _between(line: Line) -> tuple[Decimal, Decimal]:
 
 def overall(report: Report) -> Line | None:
     """The line of the year's figure, unless too few answered it."""
-    lines = report.figures["questions"]
+    lines = report.told["questions"]
     return next((one for one in lines if one["field"] == Field.OVERALL and one["is_shown"]), None)
 
 

@@ -10,9 +10,11 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from mulin.ground.people.models import Organisation
 from mulin.kit.clock import end_of_day, start_of_day
+from mulin.kit.templatetags.kit import dated
 from mulin.workshop.production.models import DepositLine, Order, OrderState
 from mulin.workshop.production.queries import worth_among
 from mulin.workshop.production.rules import (
@@ -145,14 +147,33 @@ def deposit_faults(until: date) -> list[str]:
     found = []
     for order_id, lines in by_order.items():
         name = lines[0].order.number
-        found += [f"{name} deposit line {one.pk}" for one in lines if not _is_right(one)]
+        found += [_told_line(one) for one in lines if not _is_right(one)]
         sums = deposit_of((one.kind, one.source, one.amount) for one in lines)
         if not sums.is_right(worth[order_id]):
             found.append(
-                f"{name} deposit: {sums.received} ≠ {sums.held} + {sums.set_off} + {sums.returned}"
-                f", {sums.paid} paid ({worth[order_id]})"
-            )
+                _(
+                    "Order %(order)s, the customer's money: %(received)s yuan of deposit came,"
+                    " %(set_off)s were set off, %(returned)s given back, %(held)s are held; %(paid)s"
+                    " were paid, %(worth)s delivered. That does not fit."
+                )
+                % {
+                    "order": name, "received": sums.received, "set_off": sums.set_off,
+                    "returned": sums.returned, "held": sums.held, "paid": sums.paid,
+                    "worth": worth[order_id],
+                }
+            )  # fmt: skip
     return found
+
+
+def _told_line(row: DepositLine) -> str:
+    return _(
+        "Order %(order)s, %(day)s, %(kind)s: %(amount)s yuan went from %(source)s to %(target)s,"
+        " which is not its way."
+    ) % {
+        "order": row.order.number, "day": dated(row.happened_on), "kind": row.get_kind_display(),
+        "amount": row.amount, "source": row.get_source_display(),
+        "target": row.get_target_display(),
+    }  # fmt: skip
 
 
 def _is_right(row: DepositLine) -> bool:

@@ -18,6 +18,7 @@ from mulin.ground.places.models import Place, PlaceKind, Residence
 from mulin.kit.clock import SHANGHAI, end_of_day, local_day, start_of_day
 from mulin.kit.coordinates import Position, metres_between
 from mulin.kit.refusals import Refused
+from mulin.kit.templatetags.kit import dated
 from mulin.workshop.production.models import (
     Carrying,
     Item,
@@ -957,7 +958,7 @@ def books(until: date) -> Books:
         one = _as_moved(*ends)
         count += 1
         if reverses is None and (one.source, one.target) not in WAYS:
-            no_way.append(str(pk))
+            no_way.append(pk)
         if lot_id is not None:
             by_lot[lot_id, item_id].append(one)
         if one.source is Spot.STORE:
@@ -967,14 +968,26 @@ def books(until: date) -> Books:
     wrong = [lot for (lot, _item), lines in by_lot.items() if not standing_of(lines).is_balanced]
     short = [lot for (lot, _item), lines in by_lot.items() if below_zero(lines)]
     names = _names_of({*wrong, *short})
+    gone = Item.objects.filter(pk__in=[one for one, left in store.items() if left < 0])
+    astray = Movement.objects.filter(pk__in=no_way).select_related("lot__order", "item__order")
     return Books(
         movements=count,
         unbalanced_lots=sorted(names[one] for one in wrong),
         below_zero=sorted(
-            [names[one] for one in short] + [str(one) for one, left in store.items() if left < 0]
+            [names[one] for one in short]
+            + [f"{one.order.number} {one.name}" for one in gone.select_related("order")]
         ),
-        no_way=no_way,
+        no_way=[_told_way(one) for one in astray.order_by("at", "id")],
     )
+
+
+def _told_way(one: Movement) -> str:
+    """A movement as a line of words: of what, how much, from where to where, on which day."""
+    return _("%(what)s, %(day)s: %(quantity)s %(unit)s from %(source)s to %(target)s") % {
+        "what": one.lot or f"{one.item.order.number} {one.item}", "day": dated(local_day(one.at)),
+        "quantity": f"{one.quantity.normalize():f}", "unit": one.item.unit,
+        "source": one.get_source_display(), "target": one.get_target_display(),
+    }  # fmt: skip
 
 
 def _names_of(lots: Iterable[int]) -> Mapping[int, str]:

@@ -34,6 +34,7 @@ from mulin.workshop.wages.rules import (
     Relation,
     Scheme,
     State,
+    Wrong,
     amount_of,
     deductions_of,
     month_after,
@@ -468,10 +469,20 @@ def faults(until: date) -> list[Fault]:
     # Any: the columns below, some of which may be empty.
     rows: list[Any] = list(
         MoneyLine.objects.filter(at__lt=end_of_day(until)).values_list(
-            "worker", "kind", "source", "target", "amount", "statement", "rate", "quantity", "pk"
+            "worker",
+            "kind",
+            "source",
+            "target",
+            "amount",
+            "statement",
+            "rate",
+            "quantity",
+            "happened_on",
         )
     )
-    statements = list(Statement.objects.filter(month__closed_at__lt=end_of_day(until)))
+    statements = list(
+        Statement.objects.filter(month__closed_at__lt=end_of_day(until)).select_related("month")
+    )
     # A line that came into a month closed later waited on that day still.
     closed = {one.pk for one in statements}
     paid: dict[int, Decimal] = defaultdict(lambda: NOTHING)
@@ -480,9 +491,9 @@ def faults(until: date) -> list[Fault]:
     owed: dict[int, Decimal] = defaultdict(lambda: NOTHING)
     waiting: dict[int, Decimal] = defaultdict(lambda: NOTHING)
     behind: dict[tuple[int, str], Decimal] = defaultdict(lambda: NOTHING)
-    for worker, kind, source, target, amount, statement, rate, quantity, pk in rows:
+    for worker, kind, source, target, amount, statement, rate, quantity, day in rows:
         if kind == Kind.EARNING and amount_of(rate, quantity) != amount:
-            found.append(Fault(f"earning {pk}", amount, amount_of(rate, quantity)))
+            found.append(Fault(Wrong.EARNING, worker, amount, amount_of(rate, quantity), day))
         sign = (target == Account.WORKER) - (source == Account.WORKER)
         owed[worker] += sign * amount
         if kind == Kind.PAYMENT:
@@ -496,34 +507,32 @@ def faults(until: date) -> list[Fault]:
     unpaid: dict[int, Decimal] = defaultdict(lambda: NOTHING)
     for one in statements:
         parts = {
-            "gross": sum((sums[one.pk, kind] for kind in GROSS), NOTHING),
-            "tax": -sums[one.pk, Kind.TAX],
-            "deducted": -sums[one.pk, Kind.DEDUCTION],
-            "recovered": -sums[one.pk, Kind.RECOVERY],
+            Wrong.GROSS: sum((sums[one.pk, kind] for kind in GROSS), NOTHING),
+            Wrong.TAX: -sums[one.pk, Kind.TAX],
+            Wrong.DEDUCTED: -sums[one.pk, Kind.DEDUCTION],
+            Wrong.RECOVERED: -sums[one.pk, Kind.RECOVERY],
         }
-        carried = sums[one.pk, Kind.CARRIED]
-        parts["net"] = (
-            parts["gross"] - parts["tax"] - parts["deducted"] - parts["recovered"] + carried
-        )
+        taken = parts[Wrong.TAX] + parts[Wrong.DEDUCTED] + parts[Wrong.RECOVERED]
+        parts[Wrong.NET] = parts[Wrong.GROSS] - taken + sums[one.pk, Kind.CARRIED]
+        first = one.month.first
         found += [
-            Fault(f"statement {one.pk} {name}", getattr(one, name), counted)
-            for name, counted in parts.items()
-            if getattr(one, name) != counted
+            Fault(what, one.worker_id, getattr(one, what), counted, first)
+            for what, counted in parts.items()
+            if getattr(one, what) != counted
         ]
         if one.withheld is not None and one.withheld.tax != one.tax:
-            found.append(Fault(f"statement {one.pk} tax by its formula", one.tax, one.withheld.tax))
-        if paid[one.pk] not in {NOTHING, one.net}:
-            found.append(Fault(f"statement {one.pk} paid", one.net, paid[one.pk]))
-        if one.paid_at is not None and one.paid_at < end_of_day(until) and paid[one.pk] != one.net:
-            found.append(Fault(f"statement {one.pk} paid", one.net, paid[one.pk]))
+            found.append(Fault(Wrong.FORMULA, one.worker_id, one.tax, one.withheld.tax, first))
+        was_paid = one.paid_at is not None and one.paid_at < end_of_day(until)
+        if paid[one.pk] != one.net and (was_paid or paid[one.pk] != NOTHING):
+            found.append(Fault(Wrong.PAID, one.worker_id, one.net, paid[one.pk], first))
         unpaid[one.worker_id] += one.net - paid[one.pk]
     found += [
-        Fault(f"worker {worker}", unpaid[worker] + waiting[worker], amount)
+        Fault(Wrong.OWED, worker, unpaid[worker] + waiting[worker], amount)
         for worker, amount in owed.items()
         if amount != unpaid[worker] + waiting[worker]
     ]
     found += [
-        Fault(f"{account} of worker {worker}", NOTHING, amount)
+        Fault(Wrong(account), worker, NOTHING, amount)
         for (worker, account), amount in behind.items()
         if amount > 0
     ]

@@ -422,13 +422,31 @@ def deductions_of(first: date, terms: Sequence[tuple[date, Decimal]]) -> Decimal
     return total
 
 
+class Wrong(StrEnum):
+    """Which sum of a worker's money was counted again."""
+
+    EARNING = "earning"
+    GROSS = "gross"
+    TAX = "tax"
+    DEDUCTED = "deducted"
+    RECOVERED = "recovered"
+    NET = "net"
+    FORMULA = "formula"  # the tax, by the numbers that are kept of how it came about
+    PAID = "paid"
+    OWED = "owed"  # all that is open for her
+    ADVANCE = "advance"
+    CLAIM = "claim"
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A sum that is not what its lines say."""
+    """A sum that is not what its lines say: whose, of which day, or of the month it begins."""
 
-    what: str
+    what: Wrong
+    worker: int
     said: Decimal
     counted: Decimal
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from mulin.kit.paper.definition import (
     QR_AT,
     QR_MM,
     READABLE,
+    RIGHT,
     TOP,
     Box,
     Choice,
@@ -141,6 +142,25 @@ def test_a_long_question_takes_lines_and_pushes_what_follows_down():
     assert tall == [8.0, 14.2]
     moved = long[0].placed[1].label.y - short[0].placed[1].label.y
     assert moved == pytest.approx(6.2)
+
+
+def test_words_that_are_decided_stand_above_the_first_question_smaller_where_that_saves_a_side():
+    rows = tuple(
+        Field(name, name, Kind.MANY, (Choice("yes", "选"),), in_row=True)
+        for name in ("a", "b", "c")
+    )
+    plain, short, long = (Form("WORDS", 1, "x", rows, words="灯" * n) for n in (0, 30, 1000))
+    assert "words" not in plain.as_json()
+    assert form_of(short.as_json()) == short
+    assert [page.words for page in pages_of(plain)] == [None]
+    (side,) = pages_of(short)
+    assert (side.words, side.is_small) == (Box(LEFT, TOP, RIGHT - LEFT, 6.6), False)
+    assert side.placed[0].label.y == pytest.approx(TOP + 6.6 + 4)
+    (side,) = pages_of(long)
+    assert side.is_small
+    assert side.words.y + side.words.height < side.placed[0].label.y
+    with pytest.raises(FormFault):
+        pages_of(Form("WORDS", 1, "x", rows, words="灯" * 2000))
 
 
 def test_check_characters_catch_a_slip_and_a_swap():

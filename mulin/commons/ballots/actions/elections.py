@@ -34,6 +34,7 @@ from mulin.commons.ballots.rules import (
     fault_of,
     terms_digest,
 )
+from mulin.commons.ballots.sheets import fits_one_side
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
@@ -71,7 +72,7 @@ def draft_election(terms: Terms, *, by: Actor, now: datetime, token: str | None 
             rule=terms.rule, is_online=terms.is_online, is_trial=terms.is_trial, board=terms.board,
             sample_every=terms.sample_every, sample_least=terms.sample_least,
             quorum_percent=terms.quorum_percent, binding=terms.binding,
-            legal_basis=terms.legal_basis.strip(),
+            legal_basis=terms.legal_basis.strip(), wording=terms.wording.strip(),
             complaint_days=terms.complaint_days, objection_days=terms.objection_days, origin_kind=terms.origin[0],
             origin_id=terms.origin[1], roll_salt=secrets.token_hex(16),
             lasts_minutes=None if terms.lasts is None else terms.lasts // timedelta(minutes=1),
@@ -90,6 +91,11 @@ def draft_election(terms: Terms, *, by: Actor, now: datetime, token: str | None 
             )
             for position, (code, title, rule) in enumerate(terms.constituencies)
         )  # fmt: skip
+        if election.wording and not all(map(fits_one_side, election.constituencies.all())):
+            raise Refused(
+                _("These words are too long for a paper ballot: a thousand characters at most. Say in"
+                  " them what is decided, and put the rest into an appendix.")
+            )  # fmt: skip
         act.on(election, after={"title": terms.title, "code": election.code})
     return election
 

@@ -49,6 +49,7 @@ class RuleValues:
     publication_days: int
     most_proxies: int
     source: str
+    binding: str
 
 
 def set_rule(

@@ -11,14 +11,20 @@ from mulin.commons.ballots.actions.rolls import freeze_roll, put_on_roll
 from mulin.commons.ballots.models import Election
 from mulin.commons.ballots.permissions import may_hold
 from mulin.commons.ballots.queries import published_ballots
-from mulin.commons.ballots.rules import LEAST_SHOWN, Terms
+from mulin.commons.ballots.rules import LEAST_SHOWN, Binding, Terms
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor
 from mulin.kit.refusals import NotPermitted, Refused
 from mulin.parlour.deliberation.actions.deciding import check_undecided, conclude
-from mulin.parlour.deliberation.models import CHOICE_LABELS, Point, Resolution
+from mulin.parlour.deliberation.models import (
+    CHOICE_LABELS,
+    OF_LABELS,
+    MeetingRule,
+    Point,
+    Resolution,
+)
 from mulin.parlour.deliberation.queries import quorum_of, secret_vote_of, who_votes
-from mulin.parlour.deliberation.rules import BALLOT_ORIGIN, Choice, Count, Method, State
+from mulin.parlour.deliberation.rules import BALLOT_ORIGIN, Choice, Count, Method, Of, State
 
 _ALL: Final = "all"
 _TITLE: Final = 100
@@ -60,7 +66,8 @@ def open_secret(
                     (_ALL, gettext("Those at the meeting"), str(meeting.gathering)),
                 ),
                 max_choices=1, opens_at=now, closes_at=now + lasts,
-                rule=f"{point.draft}\n\n{meeting.rule}：{meeting.rule.source}",
+                rule=_rule_in_words(meeting.rule), wording=point.draft, binding=Binding(meeting.rule.binding),
+                legal_basis=meeting.rule.legal_basis,
                 is_online=is_online, origin=(BALLOT_ORIGIN, point.pk), lasts=lasts,
             ),
             by=by, now=now,
@@ -71,6 +78,16 @@ def open_secret(
             election = open_election(election, by=by, now=now)
         act.on(election, after={"point": point.pk, "seats": len(of_seat)})
     return election
+
+
+def _rule_in_words(rule: MeetingRule) -> str:
+    """By which rule the meeting is held, and with which majority the words are adopted."""
+    than = gettext("more than") if rule.majority_is_more_than else gettext("at least")
+    adopted = gettext("Adopted if those who vote for it are %(than)s %(part)s/%(whole)s %(of)s.") % {
+        "than": than, "part": rule.majority_part, "whole": rule.majority_whole,
+        "of": OF_LABELS[Of(rule.majority_of)],
+    }  # fmt: skip
+    return f"{rule}{gettext(': ')}{rule.source}\n\n{adopted}"
 
 
 def take_secret_result(

@@ -253,6 +253,9 @@ def _meeting(pk: int) -> Meeting:
 
 def _point(pk: int) -> Point:
     found: Point = get_object_or_404(
-        Point.objects.select_related("item__gathering", "matter__need", "resolution"), pk=pk
+        Point.objects.select_related(
+            "item__gathering__meeting__rule", "matter__need", "resolution"
+        ),
+        pk=pk,
     )
     return found

@@ -40,6 +40,7 @@ from mulin.parlour.survey.queries import (
 )
 from mulin.parlour.survey.rules import letter_parts
 from mulin.parlour.survey.shown import way_words
+from mulin.parlour.survey.telling import of_one
 
 
 @opened_to(*HANDLER_ROLES)
@@ -194,9 +195,14 @@ def _survey_page(
     context: dict[str, Any] = {
         "survey": found,
         "questions": found.questions.all() if found.is_drafted else (),
-        "grids": by_grid.items(),
+        "grids": [
+            (grid, part)
+            for grid, part in by_grid.items()
+            # Whoever may not see its households reads no counts of a few of them either.
+            if request.actor.is_desk or grid.pk in request.actor.grid_ids
+        ],
         "total": summed(by_grid.values()),
-        "ways": way_words(ways_of(found)),
+        "ways": way_words(of_one(dict(ways_of(found)))),
         "parts": letter_parts(max((part.eligible for part in by_grid.values()), default=0)),
         "form": form,
         "act_form": refused or PlainForm(),

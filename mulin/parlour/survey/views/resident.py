@@ -23,7 +23,7 @@ from mulin.parlour.survey.queries import (
     reports,
 )
 from mulin.parlour.survey.rules import in_fours
-from mulin.parlour.survey.shown import question_shown, way_words
+from mulin.parlour.survey.shown import earlier_shown, others_shown, question_shown, way_words
 
 #: How many years are compared.
 YEARS_COMPARED = 4
@@ -100,13 +100,14 @@ def result(request: Request, year: int) -> HttpResponse:
         raise Http404
     report = found[0]
     earlier = earlier_answers(report, found[1:])
-    figures = report.figures
+    figures = report.told
     context = {
         "report": report,
         "figures": figures,
         "overall": overall(report),
-        "earlier": earlier.get("overall", []),
+        "earlier": earlier_shown(earlier.get("overall", ())),
         "ways": way_words(figures["ways"]),
+        "others": others_shown(figures["response"]),
         "questions": [
             question_shown(line, earlier.get(line["field"], ())) for line in figures["questions"]
         ],
