@@ -1,6 +1,6 @@
 """Old ledgers: a file is looked at, taken in, taken out again; by whoever keeps the room."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -10,7 +10,9 @@ from mulin.circle.elders.actions.records import About, change_about
 from mulin.circle.elders.models import Contact, Elder, Thanks
 from mulin.circle.elders.rules import Category
 from mulin.circle.mediation.models import Case
-from mulin.circle.volunteers.models import Activity, Service
+from mulin.circle.volunteers.actions.people import Says, change, register
+from mulin.circle.volunteers.actions.proof import ask, issue
+from mulin.circle.volunteers.models import Activity, ActivityKind, Service, Volunteer
 from mulin.circle.volunteers.queries import volunteers_for
 from mulin.commons.gatherings.models import Attendance, Gathering
 from mulin.commons.ledgers.actions import drop_stale
@@ -124,6 +126,61 @@ def test_hours_at_an_activity_that_was_there_before_leave_it_there(inside, clien
     assert Gathering.objects.get() == gathering
 
 
+def test_whom_hours_registered_goes_with_them_and_who_did_more_since_stays(inside, client):
+    lead = AccountFactory(login_name="feiyisheng")
+    MembershipFactory(community=inside.xinjie, account=lead, role=Role.VOLUNTEER_LEAD)
+    client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
+    names = ("钱阿婆", "孙阿公", "周大姐", "吴师傅")
+    people = {name: PersonFactory(community=inside.xinjie, name=name) for name in names}
+    by = inside.chen.actor
+    register(people["吴师傅"], Says(), by=by, now=NOW)
+    head = ("姓名", "日期", "活动", "种类", "小时")
+    rows = [(name, "2025-03-05", "学雷锋", "理发", "2") for name in names]
+    file = look(
+        client, "volunteers.hours", head, *rows, ("钱阿婆", "2025-03-06", "楼道", "清洁", "1")
+    )
+    assert (Volunteer.objects.count(), ActivityKind.objects.count()) == (1, 0)
+    press(client, file)
+    assert Volunteer.objects.count() == 4
+    changed = Volunteer.objects.get(person=people["孙阿公"])
+    change(changed, Says(times="周末"), by=by, now=NOW)
+    # Of another file: what it gives holds the volunteer of the first one, and the kind.
+    press(
+        client,
+        look(client, "volunteers.hours", head, ("周大姐", "2025-04-05", "理发", "理发", "1")),
+    )
+    press(client, file, "out")
+    assert set(Volunteer.objects.values_list("person__name", flat=True)) == {
+        "孙阿公", "周大姐", "吴师傅",
+    }  # fmt: skip
+    assert set(ActivityKind.objects.values_list("name", flat=True)) == {"理发"}
+    said = client.get(reverse("ledgers:file", args=[file.pk])).content.decode()
+    assert (
+        "已撤回。 随它登记的志愿者有 2 位留下：已经排了班、有了时长或记录，或者后来改过。" in said
+    )
+    assert "随它添的活动种类有 1 种留下" in said
+
+
+def test_whom_hours_registered_stays_as_long_as_the_hours_do(inside, client):
+    lead = AccountFactory(login_name="feiyisheng")
+    MembershipFactory(community=inside.xinjie, account=lead, role=Role.VOLUNTEER_LEAD)
+    client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
+    PersonFactory(community=inside.xinjie, name="钱阿婆")
+    rows = (("姓名", "日期", "活动", "种类", "小时"), ("钱阿婆", "2025-03-05", "理发", "理发", "2"))
+    file = look(client, "volunteers.hours", *rows)
+    press(client, file)
+    volunteer = Volunteer.objects.get()
+    asked = ask(
+        volunteer, since=date(2025, 1, 1), until=date(2025, 12, 31), purpose="入学",
+        by=inside.chen.actor, now=NOW,
+    )  # fmt: skip
+    issue(asked, is_noticed=False, by=inside.chen.actor, now=NOW)
+    press(client, file, "out")
+    assert Service.objects.get().volunteer == volunteer
+    file.refresh_from_db()
+    assert (len(file.records), file.besides("volunteers.volunteer")) == (1, [volunteer.pk])
+
+
 def test_hours_of_before_count_once_and_never_overlap(inside, client):
     lead = AccountFactory(login_name="feiyisheng")
     MembershipFactory(community=inside.xinjie, account=lead, role=Role.VOLUNTEER_LEAD)
@@ -149,11 +206,8 @@ def test_hours_of_before_count_once_and_never_overlap(inside, client):
     assert "已经记过" in faults(again)[2]
     assert volunteers_for(inside.chen.actor).get().minutes == 210
     press(client, file, "out")
-    assert (Service.objects.count(), Activity.objects.count(), Gathering.objects.count()) == (
-        0,
-        0,
-        0,
-    )
+    for model in (Service, Activity, Gathering, Volunteer, ActivityKind):
+        assert not model.objects.exists(), model
     assert client.get(reverse("ledgers:template", args=["elders.care"])).status_code == 404
 
 

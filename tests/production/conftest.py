@@ -98,6 +98,7 @@ def make_shop(cast) -> Shop:
 
 
 @pytest.fixture
-def shop(cast):
+def shop(cast, clock_stands):
+    """The clock stands: what is done at its pages lies in the month of everything above."""
     with in_community(cast.xinjie):
         yield make_shop(cast)

@@ -156,7 +156,7 @@ def test_an_officer_takes_no_book_in(cast, desk):
 
 
 @pytest.mark.django_db
-def test_the_desk_looks_at_a_book_takes_it_in_and_out(cast, desk, client):
+def test_the_desk_looks_at_a_book_takes_it_in_and_out(cast, desk, client, lamp):
     cast.enter(client, cast.chen)
     assert b"visits/books/" in client.get("/reception/visits/").content
     wrong = client.post(
@@ -170,11 +170,15 @@ def test_the_desk_looks_at_a_book_takes_it_in_and_out(cast, desk, client):
     assert "章秀珍 · 坐坐聊聊" in page
     assert "路人甲" not in client.get(f"{address}?only=refused").content.decode()
     client.post(address)
-    assert Visit.objects.count() == 3
+    brought = Visit.objects.filter(book__isnull=False)
+    assert brought.count() == 3
     # What the lines said of persons is kept no longer.
     assert "章秀珍" not in client.get(address).content.decode()
+    kept = brought.first()
+    Visit.objects.filter(pk=kept.pk).update(need=lamp.need)
     client.post(f"{address}undo/")
-    assert Visit.objects.count() == 0
+    assert list(brought.all()) == [kept]
+    assert "已撤回。有 1 条留下" in client.get(address).content.decode()
 
 
 @pytest.mark.django_db

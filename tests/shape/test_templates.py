@@ -132,3 +132,18 @@ def test_half_width_marks_are_seen():
     assert HALF_WIDTH.search('{% translate "turned round" %}; {% endif %}')
     assert HALF_WIDTH.search("{{ lot }} ({{ amount }})")
     assert not HALF_WIDTH.search("{{ name }}{% translate ': ' %}{{ words }} · tel:{{ phone }}")
+
+
+#: `back` is the link itself: what stands around a link gives nothing to press.
+BACK_AROUND = re.compile(r'<(?:div|li|nav|p|span)\b[^>]*class="(?:[\w-]+ )*back[ "]')
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_the_way_back_is_as_large_as_a_finger(path):
+    assert BACK_AROUND.findall(path.read_text("utf-8")) == []
+
+
+def test_a_way_back_around_a_link_is_seen():
+    assert BACK_AROUND.search('<p class="back"><a href="/">')
+    assert BACK_AROUND.search('<p class="small back"><a href="/">')
+    assert not BACK_AROUND.search('<a class="back" href="/">')

@@ -3,14 +3,13 @@
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.elders.actions.records import About, take_in
 from mulin.circle.elders.models import CATEGORY_LABELS, Elder, Fact
 from mulin.circle.elders.rules import Category
 from mulin.commons.ledgers.queries import person_meant
-from mulin.commons.ledgers.registry import Column, Kind, Ledger, Values
+from mulin.commons.ledgers.registry import Column, Kind, Ledger, Taken, Values
 from mulin.ground.audit.queries import acted_on
 from mulin.ground.community.rules import DESK_ROLES, Actor
 from mulin.kit.mentions import named_elsewhere
@@ -37,7 +36,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def take_line(values: Values, *, by: Actor, now: datetime) -> models.Model:
+def take_line(values: Values, *, by: Actor, now: datetime) -> Taken:
     """An elder is taken into care as at the desk. Raises Refused."""
     person = person_meant(values["name"], values.get("phone", ""), values.get("address", ""))
     if person is None:
@@ -49,11 +48,12 @@ def take_line(values: Values, *, by: Actor, now: datetime) -> models.Model:
         can_do=values.get("can_do", ""),
     )  # fmt: skip
     categories = [Category(one) for one in values.get("categories", [])]
-    return take_in(
+    elder = take_in(
         person, has_agreed=values["agreed"], categories=categories,
         source=values.get("source", "") or (str(_("the old list")) if categories else ""),
         about=about, by=by, now=now,
     )  # fmt: skip
+    return Taken(elder)
 
 
 def undo_line(pk: int) -> bool:

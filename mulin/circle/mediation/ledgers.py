@@ -6,14 +6,13 @@ What the parties said stays in its folder on the shelf: a file of Excel is no pl
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.mediation.actions.intake import nameless
 from mulin.circle.mediation.models import Case
 from mulin.circle.mediation.permissions import check_directs
 from mulin.circle.mediation.rules import AGREED, Kept, Kind, Method, Outcome, Source, State
-from mulin.commons.ledgers.registry import Column, Ledger, Values
+from mulin.commons.ledgers.registry import Column, Ledger, Taken, Values
 from mulin.commons.ledgers.registry import Kind as Cell
 from mulin.ground.audit.actions import recording
 from mulin.ground.community.rules import Actor, Role
@@ -53,7 +52,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def take_line(values: Values, *, by: Actor, now: datetime) -> models.Model:
+def take_line(values: Values, *, by: Actor, now: datetime) -> Taken:
     """A line of the old register: a closed case without a key, of which nothing is kept but this.
 
     Raises NotPermitted, Refused.
@@ -74,7 +73,7 @@ def take_line(values: Values, *, by: Actor, now: datetime) -> models.Model:
             days_taken=(values["ended"] - values["received"]).days,
         )  # fmt: skip
         act.on(case)
-    return case
+    return Taken(case)
 
 
 def undo_line(pk: int) -> bool:

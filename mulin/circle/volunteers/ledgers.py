@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from mulin.circle.volunteers.actions.people import Says, register
 from mulin.circle.volunteers.models import Activity, ActivityKind, Service, Volunteer
@@ -14,7 +15,7 @@ from mulin.circle.volunteers.rules import KEEPERS, KIND, read_words
 from mulin.commons.gatherings.models import Gathering
 from mulin.commons.gatherings.rules import State
 from mulin.commons.ledgers.queries import person_meant
-from mulin.commons.ledgers.registry import Column, Kind, Ledger, Values
+from mulin.commons.ledgers.registry import Beside, Column, Kind, Ledger, Taken, Values
 from mulin.ground.audit.actions import recording
 from mulin.ground.audit.queries import acted_on
 from mulin.ground.community.rules import Actor
@@ -56,13 +57,13 @@ def _person(values: Values) -> Person:
     return found
 
 
-def take_volunteer(values: Values, *, by: Actor, now: datetime) -> models.Model:
+def take_volunteer(values: Values, *, by: Actor, now: datetime) -> Taken:
     """Registered as at the desk. Raises Refused."""
     says = Says(
         skills=read_words(values.get("skills", "")), times=values.get("times", ""),
         team=values.get("team", ""), national_number=values.get("national", ""),
     )  # fmt: skip
-    return register(_person(values), says, by=by, now=now)
+    return Taken(register(_person(values), says, by=by, now=now))
 
 
 def undo_volunteer(pk: int) -> bool:
@@ -78,7 +79,7 @@ def undo_volunteer(pk: int) -> bool:
     return True
 
 
-def take_hours(values: Values, *, by: Actor, now: datetime) -> models.Model:
+def take_hours(values: Values, *, by: Actor, now: datetime) -> Taken:
     """Hours of before: minutes of a volunteer at an activity of that day. Which time of day it was no
     list of before says; two lines of a day lie one after the other, so that no minute counts twice.
 
@@ -91,11 +92,16 @@ def take_hours(values: Values, *, by: Actor, now: datetime) -> models.Model:
     if not 0 < minutes <= _MOST_A_DAY.total_seconds() // 60:
         raise Refused(_("Nobody helps so long on one day."))
     person = _person(values)
-    volunteer = volunteer_of(person) or register(person, Says(), by=by, now=now)
+    made: list[models.Model] = []
+    volunteer = volunteer_of(person)
+    if volunteer is None:
+        volunteer = register(person, Says(), by=by, now=now)
+        made.append(volunteer)
     day: date = values["day"]
     begins = start_of_day(day) + _BEGINS
     with recording(by, "volunteers.take_hours", now=now) as act:
-        activity = _activity(values, begins, by=by, now=now)
+        activity, kind = _activity(values, begins, by=by, now=now)
+        made += [kind] if kind is not None else []
         same_day = Service.objects.filter(
             volunteer=volunteer, begins_at__lt=begins + _MOST_A_DAY, ends_at__gt=begins
         )
@@ -111,16 +117,19 @@ def take_hours(values: Values, *, by: Actor, now: datetime) -> models.Model:
             begins_at=since, ends_at=until, minutes=minutes,
         )  # fmt: skip
         act.on(service, after={"minutes": minutes, "day": day})
-    return service
+    return Taken(service, tuple(made))
 
 
-def _activity(values: Values, begins: datetime, *, by: Actor, now: datetime) -> Activity:
+def _activity(
+    values: Values, begins: datetime, *, by: Actor, now: datetime
+) -> tuple[Activity, ActivityKind | None]:
+    """The activity of a line, and its kind where the community had none of this name."""
     known: Activity | None = Activity.objects.filter(
         gathering__title=values["activity"], gathering__starts_at=begins, gathering__kind=KIND
     ).first()
     if known is not None:
-        return known
-    kind, _is_new = ActivityKind.objects.get_or_create(
+        return known, None
+    kind, is_new = ActivityKind.objects.get_or_create(
         community_id=by.community_id, name=values["kind"],
         defaults={"is_monthly": False, "ended_on": begins.astimezone(SHANGHAI).date()},
     )  # fmt: skip
@@ -132,7 +141,7 @@ def _activity(values: Values, begins: datetime, *, by: Actor, now: datetime) -> 
     activity: Activity = Activity.objects.create(
         community_id=by.community_id, gathering=gathering, kind=kind, counted_at=now
     )
-    return activity
+    return activity, kind if is_new else None
 
 
 def undo_hours(pk: int) -> bool:
@@ -168,6 +177,34 @@ def _has_more(activity: Activity) -> bool:
     )
 
 
+def undo_kind(pk: int) -> bool:
+    """A kind that came with hours of before is gone with the last of them."""
+    if named_elsewhere(ActivityKind, [pk]) or acted_on(ActivityKind, [pk]):
+        return False
+    ActivityKind.objects.filter(pk=pk).delete()
+    return True
+
+
+def _volunteers_stay(count: int) -> str:
+    return ngettext(
+        "%(count)d volunteer whom it registered stays: they stand on a list, have hours or lines, or"
+        " were changed since.",
+        "%(count)d volunteers whom it registered stay: they stand on a list, have hours or lines, or"
+        " were changed since.",
+        count,
+    ) % {"count": count}
+
+
+def _kinds_stay(count: int) -> str:
+    return ngettext(
+        "%(count)d kind of activity that it brought stays: there are activities of it, or it was"
+        " changed since.",
+        "%(count)d kinds of activity that it brought stay: there are activities of them, or they were"
+        " changed since.",
+        count,
+    ) % {"count": count}
+
+
 def _shows_person(values: Values) -> str:
     return " · ".join(filter(None, (values.get("name"), values.get("skills"), values.get("team"))))
 
@@ -189,4 +226,8 @@ PEOPLE: Final = Ledger(
 HOURS: Final = Ledger(
     "volunteers.hours", _("Volunteers' hours of before"), HOURS_COLUMNS, KEEPERS, take_hours,
     undo_hours, _shows_hours,
+    besides=(
+        Beside(Volunteer, undo_volunteer, _volunteers_stay),
+        Beside(ActivityKind, undo_kind, _kinds_stay),
+    ),
 )  # fmt: skip

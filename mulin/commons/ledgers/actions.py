@@ -108,6 +108,7 @@ def _try(
         transaction.set_rollback(True)
     for row in rows:
         row.pop("record", None)
+        row.pop("besides", None)
 
 
 def _take_all(
@@ -119,14 +120,17 @@ def _take_all(
             continue
         try:
             with transaction.atomic():
-                record = ledger.take(lines[row["line"]], by=by.by(Channel.IMPORT), now=now)
-            row["record"] = record.pk
+                taken = ledger.take(lines[row["line"]], by=by.by(Channel.IMPORT), now=now)
+            row["record"] = taken.record.pk
+            if taken.besides:
+                row["besides"] = [[one._meta.label_lower, one.pk] for one in taken.besides]
         except Refused as refused:
             row["fault"] = str(refused.message)
 
 
 def undo(file: LedgerFile, *, by: Actor, now: datetime, token: str | None = None) -> LedgerFile:
-    """Take out again what a file brought, but what somebody has worked on since.
+    """Take out again what a file brought, and what was made for it on the way, but what somebody has
+    worked on since.
 
     Raises NotPermitted, Refused.
     """
@@ -142,6 +146,14 @@ def undo(file: LedgerFile, *, by: Actor, now: datetime, token: str | None = None
         for row in file.rows:
             if row.get("record") and ledger.undo(row["record"]):
                 row["record"] = None
+        for beside in ledger.besides:
+            gone = {pk for pk in file.besides(beside.name) if beside.undo(pk)}
+            for row in file.rows:
+                row["besides"] = [
+                    [table, pk]
+                    for table, pk in row.get("besides", ())
+                    if table != beside.name or pk not in gone
+                ]
         file.undone_at = now
         file.save(update_fields=["rows", "undone_at"])
         act.on(file, after={"stayed": len(file.records), "removed": before - len(file.records)})

@@ -14,8 +14,9 @@ from mulin.kit.scoping import tenant_manager
 class LedgerFile(TenantRow):
     """A file that was looked at, perhaps taken in, perhaps taken out again.
 
-    `rows`: {line, fault, record} each, without a word of the file; `waiting` what the lines say, as
-    long as nobody has taken them in.
+    `rows`: {line, fault, record, besides} each, without a word of the file; `besides` is what had to
+    be made for the record, [name of the table, id] each. `waiting`: what the lines say, as long as
+    nobody has taken them in.
     """
 
     ledger = models.CharField(max_length=40)
@@ -46,6 +47,10 @@ class LedgerFile(TenantRow):
     def records(self) -> list[int]:
         """What came of it."""
         return [row["record"] for row in self.rows if row.get("record")]
+
+    def besides(self, name: str) -> list[int]:
+        """What was made of a table for its records."""
+        return [pk for row in self.rows for table, pk in row.get("besides", ()) if table == name]
 
     @property
     def good(self) -> int:

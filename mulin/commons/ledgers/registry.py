@@ -5,7 +5,7 @@ register(Ledger("elders.care", _("Elders in care"), columns=COLUMNS, may=may_kee
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -45,16 +45,41 @@ class Column:
 Values = Mapping[str, Any]  # Any: what each kind of cell gives
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The record of a line, and what else had to be made for it: who was registered on the way."""
+
+    record: models.Model
+    besides: tuple[models.Model, ...] = ()
+
+
 class Take(Protocol):
     """Makes the record of a line by the room's own action. Raises Refused with what is in the way."""
 
-    def __call__(self, values: Values, *, by: Actor, now: datetime) -> models.Model: ...
+    def __call__(self, values: Values, *, by: Actor, now: datetime) -> Taken: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What lines of a ledger may make besides their records: `undo` takes one out again and says
+    whether it could, `stay` tells in a sentence why so many of them stay.
+    """
+
+    model: type[models.Model]
+    undo: Callable[[int], bool]
+    stay: Callable[[int], str]
+
+    @property
+    def name(self) -> str:
+        """By which it is known in the rows of a file."""
+        return self.model._meta.label_lower
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """An old ledger. `shows` says of a line, to whoever takes it in, which one it is; `undo` takes a
-    record out again and says whether it could: what somebody has worked on since stays.
+    record out again and says whether it could: what somebody has worked on since stays. What was made
+    for the lines on the way goes after them, the `besides` in their order.
     """
 
     name: str
@@ -64,6 +89,7 @@ class Ledger:
     take: Take
     undo: Callable[[int], bool]
     shows: Callable[[Values], str]
+    besides: tuple[Beside, ...] = field(default=())
 
     def may(self, by: Actor) -> bool:
         """Whether somebody may take this one in."""

@@ -98,7 +98,10 @@ def undo(request: Request, pk: int) -> HttpResponse:
 
     def out(token: str) -> str:
         undone = actions.undo(found, by=request.actor, now=request.now, token=token)
-        return taken_out(len(undone.records))
+        ledger = ledger_of(undone.ledger)
+        stayed = [(one, len(undone.besides(one.name))) for one in ledger.besides]
+        more = [one.stay(count) for one, count in stayed if count]
+        return " ".join([taken_out(len(undone.records)), *more])
 
     press(request, out, "")
     return redirect("ledgers:file", pk=pk)

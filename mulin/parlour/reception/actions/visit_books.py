@@ -103,7 +103,7 @@ def undo_book(book: VisitBook, *, by: Actor, now: datetime, token: str | None = 
         gone, _per_table = Visit.objects.filter(book=book, need__isnull=True).delete()
         book.undone_at = now
         book.save(update_fields=["undone_at"])
-        act.on(book, after={"removed": gone})
+        act.on(book, after={"removed": gone, "stayed": book.visits.count()})
     return book
 
 

@@ -97,11 +97,12 @@ def book(request: Request, pk: int) -> HttpResponse:
 def book_undo(request: Request, pk: int) -> HttpResponse:
     """Take out again what a book brought."""
     found = get_object_or_404(VisitBook, pk=pk)
-    press(
-        request,
-        lambda token: acts.undo_book(found, by=request.actor, now=request.now, token=token),
-        taken_out(),
-    )
+
+    def out(token: str) -> str:
+        undone = acts.undo_book(found, by=request.actor, now=request.now, token=token)
+        return taken_out(undone.visits.count())
+
+    press(request, out, "")
     return redirect("reception:visit-book", pk=pk)
 
 
