@@ -156,9 +156,9 @@ def test_a_stage_tells_nothing_of_what_there_is_none_of(five, lamp, bench):
     def told():
         return {one["title"]: one["text"] for one in river_steps(five, NOW)}
 
-    assert told()[STAGE_LABELS[Stage.SCREEN]] == "2 个通过"
+    assert told()[STAGE_LABELS[Stage.SCREEN]] == "2 个通过。"
     Idea.objects.filter(pk=bench.pk).update(state="merged", part_of=lamp)
-    assert told()[STAGE_LABELS[Stage.SCREEN]] == "1 个通过，1 个并入别的点子"
+    assert told()[STAGE_LABELS[Stage.SCREEN]] == "1 个通过，1 个并入别的点子。"
 
 
 def test_a_year_that_was_appraised_is_told_as_over(desk, five):

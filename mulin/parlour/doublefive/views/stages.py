@@ -64,7 +64,8 @@ def _screen(standing: queries.Standing) -> str:
         _("%(refused)s did not meet a criterion") if counts["refused"] else "",
         _("%(merged)s became part of another") if counts["merged"] else "",
     ]
-    return "，".join(one % counts for one in words if one)
+    told = "，".join(one % counts for one in words if one)
+    return _("%(parts)s.") % {"parts": told} if told else ""
 
 
 def _publish(standing: queries.Standing) -> str:
