@@ -116,6 +116,7 @@ def test_what_is_set_for_a_person(house, client):
     wrong = desk.post(f"{at}contact/", {"kind": "family", "name": "小丽", "phone": "12"})
     assert wrong.status_code == 422
     assert "小丽" in wrong.content.decode()
+    assert wrong.context["contact"].errors["phone"] == ["这不像电话号码。请连区号一起写。"]
     desk.post(f"{at}contact/", {"kind": "key", "name": "顾水根", "phone": "13800000013"})
     assert Contact.objects.filter(name="顾水根").exists()
     desk.post(f"{at}drop/", {"contact": Contact.objects.get(name="顾水根").pk})

@@ -155,6 +155,8 @@ def test_a_house_says_the_day_on_which_a_door_was_seen_and_no_hour(cast, xinjie,
     home = f"/rounds/homes/{cast.dwelling_12_301.pk}/"
     officer.post(home, {"outcome": "seen", "token": "t"})
     page = officer.get(f"/rounds/houses/{cast.building_12.pk}/").content.decode()
+    houses = officer.get("/rounds/houses/").content.decode()
     local = NOW.astimezone(SHANGHAI)
     assert "上次见到" in page
-    assert f"{local.hour}:{local:%M}" not in page
+    assert "最久没见的一户：" in houses
+    assert f"{local.hour}:{local:%M}" not in page + houses
