@@ -10,11 +10,16 @@ from mulin.commons.gatherings.actions.planning import Plan
 from mulin.ground.community.rules import Role
 from mulin.ground.people.actions.persons import index_words
 from mulin.kit import clock
-from mulin.workshop.skills.actions import plan_course, talk_with
+from mulin.workshop.skills.actions import (
+    found_partnership,
+    plan_course,
+    talk_with,
+    write_promise,
+)
 from mulin.workshop.skills.models import Assessment, Newcomer
 from tests.clock import NOW
 from tests.factories.community import AccountFactory, MembershipFactory
-from tests.factories.people import PersonFactory
+from tests.factories.people import OrganisationFactory, PersonFactory
 from tests.production.test_views import enter
 
 
@@ -137,3 +142,26 @@ def test_lists_ask_the_same_number_of_questions_however_long(
     with django_assert_max_num_queries(len(few)):
         for path in paths:
             assert desk.get(path).status_code == 200
+
+
+
+def test_the_latest_course_stands_first_whenever_it_was_written_down(desk, school, course):
+    for title, days in (("收口", 30), ("编圆", -30)):
+        begins = NOW + timedelta(days=days)
+        plan_course(
+            Plan(title=title, starts_at=begins, ends_at=begins + timedelta(hours=2), capacity=10),
+            syllabus=school.syllabus, teacher="金师傅", by=school.by, now=NOW,
+        )  # fmt: skip
+    page = desk.get("/skills/courses/")
+    assert [str(one) for one in page.context["page"].rows] == ["收口", "草编入门", "编圆"]
+
+
+def test_a_partner_is_told_by_what_it_did_and_promised_alone(cast, desk, school):
+    school_of_craft = OrganisationFactory(community=cast.xinjie, name="成人学校")
+    partner = found_partnership(school_of_craft, by=school.by, now=NOW)
+    write_promise(
+        partner, brings="training", words="每季一课", until=NOW.date(), by=school.by, now=NOW
+    )
+    page = desk.get("/skills/partners/").content.decode()
+    told = re.search(r'class="row-more">([^<]*)<', page)[1]
+    assert told == "1 件承诺还没落实 · "

@@ -595,15 +595,16 @@ def programme(now: datetime) -> "QuerySet[Gathering]":
     rows: QuerySet[Gathering] = Gathering.objects.filter(kind=PROGRAMME_KIND).to_come(now)
     return rows.select_related("place").annotate(
         going=Count("attendances", filter=Q(attendances__stand="going"))
-    )
+    ).order_by("starts_at", "id")
 
 
 def groups_now() -> "QuerySet[Group]":
-    """Groups that go on, with their leader and how many belong to them."""
+    """Groups that go on, by name, with their leader and how many belong to them."""
     rows: QuerySet[Group] = (
         Group.objects.filter(ended_on__isnull=True)
         .select_related("leader")
         .annotate(size=Count("members", filter=Q(members__until__isnull=True)))
+        .order_by("name", "id")
     )
     return rows
 

@@ -352,7 +352,7 @@ def online_lessons() -> "QuerySet[OnlineLesson]":
     rows: QuerySet[OnlineLesson] = OnlineLesson.objects.filter(closed_at__isnull=True)
     counted: QuerySet[OnlineLesson] = rows.select_related("kit").annotate(
         visited=Count("visits", filter=Q(visits__is_replay=False))
-    )
+    ).order_by("-id")
     return counted
 
 
