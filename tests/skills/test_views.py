@@ -8,6 +8,7 @@ import pytest
 from mulin.commons.gatherings.actions.coming import say_coming, sign_in
 from mulin.commons.gatherings.actions.planning import Plan
 from mulin.ground.community.rules import Role
+from mulin.ground.people.actions.organisations import found_organisation
 from mulin.ground.people.actions.persons import index_words
 from mulin.kit import clock
 from mulin.workshop.skills.actions import (
@@ -19,7 +20,7 @@ from mulin.workshop.skills.actions import (
 from mulin.workshop.skills.models import Assessment, Newcomer
 from tests.clock import NOW
 from tests.factories.community import AccountFactory, MembershipFactory
-from tests.factories.people import OrganisationFactory, PersonFactory
+from tests.factories.people import PersonFactory
 from tests.production.test_views import enter
 
 
@@ -144,7 +145,6 @@ def test_lists_ask_the_same_number_of_questions_however_long(
             assert desk.get(path).status_code == 200
 
 
-
 def test_the_latest_course_stands_first_whenever_it_was_written_down(desk, school, course):
     for title, days in (("收口", 30), ("编圆", -30)):
         begins = NOW + timedelta(days=days)
@@ -157,8 +157,8 @@ def test_the_latest_course_stands_first_whenever_it_was_written_down(desk, schoo
 
 
 def test_a_partner_is_told_by_what_it_did_and_promised_alone(cast, desk, school):
-    school_of_craft = OrganisationFactory(community=cast.xinjie, name="成人学校")
-    partner = found_partnership(school_of_craft, by=school.by, now=NOW)
+    unit = found_organisation(by=cast.zhou.actor, now=NOW, name="成人学校", kind="school")
+    partner = found_partnership(unit, by=school.by, now=NOW)
     write_promise(
         partner, brings="training", words="每季一课", until=NOW.date(), by=school.by, now=NOW
     )

@@ -593,9 +593,11 @@ def gifts_of(person_ids: Collection[int]) -> dict[int, tuple[str, str]]:
 def programme(now: datetime) -> "QuerySet[Gathering]":
     """What is to come in the idle rooms, the next first."""
     rows: QuerySet[Gathering] = Gathering.objects.filter(kind=PROGRAMME_KIND).to_come(now)
-    return rows.select_related("place").annotate(
-        going=Count("attendances", filter=Q(attendances__stand="going"))
-    ).order_by("starts_at", "id")
+    return (
+        rows.select_related("place")
+        .annotate(going=Count("attendances", filter=Q(attendances__stand="going")))
+        .order_by("starts_at", "id")
+    )
 
 
 def groups_now() -> "QuerySet[Group]":
