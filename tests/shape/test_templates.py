@@ -159,5 +159,6 @@ CARD = '{% extends "kit/plain.html" %}'
 def test_a_single_card_has_one_heading_and_it_says_something(path):
     text = path.read_text("utf-8")
     where = re.search(r"{% block where %}(.*?){% endblock", text, re.DOTALL)
-    assert where and where[1].strip()
+    assert where is not None
+    assert where[1].strip()
     assert "<h1" not in text
