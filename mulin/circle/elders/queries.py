@@ -594,17 +594,20 @@ def gifts_of(person_ids: Collection[int]) -> dict[int, tuple[str, str]]:
 def programme(now: datetime) -> "QuerySet[Gathering]":
     """What is to come in the idle rooms, the next first."""
     rows: QuerySet[Gathering] = Gathering.objects.filter(kind=PROGRAMME_KIND).to_come(now)
-    return rows.select_related("place").annotate(
-        going=Count("attendances", filter=Q(attendances__stand="going"))
+    return (
+        rows.select_related("place")
+        .annotate(going=Count("attendances", filter=Q(attendances__stand="going")))
+        .order_by("starts_at", "id")
     )
 
 
 def groups_now() -> "QuerySet[Group]":
-    """Groups that go on, with their leader and how many belong to them."""
+    """Groups that go on, by name, with their leader and how many belong to them."""
     rows: QuerySet[Group] = (
         Group.objects.filter(ended_on__isnull=True)
         .select_related("leader")
         .annotate(size=Count("members", filter=Q(members__until__isnull=True)))
+        .order_by("name", "id")
     )
     return rows
 
