@@ -56,7 +56,8 @@ def times_on(moment: datetime) -> Times:
 def shown_ideas(order: str) -> IdeaQuerySet:
     """What everybody may read: the newest first, or those that most support."""
     rows: IdeaQuerySet = Idea.objects.shown().complete()
-    return rows.order_by("-supporters", "-id") if order == "support" else rows.order_by("-id")
+    newest = ("-came_at", "-id")
+    return rows.order_by("-supporters", *newest) if order == "support" else rows.order_by(*newest)
 
 
 def ideas_of_desk(show: str) -> IdeaQuerySet:
