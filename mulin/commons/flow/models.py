@@ -146,7 +146,9 @@ class Need(TenantRow):
     @property
     def where_line(self) -> str:
         """Building, place and what was said of them, in one line."""
-        return place_line((one.name for one in (self.building, self.place) if one), self.place_words)
+        return place_line(
+            (one.name for one in (self.building, self.place) if one), self.place_words
+        )
 
 
 class NeedWords(WordIndex):
