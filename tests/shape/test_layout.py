@@ -194,6 +194,7 @@ FILES_OF_ITS_OWN = {
         "sheets.py": "the questionnaire of a household on paper, and what becomes of it",
         "holdings.py": "what is told of a person and what stays after an erasure",
         "shown.py": "the numbers of a report in words",
+        "telling.py": "what of a report is too small to be told, pure",
     },
     "workshop/production": {
         "deposits.py": "what stands on customers' deposits and payments, and their check",
