@@ -157,6 +157,15 @@ def test_a_lesson_that_was_held_offers_no_quiz_any_more(cast, lesson, client):
     assert "这节课没有答题" in held
 
 
+def test_a_lesson_that_was_called_off_says_why_and_shows_no_code(cast, lesson, client):
+    page = reverse("classroom:lesson", args=[lesson.pk])
+    assert lesson.code in text(cast.enter(client, cast.chen).get(page))
+    cancel_gathering(lesson.gathering, why="老师病了", by=cast.chen.actor, now=NOW)
+    off = text(client.get(page))
+    assert "老师病了" in off
+    assert lesson.code not in off
+
+
 def test_a_kit_is_changed_in_words_and_not_in_signs(cast, kits, client):
     kit = kits["refund"]
     url = reverse("classroom:kit-change", args=[kit.pk])
@@ -190,6 +199,12 @@ def test_three_taps_are_three_pages(lesson, client):
         assert "谢谢" in text(sent)
     assert Feedback.objects.count() == 1
     assert client.post(url, {"understood": 9, "useful": 2, "again": 3}).status_code == 404
+
+
+def test_how_it_was_is_asked_from_its_beginning_on(cast, lesson, client):
+    assert at("feedback", lesson) in text(client.get(at("class", lesson)))
+    with standing_still(NOW - timedelta(days=4)):
+        assert at("feedback", lesson) not in text(client.get(at("class", lesson)))
 
 
 def test_half_a_day_after_a_lesson_nothing_is_counted_any_more(cast, kits, client):
