@@ -94,6 +94,7 @@ FILES_OF_ITS_OWN = {
         "deeds.py": "several small forms on one page: shown, done, said",
         "dues.py": "rooms register what somebody owes",
         "menu.py": "rooms register their entries",
+        "passwords.py": "what is asked of a password, named in the settings",
         "tenancy.py": "which tables belong to communities",
         "ways.py": "rooms register how each act is done without a phone",
     },
@@ -194,6 +195,7 @@ FILES_OF_ITS_OWN = {
         "sheets.py": "the questionnaire of a household on paper, and what becomes of it",
         "holdings.py": "what is told of a person and what stays after an erasure",
         "shown.py": "the numbers of a report in words",
+        "telling.py": "what of a report is too small to be told, pure",
     },
     "workshop/production": {
         "deposits.py": "what stands on customers' deposits and payments, and their check",

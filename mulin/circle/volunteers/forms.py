@@ -341,8 +341,8 @@ class RegisterForm(SaysForm):
 
     who = forms.CharField(
         label=_("Who?"), max_length=60,
-        help_text=_("The whole phone number; at the desk a name will do."),
-        error_messages={"required": _("Type the phone number.")},
+        help_text=_("The name, or the whole phone number."),
+        error_messages={"required": _("Write the name or the phone number.")},
     )  # fmt: skip
     guardian = _words(
         _("Under fourteen: which parent says yes?"), 60,

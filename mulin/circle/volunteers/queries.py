@@ -602,9 +602,13 @@ def wishes_open() -> "QuerySet[Wish]":
 
 
 def offers_all() -> "QuerySet[Offer]":
-    """Offers with how many coupons are out and used."""
-    rows: QuerySet[Offer] = Offer.objects.select_related("organisation").annotate(
-        given=Count("coupons"), used=Count("coupons", filter=Q(coupons__used_at__isnull=False))
+    """Offers with how many coupons are out and used, the longest open first."""
+    rows: QuerySet[Offer] = (
+        Offer.objects.select_related("organisation")
+        .annotate(
+            given=Count("coupons"), used=Count("coupons", filter=Q(coupons__used_at__isnull=False))
+        )
+        .order_by("-until", "-id")
     )
     return rows
 

@@ -350,8 +350,10 @@ def _together(name: str, shares: Iterable[Share]) -> Share:
 def online_lessons() -> "QuerySet[OnlineLesson]":
     """What can be read or watched, the newest first, with how often it was."""
     rows: QuerySet[OnlineLesson] = OnlineLesson.objects.filter(closed_at__isnull=True)
-    counted: QuerySet[OnlineLesson] = rows.select_related("kit").annotate(
-        visited=Count("visits", filter=Q(visits__is_replay=False))
+    counted: QuerySet[OnlineLesson] = (
+        rows.select_related("kit")
+        .annotate(visited=Count("visits", filter=Q(visits__is_replay=False)))
+        .order_by("-id")
     )
     return counted
 

@@ -42,15 +42,15 @@ _FAULTS: Final[dict[tuple[str, str], Promise]] = {
     ),
     ("quiz", "many"): _("A quiz has forty questions at most. From “%(what)s” on it is too many."),
     ("scene", "line"): _(
-        "“%(what)s”: a step begins like “#1 The phone rings”, a choice like “> Hang up => 2”."
+        "“%(what)s”: write a step like “第1步：The phone rings”, a choice like “选：Hang up，到第2步”."
     ),
     ("scene", "twice"): _("“%(what)s”: this number stands before another step already."),
-    ("scene", "start"): _("The scene begins with step #1, which is missing."),
+    ("scene", "start"): _("The scene begins with step 1, which is missing."),
     ("scene", "nowhere"): _("The choice “%(what)s” leads to a step that is not there."),
     ("scene", "lost"): _("No choice leads to the step “%(what)s”."),
     ("scene", "end"): _(
-        "“%(what)s”: an end has + or - after its number and no choices; every other step has"
-        " choices."
+        "“%(what)s”: an end says （好） or （坏） after its number and has no choices; every other step"
+        " has choices."
     ),
     ("title", "empty"): _("Give the kit a name."),
     ("file", "toml"): _("The file kit.toml cannot be read: %(what)s"),

@@ -222,7 +222,8 @@ def _on_phone(request: Request, found: Lesson, player: Player | None) -> dict[st
         and chosen.choice == found.item.right,
         "takes_answer": takes and chosen is None,
         "seconds": _seconds(request, found),
-        "body": _kept(found, "phone", lambda: {"standing": standing(found)}),
+        "body": _kept(found, "phone", dict),
+        "in_front": _kept(found, "standing", lambda: {"standing": standing(found)}),
     }
 
 
