@@ -8,7 +8,7 @@ from typing import Final
 
 from django.core.files.base import ContentFile
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.audit.actions import recording
@@ -95,7 +95,7 @@ def copy_kit(kit: Kit, *, by: Actor, now: datetime, token: str | None = None) ->
         if act.is_repeat:
             return act.first_result(Kit)
         copy = _first(kit.text, by=by, now=now, copied_from=kit)
-        copy.title = (_gettext("%(title)s (copy)") % {"title": kit.title})[:80]
+        copy.title = (gettext("%(title)s (copy)") % {"title": kit.title})[:80]
         copy.save(update_fields=["title"])
         _carry_pictures(kit, copy)
         act.on(copy, after={"title": copy.title, "from": kit.pk})
