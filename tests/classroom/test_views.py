@@ -164,6 +164,10 @@ def test_a_lesson_that_was_called_off_says_why_and_shows_no_code(cast, lesson, c
     off = text(client.get(page))
     assert "老师病了" in off
     assert lesson.code not in off
+    scanned = text(client.get(at("class", lesson)))
+    assert "老师病了" in scanned
+    assert at("drill", lesson) not in scanned
+    assert client.get(at("drill", lesson)).status_code == 404
 
 
 def test_a_kit_is_changed_in_words_and_not_in_signs(cast, kits, client):

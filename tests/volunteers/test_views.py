@@ -254,6 +254,7 @@ def test_the_month_says_how_many_helpers_are_still_wanted(street, cast, client, 
 def test_a_neighbour_takes_and_gives_back_a_time(street, cast, client, standing):
     cut = street.plan(slot_minutes=30, place_words="二楼")
     mine = enter(client, cast.yong.account)
+    assert ">9:30</option>" in mine.get(f"/volunteers/{cut.gathering.code}/").content.decode()
     post(mine, f"/volunteers/{cut.gathering.code}/book/", after_minutes=60)
     assert "10:00" in mine.get(f"/volunteers/{cut.gathering.code}/").content.decode()
     post(mine, f"/volunteers/{cut.gathering.code}/cancel/", row=Appointment.objects.get().pk)
