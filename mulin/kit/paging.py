@@ -55,6 +55,10 @@ def page_of(
     is_number = wanted.isascii() and wanted.isdigit() and len(wanted) <= _MOST_DIGITS
     number = max(int(wanted), 1) if is_number else 1
     start = (number - 1) * size
+    if isinstance(rows, QuerySet) and not rows.ordered:
+        # A query that counts what belongs to its rows forgets the order of its model; without one a
+        # row may stand on two pages, and another on none.
+        rows = rows.order_by(*rows.model._meta.ordering, "pk")
     found = list(rows[start : start + size + 1])
     if number > 1 and not found:
         number, start = 1, 0

@@ -8,9 +8,15 @@ import pytest
 from mulin.commons.gatherings.actions.coming import say_coming, sign_in
 from mulin.commons.gatherings.actions.planning import Plan
 from mulin.ground.community.rules import Role
+from mulin.ground.people.actions.organisations import found_organisation
 from mulin.ground.people.actions.persons import index_words
 from mulin.kit import clock
-from mulin.workshop.skills.actions import plan_course, talk_with
+from mulin.workshop.skills.actions import (
+    found_partnership,
+    plan_course,
+    talk_with,
+    write_promise,
+)
 from mulin.workshop.skills.models import Assessment, Newcomer
 from tests.clock import NOW
 from tests.factories.community import AccountFactory, MembershipFactory
@@ -137,3 +143,25 @@ def test_lists_ask_the_same_number_of_questions_however_long(
     with django_assert_max_num_queries(len(few)):
         for path in paths:
             assert desk.get(path).status_code == 200
+
+
+def test_the_latest_course_stands_first_whenever_it_was_written_down(desk, school, course):
+    for title, days in (("收口", 30), ("编圆", -30)):
+        begins = NOW + timedelta(days=days)
+        plan_course(
+            Plan(title=title, starts_at=begins, ends_at=begins + timedelta(hours=2), capacity=10),
+            syllabus=school.syllabus, teacher="金师傅", by=school.by, now=NOW,
+        )  # fmt: skip
+    page = desk.get("/skills/courses/")
+    assert [str(one) for one in page.context["page"].rows] == ["收口", "草编入门", "编圆"]
+
+
+def test_a_partner_is_told_by_what_it_did_and_promised_alone(cast, desk, school):
+    unit = found_organisation(by=cast.zhou.actor, now=NOW, name="成人学校", kind="school")
+    partner = found_partnership(unit, by=school.by, now=NOW)
+    write_promise(
+        partner, brings="training", words="每季一课", until=NOW.date(), by=school.by, now=NOW
+    )
+    page = desk.get("/skills/partners/").content.decode()
+    told = re.search(r'class="row-more">([^<]*)<', page)[1]
+    assert told == "1 件承诺还没落实 · "

@@ -70,6 +70,7 @@ from mulin.ground.places.walking.picture import Call, Picture, picture_of
 from mulin.ground.places.walking.table import table_of
 from mulin.kit.clock import SHANGHAI, end_of_day, local_day
 from mulin.kit.coordinates import Position
+from mulin.kit.templatetags.kit import month_named
 
 #: So many elders are proposed a helper at once; the others follow when these are settled.
 MOST_PROPOSED: Final = 30
@@ -529,7 +530,7 @@ def hours_by_month(now: datetime) -> list[tuple[str, Hours]]:
     )
     return [
         (
-            f"{month:%Y-%m}",
+            month_named(month),
             Hours(
                 given.get(month, 0) + helped.get(month, 0),
                 visited.get(month, 0) + served.get(month, 0)
@@ -593,17 +594,20 @@ def gifts_of(person_ids: Collection[int]) -> dict[int, tuple[str, str]]:
 def programme(now: datetime) -> "QuerySet[Gathering]":
     """What is to come in the idle rooms, the next first."""
     rows: QuerySet[Gathering] = Gathering.objects.filter(kind=PROGRAMME_KIND).to_come(now)
-    return rows.select_related("place").annotate(
-        going=Count("attendances", filter=Q(attendances__stand="going"))
+    return (
+        rows.select_related("place")
+        .annotate(going=Count("attendances", filter=Q(attendances__stand="going")))
+        .order_by("starts_at", "id")
     )
 
 
 def groups_now() -> "QuerySet[Group]":
-    """Groups that go on, with their leader and how many belong to them."""
+    """Groups that go on, by name, with their leader and how many belong to them."""
     rows: QuerySet[Group] = (
         Group.objects.filter(ended_on__isnull=True)
         .select_related("leader")
         .annotate(size=Count("members", filter=Q(members__until__isnull=True)))
+        .order_by("name", "id")
     )
     return rows
 

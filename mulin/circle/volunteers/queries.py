@@ -196,7 +196,9 @@ def month_of_activities(first: date) -> Month:
         by_kind[kind] += 1
         days.append((pk, local.date()))
         lacks = max(counts.wanted.get(pk, 0) - counts.going.get(pk, 0), 0)
-        entry = Entry(pk, f"{local:%H:%M}", title, lacking % {"count": lacks} if lacks else "")
+        entry = Entry(
+            pk, f"{local.hour}:{local:%M}", title, lacking % {"count": lacks} if lacks else ""
+        )
         by_day[local.date()].append(entry)
     weeks = [
         [
@@ -602,9 +604,13 @@ def wishes_open() -> "QuerySet[Wish]":
 
 
 def offers_all() -> "QuerySet[Offer]":
-    """Offers with how many coupons are out and used."""
-    rows: QuerySet[Offer] = Offer.objects.select_related("organisation").annotate(
-        given=Count("coupons"), used=Count("coupons", filter=Q(coupons__used_at__isnull=False))
+    """Offers with how many coupons are out and used, the longest open first."""
+    rows: QuerySet[Offer] = (
+        Offer.objects.select_related("organisation")
+        .annotate(
+            given=Count("coupons"), used=Count("coupons", filter=Q(coupons__used_at__isnull=False))
+        )
+        .order_by("-until", "-id")
     )
     return rows
 

@@ -29,7 +29,7 @@ from django.urls import (
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, ngettext, pgettext, pgettext_lazy
 
 from mulin.kit import clock
 from mulin.kit.clock import local_day
@@ -149,6 +149,24 @@ def each(amount: Decimal | None) -> str:
 
 
 # ── time as people say it ────────────────────────────────────────────────────────────────────
+
+
+@register.filter
+def lasting(amount: int, unit: str = "seconds") -> str:
+    """How long something takes, in the units people say: "40 秒", "2 小时 47 分钟".
+
+    `amount` is in seconds, or with `unit` "minutes" in minutes. Raises KeyError for another unit.
+    """
+    minutes, seconds = divmod(amount * {"seconds": 1, "minutes": 60}[unit], 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = []
+    if hours:
+        parts.append(ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours})
+    if minutes:
+        parts.append(ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes})
+    if seconds or not parts:
+        parts.append(ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds})
+    return " ".join(parts)
 
 
 @register.simple_tag(takes_context=True)

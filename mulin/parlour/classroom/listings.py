@@ -95,7 +95,7 @@ def _felt(_actor: Actor) -> "QuerySet[Lesson]":
     rows: QuerySet[Lesson] = Lesson.objects.filter(feedback__isnull=False).annotate(
         faces=Count("feedback"), understood=Avg("feedback__understood"),
         useful=Avg("feedback__useful"), again=Avg("feedback__again"),
-    )  # fmt: skip
+    ).order_by("-gathering__starts_at", "-id")  # fmt: skip
     return rows
 
 

@@ -109,6 +109,11 @@ def class_behind(code: str) -> Lesson | None:
     return rows.filter(code=code).first()
 
 
+def class_of_code(code: str) -> Lesson | None:
+    """The lesson of a class code, called off or not: whoever scans it is told."""
+    return lessons().filter(code=code).first()
+
+
 def player_of(lesson: Lesson, key: str) -> Player | None:
     """The phone that shows this secret, in this class."""
     rows: QuerySet[Player] = Player.objects.filter(lesson=lesson)
@@ -350,8 +355,10 @@ def _together(name: str, shares: Iterable[Share]) -> Share:
 def online_lessons() -> "QuerySet[OnlineLesson]":
     """What can be read or watched, the newest first, with how often it was."""
     rows: QuerySet[OnlineLesson] = OnlineLesson.objects.filter(closed_at__isnull=True)
-    counted: QuerySet[OnlineLesson] = rows.select_related("kit").annotate(
-        visited=Count("visits", filter=Q(visits__is_replay=False))
+    counted: QuerySet[OnlineLesson] = (
+        rows.select_related("kit")
+        .annotate(visited=Count("visits", filter=Q(visits__is_replay=False)))
+        .order_by("-id")
     )
     return counted
 

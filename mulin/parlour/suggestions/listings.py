@@ -64,7 +64,7 @@ def _statements(_actor: Actor) -> "QuerySet[Statement]":
         voices=Count("opinions"),
         yes=Count("opinions", filter=Q(opinions__vote=1)),
         no=Count("opinions", filter=Q(opinions__vote=-1)),
-    )
+    ).order_by("id")
     return rows
 
 

@@ -635,7 +635,8 @@ def errands() -> list[tuple[str, Lot, Worker, Decimal]]:
 
 def rounds() -> "QuerySet[Carrying]":
     """Every round, the latest first, with how many doors of it are still `left`."""
-    return Carrying.objects.annotate(left=Count("stops", filter=Q(stops__done_at__isnull=True)))
+    rows = Carrying.objects.annotate(left=Count("stops", filter=Q(stops__done_at__isnull=True)))
+    return rows.order_by("-day", "-id")
 
 
 def open_stops(by: Actor, day: date) -> list[Stop]:

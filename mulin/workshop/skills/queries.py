@@ -97,7 +97,7 @@ def lapsing_skills(today: date) -> list[WorkerSkill]:
 
 
 def courses() -> "QuerySet[Course]":
-    """Every course with what a list says of it."""
+    """Every course with what a list says of it, the latest first."""
     rows: QuerySet[Course] = Course.objects.select_related(
         "gathering__place", "syllabus__skill", "partner__organisation"
     ).annotate(
@@ -110,7 +110,7 @@ def courses() -> "QuerySet[Course]":
             filter=Q(gathering__attendances__came_at__isnull=False), distinct=True,
         ),
         passed=Count("assessments", filter=Q(assessments__is_passed=True), distinct=True),
-    )  # fmt: skip
+    ).order_by("-gathering__starts_at", "-id")  # fmt: skip
     return rows
 
 

@@ -386,7 +386,7 @@ def _settings_page(request: Request, failed: Failed | None = None) -> HttpRespon
 
     context = {
         "kinds": queries.kinds_now(),
-        "page": page_of(queries.offers_all().order_by("-until", "-id"), request.GET, size=30),
+        "page": page_of(queries.offers_all(), request.GET, size=30),
         "deeds": shown(_settings_deeds(request), address, failed),
         "row_form": RowForm(auto_id=False),
         "today": local_day(request.now),
