@@ -193,6 +193,11 @@ _SAID = (
     ("能不能再亮一点？", "换过两盏更亮的，请您晚上再看看。"),
     ("希望明年接着做。", ""),
 )
+#: What some of them write.
+_REMARKS = (
+    "明年接着做。", "蛮好，比以前方便。", "早几年做就好了。", "以后坏了要有人修。",
+    "好是好，去的人太多。", "希望别的楼也有。",
+)  # fmt: skip
 #: How many say it by which way.
 _APPRAISERS = ((Channel.DOOR, 60), (Channel.PHONE, 50), (Channel.WALK_IN, 25), (Channel.ONLINE, 25))
 
@@ -204,7 +209,7 @@ def hold_seasons(
     """The season before, from the first idea to the five; and this one up to the screening."""
     dice = random.Random(seed)  # noqa: S311  a demonstration must come out the same each time
     day = timedelta(days=1)
-    then = now - 370 * day
+    then = _morning(now - 370 * day)
     before = _opened(then.year, _BEFORE, head=head, desk=desk, now=then)
     go_on(before, by=head, now=then + 20 * day)
     for idea in Idea.objects.filter(season=before):
@@ -215,8 +220,8 @@ def hold_seasons(
     )
     before.refresh_from_db()
     _carry_out(before, head=head, desk=desk, now=then + 60 * day)
-    _appraise(before, head=head, desk=desk, now=now - 40 * day, dice=dice)
-    begun = now - 30 * day
+    _appraise(before, head=head, desk=desk, now=_morning(now - 40 * day), dice=dice)
+    begun = _morning(now - 30 * day)
     this = _opened(max(now.year, then.year + 1), _NOW, head=head, desk=desk, now=begun)
     ideas = list(Idea.objects.filter(season=this))
     propose_merge(ideas[3], ideas[1], by=desk[0], now=begun + 12 * day)
@@ -296,6 +301,11 @@ def _past(year: int, stage: Stage) -> Season | None:
 
 def _begun(year: int) -> datetime:
     return start_of_day(date(year, 1, 8)) + timedelta(hours=9)
+
+
+def _morning(moment: datetime) -> datetime:
+    """Nine o'clock of that day, whenever the demonstration is made: nobody votes at midnight."""
+    return start_of_day(local_day(moment)) + timedelta(hours=9)
 
 
 def _dice(year: int, seed: int) -> random.Random:
@@ -468,7 +478,7 @@ def _appraise(
             pk: Says(
                 is_done=dice.random() < 0.93, is_seen=dice.random() < 0.7,  # noqa: PLR2004  most
                 step=dice.choices((5, 4, 3, 2, 1, None), (46, 34, 11, 3, 1, 5))[0],
-                words="明年接着做。" if dice.random() < 0.02 else "",  # noqa: PLR2004  few
+                words=dice.choice(_REMARKS) if dice.random() < 0.02 else "",  # noqa: PLR2004  few
             )
             for pk in ids
         }  # fmt: skip
