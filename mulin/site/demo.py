@@ -247,7 +247,7 @@ def _work(say: Say, scene: Scene, *, now: datetime) -> None:
         work(keeper=keeper, seed=SEED, since=since, now=now)
         pay_months(keeper=keeper, since=since, now=now)
         train(keeper=keeper, seed=SEED, since=since, now=now)
-        work_now(keeper=keeper, carrier=scene.accounts["马建军"], now=now)
+        work_now(keeper=keeper, carrier=scene.accounts["马建军"], seed=SEED, now=now)
         pay_now(keeper=keeper, head=staff.head, now=now)
         train_now(keeper=keeper, people=persons[81:], now=now)
         mind_now(head=staff.head, lead=scene.actor("沈阿姨", now=now), seed=SEED, now=now)
