@@ -106,7 +106,8 @@ def _spread(
         begins = max(at(date(year, 1, 10), 9), since + timedelta(days=30))
         ends = at(date(year, 12, 10), 9)
         found += [begins + (ends - begins) * number // max(fresh, 1) for number in range(fresh)]
-    return [one for one in found if one < now]
+    by_day = [at(local_day(one), 9 + one.hour % 8, one.minute) for one in found]
+    return [one for one in by_day if one < now]
 
 
 def _take_in(
@@ -305,7 +306,7 @@ def _serve(desk: Actor, elders: Sequence[Elder], first: date, stretch: Stretch, 
     for number in range(_ORDERS_A_MONTH if there else 0):
         chance, place = dice(seed, "service", first, number), had + number
         asked = at(first + timedelta(days=number * 27 // _ORDERS_A_MONTH), chance.randint(8, 15))
-        done = asked + timedelta(hours=chance.randrange(3, 20))
+        done = lately(asked + timedelta(hours=chance.randrange(3, 20)))
         if done not in stretch:
             continue
         order = order_service(

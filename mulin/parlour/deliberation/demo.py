@@ -17,7 +17,7 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day, start_of_day
-from mulin.kit.lifelike import ago
+from mulin.kit.lifelike import ago, at
 from mulin.parlour.deliberation.actions.arguing import argue, weigh
 from mulin.parlour.deliberation.actions.deciding import decide_by_hands, vote_amendment
 from mulin.parlour.deliberation.actions.following import (
@@ -191,7 +191,8 @@ def _matter(hall: Hall, title: str, words: str, when: datetime, reason: str) -> 
     matter = propose(
         title=title, words=words, origin="committee", by=hall.desk, now=when
     )  # fmt: skip
-    return screen(matter, is_admitted=True, reason=reason, by=hall.desk, now=when + _DAY / 4)
+    looked = at(local_day(when + _DAY), 9, 20)
+    return screen(matter, is_admitted=True, reason=reason, by=hall.desk, now=looked)
 
 
 def _met(

@@ -329,7 +329,7 @@ _NEWS_LASTS: Final = timedelta(days=45)
 def _come_from_above(staff: Staff, until: datetime) -> None:
     """What the hotline and the street have sent in the last days, and what became of it."""
     for hours_ago, hours_given, system, number, words, kind, place, answer in ORDERS:
-        came = until - timedelta(hours=hours_ago)
+        came = lately(until - timedelta(hours=hours_ago))
         said = Ordered(
             system=system, number=number, words=words, category=kind, place_words=place,
             sent_at=came - timedelta(minutes=40), outer_by=came + timedelta(hours=hours_given),

@@ -376,9 +376,8 @@ def _under_way(running: Running, shop: _Shop) -> None:
         if place >= _FIRST and place % len(_CRAFTS) == running.craft
     ]  # fmt: skip
     stages = [*zip(hers, running.lots, strict=False)]
-    wished = [one.minutes_wished for one, _stage in stages] + [
-        min(_WISHES_OF_MINUTES)
-    ] * running.free
+    wished = [one.minutes_wished for one, _stage in stages]
+    wished += [min(_WISHES_OF_MINUTES)] * running.free
     sizes = [
         max(2, round(minutes * 60 * chance.uniform(*_OF_A_WEEK) / craft.seconds))
         for minutes in wished
