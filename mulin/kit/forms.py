@@ -154,7 +154,9 @@ class PhoneField(forms.CharField):
             return normalise_phone(typed)
         except ValueError:
             raise forms.ValidationError(
-                _(
+                _("This does not look like a phone number. Write it with area code.")
+                if self.required
+                else _(
                     "This does not look like a phone number. Write it with area code, or leave it empty."
                 ),
                 code="phone",

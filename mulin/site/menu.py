@@ -22,6 +22,7 @@ class MenuLine:
     key: str
     count: int
     current: bool
+    is_above: bool  # the page was opened from it
 
 
 @dataclass(slots=True)
@@ -69,13 +70,15 @@ def _for(roles: frozenset[Role], face: str, language: str) -> tuple[_Said, ...]:
 
 
 def menu_of(actor: Actor, *, face: str, path: str, now: datetime) -> list[MenuGroup]:
-    """The groups of the menu for this actor; the entry of the page at `path` is the current one.
+    """The groups of the menu for this actor; the entry of the page at `path` is the current one, or
+    else the list that the page was opened from is marked.
 
     The first group is open, and the one that holds the page or the list it was opened from; all of
     them are where few are left.
     """
     groups: dict[str, MenuGroup] = {}
     found = _for(actor.roles, face, get_language() or "")
+    here = max((said for said in found if path.startswith(said.url)), key=_length, default=None)
     for said in found:
         groups.setdefault(said.title, MenuGroup(said.title)).entries.append(
             MenuLine(
@@ -85,9 +88,9 @@ def menu_of(actor: Actor, *, face: str, path: str, now: datetime) -> list[MenuGr
                 key=said.entry.key,
                 count=said.entry.count(actor, now) if said.entry.count else 0,
                 current=path == said.url,
+                is_above=said is here and path != said.url,
             )
         )
-    here = max((said for said in found if path.startswith(said.url)), key=_length, default=None)
     for place, group in enumerate(groups.values()):
         is_here = here is not None and group.title == here.title
         group.is_open = place == 0 or is_here or len(found) <= _FEW

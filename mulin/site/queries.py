@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from mulin.commons.flow.models import Need, Step, Visibility
+from mulin.commons.flow.models import Need, NeedQuerySet, Step, Visibility
 from mulin.ground.community.models import ShortLink
 from mulin.ground.community.queries import work_calendar
 from mulin.ground.community.rules import Actor
@@ -33,33 +33,32 @@ class Story:
     number: str
 
 
-def stories_of(
-    actor: Actor, now: datetime, *, most: int = 50, by_card: bool = False
-) -> list[Story]:
+def own_matters(actor: Actor, *, by_card: bool = False) -> NeedQuerySet:
     """An actor's own matters, newest first, each with its last line; three queries.
 
-    Whoever came in by a card alone may have found it: what was told in confidence, or is dealt
-    with under seal, is not among them.
+    What was said before and written down later stands where it was said. Whoever came in by a
+    card alone may have found it: what was told in confidence, or is dealt with under seal, is not
+    among them.
     """
     if actor.account_id is None:
-        return []
+        return Need.objects.none()
     own = Q(asked_by_account_id=actor.account_id)
     if actor.person_id is not None:
         own |= Q(person_id=actor.person_id)
     listed = Need.objects.filter(own)
     if by_card:
         listed = listed.filter(is_sealed=False).exclude(visibility=Visibility.CONFIDENTIAL)
-    needs = (
+    return (
         listed.select_related("category", "demand")
         .prefetch_related(
             Prefetch("steps", Step.objects.filter(is_for_asker=True).order_by("-id"), "told")
         )
-        .order_by("-id")[:most]
+        .order_by("-said_at", "-id")
     )
-    return [_story(need, now) for need in needs]
 
 
-def _story(need: Need, now: datetime) -> Story:
+def story_of(need: Need, now: datetime) -> Story:
+    """A matter as its asker reads it."""
     demand = getattr(need, "demand", None)
     tone, word = standing(demand.state, demand.due_at, now) if demand else ("", "")
     told = getattr(need, "told", [])

@@ -116,6 +116,7 @@ def test_what_is_set_for_a_person(house, client):
     wrong = desk.post(f"{at}contact/", {"kind": "family", "name": "小丽", "phone": "12"})
     assert wrong.status_code == 422
     assert "小丽" in wrong.content.decode()
+    assert wrong.context["contact"].errors["phone"] == ["这不像电话号码。请连区号一起写。"]
     desk.post(f"{at}contact/", {"kind": "key", "name": "顾水根", "phone": "13800000013"})
     assert Contact.objects.filter(name="顾水根").exists()
     desk.post(f"{at}drop/", {"contact": Contact.objects.get(name="顾水根").pk})
@@ -130,6 +131,26 @@ def test_what_is_set_for_a_person(house, client):
     assert desk.post(f"{at}ladder/", {"after_0": "9", "who_0": ["head"]}).status_code == 422
     desk.post(f"{at}end/")
     assert Watch.objects.get().ended_at == NOW
+
+
+def test_on_a_phone_the_list_gives_way_only_to_what_was_searched_for(house, client):
+    desk = house.cast.enter(client, house.cast.chen)
+    assert "has-detail" not in desk.get("/alarms/people/").content.decode()
+    found = desk.get("/alarms/people/", {"q": "王秀英"}).content.decode()
+    assert "has-detail" in found
+    assert 'class="back" href="/alarms/people/"' in found
+
+
+def test_what_is_called_for_is_said_in_words(house, client):
+    desk = house.cast.enter(client, house.cast.chen)
+    at = f"/alarms/people/{house.watch.pk}/"
+    desk.post(f"{at}care/", {"water_litres": "8", "water_hours": "12", "grace_minutes": "60"})
+    assert "12 小时用水不到 8 升就报警" in desk.get(at).content.decode()
+    house.press()
+    alarm = Alarm.objects.get()
+    page = desk.get(f"/alarms/{alarm.pk}/").content.decode()
+    assert f"{alarm.number}号" in page
+    assert house.device.code not in page
 
 
 def test_a_device_shows_its_key_once_and_when_it_was_proven(house, client):

@@ -301,3 +301,36 @@ def test_the_neighbour_finds_no_such_page(hall, cast, client):
     ):  # fmt: skip
         assert li.get(path).status_code == 404
     assert at(1, 10) - NOW == timedelta(days=1)
+
+
+def test_before_somebody_is_chosen_the_page_says_what_is_being_booked(hall, desk):
+    asked = f"room={hall.room.pk}&day=2026-11-26&starts=10:00&ends=12:00"
+    page = desk.get(f"/booking/desk/new/?{asked}").content.decode()
+    assert "<h1>登记预约</h1>" in page
+    assert "11月26日（周四） 10:00–12:00" in page
+    page = desk.get(f"/booking/desk/series/?room={hall.room.pk}&day=soon&starts=10&ends=").content
+    assert "<h1>定期预约</h1>" in page.decode()
+
+
+def test_the_plan_of_a_day_says_what_began_the_day_before(hall, desk):
+    hall.book(span(2, 23, 25))  # a Friday, open until one
+    friday, saturday = (
+        desk.get(f"/booking/desk/?day={day}").content.decode()
+        for day in ("2026-11-27", "2026-11-28")
+    )
+    assert "23:00–次日 01:00" in friday
+    assert "前一天 23:00–01:00" in saturday
+
+
+def test_a_price_whose_place_was_taken_says_so_and_is_not_ended_again(hall, desk, client):
+    old = Price.objects.get(room=hall.room, purpose="")
+    values = {"yuan": "60", "basis": "hour", "since": "2026-11-25", "source": "议事会"}
+    base = f"/booking/desk/rooms/{hall.room.pk}/"
+    assert desk.post(f"{base}price/", values).status_code == 302
+    page = desk.get(base).content.decode()
+    assert page.count("已换新价") == 1
+    assert f'id="price_{old.pk}"' not in page
+    assert "2026年1月1日起" in page
+    # To the neighbours: one line for all that one decision made.
+    shown = client.get(f"/booking/places/{hall.room.code}/").content.decode()
+    assert (shown.count("议事会"), shown.count("家宴中心优惠政策")) == (1, 2)

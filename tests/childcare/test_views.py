@@ -326,13 +326,13 @@ def test_the_head_allows_and_checks_and_the_auditor_reads_the_sums(room, cast, c
     auditor = cast.enter(client, cast.auditor)
     page = words_of(auditor.get("/childcare/report/?year=2026"))
     assert "负责托管" in page
-    assert 'data-label="十二月"' not in page  # nobody has read anything yet
+    assert 'data-label="哪几个月"' not in page  # nobody has read anything yet
     lead = cast.enter(Client(), cast.shen)
     Clearance.objects.update(ended_at=None)
     assert lead.get(f"/childcare/children/{room.child.pk}/").status_code == 200
     page = words_of(cast.enter(client, cast.auditor).get("/childcare/report/?year=2026"))
-    assert '<td role="cell" data-label="十一月">1</td>' in page
-    assert '<td role="cell" data-label="十二月">0</td>' in page
+    assert '<td role="cell" data-label="哪几个月">十一月 1 次</td>' in page
+    assert "十二月" not in page
     assert "张小满" not in page
     assert auditor.get("/childcare/report/?year=99999").status_code == 200
 
@@ -389,3 +389,18 @@ def test_no_log_says_a_name_of_a_child(room, lead, caplog):
     assert caplog.records
     assert "张小满" not in caplog.text
     assert Person.objects.filter(name="张小满").count() == 0
+
+
+def test_ages_are_said_in_years_where_they_are_full(client, cast):
+    page = words_of(client.get("/childcare/about/"))
+    for words in ("6 个月到 1 岁", "2 岁到 3 岁", "6 岁到 18 岁"):
+        assert words in page
+    assert "216" not in page
+
+
+def test_of_many_booked_days_the_next_three_stand_open(room, mother):
+    for ahead in range(5):
+        room.book(day=TODAY + timedelta(days=ahead))
+    page = words_of(mother.get("/childcare/mine/"))
+    shown, behind = page.split("<summary>后面还有 2 天</summary>")
+    assert (shown.count('name="booking"'), behind.count('name="booking"')) == (3, 2)

@@ -23,6 +23,7 @@ from mulin.parlour.classroom.rules import (
     read_plan,
     read_quiz,
     read_scene,
+    spoken_scene,
     tally,
 )
 
@@ -56,6 +57,21 @@ def test_a_question_has_one_right_answer_and_says_why():
     assert fault(read_quiz, "问：几点？\n乱写") == ("quiz", "line", "乱写")
     many = "问：几点？\n对：一点\n错：两点\n讲：x\n" * 41
     assert fault(read_quiz, many)[1] == "many"
+
+
+def test_a_scene_is_written_in_words_and_says_the_same_as_in_signs():
+    signs = "#1 电话响了\n> 挂断，到前台问 => 2\n> 听 => 3\n#2+ 好\n#3- 钱没了"
+    words = spoken_scene(signs)
+    assert (
+        words
+        == "第1步：电话响了\n选：挂断，到前台问，到第2步\n选：听，到第3步\n第2步（好）：好\n第3步（坏）：钱没了"
+    )
+    assert read_scene(words) == read_scene(signs)
+    assert spoken_scene(words) == words
+    loose = "第 1 步: 响\n选:挂 到第2步。\n第2步(好):好"
+    assert read_scene(loose)[1].choices == (("挂", 2),)
+    assert read_scene(loose)[2].tone == "+"
+    assert fault(read_scene, "第1步：响\n选：挂")[1] == "line"
 
 
 def test_every_way_of_a_scene_leads_to_an_end_that_is_there():

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from mulin.commons.gatherings.actions.planning import Plan, cancel_gathering
+from mulin.commons.gatherings.actions.planning import Plan, cancel_gathering, close_gathering
 from mulin.ground.community.dues import Asked, owed_by
 from mulin.ground.community.rules import Role
 from mulin.kit.clock import standing_still
@@ -67,7 +67,7 @@ def test_a_phone_joins_answers_drops_out_and_comes_back(cast, lesson, client):
     lead(lesson, cast)
     page = text(client.get(at("quiz", lesson)))
     assert item.why in page
-    assert "桂花糕：1 分" in page
+    assert "桂花糕：答对 1 题" in page
     client.cookies.clear()
     assert client.get(at("quiz", lesson)).headers["Location"] == at("join", lesson)
     assert "已经有人" in text(client.post(at("join", lesson), {"nick": "桂花糕"}))
@@ -122,6 +122,7 @@ def test_the_screen_shows_code_question_answer_and_standing(cast, lesson, client
     lead(lesson, cast)
     part = text(client.get(at("now", lesson) + "?on=screen"))
     assert "桂花糕" in part
+    assert "答对 1 题" in part
     assert lesson.kit.items[0].answer in part
 
 
@@ -143,6 +144,41 @@ def test_the_teacher_leads_the_quiz_from_the_page_of_the_lesson(cast, lesson, cl
     assert Lesson.objects.get().walk_ins == {"elderly": 7}
     faulty = client.post(reverse("classroom:work", args=[lesson.pk, "audience"]), {"elderly": "七"})
     assert faulty.status_code == 422
+
+
+def test_a_lesson_that_was_held_offers_no_quiz_any_more(cast, lesson, client):
+    page = reverse("classroom:lesson", args=[lesson.pk])
+    begin = reverse("classroom:work", args=[lesson.pk, "quiz"])
+    assert begin in text(cast.enter(client, cast.chen).get(page))
+    with standing_still(ENDS):
+        close_gathering(lesson.gathering, ended_at=ENDS, by=cast.chen.actor, now=ENDS)
+        held = text(cast.enter(client, cast.chen).get(page))
+    assert begin not in held
+    assert "这节课没有答题" in held
+
+
+def test_a_lesson_that_was_called_off_says_why_and_shows_no_code(cast, lesson, client):
+    page = reverse("classroom:lesson", args=[lesson.pk])
+    assert lesson.code in text(cast.enter(client, cast.chen).get(page))
+    cancel_gathering(lesson.gathering, why="老师病了", by=cast.chen.actor, now=NOW)
+    off = text(client.get(page))
+    assert "老师病了" in off
+    assert lesson.code not in off
+    scanned = text(client.get(at("class", lesson)))
+    assert "老师病了" in scanned
+    assert at("drill", lesson) not in scanned
+    assert client.get(at("drill", lesson)).status_code == 404
+
+
+def test_a_kit_is_changed_in_words_and_not_in_signs(cast, kits, client):
+    kit = kits["refund"]
+    url = reverse("classroom:kit-change", args=[kit.pk])
+    form = cast.enter(client, cast.chen).get(url).context["form"]
+    assert form["scene"].value().startswith("第1步：")
+    assert "=>" not in form["scene"].value()
+    typed = {name: form[name].value() for name in form.fields}
+    assert client.post(url, typed | {"title": "换个名字"}).status_code == 302
+    assert Kit.objects.get(title="换个名字").steps == kit.steps
 
 
 def test_the_drill_goes_on_by_post_and_is_counted_for_the_class(cast, kits, client):
@@ -167,6 +203,12 @@ def test_three_taps_are_three_pages(lesson, client):
         assert "谢谢" in text(sent)
     assert Feedback.objects.count() == 1
     assert client.post(url, {"understood": 9, "useful": 2, "again": 3}).status_code == 404
+
+
+def test_how_it_was_is_asked_from_its_beginning_on(cast, lesson, client):
+    assert at("feedback", lesson) in text(client.get(at("class", lesson)))
+    with standing_still(NOW - timedelta(days=4)):
+        assert at("feedback", lesson) not in text(client.get(at("class", lesson)))
 
 
 def test_half_a_day_after_a_lesson_nothing_is_counted_any_more(cast, kits, client):
@@ -264,11 +306,15 @@ def test_a_stopped_fraud_from_the_page_with_a_bad_sum_is_not_lost(cast, lesson, 
         "how": "柜员多问了一句", "lesson": lesson.pk,
     }  # fmt: skip
     url = reverse("classroom:frauds")
-    assert "柜员多问了一句" in text(client.post(url, typed))
+    refused = text(client.post(url, typed))
+    assert "柜员多问了一句" in refused
+    assert "has-detail" in refused  # on a phone the form stands above the list
+    assert "has-detail" not in text(client.get(url))
     assert StoppedFraud.objects.count() == 0
     client.post(url, typed | {"amount_yuan": "120000"})
     row = StoppedFraud.objects.get()
     assert (row.amount_yuan, row.lesson, row.day.isoformat()) == (120000, lesson, "2026-11-24")
+    assert "上了《先别急着退款》这一课" in text(client.get(url))
 
 
 @pytest.mark.parametrize("name", ["lessons", "frauds", "online"])

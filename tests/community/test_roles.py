@@ -10,6 +10,7 @@ from mulin.ground.audit.models import Act
 from mulin.ground.audit.queries import changes_of
 from mulin.ground.community.actions.roles import (
     appoint_stand_in,
+    check_password_strength,
     end_role,
     give_role,
     open_account,
@@ -108,6 +109,12 @@ def test_a_login_name_or_a_phone_opens_one_account(cast):
             now=NOW,
         )  # fmt: skip
     assert refusal.value.field == "phone"
+
+
+def test_a_short_password_is_refused_in_one_sentence_of_our_own(cast):
+    with translation.override("zh-hans"), pytest.raises(Refused) as refusal:
+        check_password_strength("123", cast.zhou.account)
+    assert str(refusal.value) == "太短了：至少 10 个字符。三四个词连起来，好记。"
 
 
 @pytest.mark.parametrize("password", ["short", "password123", "1234567890123", "xiaolin123"])

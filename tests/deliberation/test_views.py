@@ -28,7 +28,15 @@ from mulin.parlour.deliberation.actions.following import (
 )
 from mulin.parlour.deliberation.actions.matters import propose
 from mulin.parlour.deliberation.actions.meetings import give_proxy, put_on_agenda, set_practice
-from mulin.parlour.deliberation.models import Argument, Matter, MeetingRule, Objection, Task
+from mulin.parlour.deliberation.models import (
+    Appraisal,
+    Argument,
+    Matter,
+    Meeting,
+    MeetingRule,
+    Objection,
+    Task,
+)
 from mulin.parlour.deliberation.rules import Count, State
 from tests.clock import NOW
 from tests.deliberation.conftest import BEGINS, DAY, ENDS
@@ -254,6 +262,44 @@ def test_whoever_appraised_is_not_asked_again(cast, published, neighbours, clien
     assert client.get(at("public", published.code)).context["may_appraise"]
     client.post(at("say", published.code, "appraise"), {"level": "5", "token": "t"})
     assert not client.get(at("public", published.code)).context["may_appraise"]
+
+
+def test_what_those_who_were_there_found_is_said_in_words(cast, published, client):
+    Matter.objects.filter(pk=published.pk).update(state=State.DONE, outcome="两盏都亮了")
+    for number, level in enumerate((5, 5, 5, 4, 2)):
+        Appraisal.objects.create(
+            community_id=published.community_id, matter=published, level=level, at=NOW,
+            person=PersonFactory(community=cast.xinjie, name=f"到会{number}"),
+        )  # fmt: skip
+    page = client.get(at("public", published.code)).content.decode()
+    assert "很好 3 人、好 1 人、不太好 1 人" in page
+    assert "赞成和反对" not in page  # nobody said anything, and it is over
+
+
+def test_what_is_open_stands_above_what_is_over_the_latest_first(cast, lamp, rule, client):
+    def brought(title, *, days, state):
+        made = propose(
+            title=title, words="x", proposer=cast.yong.person, by=cast.chen.actor, now=NOW
+        )
+        Matter.objects.filter(pk=made.pk).update(
+            state=state, proposed_at=NOW - timedelta(days=days)
+        )
+
+    Matter.objects.filter(pk=lamp.pk).update(proposed_at=NOW - timedelta(days=9))
+    brought("新的，办完了", days=1, state=State.DONE)
+    brought("老的，办完了", days=700, state=State.DONE)
+    brought("刚提的", days=2, state=State.ADMITTED)
+    titles = [one.title for one in client.get(at("matters")).context["page"].rows]
+    assert titles == ["刚提的", lamp.title, "新的，办完了", "老的，办完了"]
+
+
+def test_before_the_roll_is_locked_no_vote_is_asked_for(cast, point, client):
+    cast.enter(client, cast.chen)
+    assert at("vote", point.pk, "hands") in client.get(at("point", point.pk)).content.decode()
+    Meeting.objects.update(frozen_at=None, roll_seats=None)
+    page = client.get(at("point", point.pk)).content.decode()
+    assert at("vote", point.pk, "hands") not in page
+    assert "先锁定名册，再表决" in page
 
 
 def sign_in_late(matter, person):

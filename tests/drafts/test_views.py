@@ -79,6 +79,12 @@ def test_what_is_begun_stands_on_a_page_and_is_thrown_away_without_script(cast, 
     cast.enter(client, cast.zhou)
 
 
+def test_what_is_begun_stands_with_the_name_of_its_page(cast, client, typed):
+    typed(cast.chen, path=reverse("people:list") + "new/")
+    told = client.get(reverse("drafts:mine")).context["drafts"]
+    assert [place for _draft, place in told] == ["居民"]
+
+
 def test_a_page_without_a_form_takes_part_and_one_with_a_password_never(cast, client):
     """Every form that takes part opts in by its name; none of the doors does."""
     cast.enter(client, cast.chen)

@@ -141,7 +141,7 @@ def test_somebody_calls_and_has_a_seat_or_a_service_with_a_name_and_a_tap(home, 
     desk.post(base + "deliver/", {})
     desk.post(base + "rate/", {"rating": "5"})
     assert ServiceOrder.objects.get().rating == 5
-    assert "5 / 5" in desk.get("/elders/services/?show=done").content.decode()
+    assert "· 5 分" in desk.get("/elders/services/?show=done").content.decode()
 
 
 def test_pairs_are_proposed_made_and_changed_on_one_page(home, client):

@@ -1,10 +1,14 @@
 """The pages of figures: what is shown, to whom, in how many questions to the database."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from mulin.ground.figures.registry import register
 from mulin.kit.clock import standing_still
 from tests.clock import NOW
 from tests.figures.conftest import days_ago, knock
@@ -44,6 +48,13 @@ def test_a_rate_stands_with_its_denominator_and_whom_nobody_asked(town, client):
     for text in (overview(client), one(client, "test.rate").content.decode()):
         for part in ("rows", "of", "unreachable", "not-yet-asked"):
             assert f"part={part}" in text
+
+
+def test_money_stands_with_its_thousands_and_its_fen(town, client, figures):
+    worth = replace(figures["test.minutes"], name="test.worth", unit=_("yuan"))
+    register(worth)
+    knock(town.xinjie, minutes=2000)
+    assert "2,012.00" in overview(town.enter(client, town.chen), month="2026-11")
 
 
 def test_the_rows_behind_a_figure_are_its_own_and_all_of_them(town, client):

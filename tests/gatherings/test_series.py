@@ -235,5 +235,6 @@ def test_the_page_names_the_next_days_and_takes_a_rule(cast, xinjie, client):
     page = client.get("/gatherings/desk/series/").content.decode()
     assert "板凳会" in page
     assert "2026" in page
+    assert page.count("放假安排还没有公布") == 1
     with in_community(cast.linli):
         assert not Series.objects.exists()

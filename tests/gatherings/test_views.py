@@ -10,7 +10,12 @@ from django.urls import reverse
 
 from mulin.commons.gatherings.actions.agenda import add_item
 from mulin.commons.gatherings.actions.coming import invite, say_coming, sign_in
-from mulin.commons.gatherings.actions.planning import Plan, cancel_gathering, plan_gathering
+from mulin.commons.gatherings.actions.planning import (
+    Plan,
+    cancel_gathering,
+    close_gathering,
+    plan_gathering,
+)
 from mulin.commons.gatherings.calendars import mine
 from mulin.commons.gatherings.models import Attendance, Gathering
 from mulin.commons.gatherings.rules import Stand, State
@@ -222,3 +227,47 @@ def test_what_is_held_of_a_person_is_told_and_stays_without_a_name(cast, evening
     assert [row["gathering"] for row in told] == ["路灯怎么装"]
     kinds = {kept.kind for kept in what_stays([cast.wang.person.pk])}
     assert "gatherings.attendance" in kinds
+
+
+def test_a_list_says_what_is_not_as_one_expects_and_nothing_of_the_rest(cast, evening, client):
+    cast.enter(client, cast.chen)
+    assert "已安排" not in client.get(at("desk")).content.decode()
+    assert "正在进行" not in client.get(at("public")).content.decode()
+    with standing_still(BEGINS):
+        cast.enter(client, cast.chen)
+        assert "正在进行" in client.get(at("desk")).content.decode()
+        assert "正在进行" in client.get(at("public")).content.decode()
+        assert "正在进行" in client.get(at("gathering", evening.pk)).content.decode()
+    with standing_still(ENDS + timedelta(hours=1)):
+        cast.enter(client, cast.chen)
+        assert "名单还没收" in client.get(at("desk") + "?show=past").content.decode()
+        close_gathering(evening, ended_at=ENDS, by=cast.chen.actor, now=ENDS)
+        past = client.get(at("desk") + "?show=past").content.decode()
+    assert evening.title in past
+    assert "名单还没收" not in past
+    assert "办过了" not in past
+
+
+def test_nobody_is_said_to_be_out_of_reach_who_needed_no_notice(cast, evening, client):
+    say_coming(evening, cast.wang.person, comes=True, by=cast.chen.actor, now=NOW)
+    cast.enter(client, cast.chen)
+    page = client.get(at("people", evening.pk)).content.decode()
+    assert cast.wang.person.name in page
+    assert "没有办法联系到" not in page
+    assert "到场" not in page  # nobody can have come yet
+    Gathering.objects.filter(pk=evening.pk).update(noticed_at=NOW)
+    assert "没有办法联系到" not in client.get(at("people", evening.pk)).content.decode()
+    Attendance.objects.update(stand=Stand.INVITED, told_edition=1)
+    assert "没有办法联系到" in client.get(at("people", evening.pk)).content.decode()
+
+
+def test_the_door_counts_in_words_and_takes_no_count_before_it_opens(cast, evening, client):
+    early = cast.enter(client, cast.chen).get(at("door", evening.pk)).content.decode()
+    assert "还没有人来" in early
+    assert at("walk-ins", evening.pk) not in early
+    with standing_still(BEGINS):
+        cast.enter(client, cast.chen).post(at("walk-ins", evening.pk), {"walk_ins": "4"})
+        page = client.get(at("door", evening.pk)).content.decode()
+    assert at("walk-ins", evening.pk) in page
+    assert "来了 4 人，没留姓名" in page
+    assert "0 人" not in page

@@ -90,6 +90,6 @@ def test_two_phones_follow_the_teacher_one_of_them_without_script(cast, kits, vi
     phones[0].locator(".marked").wait_for()
     phones[1].reload()
     for number, phone in enumerate(phones):
-        phone.get_by_text(f"手机{number}：1 分").wait_for()
+        phone.get_by_text(f"手机{number}：答对 1 题").wait_for()
     teacher.locator("form[action$='/end/'] button").click()
     phones[0].get_by_text("答题结束了").wait_for()

@@ -95,6 +95,14 @@ def test_a_list_of_elders_is_seen_line_by_line_then_taken_in_once_and_out_again(
     assert not Elder.objects.filter(person=other).exists()
 
 
+def test_a_file_of_which_no_line_can_be_taken_in_says_so(inside, client):
+    desk = inside.enter(client, inside.chen)
+    file = look(desk, "elders.care", ELDERS, ("李没有", "", "是", "", "", ""))
+    page = desk.get(reverse("ledgers:file", args=[file.pk])).content.decode()
+    assert "这份文件没有一行能收" in page
+    assert "第 2 行" in page
+
+
 def test_an_elder_who_was_thanked_or_whose_record_was_changed_stays(inside, client):
     names = ("钱阿婆", "孙阿公", "李阿婆")
     for number, name in enumerate(names):

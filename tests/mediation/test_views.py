@@ -291,7 +291,7 @@ def test_the_numbers_of_a_year_tell_kinds_days_and_what_was_kept(room, client):
     assert [(one.count, one.days, one.kept) for one in by_kind] == [(5, 2, 5)]
     with standing_still(NOW):
         page = words(director(room, client).get("/mediation/cases/"))
-    assert "5 · 100 %" in page
+    assert "5 件，100%" in page
 
 
 def test_the_panel_is_public_and_whoever_leaves_it_is_gone(room, cast, client):
@@ -415,3 +415,25 @@ def test_a_mediator_owes_what_stands_in_their_cases_and_nobody_elses(room, cast)
     ]  # fmt: skip
     assert kinds(room.actor(room.lan.account), room.lan.account) == []
     assert kinds(cast.chen.actor, cast.chen.account) == []
+
+
+def test_the_register_goes_by_the_day_a_case_came(room, client):
+    room.receive()
+    late = room.receive()
+    Case.objects.filter(pk=late.pk).update(received_at=NOW - timedelta(days=900))
+    shown = words(director(room, client).get("/mediation/cases/"))
+    first, second = (shown.rindex(number) for number in ("2026-0001", late.number))
+    assert first < second
+
+
+def test_what_a_quarrel_needs_is_said_to_be_needed_unless_something_stops_it(room, cast, client):
+    desk = cast.enter(client, cast.chen)
+    asked = words(desk.get("/mediation/take-in/"))
+    for label in ("什么事？照他的话写", "谁来申请？"):
+        assert f"{label} <small>必填</small>" in asked
+    refused = desk.post("/mediation/take-in/", sent(facts=" ", name=""))
+    assert refused.status_code == 422
+    assert "请写是谁要调解" in words(refused)
+    assert "请简单说说是什么事" in words(refused)
+    stopped = desk.post("/mediation/take-in/", sent(facts="", name="", stops=["violence"]))
+    assert stopped.status_code == 302

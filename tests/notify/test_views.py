@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_q.models import Failure
 
-from mulin.ground.notify.models import ChannelSetting, Message, SweepRun, Way
+from mulin.ground.notify.models import STATE_LABELS, ChannelSetting, Message, SweepRun, Way
 from mulin.ground.notify.queue import group_of
 from mulin.ground.notify.rules import State
 from mulin.kit.clock import standing_still
@@ -77,6 +77,13 @@ def test_opening_a_message_marks_it_read_and_goes_on(cast, client):
     assert row.read_at == NOW
 
 
+def test_the_newest_message_stands_first_whenever_it_was_written_down(cast, client):
+    inbox_message(cast, cast.yong, subject="今天的")
+    inbox_message(cast, cast.yong, subject="去年的", created_at=NOW - timedelta(days=365))
+    text = page(cast.enter(client, cast.yong), "notify:inbox").content.decode()
+    assert text.index("今天的") < text.index("去年的")
+
+
 def test_looking_at_the_inbox_writes_nothing(cast, client):
     row = inbox_message(cast, cast.yong)
     page(cast.enter(client, cast.yong), "notify:inbox")
@@ -119,6 +126,21 @@ def test_an_officer_sees_their_own_tasks_and_the_desk_all(cast, client):
     }
 
 
+def test_an_alarm_is_told_first_then_who_waits_longest(cast, client):
+    message(cast, subject="今天的事")
+    message(cast, subject="昨天的事", created_at=NOW - timedelta(days=1))
+    message(cast, subject="呼救的事", is_alarm=True)
+    text = page(cast.enter(client, cast.chen), "notify:to-tell").content.decode()
+    assert text.index("呼救的事") < text.index("昨天的事") < text.index("今天的事")
+
+
+def test_whoever_carries_it_reads_whom_to_tell(cast, client):
+    row = message(cast, carrier=cast.sun.account, recipient_id=cast.yong.person.pk)
+    cast.enter(client, cast.sun)
+    for opened in (page(client, "notify:to-tell"), page(client, "notify:task", row.pk)):
+        assert cast.yong.person.name in opened.content.decode()
+
+
 def test_a_task_is_told_through_the_page(cast, client):
     row = message(cast, carrier=cast.sun.account)
     cast.enter(client, cast.sun)
@@ -155,6 +177,18 @@ def test_the_list_asks_the_same_number_of_questions_at_both_sizes(cast, client):
 
 
 # ── what was sent and what failed ────────────────────────────────────────────────────────────
+
+
+def test_only_states_in_which_something_is_have_a_column(cast, client):
+    message(cast, way=Way.SMS, state=State.SENT)
+    message(cast, way=Way.DOOR, state=State.TASK)
+    shown = page(cast.enter(client, cast.zhou), "notify:deliveries").context
+    assert [str(state) for state in shown["states"]] == [
+        str(STATE_LABELS[State.SENT]), str(STATE_LABELS[State.TASK])
+    ]  # fmt: skip
+    assert {str(line.way): line.counts for line in shown["lines"]} == {
+        str(Way.SMS.label): [1, 0], str(Way.DOOR.label): [0, 1]
+    }  # fmt: skip
 
 
 @pytest.fixture

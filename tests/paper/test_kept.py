@@ -69,6 +69,7 @@ def test_a_certificate_stays_as_it_was_first_printed(street, cast, client):
         page = hers.get(f"/volunteers/certificate/{code}/")  # a look keeps nothing
         assert (page.headers["Content-Type"][:9], Handed.objects.count()) == ("text/html", 0)
         assert f'action="/volunteers/certificate/{code}/"' in page.content.decode()
+        assert page.content.count(b"<h1>") == 1
         first = hers.post(f"/volunteers/certificate/{code}/").content
     assert "张勇" in Pdf(first).packed
     (kept,) = Handed.objects.all()

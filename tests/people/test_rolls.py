@@ -1,12 +1,14 @@
 """Files of persons, as communities keep them."""
 
 import io
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
 import xlsxwriter
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import translation
 
 from mulin.circle.alarms.models import Watch
@@ -161,6 +163,19 @@ def test_a_file_is_taken_out_again_except_whom_somebody_worked_with(xinjie):
     assert not Person.objects.search("王伟").exists()
     with pytest.raises(Refused):
         undo_import(taken, by=xinjie.chen.actor, now=NOW)
+
+
+def test_the_page_of_a_file_tells_who_went_out_again_and_who_stayed(xinjie, client):
+    taken = preview(xinjie, csv("王伟,,,,,,,,,,,", "张三,,,,,,,,,,,"))
+    taken = take_in_roll(taken, by=xinjie.chen.actor, now=NOW)
+    stays = Person.objects.get(name="张三")
+    change_person(stays, by=xinjie.chen.actor, now=NOW, note="来过")
+    undo_import(taken, by=xinjie.chen.actor, now=NOW)
+    address = reverse("people:import", args=[taken.pk])
+    page = xinjie.enter(client, xinjie.chen).get(address).content.decode()
+    rows = re.findall(r"<tr role=.row.><th.*?</tr>", page.partition("<tbody")[2], re.DOTALL)
+    assert ["已撤回" in row for row in rows] == [True, False]
+    assert ["第 2 行" in rows[0], "张三" in rows[1]] == [True, True]
 
 
 def test_whom_a_room_names_without_a_way_back_stays(xinjie):

@@ -122,7 +122,7 @@ def test_the_desk_sees_gaps_as_sums_and_asks_where_to_build(still, cast, client)
     assert ">12<" in page
     assert ">4<" not in page
     page = read(client, reverse("proximity:next"), service="meals", kind="old", number="1")
-    assert "已证明最优" in page
+    assert "都比过了，没有更好的" in page
     assert "多 12 人" in page
     assert "人数太少，不显示" in read(
         client, reverse("proximity:next"), service="health", kind="young"
@@ -132,6 +132,14 @@ def test_the_desk_sees_gaps_as_sums_and_asks_where_to_build(still, cast, client)
     assert "没有这类居民" in read(
         client, reverse("proximity:next"), 422, service="meals", kind="new"
     )
+
+
+def test_one_place_is_meant_where_the_address_says_no_number_and_stands_in_its_field(
+    still, cast, client
+):
+    still.settle("1幢", 12, born=1945)
+    cast.enter(client, cast.chen)
+    assert 'name="number" value="1"' in read(client, reverse("proximity:next"), service="meals")
 
 
 def test_a_map_is_read_looked_at_and_taken_in_then_corrected(still, cast, client):

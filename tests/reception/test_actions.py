@@ -36,6 +36,7 @@ from mulin.parlour.reception.actions.demands import (
     wait_on,
 )
 from mulin.parlour.reception.actions.limits import set_limit
+from mulin.parlour.reception.actions.moves import spoken
 from mulin.parlour.reception.actions.visits import record_visit
 from mulin.parlour.reception.jobs import escalate_late
 from mulin.parlour.reception.jobs import remind as remind_sweep
@@ -418,3 +419,16 @@ def test_a_grid_officer_sees_the_visits_of_their_grid_and_no_name_that_was_not_g
     assert set(Visit.objects.visible_to(cast.wu.actor)) == set()
     assert nobody in set(Visit.objects.visible_to(cast.zhou.actor))
     assert Visit.objects.visible_to(cast.chen.actor).count() == 4
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        (datetime(2027, 3, 3, 9, 5, tzinfo=SHANGHAI), "3月3日 9:05"),
+        (datetime(2027, 3, 4, tzinfo=SHANGHAI), "3月3日"),
+        (datetime(2026, 11, 25, 14, 30, tzinfo=SHANGHAI), "11月25日 14:30"),
+        (None, ""),
+    ],
+)
+def test_a_limit_in_a_story_has_no_noughts_that_nobody_says(limit, said):
+    assert spoken(limit) == said

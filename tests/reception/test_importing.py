@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 
 from mulin.kit.refusals import Refused
+from mulin.parlour.reception.forms.imports import ColumnsForm
 from mulin.parlour.reception.importing.mapping import (
     ColumnMap,
     guess_columns,
@@ -220,3 +221,30 @@ def test_the_real_extracts_are_read_without_a_row_set_aside(shared):
     for name, counts in expected.items():
         found = read_file((folder / name).read_bytes(), name, chosen=None, known=shipped_maps())
         assert (len(found.rows), found.set_aside) == (counts["rows"], [])
+
+
+def names_of(fields):
+    return [field.name for field in fields]
+
+
+def test_only_the_columns_that_a_table_has_are_asked_for_at_first():
+    form = ColumnsForm(header=["编号", "来电时间", "诉求内容"], base=None)
+    assert names_of(form.columns) == ["external_id", "opened", "words"]
+    assert "latitude" in names_of(form.other_columns)
+    assert not set(names_of(form.columns)) & set(names_of(form.other_columns))
+    assert not form.is_written_oddly
+
+
+def test_a_column_that_was_chosen_or_is_missing_stands_in_front():
+    typed = {"external_id": "", "opened": "来电时间", "latitude": "纬", "date_format": "%d.%m.%Y"}
+    form = ColumnsForm(typed, header=["编号", "来电时间", "纬"], base=None)
+    assert not form.is_valid()
+    assert names_of(form.columns) == ["external_id", "opened", "latitude"]
+    assert form.errors["external_id"] == ["Say which column it is."]
+    assert form.is_written_oddly
+
+
+def test_our_own_time_zone_comes_first_and_by_its_name():
+    zones = ColumnsForm(header=["编号"], base=None).fields["time_zone"].choices
+    assert zones[0] == ("Asia/Shanghai", "Beijing time")
+    assert [zone for zone, _name in zones].count("Asia/Shanghai") == 1

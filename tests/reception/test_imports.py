@@ -586,13 +586,10 @@ def test_bad_rows_are_shown_with_line_and_reason_before_anything_is_taken_in(pag
     upload(page, BOSTON.replace(b"900000000002,", b","))
     pk = ImportedFile.objects.get().pk
     url = reverse("reception:import-columns", args=[pk])
-    assert (
-        "Row 3, line 3: The row has no number."
-        in page.post(url, columns_of(page, pk)).content.decode()
-    )
+    assert "Line 3: The row has no number." in page.post(url, columns_of(page, pk)).content.decode()
     page.post(reverse("reception:import-take-in", args=[pk]), columns_of(page, pk))
     shown = page.get(reverse("reception:import-file", args=[pk])).content.decode()
-    assert "Row 3, line 3: The row has no number." in shown
+    assert "Line 3: The row has no number." in shown
     assert Demand.objects.count() == 5
 
 

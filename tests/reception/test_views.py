@@ -265,3 +265,10 @@ def test_nobody_gets_anothers_result_by_their_token(cast, xinjie, client):
     assert stolen.status_code == 200
     assert stolen.context["form"].errors
     assert Need.objects.count() == 1
+
+
+def test_a_place_nobody_named_leaves_no_dot_behind(cast, xinjie, client):
+    by = cast.chen.actor.by(Channel.PHONE)
+    demand = receive_demand(Said(words="路灯不亮"), by=by, now=NOW)
+    page = client.get(reverse("reception:follow", args=[demand.need.follow_code]))
+    assert '<p class="soft"><time' in page.content.decode()

@@ -141,7 +141,7 @@ def test_whom_a_room_names_has_limits_and_may_be_called_and_keeps_what_the_room_
     member = Member.objects.get(kind=MINDING)
     page = chen.get(f"/rota/kinds/{MINDING}/").content.decode()
     assert "还没有人可以临时顶班" in page
-    assert "由它自己的版块说了算" in page
+    assert "跟着那边的预约走" in page
     chen.post(
         f"/rota/members/{member.pk}/terms/",
         {"most_shifts": "4", "is_substitute": "on", "checked_on": "2020-01-01"},
@@ -209,3 +209,38 @@ def test_the_lists_ask_as_often_with_few_as_with_many(turns, chen):
     assert [queries_of(chen, path) for path in paths] == before
     assert json.loads(month.plan)["duties"]
     assert Member.objects.filter(kind=MINDING).count() == 0
+
+
+def test_while_people_are_asked_a_shift_says_how_many_it_takes_and_lacks_nobody(turns, chen):
+    month = turns.begin()
+    page = chen.get(f"/rota/months/{month.pk}/").content.decode()
+    assert "还缺" not in page
+    assert page.count("rota-place is-open") == Shift.objects.filter(month=month).count()
+    assert "is-empty" in page  # a day without a shift takes no room on a phone
+
+
+def test_what_most_do_not_say_of_days_is_behind_a_line_until_it_was_said(turns, yong):
+    month = turns.begin()
+    path = f"/rota/months/{month.pk}/wishes/{turns.members['阿勇'].pk}/"
+    assert "<details><summary>哪些天最好别排" in yong.get(path).content.decode()
+    yong.post(path, {"gladly": ["2026-12-08"]})
+    assert "<details open><summary>哪些天最好别排" in yong.get(path).content.decode()
+
+
+def test_the_month_to_begin_is_named_as_people_name_it(turns, chen):
+    page = chen.get("/rota/").content.decode()
+    assert "· 2026年12月" in page
+    assert "· 2026-12" not in page
+
+
+def test_whoever_manages_reads_a_duty_as_somebody_elses(turns, yong, chen):
+    month = turns.begin()
+    turns.by_hand(month)
+    chen.post(f"/rota/months/{month.pk}/publish/", {})
+    duty = Duty.objects.on().filter(member=turns.members["阿勇"]).first()
+    theirs = chen.get(f"/rota/duties/{duty.pk}/").content.decode()
+    own = yong.get(f"/rota/duties/{duty.pk}/").content.decode()
+    assert "张勇病了，来不了" in theirs
+    assert "我病了，来不了" not in theirs
+    assert "我病了，来不了" in own
+    assert "您答应了的班列在这里" in yong.get("/rota/mine/").content.decode()

@@ -11,7 +11,7 @@ from mulin.commons.flow.said import Said
 from mulin.ground.people.actions.persons import register_person
 from mulin.ground.places.actions import move_in
 from mulin.kit.channels import Channel
-from mulin.kit.clock import standing_still
+from mulin.kit.clock import SHANGHAI, standing_still
 from mulin.parlour.reception.actions.demands import receive_demand
 from mulin.parlour.rounds.actions.visits import note_visit, wish_for_visit
 from mulin.parlour.rounds.models import RoundVisit
@@ -148,3 +148,15 @@ def test_a_page_of_another_grid_or_community_does_not_exist(cast, xinjie, client
     ):  # fmt: skip
         assert cast.enter(client, member).get(path).status_code == 404
     assert cast.enter(client, cast.chen).get(home).status_code == 200
+
+
+def test_a_house_says_the_day_on_which_a_door_was_seen_and_no_hour(cast, xinjie, client):
+    officer = cast.enter(client, cast.sun)
+    home = f"/rounds/homes/{cast.dwelling_12_301.pk}/"
+    officer.post(home, {"outcome": "seen", "token": "t"})
+    page = officer.get(f"/rounds/houses/{cast.building_12.pk}/").content.decode()
+    houses = officer.get("/rounds/houses/").content.decode()
+    local = NOW.astimezone(SHANGHAI)
+    assert "上次见到" in page
+    assert "最久没见的一户：" in houses
+    assert f"{local.hour}:{local:%M}" not in page + houses

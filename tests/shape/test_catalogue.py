@@ -1,5 +1,6 @@
 """Every word of Mulin is there in Chinese: none missing, none guessed, none with a lost name."""
 
+import ast
 import os
 import re
 import shutil
@@ -9,7 +10,7 @@ import sys
 import polib
 import pytest
 
-from tests.shape.house import MULIN
+from tests.shape.house import MULIN, python_files
 
 LANGUAGE = "zh_Hans"
 CATALOGUE = f"locale/{LANGUAGE}/LC_MESSAGES/django.po"
@@ -75,7 +76,27 @@ def test_the_catalogue_says_nothing_twice():
     assert len(committed) > 0
 
 
+def aliases(source):
+    """Names under which messages are said that the extraction does not know."""
+    return [
+        one.asname
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for one in node.names
+        if "gettext" in one.name and one.asname not in {None, "_", one.name}
+    ]
+
+
+def test_every_message_is_said_under_a_name_that_the_extraction_knows():
+    assert {
+        str(path): found for path in python_files() if (found := aliases(path.read_text()))
+    } == {}
+
+
 def test_the_faults_are_seen():
+    assert aliases("from django.utils.translation import gettext as _gettext") == ["_gettext"]
+    assert aliases("from django.utils.translation import gettext, gettext_lazy as _") == []
+
     def entry(msgid, msgstr, **more):
         return polib.POEntry(msgid=msgid, msgstr=msgstr, **more)
 

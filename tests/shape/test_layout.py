@@ -94,6 +94,7 @@ FILES_OF_ITS_OWN = {
         "deeds.py": "several small forms on one page: shown, done, said",
         "dues.py": "rooms register what somebody owes",
         "menu.py": "rooms register their entries",
+        "passwords.py": "what is asked of a password, named in the settings",
         "tenancy.py": "which tables belong to communities",
         "ways.py": "rooms register how each act is done without a phone",
     },

@@ -147,3 +147,18 @@ def test_a_way_back_around_a_link_is_seen():
     assert BACK_AROUND.search('<p class="back"><a href="/">')
     assert BACK_AROUND.search('<p class="small back"><a href="/">')
     assert not BACK_AROUND.search('<a class="back" href="/">')
+
+
+#: The face of the kit that puts `where` into its one heading.
+CARD = '{% extends "kit/plain.html" %}'
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in PAGES if path.read_text("utf-8").startswith(CARD)], ids=name_of
+)
+def test_a_single_card_has_one_heading_and_it_says_something(path):
+    text = path.read_text("utf-8")
+    where = re.search(r"{% block where %}(.*?){% endblock", text, re.DOTALL)
+    assert where is not None
+    assert where[1].strip()
+    assert "<h1" not in text

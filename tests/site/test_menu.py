@@ -34,3 +34,12 @@ def test_a_short_menu_is_not_folded(cast):
     lines = [entry for group in groups for entry in group.entries]
     assert len(lines) <= 30
     assert len(titles) == len(groups)
+
+
+def test_a_page_without_an_entry_marks_the_list_it_was_opened_from(cast):
+    people = reverse("elders:people")
+    for path, here, above in ((people, [people], []), (people + "17/", [], [people])):
+        _titles, groups = opened(cast, cast.chen, path)
+        lines = [entry for group in groups for entry in group.entries]
+        assert [entry.url for entry in lines if entry.current] == here
+        assert [entry.url for entry in lines if entry.is_above] == above

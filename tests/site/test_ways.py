@@ -1,5 +1,8 @@
 """Nothing can be done with a phone alone, and a found card shows nothing sensitive."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -181,6 +184,36 @@ def test_a_card_opens_my_matters_without_what_was_told_in_confidence(by_card):
         page = by_card.get(path).content.decode()
         assert "楼下路灯不亮" in page
         assert "密事" not in page
+
+
+def test_my_latest_matter_stands_first_though_an_old_one_was_written_down_after_it(cast, client):
+    with in_community(cast.xinjie):
+        open_reception(by=system(cast.xinjie.pk), now=clock.now())
+        for words, days in (("今天的路灯", 0), ("去年的水管", 400)):
+            said_at = clock.now() - timedelta(days=days)
+            receive_demand(
+                Said(words=words, person=cast.yong.person, said_at=said_at),
+                by=cast.chen.actor.by(Channel.PHONE, on_behalf_of=cast.yong.person.pk),
+                now=clock.now(),
+            )
+    cast.enter(client, cast.yong)
+    for path in ("/", "/mine/"):
+        page = client.get(path).content.decode()
+        assert page.index("今天的路灯") < page.index("去年的水管")
+
+
+def test_my_matters_stand_ten_to_a_page(cast, client):
+    with in_community(cast.xinjie):
+        open_reception(by=system(cast.xinjie.pk), now=clock.now())
+        for number in range(11):
+            receive_demand(
+                Said(words=f"第{number:02}件", person=cast.yong.person),
+                by=cast.chen.actor.by(Channel.PHONE, on_behalf_of=cast.yong.person.pk),
+                now=clock.now(),
+            )
+    cast.enter(client, cast.yong)
+    pages = [client.get("/mine/", {"page": number}).content.decode() for number in (1, 2)]
+    assert [len(set(re.findall(r"第\d\d件", page))) for page in pages] == [10, 1]
 
 
 @pytest.mark.parametrize(

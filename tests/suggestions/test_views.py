@@ -124,3 +124,38 @@ def test_its_author_finds_it_among_their_own_matters(cast, client, trees):
     assert trees.need.words[:10] in page.content.decode()
     story = client.get(f"/n/{trees.need.follow_code}/", follow=True)
     assert trees.need.words in story.content.decode()
+
+
+def test_the_newest_is_the_one_that_came_last_not_the_one_written_down_last(bring, client):
+    bring("老年食堂周末也开", now=NOW - timedelta(days=1))
+    bring("去年的会上提过修路灯", now=NOW - timedelta(days=300))
+    Idea.objects.update(state=State.OPEN, look_by=None)
+    page = client.get("/suggestions/").content.decode()
+    assert page.index("老年食堂周末也开") < page.index("去年的会上提过修路灯")
+
+
+@pytest.mark.parametrize(("days", "is_late"), [(-1, True), (1, False)])
+@pytest.mark.parametrize(
+    "address", ["/suggestions/", "/suggestions/waiting/", "/suggestions/desk/"]
+)
+def test_an_idea_whose_limit_has_passed_is_called_late(cast, client, trees, address, days, is_late):
+    Idea.objects.filter(pk=trees.pk).update(due_at=NOW + timedelta(days=days))
+    page = cast.enter(client, cast.chen).get(address).content.decode()
+    assert trees.need.words in page
+    assert ('class="status alarm"' in page) is is_late
+
+
+def test_a_side_on_which_nobody_is_stays_unsaid(cast, client, trees):
+    address = f"/suggestions/{trees.pk}/"
+    Idea.objects.filter(pk=trees.pk).update(supporters=0)
+    assert "还没有人表态" in client.get(address).content.decode()
+    Idea.objects.filter(pk=trees.pk).update(objectors=2)
+    page = client.get(address).content.decode()
+    assert "2 人反对" in page
+    assert "0 人" not in page
+    assert "还没有人表态" not in page
+
+
+def test_whoever_has_not_signed_in_finds_a_button_for_it(client, trees):
+    page = client.get(f"/suggestions/{trees.pk}/").content.decode()
+    assert f'class="button main" href="/sign-in/?next=/suggestions/{trees.pk}/"' in page

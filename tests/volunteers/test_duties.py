@@ -324,7 +324,7 @@ def test_the_month_says_which_kinds_it_lacks(street):
     assert len(month.missing) == 6
     shown = [day for week in month.weeks for day in week if day.entries]
     assert [(one.time, one.title, one.lacks) for day in shown for one in day.entries] == [
-        ("09:00", "理发日", "缺 1 人"), ("09:00", "缝补日", "缺 1 人"),
+        ("9:00", "理发日", "缺 1 人"), ("9:00", "缝补日", "缺 1 人"),
     ]  # fmt: skip
     assert [line.lacks for line in lines_of(month, [pk for pk, _day in month.days])] == [1, 1]
     assert [day.day.day for day in shown] == [26, 27]

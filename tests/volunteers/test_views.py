@@ -239,9 +239,22 @@ def test_a_neighbour_helps_comes_and_goes_with_their_phone(street, cast, client,
     assert duty.stand == "off"
 
 
+def test_a_door_that_is_closed_says_so_to_whoever_scans_it(street, client, standing):
+    door = f"/volunteers/door/{street.activity.gathering.door_code}/"
+    assert f"?next={door}" not in client.get(door).content.decode()
+    with clock.standing_still(BEGINS):
+        assert f"?next={door}" in client.get(door).content.decode()
+
+
+def test_the_month_says_how_many_helpers_are_still_wanted(street, cast, client, lead):
+    page = words_of(lead.get("/volunteers/desk/"))
+    assert f"来 0 人，还缺 {street.shift.wanted} 人" in page
+
+
 def test_a_neighbour_takes_and_gives_back_a_time(street, cast, client, standing):
     cut = street.plan(slot_minutes=30, place_words="二楼")
     mine = enter(client, cast.yong.account)
+    assert ">9:30</option>" in mine.get(f"/volunteers/{cut.gathering.code}/").content.decode()
     post(mine, f"/volunteers/{cut.gathering.code}/book/", after_minutes=60)
     assert "10:00" in mine.get(f"/volunteers/{cut.gathering.code}/").content.decode()
     post(mine, f"/volunteers/{cut.gathering.code}/cancel/", row=Appointment.objects.get().pk)

@@ -36,8 +36,8 @@ class ContactForm(ActForm):
     """Somebody who comes."""
 
     kind = forms.ChoiceField(
-        label=_("Who is it?"), choices=ContactKind.choices, widget=forms.RadioSelect,
-        error_messages={"required": _("Say who it is.")},
+        label=_("What are they to them?"), choices=ContactKind.choices, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what they are to them.")},
     )  # fmt: skip
     name = forms.CharField(
         label=_("Name"), max_length=60, error_messages={"required": _("Write the name.")}

@@ -235,6 +235,9 @@ class Closure(TenantRow):
         )
 
 
+Decided = tuple[date, date | None, str]
+
+
 class Price(TenantRow):
     """What a room costs, by whose decision; a purpose of its own goes before "any" (empty).
 
@@ -262,6 +265,11 @@ class Price(TenantRow):
                 condition=Q(yuan__gte=0, deposit__gte=0), name="room_price_not_below_nothing"
             ),
         )
+
+    @property
+    def decided(self) -> Decided:
+        """From when until when, and by whose decision: what one decision made stands together."""
+        return self.since, self.until, self.source
 
     def rule(self) -> PriceRule:
         """As the rules know it."""
@@ -296,6 +304,11 @@ class Discount(TenantRow):
                 condition=Q(percent__gt=0, percent__lte=100), name="discount_of_the_whole"
             ),
         )
+
+    @property
+    def decided(self) -> Decided:
+        """From when until when, and by whose decision, as of a price."""
+        return self.since, self.until, self.source
 
     def rule(self) -> DiscountRule:
         """As the rules know it."""

@@ -129,13 +129,14 @@ def rooms_held(places: Collection[int], starts: datetime, ends: datetime) -> Ite
 @dataclass(frozen=True, slots=True)
 class PlanLine:
     """A line of a room's day: a booking, a gathering by its title, or time that is free, with what
-    of it are idle hours.
+    of it are idle hours; `day` is the one it is told for.
     """
 
     span: Span
     booking: Booking | None = None
     idle: tuple[Span, ...] = ()
     gathering: str = ""
+    day: date | None = None
 
     @property
     def is_free(self) -> bool:
@@ -153,7 +154,12 @@ class PlanLine:
 
     @property
     def words(self) -> str:
-        """From when to when."""
+        """From when to when; what began on the day before says so."""
+        if self.day is not None and local_day(self.span.starts) < self.day:
+            starts, ends = (one.astimezone(SHANGHAI) for one in (self.span.starts, self.span.ends))
+            return _("%(starts)s of the day before to %(ends)s") % {
+                "starts": f"{starts:%H:%M}", "ends": f"{ends:%H:%M}",
+            }  # fmt: skip
         return hours_words(self.span)
 
     @property
@@ -390,12 +396,12 @@ def plans_of(room_list: Collection[Room], first: date, last: date, now: datetime
             day = first + timedelta(days=count)
             whole = Span(start_of_day(day), end_of_day(day))
             lines = [
-                PlanLine(one.span, one)
+                PlanLine(one.span, one, day=day)
                 for one in rows
                 if one.room_id == room.pk and one.span.overlaps(whole)
             ]
             lines += [
-                PlanLine(Span(one.starts, one.ends), gathering=one.title)
+                PlanLine(Span(one.starts, one.ends), gathering=one.title, day=day)
                 for one in held[room.pk]
                 if Span(one.starts, one.ends).overlaps(whole)
             ]

@@ -70,6 +70,7 @@ from mulin.ground.places.walking.picture import Call, Picture, picture_of
 from mulin.ground.places.walking.table import table_of
 from mulin.kit.clock import SHANGHAI, end_of_day, local_day
 from mulin.kit.coordinates import Position
+from mulin.kit.templatetags.kit import month_named
 
 #: So many elders are proposed a helper at once; the others follow when these are settled.
 MOST_PROPOSED: Final = 30
@@ -529,7 +530,7 @@ def hours_by_month(now: datetime) -> list[tuple[str, Hours]]:
     )
     return [
         (
-            f"{month:%Y-%m}",
+            month_named(month),
             Hours(
                 given.get(month, 0) + helped.get(month, 0),
                 visited.get(month, 0) + served.get(month, 0)

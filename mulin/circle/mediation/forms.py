@@ -41,11 +41,16 @@ _SIDE_LETTERS: Final = {"甲": "a", "乙": "b"}
 #: Letters of a name, and of a door.
 _NAME: Final = 60
 _CHANNELS: Final = (
-    (Channel.WALK_IN, _("came in")),
+    (Channel.WALK_IN, _("came to the desk")),
     (Channel.PHONE, _("by phone")),
-    (Channel.DOOR, _("at the door")),
+    (Channel.DOOR, _("we were at their door")),
     (Channel.PAPER, _("on paper")),
 )
+#: What a quarrel can't do without, and what is said where it is empty.
+_NEEDED: Final = {
+    "facts": _("Say in a few words what it is about."),
+    "name": _("Say who asks for mediation."),
+}
 #: Items of the dossier that are pictures.
 ITEMS: Final = (
     (3, _("proof of identity")),
@@ -112,7 +117,7 @@ class ReceiveForm(DefinedForm):
             "stops", label=_("Ask first: is one of these so?"),
             hint=_("If so, tick it and send: what to do now is shown next. No name is kept then."),
         ),
-        "kind": Shown("kind"),
+        "kind": Shown("kind", label=_("Of which kind?")),
         "facts": Shown(
             "facts", label=_("What is it about, in their own words?"), attrs={"rows": 4, **_SHUT}
         ),
@@ -121,9 +126,9 @@ class ReceiveForm(DefinedForm):
         "other_name": Shown("other", label=_("With whom?"), attrs=_SHUT),
     }  # fmt: skip
     order = (
-        "stops", "kind", "source", "channel", "name", "phone", "address", "home_town", "dialect",
-        "other_name", "other_phone", "other_address", "other_home_town", "other_dialect", "facts",
-        "wishes", "is_mine",
+        "stops", "kind", "facts", "wishes", "name", "phone", "address", "home_town", "dialect",
+        "other_name", "other_phone", "other_address", "other_home_town", "other_dialect", "source",
+        "channel", "is_mine",
     )  # fmt: skip
     source = _one(
         _("Who brought it up?"), [one for one in SOURCES if one[0] != Source.HANDED],
@@ -149,6 +154,11 @@ class ReceiveForm(DefinedForm):
         super().__init__(*args, **kwargs)
         if not is_mediator:
             del self.fields["is_mine"]
+        # Where a question stops it nothing else need be said, and no name is kept.
+        if not self["stops"].value():
+            for name, words in _NEEDED.items():
+                self.fields[name].required = True
+                self.fields[name].error_messages["required"] = words
 
     def asking(self) -> list[forms.BoundField]:
         """What is asked of whoever asks."""

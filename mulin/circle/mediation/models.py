@@ -4,7 +4,7 @@ What stays readable is what the register shows: number, kind, dates, mediators, 
 No row points from a case to somebody on the roll: a party is sealed, found again by a mark alone.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +21,7 @@ from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.community.rules import Actor, Role
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
+from mulin.kit.clock import local_day
 from mulin.kit.scoping import tenant_manager
 
 KINDS = (
@@ -298,6 +299,11 @@ class Case(TenantRow):
     @property
     def is_open(self) -> bool:
         return self.state != State.CLOSED
+
+    @property
+    def received_on(self) -> date:
+        """The day it came; the register needs no hour."""
+        return local_day(self.received_at)
 
     @property
     def must_be_reported(self) -> bool:

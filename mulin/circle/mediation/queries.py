@@ -366,11 +366,12 @@ def openings() -> QuerySet[Opening]:
 
 
 def register(actor: Actor) -> QuerySet[Case]:
-    """All cases for the director, for a mediator those they are asked for or seated in."""
+    """All cases for the director, for a mediator those they are asked for or seated in; the latest first."""
     rows: QuerySet[Case] = Case.objects.all()
     if not actor.has(Role.MEDIATION_DIRECTOR):
         rows = rows.touched_by(actor)  # type: ignore[attr-defined]  # its own queryset
-    return rows.prefetch_related("seats__mediator__person")
+    # By the day it came: what an old ledger brings in later is not the newest.
+    return rows.order_by("-received_at", "-id").prefetch_related("seats__mediator__person")
 
 
 def numbers(first: date, last: date) -> list[tuple[str, list[Told]]]:

@@ -1,6 +1,7 @@
 """What is asked about the circle, and what is typed about the map."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
@@ -141,6 +142,12 @@ class SitingForm(WalkerForm):
         help_text=_("Names of buildings and places, with commas between."),
     )  # fmt: skip
     field_order = ("service", "kind", "number", "by", "where", "given", "hour", "pace", "level")
+
+    def __init__(self, data: Mapping[str, str] | None = None) -> None:
+        # An address that asks for a service need not say how many: one is meant, and shown.
+        super().__init__(
+            None if data is None else {"number": "1", **{name: data[name] for name in data}}
+        )
 
     def clean_given(self) -> tuple[str, ...]:
         names = re.split(r"[,，、;；\n]+", self.cleaned_data["given"])

@@ -291,13 +291,14 @@ def _papers(volunteer: Volunteer, *, by: Actor, now: datetime) -> None:
         by=by.by("phone"), now=ago(now, 1, 9, 20),
     )  # fmt: skip
     proof.issue(asked, is_noticed=True, by=by, now=ago(now, 1, 11))
+    then = lately(now, hours=1)
     proof.ask(
         volunteer,
         since=begun,
-        until=local_day(now),
+        until=local_day(then),
         purpose="单位评优",
         by=by.by("phone"),
-        now=lately(now, hours=1),
+        now=then,
     )
     served = Activity.objects.filter(services__volunteer=volunteer).select_related("gathering")
     last = served.order_by("-gathering__starts_at")[0]

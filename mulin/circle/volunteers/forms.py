@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.volunteers.actions.people import Says
@@ -257,7 +258,7 @@ class _Slot(ActForm):
     def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:  # Any: as above
         super().__init__(*args, **kwargs)
         self.fields["after_minutes"].choices = [
-            (slot.after_minutes, f"{slot.at.astimezone(SHANGHAI):%H:%M}")
+            (slot.after_minutes, time_format(slot.at.astimezone(SHANGHAI), "G:i"))
             for slot in slots_at(activity)
             if slot.free
         ]
@@ -341,8 +342,8 @@ class RegisterForm(SaysForm):
 
     who = forms.CharField(
         label=_("Who?"), max_length=60,
-        help_text=_("The whole phone number; at the desk a name will do."),
-        error_messages={"required": _("Type the phone number.")},
+        help_text=_("The name, or the whole phone number."),
+        error_messages={"required": _("Write the name or the phone number.")},
     )  # fmt: skip
     guardian = _words(
         _("Under fourteen: which parent says yes?"), 60,
@@ -361,8 +362,8 @@ class LineForm(ActForm):
         label=_("Part of the record"),
         choices=[(block.value, label) for block, label in BLOCK_LABELS.items()],
     )  # fmt: skip
-    what = forms.CharField(label=_("What?"), max_length=120)
-    giver = _words(_("By whom?"), 60)
+    what = forms.CharField(label=_("What was it about?"), max_length=120)
+    giver = _words(_("Who gave it?"), 60)
     day = DayField(label=_("On which day?"))
     minutes = forms.IntegerField(
         label=_("Minutes of training"), min_value=0, max_value=100_000, required=False

@@ -220,7 +220,7 @@ def _shows_hours(values: Values) -> str:
 
 
 PEOPLE: Final = Ledger(
-    "volunteers.people", _("Volunteers"), PEOPLE_COLUMNS, KEEPERS, take_volunteer, undo_volunteer,
+    "volunteers.people", _("Volunteers on the list"), PEOPLE_COLUMNS, KEEPERS, take_volunteer, undo_volunteer,
     _shows_person,
 )  # fmt: skip
 HOURS: Final = Ledger(

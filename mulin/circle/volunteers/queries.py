@@ -196,7 +196,9 @@ def month_of_activities(first: date) -> Month:
         by_kind[kind] += 1
         days.append((pk, local.date()))
         lacks = max(counts.wanted.get(pk, 0) - counts.going.get(pk, 0), 0)
-        entry = Entry(pk, f"{local:%H:%M}", title, lacking % {"count": lacks} if lacks else "")
+        entry = Entry(
+            pk, f"{local.hour}:{local:%M}", title, lacking % {"count": lacks} if lacks else ""
+        )
         by_day[local.date()].append(entry)
     weeks = [
         [

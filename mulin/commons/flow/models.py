@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField
 
+from mulin.commons.flow.rules import place_line
 from mulin.ground.community.models import Account, Grid, TenantRow
 from mulin.ground.community.rules import Actor, Role
 from mulin.ground.people.models import Person
@@ -141,6 +142,13 @@ class Need(TenantRow):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def where_line(self) -> str:
+        """Building, place and what was said of them, in one line."""
+        return place_line(
+            (one.name for one in (self.building, self.place) if one), self.place_words
+        )
 
 
 class NeedWords(WordIndex):

@@ -1,5 +1,7 @@
 """Numbers of needs, and what a sealed need shows."""
 
+import re
+from collections.abc import Iterable
 from datetime import date
 
 
@@ -11,6 +13,18 @@ def series_of(day: date) -> str:
 def need_number(day: date, count: int) -> str:
     """A number that can be read over the phone: year and count, 2026-00412."""
     return f"{day.year}-{count:05d}"
+
+
+def place_line(names: Iterable[str], words: str) -> str:
+    """Where it is, in one line: what the words say already is not said before them once more.
+    "12幢" before "2单元" stands, before "新街小区12幢2单元" it does not; before "112幢" it does.
+    """
+    said = [
+        name
+        for name in filter(None, names)
+        if not re.search((r"(?<!\d)" if name[0].isdigit() else "") + re.escape(name), words)
+    ]
+    return " ".join(filter(None, (*said, words)))
 
 
 #: Lines of a story that quote the asker: in nobody else's story, and blanked when they are erased.

@@ -274,6 +274,7 @@ class SeriesForm(ActForm):
             (1, _("the first")), (2, _("the second")), (3, _("the third")), (4, _("the fourth")),
             (LAST, _("the last")),
         ],
+        help_text=_("Only where it is always the same weekday."),
     )  # fmt: skip
     weekday = forms.TypedChoiceField(
         label=_("Weekday"), coerce=int, required=False, empty_value="6", choices=_weekdays

@@ -24,7 +24,7 @@ from mulin.commons.rota.rules import Part, Wanted, When, days_of, month_of, part
 from mulin.commons.rota.words import day_words, shift_words
 from mulin.kit.clock import local_day
 from mulin.kit.forms import ActForm, DayField
-from mulin.kit.templatetags.kit import dated
+from mulin.kit.templatetags.kit import dated, month_named
 
 _MONTHS_AHEAD = 3
 
@@ -57,7 +57,7 @@ class OpenForm(ActForm):
         # The next month first: this one has begun already.
         months = [month_of(today, ahead) for ahead in (1, 0, *range(2, _MONTHS_AHEAD))]
         self.fields["which"].choices = [
-            (f"{name} {first:%Y-%m}", f"{label} · {first:%Y-%m}")
+            (f"{name} {first:%Y-%m}", f"{label} · {month_named(first)}")
             for name, label in kinds
             for first in months
         ]
@@ -190,14 +190,14 @@ class SickForm(ActForm):
     """From when until when somebody can't come."""
 
     since = DayField(label=_("From which day?"))
-    until = DayField(label=_("Until which day?"), is_last=True, required=False)
+    until = DayField(label=_("Away until which day?"), is_last=True, required=False)
 
 
 class OwnSickForm(ActForm):
     """Until when somebody is ill who says so themself; empty: for this duty alone."""
 
     until = DayField(
-        label=_("Until which day?"), is_last=True, required=False,
+        label=_("Away until which day?"), is_last=True, required=False,
         help_text=_("Empty: only this duty. With a day, all your duties until then are free."),
     )  # fmt: skip
 
@@ -254,10 +254,20 @@ class WishesForm(ActForm):
         return [self[name] for name in map(_parts, Wanted) if name in self.fields]
 
     @property
-    def of_days(self) -> list[forms.BoundField]:
-        """The other fields."""
-        parts = set(map(_parts, Wanted))
-        return [field for field in self.visible_fields() if field.name not in parts]
+    def never(self) -> forms.BoundField:
+        """The days on which they can't."""
+        return self[_field(Wanted.UNABLE)]
+
+    @property
+    def of_leaning(self) -> list[forms.BoundField]:
+        """The days that they would rather not or like to have: most have nothing to say of these."""
+        return [self[_field(wanted)] for wanted in Wanted if wanted != Wanted.UNABLE]
+
+    @property
+    def of_month(self) -> list[forms.BoundField]:
+        """What is said of the month as a whole."""
+        days = {name(wanted) for wanted in Wanted for name in (_field, _parts)}
+        return [field for field in self.visible_fields() if field.name not in days]
 
     def clean(self) -> dict[str, Any]:  # Any: as above
         """A day, or a part of one, stands in one list only."""

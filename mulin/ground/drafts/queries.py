@@ -5,7 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+
 from mulin.ground.audit.models import Act
+from mulin.ground.community.menu import entries
 from mulin.ground.community.rules import Actor
 from mulin.ground.drafts.models import Draft
 from mulin.ground.drafts.rules import MOST_OF_ONE, Field
@@ -44,6 +47,20 @@ def drafts_of(actor: Actor, forms: Iterable[str] | None = None) -> list[Kept]:
         )
         for row in rows[:MOST_OF_ONE]
     ]  # fmt: skip
+
+
+def named_place(path: str, actor: Actor) -> str:
+    """What the menu calls the page a form stands on, or the one it belongs to; nothing where none
+    is near.
+    """
+    near = [
+        (len(address), str(entry.label))
+        for entry in entries()
+        if entry.is_for(actor)
+        and path.startswith(address := reverse(entry.url_name))
+        and address != "/"
+    ]
+    return max(near, default=(0, ""))[1]
 
 
 def spent_among(actor: Actor, tokens: Sequence[str]) -> list[str]:

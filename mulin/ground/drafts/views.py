@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from mulin.ground.community.access import Request, at_the_door, opened_to, with_own_key
 from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.ground.drafts.actions import keep_draft, throw_away
-from mulin.ground.drafts.queries import drafts_of, spent_among
+from mulin.ground.drafts.queries import drafts_of, named_place, spent_among
 from mulin.ground.drafts.rules import LONGEST, is_place, keepable
 from mulin.kit.templatetags.kit import spoken_moment
 
@@ -21,7 +21,8 @@ from mulin.kit.templatetags.kit import spoken_moment
 @opened_to(*HANDLER_ROLES)
 def mine(request: Request) -> HttpResponse:
     """All that I have begun, wherever I typed it."""
-    return render(request, "drafts/mine.html", {"drafts": drafts_of(request.actor)})
+    begun = [(draft, named_place(draft.path, request.actor)) for draft in drafts_of(request.actor)]
+    return render(request, "drafts/mine.html", {"drafts": begun})
 
 
 @never_cache

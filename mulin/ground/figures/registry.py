@@ -19,6 +19,7 @@ from typing import Any
 
 from django.db.models import Count, Expression, QuerySet, Sum
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from mulin.ground.community.rules import DESK_ROLES, HANDLER_ROLES, Actor, Role, Scope
 from mulin.ground.figures.rules import MIN_COUNT, Period
@@ -129,6 +130,11 @@ class Figure:
     def is_count(self) -> bool:
         """Whether it says how many there are, and not how much or what share."""
         return not self.is_rate and (self.measure is None or isinstance(self.measure, Count))
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it says how many yuan."""
+        return str(self.unit) == gettext("yuan")
 
     @property
     def _adds_up(self) -> bool:

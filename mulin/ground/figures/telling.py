@@ -28,7 +28,12 @@ def told(found: Figure, number: Number) -> str:
     """A number of this figure, a share with its sign."""
     if found.is_rate:
         return pgettext("a share", "%(number)s %%") % {"number": plain(number)}
-    return plain(number)
+    return _amount(found, number)
+
+
+def _amount(found: Figure, number: Number) -> str:
+    """Money with its two places and its thousands parted, as on every bill; the rest plain."""
+    return f"{number:,.2f}" if found.is_money else plain(number)
 
 
 def held_back(found: Figure) -> str:
@@ -55,7 +60,7 @@ def beside_a_year_before(both: Compared) -> str:
     change = both.change
     if change is None:
         return _("A year before: %(number)s") % {"number": number_words(before)}
-    words = plain(change if change > 0 else -change)
+    words = _amount(both.now.figure, change if change > 0 else -change)
     if both.now.figure.is_rate:
         words = _("%(number)s points") % {"number": words}
     values = {"number": number_words(before), "change": words}

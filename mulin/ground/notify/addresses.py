@@ -4,7 +4,8 @@
 book of "account" is here; the one of "person" comes from the floor of people.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,17 +43,34 @@ class Recipient:
 
 
 Resolver = Callable[[int, datetime], Recipient | None]
+Namer = Callable[[Collection[int]], Mapping[int, str]]
 
 _books: dict[str, Resolver] = {}
+_namers: dict[str, Namer] = {}
 
 
-def register_address_book(kind: str, resolver: Resolver) -> None:
+def register_address_book(kind: str, resolver: Resolver, *, names: Namer | None = None) -> None:
     """Called once by the `apps.py` of the floor that owns this kind of record.
 
     The resolver is called inside the community's scope with an id and the moment; None means
-    that there is no such record.
+    that there is no such record. `names` says how whoever knocks at the door calls them.
     """
     _books[kind] = resolver
+    if names is not None:
+        _namers[kind] = names
+
+
+def names_of(recipients: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """How these are called, one question for each kind; nothing for whoever has no name here."""
+    asked: defaultdict[str, set[int]] = defaultdict(set)
+    for kind, record_id in recipients:
+        asked[kind].add(record_id)
+    return {
+        (kind, record_id): name
+        for kind, ids in asked.items()
+        if kind in _namers
+        for record_id, name in _namers[kind](ids).items()
+    }
 
 
 def recipient_of(kind: str, record_id: int, now: datetime) -> Recipient:
@@ -88,3 +106,8 @@ def account_book(account_id: int, now: datetime) -> Recipient | None:
         looks_into_mulin=bool(account.login_name or account.phone) or not belongs,
         may_write=belongs,
     )
+
+
+def account_names(ids: Collection[int]) -> Mapping[int, str]:
+    """What these accounts are called."""
+    return dict(Account.objects.filter(pk__in=ids).values_list("pk", "display_name"))

@@ -39,14 +39,18 @@ class NotifyConfig(AppConfig):
         from mulin.ground.community.ways import Way
         from mulin.ground.community.ways import register as register_way
         from mulin.ground.notify import dues
-        from mulin.ground.notify.addresses import account_book, register_address_book
+        from mulin.ground.notify.addresses import (
+            account_book,
+            account_names,
+            register_address_book,
+        )
         from mulin.ground.notify.jobs import deliver_sweep
         from mulin.ground.notify.permissions import DELIVERY_ROLES
         from mulin.ground.notify.queries import count_of_tasks, count_of_unread
         from mulin.ground.notify.sweeps import register_sweep
         from mulin.ground.notify.topics import name_topics
 
-        register_address_book("account", account_book)
+        register_address_book("account", account_book, names=account_names)
         register_dues("notify", dues.dues, *dues.KINDS)
         register_sweep("outbox", timedelta(seconds=45), deliver_sweep, opens_own_scope=True)
         menu.register(

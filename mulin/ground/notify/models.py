@@ -70,8 +70,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(way=Way.SMS, is_alarm=False, is_awaited=False)
 
     def inbox_of(self, account_id: int) -> "MessageQuerySet":
-        """What stands in an account's inbox, newest first."""
-        return self.filter(way=Way.IN_APP, account_id=account_id).order_by("-id")
+        """What stands in an account's inbox, newest first: what is written down later about an
+        earlier day has a higher number.
+        """
+        mine = self.filter(way=Way.IN_APP, account_id=account_id)
+        return mine.order_by("-created_at", "-id")
 
     def unread(self) -> "MessageQuerySet":
         return self.filter(read_at__isnull=True)
@@ -81,8 +84,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(way=Way.SMS, parts__isnull=False)
 
     def to_be_told(self) -> "MessageQuerySet":
-        """What somebody still has to say or bring, oldest first."""
-        return self.filter(state=State.TASK).order_by("id")
+        """What somebody still has to say or bring: alarms first, then the oldest."""
+        return self.filter(state=State.TASK).order_by("-is_alarm", "created_at", "id")
 
 
 class Message(TenantRow):

@@ -370,6 +370,18 @@ def deliveries_since(since: datetime) -> list[Line]:
     ]
 
 
+def filled_columns(lines: list[Line]) -> tuple[list[str | Promise], list[Line]]:
+    """The states in which something is, and the lines with these alone: nine columns of noughts
+    hide the one that counts.
+    """
+    labels = list(STATE_LABELS.values())
+    kept = [place for place in range(len(labels)) if any(line.counts[place] for line in lines)]
+    return (
+        [labels[place] for place in kept],
+        [Line(line.way, [line.counts[place] for place in kept]) for line in lines],
+    )
+
+
 def failed() -> QuerySet[Message]:
     """What was given up, newest first; its words are not read."""
     found: QuerySet[Message] = Message.objects.filter(state=State.FAILED).order_by("-id")

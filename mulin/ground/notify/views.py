@@ -25,6 +25,7 @@ from mulin.ground.notify import actions
 from mulin.ground.notify.actions import wechat
 from mulin.ground.notify.actions.receipts import hear_gateway
 from mulin.ground.notify.actions.wechat import NotYet
+from mulin.ground.notify.addresses import names_of
 from mulin.ground.notify.channels.sms import told_by_gateway
 from mulin.ground.notify.channels.wechat_calls import MOST_BYTES, NotOfWeChat, check, event_in
 from mulin.ground.notify.forms import (
@@ -34,7 +35,7 @@ from mulin.ground.notify.forms import (
     TextTemplateForm,
     ToldForm,
 )
-from mulin.ground.notify.models import STATE_LABELS, Message, ServiceAccount, TextTemplate, Way
+from mulin.ground.notify.models import Message, ServiceAccount, TextTemplate, Way
 from mulin.ground.notify.permissions import DELIVERY_ROLES
 from mulin.ground.notify.queries import (
     channel_of,
@@ -42,6 +43,7 @@ from mulin.ground.notify.queries import (
     deliveries_since,
     failed,
     failed_jobs,
+    filled_columns,
     late_since,
     sweeps,
     targets,
@@ -115,7 +117,9 @@ def task(request: Request, pk: int) -> HttpResponse:
         ):
             messages.success(request, _("Told. Thank you."))
             return redirect("notify:to-tell")
-    context = ({} if request.htmx else _tasks(request)) | {"task": found, "form": form}
+    whom = (found.recipient_kind, found.recipient_id)
+    shown = {"task": found, "name": names_of([whom]).get(whom, ""), "form": form}
+    context = ({} if request.htmx else _tasks(request)) | shown
     return render(request, "notify/to_tell.html", context, status=422 if form.errors else 200)
 
 
@@ -124,12 +128,15 @@ def task(request: Request, pk: int) -> HttpResponse:
 def delivery(request: Request) -> HttpResponse:
     """What was sent and what failed, without a word of what it said."""
     stuck = late_since(request.now, grace=GRACE)
+    states, lines = filled_columns(deliveries_since(request.now - COUNTED))
+    ran = sweeps()
     context = {
-        "lines": deliveries_since(request.now - COUNTED),
-        "states": list(STATE_LABELS.values()),
+        "lines": lines,
+        "states": states,
         "page": page_of(failed(), request.GET, size=20),
         "channels": channels(),
-        "sweeps": sweeps(),
+        "sweeps": ran,
+        "failing": [sweep for sweep in ran if sweep.failures_in_a_row],
         "jobs": failed_jobs(request.community.pk),
         "stuck": ngettext(
             "%(count)d message should have left by now.",
@@ -396,7 +403,10 @@ def _shared(request: Request, kind: str, ref: str) -> Shared:
 
 
 def _tasks(request: Request) -> dict[str, object]:
-    return {"page": page_of(tasks_of(request.actor, request.now), request.GET, size=50)}
+    page = page_of(tasks_of(request.actor, request.now), request.GET, size=50)
+    names = names_of((row.recipient_kind, row.recipient_id) for row in page.rows)
+    lines = [(row, names.get((row.recipient_kind, row.recipient_id), "")) for row in page.rows]
+    return {"page": page, "lines": lines}
 
 
 def _account_id(request: Request) -> int:

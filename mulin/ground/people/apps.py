@@ -57,7 +57,9 @@ class PeopleConfig(AppConfig):
         from mulin.ground.people.rules import SENSITIVE, register_under_name
         from mulin.ground.people.words import FIELDS
 
-        register_address_book(queries.RECIPIENT_KIND, queries.person_book)
+        register_address_book(
+            queries.RECIPIENT_KIND, queries.person_book, names=queries.names_of_persons
+        )
         register_refuser(refuse_messages)
         register_sweep("stale_roll_previews", timedelta(hours=6), jobs.drop_stale_previews)
         _register_keepers()

@@ -481,6 +481,11 @@ def _is_person(row: dict[str, Any]) -> bool:
     return str(row.get("place", "")).startswith("person:")
 
 
+def names_of_persons(ids: Collection[int]) -> dict[int, str]:
+    """What these persons are called; a merged record by the name it came with."""
+    return dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
 def person_book(person_id: int, now: datetime) -> Recipient | None:
     """Inbox and phone of a person; the officer of their grid carries what neither can.
 

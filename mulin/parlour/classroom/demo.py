@@ -189,10 +189,10 @@ def teach(
     for day in range(9):
         finish_online(online, is_replay=day % 4 == 3, now=ago(now, day * 11, 19, 40))  # noqa: PLR2004  made up
     _today(kits["refund"], place=hall, by=desk, now=now)
-    coming = start_of_day(local_day(now)) + timedelta(days=5, hours=14)
+    in_five_days = start_of_day(local_day(now) + timedelta(days=5)) + timedelta(hours=10)
     plan_lesson(
         Plan(
-            "防骗情景剧：送鸡蛋的讲座", coming, coming + timedelta(minutes=40),
+            "防骗情景剧：送鸡蛋的讲座", in_five_days, in_five_days + timedelta(minutes=40),
             place=hall, about=kits["lecture"].aim, whom="六十岁以上的邻居",
         ),
         kit=kits["lecture"], site=Site.COMPOUND, grid=grids[0], teacher="小陈", by=desk, now=lately(now),

@@ -42,6 +42,10 @@ def _text(label: Any, *, rows: int, help_text: Any = "", required: bool = False)
     )  # fmt: skip
 
 
+def _calendar() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class KitForm(ActForm):
     """A kit as its teacher writes it."""
 
@@ -69,7 +73,10 @@ class KitForm(ActForm):
     )  # fmt: skip
     scene = _text(
         _("The drill in steps"), rows=12,
-        help_text=_("A step: #1 The phone rings. A choice below it: > Hang up => 2. An end: #2+ or #2-"),
+        help_text=_(
+            "A step: 第1步：The phone rings. A choice below it: 选：Hang up，到第2步."
+            " An end: 第2步（好）： or 第3步（坏）："
+        ),
     )  # fmt: skip
 
     def text(self) -> KitText:
@@ -199,7 +206,7 @@ class DrawForm(ActForm):
         label=_("Which public number decides?"), max_length=80, initial=_("Welfare Lottery 3D 福彩3D"),
         error_messages={"required": _("Say which public number decides.")},
     )  # fmt: skip
-    source_day = DayField(label=_("Of which day?"))
+    source_day = DayField(label=_("Of which day?"), help_text="", widget=_calendar())
 
 
 class NumberForm(ActForm):
@@ -214,7 +221,9 @@ class NumberForm(ActForm):
 class StoppedForm(ActForm):
     """A fraud that was stopped."""
 
-    day = DayField(label=_("When?"), error_messages={"required": _("Say when.")})
+    day = DayField(
+        label=_("When?"), help_text="", widget=_calendar(), error_messages={"required": _("Say when.")},
+    )  # fmt: skip
     trick = forms.ChoiceField(label=_("What kind of fraud?"), choices=_chosen(TRICK_LABELS))
     amount_yuan = forms.DecimalField(
         label=_("How much was asked for, in yuan?"), max_digits=10, decimal_places=2, min_value=0,

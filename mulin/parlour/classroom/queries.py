@@ -109,6 +109,11 @@ def class_behind(code: str) -> Lesson | None:
     return rows.filter(code=code).first()
 
 
+def class_of_code(code: str) -> Lesson | None:
+    """The lesson of a class code, called off or not: whoever scans it is told."""
+    return lessons().filter(code=code).first()
+
+
 def player_of(lesson: Lesson, key: str) -> Player | None:
     """The phone that shows this secret, in this class."""
     rows: QuerySet[Player] = Player.objects.filter(lesson=lesson)

@@ -107,6 +107,15 @@ _PLAN: Final = re.compile(r"(\d{1,3})\s*(?:分钟|min)?\s*[:：]?\s*(\S.*)")
 _QUIZ: Final = re.compile(r"(问|对|错|讲)\s*[:：]\s*(\S.*)")
 _STEP: Final = re.compile(r"#(\d{1,2})([+-]?)\s*(\S.*)")
 _CHOICE: Final = re.compile(r">\s*(\S.*?)\s*=>\s*(\d{1,2})")
+#: The same two as a teacher writes them: 第1步：…, 选：…，到第2步, and an end 第2步（好）：….
+_SPOKEN_STEP: Final = re.compile(
+    r"第\s*(\d{1,2})\s*步\s*(?:[（(]\s*(好|坏)\s*[）)])?\s*[:：]\s*(\S.*)"
+)
+_SPOKEN_CHOICE: Final = re.compile(
+    r"选\s*[:：]\s*(\S.*?)\s*[,，]?\s*到\s*第\s*(\d{1,2})\s*步\s*[。.]?"
+)
+_TONES: Final = {"": "", "+": "（好）", "-": "（坏）"}
+_SIGNS: Final = {None: "", "好": "+", "坏": "-"}
 _PICTURE: Final = re.compile(r"^图\s*[:：]\s*(\S+)\s*$", re.MULTILINE)
 
 
@@ -221,7 +230,8 @@ def _item(lines: Sequence[tuple[str, str]]) -> Item:
 
 
 def read_scene(text: str) -> dict[int, Step]:
-    """Steps written as “#1 words” with “> choice => 2” below. Raises KitFault.
+    """Steps written as “第1步：words” with “选：choice，到第2步” below, or, in the files of kits, as
+    “#1 words” with “> choice => 2”. Raises KitFault.
 
     It begins at 1; every choice leads to a step that is there, every step can be come to, and what
     has no choices says by + or - how it ended.
@@ -230,7 +240,8 @@ def read_scene(text: str) -> dict[int, Step]:
     choices: dict[int, list[tuple[str, int]]] = {}
     current = 0
     for line in _lines(text):
-        head, choice = _STEP.fullmatch(line), _CHOICE.fullmatch(line)
+        short = _in_short(line)
+        head, choice = _STEP.fullmatch(short), _CHOICE.fullmatch(short)
         if head is not None:
             current = int(head[1])
             if current in heads:
@@ -246,6 +257,27 @@ def read_scene(text: str) -> dict[int, Step]:
     }
     _check_ways(steps)
     return steps
+
+
+def spoken_scene(text: str) -> str:
+    """A scene as a teacher reads and writes it, without signs of a program."""
+    return "\n".join(map(_in_words, text.splitlines()))
+
+
+def _in_words(line: str) -> str:
+    if step := _STEP.fullmatch(line.strip()):
+        return f"第{step[1]}步{_TONES[step[2]]}：{step[3]}"
+    if choice := _CHOICE.fullmatch(line.strip()):
+        return f"选：{choice[1]}，到第{choice[2]}步"
+    return line
+
+
+def _in_short(line: str) -> str:
+    if step := _SPOKEN_STEP.fullmatch(line):
+        return f"#{step[1]}{_SIGNS[step[2]]} {step[3]}"
+    if choice := _SPOKEN_CHOICE.fullmatch(line):
+        return f"> {choice[1]} => {choice[2]}"
+    return line
 
 
 def _check_ways(steps: Mapping[int, Step]) -> None:

@@ -19,6 +19,7 @@ from mulin.parlour.deliberation.actions.meetings import RuleValues
 from mulin.parlour.deliberation.models import (
     BASIS_LABELS,
     CHOICE_LABELS,
+    LEVEL_LABELS,
     OF_LABELS,
     Meeting,
     MeetingRule,
@@ -30,9 +31,6 @@ from mulin.parlour.deliberation.models import (
 from mulin.parlour.deliberation.rules import Choice, Count
 
 _LONG = {"rows": 4}
-LEVELS = [
-    (5, _("very good")), (4, _("good")), (3, _("so-so")), (2, _("not good")), (1, _("bad")),
-]  # fmt: skip
 
 
 def day_field(label: Any, **kwargs: Any) -> forms.DateField:  # Any: Django's own field options
@@ -86,9 +84,9 @@ class DeskProposeForm(ProposeForm):
     person = somebody(_("Who brings it in?"), required=False)
 
     origin = forms.ChoiceField(
-        label=_("Where does it come from?"),
+        label=_("Where does it come from?"), initial=Origin.COMMITTEE,
         choices=[one for one in Origin.choices if one[0] != Origin.DEMAND],
-    )
+    )  # fmt: skip
     size = forms.ChoiceField(label=_("How large is it?"), choices=Size.choices)
 
 
@@ -237,7 +235,7 @@ class AppraiseForm(ActForm):
     """How good it became."""
 
     level = forms.TypedChoiceField(
-        label=_("How good do you find what became of it?"), choices=LEVELS, coerce=int,
+        label=_("How good do you find what became of it?"), choices=list(LEVEL_LABELS.items()), coerce=int,
         widget=forms.RadioSelect, error_messages={"required": _("Choose one of the five.")},
     )  # fmt: skip
 
@@ -286,16 +284,26 @@ class RuleForm(ActForm):
         label=_("Quorum"), choices=[("more", _("more than")), ("least", _("at least"))],
         coerce=lambda value: value == "more",
     )  # fmt: skip
-    quorum_part = forms.IntegerField(label=_("Quorum: so many"), min_value=0, max_value=10_000)
-    quorum_whole = forms.IntegerField(label=_("Quorum: of so many"), min_value=1, max_value=10_000)
+    quorum_part = forms.IntegerField(
+        label=_("Quorum: so many"), min_value=0, max_value=10_000,
+        help_text=_("The upper number of the fraction: 2 for two thirds."),
+    )  # fmt: skip
+    quorum_whole = forms.IntegerField(
+        label=_("Quorum: of so many"), min_value=1, max_value=10_000,
+        help_text=_("The lower number of the fraction: 3 for two thirds."),
+    )  # fmt: skip
     majority_is_more_than = forms.TypedChoiceField(
         label=_("Majority"), choices=[("more", _("more than")), ("least", _("at least"))],
         coerce=lambda value: value == "more",
     )  # fmt: skip
-    majority_part = forms.IntegerField(label=_("Majority: so many"), min_value=0, max_value=10_000)
+    majority_part = forms.IntegerField(
+        label=_("Majority: so many"), min_value=0, max_value=10_000,
+        help_text=_("The upper number of the fraction: 2 for two thirds."),
+    )  # fmt: skip
     majority_whole = forms.IntegerField(
-        label=_("Majority: of so many"), min_value=1, max_value=10_000
-    )
+        label=_("Majority: of so many"), min_value=1, max_value=10_000,
+        help_text=_("The lower number of the fraction: 3 for two thirds."),
+    )  # fmt: skip
     majority_of = forms.ChoiceField(label=_("Taken"), choices=list(OF_LABELS.items()))
     notice_days = forms.IntegerField(label=_("Days of notice"), min_value=0, max_value=90)
     publication_days = forms.IntegerField(label=_("Days of publication"), min_value=0, max_value=90)

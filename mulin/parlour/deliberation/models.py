@@ -1,5 +1,7 @@
 """Matters and what becomes of them: rules of meetings, rolls, points, resolutions, tasks."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -16,6 +18,7 @@ from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
+from mulin.kit.clock import local_day
 from mulin.kit.ids import public_code
 from mulin.kit.scoping import tenant_manager
 from mulin.parlour.deliberation import rules
@@ -70,6 +73,9 @@ OF_LABELS = {
     Of.PRESENT: _("of the seats present"),
     Of.CAST: _("of the votes for and against"),
 }
+LEVEL_LABELS = {
+    5: _("very good"), 4: _("good"), 3: _("so-so"), 2: _("not good"), 1: _("bad"),
+}  # fmt: skip
 CHOICE_LABELS = {
     Choice.YES: pgettext_lazy("vote", "for"),
     Choice.NO: pgettext_lazy("vote", "against"),
@@ -174,6 +180,11 @@ class MatterQuerySet(models.QuerySet["Matter"]):
     def open(self) -> "MatterQuerySet":
         return self.exclude(state__in=rules.OVER)
 
+    def open_first(self) -> "MatterQuerySet":
+        """The latest first, and what is over below what is still open."""
+        over = models.Case(models.When(state__in=rules.OVER, then=1), default=0)
+        return self.order_by(over, "-proposed_at", "-pk")
+
 
 class Matter(TenantRow):
     """What is deliberated. Born of a need, it asks for nothing that was said there already.
@@ -227,6 +238,11 @@ class Matter(TenantRow):
     def is_argued(self) -> bool:
         """One may still argue for and against."""
         return self.state in rules.ARGUED
+
+    @property
+    def proposed_on(self) -> date:
+        """The day on which it was brought in."""
+        return local_day(self.proposed_at)
 
 
 class Seconder(TenantRow):

@@ -15,6 +15,7 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.ground.places.models import Residence
 from mulin.parlour.deliberation.models import (
+    LEVEL_LABELS,
     Amendment,
     Appraisal,
     Argument,
@@ -213,6 +214,19 @@ class Story:
     def held_until(self) -> datetime:
         """When the last of them is to be read."""
         return max(one.read_until for one in self.held_objections)
+
+    @property
+    def ratings_in_words(self) -> list[tuple[str, int]]:
+        """What those who were there found of it, the best first, and how many did."""
+        return [
+            (str(LEVEL_LABELS[level]), self.ratings[level])
+            for level in sorted(self.ratings, reverse=True)
+        ]
+
+    @property
+    def has_reasons(self) -> bool:
+        """Whether anything was said for or against."""
+        return any(rows for _label, rows in self.arguments)
 
     @property
     def is_held_too_long(self) -> bool:

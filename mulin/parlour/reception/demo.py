@@ -404,7 +404,7 @@ def work_together(staff: Staff, *, now: datetime) -> None:
             )  # fmt: skip
         elif number in {2, 3}:
             ask_help(
-                demand, helper=clerk if number == 2 else colleague, asked="帮忙打电话约业主在家的时间",  # noqa: PLR2004
+                demand, helper=clerk if number == 2 else colleague, asked="打电话约业主在家的时间",  # noqa: PLR2004
                 due_at=then + timedelta(days=1), by=owner, now=then,
             )  # fmt: skip
         else:

@@ -88,8 +88,7 @@ def _words(need: Need) -> str:
 def _where(need: Need) -> str:
     if need.visibility != Visibility.NAMED:
         return ""
-    names = (one.name for one in (need.building, need.place) if one)
-    return " ".join(filter(None, (*names, need.place_words)))
+    return need.where_line
 
 
 def _stands(demand: Demand, now: datetime) -> str:

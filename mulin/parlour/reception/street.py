@@ -48,13 +48,13 @@ def _by_grid(_typed: Mapping[str, Any], now: datetime) -> dict[str, object]:
 def _demands(typed: Mapping[str, Any], _now: datetime) -> dict[str, object]:
     """Every demand by number, kind, grid and state. Neither words nor names: words tell of people.
 
-    What is sealed or was told in confidence is not among them.
+    What is sealed or was told in confidence is not among them. The latest received stand first.
     """
     rows = (
         Demand.objects.filter(need__is_sealed=False)
         .exclude(need__visibility=Visibility.CONFIDENTIAL)
         .select_related("need__category", "grid")
-        .order_by("-id")
+        .order_by("-received_at", "-id")
     )
     return {"page": page_of(rows, typed)}
 

@@ -50,6 +50,11 @@ class Household:
         return str(self.dwelling)
 
     @property
+    def last_seen_on(self) -> date | None:
+        """The day on which somebody was met here."""
+        return _day(self.last_seen)
+
+    @property
     def names(self) -> str:
         return "、".join(person.name for person in self.persons)
 
@@ -195,7 +200,7 @@ class House:
     building: Building
     homes: int
     open_needs: int
-    longest: datetime | None
+    longest_on: date | None
     never: int
 
 
@@ -213,7 +218,7 @@ def houses_of(actor: Actor, now: datetime) -> list[House]:
                 building=homes[0].dwelling.unit.building,
                 homes=len(lived_in),
                 open_needs=sum(len(home.needs) for home in homes),
-                longest=min(seen) if seen else None,
+                longest_on=_day(min(seen)) if seen else None,
                 never=len(lived_in) - len(seen),
             )
         )

@@ -1,6 +1,6 @@
 """Ideas, how people stand to them, and until when they are answered."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from django.db import models
@@ -14,6 +14,7 @@ from mulin.commons.flow.models import Need
 from mulin.commons.gatherings.models import Gathering
 from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.people.models import Person
+from mulin.kit.clock import local_day
 from mulin.kit.ids import public_code
 from mulin.kit.scoping import tenant_manager
 from mulin.parlour.suggestions.rules import SHOWN, WAITING, Refusal, Side, State
@@ -157,6 +158,16 @@ class Idea(TenantRow):
     def tone(self) -> str:
         """The colour of where it stands."""
         return STATE_TONES.get(State(self.state), "")
+
+    @property
+    def owed_by(self) -> datetime | None:
+        """Until when somebody looks at it or answers it; nothing once it has its end."""
+        return self.look_by or (self.due_at if self.is_open else None)
+
+    @property
+    def came_on(self) -> date:
+        """The day it came, for lists in which no hour matters."""
+        return local_day(self.came_at)
 
 
 class IdeaPair(TenantRow):

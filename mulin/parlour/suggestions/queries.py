@@ -56,7 +56,8 @@ def times_on(moment: datetime) -> Times:
 def shown_ideas(order: str) -> IdeaQuerySet:
     """What everybody may read: the newest first, or those that most support."""
     rows: IdeaQuerySet = Idea.objects.shown().complete()
-    return rows.order_by("-supporters", "-id") if order == "support" else rows.order_by("-id")
+    newest = ("-came_at", "-id")
+    return rows.order_by("-supporters", *newest) if order == "support" else rows.order_by(*newest)
 
 
 def ideas_of_desk(show: str) -> IdeaQuerySet:
@@ -234,7 +235,7 @@ def heard_between(first: date, following: date) -> list[Heard]:
         Heard(
             key=f"i{ideas[group[0]][0]}", title=ideas[group[0]][1][:_TITLE],
             count=sum(max(ideas[at][2], 1) for at in group),
-            examples=[ideas[at][1] for at in group[:_EXAMPLES]], idea=ideas[group[0]][0],
+            examples=_examples(ideas[at][1] for at in group), idea=ideas[group[0]][0],
         )
         for group in grouped([words for _pk, words, _count in ideas])
     ]  # fmt: skip
@@ -251,10 +252,15 @@ def heard_between(first: date, following: date) -> list[Heard]:
         names[kind] = name
         kinds.setdefault(kind, []).append(words)
     found += [
-        Heard(key=f"c{kind}", title=names[kind], count=len(said), examples=said[:_EXAMPLES])
+        Heard(key=f"c{kind}", title=names[kind], count=len(said), examples=_examples(said))
         for kind, said in kinds.items()
     ]
     return sorted(found, key=lambda one: (-one.count, one.key))
+
+
+def _examples(said: Iterable[str]) -> list[str]:
+    """The first few of what was said; the same words, said by several, once."""
+    return list(dict.fromkeys(said))[:_EXAMPLES]
 
 
 def points_at(gathering: Gathering) -> "QuerySet[MinutePoint]":

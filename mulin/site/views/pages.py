@@ -21,7 +21,8 @@ from mulin.site.queries import (
     board,
     open_places,
     opened_link,
-    stories_of,
+    own_matters,
+    story_of,
     told_ways,
 )
 from mulin.site.timeline import moments, past_of
@@ -37,6 +38,8 @@ _DESKS = (
 
 #: So many of what waits stand above one's matters; the rest is a page of its own.
 _WAITING = 5
+#: One's own matters on one page.
+_MATTERS = 10
 
 
 @public
@@ -46,7 +49,8 @@ def home(request: Request) -> HttpResponse:
         if request.actor.has(*roles):
             return redirect(url_name)
     by_card = came_by_card(request)
-    stories = stories_of(request.actor, request.now, by_card=by_card)[:3]
+    latest = own_matters(request.actor, by_card=by_card)[:3]
+    stories = [story_of(need, request.now) for need in latest]
     # A found card votes for nobody.
     votes = () if by_card else votes_waiting_for(request.actor.person_id, request.now)
     context = {"stories": stories, "votes": votes, "here": "home", "by_card": by_card}
@@ -65,9 +69,9 @@ def tour(request: Request) -> HttpResponse:
 def mine(request: Request) -> HttpResponse:
     """All my matters."""
     by_card = came_by_card(request)
-    stories = stories_of(request.actor, request.now, by_card=by_card)
+    page = page_of(own_matters(request.actor, by_card=by_card), request.GET, size=_MATTERS)
     context = {
-        "stories": stories, "here": "mine", "by_card": by_card,
+        "stories": [story_of(need, request.now) for need in page.rows], "page": page, "here": "mine", "by_card": by_card,
         # A found card tells nobody where somebody is expected.
         "waiting": [] if by_card else waiting_for(request)[:_WAITING],
     }  # fmt: skip

@@ -107,7 +107,7 @@ def add_contact(
     """Somebody who comes. Raises NotPermitted, Refused without a way to reach them."""
     _check(by, watch)
     if kind not in ContactKind.values:
-        raise Refused(_("Say who it is."), field="kind")
+        raise Refused(_("Choose what they are to them."), field="kind")
     if not phone and not (person is not None and (person.phone or person.account_id)):
         raise Refused(_("Write a phone number: a contact must be reached."), field="phone")
     with recording(by, "alarms.add_contact", now=now, token=token) as act:

@@ -188,6 +188,7 @@ def _on_screen(request: Request, slug: str, key: str, template: str) -> HttpResp
         context = {
             "alarms": alarms,
             "waiting": sum(one.state == State.OPEN for one in alarms),
+            "is_awaited": any(one.state == State.GOING for one in alarms),
             "phone": duty.phone or community.phone,
             "community": community,
             "slug": slug,

@@ -1,6 +1,6 @@
 """What the desk does: the plan of rooms, a booking for whoever stands or calls, its key and money."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -24,8 +24,8 @@ from mulin.circle.booking.forms import (
     SeriesForm,
     times_of,
 )
-from mulin.circle.booking.models import Booking, OpensBy, Room
-from mulin.circle.booking.rules import EARLY, State
+from mulin.circle.booking.models import Booking, OpensBy, Room, span_words
+from mulin.circle.booking.rules import EARLY, State, span_between
 from mulin.circle.booking.views.mine import move_initial
 from mulin.circle.booking.views.public import day_of
 from mulin.ground.community.access import Request, opened_to
@@ -86,7 +86,7 @@ def new(request: Request) -> HttpResponse:
     rooms = queries.rooms()
     person, room = _chosen(request, rooms)
     if person is None or room is None:
-        return _choose(request, person, rooms, room)
+        return _choose(request, person, rooms, room, _("A booking"))
     form = DeskBookForm(
         request.POST or None, room=room, initial=times_of(request.GET, room, request.now)
     )
@@ -129,7 +129,7 @@ def series(request: Request) -> HttpResponse:
     rooms = queries.rooms()
     person, room = _chosen(request, rooms)
     if person is None or room is None:
-        return _choose(request, person, rooms, room)
+        return _choose(request, person, rooms, room, _("Every week"))
     form = SeriesForm(
         request.POST or None, room=room, initial=times_of(request.GET, room, request.now)
     )
@@ -270,17 +270,28 @@ def _chosen(request: Request, rooms: list[Room]) -> tuple[Person | None, Room | 
 
 
 def _choose(
-    request: Request, person: Person | None, rooms: list[Room], room: Room | None
+    request: Request, person: Person | None, rooms: list[Room], room: Room | None, heading: str
 ) -> HttpResponse:
-    """Who it is and which room, before the form."""
+    """Who it is and which room, before the form; what the address says already stands above."""
     query = request.GET.get("who", "")
     context = {
+        "heading": heading, "span_words": _span_words(request),
         "person": person, "rooms": rooms, "room": room, "query": query,
         "persons": roll(request.actor, query=query)[:_FOUND] if query and person is None else (),
         "kept": _kept(request).urlencode(),
         "carried": list(_kept(request).items()),
     }  # fmt: skip
     return render(request, "booking/choose.html", context)
+
+
+def _span_words(request: Request) -> str:
+    """The day and the hours that the address names; "" where it names none, or none that are any."""
+    typed = [request.GET.get(name, "") for name in ("day", "starts", "ends")]
+    try:
+        day, (starts, ends) = date.fromisoformat(typed[0]), map(time.fromisoformat, typed[1:])
+    except ValueError:
+        return ""
+    return span_words(span_between(day, starts, ends))
 
 
 def _kept(request: Request) -> QueryDict:

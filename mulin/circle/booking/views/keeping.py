@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from mulin.circle.booking import queries
 from mulin.circle.booking.actions import rooms as keep
 from mulin.circle.booking.actions.groups import check_group, end_group
 from mulin.circle.booking.forms import (
@@ -65,9 +66,11 @@ def _room(request: Request, found: Room, failed: Failed | None = None) -> HttpRe
         failed,
     )  # fmt: skip
     today = local_day(request.now)
+    prices = found.prices.all()[:50]
+    asked = queries.prices_on(prices, today)
     context = {
         "room": found, "deeds": tasks, "hours": found.hours.all(), "today": today,
-        "prices": found.prices.all()[:50], "discounts": found.discounts.all()[:50],
+        "prices": [(one, one.until is not None or one in asked) for one in prices], "discounts": found.discounts.all()[:50],
         "closures": found.closures.filter(last_day__gte=today)[:50],
         "plain_form": PlainForm(auto_id=False), "end_form": EndForm(auto_id=False),
     }  # fmt: skip

@@ -234,4 +234,6 @@ def slip(request: Request, pk: int) -> HttpResponse:
     if not request.actor.is_desk:
         rows = rows.filter(person__in=Person.everyone_of(_person(request)))
     found = get_object_or_404(rows, pk=pk)
-    return render(request, "booking/slip.html", {"booking": found})
+    return render(
+        request, "booking/slip.html", {"booking": found, "made_on": local_day(found.made_at)}
+    )

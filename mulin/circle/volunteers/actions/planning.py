@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.utils.functional import lazy
-from django.utils.translation import gettext as _gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.volunteers.models import Activity, ActivityKind, Duty, Pattern, Shift, Wish
@@ -256,7 +256,7 @@ def take_need(need: Need, by: Actor, why: str, now: datetime) -> Wish:
     """
     wish: Wish = Wish.objects.create(
         community_id=need.community_id, need=need, at=now,
-        title=why.strip()[:80] or _gettext("An activity that was asked for"),
+        title=why.strip()[:80] or gettext("An activity that was asked for"),
     )  # fmt: skip
     return wish
 
@@ -281,7 +281,7 @@ def decline_wish(
 def _grant(wish: Wish, activity: Activity, *, by: Actor, now: datetime) -> None:
     _end(wish, ended_at=now, activity=activity)
     if wish.need is not None:
-        words = _gettext("“%(title)s” is held: %(when)s, %(where)s.") % {
+        words = gettext("“%(title)s” is held: %(when)s, %(where)s.") % {
             "title": activity, "when": _when(activity.gathering.starts_at),
             "where": activity.gathering.where,
         }  # fmt: skip

@@ -52,6 +52,8 @@ def people(request: Request, pk: int) -> HttpResponse:
         "page": page,
         "rows": [(row, told.get(row.person_id, ())) for row in page.rows],
         "counts": counts_of(found),
+        "has_begun": found.starts_at <= request.now,
+        "was_told": found.noticed_at is not None or bool(told),
         "show": show,
     }
     return render(request, "gatherings/people.html", context)
@@ -195,6 +197,7 @@ def _door(request: Request, found: Gathering) -> dict[str, Any]:  # Any: a page'
         "rows": [(row, PlainForm(auto_id=False)) for row in page.rows],
         "walk_form": WalkInsForm(initial={"walk_ins": found.walk_ins}),
         "takes_sign_in": found.takes_sign_in(request.now),
+        "has_begun": found.starts_at <= request.now,
     }
 
 

@@ -25,10 +25,11 @@ from mulin.kit.clock import local_day
 def series_list(request: Request) -> HttpResponse:
     """What comes every month, with the next months of each."""
     today = local_day(request.now)
-    rows = [
-        (one, months_ahead(one, today) if one.ended_on is None else [])
-        for one in series_for(request.actor)
-    ]
+    rows = []
+    for one in series_for(request.actor):
+        months = months_ahead(one, today) if one.ended_on is None else []
+        unsure = next((month for month in months if not month.is_certain), None)
+        rows.append((one, months, unsure))
     return render(request, "gatherings/series.html", {"rows": rows})
 
 

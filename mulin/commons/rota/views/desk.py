@@ -156,11 +156,14 @@ def _managed(
     run = queries.latest_run(month)
     members = Member.objects.filter(kind=month.kind, left_on__isnull=True).count()
     is_busy = run is not None and run.is_busy(request.now)
+    has_proposal = any(place.duties for place in places)
     changes = _changes(month, request)
     return {
         "run": run,
         "is_busy": is_busy,
-        "has_proposal": any(place.duties for place in places),
+        "has_proposal": has_proposal,
+        "has_shifts": bool(places),
+        "is_asking": run is None and not has_proposal and not month.is_published,
         "lacking": [place for place in places if not place.is_whole],
         "word": _word(places, request.now),
         "members": members,

@@ -199,6 +199,7 @@ def _duty_page(
         "asked": found.swaps.filter(state=SwapState.ASKED).select_related("other__person").first(),
         "plain_form": PlainForm(),
         "may_manage": may_manage(request.actor, month.kind),
+        "is_own": found.member.person.account_id == request.actor.account_id,
     }
     failed = any(one is not None and one.errors for one in (form, sick_form))
     return render(request, "rota/duty.html", context, status=422 if failed else 200)
@@ -263,6 +264,7 @@ def wishes(request: Request, pk: int, member: int) -> HttpResponse:
         "kind": kind_of(month.kind),
         "form": form,
         "is_own": is_own,
+        "said_days": any(field.value() for field in form.of_leaning),
         "said_parts": any(field.value() for field in form.of_parts),
         "is_late": month.is_published,
     }

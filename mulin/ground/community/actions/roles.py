@@ -100,12 +100,12 @@ def _door_taken(account: Account) -> Refused:
 
 
 def check_password_strength(password: str, account: Account) -> None:
-    """Raises Refused with what is wrong with a new password."""
+    """Raises Refused with the first thing that is wrong with a new password."""
     try:
         validate_password(password, account)
         _UNLIKE_THEIR_NAMES.validate(password, account)
     except ValidationError as weak:
-        raise Refused(" ".join(weak.messages), field="password") from None
+        raise Refused(weak.messages[0], field="password") from None
 
 
 def give_role(

@@ -19,6 +19,7 @@ from mulin.ground.people.forms import (
 )
 from mulin.ground.people.models import RollImport
 from mulin.ground.people.queries import lines_of, preview_sums, told_lines
+from mulin.ground.people.rules import Outcome
 from mulin.ground.people.words import OUTCOMES, line_words
 from mulin.kit.acts import attempt
 from mulin.kit.forms import PlainForm
@@ -73,6 +74,7 @@ def preview(request: Request, pk: int) -> HttpResponse:
         "plain_form": PlainForm(auto_id=False),
         "sums": [(key, OUTCOMES[key], count) for key, count in preview_sums(found)],
         "only": request.GET.get("only", ""),
+        "came": (Outcome.NEW, Outcome.NAMESAKE),
         "page": page,
         "lines": [
             (line, OUTCOMES[line["outcome"]], line_words(line))

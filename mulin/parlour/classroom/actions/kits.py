@@ -8,7 +8,7 @@ from typing import Final
 
 from django.core.files.base import ContentFile
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mulin.ground.audit.actions import recording
@@ -42,15 +42,15 @@ _FAULTS: Final[dict[tuple[str, str], Promise]] = {
     ),
     ("quiz", "many"): _("A quiz has forty questions at most. From “%(what)s” on it is too many."),
     ("scene", "line"): _(
-        "“%(what)s”: a step begins like “#1 The phone rings”, a choice like “> Hang up => 2”."
+        "“%(what)s”: write a step like “第1步：The phone rings”, a choice like “选：Hang up，到第2步”."
     ),
     ("scene", "twice"): _("“%(what)s”: this number stands before another step already."),
-    ("scene", "start"): _("The scene begins with step #1, which is missing."),
+    ("scene", "start"): _("The scene begins with step 1, which is missing."),
     ("scene", "nowhere"): _("The choice “%(what)s” leads to a step that is not there."),
     ("scene", "lost"): _("No choice leads to the step “%(what)s”."),
     ("scene", "end"): _(
-        "“%(what)s”: an end has + or - after its number and no choices; every other step has"
-        " choices."
+        "“%(what)s”: an end says （好） or （坏） after its number and has no choices; every other step"
+        " has choices."
     ),
     ("title", "empty"): _("Give the kit a name."),
     ("file", "toml"): _("The file kit.toml cannot be read: %(what)s"),
@@ -95,7 +95,7 @@ def copy_kit(kit: Kit, *, by: Actor, now: datetime, token: str | None = None) ->
         if act.is_repeat:
             return act.first_result(Kit)
         copy = _first(kit.text, by=by, now=now, copied_from=kit)
-        copy.title = (_gettext("%(title)s (copy)") % {"title": kit.title})[:80]
+        copy.title = (gettext("%(title)s (copy)") % {"title": kit.title})[:80]
         copy.save(update_fields=["title"])
         _carry_pictures(kit, copy)
         act.on(copy, after={"title": copy.title, "from": kit.pk})

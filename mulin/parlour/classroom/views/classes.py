@@ -24,7 +24,7 @@ from mulin.parlour.classroom.actions.lessons import give_feedback, take_way
 from mulin.parlour.classroom.actions.quiz import answer, join_quiz
 from mulin.parlour.classroom.forms import ChoiceForm, FacesForm, JoinForm
 from mulin.parlour.classroom.models import Lesson, Player, QuizAnswer
-from mulin.parlour.classroom.queries import class_behind, player_of, standing
+from mulin.parlour.classroom.queries import class_behind, class_of_code, player_of, standing
 from mulin.parlour.classroom.rules import Stage, letter_of
 from mulin.parlour.classroom.views.shown import step_shown
 
@@ -41,7 +41,7 @@ _KEPT_SECONDS: Final = 300
 def enter(request: Request) -> HttpResponse:
     """Whoever cannot scan types the class code."""
     typed = request.GET.get("code", "")
-    found = class_behind(normalise_code(typed)) if typed else None
+    found = class_of_code(normalise_code(typed)) if typed else None
     if found is not None:
         return redirect("classroom:class", code=found.code)
     context = {"typed": typed, "here": "ours"}
@@ -51,8 +51,10 @@ def enter(request: Request) -> HttpResponse:
 @public
 @require_safe
 def entrance(request: Request, code: str) -> HttpResponse:
-    """What the class can do now: quiz, drill, three taps."""
-    found = _class(code)
+    """What the class can do now: quiz, drill, three taps; or that it does not take place."""
+    found = class_of_code(normalise_code(code))
+    if found is None:
+        raise Http404
     context = {"lesson": found, "has_drill": bool(found.kit.steps), "here": "ours"}
     return render(request, "classroom/class.html", context)
 
@@ -222,7 +224,8 @@ def _on_phone(request: Request, found: Lesson, player: Player | None) -> dict[st
         and chosen.choice == found.item.right,
         "takes_answer": takes and chosen is None,
         "seconds": _seconds(request, found),
-        "body": _kept(found, "phone", lambda: {"standing": standing(found)}),
+        "body": _kept(found, "phone", dict),
+        "in_front": _kept(found, "standing", lambda: {"standing": standing(found)}),
     }
 
 

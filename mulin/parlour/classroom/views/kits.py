@@ -32,6 +32,7 @@ from mulin.parlour.classroom.models import SUBJECT_LABELS, Kit, KitPicture, Onli
 from mulin.parlour.classroom.permissions import TEACHER_ROLES
 from mulin.parlour.classroom.queries import kit_file, kits_not_laid_out, versions_of
 from mulin.parlour.classroom.queries import kit_list as rows_of_kits
+from mulin.parlour.classroom.rules import spoken_scene
 from mulin.parlour.classroom.views.shown import marked_quiz, script_lines, step_shown
 
 #: The sheets that can be printed of a kit.
@@ -109,6 +110,7 @@ def change(request: Request, pk: int) -> HttpResponse:
     """A new version; the ones before stay."""
     found = _kit(pk)
     values = {name: getattr(found.text, name) for name in found.text.__slots__}
+    values["scene"] = spoken_scene(found.text.scene)
     form = KitForm(request.POST or None, initial=values)
     if request.method == "POST" and form.is_valid():
         changed = attempt(

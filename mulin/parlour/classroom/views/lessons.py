@@ -40,6 +40,7 @@ from mulin.parlour.classroom.queries import (
 from mulin.parlour.classroom.queries import lessons as rows_of_lessons
 
 _FOUND_AT_ONCE = 8
+_FRAUDS_AT_ONCE = 15
 
 
 @opened_to(*TEACHER_ROLES)
@@ -132,7 +133,7 @@ def frauds(request: Request) -> HttpResponse:
             messages.success(request, _("Written down. Thank whoever stopped it."))
             return redirect("classroom:frauds")
     rows = StoppedFraud.objects.select_related("lesson__gathering", "person")
-    page = page_of(rows, request.GET)
+    page = page_of(rows, request.GET, size=_FRAUDS_AT_ONCE)
     named = Person.objects.visible_to(request.actor).filter(
         pk__in=[row.person_id for row in page.rows if row.person_id]
     )

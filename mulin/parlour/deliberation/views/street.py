@@ -45,8 +45,8 @@ Said = Callable[[Request, Matter, Person, Any], object]  # Any: the form of the 
 @public
 @require_safe
 def matter_list(request: Request) -> HttpResponse:
-    """All matters that everybody may read, the latest first."""
-    page = page_of(Matter.objects.public(), request.GET, size=20)
+    """All matters that everybody may read: what is open first, each the latest first."""
+    page = page_of(Matter.objects.public().open_first(), request.GET, size=20)
     return render(request, "deliberation/matters.html", {"page": page, "here": "ours"})
 
 

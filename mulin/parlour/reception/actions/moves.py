@@ -154,4 +154,4 @@ def spoken(moment: datetime | None) -> str:
     local = localtime(moment)
     if (local.hour, local.minute) == (0, 0):  # a limit of 24:00 is spoken of as that day
         return date_format(last_day_of(moment), "MONTH_DAY_FORMAT")
-    return date_format(local, "MONTH_DAY_FORMAT") + local.strftime(" %H:%M")
+    return f"{date_format(local, 'MONTH_DAY_FORMAT')} {local.hour}:{local:%M}"

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mulin.kit.forms import ActForm
@@ -22,11 +23,13 @@ from mulin.parlour.reception.importing.mapping import (
     guess_columns,
 )
 
+_HERE = "Asia/Shanghai"
 _PARTED = re.compile(r"[,，、;；\n]")
 
 
 def _zones() -> list[tuple[str, str]]:
-    return [(zone, zone) for zone in sorted(available_timezones())]
+    others = sorted(available_timezones() - {_HERE})
+    return [(_HERE, gettext("Beijing time")), *((zone, zone) for zone in others)]
 
 
 class UploadForm(ActForm):
@@ -88,12 +91,13 @@ class ColumnsForm(ActForm):
         choices = [("", _("not in this table")), *((name, name) for name in header)]
         for name, label in FIELDS.items():
             self.fields[name] = forms.ChoiceField(
-                label=str(label), choices=choices, required=name in REQUIRED
-            )
+                label=str(label), choices=choices, required=name in REQUIRED,
+                error_messages={"required": _("Say which column it is.")},
+            )  # fmt: skip
 
     def _first_proposal(self) -> dict[str, str]:
         if self.base is None:
-            return {"purpose": RECORD, "time_zone": "Asia/Shanghai", **guess_columns(self.header)}
+            return {"purpose": RECORD, "time_zone": _HERE, **guess_columns(self.header)}
         return {
             "purpose": self.base.purpose,
             "system": self.base.system,
@@ -113,8 +117,25 @@ class ColumnsForm(ActForm):
 
     @property
     def columns(self) -> list[forms.BoundField]:
-        """The choices of column, in their order."""
-        return [self[name] for name in FIELDS]
+        """The choices of column that are made, or have to be, in their order."""
+        return [self[name] for name in FIELDS if self._is_made(name)]
+
+    @property
+    def other_columns(self) -> list[forms.BoundField]:
+        """The choices of column for what the table does not seem to have."""
+        return [self[name] for name in FIELDS if not self._is_made(name)]
+
+    def _is_made(self, name: str) -> bool:
+        return name in REQUIRED or bool(self[name].value()) or name in self.errors
+
+    @property
+    def is_written_oddly(self) -> bool:
+        """Whether dates or states are not written as usual, or what was typed of it is wrong."""
+        odd = ("date_format", "open_words", "closed_words")
+        return (
+            any(self[name].value() or name in self.errors for name in odd)
+            or self["time_zone"].value() != _HERE
+        )
 
     def chosen(self) -> ColumnMap:
         """The map that was chosen. Raises Refused where it can't be used."""

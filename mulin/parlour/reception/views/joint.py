@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from mulin.commons.flow.models import Visibility
+from mulin.commons.flow.rules import place_line
 from mulin.ground.community.access import Request, opened_to, public
 from mulin.ground.community.rules import HANDLER_ROLES
 from mulin.ground.places.models import Building
@@ -230,7 +231,7 @@ def _values_of(request: Request, demand: Demand) -> dict[str, str]:
         "asker": need.person.name if shows_name and need.person else "",
         "number": need.number,
         "category": need.category.name if need.category else "",
-        "where": " ".join(filter(None, (place.name if place else "", need.place_words))),
+        "where": place_line((place.name,) if place else (), need.place_words),
         "said_on": date_format(localtime(need.said_at), "MONTH_DAY_FORMAT"),
         "handler": request.actor.name,
         "phone": request.community.phone,

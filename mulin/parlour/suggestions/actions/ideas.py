@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mulin.commons.flow.actions import add_step, go_with, hand_over, join, open_need
@@ -155,7 +155,7 @@ def turn_away(
         )  # fmt: skip
         add_step(
             idea.need, by=by, kind="turned_away", record=idea, now=now, tell_asker=True,
-            line=_gettext("Your idea is not shown: %(why)s. Say it in other words and bring it again.")
+            line=gettext("Your idea is not shown: %(why)s. Say it in other words and bring it again.")
             % {"why": REFUSAL_LABELS[Refusal(refusal)]},
         )  # fmt: skip
         act.on(idea, after={"state": idea.state, "refusal": refusal})
@@ -212,7 +212,7 @@ def merge_ideas(
         _recount(into)
         add_step(
             idea.need, by=by, kind="merged", record=into, now=now, tell_asker=True, may_wait=True,
-            line=_gettext("Others had the same idea: yours goes with %(number)s and counts there.")
+            line=gettext("Others had the same idea: yours goes with %(number)s and counts there.")
             % {"number": into.need.number},
         )  # fmt: skip
         act.on(idea, after={"into": into.need.number})
@@ -290,7 +290,7 @@ def _as_demand(idea: Idea, *, why: str, by: Actor, now: datetime) -> None:
         go_with(other, received)
     add_step(
         need, by=by, kind="adopted", record=received, now=now, tell_asker=True,
-        line=_gettext("Your idea is taken up as %(number)s. %(why)s")
+        line=gettext("Your idea is taken up as %(number)s. %(why)s")
         % {"number": received.number, "why": why},
     )  # fmt: skip
     if need.person_id is None:

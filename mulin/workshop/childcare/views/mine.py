@@ -9,7 +9,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from mulin.ground.community.access import Request, opened_to, public, with_own_key
@@ -39,9 +39,13 @@ from mulin.workshop.childcare.models import (
     Stay,
 )
 from mulin.workshop.childcare.permissions import guardian_of, may_read
-from mulin.workshop.childcare.rules import BANDS, ENROLLERS
+from mulin.workshop.childcare.rules import BANDS, ENROLLERS, Band
 from mulin.workshop.childcare.views import children
 from mulin.workshop.childcare.views.reading import look, once
+
+_DAYS_AHEAD = 14
+#: Days of a child that stand open on its family's page; those after them behind a line.
+_NEXT_DAYS = 3
 
 
 @with_own_key
@@ -141,13 +145,16 @@ def _card(
     today = local_day(request.now)
     wrong = failed[1:] if failed and failed[0] == child.pk else None
     initial = children.initial_facts(child) | _wished_day(request)
+    days = Booking.objects.filter(child=child, day__gte=today, cancelled_at__isnull=True)
+    booked = list(days[:_DAYS_AHEAD])
     return {
         "child": child,
         "stay": Stay.objects.here().filter(child=child).first(),
         "code": code[1] if code and code[0] == child.pk else "",
         "days": queries.days_lived(child),
         "incidents": Incident.objects.filter(child=child)[:3],
-        "bookings": Booking.objects.filter(child=child, day__gte=today, cancelled_at__isnull=True)[:14],
+        "bookings": booked[:_NEXT_DAYS],
+        "later": booked[_NEXT_DAYS:],
         "pickers": Picker.objects.on(today).filter(child=child),
         "objections": Objection.objects.filter(
             child=child, guardian__person__account=request.actor.account_id or 0, lifted_at__isnull=True
@@ -245,8 +252,21 @@ def picture(request: Request, pk: int) -> FileResponse:
     return response
 
 
+def _age(months: int) -> str:
+    if months % 12:
+        return ngettext("%(count)s month", "%(count)s months", months) % {"count": months}
+    return ngettext("%(count)s year", "%(count)s years", months // 12) % {"count": months // 12}
+
+
+def _ages(band: Band) -> str:
+    """From which age to which, as people say it: in years where they are full."""
+    return pgettext("ages", "%(first)s to %(last)s") % {
+        "first": _age(band.from_months), "last": _age(band.until_months),
+    }  # fmt: skip
+
+
 @public
 @require_safe
 def about(request: Request) -> HttpResponse:
     """The room, how many adults, and the rules for children's data. 《个人信息保护法》第31条第2款."""
-    return render(request, "childcare/about.html", {"bands": BANDS})
+    return render(request, "childcare/about.html", {"bands": [(_ages(one), one) for one in BANDS]})

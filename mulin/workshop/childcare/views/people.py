@@ -126,10 +126,12 @@ def report(request: Request) -> HttpResponse:
     numbers = queries.year_in_numbers(year)
     months = [date(year, month, 1) for month in range(1, 13)]
     context = numbers | {
-        "looks": [(row, list(zip(months, row.months, strict=True))) for row in numbers["looks"]],
+        "looks": [
+            (row, [one for one in zip(months, row.months, strict=True) if one[1]])
+            for row in numbers["looks"]
+        ],
         "year": year,
         "before": year - 1,
         "handed": [(WHO_LABELS[who], gone, kept) for who, gone, kept in numbers["handed"]],
-        "months": months,
     }
     return render(request, "childcare/report.html", context)

@@ -43,6 +43,6 @@
     };
     const hear = homes.form;
     fresh(hear);
-    hear.hidden = false;
+    document.getElementById('hear').hidden = false;
   });
 }());
