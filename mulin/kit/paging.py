@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 #: Rows on one page of a long list.
 PAGE_SIZE: Final = 50
@@ -66,7 +66,9 @@ def page_of(
     shown = found[:size]
     words = ""
     if shown:
-        words = _("%(first)s to %(last)s") % {"first": start + 1, "last": start + len(shown)}
+        words = pgettext("lines of a list", "%(first)s to %(last)s") % {
+            "first": start + 1, "last": start + len(shown),
+        }  # fmt: skip
     return Page(
         rows=shown,
         number=number,

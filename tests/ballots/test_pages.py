@@ -18,6 +18,7 @@ from mulin.kit.clock import local_day, standing_still, start_of_day
 from mulin.kit.paper.definition import pages_of
 from tests.ballots.conftest import AFTER, DURING, neighbour
 from tests.clock import NOW
+from tests.factories.people import PersonFactory
 from tests.support.pdfs import Pdf
 
 pytestmark = pytest.mark.once
@@ -155,3 +156,30 @@ def test_what_stands_beside_an_option_is_where_it_is_marked_and_posted(vote, som
         vote.group("local"), plain.constituencies.get(code="local")
     ))  # fmt: skip
     assert [one.marks for one in with_cost[0].placed] == [one.marks for one in without[0].placed]
+
+
+def said(day):
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def test_a_list_tells_until_when_a_vote_runs_and_the_days_of_one_that_is_over(running, client):
+    path, last = reverse("ballots:votes"), local_day(NOW + timedelta(days=1))
+    page = read(running, client, running.committee, path, DURING)
+    assert re.search(rf"{last.month}月{last.day}日（周.）[^<]*前", page)
+    assert said(last) not in page
+    running.seal()
+    page = read(running, client, running.committee, path, AFTER)
+    assert f"{said(local_day(NOW))}至{said(last)}" in page
+    assert "前</" not in page
+
+
+def test_the_roll_tells_two_of_one_name_apart_by_where_they_live(vote, client):
+    for room in ("3幢1单元201", "3幢1单元301"):
+        vote.local.append(
+            PersonFactory(community=vote.cast.xinjie, name="曹小平", address=room)
+        )  # fmt: skip
+    vote.draft().enrol(local=0, new=0)
+    page = read(vote, client, vote.committee, reverse("ballots:roll", args=[vote.election.code]))
+    assert page.count("曹小平") == 2
+    assert "3幢1单元201" in page
+    assert "3幢1单元301" in page

@@ -91,6 +91,33 @@ def test_paper_is_read_twice_and_an_observer_decides_where_two_differ(paper):
     assert published_ballots(paper.election) == {"local": [["1"]] * 12, "new": []}
 
 
+def test_whoever_decides_reads_what_was_marked_by_its_name(paper, client):
+    sheet = boxed(paper)[0]
+    read(paper, sheet, ["1"], ["2"])
+    paper.cast.enter(client, paper.observer)
+    page = client.get(f"/ballots/observed/{paper.election.code}/sheet/{sheet.pk}/")
+    assert [marked for _kind, marked in page.context["readings"]] == [["1. 项目1"], ["2. 项目2"]]
+    assert page.content.decode().count("2. 项目2") == 2  # as it was read, and to be ticked
+
+
+def test_a_certificate_on_paper_has_no_marks_of_the_screen(paper, client):
+    for sheet in boxed(paper):
+        read(paper, sheet, ["1"], ["1"])
+    finished(paper)
+    publish(paper.election, by=paper.committee.actor, now=AFTER)
+    drawn_by = {
+        path: {one.name for one in client.get(path).templates}
+        for path in (
+            f"/ballots/board/{paper.election.code}/closed/",
+            f"/ballots/board/{paper.election.code}/closed/sheet/",
+        )
+    }
+    on_screen, on_paper = drawn_by.values()
+    assert "kit/status.html" in on_screen
+    assert "ballots/sums.html" in on_paper
+    assert "kit/status.html" not in on_paper
+
+
 def test_pages_of_a_vote_on_paper_speak_of_its_paper_alone(paper, client):
     """No envelope lies in an urn and nobody has a receipt; a sample that is not drawn is no sheet."""
     sheets = boxed(paper)

@@ -5,10 +5,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from mulin.kit.clock import local_day
 from mulin.parlour.doublefive.actions.ideas import offer_idea, propose_merge
 from mulin.parlour.doublefive.actions.screening import pass_idea, refuse_idea
 from mulin.parlour.doublefive.actions.seasons import go_on
-from mulin.parlour.doublefive.models import Idea, Season
+from mulin.parlour.doublefive.models import STAGE_LABELS, Appraisal, Idea, Season
+from mulin.parlour.doublefive.rules import Stage
+from mulin.parlour.doublefive.views.stages import river_steps
 from tests.clock import NOW
 from tests.doublefive.conftest import public
 from tests.support.pdfs import Pdf
@@ -147,3 +150,28 @@ def test_more_ideas_ask_no_more_questions(cast, desk, season, address):
             desk.get(address.format(season.pk))
         asked.append(len(queries))
     assert asked[0] == asked[1]
+
+
+def test_a_stage_tells_nothing_of_what_there_is_none_of(five, lamp, bench):
+    def told():
+        return {one["title"]: one["text"] for one in river_steps(five, NOW)}
+
+    assert told()[STAGE_LABELS[Stage.SCREEN]] == "2 个通过。"
+    Idea.objects.filter(pk=bench.pk).update(state="merged", part_of=lamp)
+    assert told()[STAGE_LABELS[Stage.SCREEN]] == "1 个通过，1 个并入别的点子。"
+
+
+def test_a_year_that_was_appraised_is_told_as_over(desk, five):
+    Season.objects.filter(pk=five.pk).update(stage="appraise")
+    appraisal = Appraisal.objects.create(
+        community_id=five.community_id, season=five, first_day=local_day(NOW),
+        last_day=local_day(NOW), roll_digest="0",
+    )  # fmt: skip
+    assert "办完，评过了" not in text(desk.get("/doublefive/"))
+    Appraisal.objects.filter(pk=appraisal.pk).update(published_at=NOW)
+    assert "办完，评过了" in text(desk.get("/doublefive/"))
+
+
+def test_the_next_year_to_open_is_one_that_is_not_open_yet(cast, client, season):
+    page = cast.enter(client, cast.zhou).get("/doublefive/")
+    assert page.context["form"].initial["year"] == season.year + 1

@@ -476,6 +476,21 @@ def test_whoever_is_missing_says_so_while_the_roll_is_posted(cast, roll, committ
     assert Client().get(page).status_code == 200
 
 
+def test_while_the_roll_hangs_out_one_is_asked_to_look_at_it_not_to_vote(cast, roll, committee):
+    vote = drafted(roll, committee)
+    vote.election = post_roll(vote.election, by=committee.actor, now=NOW)
+    with standing_still(NOW):
+        page = text(Client().get("/doublefive/river/2026/"))
+        assert "我在名册上吗？" in page
+        assert "开始投票。" in page
+        assert "去投票" not in page
+    opened(vote, committee)
+    with standing_still(NOW):
+        page = text(Client().get("/doublefive/river/2026/"))
+        assert "去投票" in page
+        assert "开始投票。" not in page
+
+
 def test_the_committee_goes_the_whole_way_on_its_pages(cast, published, committee):
     page = cast.enter(Client(), committee)
     at = f"/doublefive/{published.pk}/roll/"

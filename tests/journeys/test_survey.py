@@ -115,7 +115,7 @@ def test_everybody_reads_what_was_published(cast, survey, visitor, check):
     check(page)
     page.locator("a.year").click()
     page.wait_for_url("**/survey/results/*/")
-    assert page.get_by_text("93.3 %").first.is_visible()
+    assert page.get_by_text("93.3%").first.is_visible()
     page.locator("details summary").nth(1).click()
     expect(page.locator("details").nth(1)).to_have_attribute("open", "")
     check(page)

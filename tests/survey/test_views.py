@@ -147,7 +147,7 @@ def test_the_head_drafts_words_opens_and_publishes_a_survey_by_its_pages(cast, h
         published = head.post(at("publish", survey.pk))
         assert published.url == at("result", 2026)
         page = client.get(published.url).content.decode()
-    assert "100.0 %" in page
+    assert "100.0%" in page
     assert "安全吗？" in page
 
 
@@ -160,7 +160,7 @@ def test_nobody_at_the_desk_reads_an_answer_before_the_survey_is_closed(cast, su
         page = head.get(path).content.decode()
         assert "密语" not in page
         assert "非常不满意" not in page
-    assert "100.0 %" not in head.get(at("results")).content.decode()
+    assert "100.0%" not in head.get(at("results")).content.decode()
 
 
 def test_the_page_of_a_household_never_says_what_it_answered(cast, survey, client):
@@ -186,6 +186,28 @@ def test_a_call_is_typed_while_one_talks(cast, survey, client):
     assert done.url == at("households", survey.pk)
     one.refresh_from_db()
     assert (one.way, one.entered_by) == ("phone", cast.chen.account)
+
+
+def test_a_row_tells_how_often_it_was_tried_before_its_grid_and_no_grid_where_all_are_one(
+    cast, survey, client
+):
+    one = of_grid(survey, cast.grid_1, 1)[0]
+    note_try(one, "nobody", by=cast.chen.actor.by(Channel.PHONE), now=NOW)
+    day = f"{NOW.month}月{NOW.day}日"
+
+    def row(member, query=""):
+        page = cast.enter(client, member).get(at("households", survey.pk) + query).content.decode()
+        found = re.search(rf'households/{one.pk}/.*?class="row-more">(.*?)</span>', page, re.DOTALL)
+        return found[1]
+
+    assert row(cast.zhou) == f"打过 1 次 · {day} · {cast.grid_1}"
+    assert row(cast.zhou, f"?grid={cast.grid_1.pk}") == f"打过 1 次 · {day}"
+    assert row(cast.sun) == f"打过 1 次 · {day}"
+
+
+def test_the_next_year_to_draft_is_one_without_a_survey(cast, survey, client):
+    page = cast.enter(client, cast.zhou).get(at("list"))
+    assert page.context["form"].initial["year"] == survey.year + 1
 
 
 def test_an_officer_notes_an_empty_dwelling_and_types_no_answers(cast, survey, client):
@@ -259,19 +281,19 @@ def test_the_published_page_says_figure_interval_rate_and_what_is_hidden(
     answer(cast.grid_2, [1] * 3)
     report = finish()
     page = client.get(at("result", 2026)).content.decode()
-    for words in ("80.0 %", "42 户里有 25 户答了", "59.5 %", "太少，不显示", report.digest):
+    for words in ("80.0%", "42 户里有 25 户答了", "59.5%", "太少，不显示", report.digest):
         assert words in page, words
     assert client.get(at("result", 2025)).status_code == 404
     told = cast.enter(client, cast.chen).get(
         reverse("notify:share", args=["survey.result", "2026"])
     )
-    assert "80.0 %" in told.context["text"]
+    assert "80.0%" in told.context["text"]
     assert "42 户里有 25 户答了" in told.context["text"]
     for nothing in ("2025", "pigeon"):
         address = reverse("notify:share", args=["survey.result", nothing])
         assert client.get(address).status_code == 404
     listed = client.get(at("results")).content.decode()
-    assert "80.0 %" in listed
+    assert "80.0%" in listed
 
 
 def test_no_page_or_program_tells_of_fewer_than_five_households(

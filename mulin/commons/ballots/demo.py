@@ -20,8 +20,8 @@ from mulin.commons.ballots.models import Election, RollEntry
 from mulin.commons.ballots.opener import public_of, split, unseal
 from mulin.commons.ballots.rules import Mark, Terms
 from mulin.ground.community.rules import Actor
-from mulin.kit.clock import local_day
-from mulin.kit.lifelike import ago, at
+from mulin.kit.clock import end_of_day, local_day
+from mulin.kit.lifelike import ago
 
 _SECRET_BITS = 255
 #: Every so many of the roll took paper already.
@@ -32,13 +32,13 @@ def hold_a_vote(
     *, committee: Actor, holders: Sequence[Actor], people: Iterable[int], now: datetime
 ) -> Election:
     """Open a vote among these people, two days ago and for five more."""
-    begun = ago(now, 2, 9)
+    begun = ago(now, 2, 8)
     election = draft_election(
         Terms(
             title="桂花广场的长凳放在哪里",
             options=(("1", "树荫下，面向草地"), ("2", "健身路径旁边"), ("3", "靠近公交站")),
             constituencies=(("all", "全体选民", "住在社区、年满十八周岁的人"),),
-            max_choices=1, opens_at=begun, closes_at=at(local_day(now) + timedelta(days=5), 17),
+            max_choices=1, opens_at=begun, closes_at=end_of_day(local_day(now) + timedelta(days=5)),
             rule="得票最多的一处。票数相同，由居委会当众抽签。",
         ),
         by=committee, now=begun - timedelta(days=3),

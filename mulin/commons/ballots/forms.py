@@ -175,9 +175,7 @@ class SheetForm(ActForm):
 
     def __init__(self, *args: Any, election: Election, **kwargs: Any) -> None:  # Any: Django's own
         super().__init__(*args, **kwargs)
-        self.fields["choices"].choices = [
-            (one.code, f"{one.number} {one.title}".strip()) for one in election.options.all()
-        ]
+        self.fields["choices"].choices = [(one.code, one.called) for one in election.options.all()]
 
 
 class DecideForm(SheetForm):

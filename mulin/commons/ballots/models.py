@@ -25,6 +25,7 @@ from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.community.models import Community as _Community
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
+from mulin.kit.clock import last_day_of
 from mulin.kit.ids import public_code
 from mulin.kit.models import IdField
 from mulin.kit.scoping import tenant_manager
@@ -205,6 +206,11 @@ class Election(TenantRow):
         return self.stage in {State.SEALED, State.OPENED, State.PUBLISHED, State.WIPED}
 
     @property
+    def last_day(self) -> date:
+        """The day on which it ends: a vote that ends at midnight had the day before as its last."""
+        return last_day_of(self.closes_at)
+
+    @property
     def is_published(self) -> bool:
         return self.stage is State.PUBLISHED
 
@@ -237,6 +243,11 @@ class Option(TenantRow):
     def number(self) -> str:
         """Its id where people count by it; "yes" and "no" are ids for the files alone."""
         return self.code if self.code.isdecimal() else ""
+
+    @property
+    def called(self) -> str:
+        """Its title behind its number: as whoever reads a sheet chooses it."""
+        return f"{self.number}. {self.title}" if self.number else self.title
 
     @property
     def told(self) -> str:

@@ -194,6 +194,11 @@ _SAID = (
     ("能不能再亮一点？", "换过两盏更亮的，请您晚上再看看。"),
     ("希望明年接着做。", ""),
 )
+#: What some of them write.
+_REMARKS = (
+    "明年接着做。", "蛮好，比以前方便。", "早几年做就好了。", "以后坏了要有人修。",
+    "好是好，去的人太多。", "希望别的楼也有。",
+)  # fmt: skip
 #: How many say it by which way.
 _APPRAISERS = ((Channel.DOOR, 60), (Channel.PHONE, 50), (Channel.WALK_IN, 25), (Channel.ONLINE, 25))
 
@@ -470,7 +475,7 @@ def _appraise(
             pk: Says(
                 is_done=dice.random() < 0.93, is_seen=dice.random() < 0.7,  # noqa: PLR2004  most
                 step=dice.choices((5, 4, 3, 2, 1, None), (46, 34, 11, 3, 1, 5))[0],
-                words="明年接着做。" if dice.random() < 0.02 else "",  # noqa: PLR2004  few
+                words=dice.choice(_REMARKS) if dice.random() < 0.02 else "",  # noqa: PLR2004  few
             )
             for pk in ids
         }  # fmt: skip

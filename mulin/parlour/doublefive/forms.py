@@ -73,7 +73,7 @@ class ScreenersForm(ActForm):
     """Who screens."""
 
     accounts = forms.ModelMultipleChoiceField(
-        label=_("Who screens the ideas?"), queryset=None, widget=forms.CheckboxSelectMultiple,
+        label=_("Two at least"), queryset=None, widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Name two at least: one hears the appeal against the other.")},
     )  # fmt: skip
 

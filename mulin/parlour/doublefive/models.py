@@ -18,6 +18,7 @@ from mulin.ground.community.models import Account, TenantRow
 from mulin.ground.people.models import Person, Residency
 from mulin.ground.places.models import Building, Place
 from mulin.kit.channels import Channel
+from mulin.kit.clock import local_day
 from mulin.kit.ids import public_code
 from mulin.kit.models import IdField, TimelessTextField
 from mulin.kit.scoping import tenant_manager
@@ -91,6 +92,14 @@ class Season(TenantRow):
     @property
     def is_screening(self) -> bool:
         return self.stage == Stage.SCREEN
+
+    @property
+    def stage_words(self) -> str:
+        """How far it is; once its appraisal is published nothing of it is under way any more."""
+        is_last = self.stage == Stage.APPRAISE and hasattr(self, "appraisal")
+        if is_last and self.appraisal.is_published:
+            return gettext("carried out and appraised")
+        return str(STAGE_LABELS[Stage(self.stage)])
 
     @property
     def is_public(self) -> bool:
@@ -219,6 +228,11 @@ class Idea(TenantRow):
         return f"{self.number}. {self.title}"
 
     @property
+    def offered_on(self) -> date:
+        """The day is told: the hour says nothing to whoever screens."""
+        return local_day(self.offered_at)
+
+    @property
     def is_offered(self) -> bool:
         return self.state == State.OFFERED
 
@@ -331,6 +345,11 @@ class Project(TenantRow):
     def is_finished(self) -> bool:
         return self.finished_at is not None
 
+    @property
+    def finished_on(self) -> date | None:
+        """The day is told: the hour says nothing to a neighbour."""
+        return local_day(self.finished_at) if self.finished_at else None
+
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
     def open(self) -> "MilestoneQuerySet":
@@ -360,6 +379,11 @@ class Milestone(TenantRow):
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def done_on(self) -> date | None:
+        """The day is told: the hour says nothing to a neighbour."""
+        return local_day(self.done_at) if self.done_at else None
 
 
 class Delay(TenantRow):

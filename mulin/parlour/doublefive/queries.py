@@ -14,6 +14,7 @@ from django.db.models import (
     DecimalField,
     Expression,
     F,
+    Max,
     OuterRef,
     Prefetch,
     Q,
@@ -90,8 +91,14 @@ WAYS = "way_pictures"  # on a milestone: what shows that it is done
 
 def seasons() -> QuerySet[Season]:
     """All years, the newest first."""
-    rows: QuerySet[Season] = Season.objects.order_by("-year")
+    rows: QuerySet[Season] = Season.objects.select_related("appraisal").order_by("-year")
     return rows
+
+
+def year_to_open(today: date) -> int:
+    """The year that is opened next: this one, or the first after it that is not open yet."""
+    newest = Season.objects.aggregate(newest=Max("year"))["newest"] or 0
+    return max(today.year, newest + 1)
 
 
 def collecting() -> Season | None:

@@ -104,9 +104,9 @@ def appraisal_for_chat(ref: str, by: Actor) -> Shared | None:
     return Shared(
         title=str(appraisal),
         lines=(
-            _("%(answered)s of %(roll)s answered: %(rate)s %%.") % report,
+            _("%(answered)s of %(roll)s answered: %(rate)s%%.") % report,
             *(
-                _("%(title)s: %(percent)s %% satisfied") % line
+                _("%(title)s: %(percent)s%% satisfied") % line
                 for line in report["projects"]
                 if line["is_shown"]
             ),

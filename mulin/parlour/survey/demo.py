@@ -37,10 +37,10 @@ _WISHES = (
     "停车太难了，外来车管一管", "暑假托管多收几个孩子", "广场舞声音小一点", "多办几次义诊",
     "下水道每年雨季前通一次", "蛮好的，辛苦了", "多种几棵桂花树", "快递柜加一组",
 )  # fmt: skip
-#: How it ends for a household, out of a hundred.
-_FATES = ("online", "paper", "phone", "refused", "nobody", "unable", "empty", "none")
 #: The desk rings and types from nine on for so long; whoever answers alone takes the evening, too.
 _HOURS, _HOURS_ONLINE = 8, 12
+#: How it ends for a household, out of a hundred.
+_FATES = ("online", "paper", "phone", "refused", "nobody", "unable", "empty", "none")
 _WEIGHTS = (36, 20, 24, 5, 6, 2, 3, 4)
 
 

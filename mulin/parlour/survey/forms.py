@@ -159,14 +159,17 @@ class DraftForm(ActForm):
 class QuestionsForm(ActForm):
     """The words of each question; an emptied one is not asked."""
 
-    free_words = forms.CharField(label=_("Answered in words"), max_length=120)
+    free_words = forms.CharField(
+        label=_("Answered in words"), max_length=120, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own form arguments
         super().__init__(*args, **kwargs)
         for field, label in FIELD_LABELS.items():
             self.fields[field.value] = forms.CharField(
-                label=str(label), max_length=120, required=False
-            )
+                label=str(label), max_length=120, required=False,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )  # fmt: skip
         self.order_fields([*FIELD_LABELS, "free_words"])
 
     def words(self) -> dict[str, str]:

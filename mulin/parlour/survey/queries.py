@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from mulin.ground.community.models import Grid
 from mulin.ground.community.rules import Actor
@@ -103,6 +103,12 @@ def surveys() -> QuerySet[Survey]:
     """All surveys, the newest first; their frames stay in the database."""
     rows: QuerySet[Survey] = Survey.objects.select_related("standard").defer("frame")
     return rows
+
+
+def year_to_draft(today: date) -> int:
+    """The year that is drafted next: this one, or the first after it that has no survey yet."""
+    newest = Survey.objects.aggregate(newest=Max("year"))["newest"] or 0
+    return max(today.year, newest + 1)
 
 
 def open_survey_now(today: date) -> Survey | None:

@@ -69,9 +69,7 @@ def result_for_chat(ref: str, by: Actor) -> Shared | None:
         return None
     line, response = overall(report), report.told["response"]
     figure = (
-        gettext(
-            "Of the households with an opinion, %(percent)s %% are satisfied or very satisfied."
-        )
+        gettext("Of the households with an opinion, %(percent)s%% are satisfied or very satisfied.")
         % {"percent": line["percent"]}
         if line
         else gettext("Too few households answered for a figure.")

@@ -215,7 +215,7 @@ def decide(request: Request, code: str, pk: int) -> HttpResponse:
             messages.success(request, _("Written down."))
             return redirect("ballots:observer", code=code)
     readings = [*queries.readings_of(sheet), queries.kept_of(sheet.by_hand)] if is_decision else []
-    called = {one.code: one.number or one.title for one in election.options.all()}
+    called = {one.code: one.called for one in election.options.all()}
     context = {
         "election": election, "sheet": sheet, "form": form,
         "readings": [

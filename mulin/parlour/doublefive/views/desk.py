@@ -55,7 +55,9 @@ from mulin.parlour.doublefive.views.stages import river_steps, work_of
 @opened_to(*HANDLER_ROLES)
 def season_list(request: Request) -> HttpResponse:
     """All years; the head opens the next."""
-    form = OpenForm(request.POST or None, initial={"year": local_day(request.now).year})
+    form = OpenForm(
+        request.POST or None, initial={"year": queries.year_to_open(local_day(request.now))}
+    )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         opened = attempt(

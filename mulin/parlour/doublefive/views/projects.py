@@ -91,7 +91,11 @@ def begin(request: Request, pk: int) -> HttpResponse:
         )  # fmt: skip
         if begun is not None:
             return redirect("doublefive:project", pk=begun.pk)
-    context = {"season": chosen.season, "form": form, "title": str(chosen.idea.title)}
+    context = {
+        "season": chosen.season,
+        "form": form,
+        "title": _("Carry it out: %(idea)s") % {"idea": chosen.idea.title},
+    }
     return render(request, "doublefive/form.html", context, status=422 if form.errors else 200)
 
 

@@ -54,13 +54,18 @@ def _collect(standing: queries.Standing) -> str:
 def _screen(standing: queries.Standing) -> str:
     if not standing.season.is_public:
         return ""
-    refused = standing.ideas.get(State.REFUSED, 0) + standing.ideas.get(State.CLOSED, 0)
-    return _(
-        "%(passed)s passed, %(refused)s did not meet a criterion, %(merged)s became part of another."
-    ) % {
-        "passed": standing.ideas.get(State.PASSED, 0), "refused": refused,
+    counts = {
+        "passed": standing.ideas.get(State.PASSED, 0),
+        "refused": standing.ideas.get(State.REFUSED, 0) + standing.ideas.get(State.CLOSED, 0),
         "merged": standing.ideas.get(State.MERGED, 0),
-    }  # fmt: skip
+    }
+    words = [
+        _("%(passed)s passed") if counts["passed"] else "",
+        _("%(refused)s did not meet a criterion") if counts["refused"] else "",
+        _("%(merged)s became part of another") if counts["merged"] else "",
+    ]
+    told = "，".join(one % counts for one in words if one)
+    return _("%(parts)s.") % {"parts": told} if told else ""
 
 
 def _publish(standing: queries.Standing) -> str:
@@ -73,7 +78,10 @@ def _publish(standing: queries.Standing) -> str:
 
 
 def _roll(standing: queries.Standing) -> str:
-    return "，".join(f"{name} {size}" for name, size in standing.rolls)
+    return "，".join(
+        _("%(name)s: %(number)s people") % {"name": name, "number": size}
+        for name, size in standing.rolls
+    )
 
 
 def _vote(standing: queries.Standing) -> str:
@@ -87,9 +95,10 @@ def _vote(standing: queries.Standing) -> str:
 def _carry_out(standing: queries.Standing) -> str:
     if not standing.chosen or not standing.season.is_carried:
         return ""
-    words = _("%(finished)s of %(all)s are finished.") % {
-        "finished": standing.finished, "all": standing.chosen,
-    }  # fmt: skip
+    is_all = standing.finished == standing.chosen
+    words = (
+        _("All %(all)s are finished.") if is_all else _("%(finished)s of %(all)s are finished.")
+    ) % {"finished": standing.finished, "all": standing.chosen}
     if standing.late:
         words += " " + ngettext(
             "%(count)s step is late.", "%(count)s steps are late.", standing.late
@@ -103,7 +112,7 @@ def _appraise(standing: queries.Standing) -> str:
     if not standing.appraisal.is_published:
         return _("Whoever stands on the roll may answer now.")
     report = standing.appraisal.report
-    return _("%(answered)s of %(roll)s answered: %(rate)s %%.") % {
+    return _("%(answered)s of %(roll)s answered: %(rate)s%%.") % {
         "answered": report["answered"], "roll": report["roll"], "rate": report["rate"],
     }  # fmt: skip
 

@@ -37,6 +37,7 @@ from mulin.parlour.survey.queries import (
     summed,
     surveys,
     ways_of,
+    year_to_draft,
 )
 from mulin.parlour.survey.rules import letter_parts
 from mulin.parlour.survey.shown import way_words
@@ -46,7 +47,7 @@ from mulin.parlour.survey.telling import of_one
 @opened_to(*HANDLER_ROLES)
 def survey_list(request: Request) -> HttpResponse:
     """All years; the head begins the next."""
-    form = DraftForm(request.POST or None, initial={"year": local_day(request.now).year})
+    form = DraftForm(request.POST or None, initial={"year": year_to_draft(local_day(request.now))})
     if request.method == "POST" and form.is_valid():
         year = form.cleaned_data["year"]
         drafted = attempt(

@@ -1,5 +1,6 @@
 """The street's side: answer by the code of the letter, and read what was published."""
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -104,6 +105,7 @@ def result(request: Request, year: int) -> HttpResponse:
     context = {
         "report": report,
         "figures": figures,
+        "since": date.fromisoformat(figures["standard"]["since"]),
         "overall": overall(report),
         "earlier": earlier_shown(earlier.get("overall", ())),
         "ways": way_words(figures["ways"]),
