@@ -151,6 +151,6 @@ def test_each_stage_of_a_kept_plan_is_said_in_words(planned, shop, client):
     planned.told[FAIR] |= {"stages": kept, "worst": 0, "bound": 0}
     planned.save()
     page = enter(client, shop.manager).get(f"/production/plans/{planned.pk}/").content.decode()
-    assert "最少的人有她想做的 86 % · 再怎么派也高不过 90 %" in page
+    assert "最少的人有她想做的 86% · 再怎么派也高不过 90%" in page
     assert "顾到 12 个心愿</li>" in page
     assert 'data-label="最高能到（%）">0</td>' in page

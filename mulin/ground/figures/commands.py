@@ -116,7 +116,7 @@ def _said(one: Measured) -> str:
     if one.value is None:
         return "–"
     if one.figure.is_rate:
-        return f"{one.value} %"
+        return f"{one.value}%"
     return f"{one.value:,}"
 
 
