@@ -43,6 +43,31 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), SHANGHAI)
 
 
+def ago(now: datetime, days: int, hour: int, minute: int = 0) -> datetime:
+    """An hour of the day so many days before: what was done then was not done at the hour at which
+    a demonstration happens to be made. Never later than `now`.
+    """
+    return min(at(local_day(now) - timedelta(days=days), hour, minute), now)
+
+
+def lately(now: datetime, *, hours: int = 0, minutes: int = 0) -> datetime:
+    """So much working time before `now`: what the desk did of late, it did while it was open.
+
+    Past midnight that was the day before; who asks further back is never told a later moment.
+    """
+    left, day = timedelta(hours=hours, minutes=minutes), local_day(now)
+    end = min(now, at(day, *_CLOSES))
+    while end - left < at(day, *_OPENS):
+        left -= max(end - at(day, *_OPENS), timedelta(0))
+        day -= timedelta(days=1)
+        end = at(day, *_CLOSES)
+    return end - left
+
+
+#: Between these the desk and the workshop are at work.
+_OPENS, _CLOSES = (8, 30), (17, 30)
+
+
 def dice(*what: object) -> random.Random:
     """The same dice for the same words, however often and in whatever order they are thrown."""
     return random.Random("-".join(map(str, what)))  # noqa: S311  made up, not guessed at

@@ -55,6 +55,7 @@ from mulin.ground.places.actions import (
 from mulin.ground.places.models import Building, Place, PlaceKind
 from mulin.ground.places.rules import Hours
 from mulin.kit import clock
+from mulin.kit.lifelike import lately
 from mulin.kit.scoping import in_community
 from mulin.parlour.classroom.demo import teach
 from mulin.parlour.deliberation.demo import deliberate
@@ -179,7 +180,7 @@ def make(say: Say, *, people: int = 900, years: int | None = None) -> Community:
         _set_up_messages(scene, founded)
         demo_parts.stand(scene, now=founded)
         _live_now(say, scene, by=by, founded=founded, now=now)
-    _neighbour(now)
+    _neighbour(lately(now))
     demo_years.plan(until=begin_of_present(now), people=people, parts=demo_parts.PARTS, years=years)
     return community
 
@@ -247,7 +248,7 @@ def _work(say: Say, scene: Scene, *, now: datetime) -> None:
         work(keeper=keeper, seed=SEED, since=since, now=now)
         pay_months(keeper=keeper, since=since, now=now)
         train(keeper=keeper, seed=SEED, since=since, now=now)
-        work_now(keeper=keeper, carrier=scene.accounts["马建军"], now=now)
+        work_now(keeper=keeper, carrier=scene.accounts["马建军"], seed=SEED, now=now)
         pay_now(keeper=keeper, head=staff.head, now=now)
         train_now(keeper=keeper, people=persons[81:], now=now)
         mind_now(head=staff.head, lead=scene.actor("沈阿姨", now=now), seed=SEED, now=now)

@@ -1,10 +1,12 @@
 """Two months of a small community's life, made by the demonstration's own hands, newest month first."""
 
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db.models import F, Q, Sum
+from django.apps import apps
+from django.db.models import DateTimeField, F, Q, Sum
 from django.db.models.functions import TruncMonth
 
 from mulin.circle.alarms.models import Alarm
@@ -15,29 +17,34 @@ from mulin.circle.elders.rules import OLD_FROM
 from mulin.circle.mediation.figures import FIGURES as OF_MEDIATION
 from mulin.circle.mediation.models import Case
 from mulin.circle.volunteers.figures import FIGURES as OF_VOLUNTEERS
+from mulin.ground.audit.models import Act
 from mulin.ground.community.actions.founding import found_community
 from mulin.ground.community.rules import system
 from mulin.ground.figures.rules import Period
 from mulin.ground.notify.models import Message
 from mulin.ground.notify.rules import State as Told
 from mulin.ground.people.models import Sex
-from mulin.kit.clock import start_of_day
-from mulin.kit.lifelike import Stretch, at, dice, nth_weekday
+from mulin.kit.clock import SHANGHAI, standing_still, start_of_day
+from mulin.kit.lifelike import Stretch, ago, at, dice, lately, nth_weekday
 from mulin.kit.scoping import in_community
 from mulin.site import demo
 from mulin.site.demo_rooms import PARTS_OF_ROOMS, stand_rooms
 from mulin.site.demo_scene import SEED, Scene
 from mulin.site.demo_years import Span, pieces
 from mulin.workshop.childcare.models import Carer, Child, Stay
+from mulin.workshop.production.demo import open_workshop, work_now
 from mulin.workshop.production.figures import FIGURES as OF_WORK
 from mulin.workshop.production.models import (
+    Lot,
     Movement,
     Operation,
     Order,
     OrderState,
+    Receipt,
     Worker,
     rate_on,
 )
+from mulin.workshop.production.queries import loads, share_of
 from mulin.workshop.production.rules import Spot
 from mulin.workshop.skills.models import Course
 from mulin.workshop.wages.models import PayMonth, Statement
@@ -48,10 +55,34 @@ MONTHS = Span(start_of_day(date(2024, 11, 1)), start_of_day(date(2025, 1, 1)))
 PERIOD = Period(date(2024, 11, 1), date(2024, 12, 31))
 
 
+#: A demonstration is made four minutes before midnight.
+NIGHT = at(date(2026, 11, 25), 23, 56)
+
+
 @pytest.fixture
 def scene(db, settings, tmp_path):
     """Two hundred persons in the houses of the demonstration, with all that stands before any year."""
     settings.DATA_DIR = tmp_path
+    with settled(PEOPLE) as made:
+        stand_rooms(made, now=FOUNDED)
+        yield made
+
+
+@pytest.fixture
+def whole(db, settings, tmp_path):
+    """As many persons as the demonstration has, and the workshop alone; it is night."""
+    settings.DATA_DIR = tmp_path
+    with standing_still(NIGHT), settled(900) as made:
+        open_workshop(
+            keeper=made.actor("金师傅", now=NIGHT), head=made.staff(NIGHT).head,
+            people=made.persons, own=made.person("沈桂芳"), seed=SEED, since=FOUNDED, now=NIGHT,
+        )  # fmt: skip
+        yield made
+
+
+@contextmanager
+def settled(people):
+    """So many persons in the houses of the demonstration, and its accounts."""
     community, _accounts = found_community(
         street="望海街道", name="新街社区", slug="xinjie", phone="0573-86000120", address="",
         grids=demo.GRIDS, founders=(), by=system(0), now=FOUNDED,
@@ -62,11 +93,9 @@ def scene(db, settings, tmp_path):
         accounts = demo._open_accounts(by, FOUNDED)
         buildings = demo._build(by, FOUNDED)
         demo._open_places(by, FOUNDED, buildings)
-        persons = demo._move_in(PEOPLE, by, FOUNDED, dice(SEED))
+        persons = demo._move_in(people, by, FOUNDED, dice(SEED))
         demo._link(accounts, persons, by, FOUNDED)
-        made = Scene(community, accounts, persons, buildings)
-        stand_rooms(made, now=FOUNDED)
-        yield made
+        yield Scene(community, accounts, persons, buildings)
 
 
 def test_who_was_never_served_is_served_before_anybody_is_again():
@@ -176,6 +205,81 @@ def _check_care():
     assert (Group.objects.exists(), Pair.objects.exists()) == (True, True)
     assert Alarm.objects.exclude(state="ended").count() == 0 < Alarm.objects.count()
     assert set(Booking.objects.values_list("state", flat=True)) <= {"came", "missed"}
+
+
+def test_the_workshop_of_today_has_work_for_many_hands(whole):
+    work_now(
+        keeper=whole.actor("金师傅", now=NIGHT),
+        carrier=whole.accounts["马建军"],
+        seed=SEED,
+        now=NIGHT,
+    )
+    running = Order.objects.filter(state=OrderState.RUNNING)
+    assert running.count() == 8
+    assert running.values("operation").distinct().count() == 8
+    assert running.values("customer").distinct().count() == 6
+    today = NIGHT.date()
+    assert {3 < (one.due - today).days < 28 for one in running} == {True}
+    # Their numbers tell the order in which they came.
+    came = list(Order.objects.order_by("number").values_list("made_at", flat=True))
+    assert came == sorted(came)
+    lots = Lot.objects.filter(order__in=running)
+    held = [one for one in lots if one.worker_id and one.settled_at is None]
+    assert 25 <= len(held) <= 35
+    assert lots.free().count() == 3
+    assert Receipt.objects.filter(agreed_at=None).count() == 5
+    load = loads()
+    shares = [share_of(load[one.pk], one.minutes_wished) for one in Worker.objects.active()]
+    assert 20 < sum(1 for one in shares if one > 20) < len(shares)
+    assert max(shares) < 120
+
+
+@pytest.mark.parametrize("night", [NIGHT, at(date(2026, 11, 26), 1, 36)])
+def test_a_demonstration_made_at_night_was_lived_by_day(scene, night):
+    with standing_still(night):
+        demo._work(lambda _words: None, scene, now=night)
+        demo._care(lambda _words: None, scene, now=night)
+    assert PayMonth.objects.latest("first").closed_at == at(NIGHT.date(), 13, 30)
+    acts = Act.objects.filter(at__lte=night, verb__regex=_OF_THE_DAY)
+    assert acts.count() > 200
+    assert [(one.verb, one.at) for one in acts if not by_day(one.at)] == []
+    for model in apps.get_models():
+        if model.__module__.startswith("mulin.workshop."):
+            names = [one.name for one in model._meta.fields if isinstance(one, DateTimeField)]
+            told = (
+                [moment for row in model.objects.values_list(*names) for moment in row]
+                if names
+                else []
+            )
+            assert [one for one in told if one and one <= night and not by_day(one)] == [], model
+
+
+#: Rooms that are at work by day; an alarm may come in the night.
+_OF_THE_DAY = r"^(production|wages|skills|childcare|rota|booking|elders|volunteers|mediation)\."
+
+
+def by_day(moment):
+    return 6 <= moment.astimezone(SHANGHAI).hour < 22
+
+
+@pytest.mark.parametrize(
+    ("made", "then"),
+    [
+        ((25, 23, 56), (25, 15, 30)), ((25, 10, 45), (25, 8, 45)), ((25, 9, 0), (24, 16, 0)),
+        ((25, 3, 0), (24, 15, 30)), ((25, 17, 30), (25, 15, 30)),
+    ],
+)  # fmt: skip
+def test_two_hours_of_work_ago_lie_in_the_hours_of_work(made, then):
+    day, *clock = made
+    now = at(date(2026, 11, day), *clock)
+    assert lately(now, hours=2) == at(date(2026, 11, then[0]), *then[1:])
+    assert lately(now, hours=11) < lately(now, hours=2) < lately(now) <= now
+
+
+def test_what_was_days_ago_has_an_hour_of_its_own_and_never_lies_ahead():
+    now = at(date(2026, 11, 25), 7, 5)
+    assert ago(now, 3, 9, 40) == at(date(2026, 11, 22), 9, 40)
+    assert ago(now, 0, 9, 40) == now
 
 
 def test_what_ends_at_a_border_belongs_to_one_side():

@@ -21,7 +21,8 @@ from mulin.circle.alarms.queries import running_alarm_of
 from mulin.circle.alarms.rules import Said, Signal
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
-from mulin.kit.lifelike import Stretch, at, dice
+from mulin.kit.clock import local_day
+from mulin.kit.lifelike import Stretch, ago, at, dice
 
 _KEYS = ("对门沈阿姨处", "楼下小店老板处", "社区窗口钥匙柜 7 号", "")
 _NOTES = ("耳背，请大声说话；讲海盐话。", "家里有一条小狗，不咬人。", "心脏不好，药在床头柜。", "")
@@ -47,7 +48,7 @@ def keep_watch(
     chance = dice(seed, "watch")
     set_duty(phone="13800000120", answer_minutes=30, second_box=None, by=desk, now=since)
     for place, person in enumerate([own, *people[:8]]):
-        begun = min(since + timedelta(days=20 + place * 150), now - timedelta(days=40))
+        begun = min(since + timedelta(days=20 + place * 150), ago(now, 40, 9, 20))
         watch = watch_over(person, by=desk, now=begun)
         set_care(
             watch,
@@ -68,10 +69,10 @@ def keep_watch(
             phone=f"1390000{chance.randrange(10**4):04d}", by=desk, now=begun,
         )  # fmt: skip
         if place < 5:  # noqa: PLR2004  the others call
-            _button(watch, desk, now - timedelta(days=40))
+            _button(watch, desk, ago(now, 40, 10))
         if place == 2:  # noqa: PLR2004  as above
             take_up_device(
-                Thing("meter", watch=watch, beat_minutes=720), by=desk, now=now - timedelta(days=3)
+                Thing("meter", watch=watch, beat_minutes=720), by=desk, now=ago(now, 3, 10)
             )
 
 
@@ -110,7 +111,7 @@ def calls_now(*, desk: Actor, officers: Sequence[Actor], seed: int, now: datetim
     watches = list(Watch.objects.select_related("person").order_by("pk"))
     buttons = {one.watch_id: one for one in Device.objects.filter(kind="button").order_by("pk")}
     for place, (outcome, words) in enumerate(_STORIES[:4]):
-        moment = now - timedelta(days=33 - place * 9, hours=chance.randrange(10))
+        moment = ago(now, 33 - place * 9, 20 - chance.randrange(10), 15 + place)
         _live_through(
             watches[place], buttons[watches[place].pk], outcome=outcome, words=words, desk=desk,
             officers=officers, moment=moment,
@@ -118,9 +119,10 @@ def calls_now(*, desk: Actor, officers: Sequence[Actor], seed: int, now: datetim
     for watch in watches[:4]:
         device = buttons[watch.pk]
         take_signal(Signal(Said.BEAT), device=device, now=now - timedelta(minutes=12))
+    left = ago(now, 2, 9)
     say_away(
-        watches[6], since=now - timedelta(days=2), until=now + timedelta(days=5), where="上海儿子家",
-        by=desk, now=now - timedelta(days=2),
+        watches[6], since=left, until=at(local_day(now) + timedelta(days=5), 18), where="上海儿子家",
+        by=desk, now=left,
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ from mulin.ground.people.rules import age_on
 from mulin.ground.places.models import Place
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day, start_of_day
-from mulin.kit.lifelike import Stretch, at, dice
+from mulin.kit.lifelike import Stretch, ago, at, dice, lately
 from mulin.kit.refusals import Refused
 
 _POLICY = "家宴中心优惠政策（居民议事会 2024 年通过）"
@@ -77,7 +77,7 @@ def use_rooms(
         chance = dice(seed, "rooms", day)
         if at(day, 22) not in stretch:
             continue
-        made_at = start_of_day(day) - timedelta(days=3)
+        made_at = at(day - timedelta(days=3), 10, 20)
         if day.isoweekday() == 3:  # noqa: PLR2004  Wednesday
             old = [one for one in people if one.born_on and age_on(one.born_on, day) >= ELDER_FROM]
             _live(_tea(hall, chance.choice(old), day, by=desk, now=made_at), desk, chance)
@@ -96,7 +96,7 @@ def use_rooms_now(
     """Two weeks ahead; a dance every Wednesday; two families want one evening. `own` has an account."""
     chance = dice(seed, "rooms of today")
     hall, club = Room.objects.get(name=_HALL), Room.objects.get(name=_CLUB)
-    begun = now - timedelta(days=60)
+    begun = ago(now, 60, 9, 30)
     for person, group, paper in (
         (people[2], Group.VETERAN, "退役军人优待证"), (people[5], Group.LOW_INCOME, "最低生活保障证"),
     ):  # fmt: skip
@@ -107,13 +107,13 @@ def use_rooms_now(
     young = [one for one in day_of_born if one not in old]
     for shift in range(1, 15):
         day = today + timedelta(days=shift)
-        made_at = min(now, start_of_day(day) - timedelta(days=3))
+        made_at = min(lately(now), at(day - timedelta(days=3), 10, 20))
         # Of the idle hours to come most are still free.
         if old and day.isoweekday() <= 5 and chance.random() < 0.3:  # noqa: PLR2004
             _tea(hall, chance.choice(old), day, by=desk, now=made_at)
         if day.isoweekday() >= 5 or chance.random() < 0.2:  # noqa: PLR2004  banquets are at week's end
             _banquet(hall, chance.choice(young), day, chance, by=desk, now=made_at)
-    _dance(club, people[8], today, by=desk, now=now)
+    _dance(club, people[8], today, by=desk, now=lately(now))
     _two_at_once(hall, own, young, today, by=desk, now=now)
 
 
@@ -225,7 +225,7 @@ def _two_at_once(
         room=hall, span=Span(midnight + timedelta(hours=17), midnight + timedelta(hours=20)),
         people=40, tables=4, purpose=Purpose.BANQUET, wants_kitchen=True, called=_FEASTS[0],
     )  # fmt: skip
-    first = book(wish, person=young[0], by=by, now=now - timedelta(hours=2))
-    book(wish, person=own, by=by, now=now - timedelta(hours=1))
-    book(wish, person=young[1], by=by, now=now - timedelta(minutes=30))
-    cancel(first, by=by, now=now, reason="日子改了", is_theirs=True)
+    first = book(wish, person=young[0], by=by, now=lately(now, hours=2))
+    book(wish, person=own, by=by, now=lately(now, hours=1))
+    book(wish, person=young[1], by=by, now=lately(now, minutes=30))
+    cancel(first, by=by, now=lately(now), reason="日子改了", is_theirs=True)

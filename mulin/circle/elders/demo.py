@@ -44,7 +44,7 @@ from mulin.ground.people.actions.organisations import found_organisation
 from mulin.ground.people.models import OrganisationKind, Person
 from mulin.ground.places.models import Place, PlaceKind
 from mulin.kit.clock import local_day
-from mulin.kit.lifelike import Stretch, at, dice, nth_weekday, reached
+from mulin.kit.lifelike import Stretch, ago, at, dice, lately, nth_weekday, reached
 from mulin.kit.refusals import Refused
 
 #: How many there are at the end of each year, of a community of `_FULL` persons.
@@ -92,8 +92,8 @@ def found_care(
     )
     own = _pair(elders, helpers, share, desk, since=since, now=now)
     _groups(elders, share, desk, since=since, now=now)
-    link_kin(own, family, relation="女儿", has_agreed=True, by=desk, now=now - timedelta(days=59))
-    _write_cards(desk, elders, own, now - timedelta(days=30))
+    link_kin(own, family, relation="女儿", has_agreed=True, by=desk, now=ago(now, 59, 10, 30))
+    _write_cards(desk, elders, own, ago(now, 30, 9, 40))
 
 
 def _spread(
@@ -106,7 +106,8 @@ def _spread(
         begins = max(at(date(year, 1, 10), 9), since + timedelta(days=30))
         ends = at(date(year, 12, 10), 9)
         found += [begins + (ends - begins) * number // max(fresh, 1) for number in range(fresh)]
-    return [one for one in found if one < now]
+    by_day = [at(local_day(one), 9 + one.hour % 8, one.minute) for one in found]
+    return [one for one in by_day if one < now]
 
 
 def _take_in(
@@ -305,7 +306,7 @@ def _serve(desk: Actor, elders: Sequence[Elder], first: date, stretch: Stretch, 
     for number in range(_ORDERS_A_MONTH if there else 0):
         chance, place = dice(seed, "service", first, number), had + number
         asked = at(first + timedelta(days=number * 27 // _ORDERS_A_MONTH), chance.randint(8, 15))
-        done = asked + timedelta(hours=chance.randrange(3, 20))
+        done = lately(asked + timedelta(hours=chance.randrange(3, 20)))
         if done not in stretch:
             continue
         order = order_service(
@@ -375,19 +376,19 @@ def care_now(*, desk: Actor, helper: Person, seed: int, now: datetime) -> None:
     pairs = Pair.objects.alive().select_related("elder__person").order_by("pk")
     paired = {one.elder_id for one in pairs}
     missed = next(one for one in elders if one.risk and one.pk not in paired)
-    note_contact(missed, outcome=Outcome.NOT_SEEN, by=desk, now=now - timedelta(hours=3))
+    note_contact(missed, outcome=Outcome.NOT_SEEN, by=desk, now=lately(now, hours=3))
     for number, service in enumerate(Service.objects.order_by("pk")[:3]):
         order_service(
             elders[number * 7 % len(elders)], service, words=chance.choice(_WORDS),
-            by=desk.by("phone"), now=now - timedelta(hours=5 + number * 4),
+            by=desk.by("phone"), now=lately(now, hours=5 + number * 4),
         )  # fmt: skip
     starts = at(local_day(now + timedelta(days=2)), 11)
-    coming = _plan_lunch(desk, starts, now=now - timedelta(days=3), weeks=4)
+    coming = _plan_lunch(desk, starts, now=ago(now, 3, 10, 20), weeks=4)
     for one in elders[:7]:
-        sign_up(coming, one.person, by=desk, now=now - timedelta(days=1))
+        sign_up(coming, one.person, by=desk, now=ago(now, 1, 9, 15))
     own = pairs.filter(helper__person=helper).first()
     if own is not None:
         thank(
             own.elder, helper, words="小李常来陪我说话，比亲闺女还勤", by=desk,
-            now=now - timedelta(days=2),
+            now=ago(now, 2, 15, 30),
         )  # fmt: skip

@@ -26,7 +26,7 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person, Residency, Sex
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day
-from mulin.kit.lifelike import Stretch, at, dice
+from mulin.kit.lifelike import Stretch, ago, at, dice, lately
 
 ActorOf = Callable[[Account], Actor]
 
@@ -145,28 +145,28 @@ def mediate_now(
     now: datetime,
 ) -> None:  # fmt: skip
     """One that is performed, one at the table, one new."""
-    elect(director=director, people=people, now=now)
+    elect(director=director, people=people, now=lately(now))
     chance = dice(seed, "quarrels of today")
     panel = _panel()
     parties = _parties(people, panel)
     he = actor_of(panel[0].account)
     case = _sit(
         panel[0], chance.sample(parties, 2), 3, chance, director=director, he=he, desk=desk,
-        now=now - timedelta(days=20),
+        now=ago(now, 20, 14, 10),
     )  # fmt: skip
-    _promised(case, he=he, now=now - timedelta(days=18), is_today=True)
+    _promised(case, he=he, now=ago(now, 18, 15), is_today=True)
     case = _sit(
         panel[0], chance.sample(parties, 2), 0, chance, director=director, he=he, desk=desk,
-        now=now - timedelta(days=2),
+        now=ago(now, 2, 14, 30),
     )  # fmt: skip
-    first = case.parties.first()
+    first, later = case.parties.first(), ago(now, 1, 16, 20)
     if first is not None:
-        note_talk(case, first, words="心里还有气，愿意再坐一次", by=he, now=now - timedelta(days=1))
+        note_talk(case, first, words="心里还有气，愿意再坐一次", by=he, now=later)
     plan_sitting(
         case, at=at(local_day(now) + timedelta(days=1), 19), place="调解室", told="都打了电话", is_open=False, by=he,
-        now=now - timedelta(days=1),
+        now=later,
     )  # fmt: skip
-    _receive(chance.sample(parties, 2), 1, by=desk, now=now - timedelta(hours=5))
+    _receive(chance.sample(parties, 2), 1, by=desk, now=lately(now, hours=5))
 
 
 def _panel() -> list[Mediator]:

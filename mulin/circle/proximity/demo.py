@@ -23,6 +23,7 @@ from mulin.ground.places.rules import Hours, Service
 from mulin.ground.places.walking.corrections import Fix
 from mulin.kit.clock import local_day
 from mulin.kit.coordinates import Position
+from mulin.kit.lifelike import ago
 
 #: How far a path runs in front of a row of houses, and streets between rows and around columns.
 _FRONT: Final = 0.00017
@@ -57,7 +58,7 @@ Line = tuple[str, Sequence[Position], dict[str, str]]
 
 def lay_streets(*, head: Actor, now: datetime) -> None:
     """Places with what one wants to know of them, an extract taken in, and what it has wrong."""
-    at = now - timedelta(days=60)
+    at = ago(now, 60, 9)
     houses = list(Building.objects.order_by("sort_key"))
     _open_more(houses, head, at)
     read = read_map(

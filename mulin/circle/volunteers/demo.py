@@ -41,7 +41,7 @@ from mulin.ground.people.actions.organisations import affiliate, found_organisat
 from mulin.ground.people.models import Organisation, OrganisationKind, Person
 from mulin.ground.places.models import Place, PlaceKind
 from mulin.kit.clock import local_day, start_of_day
-from mulin.kit.lifelike import Stretch, at, dice, nth_weekday, reached
+from mulin.kit.lifelike import Stretch, ago, at, dice, lately, nth_weekday, reached
 from mulin.kit.refusals import Refused
 
 _CLINIC: Final = "望海街道社区卫生服务站"
@@ -246,24 +246,24 @@ def help_now(*, lead: Actor, people: Sequence[Person], now: datetime) -> None:
         starts = start_of_day(local_day(now) + timedelta(days=days)) + timedelta(hours=line.hour)
         activity = _plan(
             line, kinds[line.kind], starts, line.places[0], clinic=clinic, by=lead,
-            now=min(starts - timedelta(days=8), now),
+            now=min(starts - timedelta(days=8), lately(now, hours=3)),
         )  # fmt: skip
-        coming.append((activity, _sign_up_all(activity, team, by=lead, now=now)))
-    _monthly(lead, clinic, Place.objects.filter(kind=PlaceKind.HALL).first(), now)
+        coming.append((activity, _sign_up_all(activity, team, by=lead, now=lately(now, hours=2))))
+    _monthly(lead, clinic, Place.objects.filter(kind=PlaceKind.HALL).first(), lately(now))
     _papers(team[0], by=lead, now=now)
     activity, duties = coming[0]
-    _appointments(activity, people[:4], by=lead, now=now)
-    ask_out(duties[0], by=lead, now=now)
+    _appointments(activity, people[:4], by=lead, now=lately(now, hours=1))
+    ask_out(duties[0], by=lead, now=lately(now))
     offer = make_offer(
         Organisation.objects.get(name=_SHOP), title="志愿者阳春面一碗", audience="volunteers", most=40,
         hours_needed=1, since=local_day(now - timedelta(days=60)),
-        until=local_day(now) + timedelta(days=60), by=lead, now=now - timedelta(days=60),
+        until=local_day(now) + timedelta(days=60), by=lead, now=ago(now, 60, 10),
     )  # fmt: skip
-    draw_coupon(offer, team[0].person, by=lead, now=now)
+    draw_coupon(offer, team[0].person, by=lead, now=lately(now))
     for words, signed, is_shown in _THANKS:
-        said = thank(words, signed=signed, by=lead.by("phone"), now=now - timedelta(days=3))
+        said = thank(words, signed=signed, by=lead.by("phone"), now=ago(now, 3, 16))
         if is_shown is not None:
-            decide_thanks(said, is_shown=is_shown, by=lead, now=now - timedelta(days=2))
+            decide_thanks(said, is_shown=is_shown, by=lead, now=ago(now, 2, 9, 30))
 
 
 def _monthly(by: Actor, clinic: Organisation, hall: Place | None, now: datetime) -> None:
@@ -288,15 +288,21 @@ def _papers(volunteer: Volunteer, *, by: Actor, now: datetime) -> None:
     begun = local_day(now - timedelta(days=60))
     asked = proof.ask(
         volunteer, since=begun, until=local_day(now) - timedelta(days=1), purpose="积分入学",
-        by=by.by("phone"), now=now - timedelta(days=1),
+        by=by.by("phone"), now=ago(now, 1, 9, 20),
     )  # fmt: skip
-    proof.issue(asked, is_noticed=True, by=by, now=now - timedelta(days=1))
+    proof.issue(asked, is_noticed=True, by=by, now=ago(now, 1, 11))
+    then = lately(now, hours=1)
     proof.ask(
-        volunteer, since=begun, until=local_day(now), purpose="单位评优", by=by.by("phone"), now=now
+        volunteer,
+        since=begun,
+        until=local_day(then),
+        purpose="单位评优",
+        by=by.by("phone"),
+        now=then,
     )
     served = Activity.objects.filter(services__volunteer=volunteer).select_related("gathering")
     last = served.order_by("-gathering__starts_at")[0]
     ask_correction(
         last, volunteer, came_at=last.span.begins - timedelta(minutes=30), left_at=last.span.ends,
-        why="提前半小时摆椅子", by=by.by("phone"), now=now,
+        why="提前半小时摆椅子", by=by.by("phone"), now=lately(now),
     )  # fmt: skip

@@ -20,7 +20,8 @@ from mulin.commons.ballots.models import Election, RollEntry
 from mulin.commons.ballots.opener import public_of, split, unseal
 from mulin.commons.ballots.rules import Mark, Terms
 from mulin.ground.community.rules import Actor
-from mulin.kit.clock import end_of_day, local_day, start_of_day
+from mulin.kit.clock import end_of_day, local_day
+from mulin.kit.lifelike import ago
 
 _SECRET_BITS = 255
 #: Every so many of the roll took paper already.
@@ -31,7 +32,7 @@ def hold_a_vote(
     *, committee: Actor, holders: Sequence[Actor], people: Iterable[int], now: datetime
 ) -> Election:
     """Open a vote among these people, two days ago and for five more."""
-    begun = start_of_day(local_day(now - timedelta(days=2))) + timedelta(hours=8)
+    begun = ago(now, 2, 8)
     election = draft_election(
         Terms(
             title="桂花广场的长凳放在哪里",

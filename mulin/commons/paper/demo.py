@@ -19,6 +19,7 @@ from mulin.commons.paper.rules import Matter
 from mulin.ground.community.models import Community
 from mulin.ground.community.rules import Actor
 from mulin.kit.clock import local_day
+from mulin.kit.lifelike import lately
 from mulin.kit.paper.definition import (
     FLAT_PX,
     LINE_MM,
@@ -89,7 +90,7 @@ def lay_sheets(*, community: Community, desk: Actor, now: datetime) -> None:
     if fonts() is None:
         return
     use = use_of("DEMAND")
-    early = now - timedelta(hours=3)
+    early = lately(now, hours=3)
     sheets = print_sheets(use, count=10, by=desk, now=early - timedelta(days=2))
     form = use.form
     done, *waiting, from_home, torn = sheets[: len(_WAITING) + 3]

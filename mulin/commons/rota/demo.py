@@ -28,7 +28,8 @@ from mulin.ground.notify.actions import mark_told
 from mulin.ground.notify.models import Message
 from mulin.ground.notify.rules import State
 from mulin.ground.people.models import Person
-from mulin.kit.clock import local_day, start_of_day
+from mulin.kit.clock import local_day
+from mulin.kit.lifelike import ago, at, lately
 from mulin.kit.refusals import Refused
 
 _KIND: Final = "front-desk"
@@ -42,7 +43,7 @@ def take_turns(
     """`own` has an account and finds their days, a question and a swap on their page."""
     dice = random.Random(f"{seed}-rota")  # noqa: S311  the same each time
     this = month_of(local_day(now))
-    begun = start_of_day(month_of(this, -_MONTHS_BACK)) - timedelta(days=8)
+    begun = at(month_of(this, -_MONTHS_BACK) - timedelta(days=8), 9)
     for when, starts, ends, adults in (
         (When.WORKDAYS, time(8, 30), time(12), 1), (When.DAYS_OFF, time(9), time(11, 30), 2),
     ):  # fmt: skip
@@ -60,15 +61,15 @@ def take_turns(
     for back in range(_MONTHS_BACK, -1, -1):
         keep_month(_KIND, month_of(this, -back), by=desk, dice=dice, now=now)
         _ring(desk, now)
-    coming = open_month(_KIND, month_of(this, 1), by=desk, now=now - timedelta(days=1))
+    coming = open_month(_KIND, month_of(this, 1), by=desk, now=ago(now, 1, 9, 10))
     for member in members[1:5]:
-        _say(coming, member, desk, dice, now - timedelta(hours=5))
+        _say(coming, member, desk, dice, lately(now, hours=5))
     _ask(members, desk, now)
 
 
 def begun_at(first: date) -> datetime:
     """When a month was opened for wishes."""
-    return start_of_day(first) - timedelta(days=6)
+    return at(first - timedelta(days=6), 9)
 
 
 def keep_month(
@@ -135,7 +136,10 @@ def _live_through(month: Month, desk: Actor, dice: random.Random, now: datetime)
             sign_in(duty, by=desk, now=starts)
         elif dice.random() < 0.7:  # noqa: PLR2004  made up
             answer(
-                duty, accepts=True, by=desk.by("phone"), now=min(now, starts - timedelta(days=2))
+                duty,
+                accepts=True,
+                by=desk.by("phone"),
+                now=min(lately(now), starts - timedelta(days=2)),
             )
 
 
@@ -156,7 +160,7 @@ def _ask(members: Sequence[Member], desk: Actor, now: datetime) -> None:
         :10
     ]:
         try:
-            ask_to_swap(duty, members[0], by=desk.by("phone"), now=now - timedelta(hours=2))
+            ask_to_swap(duty, members[0], by=desk.by("phone"), now=lately(now, hours=2))
         except Refused:
             continue
         return

@@ -14,6 +14,7 @@ from mulin.ground.people.models import Person
 from mulin.ground.places.models import Place, PlaceKind
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day, start_of_day
+from mulin.kit.lifelike import ago, lately
 from mulin.parlour.classroom.actions.draws import enter_number, list_entrants
 from mulin.parlour.classroom.actions.kits import lay_out_kits, put_online
 from mulin.parlour.classroom.actions.lessons import (
@@ -165,7 +166,7 @@ def teach(
 ) -> None:  # fmt: skip
     """Kits laid out, six lessons held, one today with its quiz open, one to come, one online."""
     dice = random.Random(seed)  # noqa: S311  a demonstration must come out the same each time
-    begun = now - timedelta(days=310)
+    begun = ago(now, 310, 9, 30)
     grids, hall = list(Grid.objects.all()), Place.objects.filter(kind=PlaceKind.HALL)[0]
     kits = {kit.family: kit for kit in Kit.objects.latest_of_each()}
     held = [
@@ -181,12 +182,12 @@ def teach(
         tell_stopped(
             day=local_day(now) - timedelta(days=days), trick=trick, amount_yuan=Decimal(yuan),
             stopper=stopper, how=how, lesson=held[at] if at is not None else None, by=officer,
-            now=now,
+            now=lately(now),
         )  # fmt: skip
     online = put_online(kits["police"], film="", by=desk, now=begun)
     put_online(kits["phone"], film="", by=desk, now=begun)
     for day in range(9):
-        finish_online(online, is_replay=day % 4 == 3, now=now - timedelta(days=day * 11))  # noqa: PLR2004  made up
+        finish_online(online, is_replay=day % 4 == 3, now=ago(now, day * 11, 19, 40))  # noqa: PLR2004  made up
     _today(kits["refund"], place=hall, by=desk, now=now)
     in_five_days = start_of_day(local_day(now) + timedelta(days=5)) + timedelta(hours=10)
     plan_lesson(
@@ -194,7 +195,7 @@ def teach(
             "防骗情景剧：送鸡蛋的讲座", in_five_days, in_five_days + timedelta(minutes=40),
             place=hall, about=kits["lecture"].aim, whom="六十岁以上的邻居",
         ),
-        kit=kits["lecture"], site=Site.COMPOUND, grid=grids[0], teacher="小陈", by=desk, now=now,
+        kit=kits["lecture"], site=Site.COMPOUND, grid=grids[0], teacher="小陈", by=desk, now=lately(now),
     )  # fmt: skip
 
 
@@ -249,7 +250,7 @@ def _today(kit: Kit, *, place: Place, by: Actor, now: datetime) -> None:
             "有奖竞答：“客服”来退款，您先别急", now - timedelta(minutes=20), now + timedelta(minutes=40),
             place=place, about=kit.aim,
         ),
-        kit=kit, site=Site.COMPOUND, teacher="小陈", by=by, now=now - timedelta(days=4),
+        kit=kit, site=Site.COMPOUND, teacher="小陈", by=by, now=ago(now, 4, 10, 15),
     )  # fmt: skip
     put_on_paper(lesson, by=by, now=now)
     open_quiz(lesson, by=by, now=now)

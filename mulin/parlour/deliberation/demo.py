@@ -17,6 +17,7 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day, start_of_day
+from mulin.kit.lifelike import ago, at
 from mulin.parlour.deliberation.actions.arguing import argue, weigh
 from mulin.parlour.deliberation.actions.deciding import decide_by_hands, vote_amendment
 from mulin.parlour.deliberation.actions.following import (
@@ -190,7 +191,8 @@ def _matter(hall: Hall, title: str, words: str, when: datetime, reason: str) -> 
     matter = propose(
         title=title, words=words, origin="committee", by=hall.desk, now=when
     )  # fmt: skip
-    return screen(matter, is_admitted=True, reason=reason, by=hall.desk, now=when + _DAY / 4)
+    looked = at(local_day(when + _DAY), 9, 20)
+    return screen(matter, is_admitted=True, reason=reason, by=hall.desk, now=looked)
 
 
 def _met(
@@ -324,7 +326,7 @@ def _second_evening(hall: Hall, rule: MeetingRule) -> None:
         _fresh(parking), what="请消防来看选址", owner=hall.officer,
         due_on=local_day(evening + 11 * _DAY), by=hall.desk, now=evening + 9 * _DAY,
     )  # fmt: skip
-    publish(_fresh(banquet), by=hall.desk, now=hall.now - 3 * _DAY)
+    publish(_fresh(banquet), by=hall.desk, now=ago(hall.now, 3, 10))
 
 
 def _to_come(hall: Hall, rule: MeetingRule) -> None:
@@ -334,34 +336,38 @@ def _to_come(hall: Hall, rule: MeetingRule) -> None:
         hall,
         "西门路面补不补沥青",
         "西门进来五十米坑多，下雨积水。",
-        hall.now - 4 * _DAY,
+        ago(hall.now, 4, 14, 10),
         "先请大家看看怎么修",
     )
     meeting = call_meeting(
         Plan("十二月议事会", evening, evening + 2 * _DAY / 24, place_words="睦邻客厅二楼"),
-        rule=rule, chair="老周", recorder="小陈", by=hall.desk, now=hall.now - 2 * _DAY,
+        rule=rule, chair="老周", recorder="小陈", by=hall.desk, now=ago(hall.now, 2, 9),
     )  # fmt: skip
     put_on_agenda(
-        road, meeting, draft="西门路面铲掉重铺，分两段施工。", by=hall.desk, now=hall.now - 2 * _DAY
+        road,
+        meeting,
+        draft="西门路面铲掉重铺，分两段施工。",
+        by=hall.desk,
+        now=ago(hall.now, 2, 9, 20),
     )
-    invite(meeting.gathering, hall.people[:19], by=hall.desk, now=hall.now - 2 * _DAY)
+    invite(meeting.gathering, hall.people[:19], by=hall.desk, now=ago(hall.now, 2, 9, 40))
     dogs = propose(
         title="遛狗牵绳", words="小区里遛狗一律牵绳，晚上八点后不进儿童乐园。", origin="motion",
-        proposer=hall.people[50], by=hall.desk, now=hall.now - 3 * _DAY,
+        proposer=hall.people[50], by=hall.desk, now=ago(hall.now, 3, 15, 40),
     )  # fmt: skip
     for person in hall.people[51:54]:
-        second(dogs, person, by=hall.desk, now=hall.now - 2 * _DAY)
+        second(dogs, person, by=hall.desk, now=ago(hall.now, 2, 16))
     propose(
         title="图书角开到晚上九点", words="孩子放学晚，图书角六点就关了。", origin="suggestion",
-        proposer=hall.people[55], by=hall.desk, now=hall.now - _DAY,
+        proposer=hall.people[55], by=hall.desk, now=ago(hall.now, 1, 11, 10),
     )  # fmt: skip
     refused = propose(
         title="河边开小卖部", words="河边散步的人多，想开个小卖部。", origin="suggestion",
-        proposer=hall.people[56], by=hall.desk, now=hall.now - 20 * _DAY,
+        proposer=hall.people[56], by=hall.desk, now=ago(hall.now, 20, 14),
     )  # fmt: skip
     screen(
         refused, is_admitted=False, reason="河道管理范围内不能经营，归水利部门管，已经转告。",
-        by=hall.desk, now=hall.now - 18 * _DAY,
+        by=hall.desk, now=ago(hall.now, 18, 9, 50),
     )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from mulin.ground.people.models import Person, Residency
 from mulin.ground.places.models import Building
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day, start_of_day
+from mulin.kit.lifelike import ago, at
 from mulin.kit.photos import CleanPhoto, clean_photo
 from mulin.parlour.doublefive.actions.appraising import (
     answer_appraisal,
@@ -209,7 +210,7 @@ def hold_seasons(
     """The season before, from the first idea to the five; and this one up to the screening."""
     dice = random.Random(seed)  # noqa: S311  a demonstration must come out the same each time
     day = timedelta(days=1)
-    then = _morning(now - 370 * day)
+    then = ago(now, 370, 9)
     before = _opened(then.year, _BEFORE, head=head, desk=desk, now=then)
     go_on(before, by=head, now=then + 20 * day)
     for idea in Idea.objects.filter(season=before):
@@ -220,8 +221,8 @@ def hold_seasons(
     )
     before.refresh_from_db()
     _carry_out(before, head=head, desk=desk, now=then + 60 * day)
-    _appraise(before, head=head, desk=desk, now=_morning(now - 40 * day), dice=dice)
-    begun = _morning(now - 30 * day)
+    _appraise(before, head=head, desk=desk, now=ago(now, 40, 9), dice=dice)
+    begun = ago(now, 30, 9)
     this = _opened(max(now.year, then.year + 1), _NOW, head=head, desk=desk, now=begun)
     ideas = list(Idea.objects.filter(season=this))
     propose_merge(ideas[3], ideas[1], by=desk[0], now=begun + 12 * day)
@@ -235,10 +236,10 @@ def hold_seasons(
         (ideas[7], criteria[2], "要四百万，社区一年办不成。"),
     ):
         idea.season = this
-        refuse_idea(idea, criterion, reason, by=desk[0], now=now - 2 * day)
+        refuse_idea(idea, criterion, reason, by=desk[0], now=ago(now, 2, 10, 20))
     appeal(
         ideas[4], "树挡的是整个单元的光，不止我家。", code=ideas[4].follow_code,
-        by=Actor(head.community_id, channel=Channel.ONLINE), now=now - day,
+        by=Actor(head.community_id, channel=Channel.ONLINE), now=ago(now, 1, 20, 5),
     )  # fmt: skip
 
 
@@ -303,11 +304,6 @@ def _begun(year: int) -> datetime:
     return start_of_day(date(year, 1, 8)) + timedelta(hours=9)
 
 
-def _morning(moment: datetime) -> datetime:
-    """Nine o'clock of that day, whenever the demonstration is made: nobody votes at midnight."""
-    return start_of_day(local_day(moment)) + timedelta(hours=9)
-
-
 def _dice(year: int, seed: int) -> random.Random:
     return random.Random(f"{seed}-season-{year}")  # noqa: S311  as above
 
@@ -330,7 +326,8 @@ def _opened(
             title=title, site=site, gains=gains, cost_yuan=Decimal(yuan),
             kind=Kind.SERVICE if is_service else Kind.PROJECT, building_id=houses.get(near),
         )  # fmt: skip
-        offer_idea(public, words="", by=passer_by, now=now + place * day)
+        evening = at(local_day(now + place * day), 19, 7 * place % 60)
+        offer_idea(public, words="", by=passer_by, now=evening)
     return season
 
 
@@ -488,7 +485,7 @@ def _appraise(
     ways = [way for way, count in _APPRAISERS for _one in range(count)]
     answering, on_paper = roll[: len(ways)], roll[len(ways) : len(ways) + 5]
     for number, (appraiser, way) in enumerate(zip(answering, ways, strict=False)):
-        at = now + day + number * timedelta(hours=2)
+        at = now + (1 + number // 16) * day + number % 16 * timedelta(minutes=30)
         if way is Channel.ONLINE:
             themselves = Actor(head.community_id, person_id=appraiser.person_id, channel=way)
             answer_appraisal(appraiser, says(), by=themselves, now=at)

@@ -25,6 +25,7 @@ from mulin.ground.places.models import Building
 from mulin.kit.calendar import WorkCalendar
 from mulin.kit.channels import Channel
 from mulin.kit.clock import SHANGHAI, local_day, start_of_day
+from mulin.kit.lifelike import ago, at, lately
 from mulin.parlour.reception.actions.demands import (
     answer_demand,
     confirm_demand,
@@ -328,14 +329,14 @@ _NEWS_LASTS: Final = timedelta(days=45)
 def _come_from_above(staff: Staff, until: datetime) -> None:
     """What the hotline and the street have sent in the last days, and what became of it."""
     for hours_ago, hours_given, system, number, words, kind, place, answer in ORDERS:
-        came = until - timedelta(hours=hours_ago)
+        came = lately(until - timedelta(hours=hours_ago))
         said = Ordered(
             system=system, number=number, words=words, category=kind, place_words=place,
             sent_at=came - timedelta(minutes=40), outer_by=came + timedelta(hours=hours_given),
             contact_name="来电人", contact_phone="0573-86000000",
         )  # fmt: skip
         order, _came = take_in_order(said, by=staff.desk[0].by(Channel.IMPORT), now=came)
-        done = came + (until - came) / 2
+        done = max(came, lately(came + (until - came) / 2))
         if answer.startswith("!"):
             give_back(order.demand, by=staff.head, why=answer[1:], now=done)
         elif answer:
@@ -369,9 +370,13 @@ def work_together(staff: Staff, *, now: datetime) -> None:
     """A morning among colleagues: something is offered, shared, out at a unit, joined."""
     for name, code, words in _TEMPLATES:
         kind = Category.objects.filter(code=code).first() if code else None
-        keep_template(None, by=staff.head, name=name, words=words, category=kind, now=now)
+        keep_template(
+            None, by=staff.head, name=name, words=words, category=kind, now=lately(now, hours=3)
+        )
     units = [
-        found_organisation(by=staff.desk[0], now=now, name=name, kind=kind, phone=phone)
+        found_organisation(
+            by=staff.desk[0], now=lately(now, hours=3), name=name, kind=kind, phone=phone
+        )
         for name, kind, phone in _UNITS
     ]
     clerk = Account.objects.get(pk=staff.desk[0].account_id or 0)
@@ -387,24 +392,26 @@ def work_together(staff: Staff, *, now: datetime) -> None:
         owner = by_account[demand.owner_id]
         others = [actor for actor in staff.officers.values() if actor != owner]
         colleague = Account.objects.get(pk=others[number % len(others)].account_id or 0)
+        begun = demand.responded_at or demand.received_at
+        then = max(begun, lately(now, hours=1))
         if number == 0:
             offer_demand(
-                demand, to=clerk, by=owner, why="我下午要去街道开会，麻烦您跟一下", now=now
+                demand, to=clerk, by=owner, why="我下午要去街道开会，麻烦您跟一下", now=then
             )
         elif number == 1:
             offer_demand(
-                demand, to=colleague, by=owner, why="这幢楼您更熟", now=now - timedelta(hours=26)
+                demand, to=colleague, by=owner, why="这幢楼您更熟", now=max(begun, ago(now, 1, 15, 20))
             )  # fmt: skip
         elif number in {2, 3}:
             ask_help(
                 demand, helper=clerk if number == 2 else colleague, asked="打电话约业主在家的时间",  # noqa: PLR2004
-                due_at=now + timedelta(days=1), by=owner, now=now,
+                due_at=then + timedelta(days=1), by=owner, now=then,
             )  # fmt: skip
         else:
             send_out(
                 demand, to=units[number % len(units)], by=owner, asked="请派人到现场看，书面回复",
                 letter=f"新街函〔{now.year}〕{number + 7}号", contact="姚工",
-                back_by=now + timedelta(days=3), now=now,
+                back_by=then + timedelta(days=3), now=then,
             )  # fmt: skip
     _one_lamp(staff, now=now)
 
@@ -415,7 +422,7 @@ def see_to_what_rooms_gave(staff: Staff, *, now: datetime, since: datetime | Non
     if since is not None:
         left = left.filter(received_at__gte=since)
     for demand in left.select_related("need").order_by("id"):
-        taken = demand.received_at + timedelta(hours=3)
+        taken = at(local_day(demand.received_at) + timedelta(days=1), 9, 10)
         take_demand(demand, by=staff.desk[0], now=taken)
         done = taken + timedelta(days=4)
         answer_demand(demand, by=staff.desk[0], words=_DONE_FOR_A_ROOM, now=done)
@@ -437,7 +444,7 @@ def _one_lamp(staff: Staff, *, now: datetime) -> None:
                 Said(words=words, person=person, building=building, category=kind),
                 by=staff.desk[0].by(Channel.PHONE, on_behalf_of=person.pk),
                 joins=told[0] if number == 1 else None,
-                now=now - timedelta(hours=5 - number),
+                now=lately(now, hours=5 - number),
             )
         )  # fmt: skip
 

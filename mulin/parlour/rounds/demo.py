@@ -8,6 +8,7 @@ from mulin.ground.community.models import Account, Membership
 from mulin.ground.community.rules import Actor, Role
 from mulin.ground.places.models import Dwelling, Residence
 from mulin.kit.clock import SHANGHAI, local_day, start_of_day
+from mulin.kit.lifelike import ago, lately
 from mulin.parlour.rounds.actions.hand_overs import do_to_hand_over, propose_hand_over
 from mulin.parlour.rounds.actions.visits import note_visit, wish_for_visit
 from mulin.parlour.rounds.rules import Deed, Outcome
@@ -64,21 +65,22 @@ def end_of_story(*, officers: Sequence[Actor], desk: Actor, now: datetime, seed:
         for dwelling, words in zip(
             dice.sample(_lived_in(grid_id), 2), dice.sample(_WISHES, 2), strict=True
         ):
-            moment = now - timedelta(hours=dice.randint(3, 40))
+            moment = lately(now, hours=dice.randint(1, 14))
             wish_for_visit(dwelling, by=desk, words=words, now=moment)
     asked, asking, deputy, away = officers
     tomorrow = start_of_day(local_day(now)) + timedelta(days=1)
     propose_hand_over(
         _round_of(asking), deputy=_account(asked), since=tomorrow,
         until=tomorrow + timedelta(days=3), notes=_HAND_OVER_NOTES, by=asking,
-        now=now - timedelta(hours=2),
+        now=lately(now, hours=2),
     )  # fmt: skip
+    called_away = ago(now, 2, 8, 40)
     running = propose_hand_over(
-        _round_of(away), deputy=_account(deputy), since=now - timedelta(days=2),
+        _round_of(away), deputy=_account(deputy), since=called_away,
         until=tomorrow + timedelta(days=2), notes="家里老人住院，谢谢帮忙。", by=away,
-        now=now - timedelta(days=2),
+        now=called_away,
     )  # fmt: skip
-    do_to_hand_over(running, Deed.ACCEPT, by=deputy, now=now - timedelta(days=2), words="放心去")
+    do_to_hand_over(running, Deed.ACCEPT, by=deputy, now=called_away, words="放心去")
 
 
 def _lived_in(grid_id: int) -> list[Dwelling]:

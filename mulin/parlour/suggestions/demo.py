@@ -19,6 +19,7 @@ from mulin.ground.people.models import Person
 from mulin.ground.places.models import Place
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day, start_of_day
+from mulin.kit.lifelike import ago, lately
 from mulin.parlour.suggestions.actions.ideas import (
     adopt_idea,
     answer_idea,
@@ -119,7 +120,7 @@ def live_with_ideas(
     lead: Idea | None = None
     for told in _TOLD:
         morning = start_of_day(local_day(now - timedelta(days=told.days))) + timedelta(hours=9)
-        came = min(morning + timedelta(minutes=dice.randrange(500)), now - timedelta(hours=2))
+        came = min(morning + timedelta(minutes=dice.randrange(500)), lately(now, hours=2))
         worker = dice.choice(desk)
         idea = _brought(told, dice.choice(people), worker, dice.choice(residents), came)
         if idea.is_open:
@@ -130,7 +131,7 @@ def live_with_ideas(
                     reason=dice.choice(_FOR if is_for else _AGAINST), by=resident,
                     now=came + timedelta(hours=1),
                 )  # fmt: skip
-        _end(told, idea, lead, worker, min(came + timedelta(days=dice.randint(3, 12)), now))
+        _end(told, idea, lead, worker, min(came + timedelta(days=dice.randint(3, 12)), lately(now)))
         lead = idea if idea.is_open else lead
 
 
@@ -353,7 +354,7 @@ def think_aloud(*, desk: Actor, residents: Sequence[Actor], seed: int, now: date
     dice = random.Random(seed)  # noqa: S311  as above
     asked = open_topic(
         question="地下车库的空位，怎么分最公道？", statements=[one for one, _camp in _PARKING],
-        last_day=local_day(now + timedelta(days=12)), by=desk, now=now - timedelta(days=20),
+        last_day=local_day(now + timedelta(days=12)), by=desk, now=ago(now, 20, 10),
     )  # fmt: skip
     statements = list(Statement.objects.filter(topic=asked).order_by("id"))
     for number in range(64):
@@ -362,15 +363,15 @@ def think_aloud(*, desk: Actor, residents: Sequence[Actor], seed: int, now: date
             lean = leans[0] if number % 5 < 3 else leans[1]  # noqa: PLR2004  three fifths
             if dice.random() < 0.85:  # noqa: PLR2004  the share is made up
                 votes[statement.pk] = lean if dice.random() < 0.88 else dice.choice((1, 0, -1))  # noqa: PLR2004
-        type_sheet(asked, votes, by=desk, now=now - timedelta(days=19))
+        type_sheet(asked, votes, by=desk, now=ago(now, 19, 14, 30))
     for resident in residents:
-        cast_vote(statements[0], vote=dice.choice((1, -1)), by=resident, now=now)
-    bring_statement(asked, words="先让出车库里堆的旧家具", by=residents[0], now=now)
-    compute(asked, now=now)
+        cast_vote(statements[0], vote=dice.choice((1, -1)), by=resident, now=ago(now, 1, 20, 10))
+    bring_statement(asked, words="先让出车库里堆的旧家具", by=residents[0], now=ago(now, 1, 20, 30))
+    compute(asked, now=ago(now, 1, 21))
     open_topic(
         question="桂花广场晚上怎么用，大家都舒服？",
         statements=["九点以后不放音响", "篮球和跳舞分开时间", "给小孩留一块跑的地方"],
-        last_day=local_day(now + timedelta(days=25)), by=desk, now=now - timedelta(days=1),
+        last_day=local_day(now + timedelta(days=25)), by=desk, now=ago(now, 1, 9, 30),
     )  # fmt: skip
 
 

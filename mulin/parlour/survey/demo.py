@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from mulin.ground.community.rules import Actor
 from mulin.kit.channels import Channel
 from mulin.kit.clock import local_day, start_of_day
+from mulin.kit.lifelike import ago, at
 from mulin.parlour.survey.actions.asking import answer_by_code, note_try, type_paper
 from mulin.parlour.survey.actions.holding import (
     close_survey,
@@ -36,6 +37,8 @@ _WISHES = (
     "停车太难了，外来车管一管", "暑假托管多收几个孩子", "广场舞声音小一点", "多办几次义诊",
     "下水道每年雨季前通一次", "蛮好的，辛苦了", "多种几棵桂花树", "快递柜加一组",
 )  # fmt: skip
+#: The desk rings and types from nine on for so long; whoever answers alone takes the evening, too.
+_HOURS, _HOURS_ONLINE = 8, 12
 #: How it ends for a household, out of a hundred.
 _FATES = ("online", "paper", "phone", "refused", "nobody", "unable", "empty", "none")
 _WEIGHTS = (36, 20, 24, 5, 6, 2, 3, 4)
@@ -47,12 +50,12 @@ def hold_surveys(
     """One survey a year ago, from letter to report, and one that is under way."""
     dice = random.Random(seed)  # noqa: S311  a demonstration must come out the same each time
     day = timedelta(days=1)
-    then = now - 380 * day
+    then = ago(now, 380, 9)
     before = _opened(then.year, head=head, size=size, lasts=28 * day, now=then)
     _ask_everybody(before, desk=desk, lasts=28, until=then + 29 * day, dice=dice, begun=then)
     close_survey(before, by=head, now=then + 32 * day)
     publish_survey(before, by=head, now=then + 40 * day)
-    begun = now - 10 * day
+    begun = ago(now, 10, 9)
     under_way = _opened(
         max(now.year, then.year + 1), head=head, size=size, lasts=21 * day, now=begun
     )
@@ -96,7 +99,9 @@ def _ask_everybody(
     )
     for sampled in drawn:
         fate = dice.choices(_FATES, _WEIGHTS)[0]
-        moment = begun + timedelta(days=dice.uniform(0, lasts * 0.9))
+        days, part = divmod(dice.uniform(0, lasts * 0.9), 1)
+        day = at(local_day(begun) + timedelta(days=days), 9)
+        moment = day + part * timedelta(hours=_HOURS_ONLINE if fate == "online" else _HOURS)
         if moment < until:
             _live(sampled, fate, questions, by=dice.choice(desk), now=moment, dice=dice)
 

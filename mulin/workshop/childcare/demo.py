@@ -14,7 +14,7 @@ from mulin.ground.notify.models import Message
 from mulin.ground.notify.rules import State
 from mulin.ground.people.models import Person
 from mulin.kit.clock import SHANGHAI, local_day
-from mulin.kit.lifelike import Stretch, at, dice
+from mulin.kit.lifelike import Stretch, ago, at, dice, lately
 from mulin.workshop.childcare.actions import days, enrolment, staff
 from mulin.workshop.childcare.actions.enrolment import Asking, Facts
 from mulin.workshop.childcare.actions.handover import Shown, hand_over
@@ -66,14 +66,14 @@ def open_room(
     adults = [
         one for one in people if one.born_on and _GROWN <= today.year - one.born_on.year < _OLD
     ]
-    first = now - timedelta(days=_CAME_DAYS_AGO)
+    first = ago(now, _CAME_DAYS_AGO, 9, 30)
     since, until = local_day(first), today + timedelta(days=200)
     for account, reason, by in (
         (lead_account, "托管室负责人", head),
         (duty, "每周二、四值日", lead),
     ):
         staff.clear(account, reason=reason, since=since, until=today, by=by, now=first)
-        again = now - timedelta(days=1)
+        again = ago(now, 1, 9, 50)
         staff.clear(account, reason=reason, since=today, until=until, by=by, now=again)
     carers = (Person.objects.get(account=duty), *adults[: _ADULTS - 1])
     for number, person in enumerate(carers):
@@ -219,8 +219,8 @@ def _take_turns(head: Actor, lead: Actor, seed: int, now: datetime) -> None:
         _book_month(children, first, lead, begun)
         keep_month("childcare", first, by=lead, dice=chance, now=now, may_call=2)
     coming = month_of(this, 1)
-    _book_month(children, coming, lead, now)
-    have_proposed("childcare", coming, by=lead, dice=chance, now=now)
+    _book_month(children, coming, lead, lately(now, hours=1))
+    have_proposed("childcare", coming, by=lead, dice=chance, now=lately(now))
 
 
 def _book_month(children: Iterable[Child], first: date, lead: Actor, now: datetime) -> None:
@@ -333,7 +333,7 @@ def _this_day(
         for ahead in (1, 2):
             days.book(
                 child, today + timedelta(days=ahead), starts=_AFTER_SCHOOL[0], ends=time(17, 30),
-                by=lead, now=now,
+                by=lead, now=lately(now),
             )  # fmt: skip
     if not 7 <= now.astimezone(SHANGHAI).hour < 20:  # noqa: PLR2004  at night nobody is here
         return

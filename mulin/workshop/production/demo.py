@@ -1,10 +1,11 @@
 """Believable years of the workshop: firms, neighbours, lots out and back. All invented."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import Final
 
 from mulin.ground.community.models import Account
@@ -12,7 +13,7 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.people.actions.organisations import found_organisation
 from mulin.ground.people.models import Organisation, OrganisationKind, Person
 from mulin.kit.clock import local_day
-from mulin.kit.lifelike import Stretch, at, dice, reached
+from mulin.kit.lifelike import Stretch, ago, at, dice, lately, reached
 from mulin.workshop.production.actions.carrying import Errand, Trip, hand_over, plan_round
 from mulin.workshop.production.actions.deposits import (
     Sum,
@@ -272,35 +273,149 @@ def _go_round(
 # ── today ────────────────────────────────────────────────────────────────────────────────────
 
 
-def work_now(*, keeper: Actor, carrier: Account, now: datetime) -> None:
-    """An order that runs with lots at home, one quoted, one paid with its deposit, a round of today,
-    a sale to come, wishes that wait.
+class Stage(StrEnum):
+    """How far a lot is: just given out, part of it back and judged, back and waiting for her word,
+    agreed and waiting to be judged, accepted.
+    """
+
+    OUT = "out"
+    PART = "part"
+    HER_WORD = "her_word"
+    TABLE = "table"
+    ACCEPTED = "accepted"
+
+
+_OUT, _PART, _HER_WORD, _TABLE, _ACCEPTED = Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An order of today: of which craft, taken and due so many days from now, its lots, how many
+    of them are still free.
+    """
+
+    craft: int
+    taken: int
+    due: int
+    lots: tuple[Stage, ...]
+    free: int = 0
+
+
+#: The oldest first, as their numbers are; the harness of `work_now` was taken nine days ago.
+_OLDER: Final = (
+    Running(6, 14, 20, (_ACCEPTED, _PART, _HER_WORD)),
+    Running(1, 12, 16, (_ACCEPTED, _PART, _PART, _OUT, _HER_WORD, _OUT)),
+    Running(0, 11, 4, (_ACCEPTED, _ACCEPTED, _TABLE, _PART)),
+)  # fmt: skip
+_NEWER: Final = (
+    Running(8, 7, 6, (_PART, _HER_WORD, _PART, _OUT, _TABLE), free=1),
+    Running(3, 6, 11, (_OUT, _PART, _OUT)),
+    Running(5, 5, 9, (_OUT, _PART, _OUT, _OUT, _HER_WORD)),
+    Running(7, 3, 26, (_OUT, _OUT, _OUT), free=1),
+)  # fmt: skip
+#: The harness of today goes to the first ones; of a week's wish a lot takes from so much to so much.
+_FIRST: Final = 6
+_OF_A_WEEK: Final = (0.5, 1.05)
+
+
+def work_now(*, keeper: Actor, carrier: Account, seed: int, now: datetime) -> None:
+    """Orders of several crafts that run with lots in many hands, one quoted, one paid with its
+    deposit, a round of today, a sale to come, wishes that wait.
 
     The worker with an account finds an offer on her page.
     """
     operations = {one.name: one for one in Operation.objects.all()}
     firms = {one.name: one for one in Organisation.objects.filter(name__in=_FIRMS)}
-    workers = list(Worker.objects.active().select_related("person").order_by("pk")[:6])
+    everybody = list(Worker.objects.active().select_related("person").order_by("pk"))
+    workers = everybody[:_FIRST]
+    shop = _Shop(keeper, firms, operations, everybody, seed, now)
+    for one in _OLDER:
+        _under_way(one, shop)
+    came = ago(now, 9, 9, 20)
     running = _order(keeper, Terms(
         customer=firms[_FIRMS[1]], product="空调线束", operation=operations["电子线束插接"],
         quantity=2000, due=local_day(now) + timedelta(days=12), price=Decimal("0.44"),
         transport=Decimal("0.01"), loss_percent=Decimal(2), material_yuan=Decimal("0.9"),
         specification="红线朝上，听到“咔”一声。", deposit=Decimal(200),
-    ), lots=[(2000, 250)], at=now - timedelta(days=9))  # fmt: skip
-    receive_deposit(
-        running, Sum(Decimal(200), words="收据 0112"), by=keeper, now=now - timedelta(days=9)
-    )
+    ), lots=[(2000, 250)], at=came)  # fmt: skip
+    receive_deposit(running, Sum(Decimal(200), words="收据 0112"), by=keeper, now=came)
     _still_out(running, workers, keeper, now)
     _settled(firms[_FIRMS[0]], operations["围裙锁边"], workers[3], keeper, now)
     _round_of_today(running, workers[2:], keeper, carrier, now)
+    for one in _NEWER:
+        _under_way(one, shop)
     take_order(Terms(
         customer=firms[_FIRMS[2]], product="草编杯垫", operation=operations["草编杯垫"],
         quantity=600, due=local_day(now) + timedelta(days=30), price=Decimal("3.7"),
-    ), by=keeper, now=now - timedelta(days=1))  # fmt: skip
+    ), by=keeper, now=ago(now, 1, 10, 50))  # fmt: skip
     announce_sale(
         title="草编杯垫、家政围裙直播专场", watch="视频号“新街暖新坊”，也可到工坊现场",
         words="前二十单送香囊一个。", begins_at=at(local_day(now) + timedelta(days=3), 19),
-        by=keeper, now=now,
+        by=keeper, now=lately(now),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Shop:
+    """What the orders of today are made from."""
+
+    keeper: Actor
+    firms: Mapping[str, Organisation]
+    operations: Mapping[str, Operation]
+    workers: Sequence[Worker]
+    seed: int
+    now: datetime
+
+
+def _under_way(running: Running, shop: _Shop) -> None:
+    """Taken some days ago; each of the craft's workers has a lot, as far along as it says."""
+    craft, now, keeper = _CRAFTS[running.craft], shop.now, shop.keeper
+    chance = dice(shop.seed, "work of today", running.craft)
+    hers = [
+        one for place, one in enumerate(shop.workers)
+        if place >= _FIRST and place % len(_CRAFTS) == running.craft
+    ]  # fmt: skip
+    stages = [*zip(hers, running.lots, strict=False)]
+    wished = [one.minutes_wished for one, _stage in stages]
+    wished += [min(_WISHES_OF_MINUTES)] * running.free
+    sizes = [
+        max(2, round(minutes * 60 * chance.uniform(*_OF_A_WEEK) / craft.seconds))
+        for minutes in wished
+    ]  # fmt: skip
+    if not sizes:
+        return
+    order = _order(keeper, Terms(
+        customer=shop.firms[_FIRMS[craft.firm]], product=chance.choice(craft.products),
+        operation=shop.operations[craft.operation], quantity=sum(sizes),
+        due=local_day(now) + timedelta(days=running.due), price=Decimal(craft.price),
+        material_yuan=Decimal(craft.material), loss_percent=Decimal(1), specification=craft.words,
+        sample_place=f"工坊 {craft.firm + 1} 号柜",
+    ), lots=[(size, size) for size in sizes], at=ago(now, running.taken, 9, chance.randrange(60)))  # fmt: skip
+    lots = order.lots.order_by("number")
+    for place, (lot, (worker, stage)) in enumerate(zip(lots, stages, strict=False)):
+        days = 1 + place % 2 if stage is Stage.OUT else running.taken - 1 - place % 2
+        out = ago(now, days, 8 + place, 40 - 7 * place)
+        issue(lot, worker, quantity=lot.quantity, by=keeper, now=out)
+        _bring_along(lot, worker, stage, keeper, place=place, out=days, now=now)
+
+
+def _bring_along(
+    lot: Lot, worker: Worker, stage: Stage, keeper: Actor, *, place: int, out: int, now: datetime
+) -> None:
+    """As far as its stage says, since it went out so many days ago."""
+    if stage is Stage.OUT:
+        return
+    if stage in {Stage.HER_WORD, Stage.TABLE}:
+        give_back(
+            lot, worker, counted=lot.quantity, is_agreed=stage is Stage.TABLE, by=keeper,
+            now=lately(now, hours=1 + place),
+        )  # fmt: skip
+        return
+    back = ago(now, 1 + (out - 1) // 2, 14 + place % 3, 5 + 8 * place)
+    size = lot.quantity if stage is Stage.ACCEPTED else lot.quantity * (2 + place % 2) // 5
+    counted = give_back(lot, worker, counted=max(size, 1), is_agreed=True, by=keeper, now=back)
+    judge(
+        counted, Verdict(accepted=max(size, 1)), by=keeper, now=min(back + timedelta(minutes=40), now)
     )  # fmt: skip
 
 
@@ -308,7 +423,7 @@ def _settled(
     firm: Organisation, operation: Operation, worker: Worker, keeper: Actor, now: datetime
 ) -> None:
     """Delivered; the deposit is set off and the rest paid."""
-    came = now - timedelta(days=8)
+    came = ago(now, 8, 9, 30)
     order = _order(keeper, Terms(
         customer=firm, product="家政围裙", operation=operation, quantity=500,
         due=local_day(now) + timedelta(days=1), price=Decimal("0.82"), deposit=Decimal(100),
@@ -316,13 +431,13 @@ def _settled(
     ), lots=[(500, 500)], at=came)  # fmt: skip
     receive_deposit(order, Sum(Decimal(100), words="收据 0113"), by=keeper, now=came)
     lot = Lot.objects.get(order=order)
-    issue(lot, worker, quantity=500, by=keeper, now=came + timedelta(hours=3))
-    back = now - timedelta(days=4)
+    issue(lot, worker, quantity=500, by=keeper, now=came + timedelta(hours=2))
+    back = ago(now, 4, 14, 20)
     receipt = give_back(lot, worker, counted=500, is_agreed=True, by=keeper, now=back)
     judge(receipt, Verdict(accepted=500), by=keeper, now=back + timedelta(hours=1))
-    deliver(order, quantity=500, note="送货单 0088", by=keeper, now=now - timedelta(days=3))
-    set_deposit_off(order, Sum(Decimal(100)), by=keeper, now=now - timedelta(days=3))
-    _pay(order, keeper, "转账 0231", at=now - timedelta(days=1))
+    deliver(order, quantity=500, note="送货单 0088", by=keeper, now=ago(now, 3, 10))
+    set_deposit_off(order, Sum(Decimal(100)), by=keeper, now=ago(now, 3, 10, 30))
+    _pay(order, keeper, "转账 0231", at=ago(now, 1, 10, 40))
 
 
 def _round_of_today(
@@ -338,40 +453,40 @@ def _round_of_today(
     for lot, worker in zip(lots[5:7], workers[1:], strict=False):
         issue(
             lot, worker, quantity=lot.quantity, by_tricycle=True, by=keeper,
-            now=now - timedelta(hours=2),
+            now=lately(now, hours=2),
         )  # fmt: skip
         brought.append(Errand(StopKind.BRING, lot, worker, lot.quantity))
     made = plan_round(
         [*brought, *fetched], carrier=carrier, day=local_day(now), trip=Trip(capacity=1000),
-        by=keeper, now=now - timedelta(hours=1),
+        by=keeper, now=lately(now, hours=1),
     )  # fmt: skip
     first = made.stops.order_by("position").first()
     if first is not None:
-        hand_over(first, quantity=first.quantity, by=keeper, now=now - timedelta(minutes=20))
+        hand_over(first, quantity=first.quantity, by=keeper, now=lately(now, minutes=20))
 
 
 def _still_out(order: Order, workers: Sequence[Worker], keeper: Actor, now: datetime) -> None:
     """Some lots at home, one on the counting table, one offered, the rest free."""
     lots = list(Lot.objects.filter(order=order).order_by("number"))
     for number, lot in enumerate(lots[:4]):
-        out = now - timedelta(days=6 - number)
+        out = ago(now, 6 - number, 8, 40 + 5 * number)
         issue(lot, workers[number], quantity=lot.quantity, by=keeper, now=out)
-    ties = add_item(order, name="扎带", unit="包", by=keeper, now=now - timedelta(days=7))
-    bring_in(order, item=ties, quantity=Decimal(20), by=keeper, now=now - timedelta(days=7))
+    ties = add_item(order, name="扎带", unit="包", by=keeper, now=ago(now, 7, 15))
+    bring_in(order, item=ties, quantity=Decimal(20), by=keeper, now=ago(now, 7, 15))
     for number, lot in enumerate(lots[:2]):
         material_out(
             lot, workers[number], item=ties, quantity=Decimal(2), by=keeper,
-            now=now - timedelta(days=6 - number),
+            now=ago(now, 6 - number, 8, 40 + 5 * number),
         )  # fmt: skip
     lose(
         lots[1], quantity=3, spot=Spot.WORKER, worker=workers[1], cause=Cause.CARELESS,
-        note="插头踩坏三个", by=keeper, now=now - timedelta(days=2),
+        note="插头踩坏三个", by=keeper, now=ago(now, 2, 16, 10),
     )  # fmt: skip
     counted = give_back(
-        lots[0], workers[0], counted=120, is_agreed=True, by=keeper, now=now - timedelta(days=1)
+        lots[0], workers[0], counted=120, is_agreed=True, by=keeper, now=ago(now, 1, 10, 30)
     )
-    judge(counted, Verdict(accepted=120), by=keeper, now=now - timedelta(days=1))
-    give_back(lots[0], workers[0], counted=80, by=keeper, now=now - timedelta(hours=2))
-    offer(lots[4], workers[0], by=keeper, now=now - timedelta(hours=1))
+    judge(counted, Verdict(accepted=120), by=keeper, now=ago(now, 1, 11, 10))
+    give_back(lots[0], workers[0], counted=80, by=keeper, now=lately(now, hours=2))
+    offer(lots[4], workers[0], by=keeper, now=lately(now, hours=1))
     for worker, (kind, words) in zip(workers[1:], _WISHES, strict=False):
-        ask_for_work(worker, kind=kind, words=words, by=keeper, now=now - timedelta(days=1))
+        ask_for_work(worker, kind=kind, words=words, by=keeper, now=ago(now, 1, 13, 20))

@@ -13,7 +13,7 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.people.actions.organisations import found_organisation
 from mulin.ground.people.models import Organisation, OrganisationKind, Person
 from mulin.kit.clock import local_day
-from mulin.kit.lifelike import Stretch, at, dice, nth_weekday
+from mulin.kit.lifelike import Stretch, ago, at, dice, nth_weekday
 from mulin.workshop.production.models import Skill, Worker
 from mulin.workshop.skills.actions import (
     assess,
@@ -117,15 +117,13 @@ def train_now(*, keeper: Actor, people: Sequence[Person], now: datetime) -> None
     school = Partner.objects.get(organisation__name=_SCHOOL)
     write_promise(
         school, brings="training", words="每月一期草编或直播课，老师免费",
-        until=local_day(now) + timedelta(days=60), by=keeper, now=now - timedelta(days=60),
+        until=local_day(now) + timedelta(days=60), by=keeper, now=ago(now, 60, 10),
     )  # fmt: skip
     firm = Organisation.objects.get(name="海盐蓝天服饰有限公司")
-    partner = found_partnership(
-        firm, contact="厂办 李主任", by=keeper, now=now - timedelta(days=50)
-    )
+    partner = found_partnership(firm, contact="厂办 李主任", by=keeper, now=ago(now, 50, 14))
     write_promise(
         partner, brings="orders", words="每季一批围裙来料加工",
-        until=local_day(now) - timedelta(days=2), by=keeper, now=now - timedelta(days=50),
+        until=local_day(now) - timedelta(days=2), by=keeper, now=ago(now, 50, 14, 30),
     )  # fmt: skip
     coming = at(local_day(now) + timedelta(days=6), 13, 30)
     plan_course(
@@ -134,13 +132,17 @@ def train_now(*, keeper: Actor, people: Sequence[Person], now: datetime) -> None
             place_words="工坊直播间", capacity=10,
         ),
         syllabus=Syllabus.objects.get(skill__name="直播带货"), teacher="成人学校 周老师",
-        partner=school, by=keeper, now=now - timedelta(days=2),
+        partner=school, by=keeper, now=ago(now, 2, 15, 20),
     )  # fmt: skip
     working = set(Worker.objects.values_list("person", flat=True))
     free = [one for one in people if one.pk not in working and one.account_id is None]
     for number, (person, wish) in enumerate(zip(free, _WISHES, strict=False)):
         row = talk_with(
-            person, wish=wish, minutes_wished=600, by=keeper, now=now - timedelta(days=5 - number)
+            person,
+            wish=wish,
+            minutes_wished=600,
+            by=keeper,
+            now=ago(now, 5 - number, 9 + number, 40),
         )
         if number == 0:
-            begin_work(row, by=keeper, now=now - timedelta(days=3))
+            begin_work(row, by=keeper, now=ago(now, 3, 8, 50))

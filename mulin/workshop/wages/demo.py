@@ -7,7 +7,7 @@ from typing import Final
 from mulin.ground.community.rules import Actor
 from mulin.kit import clock
 from mulin.kit.clock import local_day
-from mulin.kit.lifelike import Stretch, at
+from mulin.kit.lifelike import Stretch, at, lately
 from mulin.workshop.production.demo import LAST_DAY
 from mulin.workshop.production.models import Worker
 from mulin.workshop.wages import queries
@@ -81,21 +81,23 @@ def pay_now(*, keeper: Actor, head: Actor, now: datetime) -> None:
     last = month_before(month_of(local_day(now)))
     if not queries.unpaid_verdicts(last).exists():
         return
+    begun = min(at(month_after(last), 8, 30), now)
+    opens, hears, pays = (max(begun, lately(now, hours=hours)) for hours in (4, 2, 1))
     # Two who earned, so that a statement shows how its tax came about.
     paid = VerdictRow.of(queries.unpaid_verdicts(last))
     earned = sorted({one.source_worker for one in paid if one.source_worker is not None})
     for worker in Worker.objects.filter(pk__in=earned[:2]).order_by("pk"):
         choose_terms(
             worker, relation=Relation.RETIRED, scheme=Scheme.SERVICE, since=last, reason="退休在家，自带工具（演示）",
-            bank_account="6222 0000 0000 0001", by=head, now=now,
+            bank_account="6222 0000 0000 0001", by=head, now=opens,
         )  # fmt: skip
-    month = close_month(last, by=keeper, now=now)
+    month = close_month(last, by=keeper, now=opens)
     statements = list(
         Statement.objects.filter(month=month).select_related("worker__person").order_by("id")
     )
     for one in statements[:1]:
-        do_to_statement(one, Deed.CONFIRM, by=keeper, now=now)
-        do_to_statement(one, Deed.PAY, words="银行回单 0017", by=keeper, now=now)
+        do_to_statement(one, Deed.CONFIRM, by=keeper, now=hears)
+        do_to_statement(one, Deed.PAY, words="银行回单 0017", by=keeper, now=pays)
     for one in statements[1:2]:
         words = "第二批我交了 60 件，写成 58 件"
-        do_to_statement(one, Deed.DISPUTE, words=words, by=keeper, now=now)
+        do_to_statement(one, Deed.DISPUTE, words=words, by=keeper, now=hears)
