@@ -32,6 +32,7 @@ PRINTED = {
     ("CARRY", 1): "e241751053213271",
     ("CARRY", 2): "1a5a8cb3b431fc8a",
     ("CHILDCARE", 1): "75fb1c520b74b9a7",
+    ("CHILDCARE", 2): "964438a39969069d",
     ("CONSENT", 1): "c5e433c987910d3b",
     ("DEMAND", 1): "45d478e7a5993866",
     ("HANDS", 1): "864d80c8070f4e56",

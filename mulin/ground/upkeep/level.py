@@ -19,7 +19,12 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.hashers import identify_hasher
-from django.contrib.auth.password_validation import get_default_password_validators
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    MinimumLengthValidator,
+    NumericPasswordValidator,
+    get_default_password_validators,
+)
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Count, Max, Q
@@ -160,13 +165,15 @@ def _staff() -> Any:  # Any: a queryset of accounts, typed by its manager
 
 
 def _passwords(_now: datetime) -> Seen:
-    rules = {type(rule).__name__: rule for rule in get_default_password_validators()}
-    length = int(getattr(rules.get("MinimumLengthValidator"), "min_length", 0))
-    wanted = {"CommonPasswordValidator", "NumericPasswordValidator"}
+    rules = get_default_password_validators()
+    length = max(
+        (rule.min_length for rule in rules if isinstance(rule, MinimumLengthValidator)), default=0
+    )
+    wanted = {CommonPasswordValidator, NumericPasswordValidator}
     kept = [_algorithm(password) for password in _staff().values_list("password", flat=True)]
     others = sum(1 for algorithm in kept if algorithm not in {"argon2", ""})
     return Seen(
-        length >= LEAST_PASSWORD and wanted <= rules.keys() and not others,
+        length >= LEAST_PASSWORD and wanted <= {type(rule) for rule in rules} and not others,
         _(
             "at least %(length)d characters and %(rules)d rules; %(accounts)d names, each once;"
             " %(others)d passwords not kept by Argon2"

@@ -18,7 +18,7 @@ from mulin.workshop.childcare.models import Use
 from mulin.workshop.childcare.rules import ENROLLERS
 
 CODE: Final = "CHILDCARE"
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 def enrolment_sheet() -> Form:
