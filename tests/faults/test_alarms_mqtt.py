@@ -237,8 +237,9 @@ def test_a_press_with_an_odd_number_holds_nobody_up(things, fork, odd):
 def test_what_cannot_be_read_of_one_elder_holds_nobody_else_up(things, fork):
     community, broker, made, other = things
     table, person = Person._meta.db_table, made.device.watch.person_id
-    with connection.cursor() as cursor:
+    with in_community(community), connection.cursor() as cursor:
         cursor.execute(f"UPDATE {table} SET phone = 'no cipher' WHERE id = %s", [person])  # noqa: S608
+        assert cursor.rowcount == 1  # another community's rows are not there to PostgreSQL
     broken = Button(broker, f"xinjie.{made.device.code}", made.key)
     button = Button(broker, f"xinjie.{other.device.code}", other.key)
     listener = fork(broker.listen)
