@@ -42,6 +42,12 @@ PAGES = {
     "month-ours": (None, "/ours/"),
     "month-downloads": ("zhou", "/downloads/"),
 }
+#: The three faces on the first page of the docs: who looks, where, how wide and high, a word of it.
+FACES = {
+    "resident": ("yong", "/", 390, 844, "旧家具"),
+    "desk": ("zhou", "/reception/demands/{demand}/", 1280, 860, "楼下路灯"),
+    "screen": (None, "/screen/", 1920, 1080, "街坊"),
+}
 
 
 def steps(guide):
@@ -95,10 +101,33 @@ def test_what_a_guide_says_stands_on_the_page_it_shows(cast, visitor, busy, tmp_
     assert missing == []
 
 
+@pytest.mark.parametrize("name", FACES)
+def test_each_face_looks_as_the_first_page_of_the_docs_shows_it(
+    cast, visitor, busy, tmp_path, name
+):
+    kept_in = DOCS / "pictures" if os.environ.get("KEEP_PICTURES") else tmp_path
+    member, path, width, height, words = FACES[name]
+    own = cast.yong.actor
+    receive_demand(
+        Said(words="楼道里堆了旧家具，出门要侧身", person=cast.yong.person, building=cast.building_12),
+        by=own, now=clock.now(), minutes=3,
+    )  # fmt: skip
+    someone = visitor(width=width)
+    if member:
+        someone.sign_in(getattr(cast, member))
+    page = someone.open(path.format(demand=busy.pk))
+    page.set_viewport_size({"width": width, "height": height})
+    assert words in page.inner_text("body")
+    page.screenshot(path=kept_in / f"{name}.png")
+
+
 def test_every_picture_is_in_a_guide_and_there():
     named = [name for guide in GUIDES for name, _words in steps(guide)]
     assert sorted(named) == sorted(PAGES)
-    assert [name for name in named if not (DOCS / "pictures" / f"{name}.png").exists()] == []
+    kept = {one.stem for one in (DOCS / "pictures").glob("*.png")}
+    assert kept == {*named, *FACES}
+    first = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"docs/pictures/([\w-]+)\.png", first)) == set(FACES)
 
 
 def test_what_a_guide_names_after_its_last_picture_is_in_the_menu():
