@@ -68,7 +68,7 @@ def busy(cast, xinjie):
         Said(words="楼下路灯坏了三天，晚上看不见台阶", person=cast.wang.person,
              building=cast.building_12), by=by, now=now, minutes=6,
     )  # fmt: skip
-    take_demand(taken, by=cast.zhou.actor, now=now)
+    take_demand(taken, by=cast.chen.actor, now=now)
     receive_demand(Said(words="12幢门口电动车堵了消防通道"), by=by, now=now, minutes=5)
     called = receive_demand(
         Said(words="厨房下水道堵了", person=cast.wang.person, contact_wish=ContactWish.CALL),

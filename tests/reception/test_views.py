@@ -17,7 +17,7 @@ from mulin.ground.places.actions import print_code
 from mulin.kit import clock
 from mulin.kit.channels import Channel
 from mulin.kit.scoping import in_community
-from mulin.parlour.reception.actions.demands import answer_demand, receive_demand
+from mulin.parlour.reception.actions.demands import answer_demand, receive_demand, take_demand
 from mulin.parlour.reception.forms.demands import TellForm
 from mulin.parlour.reception.models import Confirmation, Demand, Visit
 from tests.clock import NOW
@@ -272,3 +272,10 @@ def test_a_place_nobody_named_leaves_no_dot_behind(cast, xinjie, client):
     demand = receive_demand(Said(words="路灯不亮"), by=by, now=NOW)
     page = client.get(reverse("reception:follow", args=[demand.need.follow_code]))
     assert '<p class="soft"><time' in page.content.decode()
+
+
+def test_whoever_has_it_in_hand_is_not_asked_to_take_it_and_a_colleague_may(cast, lamp, client):
+    take_demand(lamp, by=cast.zhou.actor, now=NOW)
+    for member, is_asked in ((cast.zhou, False), (cast.chen, True)):
+        page = cast.enter(client, member).get(f"/reception/demands/{lamp.pk}/")
+        assert (f"/reception/demands/{lamp.pk}/take/" in page.content.decode()) is is_asked

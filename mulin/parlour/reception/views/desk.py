@@ -305,7 +305,9 @@ def _possible(actor: Actor, found: Demand) -> set[str]:
     if may(actor, "work_on", found):
         # What goes with another is answered with it.
         deeds = possible_acts(State(found.state)) if found.state != State.JOINED else []
-        return {deed.value for deed in deeds}
+        # Taking it over is for whoever has it not in hand already.
+        has_it = found.state == State.IN_HAND and found.owner_id == actor.account_id
+        return {deed.value for deed in deeds if not (has_it and deed == Act.TAKE)}
     return {Act.NOTE.value} if found.is_open and may(actor, "note", found) else set()
 
 
