@@ -274,36 +274,39 @@ class SpokenObjectionForm(SpokenForm, ObjectForm):
     person = somebody(_("Who says it?"), required=False)
 
 
+def _more_or_least(label: Any) -> forms.TypedChoiceField:  # Any: lazy text
+    return forms.TypedChoiceField(
+        label=label, choices=[("more", _("more than")), ("least", _("at least"))],
+        coerce=lambda value: value == "more",
+    )  # fmt: skip
+
+
+def _upper(label: Any) -> forms.IntegerField:  # Any: lazy text
+    return forms.IntegerField(
+        label=label, min_value=0, max_value=10_000,
+        help_text=_("The upper number of the fraction: 2 for two thirds."),
+    )  # fmt: skip
+
+
+def _lower(label: Any) -> forms.IntegerField:  # Any: lazy text
+    return forms.IntegerField(
+        label=label, min_value=1, max_value=10_000,
+        help_text=_("The lower number of the fraction: 3 for two thirds."),
+    )  # fmt: skip
+
+
 class RuleForm(ActForm):
     """A kind of meeting and its numbers, as the law or the charter has them."""
 
     name = forms.CharField(label=_("Kind of meeting"), max_length=40)
     since = day_field(_("In force since"))
     basis = forms.ChoiceField(label=_("Who has a seat?"), choices=list(BASIS_LABELS.items()))
-    quorum_is_more_than = forms.TypedChoiceField(
-        label=_("Quorum"), choices=[("more", _("more than")), ("least", _("at least"))],
-        coerce=lambda value: value == "more",
-    )  # fmt: skip
-    quorum_part = forms.IntegerField(
-        label=_("Quorum: so many"), min_value=0, max_value=10_000,
-        help_text=_("The upper number of the fraction: 2 for two thirds."),
-    )  # fmt: skip
-    quorum_whole = forms.IntegerField(
-        label=_("Quorum: of so many"), min_value=1, max_value=10_000,
-        help_text=_("The lower number of the fraction: 3 for two thirds."),
-    )  # fmt: skip
-    majority_is_more_than = forms.TypedChoiceField(
-        label=_("Majority"), choices=[("more", _("more than")), ("least", _("at least"))],
-        coerce=lambda value: value == "more",
-    )  # fmt: skip
-    majority_part = forms.IntegerField(
-        label=_("Majority: so many"), min_value=0, max_value=10_000,
-        help_text=_("The upper number of the fraction: 2 for two thirds."),
-    )  # fmt: skip
-    majority_whole = forms.IntegerField(
-        label=_("Majority: of so many"), min_value=1, max_value=10_000,
-        help_text=_("The lower number of the fraction: 3 for two thirds."),
-    )  # fmt: skip
+    quorum_is_more_than = _more_or_least(_("Quorum"))
+    quorum_part = _upper(_("Quorum: so many"))
+    quorum_whole = _lower(_("Quorum: of so many"))
+    majority_is_more_than = _more_or_least(_("Majority"))
+    majority_part = _upper(_("Majority: so many"))
+    majority_whole = _lower(_("Majority: of so many"))
     majority_of = forms.ChoiceField(label=_("Taken"), choices=list(OF_LABELS.items()))
     notice_days = forms.IntegerField(label=_("Days of notice"), min_value=0, max_value=90)
     publication_days = forms.IntegerField(label=_("Days of publication"), min_value=0, max_value=90)
