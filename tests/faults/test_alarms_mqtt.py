@@ -89,6 +89,11 @@ class Button:
         told = json.dumps({"said": "sos", "id": str(number)})
         self.client.publish(f"sos/{self.name}/{topic}", told, qos=1)
 
+    def press_at_the_broker(self, number):
+        """Once; when this returns, the broker has it."""
+        told = json.dumps({"said": "sos", "id": str(number)})
+        self.client.publish(f"sos/{self.name}/press", told, qos=1).wait_for_publish(SECONDS)
+
     def press_until_heard(self, number):
         """Again each half second: whoever listens may still be starting."""
         before = len(self.receipts)
@@ -165,8 +170,7 @@ def test_the_broker_killed_right_after_its_puback_loses_no_press(things, fork):
     with button.connected():
         # Nobody listens yet: the broker alone has them, and says so.
         for number in range(COUNT):
-            told = json.dumps({"said": "sos", "id": str(number)})
-            button.client.publish(f"sos/{button.name}/press", told, qos=1).wait_for_publish(SECONDS)
+            button.press_at_the_broker(number)
         broker.kill()
         broker.start()
         fork(broker.listen)
@@ -187,13 +191,13 @@ def test_a_device_speaks_for_itself_alone_and_a_new_one_is_let_in(things, fork):
     fork(broker.listen)
     button = Button(broker, f"xinjie.{made.device.code}", made.key)
     with button.connected():
+        button.press_until_heard(1)  # before it listens, the broker keeps nothing for it
         button.name = f"xinjie.{other.device.code}"
-        button.press(1)  # in another's name
+        button.press_at_the_broker(2)  # in another's name
         button.name = f"xinjie.{made.device.code}"
         button.client.publish(f"sos/{button.name}/beat", b"", qos=0)
-        button.press(2)
-        until(lambda: "2" in button.receipts)
-    assert presses(community) == [2]
+        button.press_until_heard(3)
+    assert presses(community) == [1, 3]
 
     def is_heard():
         with in_community(community):
@@ -235,21 +239,32 @@ def test_a_press_with_an_odd_number_holds_nobody_up(things, fork, odd):
 
 
 def test_what_cannot_be_read_of_one_elder_holds_nobody_else_up(things, fork):
+    """Whoever listens goes on; the press waits at the broker until the row is mended."""
     community, broker, made, other = things
     table, person = Person._meta.db_table, made.device.watch.person_id
-    with in_community(community), connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {table} SET phone = 'no cipher' WHERE id = %s", [person])  # noqa: S608
-        assert cursor.rowcount == 1  # another community's rows are not there to PostgreSQL
+
+    def write_birthday(cipher):
+        with in_community(community), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {table} SET born_on = %s WHERE id = %s", [cipher, person])  # noqa: S608
+            assert cursor.rowcount == 1  # another community's rows are not there to PostgreSQL
+
+    write_birthday("no cipher")
     broken = Button(broker, f"xinjie.{made.device.code}", made.key)
     button = Button(broker, f"xinjie.{other.device.code}", other.key)
     listener = fork(broker.listen)
     with broken.connected(), button.connected():
-        told = json.dumps({"said": "sos", "id": "7"})
-        broken.client.publish(f"sos/{broken.name}/press", told, qos=1).wait_for_publish(SECONDS)
-        button.press_until_heard(1)
-    assert listener.process.is_alive()
-    assert broken.receipts == set()
-    assert presses(community) == [1]
+        button.press_until_heard(1)  # before it listens, the broker keeps nothing for it
+        broken.press_at_the_broker(7)
+        button.press_until_heard(2)  # it hears in order
+        assert listener.process.is_alive()
+        assert broken.receipts == set()
+        assert presses(community) == [1, 2]
+        os.killpg(listener.process.pid, signal.SIGKILL)
+        assert listener.wait() == -signal.SIGKILL
+        write_birthday(None)
+        fork(broker.listen)
+        until(lambda: broken.receipts == {"7"})
+    assert presses(community) == [1, 2, 7]
 
 
 def test_a_device_out_of_use_that_is_still_connected_hears_no_receipt(things, fork):
@@ -261,10 +276,11 @@ def test_a_device_out_of_use_that_is_still_connected_hears_no_receipt(things, fo
         with in_community(community):
             retire_device(made.device, by=system(community.pk), now=NOW)
         fork(broker.listen)
-        retired.press(1)
-        button.press_until_heard(2)
+        button.press_until_heard(1)  # before it listens, the broker keeps nothing for it
+        retired.press_at_the_broker(2)
+        button.press_until_heard(3)  # it hears in order
     assert retired.receipts == set()
-    assert presses(community) == [2]
+    assert presses(community) == [1, 3]
 
 
 def test_the_keys_of_the_broker_are_nobody_elses_to_read(things):
