@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 
 import pytest
 from django.conf import settings
@@ -42,13 +43,20 @@ def calls_in(tree):
             yield (name if isinstance(name, str) else getattr(name, "id", "")), node
 
 
-FILES = [(where(path), tree_of(path)) for path in python_files()]
-CALLS = [
-    (place, name, call)
-    for place, tree in FILES
-    if place not in PENS
-    for name, call in calls_in(tree)
-]
+@cache
+def files():
+    return {where(path): tree_of(path) for path in python_files()}
+
+
+@cache
+def calls():
+    """(where, name, call) of every call but the pen's own."""
+    return [
+        (place, name, call)
+        for place, tree in files().items()
+        if place not in PENS
+        for name, call in calls_in(tree)
+    ]
 
 
 def given(call, name, position):
@@ -66,7 +74,7 @@ def literals(node):
 
 def assigned(place, name):
     """What the file gives to a variable of this name."""
-    tree = dict(FILES)[place]
+    tree = files()[place]
     return [
         one
         for node in ast.walk(tree)
@@ -77,7 +85,7 @@ def assigned(place, name):
 
 def verbs_written():
     """(where, verb or pattern of verbs) of each act that code writes."""
-    for place, name, call in CALLS:
+    for place, name, call in calls():
         if name not in {"recording", "acting"} and not place.endswith("actions/ways_in.py"):
             continue
         for node in given(call, "verb", 1 if name in {"recording", "acting"} else 9):
@@ -108,7 +116,7 @@ def test_every_verb_that_code_writes_has_a_name():
 def looks_written():
     """(where, expression, what or None) of each look that code writes, through helpers too."""
     helpers = set()
-    for place, name, call in CALLS:
+    for place, name, call in calls():
         if name == "record_look":
             (node,) = given(call, "what", 9)
             if isinstance(node, ast.Name) and node.id == "what":
@@ -116,7 +124,7 @@ def looks_written():
             else:
                 yield place, ast.unparse(node), literals(node)
     assert helpers == {"workshop/childcare/views/reading.py", "parlour/reception/views/paper.py"}
-    for place, name, call in CALLS:
+    for place, name, call in calls():
         if (name == "look" and place.startswith("workshop/childcare/")) or name == "_printed":
             (node,) = given(call, "what", 2)
             yield place, ast.unparse(node), literals(node)
