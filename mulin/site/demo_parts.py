@@ -8,6 +8,7 @@ made once, in `stand`, with its true dates.
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from mulin.ground.street.actions.sums import sum_up
 from mulin.kit import clock
 from mulin.parlour.classroom.demo import lay_out, teach_on
 from mulin.parlour.deliberation.demo import begin_to_deliberate, deliberate_on
@@ -119,6 +120,11 @@ def _rounds(scene: Scene, since: datetime, now: datetime) -> None:
     walk_on(officers=scene.staff(now).officers, seed=SEED, since=since, now=now)
 
 
+def _sums(scene: Scene, since: datetime, now: datetime) -> None:
+    """What the street reads of this year was summed before the rest of it was lived."""
+    sum_up(scene.community, clock.now(), is_anew=True)
+
+
 PARTS_OF_PARLOUR: Final = (
     Part("offers", _offers),
     Part("vote", _vote),
@@ -132,4 +138,4 @@ PARTS_OF_PARLOUR: Final = (
     Part("matters", _matters),
     Part("rounds", _rounds, by_month=True),
 )  # fmt: skip
-PARTS: Final = (*PARTS_OF_PARLOUR, *PARTS_OF_ROOMS)
+PARTS: Final = (*PARTS_OF_PARLOUR, *PARTS_OF_ROOMS, Part("sums", _sums))

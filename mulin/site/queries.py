@@ -75,22 +75,24 @@ def story_of(need: Need, now: datetime) -> Story:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What may stand on a wall: sums of this month and week, no person in them."""
+    """What may stand on a wall: sums of the last thirty and seven days, no person in them."""
 
     received: int
     answered: int
     confirmed: int
-    answered_this_week: int
+    answered_in_seven: int
     visits: int
     kinds: list[tuple[str, int]]
 
 
 def board(now: datetime) -> Board:
-    """Counts of the running month; four queries. Kinds with fewer than five are not named."""
+    """Counts of the last thirty days; four queries. Kinds with fewer than five are not named.
+
+    Not of the running month: a wall that reads nought on the first of each tells of nothing.
+    """
     today = local_day(now)
-    month = start_of_day(today.replace(day=1))
-    week = start_of_day(today - timedelta(days=today.weekday()))
-    received = Demand.objects.filter(received_at__gte=month, need__is_sealed=False)
+    thirty, seven = (start_of_day(today - timedelta(days=days - 1)) for days in (30, 7))
+    received = Demand.objects.filter(received_at__gte=thirty, need__is_sealed=False)
     counts = received.aggregate(
         received=Count("id"),
         answered=Count("id", filter=Q(answered_at__isnull=False)),
@@ -104,8 +106,8 @@ def board(now: datetime) -> Board:
     )
     return Board(
         **counts,
-        answered_this_week=Confirmation.objects.filter(asked_at__gte=week).count(),
-        visits=Visit.objects.filter(at__gte=month).count(),
+        answered_in_seven=Confirmation.objects.filter(asked_at__gte=seven).count(),
+        visits=Visit.objects.filter(at__gte=thirty).count(),
         kinds=[(row["need__category__name"], row["count"]) for row in kinds],
     )
 

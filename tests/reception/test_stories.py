@@ -1,6 +1,7 @@
 """Answered demands before the street: nobody in them, seen before they are shown, taken back."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -11,7 +12,7 @@ from mulin.ground.audit.models import Act
 from mulin.ground.notify.models import Message
 from mulin.ground.people.actions.erasure import erase_person
 from mulin.kit.channels import Channel
-from mulin.kit.clock import standing_still
+from mulin.kit.clock import standing_still, start_of_day
 from mulin.kit.refusals import NotPermitted, Refused, TakenMeanwhile
 from mulin.parlour.reception.actions.demands import (
     answer_demand,
@@ -281,6 +282,15 @@ def test_it_is_found_by_grid_and_month(cast, xinjie, client):
     ):  # fmt: skip
         page = client.get(f"/reception/stories/?{query}").content.decode()
         assert ("灯0不亮" in page) is is_found, query
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"), [(date(2026, 12, 1), "2026-11"), (date(2026, 12, 8), "2026-12")]
+)
+def test_a_month_that_has_just_begun_is_not_the_first_one_shown(cast, client, day, shown):
+    with standing_still(start_of_day(day)):
+        page = cast.enter(client, cast.sun).get("/reception/month/").content.decode()
+    assert f"month.pdf?grid=&amp;month={shown}" in page
 
 
 def test_counts_below_five_are_folded(cast, xinjie):

@@ -95,6 +95,15 @@ def test_sums_are_made_once_a_night_and_those_of_the_past_settle(street):
     assert is_to_sum(last_year.ends_at + 20 * DAY, last_year, NOW)
 
 
+def test_sums_are_made_anew_where_somebody_knows_that_they_are_old(street):
+    at = NOW + timedelta(minutes=1)
+    with in_community(street.xinjie):
+        receive_demand(Said(words="再来一件"), by=street.chen.actor, now=NOW)
+        assert sum_up(street.xinjie, at, is_anew=True) > 0
+    kept = Sum.objects.get(community=street.xinjie, period="2026", name="reception.demands")
+    assert (kept.value, kept.summed_at) == (8, at)
+
+
 # ── grants ───────────────────────────────────────────────────────────────────────────────────
 
 

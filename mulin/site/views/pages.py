@@ -88,7 +88,7 @@ def timeline(request: Request) -> HttpResponse:
 
 @public
 def ours(request: Request) -> HttpResponse:
-    """What the community was asked and what became of it this month, in numbers of no person."""
+    """What the community was asked and what became of it in thirty days, in numbers of no person."""
     context = {"board": board(request.now), "stories": stories()[:3], "here": "ours"}
     return render(request, "site/ours.html", context)
 

@@ -9,8 +9,8 @@ from mulin.ground.street.rules import is_to_sum, key_of, periods_summed
 from mulin.kit.clock import local_day
 
 
-def sum_up(community: Community, now: datetime) -> int:
-    """Make the sums that are missing or old; returns how many were written.
+def sum_up(community: Community, now: datetime, *, is_anew: bool = False) -> int:
+    """Make the sums that are missing or old, or all of them anew; returns how many were written.
 
     Inside the community. Safe to run again and by two workers at once: the later one stays.
     """
@@ -18,7 +18,7 @@ def sum_up(community: Community, now: datetime) -> int:
     fresh = [
         one
         for period in periods_summed(local_day(now))
-        if is_to_sum(made_at.get(key_of(period)), period, now)
+        if is_anew or is_to_sum(made_at.get(key_of(period)), period, now)
         for one in summed(community, period, now)
     ]
     Sum.objects.bulk_create(

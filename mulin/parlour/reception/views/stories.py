@@ -1,7 +1,7 @@
 """Answered demands before everybody: the clerk's preview, the list, one story, a grid's month."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -154,11 +154,13 @@ class Board:
 
 
 def board_of(request: Request) -> Board:
-    """The month and grid the address names: this month, and the reader's own grid, if it does not."""
+    """The month and grid the address names; if it does not, the reader's own grid and the month of a
+    week ago: one that has just begun tells nothing yet.
+    """
     form = StoryFilterForm(request.GET)
     form.is_valid()
     today = local_day(request.now)
-    period = _period(form.cleaned_data.get("month") or f"{today:%Y-%m}")
+    period = _period(form.cleaned_data.get("month") or f"{today - timedelta(days=7):%Y-%m}")
     grid: Grid | None = form.cleaned_data.get("grid")
     if grid is None and "grid" not in request.GET and request.actor.person_id is not None:
         person = Person.objects.filter(pk=request.actor.person_id).select_related("grid").first()
