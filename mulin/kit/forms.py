@@ -2,8 +2,9 @@
 sent twice do its work once.
 """
 
+import re
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django import forms
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from mulin.kit import clock
-from mulin.kit.clock import end_of_day, parse_day, parse_local, start_of_day
+from mulin.kit.clock import end_of_day, local_day, parse_day, parse_local, start_of_day
 from mulin.kit.keeping import keep_photos, kept_photos
 from mulin.kit.phones import normalise_phone
 from mulin.kit.photos import LONGEST_PX, PhotoRefused, clean_photo
@@ -114,6 +115,28 @@ class TableField(forms.FileField):
         super().__init__(**kwargs)
 
 
+class DayInput(forms.DateInput):
+    """A day chosen in the browser's own calendar, or typed there in digits."""
+
+    input_type = "date"
+
+    def format_value(self, value: Any) -> str | None:  # Any: a day, a moment, or what was typed
+        if isinstance(value, datetime):
+            value = local_day(value)
+        return value.isoformat() if isinstance(value, date) else value or None
+
+    # Any: Django's own signature
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        shown = context["widget"]["value"]
+        if shown and not _ISO_DAY.fullmatch(shown):
+            context["widget"]["type"] = "text"  # a calendar would show nothing of it
+        return context
+
+
+_ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
 class DayField(forms.CharField):
     """A day as people write it, 2026-11-20 or 2026年11月20日; gives the moment it begins, or,
     for a last day, the moment it has ended.
@@ -121,8 +144,7 @@ class DayField(forms.CharField):
 
     def __init__(self, *, is_last: bool = False, **kwargs: Any) -> None:  # Any: Django's options
         self.is_last = is_last
-        kwargs.setdefault("help_text", _("Like 2026-11-20."))
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "size": "12"}))
+        kwargs.setdefault("widget", DayInput())
         super().__init__(max_length=20, **kwargs)
 
     def clean(self, value: Any) -> datetime | None:  # Any: Django's own signature

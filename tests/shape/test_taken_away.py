@@ -18,6 +18,9 @@ from mulin.kit.scoping import in_community
 from tests.clock import NOW
 from tests.shape.house import REPOSITORY, mulin_models
 
+#: tests/matrix/test_lists.py reads them all on PostgreSQL, too.
+pytestmark = pytest.mark.once
+
 TOLD = (REPOSITORY / "docs/leaving.md").read_text("utf-8")
 ROWS = [
     [cell.strip() for cell in line.split("|")[1:-1]]

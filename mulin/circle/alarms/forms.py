@@ -96,7 +96,7 @@ class AwayForm(ActForm):
 
     until = DayField(
         label=_("Back on"), required=False,
-        help_text=_("Like 2026-11-20. Empty: until somebody says that they are back."),
+        help_text=_("Left empty: until somebody says that they are back."),
     )  # fmt: skip
     where = forms.CharField(label=_("Where are they?"), max_length=80, required=False)
 

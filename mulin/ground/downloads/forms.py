@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from mulin.ground.downloads.models import FORMAT_LABELS
 from mulin.ground.downloads.rules import Format
 from mulin.kit.clock import end_of_day, start_of_day
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, DayInput
 
 
 class AskForm(ActForm):
@@ -40,12 +40,8 @@ class AskForm(ActForm):
 class PeriodForm(forms.Form):
     """From one day to another, for lists of things that happened."""
 
-    first = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    last = forms.DateField(
-        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    first = forms.DateField(label=_("From"), required=False, widget=DayInput())
+    last = forms.DateField(label=_("Until"), required=False, widget=DayInput())
     field_order = ("first", "last")
 
     def clean(self) -> dict[str, object]:

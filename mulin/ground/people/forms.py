@@ -20,7 +20,7 @@ from mulin.ground.people.models import (
 from mulin.ground.people.rules import Fault, Typed, may_guard, plausible
 from mulin.ground.people.words import FIELDS, fault_words
 from mulin.kit.clock import parse_day
-from mulin.kit.forms import ActForm, TableField
+from mulin.kit.forms import ActForm, DayInput, TableField
 
 NOT_SAID = [("", _("not said"))]
 
@@ -238,13 +238,13 @@ class AffiliateForm(ActForm):
 
     organisation = OrganisationField(label=_("Organisation"))
     post = forms.CharField(label=_("Post"), max_length=60, required=False)
-    since = DayField(label=_("Since"), required=False)
+    since = DayField(label=_("Since"), required=False, widget=DayInput())
 
 
 class EndForm(ActForm):
     """Until which day somebody belonged to an organisation."""
 
-    until = DayField(label=_("Until"))
+    until = DayField(label=_("Until"), widget=DayInput())
 
 
 class OrganisationForm(ActForm):

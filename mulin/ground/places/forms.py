@@ -20,7 +20,7 @@ from mulin.ground.places.models import (
 from mulin.ground.places.queries import dwelling_at
 from mulin.ground.places.rules import LAST_MINUTE, Hours, closing_words, overlap
 from mulin.kit.coordinates import Position, baidu_to_gcj, from_gcj
-from mulin.kit.forms import ActForm, PhotosField
+from mulin.kit.forms import ActForm, DayInput, PhotosField
 
 
 def _places_field(label: Any) -> forms.DecimalField:  # Any: a lazy text
@@ -90,7 +90,7 @@ class MoveInForm(ActForm):
         label=_("Dwelling"), max_length=60, help_text=_("Like 12-2-301 or 12幢2单元301."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
-    since = DayField(label=_("Since"))
+    since = DayField(label=_("Since"), widget=DayInput())
 
     def clean_dwelling(self) -> Dwelling:
         found = dwelling_at(self.cleaned_data["dwelling"])
@@ -107,7 +107,7 @@ class MoveInForm(ActForm):
 class MoveOutForm(ActForm):
     """From which day on somebody lives there no more."""
 
-    until = DayField(label=_("Moved out on"))
+    until = DayField(label=_("Moved out on"), widget=DayInput())
 
 
 class PlaceForm(ActForm):
@@ -273,7 +273,7 @@ class SeasonForm(ActForm):
 class PlaceDayForm(ActForm):
     """One day that is unlike the others."""
 
-    day = DayField(label=_("Day"))
+    day = DayField(label=_("Day"), widget=DayInput())
     hours = forms.CharField(
         label=_("Open"), max_length=20, required=False,
         help_text=_("Like 9:00-12:00. Empty: closed all day."),

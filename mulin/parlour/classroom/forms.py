@@ -42,10 +42,6 @@ def _text(label: Any, *, rows: int, help_text: Any = "", required: bool = False)
     )  # fmt: skip
 
 
-def _calendar() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
 class KitForm(ActForm):
     """A kit as its teacher writes it."""
 
@@ -206,7 +202,7 @@ class DrawForm(ActForm):
         label=_("Which public number decides?"), max_length=80, initial=_("Welfare Lottery 3D 福彩3D"),
         error_messages={"required": _("Say which public number decides.")},
     )  # fmt: skip
-    source_day = DayField(label=_("Of which day?"), help_text="", widget=_calendar())
+    source_day = DayField(label=_("Of which day?"))
 
 
 class NumberForm(ActForm):
@@ -221,9 +217,7 @@ class NumberForm(ActForm):
 class StoppedForm(ActForm):
     """A fraud that was stopped."""
 
-    day = DayField(
-        label=_("When?"), help_text="", widget=_calendar(), error_messages={"required": _("Say when.")},
-    )  # fmt: skip
+    day = DayField(label=_("When?"), error_messages={"required": _("Say when.")})
     trick = forms.ChoiceField(label=_("What kind of fraud?"), choices=_chosen(TRICK_LABELS))
     amount_yuan = forms.DecimalField(
         label=_("How much was asked for, in yuan?"), max_digits=10, decimal_places=2, min_value=0,

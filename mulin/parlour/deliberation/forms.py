@@ -14,7 +14,7 @@ from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.ground.places.models import Place, PlaceKind
 from mulin.kit.channels import Channel
-from mulin.kit.forms import ActForm, PhotosField
+from mulin.kit.forms import ActForm, DayInput, PhotosField
 from mulin.parlour.deliberation.actions.meetings import RuleValues
 from mulin.parlour.deliberation.models import (
     BASIS_LABELS,
@@ -37,7 +37,7 @@ def day_field(label: Any, **kwargs: Any) -> forms.DateField:  # Any: Django's ow
     """A day, by the calendar of the browser or typed."""
     return forms.DateField(
         label=label,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         error_messages={
             "required": _("Choose a day."),
             "invalid": _("Write the day like 2026-11-20."),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from mulin.ground.community.rules import Actor
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
-from mulin.kit.forms import ActForm, PhoneField, PhotosField
+from mulin.kit.forms import ActForm, DayInput, PhoneField, PhotosField
 from mulin.kit.paper.definition import Form
 from mulin.kit.paper.typed import DefinedForm, Shown
 from mulin.parlour.doublefive.actions.ideas import Public
@@ -34,14 +34,12 @@ from mulin.parlour.doublefive.queries import (
 from mulin.parlour.doublefive.rules import APPEAL_DAYS, FIRST_CRITERIA, Says
 from mulin.parlour.doublefive.sheets import NO, YES, asked_of, names_in, says_in, slot
 
-_DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
 
 class CriteriaForm(ActForm):
     """By what is screened, and the days."""
 
     collects_until = forms.DateField(
-        label=_("Ideas are collected until"), widget=_DAY,
+        label=_("Ideas are collected until"), widget=DayInput(),
         error_messages={"invalid": _("Write the day like 2026-11-20.")},
     )  # fmt: skip
     criteria = forms.CharField(
@@ -190,7 +188,7 @@ def _yuan(label: Any, **kwargs: Any) -> forms.DecimalField:  # Any: Django's own
 
 def _day(label: Any, **kwargs: Any) -> forms.DateField:  # Any: Django's own field options
     return forms.DateField(
-        label=label, widget=_DAY,
+        label=label, widget=DayInput(),
         error_messages={
             "required": _("Choose a day."), "invalid": _("Write the day like 2026-11-20."),
         },

@@ -11,7 +11,7 @@ from mulin.commons.flow.models import ContactWish, Visibility
 from mulin.commons.flow.said import Said
 from mulin.ground.people.models import Person
 from mulin.kit.channels import Channel
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, DayInput
 from mulin.kit.paper.typed import DefinedForm, Shown
 from mulin.parlour.suggestions.actions.ideas import rooms_that_adopt
 from mulin.parlour.suggestions.models import REFUSAL_LABELS, SIDE_LABELS, Fate, Recording
@@ -169,7 +169,7 @@ class TopicForm(ActForm):
         error_messages={"required": _("Begin with at least one statement.")},
     )  # fmt: skip
     last_day = forms.DateField(
-        label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        label=_("Last day"), widget=DayInput(),
         error_messages={"required": _("Say until when people may vote.")},
     )  # fmt: skip
 
@@ -201,7 +201,7 @@ class TimesForm(ActForm):
 
     since = forms.DateField(
         label=_("From which day on?"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         error_messages={"required": _("Say from when it holds.")},
     )  # fmt: skip
     look_workdays = forms.IntegerField(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from mulin.kit.forms import ActForm
+from mulin.kit.forms import ActForm, DayInput
 from mulin.kit.paper.definition import Form
 from mulin.kit.paper.typed import DefinedForm, Shown
 from mulin.kit.templatetags.kit import FACES
@@ -191,7 +191,7 @@ class OpenForm(ActForm):
         ),
     )  # fmt: skip
     last_day = forms.DateField(
-        label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        label=_("Last day"), widget=DayInput(),
         error_messages={"required": _("Say until when households may answer.")},
     )  # fmt: skip
     seed = forms.CharField(
@@ -207,7 +207,7 @@ class ProlongForm(ActForm):
     """A later, or an earlier, last day."""
 
     last_day = forms.DateField(
-        label=_("New last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        label=_("New last day"), widget=DayInput(),
         error_messages={"required": _("Say until when households may answer.")},
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from mulin.ground.people.models import Person
 from mulin.ground.places.models import Building, Place
 from mulin.kit.channels import Channel
 from mulin.kit.clock import end_of_day
-from mulin.kit.forms import ActForm, HappenedField, PhotosField
+from mulin.kit.forms import ActForm, DayInput, HappenedField, PhotosField
 from mulin.kit.paper.typed import DefinedForm, Shown
 from mulin.parlour.reception.models import Urgency
 from mulin.parlour.reception.sheets import demand_sheet
@@ -183,7 +183,7 @@ class WaitForm(ActForm):
     )  # fmt: skip
     until = forms.DateField(
         label=_("Until which day?"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         help_text=_("For instance 2026-11-30"),
         error_messages={
             "required": _("Choose a day."),

@@ -8,26 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from mulin.commons.flow.models import Category, Need
 from mulin.ground.community.models import Account
 from mulin.ground.people.forms import OrganisationField
-from mulin.kit.clock import end_of_day
-from mulin.kit.forms import ActForm, PhotosField
+from mulin.kit.forms import ActForm, DayField, PhotosField
 from mulin.kit.redaction import SOMEBODY, redact
-
-
-class DayField(forms.DateField):
-    """A day, chosen or typed; gives the last moment of it."""
-
-    def __init__(self, **kwargs: Any) -> None:  # Any: Django's own field options
-        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}))
-        kwargs.setdefault("help_text", _("For instance 2026-11-30"))
-        kwargs.setdefault(
-            "error_messages",
-            {"required": _("Choose a day."), "invalid": _("Write the day as 2026-11-30.")},
-        )
-        super().__init__(**kwargs)
-
-    def clean(self, value: Any) -> Any:  # Any: Django's own field signature
-        day = super().clean(value)
-        return end_of_day(day) if day else None
 
 
 class OfferForm(ActForm):
@@ -57,7 +39,7 @@ class HelpForm(ActForm):
         label=_("What are they to do?"), max_length=200,
         error_messages={"required": _("Say what they are asked to do.")},
     )  # fmt: skip
-    until = DayField(label=_("By which day?"))
+    until = DayField(label=_("By which day?"), is_last=True)
 
     def __init__(self, *args: Any, handlers: Any, **kwargs: Any) -> None:
         """Any: a queryset and Django's own form arguments."""
@@ -77,7 +59,7 @@ class SendOutForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": _("Say what they are asked to do.")},
     )  # fmt: skip
-    back_by = DayField(label=_("Answer by which day?"))
+    back_by = DayField(label=_("Answer by which day?"), is_last=True)
     letter = forms.CharField(label=_("Number of the letter"), max_length=60, required=False)
     contact = forms.CharField(label=_("Who there?"), max_length=60, required=False)
 
@@ -91,7 +73,7 @@ class HandUpForm(ActForm):
         help_text=_("These words leave the community: name nobody."),
         error_messages={"required": _("Say what the street is to solve.")},
     )  # fmt: skip
-    back_by = DayField(label=_("Answer by which day?"))
+    back_by = DayField(label=_("Answer by which day?"), is_last=True)
 
     @classmethod
     def for_need(cls, need: Need, **kwargs: Any) -> "HandUpForm":  # Any: Django's form arguments
