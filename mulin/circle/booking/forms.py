@@ -444,7 +444,7 @@ class DiscountForm(_RuleForm):
     """Who pays less."""
 
     group = forms.ChoiceField(
-        label=_("For whom?"), choices=[(one.value, label) for one, label in GROUP_LABELS.items()]
+        label=_("For whom"), choices=[(one.value, label) for one, label in GROUP_LABELS.items()]
     )
     percent = forms.DecimalField(
         label=_("Percent off"), min_value=0, max_value=100, max_digits=5, decimal_places=2,

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mulin.circle.booking.models import (
     Booking,
@@ -36,12 +37,12 @@ class PeriodForm(forms.Form):
 
 def _columns(_actor: Actor, _now: datetime) -> tuple[Column, ...]:
     return (
-        Column(_("Room"), lambda row: str(row.room)),
+        Column(pgettext_lazy("to book", "Room"), lambda row: str(row.room)),
         Column(_("From"), lambda row: moment_words(row.starts_at)),
         Column(_("Until"), lambda row: moment_words(row.ends_at)),
         Column(_("What for"), lambda row: str(row.get_purpose_display())),
         Column(_("People"), lambda row: row.people),
-        Column(_("Stands"), lambda row: str(row.get_state_display())),
+        Column(_("State"), lambda row: str(row.get_state_display())),
         Column(_("Booked by"), lambda row: str(row.person)),
         Column(_("Price in yuan"), lambda row: row.price_yuan),
         Column(_("Paid in yuan"), lambda row: row.paid),
@@ -92,16 +93,16 @@ TABLES = (
         "booking.rooms", _("Rooms that are booked"), Room, may=may_keep, order=60,
         rows=lambda _actor: Room.objects.prefetch_related("hours"), related=("place",),
         holds=(Hours,), about_persons=False, columns=(
-            (_("Room"), str), (_("Code"), "code"), (_("Seats"), "seats"), (_("Tables"), "tables"),
+            (pgettext_lazy("to book", "Room"), str), (_("Code"), "code"), (_("Seats"), "seats"), (_("Tables"), "tables"),
             (_("Has a kitchen"), "has_kitchen"),
-            (_("Hours"), lambda row: "；".join(one.words for one in row.hours.all())),
+            (_("Opening hours"), lambda row: "；".join(one.words for one in row.hours.all())),
             (_("Closed since"), "closed_at"),
         ),
     ),
     table(
         "booking.prices", _("Prices of rooms"), Price, may=may_keep, order=60, related=("room__place",),
         about_persons=False, columns=(
-            (_("Room"), "room"), (_("What for"), "purpose"), (_("Counted by"), "basis"),
+            (pgettext_lazy("to book", "Room"), "room"), (_("What for"), "purpose"), (pgettext_lazy("price", "Counted by"), "basis"),
             (_("Price in yuan"), "yuan"), (_("Deposit in yuan"), "deposit"), (_("Since"), "since"),
             (_("Until"), "until"), (_("Decided by"), "source"),
         ),
@@ -109,7 +110,7 @@ TABLES = (
     table(
         "booking.discounts", _("Discounts of rooms"), Discount, may=may_keep, order=60,
         related=("room__place",), about_persons=False, columns=(
-            (_("Room"), "room"), (_("For whom"), "group"), (_("Percent"), "percent"),
+            (pgettext_lazy("to book", "Room"), "room"), (_("For whom"), "group"), (_("Percent"), "percent"),
             (_("Since"), "since"), (_("Until"), "until"), (_("Decided by"), "source"),
         ),
     ),
@@ -124,7 +125,7 @@ TABLES = (
     table(
         "booking.closures", _("Days on which a room is closed"), Closure, may=may_keep, order=60,
         related=("room__place",), about_persons=False, columns=(
-            (_("Room"), "room"), (_("First day"), "first_day"), (_("Last day"), "last_day"),
+            (pgettext_lazy("to book", "Room"), "room"), (_("First day"), "first_day"), (_("Last day"), "last_day"),
             (_("Why"), "reason"),
         ),
     ),

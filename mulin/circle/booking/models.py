@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mulin.circle.booking.rules import (
@@ -65,7 +65,7 @@ BASIS_LABELS = {
     Basis.ONCE: _("for a time"),
 }
 MONEY_LABELS = {
-    Money.PAID: _("paid"),
+    Money.PAID: pgettext_lazy("price", "paid"),
     Money.REFUNDED: _("price given back"),
     Money.DEPOSIT: _("deposit taken"),
     Money.RETURNED: _("deposit given back"),

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mulin.circle.mediation.actions.agreeing import Line, Terms
 from mulin.circle.mediation.actions.intake import Told, Who
@@ -585,7 +586,8 @@ class EndForm(ActForm):
     """No agreement."""
 
     outcome = _one(
-        _("How does it end?"), (("failed", _("no agreement")), ("withdrawn", _("taken back")))
+        _("How does it end?"),
+        (("failed", _("no agreement")), ("withdrawn", pgettext_lazy("application", "taken back"))),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from encrypted_fields.fields import EncryptedTextField
 
 from mulin.circle.mediation import rules
@@ -67,7 +68,7 @@ OUTCOMES = (
     (rules.Outcome.WRITTEN, _("agreement in writing")),
     (rules.Outcome.ORAL, _("agreement by word of mouth")),
     (rules.Outcome.FAILED, _("no agreement")),
-    (rules.Outcome.WITHDRAWN, _("taken back")),
+    (rules.Outcome.WITHDRAWN, pgettext_lazy("application", "taken back")),
     (rules.Outcome.UNWILLING, _("one side did not want it")),
     (rules.Outcome.STOPPED, _("not for mediation")),
 )
@@ -80,7 +81,7 @@ SEATS = (
     (SeatState.ASKED, _("asked")),
     (SeatState.DECLARED, _("ready; the parties are asked")),
     (SeatState.SEATED, _("mediates")),
-    (SeatState.DECLINED, _("declined")),
+    (SeatState.DECLINED, pgettext_lazy("asked of them", "declined")),
     (SeatState.REFUSED, _("a party refused")),
     (SeatState.LEFT, _("left the case")),
 )

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mulin.commons.rota.rules import (
     ADULTS_WITH_CHILDREN,
@@ -300,8 +301,8 @@ class Duty(TenantRow):
 
 class SwapState(models.TextChoices):
     ASKED = "asked", _("asked")
-    DONE = "done", _("done")
-    DECLINED = "declined", _("declined")
+    DONE = "done", pgettext_lazy("swap", "done")
+    DECLINED = "declined", pgettext_lazy("asked of them", "declined")
     TAKEN_BACK = "taken back", _("taken back")
 
 

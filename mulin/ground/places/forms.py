@@ -275,7 +275,7 @@ class PlaceDayForm(ActForm):
 
     day = DayField(label=_("Day"), widget=DayInput())
     hours = forms.CharField(
-        label=_("Open"), max_length=20, required=False,
+        label=_("Opening hours"), max_length=20, required=False,
         help_text=_("Like 9:00-12:00. Empty: closed all day."),
     )  # fmt: skip
     why = forms.CharField(label=_("Why"), max_length=80, required=False)

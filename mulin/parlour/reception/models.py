@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from encrypted_fields.fields import EncryptedTextField
 
 from mulin.commons.flow.models import Category, Need, Visibility
@@ -30,9 +31,9 @@ STATE_LABELS = {
 
 OFFER_LABELS = {
     OfferState.OPEN: _("not answered yet"),
-    OfferState.ACCEPTED: _("taken over"),
+    OfferState.ACCEPTED: pgettext_lazy("offer", "taken over"),
     OfferState.REFUSED: _("refused"),
-    OfferState.WITHDRAWN: _("withdrawn"),
+    OfferState.WITHDRAWN: pgettext_lazy("offer", "withdrawn"),
     OfferState.LAPSED: _("settled otherwise"),
 }
 

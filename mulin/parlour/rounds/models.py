@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mulin.commons.flow.models import Need
 from mulin.ground.community.models import Account, Grid, Membership, TenantRow
@@ -22,12 +23,12 @@ OUTCOME_LABELS = {
 KIND_LABELS = {
     Kind.VERY_OLD: _("somebody of 80 or older"),
     Kind.ALONE: _("old people by themselves"),
-    Kind.EVERYBODY: _("every household"),
+    Kind.EVERYBODY: pgettext_lazy("round", "every household"),
 }
 STATE_LABELS = {
     HandOverState.PROPOSED: _("proposed"),
-    HandOverState.ACCEPTED: _("accepted"),
-    HandOverState.DECLINED: _("declined"),
+    HandOverState.ACCEPTED: pgettext_lazy("asked of them", "accepted"),
+    HandOverState.DECLINED: pgettext_lazy("asked of them", "declined"),
     HandOverState.TAKEN_BACK: _("taken back"),
     HandOverState.ENDED: _("ended early"),
 }

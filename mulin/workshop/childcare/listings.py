@@ -78,7 +78,7 @@ LISTINGS: Final = (
             (_("Asked on"), "asked_at"), (_("Accepted on"), "accepted_at"), (_("Left"), "left_on"),
             (_("Guardians"), _guardians), (_("Health"), _facts("health")),
             (_("Allergens"), _facts("allergen_words")), (_("Allergy"), _facts("allergy")),
-            (_("School"), _facts("school")), (_("Hours"), _facts("hours")),
+            (_("School"), _facts("school")), (_("School hours, when it comes and goes"), _facts("hours")),
             (_("What to do if"), _facts("plan")), (_("Whom to call"), _facts("contacts")),
         ),
     ),

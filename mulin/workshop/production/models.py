@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from encrypted_fields.fields import EncryptedTextField
 
 from mulin.ground.community.models import Account, TenantRow
@@ -740,7 +741,7 @@ class SaleNotice(TenantRow):
 
 class BookKind(models.TextChoices):
     ORDERS = "orders", _("orders")
-    WORKERS = "workers", _("workers")
+    WORKERS = "workers", pgettext_lazy("workshop", "workers")
 
 
 class OrderImport(TenantRow):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mulin.commons.gatherings.actions.planning import Plan
 from mulin.commons.gatherings.forms import MomentField
@@ -142,7 +143,7 @@ class GiveUpForm(ActForm):
     """She does not begin."""
 
     why = forms.CharField(
-        label=_("Why not?"), max_length=200,
+        label=pgettext_lazy("newcomer", "Why not?"), max_length=200,
         error_messages={"required": _("Write in a few words why.")},
     )  # fmt: skip
 

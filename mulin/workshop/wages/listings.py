@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mulin.ground.community.rules import Actor
 from mulin.ground.downloads.forms import PeriodForm
@@ -99,7 +100,7 @@ TABLES = (
         "wages.bonuses", _("Bonus rules"), Bonus, may=may_keep_books, order=76, about_persons=False,
         columns=(
             (_("Name"), "name"), (_("Kind"), "kind"), (_("From so many"), "threshold"),
-            (_("Percent"), "percent"), (_("Yuan"), "yuan"), (_("Since"), "since"),
+            (pgettext_lazy("of the wage", "Percent"), "percent"), (_("Yuan"), "yuan"), (_("Since"), "since"),
             (_("Until"), "until"), (_("Decided by"), "source"),
         ),
     ),
