@@ -2,7 +2,6 @@
 sent twice do its work once.
 """
 
-import re
 import secrets
 from datetime import date, datetime
 from typing import Any, Final
@@ -129,12 +128,17 @@ class DayInput(forms.DateInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         shown = context["widget"]["value"]
-        if shown and not _ISO_DAY.fullmatch(shown):
+        if shown and not _is_day(shown):
             context["widget"]["type"] = "text"  # a calendar would show nothing of it
         return context
 
 
-_ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+def _is_day(typed: str) -> bool:
+    """Whether it is a day that exists, spelled as a calendar of the browser spells it."""
+    try:
+        return date.fromisoformat(typed).isoformat() == typed
+    except ValueError:
+        return False
 
 
 class DayField(forms.CharField):
