@@ -18,9 +18,6 @@ from mulin.kit.scoping import in_community
 from tests.clock import NOW
 from tests.shape.house import REPOSITORY, mulin_models
 
-#: tests/matrix/test_lists.py reads them all on PostgreSQL, too.
-pytestmark = pytest.mark.once
-
 TOLD = (REPOSITORY / "docs/leaving.md").read_text("utf-8")
 ROWS = [
     [cell.strip() for cell in line.split("|")[1:-1]]
@@ -53,6 +50,7 @@ def sealed(labels):
     return [label for label in labels if re.search(r"secret|digest|sealed|wrapped", label)]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda one: one.name)
 def test_no_column_shows_a_key(listing, everybody):
     paths = [
@@ -80,6 +78,7 @@ def test_a_list_can_be_made_and_is_read_back_with_its_columns_told_apart(
         assert rows.model in listing.holds
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda one: one.name)
 def test_what_a_column_leads_to_is_there(listing, everybody):
     """An empty community asks no column: each step of a path is looked up in its table."""

@@ -27,6 +27,9 @@ from mulin.ground.downloads.registry import Column, Listing
 from mulin.ground.downloads.tables import table
 from mulin.kit.forms import DayField
 
+#: A hall, not the room of a dwelling.
+_ROOM = pgettext_lazy("to book", "Room")
+
 
 class PeriodForm(forms.Form):
     """From which day to which."""
@@ -37,7 +40,7 @@ class PeriodForm(forms.Form):
 
 def _columns(_actor: Actor, _now: datetime) -> tuple[Column, ...]:
     return (
-        Column(pgettext_lazy("to book", "Room"), lambda row: str(row.room)),
+        Column(_ROOM, lambda row: str(row.room)),
         Column(_("From"), lambda row: moment_words(row.starts_at)),
         Column(_("Until"), lambda row: moment_words(row.ends_at)),
         Column(_("What for"), lambda row: str(row.get_purpose_display())),
@@ -93,7 +96,7 @@ TABLES = (
         "booking.rooms", _("Rooms that are booked"), Room, may=may_keep, order=60,
         rows=lambda _actor: Room.objects.prefetch_related("hours"), related=("place",),
         holds=(Hours,), about_persons=False, columns=(
-            (pgettext_lazy("to book", "Room"), str), (_("Code"), "code"), (_("Seats"), "seats"), (_("Tables"), "tables"),
+            (_ROOM, str), (_("Code"), "code"), (_("Seats"), "seats"), (_("Tables"), "tables"),
             (_("Has a kitchen"), "has_kitchen"),
             (_("Opening hours"), lambda row: "；".join(one.words for one in row.hours.all())),
             (_("Closed since"), "closed_at"),
@@ -102,7 +105,8 @@ TABLES = (
     table(
         "booking.prices", _("Prices of rooms"), Price, may=may_keep, order=60, related=("room__place",),
         about_persons=False, columns=(
-            (pgettext_lazy("to book", "Room"), "room"), (_("What for"), "purpose"), (pgettext_lazy("price", "Counted by"), "basis"),
+            (_ROOM, "room"), (_("What for"), "purpose"),
+            (pgettext_lazy("price", "Counted by"), "basis"),
             (_("Price in yuan"), "yuan"), (_("Deposit in yuan"), "deposit"), (_("Since"), "since"),
             (_("Until"), "until"), (_("Decided by"), "source"),
         ),
@@ -110,7 +114,7 @@ TABLES = (
     table(
         "booking.discounts", _("Discounts of rooms"), Discount, may=may_keep, order=60,
         related=("room__place",), about_persons=False, columns=(
-            (pgettext_lazy("to book", "Room"), "room"), (_("For whom"), "group"), (_("Percent"), "percent"),
+            (_ROOM, "room"), (_("For whom"), "group"), (_("Percent"), "percent"),
             (_("Since"), "since"), (_("Until"), "until"), (_("Decided by"), "source"),
         ),
     ),
@@ -125,7 +129,7 @@ TABLES = (
     table(
         "booking.closures", _("Days on which a room is closed"), Closure, may=may_keep, order=60,
         related=("room__place",), about_persons=False, columns=(
-            (pgettext_lazy("to book", "Room"), "room"), (_("First day"), "first_day"), (_("Last day"), "last_day"),
+            (_ROOM, "room"), (_("First day"), "first_day"), (_("Last day"), "last_day"),
             (_("Why"), "reason"),
         ),
     ),

@@ -33,7 +33,7 @@ class ProgramForm(ActForm):
     until = DayField(
         label=_("Last day"),
         is_last=True,
-        help_text=_("Like 2027-06-30; two years at most."),
+        help_text=_("Two years at most."),
         error_messages={"required": _("Choose a last day within the next two years.")},
     )
 

@@ -100,8 +100,8 @@ TABLES = (
         "wages.bonuses", _("Bonus rules"), Bonus, may=may_keep_books, order=76, about_persons=False,
         columns=(
             (_("Name"), "name"), (_("Kind"), "kind"), (_("From so many"), "threshold"),
-            (pgettext_lazy("of the wage", "Percent"), "percent"), (_("Yuan"), "yuan"), (_("Since"), "since"),
-            (_("Until"), "until"), (_("Decided by"), "source"),
+            (pgettext_lazy("of the wage", "Percent"), "percent"), (_("Yuan"), "yuan"),
+            (_("Since"), "since"), (_("Until"), "until"), (_("Decided by"), "source"),
         ),
     ),
     table(

@@ -123,7 +123,7 @@ def story(request: Request, code: str) -> HttpResponse:
 @public
 @require_safe
 def month(request: Request) -> HttpResponse:
-    """What was asked and done this month, in my grid or everywhere."""
+    """What was asked and done in a month, in my grid or everywhere."""
     board = board_of(request)
     page = page_of(board.stories, request.GET, size=20)
     context = {"board": board, "page": page, "here": "ours", "grids": Grid.objects.all()}
